@@ -1,0 +1,135 @@
+"""Contracts: what one scheme, or one method of a connector, asks for and gets; what every target renders.
+
+Here the defaults meet: a connector's own placements before the scheme's, the scheme's before the platform's
+for that kind; the flags that a connector sets add what they inject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from authscribe.models import (
+    Catalogue,
+    Connector,
+    Endpoint,
+    Endpoints,
+    InjectedSecret,
+    Kind,
+    Method,
+    OAuth,
+    Parameter,
+    Placement,
+    Scheme,
+    Secret,
+    Setting,
+)
+
+_Named = TypeVar("_Named", bound=Setting)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The effective facts of one way to authenticate; names are unique in each tuple."""
+
+    schemes: tuple[Scheme, ...]
+    required: tuple[Secret, ...]
+    injected: tuple[InjectedSecret, ...]
+    parameters: tuple[Parameter, ...]
+    placements: tuple[Placement, ...]
+    endpoints: Endpoints
+    oauth: OAuth | None
+    selector: dict[str, str]
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of the schemes, in their order."""
+        return tuple(scheme.kind for scheme in self.schemes)
+
+
+def of_scheme(catalogue: Catalogue, scheme: Scheme) -> Contract:
+    """The contract of a scheme by itself, without any connector."""
+    return _joined(catalogue, (scheme,), None)
+
+
+def methods(connector: Connector) -> tuple[Method, ...]:
+    """The ways to authenticate that a connector offers; a lone `scheme` is one method of that name."""
+    if connector.scheme is not None:
+        return (Method(id=connector.scheme, schemes=(connector.scheme,)),)
+    return connector.methods
+
+
+def of_method(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
+    """The contract of one of the connector's methods: its schemes together, and the connector's own facts."""
+    return _joined(catalogue, tuple(catalogue.scheme(name) for name in method.schemes), connector)
+
+
+def _joined(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> Contract:
+    own_parameters = connector.parameters if connector else ()
+    return Contract(
+        schemes=tuple(schemes),
+        required=_unique(secret for scheme in schemes for secret in scheme.required),
+        injected=_unique(
+            (*(s for scheme in schemes for s in scheme.injected), *_by_flags(catalogue, connector))
+        ),
+        parameters=_unique((*own_parameters, *(p for scheme in schemes for p in scheme.parameters))),
+        placements=_placements(catalogue, schemes, connector),
+        endpoints=_endpoints(schemes, connector),
+        oauth=_oauth(schemes, connector),
+        selector={key: value for scheme in schemes for key, value in scheme.selector.items()},
+    )
+
+
+def _unique(settings: Iterable[_Named]) -> tuple[_Named, ...]:
+    """The settings in their order, the first of each name; `resolve` has checked that equal names agree."""
+    by_name: dict[str, _Named] = {}
+    for setting in settings:
+        by_name.setdefault(setting.name, setting)
+    return tuple(by_name.values())
+
+
+def _by_flags(catalogue: Catalogue, connector: Connector | None) -> tuple[InjectedSecret, ...]:
+    if connector is None:
+        return ()
+    return tuple(
+        secret
+        for flag in catalogue.platform.flags
+        if flag.name in connector.flags
+        for secret in flag.injected
+    )
+
+
+def _placements(
+    catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None
+) -> tuple[Placement, ...]:
+    if connector and connector.placements:
+        return connector.placements
+    return tuple(placement for scheme in schemes for placement in scheme_placements(catalogue, scheme))
+
+
+def scheme_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
+    """The scheme's own placements, else those that the platform has for its kind."""
+    return scheme.placements or catalogue.platform.placements.get(scheme.kind, ())
+
+
+def _endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:
+    found: dict[str, Endpoint] = {}
+    for endpoints in (
+        *([connector.endpoints] if connector else []),
+        *(scheme.endpoints for scheme in schemes),
+    ):
+        for role in Endpoints.model_fields:
+            endpoint: Endpoint | None = getattr(endpoints, role)
+            if endpoint is not None:
+                found.setdefault(role, endpoint)
+    return Endpoints(**found)
+
+
+def _oauth(schemes: Sequence[Scheme], connector: Connector | None) -> OAuth | None:
+    """The connector's own statements before those of its schemes; each key that is stated counts alone."""
+    stated = [owner.oauth for owner in (*schemes, connector) if owner is not None and owner.oauth is not None]
+    if not stated:
+        return None
+    merged = {key: getattr(oauth, key) for oauth in stated for key in oauth.model_fields_set}
+    return OAuth(**merged)

@@ -1,0 +1,113 @@
+"""Drafts: what a reader found in a source, as it stands there, each piece with its place.
+
+A draft may be wrong and knows its places. It has one shape whatever the source was: a tree of nodes in the
+layout of the definition format, so that a table in a page and a YAML file meet in `resolve` as the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from authscribe.finding import Finding, Place
+
+Value: TypeAlias = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarNode:
+    """One value: text, number, truth value or null."""
+
+    value: Value
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    """Nodes in the order in which they were written."""
+
+    items: tuple[Node, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a mapping; `place` is where its key stands."""
+
+    key: str
+    place: Place
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class MapNode:
+    """Entries in the order in which they were written; readers refuse duplicate keys."""
+
+    entries: tuple[Entry, ...]
+    place: Place
+
+    def find(self, key: str) -> Node | None:
+        """The node under `key`, or None."""
+        return next((entry.node for entry in self.entries if entry.key == key), None)
+
+
+Node: TypeAlias = ScalarNode | ListNode | MapNode
+
+
+class Noun(StrEnum):
+    """What a definition defines; the values are the top-level keys of a definition file."""
+
+    SCHEME = "schemes"
+    REFINEMENT = "refine"
+    CONNECTOR = "connectors"
+    PLATFORM = "platforms"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something the prose says beyond the tables: this scheme is a form of the one called `base`."""
+
+    base: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionDraft:
+    """One scheme, refinement, connector or platform as it was written."""
+
+    noun: Noun
+    node: MapNode
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that one source says, and what in it could not be understood."""
+
+    path: str
+    definitions: tuple[DefinitionDraft, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
+        """The definitions of one noun, in the order of the source."""
+        return (definition for definition in self.definitions if definition.noun is noun)
+
+
+def text(node: Node | None) -> str | None:
+    """The value of a scalar that is text; None for everything else."""
+    if isinstance(node, ScalarNode) and isinstance(node.value, str):
+        return node.value
+    return None
+
+
+def plain(node: Node) -> object:
+    """The values without their places: dictionaries, lists and scalars."""
+    match node:
+        case ScalarNode(value=value):
+            return value
+        case ListNode(items=items):
+            return [plain(item) for item in items]
+        case MapNode(entries=entries):
+            return {entry.key: plain(entry.node) for entry in entries}

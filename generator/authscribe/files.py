@@ -1,0 +1,52 @@
+"""Files on their way to the disk, one type for each state: planned, rendered, generated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """What a generated file is written in; decides its encoders and its formatter."""
+
+    PYTHON = "python"
+    RST = "rst"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file that a target wants: where, and what goes into it.
+
+    `path` is relative to the output folder, with forward slashes. `subject` is the id of the scheme or
+    connector that the file is about, None for a file about all of them. `view` is the one value that the
+    template sees; without a template it is a JSON document (dictionaries, lists and scalars).
+    """
+
+    path: str
+    target: str
+    language: Language
+    view: object
+    template: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """A planned file with its text, not yet formatted."""
+
+    planned: PlannedFile
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """The exact bytes that belong at `path`: UTF-8, LF, one final newline."""
+
+    path: str
+    target: str
+    content: bytes
+    template: str | None = None
+    subject: str | None = None

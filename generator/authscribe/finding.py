@@ -1,0 +1,79 @@
+"""Findings and the places they point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; the order of the members is the order of weight, heaviest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    def at_least(self, other: Severity) -> bool:
+        """Whether this severity weighs as much as `other`, or more."""
+        members = list(Severity)
+        return members.index(self) <= members.index(other)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span in a file. Lines and columns count from 1, columns in characters; the end column is exclusive.
+
+    `path` is relative to the workspace, with forward slashes, or as the user gave it. Line 0 stands for the
+    file as a whole.
+    """
+
+    path: str
+    line: int = 0
+    column: int = 0
+    end_line: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that explains a finding, and what is to be seen there."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mistake or remark: a stable code, what is wrong, where, and what would be right."""
+
+    code: str
+    severity: Severity
+    message: str
+    place: Place
+    help: str
+    labels: tuple[Label, ...] = ()
+    scheme: str | None = None
+    connector: str | None = None
+    name: str | None = None
+
+    @property
+    def order(self) -> tuple[Place, str, str]:
+        """The sort key of reports: by place, then by code and message."""
+        return (self.place, self.code, self.message)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings sorted by place, without duplicates."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))
+
+
+class DefinitionError(Exception):
+    """The definitions cannot be used; carries every finding, sorted by place."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = ordered(findings)
+        super().__init__(f"{len(self.findings)} findings")

@@ -1,0 +1,375 @@
+"""Every mistake an author or a workspace can make, one function each: code, wording, place and repair.
+
+The reference of everything the program can complain about. Severities and long explanations are in `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from authscribe.finding import Finding, Label, Place
+from authscribe.rules import RULES
+
+
+def _finding(
+    code: str,
+    place: Place,
+    message: str,
+    help: str,  # noqa: A002 - the field's name in reports
+    *,
+    labels: Sequence[Label] = (),
+    scheme: str | None = None,
+    connector: str | None = None,
+    name: str | None = None,
+) -> Finding:
+    return Finding(
+        code=code,
+        severity=RULES[code].severity,
+        message=message,
+        place=place,
+        help=help,
+        labels=tuple(labels),
+        scheme=scheme,
+        connector=connector,
+        name=name,
+    )
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'x'?` for the nearest known word, else the known words, else nothing to choose from."""
+    words = sorted(set(known))
+    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"use one of: {', '.join(words)}" if words else "there is none to choose from"
+
+
+# Files as bytes
+
+
+def unreadable_file(path: str, reason: str) -> Finding:
+    """The operating system refused to give the file's bytes."""
+    return _finding(
+        "unreadable-file",
+        Place(path),
+        f"the file cannot be read: {reason}",
+        "check the path and its permissions",
+    )
+
+
+def not_utf8(place: Place) -> Finding:
+    """The bytes at `place` are no UTF-8."""
+    return _finding("not-utf-8", place, "the file is not UTF-8 text from here on", "save the file as UTF-8")
+
+
+def empty_file(path: str) -> Finding:
+    """A source without content would silently remove everything it used to define."""
+    return _finding(
+        "empty-file", Place(path), "the file is empty", "restore the file, or take it out of the sources"
+    )
+
+
+def too_large(path: str, *, size: int, limit: int) -> Finding:
+    """A source over the size limit; both in bytes."""
+    return _finding(
+        "too-large",
+        Place(path),
+        f"the source has {size} bytes, more than the limit of {limit}",
+        "split it into smaller files",
+    )
+
+
+def too_deep(place: Place, *, limit: int) -> Finding:
+    """Nesting over the limit, refused before a parser could fail on it."""
+    return _finding("too-deep", place, f"the nesting is deeper than {limit} levels", "flatten the document")
+
+
+def unknown_format(path: str, known: Iterable[str]) -> Finding:
+    """No reader reads this kind of file."""
+    return _finding(
+        "unknown-format",
+        Place(path),
+        "no reader knows this kind of file",
+        f"use one of: {', '.join(sorted(known))}",
+    )
+
+
+# Structured text
+
+
+def syntax_error(place: Place, language: str, problem: str) -> Finding:
+    """The text is not in the language that its file name promises."""
+    return _finding(
+        "syntax-error",
+        place,
+        f"this is not valid {language}: {problem}",
+        f"correct the {language} syntax here",
+    )
+
+
+def duplicate_key(key: str, place: Place, first: Place) -> Finding:
+    """One mapping with the same key twice; parsers that keep the last one would hide the first."""
+    return _finding(
+        "duplicate-key", place, f"the key '{key}' is here a second time", "keep one of the two",
+        labels=(Label(first, "first here"),), name=key,
+    )  # fmt: skip
+
+
+def unsupported_yaml(place: Place, what: str) -> Finding:
+    """A YAML feature that definitions do without: tags, anchors, aliases, merge keys, several documents."""
+    return _finding(
+        "unsupported-yaml", place, f"{what} are not part of the definition format", "write the value out"
+    )
+
+
+def unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
+    """A key that the format does not have."""
+    return _finding("unknown-key", place, f"unknown key '{key}'", closest(key, known), name=key)
+
+
+def missing_key(key: str, place: Place) -> Finding:
+    """A key that the format asks for."""
+    return _finding("missing-key", place, f"the key '{key}' is missing", f"add '{key}'", name=key)
+
+
+def wrong_value(key: str, place: Place, problem: str) -> Finding:
+    """A value that the format does not allow; `problem` never quotes the value."""
+    return _finding(
+        "wrong-value", place, f"the value of '{key}' is not allowed: {problem}", "correct the value", name=key
+    )
+
+
+def not_a_mapping(place: Place, what: str) -> Finding:
+    """Something else stands where a mapping is asked for."""
+    return _finding("wrong-value", place, f"{what} is not a mapping", "write it as `key: value` entries")
+
+
+# Pages
+
+
+def broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
+    """A table in a scheme's section that is no valid table."""
+    return _finding(
+        "broken-table", place, f"the table of this scheme cannot be read: {problem}",
+        "give every row the same number of cells, as the header has", scheme=scheme,
+    )  # fmt: skip
+
+
+def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
+    """A table that looks like a scheme's but does not say what it lists."""
+    return _finding(
+        "unclear-table", place, f"this looks like a table of secrets, but {problem}",
+        "say before the table whether these secrets are required or injected, and name the columns Property, "
+        "Description and Type", scheme=scheme,
+    )  # fmt: skip
+
+
+def unknown_type(label: str, place: Place, known: Iterable[str]) -> Finding:
+    """A type that no target knows; it is documented as written and treated as text."""
+    return _finding(
+        "unknown-type", place, f"unknown type '{label}', treated as string", closest(label, known)
+    )
+
+
+def suggested_extends(scheme: str, base: str, place: Place) -> Finding:
+    """The prose calls the scheme a form of another one, the tables do not."""
+    return _finding(
+        "suggested-extends", place, f"the text calls '{scheme}' a form of '{base}', but nothing says that it extends it",
+        f"add `refine: [{{id: {scheme}, extends: {base}}}]` to a definition file, if it is so", scheme=scheme,
+    )  # fmt: skip
+
+
+# Names
+
+
+def bad_id(identifier: str, place: Place) -> Finding:
+    """An id that cannot be a file name on every system."""
+    return _finding(
+        "bad-id", place, f"'{identifier}' cannot be an id",
+        "use lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit, no device name", name=identifier,
+    )  # fmt: skip
+
+
+def unusable_name(name: str, place: Place, problem: str) -> Finding:
+    """A name from which no target can derive one of its own."""
+    return _finding(
+        "unusable-name",
+        place,
+        f"the name '{name}' {problem}",
+        "use one printable line with ASCII letters or digits",
+        name=name,
+    )
+
+
+def reserved_name(name: str, spelt: str, place: Place, problem: str) -> Finding:
+    """A derived name that the generated code cannot use."""
+    return _finding(
+        "reserved-name", place, f"'{name}' gives the attribute '{spelt}', which {problem}",
+        f"choose the attribute: names: {{python: {spelt}_value}}", name=name,
+    )  # fmt: skip
+
+
+def name_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
+    """Two different names that a target would spell the same."""
+    return _finding(
+        "name-clash", place, f"'{name}' clashes with '{other}': both become '{spelt}'",
+        "rename one, or choose its attribute with names: {python: ...}",
+        labels=(Label(first, f"'{other}' is here"),), name=name,
+    )  # fmt: skip
+
+
+def duplicate_name(name: str, place: Place, first: Place) -> Finding:
+    """One list with the same name twice."""
+    return _finding(
+        "duplicate-name", place, f"'{name}' is listed a second time", "remove one of the two",
+        labels=(Label(first, "first here"),), name=name,
+    )  # fmt: skip
+
+
+# References between definitions
+
+
+def conflicting_definitions(what: str, identifier: str, detail: str, place: Place, first: Place) -> Finding:
+    """Two sources define one thing and do not agree."""
+    return _finding(
+        "conflicting-definitions", place, f"the {what} '{identifier}' is defined twice and differs: {detail}",
+        "make the two agree, or turn the later one into an entry under `refine`",
+        labels=(Label(first, "the other definition"),), name=identifier,
+    )  # fmt: skip
+
+
+def unknown_reference(what: str, identifier: str, place: Place, known: Iterable[str]) -> Finding:
+    """A reference to something that no source defines; `what` names its kind, such as `scheme`."""
+    return _finding(
+        "unknown-reference",
+        place,
+        f"there is no {what} '{identifier}'",
+        closest(identifier, known),
+        name=identifier,
+    )
+
+
+def cyclic_extends(chain: Sequence[str], place: Place) -> Finding:
+    """A scheme that extends itself through others."""
+    return _finding(
+        "cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`"
+    )
+
+
+def scheme_and_methods(connector: str, place: Place) -> Finding:
+    """A connector that says both `scheme` and `methods`, or neither."""
+    return _finding(
+        "scheme-or-methods", place, f"the connector '{connector}' needs either `scheme` or `methods`",
+        "keep `scheme` for one way to authenticate, `methods` for several", connector=connector,
+    )  # fmt: skip
+
+
+def bad_template(name: str, place: Place, problem: str) -> Finding:
+    """A placement value that is no template."""
+    return _finding(
+        "bad-template", place, f"the placement value of '{name}' is not a template: {problem}",
+        "write {name} for a secret or parameter, and {{ or }} for a brace", name=name,
+    )  # fmt: skip
+
+
+def clashing_placements(slot: str, place: Place) -> Finding:
+    """Two values for one slot of the request or of the platform's block."""
+    return _finding(
+        "clashing-placements", place, f"two placements fill {slot}", "keep one of the two", name=slot
+    )
+
+
+def no_placement(scheme: str, place: Place) -> Finding:
+    """Secrets that nothing puts into a request."""
+    return _finding(
+        "no-placement", place, f"nothing says where the secrets of '{scheme}' go in a request",
+        "add `placements` to the scheme or the connector", scheme=scheme,
+    )  # fmt: skip
+
+
+def unknown_secrecy(name: str, place: Place) -> Finding:
+    """A value of which nobody said whether it is secret."""
+    return _finding(
+        "unknown-secrecy", place, f"nothing says whether '{name}' is secret, treated as secret", "set `secret: yes` or `secret: no`",
+        name=name,
+    )  # fmt: skip
+
+
+def copied_from_nothing(name: str, place: Place) -> Finding:
+    """The text says that a secret is copied, but no required secret fits it."""
+    return _finding(
+        "copied-from-nothing", place, f"'{name}' is said to be copied from the configuration, but no required secret fits",
+        "name the required secret after it, or state `origin: {source: copied, required: ...}`", name=name,
+    )  # fmt: skip
+
+
+# The workspace
+
+
+def nothing_defined(place: Place) -> Finding:
+    """Sources without any scheme or connector; going on would remove every output."""
+    return _finding(
+        "nothing-defined", place, "the sources define no scheme and no connector",
+        "name a page with scheme tables or a definition file with --source or in `sources`",
+    )  # fmt: skip
+
+
+def no_such_source(place: Place, pattern: str) -> Finding:
+    """A source path or pattern that matches no file."""
+    return _finding(
+        "no-such-source",
+        place,
+        f"no file matches '{pattern}'",
+        "correct the path, or remove it from the sources",
+    )
+
+
+def bad_template_file(place: Place, problem: str) -> Finding:
+    """A user's own template that cannot be rendered."""
+    return _finding(
+        "template-error",
+        place,
+        f"the template cannot be rendered: {problem}",
+        "correct the template, or remove it to use the built-in one",
+    )
+
+
+def bad_lock(place: Place, problem: str) -> Finding:
+    """A lock file that is not ours to read."""
+    return _finding(
+        "bad-lock",
+        place,
+        f"the lock file cannot be used: {problem}",
+        "restore it from version control, or delete it and generate with --force",
+    )
+
+
+def refused_path(path: str, problem: str) -> Finding:
+    """An output path that is not safe to write."""
+    return _finding(
+        "refused-path",
+        Place(path),
+        f"nothing is written there: {problem}",
+        "choose an output folder that holds nothing else",
+    )
+
+
+def busy(path: str) -> Finding:
+    """Another run holds the output folder."""
+    return _finding(
+        "busy",
+        Place(path),
+        "another run is writing to this output folder",
+        "wait for it to end, then run again",
+    )
+
+
+def disk_error(path: str, reason: str) -> Finding:
+    """The operating system refused a write; nothing was half written."""
+    return _finding(
+        "disk-error",
+        Place(path),
+        f"the output cannot be written: {reason}",
+        "make room or correct the permissions, then run again",
+    )

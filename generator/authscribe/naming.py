@@ -1,0 +1,90 @@
+"""Names: how a wire name or an id is spelt in each target, and when two of them would be one.
+
+The only module that knows these rules. `resolve` decides with it what can go wrong with a name, the targets
+spell with it, so the later stages cannot meet a name that does not work.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+
+ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
+"""Ids of schemes, connectors and platforms: also the stem of file names, hence lower case and bounded."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_RESERVED_STEMS = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+)
+_RESERVED_ATTRIBUTES = frozenset(
+    {
+        "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "parse_file",
+        "parse_obj", "parse_raw", "schema", "schema_json", "secrets", "settings_customise_sources",
+        "update_forward_refs", "validate",
+    }
+)  # fmt: skip
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` can be an id: lower case, digits, `_`, `.`, `-`, at most 80 characters, no device name."""
+    return re.fullmatch(ID_PATTERN, text) is not None and text.split(".")[0] not in _RESERVED_STEMS
+
+
+def is_wire_name(text: str) -> bool:
+    """Whether `text` can be the name of a secret: one printable line without blanks at its ends."""
+    return bool(text) and len(text) <= 200 and text.isprintable() and text == text.strip()
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name, in lower case: `SO-Apptoken` gives `so`, `apptoken`; `baseURL` gives `base`, `url`."""
+    return tuple(word.lower() for word in _WORDS.findall(name))
+
+
+def snake(name: str) -> str:
+    """The words of a name joined by underscores; empty where the name has no ASCII letter or digit."""
+    return "_".join(words(name))
+
+
+def attribute(name: str) -> str:
+    """The Python attribute for a wire name.
+
+    A name that is already a lower-case identifier stays as it is; a leading digit gets the prefix `f_`, since
+    pydantic drops fields that begin with an underscore. The result may be empty or reserved: see
+    `attribute_problem`.
+    """
+    spelt = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else snake(name)
+    return f"f_{spelt}" if spelt[:1].isdigit() else spelt
+
+
+def attribute_problem(spelt: str) -> str | None:
+    """Why a Python attribute cannot be used, or None when it can."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", spelt):
+        return "is not a lower-case Python identifier"
+    if keyword.iskeyword(spelt) or keyword.issoftkeyword(spelt):
+        return "is a Python keyword"
+    if spelt in _RESERVED_ATTRIBUTES or spelt.startswith("model_"):
+        return "is reserved by pydantic and the generated classes"
+    return None
+
+
+def module(identifier: str) -> str:
+    """The Python module for an id; a keyword or a leading digit gets the prefix `m_`."""
+    spelt = snake(identifier)
+    return f"m_{spelt}" if spelt[:1].isdigit() or keyword.iskeyword(spelt) else spelt
+
+
+def class_name(identifier: str) -> str:
+    """The Python class stem for an id: `superoffice-ticket` gives `SuperofficeTicket`."""
+    spelt = "".join(word.capitalize() for word in words(identifier))
+    return f"C{spelt}" if spelt[:1].isdigit() else spelt
+
+
+def environment_prefix(identifier: str) -> str:
+    """What the environment variables of a connector or scheme begin with: `wix` gives `WIX_`."""
+    return f"{snake(identifier).upper()}_"
+
+
+def collision_key(name: str) -> str:
+    """Equal for names that some file system, Python or a reader would take for one: NFKC, case folded."""
+    return unicodedata.normalize("NFKC", name).casefold()

@@ -1,0 +1,1 @@
+"""Targets: one module for each kind of output; each plans files from the catalogue."""
