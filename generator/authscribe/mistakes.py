@@ -175,7 +175,7 @@ def unknown_type(label: str, place: Place, known: Iterable[str]) -> Finding:
 def suggested_extends(scheme: str, base: str, place: Place) -> Finding:
     """The prose calls the scheme a form of another one, the tables do not."""
     return _finding(
-        "suggested-extends", place, f"the text calls '{scheme}' a form of '{base}', but nothing says that it extends it",
+        "suggested-extends", place, f"the text calls '{scheme}' a form of '{base}', but it does not extend it",
         f"add `refine: [{{id: {scheme}, extends: {base}}}]` to a definition file, if it is so", scheme=scheme,
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def bad_id(identifier: str, place: Place) -> Finding:
     """An id that cannot be a file name on every system."""
     return _finding(
         "bad-id", place, f"'{identifier}' cannot be an id",
-        "use lower-case letters, digits, '_', '.' and '-', beginning with a letter or digit, no device name", name=identifier,
+        "use lower-case letters, digits, '_', '.' and '-'; begin with a letter or digit; no device name", name=identifier,
     )  # fmt: skip
 
 
@@ -291,7 +291,7 @@ def no_placement(scheme: str, place: Place) -> Finding:
 def unknown_secrecy(name: str, place: Place) -> Finding:
     """A value of which nobody said whether it is secret."""
     return _finding(
-        "unknown-secrecy", place, f"nothing says whether '{name}' is secret, treated as secret", "set `secret: yes` or `secret: no`",
+        "unknown-secrecy", place, f"nothing says whether '{name}' is secret; it is treated as one", "set `secret` to yes or no",
         name=name,
     )  # fmt: skip
 
@@ -299,7 +299,7 @@ def unknown_secrecy(name: str, place: Place) -> Finding:
 def copied_from_nothing(name: str, place: Place) -> Finding:
     """The text says that a secret is copied, but no required secret fits it."""
     return _finding(
-        "copied-from-nothing", place, f"'{name}' is said to be copied from the configuration, but no required secret fits",
+        "copied-from-nothing", place, f"the text says that '{name}' is copied, but no required secret fits",
         "name the required secret after it, or state `origin: {source: copied, required: ...}`", name=name,
     )  # fmt: skip
 
@@ -372,4 +372,15 @@ def disk_error(path: str, reason: str) -> Finding:
         Place(path),
         f"the output cannot be written: {reason}",
         "make room or correct the permissions, then run again",
+    )
+
+
+def unknown_platform(name: str, known: Iterable[str]) -> Finding:
+    """A platform profile that neither the sources nor the tool have."""
+    return _finding(
+        "unknown-reference",
+        Place("--platform"),
+        f"there is no platform '{name}'",
+        closest(name, known),
+        name=name,
     )

@@ -1,4 +1,4 @@
-"""The catalogue: schemes, connectors and platforms as they are known to be right. The only module that knows pydantic.
+"""The catalogue: schemes, connectors and platforms as they are known to be right.
 
 Everything here is frozen and closed: an unknown key is a mistake of the author, except under `extras`, where
 facts of other systems are kept verbatim.

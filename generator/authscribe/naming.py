@@ -27,7 +27,7 @@ _RESERVED_ATTRIBUTES = frozenset(
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` can be an id: lower case, digits, `_`, `.`, `-`, at most 80 characters, no device name."""
+    """Whether `text` is lower case, digits, `_`, `.`, `-`, at most 80 characters, and no device name."""
     return re.fullmatch(ID_PATTERN, text) is not None and text.split(".")[0] not in _RESERVED_STEMS
 
 
@@ -37,7 +37,7 @@ def is_wire_name(text: str) -> bool:
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name, in lower case: `SO-Apptoken` gives `so`, `apptoken`; `baseURL` gives `base`, `url`."""
+    """The words of a name, in lower case: `baseURL` gives `base`, `url`."""
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 

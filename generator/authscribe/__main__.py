@@ -1,0 +1,5 @@
+"""`python -m authscribe`."""
+
+from authscribe.cli import main
+
+main()

@@ -1,0 +1,262 @@
+"""The command line. The only module that knows click.
+
+Nothing heavy is imported here: each command imports what it needs, so that `--help` costs little more than click.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
+
+import click
+
+if TYPE_CHECKING:
+    from authscribe.commands import Output
+    from authscribe.workspace import Options
+
+CommandT = TypeVar("CommandT", bound=Callable[..., int])
+
+_FORMATS: Final = ("text", "concise", "json", "github")
+_TARGETS: Final = ("python", "docs", "sesam")
+_SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report")
+_LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
+_USAGE: Final = 2
+_INTERRUPTED: Final = 130
+
+
+class Shared(TypedDict):
+    """The options that every verb on definitions has."""
+
+    config: Path | None
+    source: tuple[str, ...]
+    out_dir: str | None
+    platform: str | None
+    output_format: str
+    output_file: Path | None
+    fail_on: str
+    exit_zero: bool
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command; gives 0 when all is fine, 1 for drift or findings, 2 for wrong input, 130 on Ctrl-C."""
+    try:
+        code = authscribe.main(list(arguments), prog_name="authscribe", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return _USAGE
+    except OSError as error:
+        _silence_stdout()
+        click.echo(f"error: the output cannot be written: {(error.strerror or 'unknown').lower()}", err=True)
+        return _USAGE
+    except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract
+        traceback.print_exc()
+        return _USAGE
+    return code if isinstance(code, int) else 0
+
+
+def _silence_stdout() -> None:
+    """Nobody reads any more; the interpreter must not fail once again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _definition_options(command: CommandT) -> CommandT:
+    """The options of `Shared`; each can be set by its environment variable as well."""
+    for option in (
+        click.option(
+            "--config", type=click.Path(path_type=Path), envvar="AUTHSCRIBE_CONFIG",
+            help="Configuration file; otherwise the nearest authscribe.toml or pyproject.toml.",
+        ),
+        click.option(
+            "--source", multiple=True, metavar="PATH", envvar="AUTHSCRIBE_SOURCE",
+            help="File, folder or glob pattern with definitions; can be repeated.",
+        ),
+        click.option(
+            "--out-dir", metavar="DIR", envvar="AUTHSCRIBE_OUT_DIR", help="Folder that the tool writes to, and owns."
+        ),
+        click.option(
+            "--platform", metavar="ID", envvar="AUTHSCRIBE_PLATFORM", help="Platform profile to generate for."
+        ),
+        click.option(
+            "--output-format", type=click.Choice(_FORMATS), default="text", show_default=True,
+            envvar="AUTHSCRIBE_OUTPUT_FORMAT", help="Format of the report.",
+        ),
+        click.option(
+            "--output-file", type=click.Path(path_type=Path), envvar="AUTHSCRIBE_OUTPUT_FILE",
+            help="Write the report to this file.",
+        ),
+        click.option(
+            "--fail-on", type=click.Choice(("error", "warning", "info")), default="warning", show_default=True,
+            envvar="AUTHSCRIBE_FAIL_ON", help="Least severity of a finding that sets exit code 1.",
+        ),
+        click.option(
+            "--exit-zero", is_flag=True, envvar="AUTHSCRIBE_EXIT_ZERO", help="Report only: exit 0 in spite of drift or findings."
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _selection_options(command: CommandT) -> CommandT:
+    return click.option(
+        "--target", multiple=True, type=click.Choice(_TARGETS), envvar="AUTHSCRIBE_TARGET",
+        help="Only this target; can be repeated.",
+    )(click.argument("names", nargs=-1, metavar="[NAME]...")(command))  # fmt: skip
+
+
+def _options(shared: Shared) -> Options:
+    from authscribe.workspace import Options
+
+    return Options(shared["config"], shared["source"], shared["out_dir"], shared["platform"])
+
+
+def _output(shared: Shared) -> Output:
+    from authscribe.commands import Output
+    from authscribe.finding import Severity
+
+    return Output(
+        format=shared["output_format"],
+        file=shared["output_file"],
+        write=click.echo,
+        is_terminal=sys.stdout.isatty(),
+        fail_on=Severity(shared["fail_on"]),
+        exit_zero=shared["exit_zero"],
+    )
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="authscribe")
+def authscribe() -> None:
+    """Keep everything that repeats how connectors authenticate true to one set of definitions."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character must not end the run.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+
+
+@authscribe.command()
+@click.argument("directory", type=click.Path(path_type=Path), default=Path())
+def init(directory: Path) -> int:
+    """Write a starter configuration and definitions to DIRECTORY; overwrites nothing."""
+    from authscribe import starter
+
+    for line in starter.write(directory):
+        click.echo(line, err=True)
+    return 0
+
+
+@authscribe.command()
+@_selection_options
+@click.option("--dry-run", is_flag=True, envvar="AUTHSCRIBE_DRY_RUN", help="Say what would change; write nothing.")
+@click.option("--diff", is_flag=True, envvar="AUTHSCRIBE_DIFF", help="Show what changes in each file.")
+@click.option("--force", is_flag=True, envvar="AUTHSCRIBE_FORCE", help="Overwrite files that were edited by hand.")
+@click.option("--prune", is_flag=True, envvar="AUTHSCRIBE_PRUNE", help="Delete files that are no longer produced.")
+@_definition_options
+def generate(
+    *,
+    names: tuple[str, ...],
+    target: tuple[str, ...],
+    dry_run: bool,
+    diff: bool,
+    force: bool,
+    prune: bool,
+    **shared: Unpack[Shared],
+) -> int:
+    """Turn definitions into outputs: all of them, or those about the schemes and connectors NAME."""
+    from authscribe import commands
+
+    request = commands.Request(
+        names, target, dry_run=dry_run, show_diff=diff, force=force, prune=prune, arguments=_repair(shared)
+    )
+    return commands.generate(_options(shared), request, _output(shared))
+
+
+@authscribe.command()
+@_selection_options
+@_definition_options
+def check(*, names: tuple[str, ...], target: tuple[str, ...], **shared: Unpack[Shared]) -> int:
+    """Compare the outputs with the definitions: changed, missing, orphaned, edited; write nothing."""
+    from authscribe import commands
+
+    request = commands.Request(names, target, dry_run=True, show_diff=True, arguments=_repair(shared))
+    return commands.check(_options(shared), request, _output(shared))
+
+
+def _repair(shared: Shared) -> tuple[str, ...]:
+    """The options that the repair command must repeat to reach the same definitions and outputs."""
+    single: Mapping[str, str | Path | None] = {
+        "--config": shared["config"],
+        "--out-dir": shared["out_dir"],
+        "--platform": shared["platform"],
+    }
+    sources = (part for path in shared["source"] for part in ("--source", path))
+    return (*sources, *(part for name, value in single.items() if value is not None for part in (name, str(value))))
+
+
+@authscribe.command(name="list")
+@click.argument("what", type=click.Choice(_LISTS))
+@_definition_options
+def list_(*, what: str, **shared: Unpack[Shared]) -> int:
+    """List connectors, schemes, targets, rules, inputs, outputs, or the configuration in effect."""
+    from authscribe import listing
+
+    return listing.list_(what, _options(shared), _output(shared))
+
+
+@authscribe.command()
+@click.argument("name")
+@_definition_options
+def show(*, name: str, **shared: Unpack[Shared]) -> int:
+    """Show one scheme or connector, resolved, with where each fact came from."""
+    from authscribe import listing
+
+    return listing.show(name, _options(shared), _output(shared))
+
+
+@authscribe.command()
+@click.argument("which", type=click.Choice(_SCHEMAS))
+def schema(which: str) -> int:
+    """Print the JSON Schema (2020-12) of a kind of document."""
+    from authscribe import schemas
+
+    click.echo(schemas.text(which), nl=False)
+    return 0
+
+
+@authscribe.command()
+@click.argument("code")
+def explain(code: str) -> int:
+    """Explain a rule, with an example of wrong and right."""
+    from authscribe import explanations, mistakes
+    from authscribe.rules import RULES
+
+    if code not in RULES:
+        raise click.BadParameter(f"there is no rule '{code}'; {mistakes.closest(code, RULES)}", param_hint="CODE")
+    click.echo(explanations.explain(code), nl=False)
+    return 0
+
+
+@authscribe.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion(shell: str) -> int:
+    """Print the completion script for a shell."""
+    from click.shell_completion import get_completion_class
+
+    shell_class = get_completion_class(shell)
+    if shell_class is None:
+        raise click.BadParameter(f"click cannot complete for {shell}", param_hint="SHELL")
+    click.echo(shell_class(authscribe, {}, "authscribe", "_AUTHSCRIBE_COMPLETE").source())
+    return 0

@@ -1,0 +1,162 @@
+"""The verbs `generate` and `check`: the pipeline, its report, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from authscribe import disk, drift, lock, mistakes, pipeline, report, workspace
+from authscribe.drift import Drift, State
+from authscribe.finding import DefinitionError, Place, Severity
+from authscribe.models import Catalogue
+from authscribe.pipeline import Comparison, Loaded, Selection
+from authscribe.report.model import Report, Style, exit_code, wants_color
+from authscribe.targets import TARGETS
+from authscribe.workspace import Options, Workspace
+
+_WRONG_INPUT: Final = 2
+_WIDTH: Final = 100
+
+
+class Write(Protocol):
+    """Writes text to standard output, or to standard error."""
+
+    def __call__(self, message: str, *, nl: bool = True, err: bool = False) -> None:
+        """Write `message`, with a newline after it if `nl`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a report goes, in which format, and what counts as failure."""
+
+    format: str
+    file: Path | None
+    write: Write
+    is_terminal: bool
+    fail_on: Severity
+    exit_zero: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be generated or checked, and what may be done to the disk."""
+
+    names: tuple[str, ...]
+    targets: tuple[str, ...]
+    dry_run: bool = False
+    show_diff: bool = False
+    force: bool = False
+    prune: bool = False
+    arguments: tuple[str, ...] = ()
+
+
+def generate(options: Options, request: Request, output: Output) -> int:
+    """Brings the outputs in line with the definitions, except for what needs `force` or `prune`."""
+    return _reported("generate", options, request, output)
+
+
+def check(options: Options, request: Request, output: Output) -> int:
+    """Reports how the outputs differ from the definitions."""
+    return _reported("check", options, request, output)
+
+
+def _reported(verb: str, options: Options, request: Request, output: Output) -> int:
+    loaded = Loaded((), {}, {})
+    try:
+        found = workspace.find(options, Path.cwd())
+        loaded = pipeline.load(found.sources)
+        resolution = pipeline.resolved(loaded, found)
+        selection = _selection(request, found, resolution.catalogue)
+        comparison = pipeline.compare(loaded, resolution.catalogue, found, selection)
+        left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
+    except DefinitionError as error:
+        emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
+        return _WRONG_INPUT
+    result = Report(
+        verb=verb,
+        findings=resolution.findings,
+        drifts=comparison.drifts if request.dry_run else left,
+        written=() if request.dry_run else tuple(d.path for d in comparison.drifts if d not in left),
+        out_dir=found.shown_out_dir,
+        repair=_repair(request, left),
+        files=len(comparison.files),
+        show_diff=request.show_diff,
+        dry_run=request.dry_run,
+    )
+    emit(result, loaded.texts, output)
+    if verb == "generate" and request.dry_run:
+        return 0
+    return exit_code(result, fail_on=output.fail_on, exit_zero=output.exit_zero)
+
+
+def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
+    """Writes the report in the format asked for, to the file asked for or to standard output."""
+    is_screen = output.is_terminal and output.file is None
+    style = Style(
+        color=wants_color(is_screen, os.environ),
+        width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
+    )
+    write(report.FORMATS[output.format](result, texts, style), output)
+
+
+def write(text: str, output: Output) -> None:
+    """Writes text as it is, to the file asked for or to standard output."""
+    if output.file is None:
+        output.write(text, nl=False)
+    else:
+        output.file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Selection:
+    """What the request is about; raises DefinitionError for a name or target that is not there."""
+    unknown = [target for target in found.targets if target not in TARGETS]
+    known = {scheme.id for scheme in catalogue.schemes} | {connector.id for connector in catalogue.connectors}
+    findings = [
+        *(mistakes.unknown_reference("target", name, Place(found.config_file or ""), TARGETS) for name in unknown),
+        *(
+            mistakes.unknown_reference("scheme or connector", name, Place(name), known)
+            for name in request.names
+            if name not in known
+        ),
+    ]
+    if findings:
+        raise DefinitionError(findings)
+    return Selection(
+        targets=request.targets or found.targets or tuple(TARGETS),
+        names=request.names,
+        complete=not request.names and not request.targets,
+    )
+
+
+def _apply(comparison: Comparison, found: Workspace, request: Request) -> tuple[Drift, ...]:
+    """Writes what may be written; gives the drifts that are left."""
+    plan = drift.plan(comparison.drifts, force=request.force, prune=request.prune)
+    renewed = drift.new_lock(
+        comparison.lock,
+        comparison.files,
+        plan.left,
+        inputs=comparison.inputs,
+        formatter=comparison.formatter,
+        complete=comparison.complete,
+    )
+    if plan.writes or plan.deletions or renewed != comparison.lock:
+        disk.apply(found.out_dir, plan.writes, plan.deletions, lock.dump(renewed))
+    return plan.left
+
+
+def _repair(request: Request, left: tuple[Drift, ...]) -> str | None:
+    """The command that brings everything in line, with the options that this run had."""
+    states = {drift.state for drift in left}
+    if not states - {State.STALE_INPUT, State.VERSION_ONLY}:
+        return None
+    targets = (part for target in request.targets for part in ("--target", target))
+    needs = (
+        *(("--force",) if State.EDITED in states else ()),
+        *(("--prune",) if State.ORPHANED in states else ()),
+    )
+    return shlex.join(("authscribe", "generate", *request.names, *request.arguments, *targets, *needs))

@@ -1,0 +1,82 @@
+"""The configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field
+
+from authscribe import mistakes
+from authscribe.draft import ListNode, MapNode
+from authscribe.finding import DefinitionError, Place
+from authscribe.models import Model
+from authscribe.readers import source, toml
+from authscribe.validation import validate
+
+FILE_NAME: Final = "authscribe.toml"
+_PYPROJECT: Final = "pyproject.toml"
+
+
+class Configuration(Model):
+    """What a workspace states once, so that commands need no options. Paths are relative to the file."""
+
+    sources: tuple[str, ...] = Field(default=(), description="files, folders or glob patterns with definitions")
+    out_dir: str = Field(default="output", alias="out-dir", description="the folder that the tool owns")
+    targets: tuple[str, ...] = Field(default=(), description="targets to generate; all when empty")
+    templates: tuple[str, ...] = Field(default=(), description="folders searched before the built-in templates")
+    platform: str = Field(default="sesam", description="the platform profile that connectors are made for")
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A configuration with the folder that its paths are relative to, and the places of its sources."""
+
+    root: Path
+    configuration: Configuration
+    file: str | None = None
+    source_places: tuple[Place, ...] = ()
+
+
+def find(start: Path) -> Path | None:
+    """The nearest configuration at or above `start`, not above the repository root; None where there is none."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        if (folder / _PYPROJECT).is_file() and b"[tool.authscribe" in (folder / _PYPROJECT).read_bytes():
+            return folder / _PYPROJECT
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def load(file: Path) -> Configured:
+    """The configuration in `file`; raises DefinitionError with every mistake in it."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise DefinitionError((mistakes.unreadable_file(str(file), error.strerror or "unknown"),)) from None
+    text = source.decode(file.name, data)
+    node, findings = (None, text.findings) if text.findings else toml.parse(file.name, text.text)
+    if findings or not isinstance(node, MapNode):
+        raise DefinitionError(findings)
+    section = _section(node) if file.name == _PYPROJECT else node
+    configuration, wrong = validate(section, Configuration)
+    if configuration is None:
+        raise DefinitionError(wrong)
+    places = section.find("sources")
+    return Configured(
+        root=file.parent,
+        configuration=configuration,
+        file=file.name,
+        source_places=tuple(item.place for item in places.items) if isinstance(places, ListNode) else (),
+    )
+
+
+def _section(node: MapNode) -> MapNode:
+    tool = node.find("tool")
+    section = tool.find("authscribe") if isinstance(tool, MapNode) else None
+    if not isinstance(section, MapNode):
+        raise DefinitionError((mistakes.not_a_mapping(node.place, "tool.authscribe"),))
+    return section

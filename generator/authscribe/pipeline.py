@@ -1,0 +1,109 @@
+"""The pipeline: sources to drafts to catalogue to files to drifts. `generate` and `check` share every step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from authscribe import disk, drift, lock, mistakes, readers, resolve
+from authscribe.draft import Draft
+from authscribe.drift import Drift
+from authscribe.files import GeneratedFile
+from authscribe.finding import DefinitionError, Place
+from authscribe.lock import Lock
+from authscribe.models import Catalogue
+from authscribe.readers import source
+from authscribe.resolve import Resolution
+from authscribe.workspace import SourceFile, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock."""
+
+    drafts: tuple[Draft, ...]
+    texts: Mapping[str, str]
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a run is about: all targets and subjects, or only some of them."""
+
+    targets: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    complete: bool = True
+
+    def wants(self, subject: str | None) -> bool:
+        """Whether a file about this subject belongs to the selection."""
+        return not self.names or subject in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the definitions produce, how the disk differs from it, and what was recorded."""
+
+    files: tuple[GeneratedFile, ...]
+    drifts: tuple[Drift, ...]
+    lock: Lock
+    inputs: Mapping[str, str]
+    formatter: str
+    complete: bool
+
+
+def load(sources: Collection[SourceFile]) -> Loaded:
+    """Reads every source; what cannot be read is a finding in its draft."""
+    drafts: list[Draft] = []
+    texts: dict[str, str] = {}
+    inputs: dict[str, str] = {}
+    for file in sources:
+        try:
+            data = file.file.read_bytes()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            drafts.append(Draft(file.path, findings=(mistakes.unreadable_file(file.path, reason.lower()),)))
+            continue
+        inputs[file.key] = lock.digest(data)
+        decoded = source.decode(file.path, data)
+        texts[file.path] = decoded.text
+        drafts.append(
+            Draft(file.path, findings=decoded.findings)
+            if decoded.findings
+            else readers.read(file.path, decoded.text)
+        )
+    return Loaded(tuple(drafts), texts, inputs)
+
+
+def resolved(loaded: Loaded, workspace: Workspace) -> Resolution:
+    """The catalogue of the sources; raises DefinitionError with every mistake in them."""
+    return resolve.resolve(loaded.drafts, workspace.platform)
+
+
+def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> tuple[GeneratedFile, ...]:
+    """The files that the selection of the catalogue produces, sorted by path."""
+    from authscribe import formatting, render, targets
+
+    templates = render.Templates(workspace.templates)
+    planned = targets.plan(catalogue, selection.targets)
+    return tuple(
+        formatting.format(render.render(file, templates)) for file in planned if selection.wants(file.subject)
+    )
+
+
+def compare(loaded: Loaded, catalogue: Catalogue, workspace: Workspace, selection: Selection) -> Comparison:
+    """What the definitions produce beside what is on disk; reads the output folder and writes nothing."""
+    from authscribe import formatting
+
+    if not catalogue.schemes and not catalogue.connectors:
+        raise DefinitionError((mistakes.nothing_defined(Place(workspace.config_file or "--source")),))
+    files = build(catalogue, workspace, selection)
+    disk.check_out_dir(workspace.out_dir, workspace.root)
+    text = disk.read_lock(workspace.out_dir)
+    recorded = lock.parse(text) if text is not None else lock.EMPTY
+    actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(recorded.files))
+    formatter = formatting.formatter_version()
+    drifts = drift.compare(
+        files, actual, recorded, inputs=loaded.inputs, formatter=formatter, complete=selection.complete
+    )
+    return Comparison(files, drifts, recorded, loaded.inputs, formatter, selection.complete)

@@ -1,0 +1,38 @@
+"""Placement templates: `Bearer {api_key}` as its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A place in a template that takes the value of a secret or parameter."""
+
+    name: str
+
+
+def parts(template: str) -> tuple[str | Hole, ...]:
+    """The text and the holes of a template, in order; `{{` and `}}` are braces.
+
+    Raises ValueError, without quoting the template, where a brace has no partner.
+    """
+    found: list[str | Hole] = []
+    position = 0
+    while position < len(template):
+        match = _PIECE.match(template, position)
+        if match is None:
+            raise ValueError(f"the brace at character {position + 1} has no partner")
+        name = match["name"]
+        found.append(Hole(name) if name is not None else match["text"] or match["brace"][0])
+        position = match.end()
+    return tuple(found)
+
+
+def filled(template: str, reference: Callable[[str], str]) -> str:
+    """The template with each hole replaced by what `reference` gives for its name."""
+    return "".join(part if isinstance(part, str) else reference(part.name) for part in parts(template))

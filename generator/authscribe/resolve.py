@@ -1,0 +1,220 @@
+"""Resolving: from drafts to the catalogue.
+
+The one gate: past it, every reference exists and every name works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from authscribe import agreement, checks, merge, mistakes, naming
+from authscribe.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text
+from authscribe.finding import DefinitionError, Finding, Severity, ordered
+from authscribe.models import Catalogue, Connector, Platform, Scheme
+from authscribe.validation import validate
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+_REFINEMENT_KEYS = ("rename", "remove")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A catalogue, what is worth saying about it, and the merged nodes in which each fact has its place."""
+
+    catalogue: Catalogue
+    findings: tuple[Finding, ...]
+    schemes: Mapping[str, MapNode]
+    connectors: Mapping[str, MapNode]
+
+
+def resolve(drafts: Sequence[Draft], platform: str) -> Resolution:
+    """The catalogue that the drafts describe, with `platform` as its profile.
+
+    Raises DefinitionError with every mistake of the stage that failed: reading, then each definition by
+    itself, then references between definitions. A later stage is not begun, so nothing is reported twice.
+    """
+    findings = [finding for draft in drafts for finding in draft.findings]
+    _raise_errors(findings)
+    gathered = {noun: _gathered(drafts, noun, findings) for noun in Noun if noun is not Noun.REFINEMENT}
+    for draft in drafts:
+        for definition in (*draft.of(Noun.SCHEME), *draft.of(Noun.CONNECTOR)):
+            findings.extend(checks.duplicates(definition.node))
+    _raise_errors(findings)
+    refined = _refined(gathered[Noun.SCHEME], drafts, findings)
+    _raise_errors(findings)
+    schemes = _extended(refined, findings)
+    _raise_errors(findings)
+    profile = _profile(gathered[Noun.PLATFORM], platform)
+    catalogue = Catalogue(
+        schemes=tuple(_models(schemes, Scheme, findings)),
+        connectors=tuple(_models(gathered[Noun.CONNECTOR], Connector, findings)),
+        platform=profile,
+    )
+    _raise_errors(findings)
+    catalogue = replace(
+        catalogue, schemes=tuple(_selected(scheme, catalogue) for scheme in catalogue.schemes)
+    )
+    findings.extend(checks.check(catalogue, schemes, gathered[Noun.CONNECTOR]))
+    findings.extend(_suggestions(drafts, catalogue))
+    _raise_errors(findings)
+    return Resolution(catalogue, ordered(findings), schemes, gathered[Noun.CONNECTOR])
+
+
+def _raise_errors(findings: Iterable[Finding]) -> None:
+    found = tuple(findings)
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise DefinitionError(found)
+
+
+def _gathered(drafts: Iterable[Draft], noun: Noun, findings: list[Finding]) -> dict[str, MapNode]:
+    """The definitions of one noun by id, sorted; what two sources say of one id is joined when they agree."""
+    found: dict[str, MapNode] = {}
+    for definition in (definition for draft in drafts for definition in draft.of(noun)):
+        identifier = _identifier(definition, findings)
+        if identifier is None:
+            continue
+        first = found.get(identifier)
+        if first is None:
+            found[identifier] = definition.node
+            continue
+        conflict = agreement.conflict(first, definition.node)
+        if conflict is None:
+            found[identifier] = agreement.joined(first, definition.node)
+            continue
+        findings.append(
+            mistakes.conflicting_definitions(
+                noun.value.rstrip("s"), identifier, conflict.detail, conflict.place, conflict.first
+            )
+        )
+    return dict(sorted(found.items()))
+
+
+def _identifier(definition: DefinitionDraft, findings: list[Finding]) -> str | None:
+    node = definition.node.find("id")
+    identifier = text(node)
+    if identifier is None or node is None:
+        findings.append(mistakes.missing_key("id", definition.node.place))
+        return None
+    if not naming.is_id(identifier):
+        findings.append(mistakes.bad_id(identifier, node.place))
+        return None
+    return identifier
+
+
+def _refined(
+    schemes: Mapping[str, MapNode], drafts: Iterable[Draft], findings: list[Finding]
+) -> dict[str, MapNode]:
+    refined = dict(schemes)
+    for definition in (definition for draft in drafts for definition in draft.of(Noun.REFINEMENT)):
+        node = definition.node
+        identifier = _identifier(definition, findings)
+        if identifier is None:
+            continue
+        if identifier not in refined:
+            place = checks.value_place(node, "id")
+            findings.append(mistakes.unknown_reference("scheme", identifier, place, refined))
+            continue
+        refined[identifier] = _applied(refined[identifier], node, findings)
+    return refined
+
+
+def _applied(scheme: MapNode, refinement: MapNode, findings: list[Finding]) -> MapNode:
+    """The scheme with one refinement: first what is renamed, then what is removed, then what is stated."""
+    names = _renames(refinement, findings)
+    gone = _removals(refinement, findings)
+    known = merge.setting_names(scheme)
+    findings.extend(
+        mistakes.unknown_reference("secret", entry.key, entry.place, known)
+        for entry in (*names, *gone)
+        if entry.key not in known
+    )
+    renames = {entry.key: text(entry.node) or entry.key for entry in names}
+    kept = merge.removed(merge.renamed(scheme, renames), {entry.key for entry in gone})
+    return merge.merged(kept, merge.without_keys(refinement, _REFINEMENT_KEYS))
+
+
+def _renames(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]:
+    node = refinement.find("rename")
+    if node is None:
+        return ()
+    if not isinstance(node, MapNode) or any(text(entry.node) is None for entry in node.entries):
+        findings.append(mistakes.wrong_value("rename", node.place, "input should map old names to new ones"))
+        return ()
+    return node.entries
+
+
+def _removals(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]:
+    node = refinement.find("remove")
+    if node is None:
+        return ()
+    names = [
+        Entry(item.value, item.place, item)
+        for item in getattr(node, "items", ())
+        if isinstance(item, ScalarNode) and isinstance(item.value, str)
+    ]
+    if not names:
+        findings.append(mistakes.wrong_value("remove", node.place, "input should be a list of names"))
+    return tuple(names)
+
+
+def _extended(schemes: Mapping[str, MapNode], findings: list[Finding]) -> dict[str, MapNode]:
+    """Each scheme with the facts of all schemes above it."""
+    done: dict[str, MapNode] = {}
+
+    def complete(identifier: str, chain: tuple[str, ...]) -> MapNode:
+        if identifier in done:
+            return done[identifier]
+        node = schemes[identifier]
+        parent = text(node.find("extends"))
+        if parent in (*chain, identifier):
+            findings.append(
+                mistakes.cyclic_extends(
+                    (*chain, identifier, str(parent)), checks.value_place(node, "extends")
+                )
+            )
+        elif parent is not None and parent not in schemes:
+            place = checks.value_place(node, "extends")
+            findings.append(mistakes.unknown_reference("scheme", parent, place, schemes))
+        elif parent is not None:
+            node = merge.extended(complete(parent, (*chain, identifier)), node)
+        done[identifier] = node
+        return node
+
+    return {identifier: complete(identifier, ()) for identifier in sorted(schemes)}
+
+
+def _models(nodes: Mapping[str, MapNode], model: type[ModelT], findings: list[Finding]) -> Iterable[ModelT]:
+    for node in nodes.values():
+        valid, wrong = validate(node, model)
+        findings.extend(wrong)
+        if valid is not None:
+            yield valid
+
+
+def _profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
+    if name not in platforms:
+        raise DefinitionError((mistakes.unknown_platform(name, platforms),))
+    profile, wrong = validate(platforms[name], Platform)
+    if profile is None:
+        raise DefinitionError(wrong)
+    return profile
+
+
+def _selected(scheme: Scheme, catalogue: Catalogue) -> Scheme:
+    """The scheme with the platform's selector where it states none of its own."""
+    selector = scheme.selector or catalogue.platform.selectors.get(scheme.id, {})
+    return scheme.model_copy(update={"selector": selector})
+
+
+def _suggestions(drafts: Iterable[Draft], catalogue: Catalogue) -> Iterable[Finding]:
+    extends = {scheme.id: scheme.extends for scheme in catalogue.schemes}
+    for definition in (definition for draft in drafts for definition in draft.of(Noun.SCHEME)):
+        identifier = text(definition.node.find("id")) or ""
+        if extends.get(identifier) is None:
+            for hint in definition.hints:
+                if hint.base in extends:
+                    yield mistakes.suggested_extends(identifier, hint.base, hint.place)

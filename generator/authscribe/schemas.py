@@ -1,0 +1,74 @@
+"""The JSON Schemas that users validate their own files with, made from the models that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from pydantic import BaseModel, JsonValue
+from pydantic.json_schema import models_json_schema
+
+from authscribe import encoders, lock
+from authscribe.config import Configuration
+from authscribe.draft import Noun
+from authscribe.models import Connector, Platform, Scheme
+from authscribe.report import schema as report_schema
+
+Schema: TypeAlias = dict[str, JsonValue]
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_DEFINITIONS: Final = "#/$defs/{model}"
+
+
+def text(which: str) -> str:
+    """The schema document, with its final newline; raises KeyError for a document that has none."""
+    return encoders.json_document({"$schema": _DIALECT} | SCHEMAS[which]())
+
+
+def _of(model: type[BaseModel]) -> Callable[[], Schema]:
+    return lambda: model.model_json_schema(by_alias=True)
+
+
+def _definitions() -> Schema:
+    """A definition file: lists of schemes, refinements, connectors and platforms."""
+    models: Mapping[Noun, type[BaseModel]] = {
+        Noun.SCHEME: Scheme,
+        Noun.CONNECTOR: Connector,
+        Noun.PLATFORM: Platform,
+    }
+    _, shared = models_json_schema([(model, "validation") for model in models.values()], by_alias=True)
+    lists: Schema = {
+        noun.value: {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}} for noun, model in models.items()
+    }
+    definitions = shared["$defs"]
+    refinement = _refinement(definitions["Scheme"])
+    return {
+        "title": "Definitions",
+        "type": "object",
+        "minProperties": 1,
+        "properties": lists | {Noun.REFINEMENT.value: {"type": "array", "items": refinement}, "$schema": {"type": "string"}},
+        "patternProperties": {"^x-": {}},
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _refinement(scheme: Schema) -> Schema:
+    """A scheme of which only the id must be stated, with what is renamed and removed."""
+    properties = scheme["properties"]
+    own: Schema = {
+        "rename": {"type": "object", "additionalProperties": {"type": "string"}},
+        "remove": {"type": "array", "items": {"type": "string"}},
+    }
+    return scheme | {"title": "Refinement", "properties": (properties if isinstance(properties, dict) else {}) | own}
+
+
+SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
+    "scheme": _of(Scheme),
+    "connector": _of(Connector),
+    "platform": _of(Platform),
+    "definitions": _definitions,
+    "config": _of(Configuration),
+    "lock": lock.schema,
+    "report": report_schema.report_schema,
+}

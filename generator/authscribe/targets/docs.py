@@ -1,0 +1,288 @@
+"""The documentation target: the scheme tables and a page for each connector, in RST and in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe import contract
+from authscribe.contract import Contract
+from authscribe.files import Language, PlannedFile
+from authscribe.models import (
+    Catalogue,
+    Connector,
+    Endpoints,
+    Kind,
+    Location,
+    Parameter,
+    Scheme,
+    Secret,
+    Setting,
+    Stage,
+)
+
+NAME: Final = "docs"
+_FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
+
+KINDS: Final = {
+    Kind.NONE: "no authentication",
+    Kind.API_KEY: "API key",
+    Kind.HTTP_BASIC: "HTTP Basic (RFC 7617)",
+    Kind.HTTP_BEARER: "HTTP Bearer (RFC 6750)",
+    Kind.HTTP_DIGEST: "HTTP Digest (RFC 7616)",
+    Kind.OAUTH2_AUTHORIZATION_CODE: "OAuth 2.0 authorization code",
+    Kind.OAUTH2_CLIENT_CREDENTIALS: "OAuth 2.0 client credentials",
+    Kind.OAUTH2_PASSWORD: "OAuth 2.0 password",
+    Kind.OAUTH2_REFRESH: "OAuth 2.0 refresh token",
+    Kind.OAUTH2_DEVICE: "OAuth 2.0 device authorization (RFC 8628)",
+    Kind.OAUTH2_JWT_BEARER: "OAuth 2.0 JWT bearer (RFC 7523)",
+    Kind.OAUTH2_TOKEN_EXCHANGE: "OAuth 2.0 token exchange (RFC 8693)",
+    Kind.OAUTH1: "OAuth 1.0 (RFC 5849)",
+    Kind.JWT: "JWT from a login request",
+    Kind.TWO_STEP: "token from a login request",
+    Kind.SIGNATURE_HMAC: "HMAC request signature",
+    Kind.SIGNATURE_HTTP: "HTTP message signature (RFC 9421)",
+    Kind.AWS_SIGV4: "AWS Signature Version 4",
+    Kind.MTLS: "mutual TLS (RFC 8705)",
+    Kind.OPENID_CONNECT: "OpenID Connect",
+    Kind.APP_INSTALL: "app installation",
+    Kind.CUSTOM: "custom",
+}
+"""What each kind is called in a sentence."""
+
+LOCATIONS: Final = {
+    Location.HEADER: "header",
+    Location.QUERY: "query parameter",
+    Location.PATH: "path",
+    Location.COOKIE: "cookie",
+    Location.BODY: "body",
+    Location.BASIC_USERNAME: "basic authentication, username",
+    Location.BASIC_PASSWORD: "basic authentication, password",
+    Location.BLOCK: "platform setting",
+}  # fmt: skip
+"""What each location is called in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table of settings."""
+
+    name: str
+    description: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of settings; `types` says whether it has the column Type."""
+
+    rows: tuple[Row, ...]
+    types: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One row of the table that says where values go in a request."""
+
+    location: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what it stands for, such as an address."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeSection:
+    """A scheme on the page of all schemes."""
+
+    id: str
+    title: str
+    kind: str
+    status: str
+    summary: tuple[str, ...]
+    required: Table | None
+    injected: Table | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchemesPage:
+    """All schemes."""
+
+    sections: tuple[SchemeSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """One table by itself, to be included in a page."""
+
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
+class MethodSection:
+    """One way to authenticate on a connector's page."""
+
+    title: str
+    schemes: tuple[Fact, ...]
+    required: Table | None
+    injected: Table | None
+    slots: tuple[Slot, ...]
+    endpoints: tuple[Fact, ...]
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPage:
+    """A connector: what it needs, what is injected, where it goes."""
+
+    id: str
+    title: str
+    summary: tuple[str, ...]
+    parameters: Table | None
+    methods: tuple[MethodSection, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """A connector in the index."""
+
+    id: str
+    title: str
+    schemes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All connectors."""
+
+    rows: tuple[IndexRow, ...]
+
+
+def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    """The page of schemes, each table by itself, a page for each connector and their index."""
+    for language, suffix in _FORMATS:
+        folder = f"docs/{language.value}"
+        if catalogue.schemes:
+            page = SchemesPage(tuple(_scheme_section(scheme) for scheme in catalogue.schemes))
+            yield _page(f"{folder}/authentication-schemes.{suffix}", language, "schemes", page)
+        for connector in catalogue.connectors:
+            view = connector_page(catalogue, connector)
+            path = f"{folder}/connectors/{connector.id}.{suffix}"
+            yield _page(path, language, "connector", view, subject=connector.id)
+        if catalogue.connectors:
+            yield _page(f"{folder}/connectors/index.{suffix}", language, "index", _index(catalogue))
+    yield from _table_files(catalogue.schemes)
+
+
+def required_table(scheme: Scheme) -> Table | None:
+    """The scheme's table of required secrets, None where it has none."""
+    return _table(scheme.required, types=False)
+
+
+def injected_table(scheme: Scheme) -> Table | None:
+    """The scheme's table of injected secrets, None where it has none."""
+    return _table(scheme.injected, types=True)
+
+
+def _table_files(schemes: Sequence[Scheme]) -> Iterator[PlannedFile]:
+    """The suffix `.inc` keeps the files out of Sphinx's own list of pages."""
+    for scheme in schemes:
+        for part, table in (("required", required_table(scheme)), ("injected", injected_table(scheme))):
+            if table is not None:
+                path = f"docs/rst/tables/{scheme.id}-{part}.rst.inc"
+                yield _page(path, Language.RST, "table-file", TableFile(table), subject=scheme.id)
+
+
+def _page(
+    path: str, language: Language, template: str, view: object, subject: str | None = None
+) -> PlannedFile:
+    suffix = "rst" if language is Language.RST else "md"
+    return PlannedFile(path, NAME, language, view, f"docs/{template}.{suffix}.jinja", subject)
+
+
+def _scheme_section(scheme: Scheme) -> SchemeSection:
+    return SchemeSection(
+        id=scheme.id,
+        title=scheme.title or scheme.id,
+        kind=KINDS[scheme.kind],
+        status=_status(scheme),
+        summary=_paragraphs(scheme.summary),
+        required=required_table(scheme),
+        injected=injected_table(scheme),
+        notes=scheme.notes,
+    )
+
+
+def connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
+    """What the page of a connector shows."""
+    return ConnectorPage(
+        id=connector.id,
+        title=connector.title or connector.id,
+        summary=_paragraphs(connector.summary),
+        parameters=_table(connector.parameters, types=True),
+        methods=tuple(
+            _method_section(contract.of_method(catalogue, connector, method), method.title or method.id)
+            for method in contract.methods(connector)
+        ),
+        notes=connector.notes,
+    )
+
+
+def _method_section(effective: Contract, title: str) -> MethodSection:
+    return MethodSection(
+        title=title,
+        schemes=tuple(Fact(scheme.id, scheme.title or scheme.id) for scheme in effective.schemes),
+        required=_table(effective.required, types=False),
+        injected=_table(effective.injected, types=True),
+        slots=tuple(Slot(LOCATIONS[p.location], p.name, p.value) for p in effective.placements),
+        endpoints=_endpoints(effective.endpoints),
+        scopes=effective.oauth.scopes if effective.oauth else (),
+    )
+
+
+def _endpoints(endpoints: Endpoints) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role))
+    )
+
+
+def _index(catalogue: Catalogue) -> Index:
+    return Index(
+        tuple(
+            IndexRow(
+                connector.id,
+                connector.title or connector.id,
+                tuple(dict.fromkeys(name for m in contract.methods(connector) for name in m.schemes)),
+            )
+            for connector in catalogue.connectors
+        )
+    )
+
+
+def _table(settings: Sequence[Secret | Parameter], *, types: bool) -> Table | None:
+    rows = tuple(Row(setting.name, setting.description, _type(setting)) for setting in settings)
+    return Table(rows, types) if rows else None
+
+
+def _type(setting: Setting) -> str:
+    return setting.type_label or setting.type.value.capitalize()
+
+
+def _status(scheme: Scheme) -> str:
+    if scheme.status is Stage.STABLE:
+        return ""
+    successor = f"; use {scheme.successor} instead" if scheme.successor else ""
+    return f"This scheme is {scheme.status.value}{successor}."
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
