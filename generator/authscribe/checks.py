@@ -45,9 +45,7 @@ def value_place(node: MapNode, key: str) -> Place:
     return found.place if found is not None else node.place
 
 
-def check(
-    catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
-) -> Iterator[Finding]:
+def check(catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]) -> Iterator[Finding]:
     """Everything that is wrong or worth saying once each definition is valid by itself."""
     yield from _module_clashes(schemes)
     yield from _module_clashes(connectors)
@@ -102,9 +100,7 @@ def _connector(
         yield from _placements(effective, node, nodes)
 
 
-def _unknown_schemes(
-    connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
-) -> Iterator[Finding]:
+def _unknown_schemes(connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
     if connector.scheme is not None and connector.scheme not in schemes:
         yield mistakes.unknown_reference("scheme", connector.scheme, value_place(node, "scheme"), schemes)
     for method in merge.maps(node.find("methods")):

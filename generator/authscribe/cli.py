@@ -104,7 +104,7 @@ def _definition_options(command: CommandT) -> CommandT:
             envvar="AUTHSCRIBE_FAIL_ON", help="Least severity of a finding that sets exit code 1.",
         ),
         click.option(
-            "--exit-zero", is_flag=True, envvar="AUTHSCRIBE_EXIT_ZERO", help="Report only: exit 0 in spite of drift or findings."
+            "--exit-zero", is_flag=True, envvar="AUTHSCRIBE_EXIT_ZERO", help="Exit 0 in spite of drift or findings."
         ),
     ):  # fmt: skip
         command = option(command)

@@ -70,9 +70,7 @@ def _joined(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connecto
     return Contract(
         schemes=tuple(schemes),
         required=_unique(secret for scheme in schemes for secret in scheme.required),
-        injected=_unique(
-            (*(s for scheme in schemes for s in scheme.injected), *_by_flags(catalogue, connector))
-        ),
+        injected=_unique((*(s for scheme in schemes for s in scheme.injected), *_by_flags(catalogue, connector))),
         parameters=_unique((*own_parameters, *(p for scheme in schemes for p in scheme.parameters))),
         placements=_placements(catalogue, schemes, connector),
         endpoints=_endpoints(schemes, connector),
@@ -93,16 +91,11 @@ def _by_flags(catalogue: Catalogue, connector: Connector | None) -> tuple[Inject
     if connector is None:
         return ()
     return tuple(
-        secret
-        for flag in catalogue.platform.flags
-        if flag.name in connector.flags
-        for secret in flag.injected
+        secret for flag in catalogue.platform.flags if flag.name in connector.flags for secret in flag.injected
     )
 
 
-def _placements(
-    catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None
-) -> tuple[Placement, ...]:
+def _placements(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> tuple[Placement, ...]:
     if connector and connector.placements:
         return connector.placements
     return tuple(placement for scheme in schemes for placement in scheme_placements(catalogue, scheme))

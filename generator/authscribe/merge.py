@@ -78,9 +78,7 @@ def setting_names(node: MapNode) -> set[str]:
 
 def maps(node: Node | None) -> tuple[MapNode, ...]:
     """The mappings in a list; nothing where there is no list."""
-    return (
-        tuple(item for item in node.items if isinstance(item, MapNode)) if isinstance(node, ListNode) else ()
-    )
+    return tuple(item for item in node.items if isinstance(item, MapNode)) if isinstance(node, ListNode) else ()
 
 
 def _merged_entry(base: Entry, over: Entry | None) -> Entry:

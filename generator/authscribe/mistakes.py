@@ -65,9 +65,7 @@ def not_utf8(place: Place) -> Finding:
 
 def empty_file(path: str) -> Finding:
     """A source without content would silently remove everything it used to define."""
-    return _finding(
-        "empty-file", Place(path), "the file is empty", "restore the file, or take it out of the sources"
-    )
+    return _finding("empty-file", Place(path), "the file is empty", "restore the file, or take it out of the sources")
 
 
 def too_large(path: str, *, size: int, limit: int) -> Finding:
@@ -118,9 +116,7 @@ def duplicate_key(key: str, place: Place, first: Place) -> Finding:
 
 def unsupported_yaml(place: Place, what: str) -> Finding:
     """A YAML feature that definitions do without: tags, anchors, aliases, merge keys, several documents."""
-    return _finding(
-        "unsupported-yaml", place, f"{what} are not part of the definition format", "write the value out"
-    )
+    return _finding("unsupported-yaml", place, f"{what} are not part of the definition format", "write the value out")
 
 
 def unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
@@ -167,9 +163,7 @@ def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
 
 def unknown_type(label: str, place: Place, known: Iterable[str]) -> Finding:
     """A type that no target knows; it is documented as written and treated as text."""
-    return _finding(
-        "unknown-type", place, f"unknown type '{label}', treated as string", closest(label, known)
-    )
+    return _finding("unknown-type", place, f"unknown type '{label}', treated as string", closest(label, known))
 
 
 def suggested_extends(scheme: str, base: str, place: Place) -> Finding:
@@ -187,7 +181,7 @@ def bad_id(identifier: str, place: Place) -> Finding:
     """An id that cannot be a file name on every system."""
     return _finding(
         "bad-id", place, f"'{identifier}' cannot be an id",
-        "use lower-case letters, digits, '_', '.' and '-'; begin with a letter or digit; no device name", name=identifier,
+        "use lower-case letters, digits, '_', '.', '-'; begin with a letter or digit; no device name", name=identifier,
     )  # fmt: skip
 
 
@@ -252,9 +246,7 @@ def unknown_reference(what: str, identifier: str, place: Place, known: Iterable[
 
 def cyclic_extends(chain: Sequence[str], place: Place) -> Finding:
     """A scheme that extends itself through others."""
-    return _finding(
-        "cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`"
-    )
+    return _finding("cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`")
 
 
 def scheme_and_methods(connector: str, place: Place) -> Finding:
@@ -275,9 +267,7 @@ def bad_template(name: str, place: Place, problem: str) -> Finding:
 
 def clashing_placements(slot: str, place: Place) -> Finding:
     """Two values for one slot of the request or of the platform's block."""
-    return _finding(
-        "clashing-placements", place, f"two placements fill {slot}", "keep one of the two", name=slot
-    )
+    return _finding("clashing-placements", place, f"two placements fill {slot}", "keep one of the two", name=slot)
 
 
 def no_placement(scheme: str, place: Place) -> Finding:
@@ -291,7 +281,8 @@ def no_placement(scheme: str, place: Place) -> Finding:
 def unknown_secrecy(name: str, place: Place) -> Finding:
     """A value of which nobody said whether it is secret."""
     return _finding(
-        "unknown-secrecy", place, f"nothing says whether '{name}' is secret; it is treated as one", "set `secret` to yes or no",
+        "unknown-secrecy", place, f"nothing says whether '{name}' is secret; it is treated as one",
+        "set `secret` to yes or no",
         name=name,
     )  # fmt: skip
 

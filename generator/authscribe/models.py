@@ -136,9 +136,7 @@ class Setting(Model):
     name: WireName = Field(description="the name on the wire, verbatim")
     names: Names = Field(default=Names(), description="names chosen instead of the derived ones")
     type: ValueType = ValueType.STRING
-    type_label: Text | None = Field(
-        default=None, description="how documentation words the type, where it differs"
-    )
+    type_label: Text | None = Field(default=None, description="how documentation words the type, where it differs")
     title: Text | None = None
     description: Text = ""
     example: JsonValue = None
@@ -218,9 +216,7 @@ class OAuth(Model):
     scope_separator: str = " "
     optional_scopes: tuple[str, ...] = ()
     pkce: bool | None = None
-    client_authentication: Text | None = Field(
-        default=None, description="such as client_secret_post (RFC 7591)"
-    )
+    client_authentication: Text | None = Field(default=None, description="such as client_secret_post (RFC 7591)")
     response: dict[str, str] = Field(default={}, description="response key for each injected secret")
     rotates_refresh_token: bool | None = None
 
@@ -254,12 +250,8 @@ class Scheme(Definition):
     kind: Kind = Kind.CUSTOM
     aliases: tuple[Id, ...] = ()
     former_names: tuple[Id, ...] = ()
-    extends: Id | None = Field(
-        default=None, description="the scheme whose lists and scalars this one continues"
-    )
-    selector: dict[str, str] = Field(
-        default={}, description="how the platform spells the scheme in a manifest"
-    )
+    extends: Id | None = Field(default=None, description="the scheme whose lists and scalars this one continues")
+    selector: dict[str, str] = Field(default={}, description="how the platform spells the scheme in a manifest")
     required: tuple[Secret, ...] = ()
     injected: tuple[InjectedSecret, ...] = ()
     parameters: tuple[Parameter, ...] = ()
@@ -291,9 +283,7 @@ class Connector(Definition):
     scheme: Id | None = None
     methods: tuple[Method, ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    placements: tuple[Placement, ...] = Field(
-        default=(), description="when given, replace those of the scheme"
-    )
+    placements: tuple[Placement, ...] = Field(default=(), description="when given, replace those of the scheme")
     flags: tuple[Text, ...] = Field(default=(), description="flags of the platform that are set")
     endpoints: Endpoints = Endpoints()
     oauth: OAuth | None = None
@@ -333,9 +323,7 @@ class Platform(Definition):
     references: References
     flags: tuple[Flag, ...] = ()
     variables: tuple[Variable, ...] = ()
-    placements: dict[Kind, tuple[Placement, ...]] = Field(
-        default={}, description="where a kind's secrets usually go"
-    )
+    placements: dict[Kind, tuple[Placement, ...]] = Field(default={}, description="where a kind's secrets usually go")
 
 
 @dataclass(frozen=True)

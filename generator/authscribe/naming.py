@@ -13,10 +13,8 @@ import unicodedata
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Ids of schemes, connectors and platforms: also the stem of file names, hence lower case and bounded."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_RESERVED_STEMS = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
-)
+_WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
 _RESERVED_ATTRIBUTES = frozenset(
     {
         "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "parse_file",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -68,9 +67,7 @@ def load(sources: Collection[SourceFile]) -> Loaded:
         decoded = source.decode(file.path, data)
         texts[file.path] = decoded.text
         drafts.append(
-            Draft(file.path, findings=decoded.findings)
-            if decoded.findings
-            else readers.read(file.path, decoded.text)
+            Draft(file.path, findings=decoded.findings) if decoded.findings else readers.read(file.path, decoded.text)
         )
     return Loaded(tuple(drafts), texts, inputs)
 
@@ -86,9 +83,7 @@ def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> t
 
     templates = render.Templates(workspace.templates)
     planned = targets.plan(catalogue, selection.targets)
-    return tuple(
-        formatting.format(render.render(file, templates)) for file in planned if selection.wants(file.subject)
-    )
+    return tuple(formatting.format(render.render(file, templates)) for file in planned if selection.wants(file.subject))
 
 
 def compare(loaded: Loaded, catalogue: Catalogue, workspace: Workspace, selection: Selection) -> Comparison:

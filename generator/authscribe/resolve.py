@@ -55,9 +55,7 @@ def resolve(drafts: Sequence[Draft], platform: str) -> Resolution:
         platform=profile,
     )
     _raise_errors(findings)
-    catalogue = replace(
-        catalogue, schemes=tuple(_selected(scheme, catalogue) for scheme in catalogue.schemes)
-    )
+    catalogue = replace(catalogue, schemes=tuple(_selected(scheme, catalogue) for scheme in catalogue.schemes))
     findings.extend(checks.check(catalogue, schemes, gathered[Noun.CONNECTOR]))
     findings.extend(_suggestions(drafts, catalogue))
     _raise_errors(findings)
@@ -105,9 +103,7 @@ def _identifier(definition: DefinitionDraft, findings: list[Finding]) -> str | N
     return identifier
 
 
-def _refined(
-    schemes: Mapping[str, MapNode], drafts: Iterable[Draft], findings: list[Finding]
-) -> dict[str, MapNode]:
+def _refined(schemes: Mapping[str, MapNode], drafts: Iterable[Draft], findings: list[Finding]) -> dict[str, MapNode]:
     refined = dict(schemes)
     for definition in (definition for draft in drafts for definition in draft.of(Noun.REFINEMENT)):
         node = definition.node
@@ -172,9 +168,7 @@ def _extended(schemes: Mapping[str, MapNode], findings: list[Finding]) -> dict[s
         parent = text(node.find("extends"))
         if parent in (*chain, identifier):
             findings.append(
-                mistakes.cyclic_extends(
-                    (*chain, identifier, str(parent)), checks.value_place(node, "extends")
-                )
+                mistakes.cyclic_extends((*chain, identifier, str(parent)), checks.value_place(node, "extends"))
             )
         elif parent is not None and parent not in schemes:
             place = checks.value_place(node, "extends")

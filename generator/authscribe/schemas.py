@@ -41,12 +41,15 @@ def _definitions() -> Schema:
         noun.value: {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}} for noun, model in models.items()
     }
     definitions = shared["$defs"]
-    refinement = _refinement(definitions["Scheme"])
     return {
         "title": "Definitions",
         "type": "object",
         "minProperties": 1,
-        "properties": lists | {Noun.REFINEMENT.value: {"type": "array", "items": refinement}, "$schema": {"type": "string"}},
+        "properties": {
+            "$schema": {"type": "string"},
+            **lists,
+            Noun.REFINEMENT.value: {"type": "array", "items": _refinement(definitions["Scheme"])},
+        },
         "patternProperties": {"^x-": {}},
         "additionalProperties": False,
         "$defs": definitions,

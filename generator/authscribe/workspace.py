@@ -87,7 +87,7 @@ def _sources(options: Options, configured: Configured, directory: Path) -> tuple
         if not files:
             missing.append(mistakes.no_such_source(place, pattern))
         for file in files:
-            found.setdefault(Path(os.path.abspath(file)), _shown(file, base, pattern))
+            found.setdefault(Path(os.path.normpath(file.absolute())), _shown(file, base, pattern))
     if missing:
         raise DefinitionError(missing)
     return (*_keyed(found), *_shipped())

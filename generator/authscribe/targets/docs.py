@@ -202,9 +202,7 @@ def _table_files(schemes: Sequence[Scheme]) -> Iterator[PlannedFile]:
                 yield _page(path, Language.RST, "table-file", TableFile(table), subject=scheme.id)
 
 
-def _page(
-    path: str, language: Language, template: str, view: object, subject: str | None = None
-) -> PlannedFile:
+def _page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
     suffix = "rst" if language is Language.RST else "md"
     return PlannedFile(path, NAME, language, view, f"docs/{template}.{suffix}.jinja", subject)
 
@@ -250,9 +248,7 @@ def _method_section(effective: Contract, title: str) -> MethodSection:
 
 
 def _endpoints(endpoints: Endpoints) -> tuple[Fact, ...]:
-    return tuple(
-        Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role))
-    )
+    return tuple(Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role)))
 
 
 def _index(catalogue: Catalogue) -> Index:

@@ -1,0 +1,146 @@
+"""Drift: how the disk differs from what the definitions produce, told apart with the help of the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from authscribe import lock as locks
+from authscribe.files import GeneratedFile
+from authscribe.lock import Lock, LockedFile
+
+
+class State(StrEnum):
+    """What kind of difference it is."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    ORPHANED = "orphaned"
+    EDITED = "edited"
+    STALE_INPUT = "stale-input"
+    VERSION_ONLY = "version-only"
+
+    @property
+    def counts(self) -> bool:
+        """Whether the outputs are wrong; the other states concern the lock alone."""
+        return self not in (State.STALE_INPUT, State.VERSION_ONLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One file that is not as the definitions have it; `expected` is None when it should not be there."""
+
+    state: State
+    path: str
+    expected: bytes | None = None
+    actual: bytes | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done to the disk, and which drifts are left when it is done."""
+
+    writes: tuple[tuple[str, bytes], ...]
+    deletions: tuple[str, ...]
+    left: tuple[Drift, ...]
+
+
+def compare(
+    files: Sequence[GeneratedFile],
+    actual: Mapping[str, bytes],
+    lock: Lock,
+    *,
+    inputs: Mapping[str, str],
+    formatter: str,
+    complete: bool,
+) -> tuple[Drift, ...]:
+    """Every difference, sorted by path; line ends do not count.
+
+    `complete` says whether `files` is everything that the definitions produce: only then can a recorded file
+    be an orphan, and the lock be stale.
+    """
+    drifts = [drift for file in files for drift in _expected(file, actual.get(file.path), lock)]
+    if complete:
+        drifts += _orphans({file.path for file in files}, actual, lock)
+        drifts += () if drifts else _stale(files, lock, inputs, formatter)
+    return tuple(sorted(drifts, key=lambda drift: drift.path))
+
+
+def plan(drifts: Iterable[Drift], *, force: bool, prune: bool) -> Plan:
+    """Hand edits are only overwritten by force, and only what is listed as orphaned is ever deleted."""
+    writes: list[tuple[str, bytes]] = []
+    deletions: list[str] = []
+    left: list[Drift] = []
+    for drift in drifts:
+        allowed = (force or drift.state is not State.EDITED) and (prune or drift.expected is not None)
+        if not drift.state.counts:
+            continue
+        if not allowed:
+            left.append(drift)
+        elif drift.expected is not None:
+            writes.append((drift.path, drift.expected))
+        else:
+            deletions.append(drift.path)
+    return Plan(tuple(writes), tuple(deletions), tuple(left))
+
+
+def new_lock(
+    old: Lock,
+    files: Sequence[GeneratedFile],
+    left: Iterable[Drift],
+    *,
+    inputs: Mapping[str, str],
+    formatter: str,
+    complete: bool,
+) -> Lock:
+    """The record after a run: a drift that is left keeps its old record, and so is found again."""
+    recorded = {file.path: LockedFile(locks.digest(file.content), file.target, file.template) for file in files}
+    kept = {} if complete else {path: file for path, file in old.files.items() if path not in recorded}
+    for drift in left:
+        recorded.pop(drift.path, None)
+        if drift.path in old.files:
+            kept[drift.path] = old.files[drift.path]
+    merged = recorded | kept
+    return Lock(
+        formatter=formatter,
+        inputs=dict(inputs) if complete else old.inputs,
+        files={path: merged[path] for path in sorted(merged)},
+    )
+
+
+def _expected(file: GeneratedFile, actual: bytes | None, lock: Lock) -> Iterator[Drift]:
+    recorded = lock.files.get(file.path)
+    if actual is None:
+        yield Drift(State.MISSING, file.path, file.content)
+    elif locks.digest(actual) == locks.digest(file.content):
+        return
+    elif recorded is None:
+        note = "it was not generated and is in the way"
+        yield Drift(State.EDITED, file.path, file.content, actual, note)
+    elif locks.digest(actual) == recorded.sha256:
+        yield Drift(State.CHANGED, file.path, file.content, actual)
+    else:
+        yield Drift(State.EDITED, file.path, file.content, actual, "it was edited by hand")
+
+
+def _orphans(expected: set[str], actual: Mapping[str, bytes], lock: Lock) -> Iterator[Drift]:
+    for path, recorded in lock.files.items():
+        content = actual.get(path)
+        if path in expected or content is None:
+            continue
+        if locks.digest(content) == recorded.sha256:
+            yield Drift(State.ORPHANED, path, None, content, "the definitions no longer produce it")
+        else:
+            note = "the definitions no longer produce it, but it was edited by hand"
+            yield Drift(State.EDITED, path, None, content, note)
+
+
+def _stale(files: Sequence[GeneratedFile], lock: Lock, inputs: Mapping[str, str], formatter: str) -> Iterator[Drift]:
+    """The outputs are right; what remains is that the record of them is not."""
+    recorded = {path: file.sha256 for path, file in lock.files.items()}
+    if dict(lock.inputs) != dict(inputs) or recorded != {f.path: locks.digest(f.content) for f in files}:
+        yield Drift(State.STALE_INPUT, locks.FILE_NAME, note="it was made from other inputs, with the same outputs")
+    elif lock.formatter != formatter:
+        yield Drift(State.VERSION_ONLY, locks.FILE_NAME, note="another formatter made it, with the same outputs")

@@ -1,0 +1,148 @@
+"""Encoders: how text becomes part of a file, one function for each place that takes text.
+
+There is no general clean-up on purpose: each language and each kind of place has its own grammar. What an
+encoder returns is `Encoded`, and templates can print nothing else.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import keyword
+import math
+import re
+import unicodedata
+from typing import Final
+
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MISLEADING: Final = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
+_LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+
+
+class Encoded(str):
+    """Text that is right in the language it was encoded for."""
+
+    __slots__ = ()
+
+
+def printable(text: str) -> str:
+    """One line: runs of white space become one blank, control characters U+FFFD."""
+    return " ".join(_UNPRINTABLE.sub("\ufffd", text).split())
+
+
+def terminal(text: str) -> str:
+    """Text as a terminal or log may show it: what would move the cursor or turn the text is shown as an escape."""
+    return _MISLEADING.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def json_document(value: object) -> str:
+    """A JSON document in ASCII, keys in the order given, with a final newline."""
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"
+
+
+def python_literal(value: object) -> Encoded:
+    """A Python literal in ASCII on one line; raises TypeError for what has none."""
+    match value:
+        case str():
+            return _python_string(value)
+        case None | bool() | int():
+            return Encoded(repr(value))
+        case float() if math.isfinite(value):
+            return Encoded(repr(value))
+        case tuple():
+            items = "".join(f"{python_literal(item)}, " for item in value)
+            return Encoded(f"({items.rstrip() if len(value) == 1 else items.removesuffix(', ')})")
+        case list():
+            return Encoded(f"[{', '.join(python_literal(item) for item in value)}]")
+        case dict():
+            pairs = (f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items())
+            return Encoded(f"{{{', '.join(pairs)}}}")
+    raise TypeError(f"{type(value).__name__} has no literal")
+
+
+def python_name(text: str) -> Encoded:
+    """A Python identifier in ASCII; raises ValueError for everything else, which would be a mistake of ours."""
+    if not text.isascii() or not text.isidentifier() or keyword.iskeyword(text):
+        raise ValueError(f"{text!a} is not an identifier")
+    return Encoded(text)
+
+
+def _python_string(text: str) -> Encoded:
+    """With the quotes that black prefers."""
+    literal = ascii(text)
+    if '"' in text:
+        return Encoded(literal)
+    body = literal[1:-1] if literal[0] == "'" and "\\'" not in literal else literal[1:-1].replace("\\'", "'")
+    return Encoded(f'"{body}"')
+
+
+def yaml_string(text: str) -> Encoded:
+    """A double-quoted YAML scalar in ASCII (YAML 1.2, section 5.7), the same in every reader."""
+    return Encoded('"' + "".join(map(_yaml_character, text)) + '"')
+
+
+def _yaml_character(character: str) -> str:
+    code = ord(character)
+    if character in '"\\':
+        return "\\" + character
+    if 0x20 <= code < 0x7F:
+        return character
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def rst_text(text: str) -> Encoded:
+    """One line of prose in reStructuredText, of which docutils makes exactly `printable(text)`."""
+    line = re.sub(r"[\\*`|]", r"\\\g<0>", printable(text))
+    line = _LONE_UNDERSCORE.sub(r"\\_", line)
+    if line.endswith("::"):
+        line = f"{line[:-1]}\\:"
+    enumerator = _ENUMERATOR.match(line)
+    if enumerator is not None and line[0] != "#":
+        return Encoded(f"{enumerator['label']}\\{line[enumerator.start('end') :]}")
+    return Encoded(line if not line or line[0].isalnum() or line[0] == "\\" else f"\\{line}")
+
+
+def rst_literal(text: str) -> Encoded:
+    """An inline literal; escaped prose where the text cannot be one."""
+    line = printable(text)
+    if line != text or not line or "`" in line or line.endswith("\\"):
+        return rst_text(text)
+    return Encoded(f"``{line}``")
+
+
+def rst_title(text: str, adornment: str) -> Encoded:
+    """A section title with its underline, as wide as a terminal shows the title."""
+    title = rst_text(text)
+    return Encoded(f"{title}\n{adornment * max(1, _columns(title))}")
+
+
+def _columns(text: str) -> int:
+    """Columns as docutils counts them: wide characters are two, combining ones none."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
+
+
+def markdown_text(text: str) -> Encoded:
+    """One line of prose in Markdown (CommonMark, and tables of GitHub), shown as `printable(text)`."""
+    line = re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", printable(text))
+    line = _LONE_UNDERSCORE.sub(r"\\_", line)
+    line = re.sub(r"^[-+#=]", r"\\\g<0>", line)
+    return Encoded(re.sub(r"^([0-9]+)([.)])", r"\1\\\2", line))
+
+
+def markdown_code(text: str) -> Encoded:
+    """A code span; escaped prose where the text cannot be one in a table cell."""
+    line = printable(text)
+    if line != text or not line or "`" in line or "|" in line:
+        return markdown_text(text)
+    return Encoded(f"`{line}`")
+
+
+def html_text(text: str) -> Encoded:
+    """Text or an attribute's value in HTML."""
+    return Encoded(html.escape(_UNPRINTABLE.sub("\ufffd", text), quote=True))

@@ -1,0 +1,131 @@
+"""The lock file: what was generated, from which inputs, with which yearly style of the formatter.
+
+JSON with one line for each file, sorted, so that two branches merge like any text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from authscribe import mistakes, naming
+from authscribe.finding import DefinitionError, Place
+
+FILE_NAME: Final = "authscribe.lock"
+VERSION: Final = 1
+_DIGEST: Final = r"^[0-9a-f]{64}$"
+
+
+@dataclass(frozen=True, slots=True)
+class LockedFile:
+    """What is recorded of one generated file."""
+
+    sha256: str
+    target: str
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The record of the last run; paths are relative to the output folder."""
+
+    formatter: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, LockedFile] = field(default_factory=dict)
+
+
+EMPTY: Final = Lock()
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    sha256: str = Field(pattern=_DIGEST)
+    target: str
+    template: str | None = None
+
+
+class _Document(BaseModel):
+    """The record of what `authscribe generate` wrote."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="authscribe.lock")
+
+    version: int = Field(ge=VERSION, le=VERSION)
+    formatter: str
+    inputs: dict[str, str]
+    files: dict[str, _File]
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of the content with LF line ends: a checkout that converts them to CRLF is no drift."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def dump(lock: Lock) -> bytes:
+    """The lock as it is written; equal locks give equal bytes."""
+    files = {
+        path: {"sha256": file.sha256, "target": file.target}
+        | ({"template": file.template} if file.template is not None else {})
+        for path, file in lock.files.items()
+    }
+    parts = (
+        f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n"inputs": {{',
+        _lines(lock.inputs),
+        '},\n"files": {',
+        _lines(files),
+        "}\n}\n",
+    )
+    return "".join(parts).encode()
+
+
+def parse(text: str) -> Lock:
+    """The lock in `text`; raises DefinitionError when it is not one that this version wrote."""
+    try:
+        document = _Document.model_validate_json(text)
+    except ValidationError as error:
+        raise _refused(_problem(text, error)) from None
+    folded = {naming.collision_key(path) for path in document.files}
+    if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
+        raise _refused("it names a path outside the output folder, or one path twice")
+    return Lock(
+        formatter=document.formatter,
+        inputs=document.inputs,
+        files={p: LockedFile(f.sha256, f.target, f.template) for p, f in document.files.items()},
+    )
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether a path names something below a folder: relative, forward slashes, no `.`, `..` or empty part."""
+    parts = path.split("/")
+    return all(part not in ("", ".", "..") and re.search(r"[\\:\x00-\x1f]", part) is None for part in parts)
+
+
+def schema() -> dict[str, JsonValue]:
+    """JSON Schema of the lock file."""
+    return _Document.model_json_schema()
+
+
+def _lines(values: Mapping[str, object]) -> str:
+    """One line for each entry, sorted by key."""
+    lines = (f"{json.dumps(key)}: {json.dumps(values[key])}" for key in sorted(values))
+    joined = ",\n".join(lines)
+    return f"\n{joined}\n" if joined else ""
+
+
+def _problem(text: str, error: ValidationError) -> str:
+    details = error.errors(include_input=False, include_url=False, include_context=False)
+    if any(detail["loc"] == ("version",) for detail in details):
+        return "another version of authscribe wrote it"
+    if any(detail["type"] == "json_invalid" for detail in details):
+        return "it has merge markers" if "<<<<<<<" in text else "it is not valid JSON"
+    return "it does not have the form of a lock file"
+
+
+def _refused(problem: str) -> DefinitionError:
+    return DefinitionError((mistakes.bad_lock(Place(FILE_NAME), problem),))

@@ -1,0 +1,311 @@
+"""Pages: from the sections, paragraphs and tables of a document to drafts of the schemes that it describes.
+
+Knows no markup: a reader of a markup language gives sections, and this module finds the schemes in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from authscribe import mistakes
+from authscribe.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Node, Noun, ScalarNode
+from authscribe.finding import Finding, Place
+from authscribe.readers import prose
+from authscribe.readers.prose import INJECTED, REQUIRED
+
+TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Plain text with its place: that of a table cell, or a literal of a paragraph."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph or list item as plain text; `marked` still has its literals between backticks."""
+
+    text: str
+    marked: str
+    place: Place
+    literals: tuple[Cell, ...] = ()
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; the header is empty where it has none."""
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenTable:
+    """Something that was meant to be a table."""
+
+    problem: str
+    place: Place
+
+
+Block: TypeAlias = Paragraph | Table | BrokenTable
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section with what stands directly in it; the part of a page before any title has no title."""
+
+    title: Paragraph | None
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table of a section with the paragraph that leads to it."""
+
+    table: Table | BrokenTable
+    lead_in: Paragraph | None
+    role: str | None
+
+
+def draft(path: str, sections: Iterable[Section]) -> Draft:
+    """The schemes that the sections describe, in their order, and a finding for each that is not clear."""
+    found = [item for section in _all(sections) for item in _read(section)]
+    definitions = [item for item in found if isinstance(item, DefinitionDraft)]
+    return Draft(
+        path,
+        definitions=_with_known_hints(definitions),
+        findings=tuple(item for item in found if isinstance(item, Finding)),
+    )
+
+
+def _all(sections: Iterable[Section]) -> Iterator[Section]:
+    """Every section, each after those above it; a section titled "Required secrets" is part of the one above."""
+    for section in sections:
+        own = list(section.blocks)
+        others: list[Section] = []
+        for inner in section.sections:
+            if inner.title is not None and prose.role(inner.title.text) is not None:
+                own += [
+                    replace(inner.title, text=f"{inner.title.text}:", marked=f"{inner.title.marked}:"),
+                    *inner.blocks,
+                ]
+                others += inner.sections
+            else:
+                others.append(inner)
+        yield replace(section, blocks=tuple(own), sections=())
+        yield from _all(others)
+
+
+def _read(section: Section) -> Iterator[DefinitionDraft | Finding]:
+    parts = tuple(_parts(section))
+    if not any(part.role for part in parts):
+        return
+    scheme = _identifier(section)
+    name = scheme.value if scheme is not None and isinstance(scheme.value, str) else None
+    findings: list[Finding] = []
+    lists: dict[str, list[Node]] = {REQUIRED: [], INJECTED: []}
+    places: dict[str, Place] = {}
+    for part in parts:
+        role = part.role or _role_by_columns(part.table)
+        if isinstance(part.table, BrokenTable):
+            findings.append(mistakes.broken_table(part.table.place, part.table.problem, scheme=name))
+        elif role is not None:
+            lists[role] += _settings(part.table, name, findings)
+            places.setdefault(role, part.table.place)
+    if scheme is None:
+        yield mistakes.unclear_table(parts[0].table.place, "nothing names its scheme", scheme=None)
+        return
+    yield from findings
+    if findings and not any(lists.values()):
+        return
+    entries = (*_description(section, parts, scheme), *_lists(lists, places))
+    unclear: list[Finding] = []
+    node = MapNode(_with_origins(entries, unclear), scheme.place)
+    yield from unclear
+    yield DefinitionDraft(Noun.SCHEME, node, tuple(_hints(section)))
+
+
+def _parts(section: Section) -> Iterator[_Part]:
+    """The tables of a section; a lead-in counts for the first table after it."""
+    lead_in: Paragraph | None = None
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            lead_in = None if block.is_item else block
+            continue
+        role = prose.role(lead_in.text) if lead_in is not None else None
+        yield _Part(block, lead_in, role)
+        lead_in = None
+
+
+def _role_by_columns(table: Table | BrokenTable) -> str | None:
+    """Without words before it, a table of a scheme says by its columns which one it is."""
+    if isinstance(table, BrokenTable):
+        return None
+    columns = {prose.column(cell.text) for cell in table.header}
+    if "name" not in columns:
+        return None
+    return INJECTED if "type" in columns else REQUIRED
+
+
+def _identifier(section: Section) -> ScalarNode | None:
+    """The key that the prose names, else the title without the words that every title has."""
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            key = prose.scheme_key(block.marked)
+            if key is not None:
+                places = (literal.place for literal in block.literals if literal.text == key)
+                return ScalarNode(key, next(places, block.place))
+    if section.title is None:
+        return None
+    key = prose.key_of_title(section.title.text)
+    return ScalarNode(key, section.title.place) if key else None
+
+
+def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iterator[MapNode]:
+    columns = [prose.column(cell.text) for cell in table.header]
+    if "name" not in columns:
+        problem = "no column is headed Property or Name" if table.header else "it has no header row"
+        findings.append(mistakes.unclear_table(table.place, problem, scheme=scheme))
+        return
+    for row in table.rows:
+        name = row[columns.index("name")] if len(row) == len(columns) else None
+        if name is None or not name.text:
+            place = row[0].place if row else table.place
+            findings.append(mistakes.unclear_table(place, "this row has no name", scheme=scheme))
+            continue
+        yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
+
+
+def _setting(
+    table: Table, columns: Sequence[str | None], row: Sequence[Cell], findings: list[Finding]
+) -> Iterator[Entry]:
+    extras: list[Entry] = []
+    for heading, column, cell in zip(table.header, columns, row, strict=True):
+        value = ScalarNode(cell.text, cell.place)
+        if column == "type":
+            yield from _type(cell, findings)
+        elif column is not None:
+            yield Entry(column, heading.place, value)
+        elif cell.text:
+            extras.append(Entry(heading.text, heading.place, value))
+    if extras:
+        yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+
+def _type(cell: Cell, findings: list[Finding]) -> Iterator[Entry]:
+    if not cell.text:
+        return
+    known = cell.text.lower()
+    if known in TYPES:
+        yield Entry("type", cell.place, ScalarNode(known, cell.place))
+    else:
+        findings.append(mistakes.unknown_type(cell.text, cell.place, [name.capitalize() for name in TYPES]))
+    if known not in TYPES or cell.text != known.capitalize():
+        yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
+
+
+def _description(section: Section, parts: Sequence[_Part], scheme: ScalarNode) -> Iterator[Entry]:
+    yield Entry("id", scheme.place, scheme)
+    if section.title is not None:
+        title = section.title
+        yield Entry("title", title.place, ScalarNode(title.text, title.place))
+    kind = prose.kind(str(scheme.value))
+    if kind is not None:
+        yield Entry("kind", scheme.place, ScalarNode(kind, scheme.place))
+    first_table = next(index for index, block in enumerate(section.blocks) if not isinstance(block, Paragraph))
+    lead_ins = [part.lead_in for part in parts if part.lead_in is not None]
+    summary = [*_prose(section.blocks[:first_table], lead_ins)]
+    notes = [*_prose(section.blocks[first_table:], lead_ins)]
+    before = [item for item in summary if not item.is_item]
+    if before:
+        text = "\n\n".join(paragraph.text for paragraph in before)
+        yield Entry("summary", before[0].place, ScalarNode(text, before[0].place))
+    items = [item for item in summary if item.is_item] + notes
+    if items:
+        nodes = tuple(ScalarNode(item.text, item.place) for item in items)
+        yield Entry("notes", items[0].place, ListNode(nodes, items[0].place))
+
+
+def _prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs without the sentences that only lead to a table."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            text = prose.without_lead_in(block.text) if block in lead_ins else block.text
+            if text:
+                yield replace(block, text=text)
+
+
+def _lists(lists: dict[str, list[Node]], places: dict[str, Place]) -> Iterator[Entry]:
+    for role, nodes in lists.items():
+        if nodes:
+            yield Entry(role, places[role], ListNode(tuple(nodes), places[role]))
+
+
+def _with_origins(entries: tuple[Entry, ...], findings: list[Finding]) -> tuple[Entry, ...]:
+    """The entries with the origin of each injected secret, as its description words it."""
+    by_key = {entry.key: entry.node for entry in entries}
+    required = [name for setting in _maps(by_key.get(REQUIRED)) if (name := _text(setting, "name"))]
+
+    def with_origin(setting: MapNode) -> MapNode:
+        name, description = _text(setting, "name"), setting.find("description")
+        if not isinstance(description, ScalarNode):
+            return setting
+        origin = prose.origin(str(description.value), name, required)
+        if origin is None:
+            return setting
+        source, copied = origin
+        place = description.place
+        facts = [Entry("source", place, ScalarNode(source, place))]
+        if copied is not None:
+            facts.append(Entry("required", place, ScalarNode(copied, place)))
+        elif source == "copied" and required:
+            findings.append(mistakes.copied_from_nothing(name, place))
+        return replace(setting, entries=(*setting.entries, Entry("origin", place, MapNode(tuple(facts), place))))
+
+    def changed(entry: Entry) -> Entry:
+        if entry.key != INJECTED or not isinstance(entry.node, ListNode):
+            return entry
+        return replace(entry, node=replace(entry.node, items=tuple(map(with_origin, _maps(entry.node)))))
+
+    return tuple(changed(entry) for entry in entries)
+
+
+def _maps(node: Node | None) -> tuple[MapNode, ...]:
+    return tuple(item for item in node.items if isinstance(item, MapNode)) if isinstance(node, ListNode) else ()
+
+
+def _text(setting: MapNode, key: str) -> str:
+    node = setting.find(key)
+    return str(node.value) if isinstance(node, ScalarNode) else ""
+
+
+def _hints(section: Section) -> Iterator[Hint]:
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            base = prose.base_scheme(block.text)
+            if base is not None:
+                yield Hint(base, block.place)
+
+
+def _with_known_hints(definitions: Sequence[DefinitionDraft]) -> tuple[DefinitionDraft, ...]:
+    """Hints with the id of the scheme that they mean; words that name no scheme of the page are dropped."""
+    ids: dict[str, str] = {}
+    for definition in definitions:
+        identifier = _text(definition.node, "id")
+        for spelling in (identifier, prose.key_of_title(_text(definition.node, "title"))):
+            ids.setdefault(prose.folded(spelling), identifier)
+
+    def known(definition: DefinitionDraft) -> tuple[Hint, ...]:
+        own = _text(definition.node, "id")
+        bases = ((ids.get(prose.folded(hint.base)), hint) for hint in definition.hints)
+        return tuple(Hint(base, hint.place) for base, hint in bases if base is not None and base != own)
+
+    return tuple(replace(definition, hints=known(definition)) for definition in definitions)

@@ -1,0 +1,119 @@
+"""English prose of scheme pages: what a sentence says about a table, a scheme or a secret. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from authscribe.naming import words
+
+REQUIRED: Final = "required"
+INJECTED: Final = "injected"
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
+_CREDENTIALS: Final = re.compile(r"\b(secret|credential|token|key|password)s?\b", re.IGNORECASE)
+_INJECTED: Final = re.compile(
+    r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)|\b(?:put|placed) into the system",
+    re.IGNORECASE,
+)
+_REQUIRED: Final = re.compile(
+    r"\brequir\w*|\bmust (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*|\bneed(?:s|ed)?\b|\bmandatory\b",
+    re.IGNORECASE,
+)
+_KEY: Final = re.compile(r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+auth", re.IGNORECASE)
+_TITLE_WORDS: Final = frozenset({"authentication", "authorization", "auth", "scheme", "schemes", "the"})
+_BASE: Final = re.compile(
+    r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
+    r"(?:the\s+|an?\s+)?(?:regular\s+|standard\s+)?`*([A-Za-z][\w-]*(?:\s+key)?)`*(?:\s+auth\w*)?",
+    re.IGNORECASE,
+)
+_COPIED: Final = re.compile(
+    r"\b(?:as\s+)?(?:provided|given|supplied|entered|stated|specified|set|found)\s+(?:in|by|through|with)\s+"
+    r"(?:the\s+)?(?:connector(?:'s)?\s+)?config(?:uration)?\b|\bfrom\s+the\s+(?:connector(?:'s)?\s+)?config(?:uration)?\b",
+    re.IGNORECASE,
+)
+_ONBOARDING: Final = re.compile(r"\bonboarding\b", re.IGNORECASE)
+_COLUMNS: Final = {
+    "name": ("property", "name", "secret", "key", "credential", "field"),
+    "description": ("description", "meaning", "purpose", "explanation"),
+    "type": ("type", "datatype", "data type"),
+}
+_KINDS: Final = {
+    "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
+    "apikey": "api_key", "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
+    "digest": "http_digest", "oauth1": "oauth1", "mtls": "mtls", "hmac": "signature_hmac", "none": "none",
+    "openid_connect": "openid_connect", "aws_sigv4": "aws_sigv4",
+}  # fmt: skip
+
+
+def role(text: str) -> str | None:
+    """Whether the last sentence that says so calls the secrets after it required or injected."""
+    for sentence in reversed(_SENTENCE_END.split(text)):
+        verdicts = [(match.start(), INJECTED) for match in _INJECTED.finditer(sentence)]
+        verdicts += [(match.start(), REQUIRED) for match in _REQUIRED.finditer(sentence)]
+        if verdicts and _CREDENTIALS.search(text):
+            return max(verdicts)[1]
+    return None
+
+
+def column(heading: str) -> str | None:
+    """What a column with this heading holds: name, description or type; None for everything else."""
+    folded_heading = " ".join(heading.lower().split()).removesuffix("s")
+    for meaning, headings in _COLUMNS.items():
+        if folded_heading in headings:
+            return meaning
+    return None
+
+
+def scheme_key(marked: str) -> str | None:
+    """The key in "connectors that use `KEY` authentication"."""
+    match = _KEY.search(marked)
+    return match[1] if match else None
+
+
+def key_of_title(title: str) -> str:
+    """A key made of the words of a title: "API key authentication" gives `api_key`."""
+    found = re.findall(r"[a-z0-9]+", title.lower())
+    return "_".join(word for word in found if word not in _TITLE_WORDS)
+
+
+def kind(key: str) -> str | None:
+    """The kind of a scheme whose key is a well-known one."""
+    return _KINDS.get(key)
+
+
+def without_lead_in(text: str) -> str:
+    """The paragraph without its last sentence, where that ends with a colon and so leads to a table."""
+    if not text.endswith(":"):
+        return text
+    sentences = re.split(r"(?<=[.!?])\s+", text)
+    return " ".join(sentences[:-1])
+
+
+def base_scheme(text: str) -> str | None:
+    """The scheme that the text says this one is a form of, in its own words."""
+    match = _BASE.search(text)
+    return match[1] if match else None
+
+
+def folded(name: str) -> str:
+    """Equal for spellings of one scheme: `OAuth2`, `oauth-2`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def origin(description: str, name: str, required: Sequence[str]) -> tuple[str, str | None] | None:
+    """Where an injected secret comes from, as its description words it, and the required secret it copies."""
+    copied = _COPIED.search(description)
+    if copied is not None:
+        return "copied", _copied_from(description[: copied.start()], name, required)
+    return ("onboarding", None) if _ONBOARDING.search(description) else None
+
+
+def _copied_from(subject: str, name: str, required: Sequence[str]) -> str | None:
+    """By the words of the subject ("The client id"), else by the same name, else by the end of the name."""
+    spelt = folded(re.sub(r"^\s*(the|an?)\b|\b(is|are|as|was)\s*$", "", subject.strip(), flags=re.IGNORECASE))
+    by_words = [key for key in required if folded(key) == spelt]
+    by_end = [key for key in required if words(name)[-len(words(key)) :] == words(key)]
+    candidates = [*by_words, *(key for key in required if key == name), *by_end]
+    return candidates[0] if candidates else None

@@ -1,0 +1,294 @@
+"""reStructuredText pages. The only module that knows docutils.
+
+docutils is used as a parser and nothing else: no transforms, no configuration files, no files included, no
+messages printed. Directives and roles that it does not know (those of Sphinx, for instance) are looked up
+permissively while a page is read, and never registered.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from docutils import frontend, nodes, utils
+from docutils.parsers.rst import Directive, Parser, directives, roles
+
+from authscribe import mistakes
+from authscribe.draft import Draft
+from authscribe.finding import Place
+from authscribe.readers import pages
+from authscribe.readers.pages import Block, BrokenTable, Cell, Paragraph, Section, Table
+
+SIZE_LIMIT: Final = 2 * 1024 * 1024
+"""Characters; docutils takes more than linear time."""
+
+_SETTINGS: Final = {
+    "_disable_config": True,
+    "doctitle_xform": False,
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "halt_level": 5,
+    "report_level": 5,
+    "smart_quotes": False,
+    "pep_references": False,
+    "rfc_references": False,
+}
+_VERBATIM: Final = frozenset(
+    {"code-block", "sourcecode", "highlight", "literalinclude", "toctree", "graphviz", "mermaid", "uml", "plantuml",
+     "prompt", "productionlist", "jinja", "date", "raw", "include"}
+)  # fmt: skip
+_TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
+_TABLE_PREFIX: Final = re.compile(
+    r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
+)
+
+
+def read(path: str, text: str) -> Draft:
+    """The schemes of a page; never raises, and leaves docutils as it found it."""
+    if len(text) > SIZE_LIMIT:
+        return Draft(path, findings=(mistakes.too_large(path, size=len(text), limit=SIZE_LIMIT),))
+    try:
+        document = _parse(text)
+        return pages.draft(path, [_Converter(path, text).section(document)])
+    except RecursionError:
+        return Draft(path, findings=(mistakes.too_deep(Place(path), limit=50),))
+    except Exception as error:  # noqa: BLE001 - docutils fails on some crafted pages in ways of its own
+        problem = f"docutils fails with {type(error).__name__}"
+        return Draft(path, findings=(mistakes.syntax_error(Place(path), "reStructuredText", problem),))
+
+
+def _parse(text: str) -> nodes.document:
+    settings = frontend.get_default_settings(Parser)
+    for name, value in _SETTINGS.items():
+        setattr(settings, name, value)
+    settings.warning_stream = io.StringIO()
+    document = utils.new_document("page", settings)
+    with _permissive():
+        Parser().parse(text, document)
+    return document
+
+
+@contextmanager
+def _permissive() -> Iterator[None]:
+    """Look-ups that always find something, for the time of one page; also undoes what a page registers."""
+    # Through `vars`, because docutils has no public way to ask for this and to take it back again.
+    names, registry = vars(directives), vars(roles)
+    directive, role, registered = names["directive"], registry["role"], dict(registry["_roles"])
+
+    def any_directive(name: str, language: object, document: nodes.document) -> tuple[object, list[object]]:
+        if name in _VERBATIM:
+            return _Verbatim, []
+        return directive(name, language, document)[0] or _Transparent, []
+
+    def any_role(name: str, language: object, line: int, reporter: object) -> tuple[object, list[object]]:
+        return role(name, language, line, reporter)[0] or _plain_role, []
+
+    names["directive"], registry["role"] = any_directive, any_role
+    try:
+        yield
+    finally:
+        names["directive"], registry["role"] = directive, role
+        registry["_roles"].clear()
+        registry["_roles"].update(registered)
+
+
+def _any_option() -> defaultdict[str, Callable[[str], object]]:
+    """A specification that knows every option; it must not be empty, or docutils reads options as content."""
+    return defaultdict(lambda: directives.unchanged, {"class": directives.unchanged})
+
+
+class _Verbatim(Directive):
+    """A directive whose content is no text of the page."""
+
+    has_content = True
+    optional_arguments = 1000
+    final_argument_whitespace = True
+    option_spec = _any_option()
+
+    def run(self) -> list[nodes.Node]:
+        """Leaves nothing."""
+        return []
+
+
+class _Transparent(_Verbatim):
+    """A directive of somebody else's: what it encloses is read as if it stood there by itself."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leaves what it encloses."""
+        container = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, container)
+        return [container]
+
+
+def _plain_role(
+    name: str, rawtext: str, text: str, lineno: int, inliner: object, options: object = None, content: object = None
+) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """A role of somebody else's: `title <target>` reads as its title, everything else as it stands."""
+    del name, lineno, inliner, options, content
+    titled = re.fullmatch(r"(.+?)\s*(?<!\x00)<[^<>]*>", text, re.DOTALL)
+    return [nodes.inline(rawtext, utils.unescape(titled[1] if titled else text).lstrip("~!"))], []
+
+
+class _Converter:
+    """From the nodes of docutils to sections; finds the line and column of each piece in the text."""
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.lines = text.split("\n")
+
+    def section(self, node: nodes.Element) -> Section:
+        """The section with its blocks, and the sections in it."""
+        title = next((child for child in node.children if isinstance(child, nodes.title)), None)
+        return Section(
+            title=self._title(title) if title is not None else None,
+            blocks=tuple(self._blocks(node, is_item=False)),
+            sections=tuple(self.section(child) for child in _sections(node)),
+        )
+
+    def _blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block]:
+        for child in node.children:
+            match child:
+                case nodes.table():
+                    yield self._table(child)
+                case nodes.paragraph():
+                    yield self._paragraph(child, is_item=is_item)
+                case nodes.system_message():
+                    yield from self._broken_table(child)
+                case nodes.section() | nodes.title() | nodes.literal_block() | nodes.comment():
+                    continue
+                case nodes.Element():
+                    yield from self._blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+
+    def _title(self, node: nodes.Element) -> Paragraph:
+        # docutils reports the line below a title's text.
+        text = _plain(node)
+        line = max((node.line or 1) - 1, 1)
+        return Paragraph(
+            text, _marked(node), self._place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
+        )
+
+    def _paragraph(self, node: nodes.paragraph, *, is_item: bool) -> Paragraph:
+        line = _line(node)
+        place = self._place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
+        return Paragraph(_plain(node), _marked(node), place, tuple(self._literals(node, place)), is_item=is_item)
+
+    def _literals(self, node: nodes.Element, place: Place) -> Iterator[Cell]:
+        """The literals of a paragraph, each with its own place."""
+        line, column = place.line, place.column
+        for literal in node.findall(lambda child: isinstance(child, nodes.literal | nodes.title_reference)):
+            text = literal.astext()
+            found = self._place(f"``{text}``", line, column, reach=50) or self._place(
+                f"`{text}`", line, column, reach=50
+            )
+            if found is not None:
+                line, column = found.line, found.end_column
+                yield Cell(text, found)
+
+    def _table(self, node: nodes.table) -> Table:
+        start = self._table_line(node)
+        cursor = Place(self.path, start, 1, start, 1)
+        header: list[Cell] = []
+        rows: list[tuple[Cell, ...]] = []
+        for row in node.findall(nodes.row):
+            cells: list[Cell] = []
+            for entry in row.children:
+                if isinstance(entry, nodes.entry):
+                    cell = self._cell(entry, cursor)
+                    cursor = cell.place
+                    cells.append(cell)
+            if isinstance(row.parent, nodes.thead) and not header:
+                header = cells
+            else:
+                rows.append(tuple(cells))
+        column = len(self.lines[start - 1]) - len(self.lines[start - 1].lstrip()) + 1
+        place = Place(self.path, start, column, start, len(self.lines[start - 1]) + 1)
+        return Table(tuple(header), tuple(rows), place)
+
+    def _table_line(self, node: nodes.table) -> int:
+        """The line of the directive where there is one: docutils gives that of a cell or of the last line."""
+        first = next((_line(paragraph) for paragraph in node.findall(nodes.paragraph)), 0)
+        line = min(max(node.line or first or 1, 1), len(self.lines))
+        for number in range(line, 0, -1):
+            text = self.lines[number - 1].strip()
+            if re.match(r"\.\. (list-|csv-)?table::", text) or re.fullmatch(r"\+[-+]+\+|=[= ]+=", text):
+                above = self.lines[number - 2].strip() if number > 1 else ""
+                if not re.match(r"\+[-+=]+\+$|\|.*\|$|=[= ]+=$", above):
+                    return number
+        return line
+
+    def _cell(self, node: nodes.entry, before: Place) -> Cell:
+        paragraphs = [child for child in node.children if not isinstance(child, nodes.system_message)]
+        text = "\n\n".join(filter(None, (_plain(child) for child in paragraphs)))
+        first = next((child for child in paragraphs if isinstance(child, nodes.paragraph)), None)
+        if first is None or not text:
+            return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
+        return Cell(text, self._cell_place(first, before))
+
+    def _cell_place(self, paragraph: nodes.paragraph, before: Place) -> Place:
+        """Where docutils says when the text is there; a csv-table says line 1, so search on from the cell before."""
+        line = _line(paragraph)
+        if line >= before.end_line:
+            column = before.end_column if line == before.end_line else 1
+            place = self._place(paragraph.rawsource, line, column, reach=1)
+            if place is not None:
+                return place
+        place = self._place(paragraph.rawsource, before.end_line, before.end_column, reach=500)
+        return place or before
+
+    def _place(self, raw: str, line: int, column: int, reach: int = 3) -> Place | None:
+        """The first place of the raw text's first line at or after the line and column, within `reach` lines."""
+        sought = raw.split("\n", 1)[0].strip()
+        for number in range(line, min(line + reach, len(self.lines) + 1)):
+            found = self.lines[number - 1].find(sought, column - 1 if number == line else 0)
+            if found >= 0 and sought:
+                return Place(self.path, number, found + 1, number, found + len(sought) + 1)
+        return None
+
+    def _broken_table(self, node: nodes.system_message) -> Iterator[BrokenTable]:
+        message = node.children[0].astext() if node.children else ""
+        if node["level"] >= 3 and _TABLE_ERROR.search(message):
+            line = min(max(int(node.get("line", 1)), 1), len(self.lines))
+            text = self.lines[line - 1]
+            problem = " ".join(_TABLE_PREFIX.sub("", message).split()).rstrip(".")
+            place = Place(self.path, line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
+            yield BrokenTable(problem[:1].lower() + problem[1:], place)
+
+
+def _sections(node: nodes.Element) -> Iterator[nodes.section]:
+    """The sections directly below this one, also those inside other elements."""
+    for child in node.children:
+        if isinstance(child, nodes.section):
+            yield child
+        elif isinstance(child, nodes.Element):
+            yield from _sections(child)
+
+
+def _line(node: nodes.Element) -> int:
+    return node.line or 1
+
+
+def _plain(node: nodes.Node) -> str:
+    """The text that a reader sees, on one line; messages of docutils are no part of it."""
+    return " ".join(_pieces(node, mark="").split())
+
+
+def _marked(node: nodes.Node) -> str:
+    return " ".join(_pieces(node, mark="`").split())
+
+
+def _pieces(node: nodes.Node, *, mark: str) -> str:
+    match node:
+        case nodes.Text():
+            return str(node.astext())
+        case nodes.system_message() | nodes.comment():
+            return ""
+        case nodes.literal() | nodes.title_reference():
+            return f"{mark}{node.astext()}{mark}"
+        case nodes.Element():
+            inner = "".join(_pieces(child, mark=mark) for child in node.children)
+            return f"{inner} " if isinstance(node, nodes.paragraph | nodes.list_item) else inner
+    return ""

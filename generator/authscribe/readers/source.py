@@ -1,0 +1,80 @@
+"""Sources as bytes: what every reader relies on is decided here, once.
+
+Past this module a text is UTF-8 without a byte-order mark, with LF line ends and no control characters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe import mistakes
+from authscribe.finding import Finding, Place
+
+SIZE_LIMIT: Final = 8 * 1024 * 1024
+"""Bytes; real pages and catalogues stay under a megabyte."""
+
+DEPTH_LIMIT: Final = 64
+"""Levels of lists and mappings; definitions need six."""
+
+_BRACKET: Final = re.compile(r"[\[\]{}]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A decoded source; with findings, its text must not be read."""
+
+    path: str
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+class Refused(Exception):  # noqa: N818 - carries a finding; it is not an error of the program
+    """Ends the parsing of a text that cannot be used; stays inside the readers."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
+
+
+def decode(path: str, data: bytes) -> Source:
+    """The text of a source, or the one finding that says why it cannot be used."""
+    if len(data) > SIZE_LIMIT:
+        return Source(path, "", (mistakes.too_large(path, size=len(data), limit=SIZE_LIMIT),))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Source(path, "", (mistakes.not_utf8(_place(path, data[: error.start])),))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        return Source(path, text, (mistakes.empty_file(path),))
+    control = _CONTROL.search(text)
+    if control is not None:
+        place = _place(path, text[: control.start()].encode())
+        problem = f"the control character U+{ord(control[0]):04X} cannot be part of it"
+        return Source(path, text, (mistakes.syntax_error(place, "text", problem),))
+    return Source(path, text)
+
+
+def too_deep(path: str, text: str) -> Finding | None:
+    """A linear look before a parser that fails on deep nesting.
+
+    Counts brackets wherever they stand, in quotes too: it may refuse a text in which very many are never
+    closed, which no definition file resembles.
+    """
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        for match in _BRACKET.finditer(line):
+            depth = max(0, depth + (1 if match[0] in "[{" else -1))
+            if depth > DEPTH_LIMIT:
+                column = match.start() + 1
+                return mistakes.too_deep(Place(path, number, column, number, column + 1), limit=DEPTH_LIMIT)
+    return None
+
+
+def _place(path: str, before: bytes) -> Place:
+    """The place after `before`: lines end with LF, CRLF or CR; columns are characters."""
+    lines = before.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Place(path, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)

@@ -1,0 +1,144 @@
+"""YAML, read by the rules of YAML 1.2. The only module that knows PyYAML.
+
+PyYAML supplies events; scalars are typed here, since its own rules are those of YAML 1.1, where `NO` is false
+and `12:30:45` a number. What definitions do without (tags, anchors, merge keys) is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import yaml
+
+from authscribe import mistakes
+from authscribe.draft import Draft, Entry, ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.finding import Finding, Place
+from authscribe.readers import layout, source
+from authscribe.readers.source import DEPTH_LIMIT, Refused
+
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
+_OCTAL: Final = re.compile(r"0o[0-7]{1,300}")
+_HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,300}")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_WORDS: Final[dict[str, Value]] = {
+    "": None, "~": None, "null": None, "Null": None, "NULL": None,
+    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Events:
+    """The events of one document with the place of each; refuses what definitions do without."""
+
+    path: str
+    events: Iterator[yaml.Event]
+    findings: list[Finding] = field(default_factory=list)
+
+    def next(self) -> yaml.Event:
+        event = next(self.events)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise Refused(mistakes.unsupported_yaml(self.place(event), "anchors and aliases"))
+        if getattr(event, "tag", None) is not None:
+            raise Refused(mistakes.unsupported_yaml(self.place(event), "tags"))
+        return event
+
+    def place(self, event: yaml.Event) -> Place:
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:
+            return Place(self.path)
+        return Place(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def read(path: str, text: str) -> Draft:
+    """The definitions of a YAML file; never raises."""
+    return layout.draft(path, *parse(path, text))
+
+
+def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The document as a tree, or None with the findings that say why there is none."""
+    deep = _too_deep(path, text)
+    if deep is not None:
+        return None, (deep,)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    events = _Events(path, yaml.parse(text, Loader=loader))
+    try:
+        node = _document(events)
+    except Refused as refused:
+        return None, (refused.finding,)
+    except yaml.MarkedYAMLError as error:
+        problem = (error.problem or "it cannot be parsed").lower()
+        return None, (mistakes.syntax_error(_mark_place(path, error), "YAML", problem),)
+    except yaml.YAMLError:
+        return None, (mistakes.syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
+    return (None, tuple(events.findings)) if events.findings else (node, ())
+
+
+def _mark_place(path: str, error: yaml.MarkedYAMLError) -> Place:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return Place(path)
+    return Place(path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+
+
+def _too_deep(path: str, text: str) -> Finding | None:
+    """Besides brackets, indentation nests; PyYAML's C code fails on both."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) - len(line.lstrip(" -?:")) > 8 * DEPTH_LIMIT:
+            return mistakes.too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
+    return source.too_deep(path, text)
+
+
+def _document(events: _Events) -> Node | None:
+    events.next()  # the stream starts
+    if isinstance(events.next(), yaml.StreamEndEvent):
+        return None
+    node = _node(events, events.next(), 0)
+    events.next()  # the document ends
+    following = events.next()
+    if not isinstance(following, yaml.StreamEndEvent):
+        raise Refused(mistakes.unsupported_yaml(events.place(following), "several documents in one file"))
+    return node
+
+
+def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
+    place = events.place(event)
+    if depth > DEPTH_LIMIT:
+        raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
+    if isinstance(event, yaml.ScalarEvent):
+        plain = event.implicit[0] and not event.style
+        return ScalarNode(_typed(event.value) if plain else event.value, place)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[Node] = []
+        while not isinstance(item := events.next(), yaml.SequenceEndEvent):
+            items.append(_node(events, item, depth + 1))
+        return ListNode(tuple(items), place)
+    return MapNode(tuple(_entries(events, depth + 1)), place)
+
+
+def _entries(events: _Events, depth: int) -> Iterator[Entry]:
+    first: dict[str, Place] = {}
+    while not isinstance(event := events.next(), yaml.MappingEndEvent):
+        place = events.place(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            raise Refused(mistakes.unsupported_yaml(place, "keys that are lists or mappings"))
+        if event.value == "<<" and not event.style:
+            raise Refused(mistakes.unsupported_yaml(place, "merge keys"))
+        node = _node(events, events.next(), depth)
+        if event.value in first:
+            events.findings.append(mistakes.duplicate_key(event.value, place, first[event.value]))
+            continue
+        first[event.value] = place
+        yield Entry(event.value, place, node)
+
+
+def _typed(value: str) -> Value:
+    """The value of a plain scalar in the core schema of YAML 1.2 (section 10.3.2); infinities stay text."""
+    if value in _WORDS:
+        return _WORDS[value]
+    for pattern, base in ((_INTEGER, 10), (_OCTAL, 8), (_HEXADECIMAL, 16)):
+        if pattern.fullmatch(value):
+            return int(value, base)
+    return float(value) if _FLOAT.fullmatch(value) else value

@@ -1,0 +1,111 @@
+"""Rendering: a planned file becomes text. The only module that knows Jinja.
+
+Delimiters are `<< >>`, `<% %>` and `<# #>`, since the files that are rendered are full of braces themselves.
+A template sees one value, `view`, and can print only what an encoder of its language has made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from authscribe import encoders, mistakes, resources
+from authscribe.encoders import Encoded
+from authscribe.files import Language, PlannedFile, RenderedFile
+from authscribe.finding import DefinitionError, Place
+
+_FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
+    Language.PYTHON: {"literal": encoders.python_literal, "name": encoders.python_name},
+    Language.RST: {"text": encoders.rst_text, "literal": encoders.rst_literal, "title": encoders.rst_title},
+    Language.MARKDOWN: {"text": encoders.markdown_text, "code": encoders.markdown_code},
+}
+"""What templates of each language can print with; JSON is never made by a template."""
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Templates by name, those of the user's folders before the built-in ones; each is compiled once."""
+
+    folders: tuple[Path, ...] = ()
+    environments: Mapping[Language, Environment] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One environment for each language, all over the same folders."""
+        loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*self.folders, resources.templates())])
+        environments = {language: _environment(language, loader) for language in _FILTERS}
+        object.__setattr__(self, "environments", environments)
+
+
+def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
+    """The text of a planned file.
+
+    Raises DefinitionError when a template of the user's own fails, with its line; when a built-in one fails,
+    the exception is a bug of ours and says which file was being made.
+    """
+    if planned.template is None:
+        return RenderedFile(planned, encoders.json_document(planned.view))
+    try:
+        template = templates.environments[planned.language].get_template(planned.template)
+        return RenderedFile(planned, template.render(view=planned.view))
+    except (TemplateError, TypeError, ValueError) as error:
+        place = _user_place(error, templates)
+        if place is None:
+            error.add_note(f"while rendering {planned.path}")
+            raise
+        raise DefinitionError((mistakes.bad_template_file(place, _problem(error)),)) from None
+
+
+def _environment(language: Language, loader: ChoiceLoader) -> Environment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=loader,
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        newline_sequence="\n",
+        autoescape=False,
+        finalize=_encoded,
+    )
+    environment.globals.clear()
+    environment.filters.clear()
+    environment.filters.update(_FILTERS[language])
+    return environment
+
+
+def _encoded(value: object) -> Encoded:
+    """The gate of every hole: text that no encoder has made is refused."""
+    if isinstance(value, StrictUndefined):
+        str(value)  # raises, and says what is undefined
+    if not isinstance(value, Encoded):
+        raise TypeError("a hole without an encoder: end it with a filter")
+    return value
+
+
+def _user_place(error: Exception, templates: Templates) -> Place | None:
+    """The line of the user's own template in which the error arose; None for built-in templates."""
+    own = [str(folder) for folder in templates.folders]
+    if isinstance(error, TemplateSyntaxError) and error.filename and error.filename.startswith(tuple(own)):
+        return Place(error.filename, error.lineno, 1)
+    place, trace = None, error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if own and name.startswith(tuple(own)):
+            place = Place(name, trace.tb_lineno, 1)
+        trace = trace.tb_next
+    return place
+
+
+def _problem(error: Exception) -> str:
+    message = encoders.printable(str(error)) or type(error).__name__
+    return message[:1].lower() + message[1:]
