@@ -15,7 +15,7 @@ _MODULES: Final = frozenset(
     {"__future__", "collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
 )
 _CALLED_WHILE_IMPORTING: Final = frozenset(
-    {"ConfigDict", "Field", "SettingsConfigDict", "TypeAdapter", "Tag", "Discriminator", "model_validator"}
+    {"AliasChoices", "ConfigDict", "Field", "SettingsConfigDict", "model_validator"}
 )
 _FORBIDDEN_NAMES: Final = frozenset(
     {"eval", "exec", "compile", "open", "input", "breakpoint", "globals", "locals", "vars", "getattr", "setattr",

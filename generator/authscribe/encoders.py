@@ -14,6 +14,8 @@ import re
 import unicodedata
 from typing import Final
 
+from authscribe import naming
+
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MISLEADING: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
@@ -61,6 +63,13 @@ def python_literal(value: object) -> Encoded:
             pairs = (f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items())
             return Encoded(f"{{{', '.join(pairs)}}}")
     raise TypeError(f"{type(value).__name__} has no literal")
+
+
+def identifier(text: str) -> Encoded:
+    """An id, which is safe as it is in every language; raises ValueError for everything else."""
+    if not naming.is_id(text):
+        raise ValueError(f"{text!a} is not an id")
+    return Encoded(text)
 
 
 def python_name(text: str) -> Encoded:

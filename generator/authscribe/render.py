@@ -21,7 +21,12 @@ from authscribe.finding import DefinitionError, Place
 
 _FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {"literal": encoders.python_literal, "name": encoders.python_name},
-    Language.RST: {"text": encoders.rst_text, "literal": encoders.rst_literal, "title": encoders.rst_title},
+    Language.RST: {
+        "id": encoders.identifier,
+        "literal": encoders.rst_literal,
+        "text": encoders.rst_text,
+        "title": encoders.rst_title,
+    },
     Language.MARKDOWN: {"text": encoders.markdown_text, "code": encoders.markdown_code},
 }
 """What templates of each language can print with; JSON is never made by a template."""

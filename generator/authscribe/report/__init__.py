@@ -1,1 +1,22 @@
-"""Reports: what a run found, in each output format."""
+"""Reports: what a run found, in each output format.
+
+Adding a format is adding a function and its line in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from authscribe.report import concise, github, json, text
+from authscribe.report.model import Report, Style
+
+Render: TypeAlias = Callable[[Report, Mapping[str, str], Style], str]
+
+FORMATS: Final[Mapping[str, Render]] = {
+    "text": text.render,
+    "concise": concise.render,
+    "json": json.render,
+    "github": github.render,
+}
+"""From a report, and the texts of the sources by path, to what is printed."""

@@ -1,0 +1,89 @@
+"""What a run found, before it is put into any format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.drift import Drift, State
+from authscribe.finding import Finding, Severity
+
+FINE: Final = 0
+FOUND: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one verb. `drifts` are those that are left; `written` is what the run repaired."""
+
+    verb: str
+    findings: tuple[Finding, ...] = ()
+    drifts: tuple[Drift, ...] = ()
+    written: tuple[str, ...] = ()
+    out_dir: str = ""
+    repair: str | None = None
+    files: int = 0
+    show_diff: bool = False
+    dry_run: bool = False
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def drifted(self, state: State) -> int:
+        """How many drifts are in this state."""
+        return sum(drift.state is state for drift in self.drifts)
+
+    @property
+    def has_drift(self) -> bool:
+        """Whether any output is not as the definitions have it."""
+        return any(drift.state.counts for drift in self.drifts)
+
+    def path(self, drift: Drift) -> str:
+        """The path of a drift as the user can open it."""
+        return f"{self.out_dir}/{drift.path}" if self.out_dir else drift.path
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a report for people is laid out."""
+
+    color: bool = False
+    width: int = 100
+
+
+def exit_code(report: Report, *, fail_on: Severity, exit_zero: bool) -> int:
+    """0, or 1 when there is drift or a finding that weighs at least `fail_on`."""
+    found = report.has_drift or any(finding.severity.at_least(fail_on) for finding in report.findings)
+    return FOUND if found and not exit_zero else FINE
+
+
+def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # noqa: FBT001 - the one fact asked
+    """Whether to use colour: as FORCE_COLOR and NO_COLOR say, else on a terminal."""
+    if environment.get("NO_COLOR"):
+        return False
+    return bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb")
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def summary(report: Report) -> str:
+    """One line in the mood of the verb: what was done, or what would have to be done."""
+    parts = [plural(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
+    if report.files:
+        parts.append(_files(report))
+    return ", ".join(parts)
+
+
+def _files(report: Report) -> str:
+    left = sum(drift.state.counts for drift in report.drifts)
+    if report.verb == "generate" and report.dry_run:
+        return f"{plural(left, 'file')} would change, {report.files} produced"
+    if report.verb == "generate":
+        left_out = f", {plural(left, 'file')} left alone" if left else ""
+        return f"{plural(len(report.written), 'file')} changed, {report.files} produced{left_out}"
+    return f"{plural(left, 'file')} not up to date" if left else f"{plural(report.files, 'file')} up to date"

@@ -1,0 +1,73 @@
+"""The JSON Schema of the JSON report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from authscribe.drift import State
+from authscribe.finding import Severity
+from authscribe.report.json import VERSION
+
+
+def report_schema() -> dict[str, JsonValue]:
+    """Closed objects: what the report holds is what the schema says, in both directions."""
+    place: dict[str, JsonValue] = {
+        "path": {"type": "string"},
+        **{key: _nullable("integer") for key in ("line", "column", "end_line", "end_column")},
+    }
+    label = _object(place | {"message": {"type": "string"}})
+    finding = _object(
+        {
+            "code": {"type": "string"},
+            "severity": _enum([severity.value for severity in Severity]),
+            "message": {"type": "string"},
+            **place,
+            **{key: _nullable("string") for key in ("connector", "scheme", "name")},
+            "help": {"type": "string"},
+            "labels": {"type": "array", "items": label},
+        }
+    )
+    drift = _object(
+        {"state": _enum([state.value for state in State]), "path": {"type": "string"}, "note": {"type": "string"}}
+    )
+    return {"title": "authscribe report"} | _object(
+        {
+            "version": {"const": VERSION},
+            "findings": {"type": "array", "items": finding},
+            "drifts": {"type": "array", "items": drift},
+            "summary": _summary(),
+        }
+    )
+
+
+def _summary() -> dict[str, JsonValue]:
+    count: dict[str, JsonValue] = {"type": "integer", "minimum": 0}
+    return _object(
+        {
+            "verb": {"type": "string"},
+            "files": count,
+            "written": count,
+            "repair": _nullable("string"),
+            "findings": _object({severity.value: count for severity in Severity}),
+            "drifts": _object({state.value: count for state in State}),
+        }
+    )
+
+
+def _object(properties: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _nullable(name: str) -> dict[str, JsonValue]:
+    return {"type": [name, "null"]}
+
+
+def _enum(values: list[JsonValue]) -> dict[str, JsonValue]:
+    return {"enum": values}

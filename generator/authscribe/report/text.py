@@ -1,0 +1,138 @@
+"""The report for people: each finding with its source line and what would be right, each drift with its diff.
+
+The only module, with the progress display, that knows rich.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from authscribe.drift import Drift, State
+from authscribe.encoders import terminal
+from authscribe.finding import Finding, Place, Severity
+from authscribe.report.model import Report, Style, plural, summary
+
+_DIFF_LIMIT: Final = 100
+_COLORS: Final = {
+    Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan",
+    State.CHANGED: "yellow", State.MISSING: "red", State.ORPHANED: "magenta", State.EDITED: "bold red",
+    State.STALE_INPUT: "cyan", State.VERSION_ONLY: "cyan",
+}  # fmt: skip
+_HINTS: Final = {
+    State.EDITED: "edited: move the change into the definitions or a template, or overwrite it with --force",
+    State.ORPHANED: "orphaned: delete what is no longer produced with --prune",
+}
+
+
+def render(report: Report, texts: Mapping[str, str], style: Style) -> str:
+    """The report with one empty line between findings, a summary, and the command that repairs the drift."""
+    blocks = ["\n".join(_finding(finding, texts, style)) for finding in report.findings]
+    drifts = "\n".join(_drifts(report, style))
+    blocks += [block for block in (drifts, "\n".join(_ending(report, style))) if block]
+    return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def _finding(finding: Finding, texts: Mapping[str, str], style: Style) -> Iterator[str]:
+    head = _painted(f"{finding.severity.value}[{finding.code}]", _COLORS[finding.severity], style)
+    yield f"{head}: {terminal(finding.message)}"
+    gutter = len(str(max((place.line for place in _places(finding)), default=0)))
+    yield f"{' ' * gutter}--> {terminal(str(finding.place))}"
+    yield from _excerpt(finding.place, "", texts, gutter, style)
+    for label in finding.labels:
+        yield f"{' ' * gutter}::: {terminal(str(label.place))}"
+        yield from _excerpt(label.place, label.message, texts, gutter, style)
+    yield f"{' ' * gutter} = {_painted('help', 'bold', style)}: {terminal(finding.help)}"
+
+
+def _places(finding: Finding) -> Iterator[Place]:
+    yield finding.place
+    yield from (label.place for label in finding.labels)
+
+
+def _excerpt(place: Place, message: str, texts: Mapping[str, str], gutter: int, style: Style) -> Iterator[str]:
+    """The source line with the span underlined; long lines are cut around the span."""
+    lines = texts.get(place.path, "").split("\n")
+    if not 1 <= place.line <= len(lines) or not lines[place.line - 1].strip():
+        return
+    line = lines[place.line - 1]
+    start = min(max(place.column - 1, 0), len(line))
+    end = place.end_column - 1 if place.end_line == place.line else len(line)
+    before, marked, after = _window(line, start, max(end, start + 1), style.width - gutter - 4)
+    underline = " " * _columns(before) + _painted("^" * max(_columns(marked), 1), "bold", style)
+    yield f"{' ' * gutter} |"
+    yield f"{place.line:>{gutter}} | {before}{marked}{after}"
+    yield f"{' ' * gutter} | {underline}{f' {terminal(message)}' if message else ''}"
+
+
+def _window(line: str, start: int, end: int, width: int) -> tuple[str, str, str]:
+    """The parts before, in and after the span, tabs as blanks, cut to the width with an ellipsis."""
+    before, marked, after = (
+        terminal(part.replace("\t", "    ")) for part in (line[:start], line[start:end], line[end:])
+    )
+    room = max(width, 20)
+    if len(before) + len(marked) + len(after) <= room:
+        return before, marked, after
+    marked = marked if len(marked) <= room // 2 else f"{marked[: room // 2 - 3]}..."
+    before = before if len(before) <= room // 3 else f"...{before[-(room // 3 - 3) :]}"
+    left = room - len(before) - len(marked)
+    return before, marked, after if len(after) <= left else f"{after[: max(left - 3, 0)]}..."
+
+
+def _columns(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _drifts(report: Report, style: Style) -> Iterator[str]:
+    if report.verb == "generate" and not report.dry_run:
+        yield from (f"{'wrote':<9}{report.out_dir}/{terminal(path)}" for path in report.written[:20])
+        if len(report.written) > 20:
+            yield f"{'wrote':<9}... and {plural(len(report.written) - 20, 'more file')}"
+    width = max((len(drift.state.value) for drift in report.drifts), default=0) + 2
+    for drift in report.drifts:
+        state = _painted(f"{drift.state.value:<{width}}", _COLORS[drift.state], style)
+        note = f"  ({drift.note})" if drift.note else ""
+        yield f"{state}{terminal(report.path(drift))}{note}"
+        if report.show_diff:
+            yield from _diff(drift, report.path(drift), style)
+
+
+def _diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
+    """From what is on disk to what the definitions produce."""
+    if not drift.state.counts:
+        return
+    lines = list(
+        difflib.unified_diff(
+            _lines(drift.actual), _lines(drift.expected), f"{path} (on disk)", f"{path} (definitions)", lineterm=""
+        )
+    )
+    for line in lines[:_DIFF_LIMIT]:
+        color = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+        yield f"  {_painted(terminal(line.rstrip()), color, style)}"
+    if len(lines) > _DIFF_LIMIT:
+        yield f"  ... {plural(len(lines) - _DIFF_LIMIT, 'more line')}"
+
+
+def _lines(content: bytes | None) -> list[str]:
+    return (content or b"").decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
+
+
+def _ending(report: Report, style: Style) -> Iterator[str]:
+    yield from (hint for state, hint in _HINTS.items() if report.drifted(state))
+    line = summary(report)
+    if line:
+        yield line
+    if report.repair is not None and report.has_drift:
+        yield f"run: {_painted(terminal(report.repair), 'bold', style)}"
+
+
+def _painted(text: str, color: str, style: Style) -> str:
+    if not style.color or not color or not text:
+        return text
+    from rich.color import ColorSystem
+    from rich.style import Style as RichStyle
+
+    return RichStyle.parse(color).render(text, color_system=ColorSystem.STANDARD)

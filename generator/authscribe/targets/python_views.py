@@ -1,0 +1,106 @@
+"""What the Python templates see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Docstring:
+    """A module that holds nothing else."""
+
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field of a settings class; `alias` is the wire name where the attribute is spelt otherwise."""
+
+    wire: str
+    attribute: str
+    alias: str | None
+    description: str
+    is_secret: bool
+    type: str
+    optional: bool
+    has_default: bool
+    default: object = None
+    choices: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A field with one possible value, by which a union is told apart."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Where `inject` takes the value of one field from."""
+
+    attribute: str
+    source: str
+    is_obtained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """The classes and the function of one way to authenticate."""
+
+    configuration: str
+    onboarding: str
+    runtime: str
+    inject: str
+    tags: tuple[Tag, ...]
+    required: tuple[FieldView, ...]
+    injected: tuple[FieldView, ...]
+    obtained: tuple[FieldView, ...]
+    required_names: Mapping[str, str]
+    injected_names: Mapping[str, str]
+    assignments: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsModule:
+    """The module of a scheme or connector."""
+
+    docstring: str
+    typing_names: tuple[str, ...]
+    pydantic_names: tuple[str, ...]
+    has_secrets: bool
+    schemes: tuple[str, ...]
+    selector: Mapping[str, str]
+    endpoints: Mapping[str, str]
+    scopes: tuple[str, ...]
+    env_prefix: str
+    methods: tuple[MethodView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A connector in the union: its one class, or the classes of its methods."""
+
+    module: str
+    only: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A union over all connectors."""
+
+    name: str
+    connectors: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnionModule:
+    """The module of the unions."""
+
+    connectors: tuple[Member, ...]
+    is_union: bool
+    unions: tuple[Union, ...]
