@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _MODULES: Final = frozenset(
-    {"__future__", "collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
+    {"collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
 )
 _CALLED_WHILE_IMPORTING: Final = frozenset(
     {"AliasChoices", "ConfigDict", "Field", "SettingsConfigDict", "model_validator"}
@@ -54,7 +54,7 @@ def _problem(node: ast.AST) -> str | None:
             return f"the name {name}"
         case ast.Attribute(attr=name) if name.startswith("__") and name != "__name__":
             return f"the attribute {name}"
-        case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.While() | ast.With() | ast.Delete():
+        case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.While() | ast.With():
             return f"a {type(node).__name__} statement"
         case ast.Expr(value=ast.Constant() | ast.Call()):
             return None

@@ -74,19 +74,17 @@ def _scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Fin
     yield from _names(effective, (node,))
     yield from _origins(scheme, node)
     yield from _secrecy((*scheme.required, *scheme.injected), (node,))
-    yield from _placements(effective, node, (node,))
+    yield from _placements(catalogue, effective, node, (node,))
     if scheme.successor is not None and scheme.successor not in {other.id for other in catalogue.schemes}:
         place = value_place(node, "successor")
         yield mistakes.unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
-    if scheme.injected and not effective.placements:
-        yield mistakes.no_placement(scheme.id, value_place(node, "id"))
 
 
 def _connector(
     catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
     if (connector.scheme is None) == (not connector.methods):
-        yield mistakes.scheme_and_methods(connector.id, value_place(node, "id"))
+        yield mistakes.scheme_or_methods(connector.id, value_place(node, "id"))
         return
     unknown = tuple(_unknown_schemes(connector, node, schemes))
     yield from unknown
@@ -97,7 +95,9 @@ def _connector(
         effective = contract.of_method(catalogue, connector, method)
         nodes = (node, *(schemes[name] for name in method.schemes))
         yield from _names(effective, nodes)
-        yield from _placements(effective, node, nodes)
+        yield from _placements(catalogue, effective, node, nodes)
+        if effective.injected and not effective.placements:
+            yield mistakes.no_placement(connector.id, value_place(node, "id"))
 
 
 def _unknown_schemes(connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
@@ -202,10 +202,13 @@ def _secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Iterator[Fi
             yield mistakes.unknown_secrecy(secret.name, _name_place(nodes, secret))
 
 
-def _placements(effective: Contract, node: MapNode, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _placements(
+    catalogue: Catalogue, effective: Contract, node: MapNode, nodes: Sequence[MapNode]
+) -> Iterator[Finding]:
     """Placement templates that do not parse, name something unknown, or fill one slot twice."""
     own = merge.maps(node.find("placements"))
     known = [setting.name for setting in (*effective.injected, *effective.parameters)]
+    known += sorted(contract.variables(catalogue))
     filled: set[str] = set()
     for index, placement in enumerate(effective.placements):
         place = value_place(own[index], "value") if index < len(own) else value_place(nodes[0], "id")

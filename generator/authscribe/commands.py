@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,6 +16,7 @@ from authscribe.drift import Drift, State
 from authscribe.finding import DefinitionError, Place, Severity
 from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
+from authscribe.readers import source
 from authscribe.report.model import Report, Style, exit_code, wants_color
 from authscribe.targets import TARGETS
 from authscribe.workspace import Options, Workspace
@@ -101,7 +103,17 @@ def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
         color=wants_color(is_screen, os.environ),
         width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
     )
-    write(report.FORMATS[output.format](result, texts, style), output)
+    write(report.FORMATS[output.format](result, {**_other_texts(result, texts), **texts}, style), output)
+
+
+def _other_texts(result: Report, texts: Mapping[str, str]) -> dict[str, str]:
+    """The text of files that are no sources but have findings: the configuration, templates."""
+    others = {finding.place.path for finding in result.findings if finding.place.line} - set(texts)
+    found = {}
+    for path in others:
+        with suppress(OSError):
+            found[path] = source.decode(path, Path(path).read_bytes()).text
+    return found
 
 
 def write(text: str, output: Output) -> None:

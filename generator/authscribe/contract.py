@@ -25,6 +25,7 @@ from authscribe.models import (
     Secret,
     Setting,
 )
+from authscribe.placement import names
 
 _Named = TypeVar("_Named", bound=Setting)
 
@@ -102,8 +103,17 @@ def _placements(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Conn
 
 
 def scheme_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
-    """The scheme's own placements, else those that the platform has for its kind."""
-    return scheme.placements or catalogue.platform.placements.get(scheme.kind, ())
+    """The scheme's own placements, else those of the platform for its kind, as far as the scheme has the secrets."""
+    if scheme.placements:
+        return scheme.placements
+    known = {setting.name for setting in (*scheme.injected, *scheme.parameters)} | variables(catalogue)
+    usual = catalogue.platform.placements.get(scheme.kind, ())
+    return tuple(placement for placement in usual if names(placement.value) <= known)
+
+
+def variables(catalogue: Catalogue) -> set[str]:
+    """What the platform fills, or usually fills, without anybody declaring it."""
+    return {variable.name for variable in catalogue.platform.variables}
 
 
 def _endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:

@@ -52,8 +52,9 @@ def read_tree(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
         folders[""] = _open_root(out_dir)
         for path in sorted(paths):
             parent, _, name = path.rpartition("/")
-            folder = _folder(folders, parent, path)
-            content = None if folder is None else _read(folder, name, path)
+            shown = f"{out_dir}/{path}"
+            folder = _folder(folders, parent, shown)
+            content = None if folder is None else _read(folder, name, shown)
             if content is not None:
                 contents[path] = content
     finally:

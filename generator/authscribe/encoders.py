@@ -16,7 +16,7 @@ from typing import Final
 
 from authscribe import naming
 
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _MISLEADING: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -31,7 +31,7 @@ class Encoded(str):
 
 
 def printable(text: str) -> str:
-    """One line: runs of white space become one blank, control characters U+FFFD."""
+    """One line: runs of white space become one blank, control characters and those that turn text around U+FFFD."""
     return " ".join(_UNPRINTABLE.sub("\ufffd", text).split())
 
 

@@ -1,19 +1,337 @@
-"""What `authscribe explain` prints: a rule as a page."""
+"""What `authscribe explain` prints: for each rule why it is one, and an example of wrong and right."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from authscribe.rules import RULES
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The long text of a rule."""
+
+    why: str
+    wrong: str
+    right: str
+
+
 def explain(code: str) -> str:
     """The page of a rule; raises KeyError for a code that is none."""
-    rule = RULES[code]
+    rule, page = RULES[code], PAGES[code]
     parts = (
-        f"{code} ({rule.severity.value})\n\n{rule.summary}\n",
-        textwrap.fill(rule.why, 88) + "\n",
-        "wrong:\n\n" + textwrap.indent(rule.wrong, "    ") + "\n",
-        "right:\n\n" + textwrap.indent(rule.right, "    ") + "\n",
+        f"{code} ({rule.severity.value}): {rule.summary}\n",
+        textwrap.fill(page.why, 88) + "\n",
+        "wrong:\n" + textwrap.indent(page.wrong, "    ") + "\n",
+        "right:\n" + textwrap.indent(page.right, "    ") + "\n",
     )
     return "\n".join(parts)
+
+
+PAGES: Final[Mapping[str, Page]] = {
+    "bad-id": Page(
+        why=(
+            "An id becomes a file name, a module and the prefix of environment variables. What some file "
+            "system or Python refuses would fail on somebody's machine, so it is refused on every machine."
+        ),
+        wrong=("connectors:\n" "  - id: HubSpot EU\n" "    scheme: oauth2"),
+        right=("connectors:\n" "  - id: hubspot-eu\n" "    title: HubSpot EU\n" "    scheme: oauth2"),
+    ),
+    "bad-lock": Page(
+        why=(
+            "The lock tells hand edits from generated text. Without it, or with one that another version "
+            "wrote, the tool cannot know which files it may overwrite."
+        ),
+        wrong="<<<<<<< HEAD in output/authscribe.lock",
+        right="resolve the merge, or delete authscribe.lock and run: authscribe generate --force",
+    ),
+    "bad-template": Page(
+        why=(
+            "A placement value is text with holes. A brace without a partner is either a typing mistake or a"
+            " brace that should be in the request, and only the author knows which."
+        ),
+        wrong=("placements:\n" "  - in: header\n" "    name: Authorization\n" "    value: Bearer {api_key"),
+        right=("placements:\n" "  - in: header\n" "    name: Authorization\n" "    value: Bearer {api_key}"),
+    ),
+    "broken-table": Page(
+        why=(
+            "The section says that a table of secrets follows, but what follows is no table to docutils. "
+            "Skipping it would silently remove the secrets from every output."
+        ),
+        wrong=(".. list-table::\n" "\n" "   * - Property\n" "     - Description\n" "   * - ``client_id``"),
+        right=(
+            ".. list-table::\n"
+            "\n"
+            "   * - Property\n"
+            "     - Description\n"
+            "   * - ``client_id``\n"
+            "     - Names the application."
+        ),
+    ),
+    "busy": Page(
+        why=(
+            "Two runs that write to one folder at once could leave files of both. The second one stops; the "
+            "lock ends with the process that holds it, even when that is killed."
+        ),
+        wrong="authscribe generate & authscribe generate",
+        right="authscribe generate",
+    ),
+    "clashing-placements": Page(
+        why=(
+            "A header, parameter or setting holds one value. With two placements for it, one secret would "
+            "never be sent."
+        ),
+        wrong=(
+            "placements:\n"
+            '  - {in: header, name: Authorization, value: "{a}"}\n'
+            '  - {in: header, name: authorization, value: "{b}"}'
+        ),
+        right=(
+            "placements:\n"
+            '  - {in: header, name: Authorization, value: "{a}"}\n'
+            '  - {in: header, name: X-Token, value: "{b}"}'
+        ),
+    ),
+    "conflicting-definitions": Page(
+        why=(
+            "Two sources define the same scheme or connector and state different facts. Taking either would "
+            "make the other a lie; wording may differ, facts may not."
+        ),
+        wrong=("# a.yaml\n" "schemes: [{id: s, kind: jwt}]\n" "# b.yaml\n" "schemes: [{id: s, kind: api_key}]"),
+        right=("# a.yaml\n" "schemes: [{id: s, kind: jwt}]\n" "# b.yaml\n" "refine: [{id: s, kind: api_key}]"),
+    ),
+    "copied-from-nothing": Page(
+        why=(
+            "The description says that the value comes from the configuration, but no required secret has "
+            "that name. Generated code then asks the onboarding for it."
+        ),
+        wrong=(
+            "required: consumer_key\n" 'injected: token - "The access code as provided in the connector configuration."'
+        ),
+        right=(
+            "required: access_code\n" 'injected: token - "The access code as provided in the connector configuration."'
+        ),
+    ),
+    "cyclic-extends": Page(
+        why=("A scheme that extends itself, directly or through others, has no first definition to begin " "with."),
+        wrong=("schemes:\n" "  - {id: a, extends: b}\n" "  - {id: b, extends: a}"),
+        right=("schemes:\n" "  - {id: a, extends: b}\n" "  - {id: b}"),
+    ),
+    "disk-error": Page(
+        why=(
+            "The operating system refused a write. Each output is either as it was or new, never half; "
+            "running again finishes the work."
+        ),
+        wrong="a full disk, or a folder without write permission",
+        right="make room or correct the permissions, then run: authscribe generate",
+    ),
+    "duplicate-key": Page(
+        why=(
+            "Most parsers keep the last of two equal keys and drop the first without a word. Here a lost key"
+            " is a lost fact."
+        ),
+        wrong=("id: wave\n" "title: Wave\n" "title: Wave Apps"),
+        right=("id: wave\n" "title: Wave"),
+    ),
+    "duplicate-name": Page(
+        why=(
+            "A list that names a secret twice either repeats itself or means two secrets; the second one "
+            "would vanish when lists are merged by name."
+        ),
+        wrong=("required:\n" "  - name: api_key\n" "  - name: api_key"),
+        right=("required:\n" "  - name: api_key"),
+    ),
+    "empty-file": Page(
+        why="A source that was emptied by accident would remove everything it defined from every output.",
+        wrong="schemes/connectors/wave.yaml with no content",
+        right="restore the file, or take its path out of `sources`",
+    ),
+    "missing-key": Page(
+        why="The format asks for this key, since nothing can be generated without it.",
+        wrong=("connectors:\n" "  - title: Wave\n" "    scheme: oauth2"),
+        right=("connectors:\n" "  - id: wave\n" "    title: Wave\n" "    scheme: oauth2"),
+    ),
+    "name-clash": Page(
+        why=(
+            "Two names that a target spells the same would become one field, and one secret would be lost. A"
+            " number added to one of them would depend on the order of the file."
+        ),
+        wrong=("required:\n" "  - name: api-key\n" "  - name: api_key"),
+        right=("required:\n" "  - name: api-key\n" "    names: {python: dashed_api_key}\n" "  - name: api_key"),
+    ),
+    "no-placement": Page(
+        why=(
+            "The secrets of this connector are injected, but nothing says in which header, parameter or "
+            "setting they go, so its stubs reference none of them."
+        ),
+        wrong=("connectors:\n" "  - id: wave\n" "    scheme: api_key"),
+        right=(
+            "connectors:\n"
+            "  - id: wave\n"
+            "    scheme: api_key\n"
+            "    placements:\n"
+            '      - {in: header, name: X-Api-Key, value: "{api_key}"}'
+        ),
+    ),
+    "no-such-source": Page(
+        why=(
+            "A path or pattern that matches nothing is a typing mistake or a file that is gone; going on "
+            "would treat what it defined as removed."
+        ),
+        wrong="authscribe generate --source schemas/",
+        right="authscribe generate --source schemes/",
+    ),
+    "not-utf-8": Page(
+        why=("Text in another encoding reads as other characters, and names are compared character by " "character."),
+        wrong="a page saved as Latin-1",
+        right="the same page saved as UTF-8",
+    ),
+    "nothing-defined": Page(
+        why=(
+            "The sources are readable but define no scheme and no connector. Generating from them would "
+            "leave every recorded output without its definition."
+        ),
+        wrong="authscribe generate --source docs/index.rst",
+        right="authscribe generate --source docs/authentication-schemes.rst",
+    ),
+    "refused-path": Page(
+        why=(
+            "The tool owns the whole output folder and deletes in it with --prune. It does not accept a "
+            "folder that holds other things, nor a symbolic link or device where a file should be."
+        ),
+        wrong="authscribe generate --source page.rst --out-dir .",
+        right="authscribe generate --source page.rst --out-dir out",
+    ),
+    "reserved-name": Page(
+        why=(
+            "The attribute made from this name is a Python keyword, or is used by pydantic or the generated "
+            "classes. Only the author can choose another one that stays the same for ever."
+        ),
+        wrong=("required:\n" "  - name: class"),
+        right=("required:\n" "  - name: class\n" "    names: {python: class_value}"),
+    ),
+    "scheme-or-methods": Page(
+        why=(
+            "`scheme` is the short form for one way to authenticate, `methods` lists several. With both, or "
+            "none, it is not clear what the connector accepts."
+        ),
+        wrong=("connectors:\n" "  - id: wave"),
+        right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    ),
+    "suggested-extends": Page(
+        why=(
+            "The text calls the scheme a regular form of another one, but its tables do not repeat the "
+            "other's secrets. If it is one, `extends` adds them and keeps them in step."
+        ),
+        wrong='SuperOffice: "It is a regular OAuth2 authentication", with a table of two secrets',
+        right=("refine:\n" "  - id: superoffice\n" "    extends: oauth2"),
+    ),
+    "syntax-error": Page(
+        why="The file cannot be read beyond this place, so nothing that it defines is known.",
+        wrong="required: [name: api_key",
+        right="required: [{name: api_key}]",
+    ),
+    "template-error": Page(
+        why=(
+            "A template of your own asks for something that the view does not have, or prints text without a"
+            " filter that encodes it."
+        ),
+        wrong="<< view.titel | text >>",
+        right="<< view.title | text >>",
+    ),
+    "too-deep": Page(
+        why="Parsers fail, or take very long, on deeply nested text. Definitions need few levels.",
+        wrong="[[[[[[[[ ... more than 64 levels ... ]]]]]]]]",
+        right="lists and mappings of a few levels",
+    ),
+    "too-large": Page(
+        why=("Reading time grows faster than the size of a page. No real page or catalogue comes near the " "limit."),
+        wrong="one page of ten megabytes",
+        right="the same content in several files",
+    ),
+    "unclear-table": Page(
+        why=(
+            "The text before the table speaks of secrets, but the table does not say which column holds "
+            "their names, or the section does not say which scheme it is about."
+        ),
+        wrong=(".. list-table::\n" "\n" "   * - ``client_id``\n" "     - Names the application."),
+        right=(
+            ".. list-table::\n"
+            "   :header-rows: 1\n"
+            "\n"
+            "   * - Property\n"
+            "     - Description\n"
+            "   * - ``client_id``\n"
+            "     - Names the application."
+        ),
+    ),
+    "unknown-format": Page(
+        why="The suffix of a file decides how it is read.",
+        wrong="authscribe generate --source schemes.docx",
+        right="authscribe generate --source schemes.yaml",
+    ),
+    "unknown-key": Page(
+        why=(
+            "A misspelt key would be ignored by a tolerant reader, and the fact it states would be missing "
+            "from every output."
+        ),
+        wrong=("connectors:\n" "  - id: wave\n" "    sheme: oauth2"),
+        right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    ),
+    "unknown-reference": Page(
+        why=(
+            "Something is referred to by a name that no source defines: a scheme, a secret, a flag, a target"
+            " or a platform."
+        ),
+        wrong=("connectors:\n" "  - id: wave\n" "    scheme: oauth"),
+        right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    ),
+    "unknown-secrecy": Page(
+        why=(
+            "Nobody has said whether the value is secret. It is treated as one everywhere, which is safe, "
+            "but may hide a value that people need to see."
+        ),
+        wrong=("required:\n" "  - name: tenant\n" "    secret: unknown"),
+        right=("parameters:\n" "  - name: tenant"),
+    ),
+    "unknown-type": Page(
+        why=(
+            "The table uses a type that no target knows. It is documented as it is written, and code treats "
+            "the value as a string."
+        ),
+        wrong=("* - ``api_key``\n" "  - The key.\n" "  - Sting"),
+        right=("* - ``api_key``\n" "  - The key.\n" "  - String"),
+    ),
+    "unreadable-file": Page(
+        why="The operating system does not give out the file, so nothing that it defines is known.",
+        wrong="a source without read permission",
+        right="chmod +r schemes/wave.yaml",
+    ),
+    "unsupported-yaml": Page(
+        why=(
+            "Anchors, tags and merge keys let a small file become a very large one, and hide where a fact "
+            "comes from."
+        ),
+        wrong=("required: &r [{name: api_key}]\n" "injected: *r"),
+        right=("required: [{name: api_key}]\n" "injected: [{name: api_key}]"),
+    ),
+    "unusable-name": Page(
+        why=(
+            "No target can make a name of its own from this one: it has no ASCII letter or digit, or it is "
+            "not one printable line."
+        ),
+        wrong=("required:\n" '  - name: "***"'),
+        right=("required:\n" "  - name: api_key"),
+    ),
+    "wrong-value": Page(
+        why=(
+            "The value is not one that the format allows. Text is not taken for a number or a truth value, "
+            "since guesses differ from reader to reader."
+        ),
+        wrong=("required:\n" "  - name: api_key\n" '    optional: "true"'),
+        right=("required:\n" "  - name: api_key\n" "    optional: true"),
+    ),
+}

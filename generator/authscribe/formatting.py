@@ -8,7 +8,7 @@ from typing import Final
 from authscribe import audit
 from authscribe.files import GeneratedFile, Language, RenderedFile
 
-_LINE_LENGTH: Final = 110
+_LINE_LENGTH: Final = 88
 
 
 def format(rendered: RenderedFile) -> GeneratedFile:  # noqa: A001 - the stage's name in the design

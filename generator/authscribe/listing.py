@@ -175,9 +175,9 @@ def _facts(node: Node, pointer: str) -> Iterator[tuple[str, ScalarNode, Place]]:
 
 
 def _page(what: str, node: MapNode, model: BaseModel) -> str:
-    """The facts one below the other, each with its place beside it."""
+    """The facts one below the other, each with its place."""
     identifier = model.id if isinstance(model, Scheme | Connector) else ""
-    rows = [[_label(pointer, node), _cell(fact.value), str(place)] for pointer, fact, place in _facts(node, "")]
+    rows = [[_label(pointer, node), str(place), _cell(fact.value)] for pointer, fact, place in _facts(node, "")]
     return f"{what} {encoders.terminal(identifier)}\n" + _columns([["", *row] for row in rows])
 
 

@@ -84,15 +84,15 @@ def dump(lock: Lock) -> bytes:
     return "".join(parts).encode()
 
 
-def parse(text: str) -> Lock:
+def parse(text: str, path: str = FILE_NAME) -> Lock:
     """The lock in `text`; raises DefinitionError when it is not one that this version wrote."""
     try:
         document = _Document.model_validate_json(text)
     except ValidationError as error:
-        raise _refused(_problem(text, error)) from None
+        raise _refused(path, _problem(text, error)) from None
     folded = {naming.collision_key(path) for path in document.files}
     if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
-        raise _refused("it names a path outside the output folder, or one path twice")
+        raise _refused(path, "it names a path outside the output folder, or one path twice")
     return Lock(
         formatter=document.formatter,
         inputs=document.inputs,
@@ -127,5 +127,5 @@ def _problem(text: str, error: ValidationError) -> str:
     return "it does not have the form of a lock file"
 
 
-def _refused(problem: str) -> DefinitionError:
-    return DefinitionError((mistakes.bad_lock(Place(FILE_NAME), problem),))
+def _refused(path: str, problem: str) -> DefinitionError:
+    return DefinitionError((mistakes.bad_lock(Place(path), problem),))

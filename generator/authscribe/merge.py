@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
-from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, plain, text
 
 SETTING_LISTS: Final = ("required", "injected", "parameters")
 _MERGED_MAPS: Final = frozenset({"endpoints", "oauth", "extras", "names", "selector", "token_request"})
@@ -82,7 +82,7 @@ def maps(node: Node | None) -> tuple[MapNode, ...]:
 
 
 def _merged_entry(base: Entry, over: Entry | None) -> Entry:
-    if over is None:
+    if over is None or plain(base.node) == plain(over.node):
         return base
     match base.node, over.node:
         case MapNode() as first, MapNode() as second if base.key in _MERGED_MAPS:

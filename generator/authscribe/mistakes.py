@@ -136,6 +136,11 @@ def wrong_value(key: str, place: Place, problem: str) -> Finding:
     )
 
 
+def unknown_value(key: str, value: str, place: Place, known: Iterable[str]) -> Finding:
+    """A word where the format has a closed list of words."""
+    return _finding("wrong-value", place, f"'{value}' is no value of '{key}'", closest(value, known), name=key)
+
+
 def not_a_mapping(place: Place, what: str) -> Finding:
     """Something else stands where a mapping is asked for."""
     return _finding("wrong-value", place, f"{what} is not a mapping", "write it as `key: value` entries")
@@ -249,7 +254,7 @@ def cyclic_extends(chain: Sequence[str], place: Place) -> Finding:
     return _finding("cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`")
 
 
-def scheme_and_methods(connector: str, place: Place) -> Finding:
+def scheme_or_methods(connector: str, place: Place) -> Finding:
     """A connector that says both `scheme` and `methods`, or neither."""
     return _finding(
         "scheme-or-methods", place, f"the connector '{connector}' needs either `scheme` or `methods`",
@@ -270,11 +275,11 @@ def clashing_placements(slot: str, place: Place) -> Finding:
     return _finding("clashing-placements", place, f"two placements fill {slot}", "keep one of the two", name=slot)
 
 
-def no_placement(scheme: str, place: Place) -> Finding:
-    """Secrets that nothing puts into a request."""
+def no_placement(connector: str, place: Place) -> Finding:
+    """A connector whose secrets nothing puts into a request."""
     return _finding(
-        "no-placement", place, f"nothing says where the secrets of '{scheme}' go in a request",
-        "add `placements` to the scheme or the connector", scheme=scheme,
+        "no-placement", place, f"nothing says where the secrets of '{connector}' go in a request",
+        "add `placements` to the connector or its scheme", connector=connector,
     )  # fmt: skip
 
 

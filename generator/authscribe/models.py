@@ -240,7 +240,7 @@ class Definition(Model):
     notes: tuple[Text, ...] = ()
     docs: Text | None = Field(default=None, description="link to the provider's or platform's own page")
     status: Stage = Stage.STABLE
-    successor: Id | None = None
+    successor: str | None = None
     extras: dict[str, JsonValue] = Field(default={}, description="facts of other systems, kept verbatim")
 
 
@@ -250,7 +250,7 @@ class Scheme(Definition):
     kind: Kind = Kind.CUSTOM
     aliases: tuple[Id, ...] = ()
     former_names: tuple[Id, ...] = ()
-    extends: Id | None = Field(default=None, description="the scheme whose lists and scalars this one continues")
+    extends: str | None = Field(default=None, description="the scheme whose lists and scalars this one continues")
     selector: dict[str, str] = Field(default={}, description="how the platform spells the scheme in a manifest")
     required: tuple[Secret, ...] = ()
     injected: tuple[InjectedSecret, ...] = ()
@@ -266,7 +266,7 @@ class Method(Model):
 
     id: Id
     title: Text | None = None
-    schemes: tuple[Id, ...] = Field(min_length=1)
+    schemes: tuple[str, ...] = Field(min_length=1)
 
 
 class Suppression(Model):
@@ -280,7 +280,7 @@ class Suppression(Model):
 class Connector(Definition):
     """One integration that uses schemes: one `scheme`, or `methods` to choose from."""
 
-    scheme: Id | None = None
+    scheme: str | None = None
     methods: tuple[Method, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     placements: tuple[Placement, ...] = Field(default=(), description="when given, replace those of the scheme")

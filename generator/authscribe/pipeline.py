@@ -81,7 +81,7 @@ def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> t
     """The files that the selection of the catalogue produces, sorted by path."""
     from authscribe import formatting, render, targets
 
-    templates = render.Templates(workspace.templates)
+    templates = render.Templates(workspace.templates, workspace.root)
     planned = targets.plan(catalogue, selection.targets)
     return tuple(formatting.format(render.render(file, templates)) for file in planned if selection.wants(file.subject))
 
@@ -95,7 +95,8 @@ def compare(loaded: Loaded, catalogue: Catalogue, workspace: Workspace, selectio
     files = build(catalogue, workspace, selection)
     disk.check_out_dir(workspace.out_dir, workspace.root)
     text = disk.read_lock(workspace.out_dir)
-    recorded = lock.parse(text) if text is not None else lock.EMPTY
+    path = f"{workspace.shown_out_dir}/{lock.FILE_NAME}"
+    recorded = lock.parse(text, path) if text is not None else lock.EMPTY
     actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(recorded.files))
     formatter = formatting.formatter_version()
     drifts = drift.compare(

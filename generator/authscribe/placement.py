@@ -33,6 +33,14 @@ def parts(template: str) -> tuple[str | Hole, ...]:
     return tuple(found)
 
 
+def names(template: str) -> set[str]:
+    """The names of the holes; none where the template is not well formed, which `checks` reports."""
+    try:
+        return {part.name for part in parts(template) if isinstance(part, Hole)}
+    except ValueError:
+        return set()
+
+
 def filled(template: str, reference: Callable[[str], str]) -> str:
     """The template with each hole replaced by what `reference` gives for its name."""
     return "".join(part if isinstance(part, str) else reference(part.name) for part in parts(template))

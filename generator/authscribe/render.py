@@ -6,6 +6,8 @@ A template sees one value, `view`, and can print only what an encoder of its lan
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +39,7 @@ class Templates:
     """Templates by name, those of the user's folders before the built-in ones; each is compiled once."""
 
     folders: tuple[Path, ...] = ()
+    root: Path = Path()
     environments: Mapping[Language, Environment] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,18 +102,18 @@ def _encoded(value: object) -> Encoded:
 
 def _user_place(error: Exception, templates: Templates) -> Place | None:
     """The line of the user's own template in which the error arose; None for built-in templates."""
-    own = [str(folder) for folder in templates.folders]
-    if isinstance(error, TemplateSyntaxError) and error.filename and error.filename.startswith(tuple(own)):
-        return Place(error.filename, error.lineno, 1)
-    place, trace = None, error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if own and name.startswith(tuple(own)):
-            place = Place(name, trace.tb_lineno, 1)
-        trace = trace.tb_next
-    return place
+    places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    for name, line in reversed(places):
+        if any(Path(name).is_relative_to(folder) for folder in templates.folders):
+            shown = Path(os.path.relpath(name, templates.root)).as_posix()
+            return Place(shown, line, 1, line, 2)
+    return None
 
 
 def _problem(error: Exception) -> str:
     message = encoders.printable(str(error)) or type(error).__name__
+    if "StrictUndefined" in message:
+        message = "a hole names something that the view does not have"
     return message[:1].lower() + message[1:]

@@ -1,4 +1,7 @@
-"""The rules: for each code its severity and the page that `authscribe explain` prints."""
+"""The rules: for each code how much a finding of it weighs, and in a few words what it is about.
+
+The long texts are in `explanations`, which only `authscribe explain` needs.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,16 @@ from authscribe.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of finding: how much it weighs, why it is one, and an example of wrong and right."""
+    """One kind of finding."""
 
     severity: Severity
     summary: str
-    why: str
-    wrong: str
-    right: str
 
 
 _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 RULES: Final[Mapping[str, Rule]] = {
-    code: Rule(severity, summary, "", "", "")
+    code: Rule(severity, summary)
     for code, severity, summary in (
         ("bad-id", _E, "an id that cannot be a file name"),
         ("bad-lock", _E, "a lock file that cannot be used"),

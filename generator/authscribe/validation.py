@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TypeVar, get_args
 
@@ -25,7 +26,7 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
     try:
         return model.model_validate_json(json.dumps(plain(node))), ()
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False, include_context=False)
+        details = error.errors(include_url=False, include_input=False, include_context=True)
         return None, tuple(_finding(node, model, detail) for detail in details)
 
 
@@ -36,6 +37,10 @@ def _finding(node: Node, model: type[BaseModel], detail: ErrorDetails) -> Findin
         return mistakes.unknown_key(key, _key_place(node, location), _known_keys(model, location[:-1]))
     if detail["type"] == "missing":
         return mistakes.missing_key(key, _value_place(node, location[:-1]))
+    expected = detail.get("ctx", {}).get("expected")
+    value = _value(node, location)
+    if detail["type"] in ("enum", "literal_error") and isinstance(expected, str) and isinstance(value, str):
+        return mistakes.unknown_value(key, value, _value_place(node, location), re.findall(r"'([^']+)'", expected))
     named = next((str(part) for part in reversed(location) if isinstance(part, str)), key)
     message = detail["msg"]
     return mistakes.wrong_value(named, _value_place(node, location), message[:1].lower() + message[1:])
@@ -56,6 +61,10 @@ def _nodes_along(node: Node, location: tuple[int | str, ...]) -> Iterator[tuple[
         else:
             return
         yield node, place
+
+
+def _value(node: Node, location: tuple[int | str, ...]) -> object:
+    return plain(list(_nodes_along(node, location))[-1][0])
 
 
 def _value_place(node: Node, location: tuple[int | str, ...]) -> Place:

@@ -54,7 +54,7 @@ def find(options: Options, directory: Path) -> Workspace:
     return Workspace(
         root=configured.root,
         sources=_sources(options, configured, directory),
-        out_dir=(directory if options.out_dir is not None else configured.root) / shown,
+        out_dir=_out_dir((directory if options.out_dir is not None else configured.root) / shown, directory),
         shown_out_dir=shown,
         targets=settings.targets,
         templates=tuple(configured.root / folder for folder in settings.templates),
@@ -62,6 +62,12 @@ def find(options: Options, directory: Path) -> Workspace:
         configuration=settings,
         config_file=configured.file,
     )
+
+
+def _out_dir(path: Path, directory: Path) -> Path:
+    """Relative to where the user is, if it lies below: so is it shown in findings."""
+    path = Path(os.path.normpath(path))
+    return path.relative_to(directory) if path.is_relative_to(directory) else path
 
 
 def _configured(options: Options, directory: Path) -> Configured:

@@ -178,7 +178,7 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
     for row in table.rows:
         name = row[columns.index("name")] if len(row) == len(columns) else None
         if name is None or not name.text:
-            place = row[0].place if row else table.place
+            place = next((cell.place for cell in row if cell.text), table.place)
             findings.append(mistakes.unclear_table(place, "this row has no name", scheme=scheme))
             continue
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)

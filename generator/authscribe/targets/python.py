@@ -100,10 +100,10 @@ def _pydantic_names(fields: list[FieldView]) -> tuple[str, ...]:
         "AliasChoices": any(field.alias for field in fields),
         "Field": bool(fields),
         "JsonValue": any(field.type in ("object", "array") and not field.is_secret for field in fields),
-        "SecretStr": any(field.is_secret for field in fields),
     }
     used = (name for name, is_used in optional.items() if is_used)
-    return tuple(sorted({"ModelWrapValidatorHandler", "ValidationError", "model_validator", *used}, key=_import_order))
+    always = ("ModelWrapValidatorHandler", "SecretStr", "ValidationError", "model_validator")
+    return tuple(sorted({*always, *used}, key=_import_order))
 
 
 def _import_order(name: str) -> tuple[bool, str]:

@@ -63,6 +63,11 @@ class MethodView:
     injected_names: Mapping[str, str]
     assignments: tuple[Assignment, ...]
 
+    @property
+    def uses_configuration(self) -> bool:
+        """Whether anything that is injected is copied from what the owner supplies."""
+        return any(not assignment.is_obtained for assignment in self.assignments)
+
 
 @dataclass(frozen=True, slots=True)
 class SettingsModule:

@@ -1,0 +1,143 @@
+"""Who may import whom, and which library has which door. A new edge is a line here."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "authscribe"
+
+# Each module and the modules of ours that it may import. An architecture without cycles reads downwards.
+MAY_IMPORT = {
+    "": set(),
+    "finding": set(),
+    "rules": {"finding"},
+    "mistakes": {"finding", "rules"},
+    "explanations": {"rules"},
+    "naming": set(),
+    "draft": {"finding"},
+    "files": set(),
+    "placement": set(),
+    "models": {"naming"},
+    "contract": {"models", "placement"},
+    "validation": {"draft", "finding", "mistakes"},
+    "merge": {"draft"},
+    "agreement": {"draft", "finding", "merge"},
+    "checks": {"contract", "draft", "finding", "merge", "mistakes", "models", "naming", "placement"},
+    "resolve": {"agreement", "checks", "draft", "finding", "merge", "mistakes", "models", "naming", "validation"},
+    "readers": {"draft", "mistakes"},
+    "readers.source": {"finding", "mistakes"},
+    "readers.layout": {"draft", "finding", "mistakes"},
+    "readers.prose": {"naming"},
+    "readers.pages": {"draft", "finding", "mistakes", "readers.prose"},
+    "readers.rst": {"draft", "finding", "mistakes", "readers.pages"},
+    "readers.yaml": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
+    "readers.json": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
+    "readers.toml": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
+    "resources": set(),
+    "config": {"draft", "finding", "mistakes", "models", "readers.source", "readers.toml", "validation"},
+    "workspace": {"config", "finding", "mistakes", "readers", "resources"},
+    "targets": {"files", "models", "targets.docs", "targets.python", "targets.sesam"},
+    "targets.docs": {"contract", "files", "models"},
+    "targets.python": {"contract", "files", "models", "naming", "targets.python_views"},
+    "targets.python_views": set(),
+    "targets.sesam": {"contract", "files", "models", "placement"},
+    "encoders": {"naming"},
+    "render": {"encoders", "files", "finding", "mistakes", "resources"},
+    "audit": set(),
+    "formatting": {"audit", "files"},
+    "lock": {"finding", "mistakes", "naming"},
+    "drift": {"files", "lock"},
+    "disk": {"finding", "lock", "mistakes"},
+    "pipeline": {
+        "disk", "draft", "drift", "files", "finding", "formatting", "lock", "mistakes", "models", "readers",
+        "readers.source", "render", "resolve", "targets", "workspace",
+    },
+    "report": {"report.concise", "report.github", "report.json", "report.model", "report.text"},
+    "report.model": {"drift", "finding"},
+    "report.text": {"drift", "encoders", "finding", "report.model"},
+    "report.concise": {"encoders", "report.model"},
+    "report.github": {"finding", "report.model"},
+    "report.json": {"drift", "encoders", "finding", "report.model"},
+    "report.schema": {"drift", "finding", "report.json"},
+    "commands": {
+        "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline", "readers.source", "report",
+        "report.model", "targets", "workspace",
+    },
+    "listing": {
+        "commands", "contract", "draft", "encoders", "finding", "mistakes", "models", "pipeline", "report.model",
+        "resolve", "rules", "targets", "workspace",
+    },
+    "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
+    "starter": {"config", "resources"},
+    "cli": {
+        "commands", "explanations", "finding", "listing", "mistakes", "rules", "schemas", "starter", "workspace",
+    },
+    "__main__": {"cli"},
+}  # fmt: skip
+
+DOORS = {
+    "black": {"formatting"},
+    "click": {"cli"},
+    "docutils": {"readers.rst"},
+    "jinja2": {"render"},
+    "pydantic": {"config", "listing", "lock", "models", "report.schema", "resolve", "schemas", "validation"},
+    "pydantic_core": {"validation"},
+    "rich": {"report.text"},
+    "yaml": {"readers.yaml"},
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    found = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text())
+    return found
+
+
+MODULES = modules()
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Every imported module by its full name, with names imported from packages resolved to modules."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}".removeprefix("authscribe.") for alias in node.names}
+            ours = inner & set(MODULES)
+            names |= {f"authscribe.{name}" for name in ours}
+            if len(ours) < len(node.names):
+                names.add(node.module)
+    return names
+
+
+def test_the_table_knows_every_module() -> None:
+    assert set(MAY_IMPORT) == set(MODULES)
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_imports_are_those_of_the_table(module: str) -> None:
+    ours = {name.removeprefix("authscribe.") for name in imported(MODULES[module]) if name.startswith("authscribe.")}
+    assert ours == MAY_IMPORT[module]
+
+
+@pytest.mark.parametrize("library", sorted(DOORS))
+def test_a_library_has_its_doors(library: str) -> None:
+    users = {
+        module for module, tree in MODULES.items() if any(name.split(".")[0] == library for name in imported(tree))
+    }
+    assert users == DOORS[library]
+
+
+def test_there_is_no_cycle() -> None:
+    done: set[str] = set()
+    while rest := {module for module in MAY_IMPORT if module not in done}:
+        free = {module for module in rest if MAY_IMPORT[module] <= done}
+        assert free, f"a cycle among {sorted(rest)}"
+        done |= free

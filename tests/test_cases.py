@@ -1,0 +1,64 @@
+"""A case is a folder: definitions in `in/`, a `command`, and what must come of it in `report.txt` and `out/`."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from pathlib import Path
+
+import black
+import pytest
+from black.mode import TargetVersion
+from support import authscribe, tree
+
+from authscribe.rules import RULES
+
+CASES = Path(__file__).parent / "cases"
+FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())
+# What no definition can bring about, and the test that does.
+ELSEWHERE = {
+    "busy": "tests/test_disk.py",
+    "disk-error": "tests/test_disk.py",
+    "too-large": "tests/test_readers.py",
+    "unreadable-file": "tests/test_cli.py",
+}
+
+
+@pytest.mark.parametrize("case", FOLDERS, ids=lambda folder: folder.name)
+def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(case / "in", workspace)
+    before = tree(workspace)
+    arguments = shlex.split((case / "command").read_text())
+    outcome = authscribe(*arguments, cwd=workspace)
+    report = f"{outcome.stdout}{outcome.stderr}exit {outcome.code}\n"
+    written = {path: content for path, content in tree(workspace).items() if before.get(path) != content}
+    if update_golden:
+        renew(case, report, written)
+    assert report == (case / "report.txt").read_text()
+    assert "Traceback" not in report
+    assert written == (tree(case / "out") if (case / "out").is_dir() else {})
+    assert not [path for path in before if not (workspace / path).exists()]
+
+
+@pytest.mark.parametrize("case", [folder for folder in FOLDERS if (folder / "out").is_dir()], ids=lambda f: f.name)
+def test_generated_python_compiles_and_is_formatted(case: Path) -> None:
+    mode = black.Mode(target_versions={TargetVersion.PY311}, line_length=88)
+    for path in (case / "out").rglob("*.py"):
+        text = path.read_text()
+        compile(text, str(path), "exec")
+        assert black.format_str(text, mode=mode) == text
+
+
+def test_every_rule_has_a_case() -> None:
+    reports = "\n".join((folder / "report.txt").read_text() for folder in FOLDERS)
+    reached = {code for code in RULES if f"[{code}]" in reports}
+    assert set(RULES) - reached == set(ELSEWHERE)
+
+
+def renew(case: Path, report: str, written: dict[str, bytes]) -> None:
+    (case / "report.txt").write_text(report)
+    shutil.rmtree(case / "out", ignore_errors=True)
+    for path, content in written.items():
+        (case / "out" / path).parent.mkdir(parents=True, exist_ok=True)
+        (case / "out" / path).write_bytes(content)

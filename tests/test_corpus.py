@@ -1,0 +1,191 @@
+"""Real pages and connectors. Facts about them are stated here; the files themselves are not part of the project."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ROOT, authscribe
+
+from authscribe import contract, encoders, pipeline, render, workspace
+from authscribe.draft import Noun
+from authscribe.files import Language, PlannedFile
+from authscribe.models import Catalogue, Source
+from authscribe.readers import rst
+from authscribe.targets import docs, sesam
+from authscribe.workspace import Options
+
+SEED = "seed/authentication-schemes.rst"
+REQUIRED = {
+    "oauth2": ["client_id", "client_secret"],
+    "api_key": ["api_key"],
+    "tripletex": ["consumer_key", "employee_token"],
+    "superoffice": ["client_id", "client_secret"],
+    "jwt": ["api_key"],
+}
+INJECTED = {
+    "oauth2": {
+        "oauth_access_token": (Source.ONBOARDING, None),
+        "oauth_client_id": (Source.COPIED, "client_id"),
+        "oauth_client_secret": (Source.COPIED, "client_secret"),
+        "oauth_refresh_token": (Source.ONBOARDING, None),
+    },
+    "api_key": {"api_key": (Source.COPIED, "api_key")},
+    "tripletex": {
+        "consumer_key": (Source.COPIED, "consumer_key"),
+        "employee_token": (Source.COPIED, "employee_token"),
+    },
+    "superoffice": {"so_ticket": (Source.UNKNOWN, None), "SO-Apptoken": (Source.COPIED, "client_secret")},
+    "jwt": {"jwt_access_token": (Source.ONBOARDING, None), "jwt_refresh_token": (Source.ONBOARDING, None)},
+}
+
+
+def catalogue_of(*sources: str) -> Catalogue:
+    found = workspace.find(Options(sources=sources, out_dir="out"), ROOT)
+    return pipeline.resolved(pipeline.load(found.sources), found).catalogue
+
+
+def test_the_page_has_five_schemes(corpus: Path) -> None:
+    catalogue = catalogue_of(str(corpus / SEED))
+    schemes = {scheme.id: scheme for scheme in catalogue.schemes}
+    assert {name: [s.name for s in scheme.required] for name, scheme in schemes.items()} == REQUIRED
+    assert {
+        name: {s.name: (s.origin.source, s.origin.required) for s in scheme.injected}
+        for name, scheme in schemes.items()
+    } == INJECTED
+    assert {s.type.value for scheme in catalogue.schemes for s in scheme.injected} == {"string"}
+
+
+def test_each_name_points_at_its_cell(corpus: Path) -> None:
+    text = (corpus / SEED).read_text()
+    lines = text.split("\n")
+    draft = rst.read(SEED, text)
+    names = [
+        setting.find("name")
+        for definition in draft.of(Noun.SCHEME)
+        for part in ("required", "injected")
+        for setting in getattr(definition.node.find(part), "items", ())
+    ]
+    assert len(names) == 8 + 11
+    for name in names:
+        place = name.place
+        assert lines[place.line - 1][place.column - 1 : place.end_column - 1] == f"``{name.value}``"
+        assert place.column == 8
+
+
+def test_the_ten_tables_come_out_byte_for_byte(corpus: Path) -> None:
+    page = (corpus / SEED).read_text() + "\n"
+    originals = re.findall(r"\.\. list-table::\n(?:   .*\n|\n(?=   ))+", page)
+    catalogue = {scheme.id: scheme for scheme in catalogue_of(str(corpus / SEED)).schemes}
+    order = ("oauth2", "api_key", "tripletex", "superoffice", "jwt")
+    tables = [table(catalogue[name]) for name in order for table in (docs.required_table, docs.injected_table)]
+    templates = render.Templates()
+    rendered = []
+    for table in tables:
+        assert table is not None
+        planned = PlannedFile("t", "docs", Language.RST, docs.TableFile(table), "docs/table-file.rst.jinja")
+        rendered.append(render.render(planned, templates).text)
+    assert len(originals) == 10
+    assert rendered == originals
+
+
+@pytest.mark.parametrize(
+    "page", ["connector-config-file", "connector-manifest", "hubspot", "secrets", "webcrm-connector"]
+)
+def test_a_page_about_something_else_is_silent(corpus: Path, page: str) -> None:
+    draft = rst.read(page, (corpus / "docs" / f"{page}.rst").read_text())
+    assert draft.definitions == ()
+    assert draft.findings == ()
+
+
+def test_the_second_copy_of_the_injected_tables_is_read(corpus: Path) -> None:
+    draft = rst.read("page", (corpus / "docs" / "connector-contract.rst").read_text())
+    assert draft.findings == ()
+    found = {
+        getattr(definition.node.find("id"), "value", ""): [
+            getattr(setting.find("name"), "value", "")
+            for setting in getattr(definition.node.find("injected"), "items", ())
+        ]
+        for definition in draft.of(Noun.SCHEME)
+    }
+    assert found == {"oauth2": list(INJECTED["oauth2"]), "tripletex": ["consumer_token", "employee_token"]}
+
+
+def test_every_generated_module_of_the_page_works(corpus: Path, tmp_path: Path) -> None:
+    outcome = authscribe("generate", "--source", str(corpus / SEED), "--out-dir", "out", cwd=tmp_path)
+    assert outcome.code == 0, outcome.stdout
+    for target in ("python", "docs", "sesam"):
+        assert (tmp_path / "out" / target).is_dir()
+    for name in REQUIRED:
+        namespace: dict[str, Any] = {"__name__": f"generated_{name}"}
+        path = tmp_path / "out/python/connector_auth/schemes" / f"{name}.py"
+            exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
+        stem = name.replace("_", " ").title().replace(" ", "")
+        for role, names in (("Configuration", REQUIRED[name]), ("Runtime", list(INJECTED[name]))):
+            settings = namespace[f"{stem}{role}"].model_validate({key: f"CANARY-{key}" for key in names})
+            assert settings.secrets() == {key: f"CANARY-{key}" for key in names}
+            for shown in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
+                assert "CANARY" not in shown
+
+
+def authentication_part(system: dict[str, object]) -> dict[str, object]:
+    """What of a system authenticates it: the blocks, the basic pair, and the headers that hold references."""
+    part = {
+        key: system[key] for key in ("authentication", "username", "password", "oauth2", "tripletex") if key in system
+    }
+    headers = system.get("headers")
+    if isinstance(headers, dict):
+        kept = {name: value for name, value in headers.items() if re.search(r"\$(SECRET|ENV)\(", str(value))}
+        part |= {"headers": kept} if kept else {}
+    return part
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "scheme"),
+    [
+        pytest.param("hubspot@main", None, id="hubspot"),
+        pytest.param("wave@main", None, id="wave"),
+        pytest.param("superoffice@main", "oauth2", id="superoffice on OAuth2"),
+        pytest.param("tripletex@main", None, id="tripletex"),
+        pytest.param("webcrm@playground", None, id="webcrm"),
+        pytest.param("freshteam@main", None, id="freshteam"),
+        pytest.param("zendesk@main", None, id="zendesk"),
+        pytest.param("wix@main", None, id="wix"),
+        pytest.param("membercare@playground", None, id="membercare"),
+        pytest.param("chargebee@playground", None, id="chargebee"),
+        pytest.param("shopify@main", None, id="shopify"),
+    ],
+)
+def test_the_stub_equals_the_authentication_of_the_real_connector(
+    corpus: Path, snapshot: str, scheme: str | None
+) -> None:
+    real = json.loads((corpus / "connectors" / snapshot / "templates" / "system.json").read_text("utf-8-sig"))
+    catalogue = catalogue_of("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml")
+    name = snapshot.partition("@")[0]
+    connector = next(connector for connector in catalogue.connectors if connector.id == name)
+    if scheme is not None:
+        connector = connector.model_copy(update={"scheme": scheme, "placements": (), "flags": ()})
+    (method,) = contract.methods(connector)
+    fragment = sesam.system_fragment(contract.of_method(catalogue, connector, method), catalogue.platform)
+    expected = authentication_part(real)
+    if name == "shopify":
+        expected = {"headers": real["operations"]["customer-list"]["headers"]}
+    assert fragment == expected
+    assert json.loads(encoders.json_document(fragment)) == expected
+
+
+def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
+    folder = corpus / "connectors" / "superoffice@playground" / "templates"
+    real = json.loads((folder / "system.json").read_text("utf-8-sig"))
+    catalogue = catalogue_of("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml")
+    connector = next(connector for connector in catalogue.connectors if connector.id == "superoffice")
+    (method,) = contract.methods(connector)
+    fragment = sesam.system_fragment(contract.of_method(catalogue, connector, method), catalogue.platform)
+    headers = [operation.get("headers", {}) for operation in real["operations"].values()]
+    credentials = [{name: value for name, value in h.items() if "$SECRET(" in value} for h in headers]
+    carrying = [found for found in credentials if found]
+    assert carrying
+    assert all(found == fragment["headers"] for found in carrying)

@@ -1,0 +1,188 @@
+"""Generated Python is executed, type-checked and linted by tools that are not ours."""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from pydantic import BaseModel, SecretStr, ValidationError
+from support import ROOT, authscribe
+
+CANARY = "CANARY-7f3a"
+PACKAGE = ROOT / "output" / "python"
+DEFINITIONS = """
+schemes:
+  - id: key
+    required: [{name: api_key}, {name: SO-Apptoken, description: "it's \\"quoted\\""}]
+    injected:
+      - {name: api_key, origin: {source: copied, required: api_key}}
+      - {name: SO-Apptoken, origin: {source: copied, required: SO-Apptoken}}
+      - {name: ticket}
+  - id: basic
+    required: [{name: user, secret: "no"}, {name: password, optional: true}]
+    injected:
+      - {name: user, secret: "no", origin: {source: copied, required: user}}
+      - {name: password, origin: {source: copied, required: password}}
+  - id: none
+    kind: none
+connectors:
+  - id: several
+    methods: [{id: key, schemes: [key]}, {id: both, schemes: [key, basic]}]
+    parameters:
+      - {name: region, enum: [{value: eu}, {value: us}], default: eu}
+      - {name: limits, type: object, optional: true}
+      - {name: tags, type: array, optional: true}
+      - {name: pages, type: integer, default: 3}
+      - {name: share, type: number, optional: true}
+      - {name: 2fa, type: boolean, default: false}
+  - {id: open-data, scheme: none}
+"""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    folder = tmp_path_factory.mktemp("generated")
+    (folder / "s.yaml").write_text(DEFINITIONS)
+    outcome = authscribe("generate", "--source", "s.yaml", "--out-dir", "out", cwd=folder)
+    assert outcome.code == 0, outcome.stdout
+    sys.path.insert(0, str(folder / "out" / "python"))
+    yield importlib.import_module("connector_auth")
+    sys.path.pop(0)
+    for name in [name for name in sys.modules if name.split(".")[0] == "connector_auth"]:
+        del sys.modules[name]
+
+
+class Answers:
+    def ticket(self) -> SecretStr:
+        return SecretStr(f"{CANARY}-ticket")
+
+
+def shown(settings: BaseModel) -> str:
+    texts = (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json(), f"{settings!r:>9}")
+    return "\n".join(texts)
+
+
+def complaint(error: ValidationError) -> str:
+    trace = "".join(traceback.format_exception(error))
+    return f"{error}\n{error!r}\n{error.errors()}\n{error.json()}\n{trace}\n{error.__cause__!r}\n{error.__context__!r}"
+
+
+def test_it_is_constructed_by_wire_name_and_by_attribute(package: ModuleType) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    by_wire = several.SeveralKeyConfiguration.model_validate({"api_key": CANARY, "SO-Apptoken": CANARY})
+    by_attribute = several.SeveralKeyConfiguration(api_key=SecretStr(CANARY), so_apptoken=SecretStr(CANARY))
+    assert by_wire == by_attribute
+    assert by_wire.secrets() == {"api_key": CANARY, "SO-Apptoken": CANARY}
+    assert set(by_wire.model_dump(by_alias=True)) >= {"SO-Apptoken", "2fa", "region", "connector", "method"}
+    assert CANARY not in shown(by_wire)
+    assert pickle.loads(pickle.dumps(by_wire)) == by_wire
+
+
+def test_what_is_copied_is_copied_and_the_rest_is_asked_for(package: ModuleType) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    configuration = several.SeveralBothConfiguration.model_validate(
+        {"api_key": f"{CANARY}-a", "SO-Apptoken": f"{CANARY}-b", "user": "me", "region": "us"}
+    )
+    runtime = several.inject_both(configuration, Answers())
+    assert runtime.secrets() == {
+        "api_key": f"{CANARY}-a",
+        "SO-Apptoken": f"{CANARY}-b",
+        "ticket": f"{CANARY}-ticket",
+        "user": "me",
+    }
+    assert (runtime.region, runtime.pages, runtime.password) == ("us", 3, None)
+    assert CANARY not in shown(runtime)
+
+
+def test_settings_come_from_the_environment_and_from_files(
+    package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    monkeypatch.setenv("SEVERAL_SO_APPTOKEN", f"{CANARY}-env")
+    monkeypatch.setenv("SEVERAL_PAGES", "")
+    (tmp_path / ".env").write_text("SEVERAL_API_KEY=from-file\nOTHERS_API_KEY=x\n")
+    (tmp_path / "several_ticket").write_text("from-folder")
+    runtime = several.SeveralKeyRuntime.from_env(env_file=str(tmp_path / ".env"), secrets_dir=str(tmp_path))
+    assert runtime.secrets() == {"api_key": "from-file", "SO-Apptoken": f"{CANARY}-env", "ticket": "from-folder"}
+    assert runtime.pages == 3
+
+
+def test_everything_missing_is_named_at_once(package: ModuleType) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    with pytest.raises(ValidationError) as caught:
+        several.SeveralKeyRuntime.from_env()
+    missing = {problem["loc"][0] for problem in caught.value.errors() if problem["type"] == "missing"}
+    assert missing == {"api_key", "so_apptoken", "ticket"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({"connector": CANARY}, id="unknown connector"),
+        pytest.param({"connector": "several", "method": CANARY}, id="unknown method"),
+        pytest.param({"api_key": CANARY}, id="no connector"),
+        pytest.param({"connector": "several", "method": "key", "api_key": CANARY, "pages": CANARY}, id="wrong type"),
+        pytest.param({"connector": "several", "method": "key", "api_key": [CANARY], "ticket": ""}, id="no text"),
+        pytest.param({"connector": "several", "method": "key", "api_key": CANARY, "region": CANARY}, id="no choice"),
+    ],
+)
+def test_a_refusal_never_shows_what_was_refused(package: ModuleType, data: dict[str, object]) -> None:
+    for load in (package.load, package.load_configuration):
+        with pytest.raises(ValidationError) as caught:
+            load(data)
+        assert CANARY not in complaint(caught.value)
+
+
+def test_a_class_refuses_without_showing(package: ModuleType) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    with pytest.raises(ValidationError) as caught:
+        several.SeveralKeyRuntime.model_validate({"api_key": {"x": CANARY}, "ticket": CANARY, "pages": CANARY})
+    assert CANARY not in complaint(caught.value)
+    assert {problem["loc"] for problem in caught.value.errors()} == {("api_key",), ("so_apptoken",), ("pages",)}
+
+
+def test_settings_cannot_be_changed(package: ModuleType) -> None:
+    open_data = importlib.import_module("connector_auth.connectors.open_data")
+    settings = package.load({"connector": "open-data"})
+    assert isinstance(settings, open_data.OpenDataRuntime)
+    assert open_data.inject(open_data.OpenDataConfiguration()) == settings
+    with pytest.raises(ValidationError):
+        settings.connector = "several"
+
+
+def test_the_schema_calls_secrets_passwords(package: ModuleType) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    properties = several.SeveralKeyRuntime.model_json_schema()["properties"]
+    assert properties["api_key"]["format"] == "password"
+    assert properties["api_key"]["x-required"] == "api_key"
+
+
+def test_a_module_works_on_its_own(tmp_path: Path) -> None:
+    for path in sorted((PACKAGE / "connector_auth" / "connectors").glob("[a-z]*.py")):
+        namespace: dict[str, object] = {"__name__": "somewhere_else"}
+        exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
+        assert "inject" in namespace
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        pytest.param(["mypy", "--strict", "--cache-dir", "CACHE", "connector_auth"], id="mypy"),
+        pytest.param(["pyright", "--pythonpath", sys.executable, "connector_auth"], id="pyright"),
+        pytest.param(["ruff", "check", "--isolated", "--no-cache", "connector_auth"], id="ruff"),
+    ],
+)
+def test_foreign_tools_agree(package: ModuleType, tool: list[str], tmp_path: Path) -> None:
+    for folder in (Path(str(package.__file__)).parent.parent, PACKAGE):
+        command = [part.replace("CACHE", str(tmp_path)) for part in tool]
+        finished = subprocess.run(
+            [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
