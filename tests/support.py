@@ -25,6 +25,7 @@ def authscribe(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None)
         env={**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
         capture_output=True,
         check=False,
+        timeout=60,
     )
     return Outcome(finished.returncode, finished.stdout.decode(), finished.stderr.decode())
 

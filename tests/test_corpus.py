@@ -122,7 +122,7 @@ def test_every_generated_module_of_the_page_works(corpus: Path, tmp_path: Path) 
     for name in REQUIRED:
         namespace: dict[str, Any] = {"__name__": f"generated_{name}"}
         path = tmp_path / "out/python/connector_auth/schemes" / f"{name}.py"
-            exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
+        exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
         stem = name.replace("_", " ").title().replace(" ", "")
         for role, names in (("Configuration", REQUIRED[name]), ("Runtime", list(INJECTED[name]))):
             settings = namespace[f"{stem}{role}"].model_validate({key: f"CANARY-{key}" for key in names})

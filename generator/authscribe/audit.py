@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_MODULES: Final = frozenset(
-    {"collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
-)
+_MODULES: Final = frozenset({"collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"})
 _CALLED_WHILE_IMPORTING: Final = frozenset(
     {"AliasChoices", "ConfigDict", "Field", "SettingsConfigDict", "model_validator"}
 )

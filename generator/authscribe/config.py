@@ -10,7 +10,7 @@ from pydantic import Field
 
 from authscribe import mistakes
 from authscribe.draft import ListNode, MapNode
-from authscribe.finding import DefinitionError, Place
+from authscribe.finding import DefinitionError, Finding, Place
 from authscribe.models import Model
 from authscribe.readers import source, toml
 from authscribe.validation import validate
@@ -53,10 +53,9 @@ def find(start: Path) -> Path | None:
 
 def load(file: Path) -> Configured:
     """The configuration in `file`; raises DefinitionError with every mistake in it."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise DefinitionError((mistakes.unreadable_file(str(file), error.strerror or "unknown"),)) from None
+    data = source.content(str(file), file)
+    if isinstance(data, Finding):
+        raise DefinitionError((data,))
     text = source.decode(file.name, data)
     node, findings = (None, text.findings) if text.findings else toml.parse(file.name, text.text)
     if findings or not isinstance(node, MapNode):

@@ -128,11 +128,23 @@ def _read(folder: int, name: str, path: str) -> bytes | None:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise _refused(path, "it is not a plain file") from None
         raise _disk_error(path, error) from None
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _refused(path, "it is not a plain file")
-        return file.readall()
+        return _all_bytes(descriptor, status.st_size)
+    except OSError as error:
+        raise _disk_error(path, error) from None
+    finally:
+        os.close(descriptor)
+
+
+def _all_bytes(descriptor: int, size: int) -> bytes:
+    """Sized by the file: a larger buffer costs more than the reading."""
+    parts = []
+    while part := os.read(descriptor, size + 1):
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _hold(root: int, out_dir: Path) -> None:

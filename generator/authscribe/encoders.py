@@ -18,7 +18,7 @@ from authscribe import naming
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _MISLEADING: Final = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
 _LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
@@ -108,12 +108,15 @@ def rst_text(text: str) -> Encoded:
     """One line of prose in reStructuredText, of which docutils makes exactly `printable(text)`."""
     line = re.sub(r"[\\*`|]", r"\\\g<0>", printable(text))
     line = _LONE_UNDERSCORE.sub(r"\\_", line)
+    if line.strip("\\") == "":
+        # A line of nothing but one mark would be a transition; an escaped blank is no text.
+        return Encoded(f"\\ {line}" if line else "")
     if line.endswith("::"):
         line = f"{line[:-1]}\\:"
     enumerator = _ENUMERATOR.match(line)
     if enumerator is not None and line[0] != "#":
         return Encoded(f"{enumerator['label']}\\{line[enumerator.start('end') :]}")
-    return Encoded(line if not line or line[0].isalnum() or line[0] == "\\" else f"\\{line}")
+    return Encoded(line if line[0].isalnum() or line[0] == "\\" else f"\\{line}")
 
 
 def rst_literal(text: str) -> Encoded:

@@ -9,7 +9,7 @@ from authscribe import disk, drift, lock, mistakes, readers, resolve
 from authscribe.draft import Draft
 from authscribe.drift import Drift
 from authscribe.files import GeneratedFile
-from authscribe.finding import DefinitionError, Place
+from authscribe.finding import DefinitionError, Finding, Place
 from authscribe.lock import Lock
 from authscribe.models import Catalogue
 from authscribe.readers import source
@@ -57,11 +57,9 @@ def load(sources: Collection[SourceFile]) -> Loaded:
     texts: dict[str, str] = {}
     inputs: dict[str, str] = {}
     for file in sources:
-        try:
-            data = file.file.read_bytes()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            drafts.append(Draft(file.path, findings=(mistakes.unreadable_file(file.path, reason.lower()),)))
+        data = source.content(file.path, file.file)
+        if isinstance(data, Finding):
+            drafts.append(Draft(file.path, findings=(data,)))
             continue
         inputs[file.key] = lock.digest(data)
         decoded = source.decode(file.path, data)

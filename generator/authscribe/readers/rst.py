@@ -250,7 +250,7 @@ class _Converter:
 
     def _broken_table(self, node: nodes.system_message) -> Iterator[BrokenTable]:
         message = node.children[0].astext() if node.children else ""
-        if node["level"] >= 3 and _TABLE_ERROR.search(message):
+        if node["level"] >= 2 and _TABLE_ERROR.search(message):
             line = min(max(int(node.get("line", 1)), 1), len(self.lines))
             text = self.lines[line - 1]
             problem = " ".join(_TABLE_PREFIX.sub("", message).split()).rstrip(".")

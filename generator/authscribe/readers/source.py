@@ -6,7 +6,9 @@ Past this module a text is UTF-8 without a byte-order mark, with LF line ends an
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from authscribe import mistakes
@@ -37,6 +39,19 @@ class Refused(Exception):  # noqa: N818 - carries a finding; it is not an error 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.code)
         self.finding = finding
+
+
+def content(path: str, file: Path) -> bytes | Finding:
+    """The bytes of a plain file, or the finding that says why they cannot be had; never waits for a pipe."""
+    try:
+        status = file.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return mistakes.unreadable_file(path, "it is not a plain file")
+        if status.st_size > SIZE_LIMIT:
+            return mistakes.too_large(path, size=status.st_size, limit=SIZE_LIMIT)
+        return file.read_bytes()
+    except OSError as error:
+        return mistakes.unreadable_file(path, (error.strerror or type(error).__name__).lower())
 
 
 def decode(path: str, data: bytes) -> Source:

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import pytest
+
+from authscribe import drift
+from authscribe.drift import State
+from authscribe.files import GeneratedFile
+from authscribe.lock import EMPTY, Lock, LockedFile, digest
+
+OLD, NEW, HAND = b"old\n", b"new\n", b"by hand\n"
+# What is recorded, what lies on disk, what the definitions produce: the state, and whether a plain run may touch it.
+CELLS = [
+    (None, None, None, None),
+    (None, None, NEW, State.MISSING),
+    (None, OLD, None, None),
+    (None, OLD, NEW, State.EDITED),
+    (None, NEW, NEW, None),
+    (OLD, None, None, None),
+    (OLD, None, NEW, State.MISSING),
+    (OLD, None, OLD, State.MISSING),
+    (OLD, OLD, None, State.ORPHANED),
+    (OLD, OLD, OLD, None),
+    (OLD, OLD, NEW, State.CHANGED),
+    (OLD, HAND, None, State.EDITED),
+    (OLD, HAND, OLD, State.EDITED),
+    (OLD, HAND, NEW, State.EDITED),
+    (OLD, NEW, NEW, None),
+    (OLD, HAND, HAND, None),
+    (None, HAND, HAND, None),
+    (None, HAND, NEW, State.EDITED),
+]
+
+
+def files(content: bytes | None) -> tuple[GeneratedFile, ...]:
+    return () if content is None else (GeneratedFile("f", "docs", content),)
+
+
+def locked(content: bytes | None) -> Lock:
+    return EMPTY if content is None else Lock("black 26", {}, {"f": LockedFile(digest(content), "docs")})
+
+
+def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[drift.Drift]:
+    actual = {} if disk is None else {"f": disk}
+    found = drift.compare(files(new), actual, locked(recorded), inputs={}, formatter="black 26", complete=True)
+    return [one for one in found if one.state.counts]
+
+
+@pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
+def test_each_cell_of_the_matrix(
+    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: State | None
+) -> None:
+    assert [one.state for one in states(recorded, disk, new)] == ([] if state is None else [state])
+
+
+@pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
+def test_a_hand_edit_is_never_lost_without_force(
+    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: State | None
+) -> None:
+    found = states(recorded, disk, new)
+    plan = drift.plan(found, force=False, prune=True)
+    touched = [path for path, _ in plan.writes] + list(plan.deletions)
+    generated = {content for content in (recorded, new) if content is not None}
+    if disk is not None and disk not in generated:
+        assert not touched
+    assert bool(plan.left) == (state is State.EDITED)
+
+
+@pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
+def test_what_is_left_is_found_again(
+    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: State | None
+) -> None:
+    left = drift.plan(states(recorded, disk, new), force=False, prune=False).left
+    renewed = drift.new_lock(locked(recorded), files(new), left, inputs={}, formatter="black 26", complete=True)
+    assert [one.state for one in states_with(renewed, left, disk, new)] == [one.state for one in left]
+
+
+def states_with(lock: Lock, left: tuple[drift.Drift, ...], disk: bytes | None, new: bytes | None) -> list[drift.Drift]:
+    """The drifts after a run that left these: what was written is on disk now."""
+    after = disk if left else new
+    actual = {} if after is None else {"f": after}
+    found = drift.compare(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)
+    return [one for one in found if one.state.counts]
+
+
+def test_line_ends_are_no_drift() -> None:
+    assert states(b"a\nb\n", b"a\r\nb\r\n", b"a\nb\n") == []
+
+
+def test_only_pruning_deletes() -> None:
+    found = states(OLD, OLD, None)
+    assert drift.plan(found, force=True, prune=False).deletions == ()
+    assert drift.plan(found, force=False, prune=True).deletions == ("f",)
+
+
+def test_a_selection_finds_no_orphans() -> None:
+    found = drift.compare((), {"f": OLD}, locked(OLD), inputs={}, formatter="black 26", complete=False)
+    assert found == ()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "formatter", "state"),
+    [({"a": "1"}, "black 26", State.STALE_INPUT), ({}, "black 27", State.VERSION_ONLY)],
+    ids=["other inputs", "another formatter"],
+)
+def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: State) -> None:
+    found = drift.compare(files(OLD), {"f": OLD}, locked(OLD), inputs=inputs, formatter=formatter, complete=True)
+    assert [one.state for one in found] == [state]
+    assert not any(one.state.counts for one in found)

@@ -1,0 +1,148 @@
+"""What an encoder writes is read back, by the tool that reads it for users, as exactly what went in."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+import black
+import docutils.core
+import docutils.nodes
+import pytest
+import yaml
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from authscribe import encoders
+
+markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)
+anything = st.one_of(markup, st.text(max_size=40))
+nasty = [
+    "client_id_", "a__ b", "`x`_", "[1]_", "|sub|", "::", "text::", "1. one", "(a) b", "i) x", "A. b", "#. x",
+    "- item", "* item", "+ x", ":field: x", "-o option", "--opt", "/V", ">>> x", "| line", "+--+", "====",
+    "__ anonymous", "\\\\\\\\", ".. comment", "\\", "a\\", "*", "**bold**", "http://x.y/a_b_", "me@x.org", "``", "`a", "end:", "é_", "_a", "x _ y",
+]  # fmt: skip
+
+
+def rst_cell(encoded: str) -> str:
+    page = f".. list-table::\n\n   * - x\n     - {encoded}\n"
+    document = docutils.core.publish_doctree(page, settings_overrides={"report_level": 5, "_disable_config": True})
+    assert not list(document.findall(docutils.nodes.system_message))
+    return list(document.findall(docutils.nodes.entry))[1].astext()
+
+
+def rst_paragraph(encoded: str) -> str:
+    document = docutils.core.publish_doctree(
+        f"before\n\n{encoded}\n\nafter\n", settings_overrides={"report_level": 5, "_disable_config": True}
+    )
+    assert [type(child) for child in document.children] == [docutils.nodes.paragraph] * 3
+    return document.children[1].astext()
+
+
+@pytest.mark.parametrize("text", nasty)
+def test_rst_text_survives_in_a_cell_and_in_a_paragraph(text: str) -> None:
+    assert rst_cell(encoders.rst_text(text)) == encoders.printable(text)
+    assert rst_paragraph(encoders.rst_text(text)) == encoders.printable(text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(anything)
+def test_rst_text_reads_back(text: str) -> None:
+    assume(encoders.printable(text))
+    assert rst_cell(encoders.rst_text(text)) == encoders.printable(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(anything)
+def test_rst_literal_reads_back(text: str) -> None:
+    assume(encoders.printable(text))
+    assert rst_cell(encoders.rst_literal(text)) == encoders.printable(text)
+
+
+@pytest.mark.parametrize("text", ["The token (obtained during onboarding).", "client_id", "a - b, c; d: e", "O'Neil"])
+def test_ordinary_prose_stays_as_it_is(text: str) -> None:
+    assert encoders.rst_text(text) == text
+    assert encoders.markdown_text(text) == text
+
+
+def markdown_cell(encoded: str) -> str:
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(f"| a |\n| --- |\n| {encoded} |\n")
+    inline = [token for token in tokens if token.type == "inline"][1]
+    return "".join(child.content for child in inline.children or [])
+
+
+@settings(max_examples=400, deadline=None)
+@given(anything)
+@example("<b>x</b> &amp; [l](u) ![i](u) ~~s~~ a|b")
+def test_markdown_text_reads_back(text: str) -> None:
+    assume(encoders.printable(text))
+    assert markdown_cell(encoders.markdown_text(text)) == encoders.printable(text)
+    assert markdown_cell(encoders.markdown_code(text)) == encoders.printable(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(anything)
+@example("- x")
+@example("1. x")
+@example("# x")
+def test_markdown_text_begins_no_block(text: str) -> None:
+    assume(encoders.printable(text))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(encoders.markdown_text(text))
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.lists(inner).map(tuple),
+    max_leaves=8,
+)
+
+
+@given(values)
+def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
+    literal = encoders.python_literal(value)
+    assert literal.isascii()
+    assert "\n" not in literal
+    assert ast.literal_eval(literal) == value
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=20))
+def test_black_does_not_change_what_a_literal_means(text: str) -> None:
+    source = f"x = {encoders.python_literal(text)}\n"
+    assert ast.literal_eval(black.format_str(source, mode=black.Mode())[4:]) == text
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, b"x"])
+def test_what_has_no_literal_is_refused(value: object) -> None:
+    with pytest.raises(TypeError):
+        encoders.python_literal(value)
+
+
+@pytest.mark.parametrize("name", ["a b", "class", "é", "a\n", "", "1a", "a;b"])
+def test_what_is_no_identifier_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not an identifier"):
+        encoders.python_name(name)
+
+
+@given(st.text())
+def test_a_yaml_string_reads_back(text: str) -> None:
+    assume(not re.search(r"[\ud800-\udfff]", text))
+    encoded = encoders.yaml_string(text)
+    assert encoded.isascii()
+    assert yaml.load(encoded, Loader=yaml.SafeLoader) == text
+    assert yaml.load(str(encoded), Loader=yaml.CSafeLoader) == text
+
+
+@given(st.text())
+def test_nothing_moves_the_cursor_of_a_terminal(text: str) -> None:
+    assert not [character for character in encoders.terminal(text) if character < " " or "\x7f" <= character <= "\x9f"]
+    assert "\x1b" not in encoders.terminal(text)
+    assert "\u202e" not in encoders.terminal(text)
+
+
+def test_json_is_ascii_and_ends_with_a_newline() -> None:
+    assert encoders.json_document({"ø": "\u2028"}) == '{\n  "\\u00f8": "\\u2028"\n}\n'
+    assert json.loads(encoders.json_document({"ø": 1})) == {"ø": 1}

@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+import itertools
+import json as stdlib_json
+from pathlib import Path
+
+import pytest
+from docutils.parsers.rst import directives, roles
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from authscribe.draft import Draft, Noun, ScalarNode, plain
+from authscribe.readers import SUFFIXES, json, prose, read, rst, source, toml, yaml
+
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+def codes(draft: Draft) -> list[str]:
+    return [finding.code for finding in draft.findings]
+
+
+@given(documents)
+def test_json_reads_what_the_standard_library_wrote(document: object) -> None:
+    for text in (stdlib_json.dumps(document), stdlib_json.dumps(document, indent=1, ensure_ascii=False)):
+        node, findings = json.parse("f", text)
+        if findings:  # half of a surrogate pair is no text
+            assert "\\ud" in stdlib_json.dumps(document)
+        else:
+            assert node is not None
+            assert plain(node) == document
+
+
+@settings(deadline=None)
+@given(documents)
+def test_yaml_reads_json(document: object) -> None:
+    node, findings = yaml.parse("f", stdlib_json.dumps(document))
+    if not findings and node is not None:
+        assert plain(node) == document
+    else:
+        assert "\\ud" in stdlib_json.dumps(document) or "<<" in str(document)
+
+
+@pytest.mark.parametrize(
+    ("scalar", "value"),
+    [
+        ("NO", "NO"), ("yes", "yes"), ("on", "on"), ("12:30:45", "12:30:45"), ("2001-13-45", "2001-13-45"),
+        ("0o14", 12), ("014", 14), ("0x1F", 31), ("1e3", 1000.0), ("1_000", "1_000"), (".inf", ".inf"), ("~", None),
+        ("'1'", "1"), ("true", True), ("True", True), ("tRue", "tRue"), ("-5", -5), ("1.5", 1.5), ("1.", 1.0),
+    ],
+)  # fmt: skip
+def test_yaml_scalars_are_those_of_yaml_1_2(scalar: str, value: object) -> None:
+    node, findings = yaml.parse("f", f"key: {scalar}\n")
+    assert findings == ()
+    assert node is not None
+    assert plain(node) == {"key": value}
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "{" * 100_000, "- " * 5_000, "a = " + "[" * 100_000, '{"a":' * 100_000, "a." * 5_000 + "a = 1"],
+    ids=["brackets", "braces", "bullets", "toml brackets", "json objects", "dotted key"],
+)
+def test_nesting_without_end_is_a_finding(suffix: str, text: str) -> None:
+    draft = read(f"f{suffix}", text)
+    assert len(draft.findings) <= 1
+    assert draft.definitions == ()
+
+
+@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".rst"])
+@given(text=st.text(st.sampled_from(list("abid:-[]{}\"',\n =#.&*!<|>\\1~\t")), max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_no_text_makes_a_reader_fail(suffix: str, text: str) -> None:
+    draft = read(f"f{suffix}", text)
+    assert all(finding.message and finding.help for finding in draft.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("f.yaml", "schemes:\n  - id: a\n    title: x\n"),
+        ("f.json", '{"schemes": [\n  {"id": "a",\n    "title": "x"}]}'),
+        ("f.toml", '[[schemes]]\nid = "a"\n    title = "x"\n'),
+    ],
+)
+def test_a_value_has_its_place(name: str, text: str) -> None:
+    (definition,) = read(name, text).of(Noun.SCHEME)
+    title = definition.node.find("title")
+    assert isinstance(title, ScalarNode)
+    line = text.split("\n")[title.place.line - 1]
+    assert title.place.line == 3
+    assert line[title.place.column - 1 : title.place.end_column - 1].strip('"') == "x"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line", "column"),
+    [
+        (b"", "empty-file", 0, 0),
+        (b" \r\n\t\n", "empty-file", 0, 0),
+        (b"\xef\xbb\xbf", "empty-file", 0, 0),
+        (b"a\r\nb\xf8c", "not-utf-8", 2, 2),
+        (b"a\rb\nc\xff", "not-utf-8", 3, 2),
+        ("a".encode("utf-16"), "not-utf-8", 1, 1),
+        (b"a\n\x00b", "syntax-error", 2, 1),
+        (b"a" * (source.SIZE_LIMIT + 1), "too-large", 0, 0),
+    ],
+)
+def test_bytes_that_cannot_be_used(data: bytes, code: str, line: int, column: int) -> None:
+    (finding,) = source.decode("f", data).findings
+    assert (finding.code, finding.place.line, finding.place.column) == (code, line, column)
+
+
+def test_line_ends_and_byte_order_mark_do_not_matter() -> None:
+    assert source.decode("f", b"\xef\xbb\xbfa\r\nb\rc\n").text == "a\nb\nc\n"
+
+
+LEAD_INS = (
+    "Foo authentication\n------------------\n\nIt requires these secrets:\n\n",
+    "\nThese secrets are injected:\n\n",
+)
+HEADINGS = ("Property", "Description", "Type")
+ROWS = (
+    (("client_id", "The id, with a :ref:`link <x>`."), ("client_secret", "The *secret*.")),
+    (
+        ("token", "Obtained during onboarding.", "String"),
+        ("SO-Id", "The client id as provided in the configuration.", "String"),
+    ),
+)
+
+
+def list_table(rows: list[list[str]]) -> str:
+    body = "".join("   * - " + "\n     - ".join(row) + "\n" for row in rows)
+    return f".. list-table::\n   :header-rows: 1\n\n{body}"
+
+
+def csv_table(rows: list[list[str]]) -> str:
+    body = "".join("   " + ", ".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
+    return f".. csv-table::\n   :header-rows: 1\n\n{body}"
+
+
+def simple_table(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    border = "  ".join("=" * width for width in widths)
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([border, lines[0], border, *lines[1:], border, ""])
+
+
+def grid_table(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    border = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
+    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in rows]
+    body = f"\n{border}\n".join(lines[1:])
+    return "\n".join([border, lines[0], border.replace("-", "="), body, border, ""])
+
+
+TABLES = {"list": list_table, "csv": csv_table, "simple": simple_table, "grid": grid_table}
+
+
+def page(kinds: tuple[str, str]) -> str:
+    parts = []
+    for lead_in, rows, kind in zip(LEAD_INS, ROWS, kinds, strict=True):
+        cells = [list(HEADINGS[: len(rows[0])]), *([f"``{row[0]}``", *row[1:]] for row in rows)]
+        parts.append(lead_in + TABLES[kind](cells))
+    return "".join(parts)
+
+
+@pytest.mark.parametrize("kinds", list(itertools.product(TABLES, repeat=2)), ids="-".join)
+def test_every_kind_of_table_says_the_same(kinds: tuple[str, str]) -> None:
+    text = page(kinds)
+    draft = rst.read("p.rst", text)
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo authentication",
+        "required": [
+            {"name": "client_id", "description": "The id, with a link."},
+            {"name": "client_secret", "description": "The secret."},
+        ],
+        "injected": [
+            {
+                "name": "token",
+                "description": "Obtained during onboarding.",
+                "type": "string",
+                "origin": {"source": "onboarding"},
+            },
+            {
+                "name": "SO-Id",
+                "description": "The client id as provided in the configuration.",
+                "type": "string",
+                "origin": {"source": "copied", "required": "client_id"},
+            },
+        ],
+    }
+    lines = text.split("\n")
+    for part in ("required", "injected"):
+        for setting in getattr(definition.node.find(part), "items", ()):
+            name = setting.find("name")
+            assert lines[name.place.line - 1][name.place.column - 1 : name.place.end_column - 1] == f"``{name.value}``"
+
+
+WRAPPINGS = [
+    pytest.param("{}", id="as it is"),
+    pytest.param(".. tabs::\n\n   .. tab:: One\n\n{:>6}", id="in an unknown directive"),
+    pytest.param(".. versionadded:: 1.2\n   With words\n\n{:>3}", id="in a directive of Sphinx"),
+    pytest.param(".. note::\n\n{:>3}", id="in an admonition"),
+]
+
+
+@pytest.mark.parametrize("wrapping", WRAPPINGS)
+def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "The token."]])
+    before, _, indent = wrapping.partition("{")
+    width = int(indent.strip(":>}") or 0)
+    inner = "".join(" " * width + line + "\n" if line else "\n" for line in table.split("\n"))
+    draft = rst.read("p.rst", f"Foo\n===\n\nThese secrets are required:\n\n{before}{inner}")
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo",
+        "required": [{"name": "token", "description": "The token."}],
+    }
+
+
+def test_subsections_can_say_which_table_it_is() -> None:
+    table = list_table([["Name"], ["``token``"]])
+    text = f"Foo\n===\n\nWords.\n\nRequired secrets\n----------------\n\n{table}\nInjected secrets\n----------------\n\n{table}"
+    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo",
+        "summary": "Words.",
+        "required": [{"name": "token"}],
+        "injected": [{"name": "token"}],
+    }
+
+
+def test_other_columns_are_kept() -> None:
+    text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
+    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    first, _ = getattr(definition.node.find("required"), "items", ())
+    assert plain(first) == {"name": "a", "extras": {"Since": "2.0"}}
+
+
+def test_nothing_outside_the_page_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.txt").write_text("``stolen``")
+    (tmp_path / "docutils.conf").write_text("[general]\nfile_insertion_enabled: yes\nraw_enabled: yes\n")
+    text = (
+        "Foo\n===\n\nThese secrets are required:\n\n.. csv-table::\n   :header: Name\n   :file: secret.txt\n\n"
+        ".. include:: secret.txt\n\n.. raw:: html\n   :file: secret.txt\n"
+    )
+    draft = rst.read("p.rst", text)
+    assert "stolen" not in repr(draft)
+    assert codes(draft) == ["broken-table"]
+
+
+def test_a_page_leaves_no_trace_in_docutils() -> None:
+    before = (directives.directive, roles.role, dict(vars(roles)["_roles"]))
+    rst.read("p.rst", ".. role:: mine\n\n.. default-role:: mine\n\n:mine:`x` `y`\n\n.. unknown:: x\n")
+    assert (directives.directive, roles.role, dict(vars(roles)["_roles"])) == before
+
+
+def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    rst.read("p.rst", "Title\n==\n\n:nope:`x` `unclosed\n\n.. nope::\n   :x: y\n\n  |odd\n- x\nmore\n")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("These secrets are required:", "required"),
+        ("You must provide the following credentials.", "required"),
+        ("and the following secrets will be injected into the system:", "injected"),
+        ("It injects one more secret. It requires the following secrets:", "required"),
+        ("The following properties are required:", None),
+        ("Tokens are described here.", None),
+    ],
+)
+def test_prose_says_which_table_follows(text: str, role: str | None) -> None:
+    assert prose.role(text) == role
+
+
+@pytest.mark.parametrize(
+    ("description", "name", "required", "origin"),
+    [
+        (
+            "The client id as provided in the connector configuration.",
+            "oauth_client_id",
+            ["client_id"],
+            ("copied", "client_id"),
+        ),
+        ("The API key as supplied in the configuration.", "api_key", ["api_key"], ("copied", "api_key")),
+        ("As provided in the connector configuration.", "oauth_client_id", ["x", "client_id"], ("copied", "client_id")),
+        ("The code from the configuration.", "token", ["key"], ("copied", None)),
+        ("The token, obtained during onboarding.", "token", ["token"], ("onboarding", None)),
+        ("The ticket used to authenticate the client.", "ticket", ["ticket"], None),
+    ],
+)
+def test_prose_says_where_a_secret_comes_from(
+    description: str, name: str, required: list[str], origin: tuple[str, str | None] | None
+) -> None:
+    assert prose.origin(description, name, required) == origin
+
+
+def test_toml_places_follow_lists_of_tables() -> None:
+    text = '[[schemes]]\nid = "a"\n\n[[schemes.required]]\nname = "k"\n\n[[schemes]]\nid = "b"\n\n[schemes.oauth]\nscopes = [\n  "x",\n]\n'
+    node, findings = toml.parse("f", text)
+    assert findings == ()
+    first, second = toml.read("f", text).of(Noun.SCHEME)
+    assert node is not None
+    assert first.node.place.line == 1
+    assert second.node.place.line == 7
+    (setting,) = getattr(first.node.find("required"), "items", ())
+    assert setting.find("name").place.line == 5
+    scopes = second.node.find("oauth").find("scopes")
+    assert [item.place.line for item in scopes.items] == [12]
