@@ -1,0 +1,74 @@
+"""What the project promises about itself: its README, its hooks, its action."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support import ROOT, authscribe
+
+from authscribe import cli, report, targets
+from authscribe.schemas import SCHEMAS
+
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_finding_in_the_readme_is_what_the_tool_prints(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```console\n\$ printf (.*?)```", README, re.DOTALL)
+    commands, _, shown = block.partition("--out-dir out\n")
+    (text,) = re.findall(r"'(.*)' > s\.yaml", commands)
+    (tmp_path / "s.yaml").write_text(text.replace("\\n", "\n"))
+    assert authscribe("check", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path).stdout == shown
+
+
+@pytest.mark.parametrize("language", ["python", "json"])
+def test_generated_code_in_the_readme_is_generated(language: str) -> None:
+    folder = ROOT / "output"
+    generated = [path.read_text() for path in folder.rglob(f"*.{language.replace('python', 'py')}")]
+    for block in re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL):
+        for part in block.split("    ...\n"):
+            assert any(part.strip("\n") in text for text in generated), part
+
+
+def test_definitions_in_the_readme_are_understood(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "refine.yaml").write_text(block)
+    page = ROOT / "schemes" / "authentication-schemes.rst"
+    outcome = authscribe("list", "schemes", "--source", str(page), "--source", "refine.yaml", cwd=tmp_path)
+    assert outcome.code == 0, outcome.stdout
+
+
+def test_files_in_the_readme_exist() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)\)|`((?:output|tests|schemes)/[^`]+)`", README):
+        assert (ROOT / (path[0] or path[1])).exists(), path
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    defined = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)`|\$ make ([a-z]+)", README)) <= {(t, "") for t in defined} | {
+        ("", t) for t in defined
+    }
+
+
+@pytest.mark.parametrize(
+    ("schema", "path"),
+    [("vendor.github-actions", "action.yml"), ("vendor.github-workflows", ".github/workflows/ci.yml")],
+)
+def test_ci_files_follow_their_schemas(schema: str, path: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / path)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout
+
+
+def test_the_command_line_offers_what_there_is() -> None:
+    options = {
+        parameter.name: getattr(parameter.type, "choices", ())
+        for command in cli.authscribe.commands.values()
+        for parameter in command.params
+    }
+    assert tuple(options["output_format"]) == tuple(report.FORMATS)
+    assert tuple(options["target"]) == tuple(targets.TARGETS)
+    assert tuple(options["which"]) == tuple(SCHEMAS)

@@ -1,0 +1,60 @@
+"""What users install: the wheel in an environment of its own, outside of any checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from support import ROOT, tree
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(folder),
+        str(ROOT),
+    )
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def run(*command: str, cwd: Path | None = None) -> str:
+    finished = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=500)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+def test_templates_and_definitions_travel_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    for folder in ("templates", "schemes"):
+        for path in tree(ROOT / folder):
+            assert f"authscribe/{folder}/{path}" in names
+    assert "authscribe/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests", "output", "benchmarks"))]
+
+
+def test_the_installed_command_works_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    environment, workspace = tmp_path / "environment", tmp_path / "workspace"
+    venv.create(environment, with_pip=True)
+    run(str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", str(wheel))
+    workspace.mkdir()
+    command = str(environment / "bin" / "authscribe")
+    run(command, "init", cwd=workspace)
+    run(command, "generate", cwd=workspace)
+    assert "up to date" in run(command, "check", cwd=workspace)
+    assert (workspace / "output/python/connector_auth/connectors/hubspot.py").is_file()
+    assert "0 files changed" in run(command, "generate", cwd=workspace)
