@@ -320,3 +320,28 @@ def test_toml_places_follow_lists_of_tables() -> None:
     assert setting.find("name").place.line == 5
     scopes = second.node.find("oauth").find("scopes")
     assert [item.place.line for item in scopes.items] == [12]
+
+
+@pytest.mark.parametrize(
+    ("required", "injected"),
+    [
+        ("**Required**", "**Injected**"),
+        (".. rubric:: Required secrets", ".. rubric:: Injected secrets"),
+        (
+            "You must provide these secrets:\n\n.. note::\n\n   Keep them safe.",
+            "The platform adds these secrets to the system:",
+        ),
+        ("The owner supplies these credentials:", "These secrets are made available to the system:"),
+        ("Needed secrets:\n\n* `docs <https://example.org>`_", "Injected secrets\n\n* `more <https://example.org>`_"),
+    ],
+    ids=["labels", "rubrics", "a note between", "other words", "links between"],
+)
+def test_a_lead_in_comes_in_many_forms(required: str, injected: str) -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "The token."]])
+    text = f"Foo authentication\n==================\n\n{required}\n\n{table}\n{injected}\n\n{table}"
+    draft = rst.read("p.rst", text)
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    found = plain(definition.node)
+    assert isinstance(found, dict)
+    assert found["required"] == found["injected"] == [{"name": "token", "description": "The token."}]

@@ -307,7 +307,7 @@ def nothing_defined(place: Place) -> Finding:
     """Sources without any scheme or connector; going on would remove every output."""
     return _finding(
         "nothing-defined", place, "the sources define no scheme and no connector",
-        "name a page with scheme tables or a definition file with --source or in `sources`",
+        "name a page with scheme tables or a definition file with --source, or run: authscribe init",
     )  # fmt: skip
 
 

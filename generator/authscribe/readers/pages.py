@@ -135,14 +135,25 @@ def _read(section: Section) -> Iterator[DefinitionDraft | Finding]:
 
 def _parts(section: Section) -> Iterator[_Part]:
     """The tables of a section; a lead-in counts for the first table after it."""
-    lead_in: Paragraph | None = None
+    before: list[Paragraph] = []
+    is_scheme = section.title is not None and prose.is_about_authentication(section.title.text)
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            lead_in = None if block.is_item else block
+            before += () if block.is_item else (block,)
             continue
-        role = prose.role(lead_in.text) if lead_in is not None else None
+        lead_in, role = _lead_in(before, is_scheme=is_scheme)
         yield _Part(block, lead_in, role)
-        lead_in = None
+        before = []
+
+
+def _lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Paragraph | None, str | None]:
+    """The paragraph that says which table follows: the closest one, or one before it that ends with a colon."""
+    for index, paragraph in enumerate(reversed(before)):
+        is_label = is_scheme and prose.is_heading(paragraph.text)
+        role = prose.role(paragraph.text, is_about_secrets=is_label)
+        if role is not None and (index == 0 or paragraph.text.endswith(":")):
+            return paragraph, role
+    return None, None
 
 
 def _role_by_columns(table: Table | BrokenTable) -> str | None:

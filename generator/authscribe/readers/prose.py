@@ -14,14 +14,19 @@ INJECTED: Final = "injected"
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 _CREDENTIALS: Final = re.compile(r"\b(secret|credential|token|key|password)s?\b", re.IGNORECASE)
 _INJECTED: Final = re.compile(
-    r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)|\b(?:put|placed) into the system",
+    r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)|\b(?:put|placed) into the system"
+    r"|\bplatform (?:provid|suppl|add|set|fill)\w*",
     re.IGNORECASE,
 )
 _REQUIRED: Final = re.compile(
-    r"\brequir\w*|\bmust (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*|\bneed(?:s|ed)?\b|\bmandatory\b",
+    r"\brequir\w*|\bmust (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*|\bneed(?:s|ed)?\b|\bmandatory\b"
+    r"|\b(?:owner|user|customer|you) (?:provid|suppl|give|enter|stat|set)\w*",
     re.IGNORECASE,
 )
-_KEY: Final = re.compile(r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+auth", re.IGNORECASE)
+_KEY: Final = re.compile(
+    r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
+)
+_HEADING: Final = re.compile(r"(?:required|injected)(?: \w+)?:?", re.IGNORECASE)
 _TITLE_WORDS: Final = frozenset({"authentication", "authorization", "auth", "scheme", "schemes", "the"})
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
@@ -47,14 +52,29 @@ _KINDS: Final = {
 }  # fmt: skip
 
 
-def role(text: str) -> str | None:
-    """Whether the last sentence that says so calls the secrets after it required or injected."""
+def role(text: str, *, is_about_secrets: bool = False) -> str | None:
+    """Whether the last sentence that says so calls the secrets after it required or injected.
+
+    The text must speak of secrets, unless what stands around it is known to.
+    """
+    if not is_about_secrets and not _CREDENTIALS.search(text):
+        return None
     for sentence in reversed(_SENTENCE_END.split(text)):
         verdicts = [(match.start(), INJECTED) for match in _INJECTED.finditer(sentence)]
         verdicts += [(match.start(), REQUIRED) for match in _REQUIRED.finditer(sentence)]
-        if verdicts and _CREDENTIALS.search(text):
+        if verdicts:
             return max(verdicts)[1]
     return None
+
+
+def is_heading(text: str) -> bool:
+    """Whether the text is no sentence but a label such as "Required" or "Injected secrets:"."""
+    return _HEADING.fullmatch(text.strip()) is not None
+
+
+def is_about_authentication(title: str) -> bool:
+    """Whether a title speaks of a way to authenticate."""
+    return re.search(r"auth", title, re.IGNORECASE) is not None
 
 
 def column(heading: str) -> str | None:
@@ -85,6 +105,8 @@ def kind(key: str) -> str | None:
 
 def without_lead_in(text: str) -> str:
     """The paragraph without its last sentence, where that ends with a colon and so leads to a table."""
+    if is_heading(text):
+        return ""
     if not text.endswith(":"):
         return text
     sentences = re.split(r"(?<=[.!?])\s+", text)

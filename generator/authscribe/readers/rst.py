@@ -154,7 +154,7 @@ class _Converter:
             match child:
                 case nodes.table():
                     yield self._table(child)
-                case nodes.paragraph():
+                case nodes.paragraph() | nodes.rubric():
                     yield self._paragraph(child, is_item=is_item)
                 case nodes.system_message():
                     yield from self._broken_table(child)
@@ -171,7 +171,7 @@ class _Converter:
             text, _marked(node), self._place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
         )
 
-    def _paragraph(self, node: nodes.paragraph, *, is_item: bool) -> Paragraph:
+    def _paragraph(self, node: nodes.TextElement, *, is_item: bool) -> Paragraph:
         line = _line(node)
         place = self._place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
         return Paragraph(_plain(node), _marked(node), place, tuple(self._literals(node, place)), is_item=is_item)

@@ -23,7 +23,7 @@ SCOPES: Final[tuple[str, ...]] = ()
 
 
 class _Settings(BaseSettings):
-    """Settings that never show a secret: not in their text, not in their dump, not in what they refuse."""
+    """Settings that show no secret: in their text, their dump, or what they refuse."""
 
     model_config = SettingsConfigDict(
         env_prefix="BASIC_",
@@ -41,12 +41,15 @@ class _Settings(BaseSettings):
     def from_env(
         cls, *, env_file: str | None = None, secrets_dir: str | None = None
     ) -> Self:
-        """Read the environment, then `env_file`, then the files in `secrets_dir`; report everything that is missing."""
+        """Read the environment, then `env_file`, then the files in `secrets_dir`."""
         sources: dict[str, Any] = {"_env_file": env_file, "_secrets_dir": secrets_dir}
         return cls(**sources)
 
     def secrets(self) -> dict[str, str]:
-        """The plain values by their names on the wire, for the one call that uploads them. Never log the result."""
+        """The plain values by their wire names, for the one call that uploads them.
+
+        Never log the result.
+        """
         values = dict(self)
         held = {name: values[attribute] for name, attribute in self.SECRETS.items()}
         return {
@@ -62,7 +65,7 @@ class _Settings(BaseSettings):
     def _without_inputs(
         cls, data: object, handler: ModelWrapValidatorHandler[Self]
     ) -> Self:
-        """Refuse without the refused values: `ValidationError.errors()` would hand them to whoever logs it."""
+        """Refuse without the values, which `ValidationError.errors()` would give away."""
         try:
             return handler(data)
         except ValidationError as error:
@@ -121,7 +124,7 @@ class BasicRuntime(_Settings):
 def inject(
     configuration: BasicConfiguration,
 ) -> BasicRuntime:
-    """What the platform injects: copied from the configuration, or obtained during onboarding."""
+    """What the platform injects: copied from the configuration, or obtained."""
     return BasicRuntime(
         user=configuration.user,
         password=configuration.password,
