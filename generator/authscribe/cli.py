@@ -24,6 +24,8 @@ _FORMATS: Final = ("text", "concise", "json", "github")
 _TARGETS: Final = ("python", "docs", "sesam")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
+_ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
+"""Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every verb."""
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
 
@@ -39,6 +41,15 @@ class Shared(TypedDict):
     output_file: Path | None
     fail_on: str
     exit_zero: bool
+
+
+class _Option(click.Option):
+    """An option whose help names its environment variable."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The names of the option, and its help."""
+        self.show_envvar = True
+        return super().get_help_record(ctx)
 
 
 def main() -> None:
@@ -76,44 +87,45 @@ def _silence_stdout() -> None:
 
 def _definition_options(command: CommandT) -> CommandT:
     """The options of `Shared`; each can be set by its environment variable as well."""
-    for option in (
+    options = (
         click.option(
-            "--config", type=click.Path(path_type=Path), envvar="AUTHSCRIBE_CONFIG",
+            "--config", type=click.Path(path_type=Path), cls=_Option,
             help="Configuration file; otherwise the nearest authscribe.toml or pyproject.toml.",
         ),
         click.option(
-            "--source", multiple=True, metavar="PATH", envvar="AUTHSCRIBE_SOURCE",
+            "--source", multiple=True, metavar="PATH", cls=_Option,
             help="File, folder or glob pattern with definitions; can be repeated.",
         ),
         click.option(
-            "--out-dir", metavar="DIR", envvar="AUTHSCRIBE_OUT_DIR", help="Folder that the tool writes to, and owns."
+            "--out-dir", metavar="DIR", cls=_Option, help="Folder that the tool writes to, and owns."
         ),
         click.option(
-            "--platform", metavar="ID", envvar="AUTHSCRIBE_PLATFORM", help="Platform profile to generate for."
+            "--platform", metavar="ID", cls=_Option, help="Platform profile to generate for."
         ),
         click.option(
             "--output-format", type=click.Choice(_FORMATS), default="text", show_default=True,
-            envvar="AUTHSCRIBE_OUTPUT_FORMAT", help="Format of the report.",
+            cls=_Option, help="Format of the report.",
         ),
         click.option(
-            "--output-file", type=click.Path(path_type=Path), envvar="AUTHSCRIBE_OUTPUT_FILE",
+            "--output-file", type=click.Path(path_type=Path), cls=_Option,
             help="Write the report to this file.",
         ),
         click.option(
             "--fail-on", type=click.Choice(("error", "warning", "info")), default="warning", show_default=True,
-            envvar="AUTHSCRIBE_FAIL_ON", help="Least severity of a finding that sets exit code 1.",
+            cls=_Option, help="Least severity of a finding that sets exit code 1.",
         ),
         click.option(
-            "--exit-zero", is_flag=True, envvar="AUTHSCRIBE_EXIT_ZERO", help="Exit 0 in spite of drift or findings."
+            "--exit-zero", is_flag=True, cls=_Option, help="Exit 0 in spite of drift or findings."
         ),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for option in reversed(options):
         command = option(command)
     return command
 
 
 def _selection_options(command: CommandT) -> CommandT:
     return click.option(
-        "--target", multiple=True, type=click.Choice(_TARGETS), envvar="AUTHSCRIBE_TARGET",
+        "--target", multiple=True, type=click.Choice(_TARGETS), cls=_Option,
         help="Only this target; can be repeated.",
     )(click.argument("names", nargs=-1, metavar="[NAME]...")(command))  # fmt: skip
 
@@ -158,12 +170,27 @@ def init(directory: Path) -> int:
     return 0
 
 
-@authscribe.command()
+@authscribe.command(context_settings=_ENVIRONMENT)
 @_selection_options
-@click.option("--dry-run", is_flag=True, envvar="AUTHSCRIBE_DRY_RUN", help="Say what would change; write nothing.")
-@click.option("--diff", is_flag=True, envvar="AUTHSCRIBE_DIFF", help="Show what changes in each file.")
-@click.option("--force", is_flag=True, envvar="AUTHSCRIBE_FORCE", help="Overwrite files that were edited by hand.")
-@click.option("--prune", is_flag=True, envvar="AUTHSCRIBE_PRUNE", help="Delete files that are no longer produced.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    cls=_Option,
+    help="Say what would change; write nothing.",
+)
+@click.option("--diff", is_flag=True, cls=_Option, help="Show what changes in each file.")
+@click.option(
+    "--force",
+    is_flag=True,
+    cls=_Option,
+    help="Overwrite files that were edited by hand.",
+)
+@click.option(
+    "--prune",
+    is_flag=True,
+    cls=_Option,
+    help="Delete files that are no longer produced.",
+)
 @_definition_options
 def generate(
     *,
@@ -184,7 +211,7 @@ def generate(
     return commands.generate(_options(shared), request, _output(shared))
 
 
-@authscribe.command()
+@authscribe.command(context_settings=_ENVIRONMENT)
 @_selection_options
 @_definition_options
 def check(*, names: tuple[str, ...], target: tuple[str, ...], **shared: Unpack[Shared]) -> int:
@@ -206,7 +233,7 @@ def _repair(shared: Shared) -> tuple[str, ...]:
     return (*sources, *(part for name, value in single.items() if value is not None for part in (name, str(value))))
 
 
-@authscribe.command(name="list")
+@authscribe.command(name="list", context_settings=_ENVIRONMENT)
 @click.argument("what", type=click.Choice(_LISTS))
 @_definition_options
 def list_(*, what: str, **shared: Unpack[Shared]) -> int:
@@ -216,7 +243,7 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
     return listing.list_(what, _options(shared), _output(shared))
 
 
-@authscribe.command()
+@authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("name")
 @_definition_options
 def show(*, name: str, **shared: Unpack[Shared]) -> int:
