@@ -27,13 +27,18 @@ DEFECTS = {
 }
 
 
+def check(content: bytes) -> None:
+    audit.check_bytes(content)
+    audit.check_grammar(content)
+
+
 def test_what_the_templates_write_passes() -> None:
     for path in sorted((ROOT / "output/python").rglob("*.py")):
-        audit.check(path.read_bytes())
+        check(path.read_bytes())
 
 
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_planted_defect_is_caught(name: str) -> None:
     assert DEFECTS[name] != GOOD
     with pytest.raises(audit.AuditError):
-        audit.check(DEFECTS[name].encode())
+        check(DEFECTS[name].encode())

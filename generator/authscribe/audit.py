@@ -26,12 +26,16 @@ class AuditError(AssertionError):
     """Generated code holds something that no template of ours writes: a bug, never a mistake of the user."""
 
 
-def check(content: bytes) -> None:
-    """Raises AuditError unless the bytes are ASCII Python of the kind that the templates are meant to make."""
+def check_bytes(content: bytes) -> None:
+    """Raises AuditError for bytes that a reader of Python could take for something else than a person does."""
     if not content.isascii() or b"\r" in content or b"\x0c" in content:
         raise AuditError("a character that generated code never holds")
     if any(_COOKIE.search(line) for line in content.split(b"\n")[:2]):
         raise AuditError("an encoding declaration")
+
+
+def check_grammar(content: bytes) -> None:
+    """Raises AuditError unless the code is of the kind that the built-in templates are meant to make."""
     tree = ast.parse(content)
     for node in ast.walk(tree):
         problem = _problem(node)

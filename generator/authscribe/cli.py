@@ -93,7 +93,7 @@ def _definition_options(command: CommandT) -> CommandT:
             help="Configuration file; otherwise the nearest authscribe.toml or pyproject.toml.",
         ),
         click.option(
-            "--source", multiple=True, metavar="PATH", cls=_Option,
+            "--source", multiple=True, type=click.Path(), metavar="PATH", cls=_Option,
             help="File, folder or glob pattern with definitions; can be repeated.",
         ),
         click.option(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from authscribe.finding import Place
+
 
 class Language(StrEnum):
     """What a generated file is written in; decides its encoders and its formatter."""
@@ -35,10 +37,11 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A planned file with its text, not yet formatted."""
+    """A planned file with its text, not yet formatted; `template` is the place of the user's own template, if any."""
 
     planned: PlannedFile
     text: str
+    template: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

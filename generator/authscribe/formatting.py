@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Final
 
-from authscribe import audit
+from authscribe import audit, mistakes
 from authscribe.files import GeneratedFile, Language, RenderedFile
+from authscribe.finding import DefinitionError
 
 _LINE_LENGTH: Final = 88
 
@@ -14,19 +15,30 @@ _LINE_LENGTH: Final = 88
 def format(rendered: RenderedFile) -> GeneratedFile:  # noqa: A001 - the stage's name in the design
     """UTF-8 with LF and one final newline; Python in black's yearly style, audited before it leaves here.
 
-    Raises when the text cannot be what it should be: a bug of ours, or of a user's own template.
+    Raises DefinitionError when a user's own template made text that cannot be formatted; otherwise such text is
+    a bug of ours, and the exception says which file was being made.
     """
     planned = rendered.planned
     try:
-        if planned.language is Language.PYTHON:
-            content = _python(rendered.text).encode("ascii")
-            audit.check(content)
-        else:
-            content = _tidy(rendered.text).encode("utf-8")
+        content = _content(rendered)
     except Exception as error:
+        if rendered.template is not None:
+            problem = "what it makes is not Python in ASCII"
+            raise DefinitionError((mistakes.bad_template_file(rendered.template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise
     return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)
+
+
+def _content(rendered: RenderedFile) -> bytes:
+    if rendered.planned.language is not Language.PYTHON:
+        return _tidy(rendered.text).encode("utf-8")
+    content = _python(rendered.text).encode("ascii")
+    audit.check_bytes(content)
+    if rendered.template is None:
+        # A user's own template may need other imports; what it prints has still gone through the encoders.
+        audit.check_grammar(content)
+    return content
 
 
 def formatter_version() -> str:

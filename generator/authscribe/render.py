@@ -59,13 +59,14 @@ def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
         return RenderedFile(planned, encoders.json_document(planned.view))
     try:
         template = templates.environments[planned.language].get_template(planned.template)
-        return RenderedFile(planned, template.render(view=planned.view))
+        text = template.render(view=planned.view)
     except (TemplateError, TypeError, ValueError) as error:
         place = _user_place(error, templates)
         if place is None:
             error.add_note(f"while rendering {planned.path}")
             raise
         raise DefinitionError((mistakes.bad_template_file(place, _problem(error)),)) from None
+    return RenderedFile(planned, text, _own_place(template.filename or "", 1, templates))
 
 
 def _environment(language: Language, loader: ChoiceLoader) -> Environment:
@@ -106,10 +107,18 @@ def _user_place(error: Exception, templates: Templates) -> Place | None:
     if isinstance(error, TemplateSyntaxError) and error.filename:
         places.append((error.filename, error.lineno))
     for name, line in reversed(places):
-        if any(Path(name).is_relative_to(folder) for folder in templates.folders):
-            shown = Path(os.path.relpath(name, templates.root)).as_posix()
-            return Place(shown, line, 1, line, 2)
+        place = _own_place(name, line, templates)
+        if place is not None:
+            return place
     return None
+
+
+def _own_place(name: str, line: int, templates: Templates) -> Place | None:
+    """The line of the template called `name`, as it is shown; None where that is no template of the user's own."""
+    if not any(Path(name).is_relative_to(folder) for folder in templates.folders):
+        return None
+    shown = Path(os.path.relpath(name, templates.root)).as_posix()
+    return Place(shown, line, 1, line, 2)
 
 
 def _problem(error: Exception) -> str:

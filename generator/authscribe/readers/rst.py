@@ -22,6 +22,7 @@ from authscribe.draft import Draft
 from authscribe.finding import Place
 from authscribe.readers import pages
 from authscribe.readers.pages import Block, BrokenTable, Cell, Paragraph, Section, Table
+from authscribe.readers.source import DEPTH_LIMIT
 
 SIZE_LIMIT: Final = 2 * 1024 * 1024
 """Characters; docutils takes more than linear time."""
@@ -53,22 +54,27 @@ def read(path: str, text: str) -> Draft:
         return Draft(path, findings=(mistakes.too_large(path, size=len(text), limit=SIZE_LIMIT),))
     try:
         document = _parse(text)
+        if isinstance(document, str):
+            return Draft(path, findings=(mistakes.syntax_error(Place(path), "reStructuredText", document),))
         return pages.draft(path, [_Converter(path, text).section(document)])
     except RecursionError:
-        return Draft(path, findings=(mistakes.too_deep(Place(path), limit=50),))
-    except Exception as error:  # noqa: BLE001 - docutils fails on some crafted pages in ways of its own
-        problem = f"docutils fails with {type(error).__name__}"
-        return Draft(path, findings=(mistakes.syntax_error(Place(path), "reStructuredText", problem),))
+        return Draft(path, findings=(mistakes.too_deep(Place(path), limit=DEPTH_LIMIT),))
 
 
-def _parse(text: str) -> nodes.document:
+def _parse(text: str) -> nodes.document | str:
+    """The document, or in words how docutils failed: some crafted pages make it raise what it should not."""
     settings = frontend.get_default_settings(Parser)
     for name, value in _SETTINGS.items():
         setattr(settings, name, value)
     settings.warning_stream = io.StringIO()
     document = utils.new_document("page", settings)
     with _permissive():
-        Parser().parse(text, document)
+        try:
+            Parser().parse(text, document)
+        except RecursionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            return f"docutils fails with {type(error).__name__}"
     return document
 
 

@@ -1,0 +1,3 @@
+import dataclasses
+
+NAMES = {"api_key": "api_key"}
