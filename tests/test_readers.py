@@ -345,3 +345,10 @@ def test_a_lead_in_comes_in_many_forms(required: str, injected: str) -> None:
     found = plain(definition.node)
     assert isinstance(found, dict)
     assert found["required"] == found["injected"] == [{"name": "token", "description": "The token."}]
+
+
+@pytest.mark.parametrize("lines", ["..\n\n", "   * - x\n"], ids=["comments", "rows"])
+def test_a_page_made_to_take_long_is_one_finding(lines: str) -> None:
+    draft = rst.read("p.rst", lines * 20_000)
+    assert [finding.code for finding in draft.findings] == ["too-large"]
+    assert "12000" in draft.findings[0].message

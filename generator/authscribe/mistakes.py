@@ -68,12 +68,12 @@ def empty_file(path: str) -> Finding:
     return _finding("empty-file", Place(path), "the file is empty", "restore the file, or take it out of the sources")
 
 
-def too_large(path: str, *, size: int, limit: int) -> Finding:
-    """A source over the size limit; both in bytes."""
+def too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -> Finding:
+    """A source over the size limit; both in `unit`."""
     return _finding(
         "too-large",
         Place(path),
-        f"the source has {size} bytes, more than the limit of {limit}",
+        f"the source has {size} {unit}, more than the limit of {limit}",
         "split it into smaller files",
     )
 

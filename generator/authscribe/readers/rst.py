@@ -24,8 +24,8 @@ from authscribe.readers import pages
 from authscribe.readers.pages import Block, BrokenTable, Cell, Paragraph, Section, Table
 from authscribe.readers.source import DEPTH_LIMIT
 
-SIZE_LIMIT: Final = 2 * 1024 * 1024
-"""Characters; docutils takes more than linear time."""
+LINE_LIMIT: Final = 12_000
+"""docutils takes more than linear time in the number of lines."""
 
 _SETTINGS: Final = {
     "_disable_config": True,
@@ -50,8 +50,9 @@ _TABLE_PREFIX: Final = re.compile(
 
 def read(path: str, text: str) -> Draft:
     """The schemes of a page; never raises, and leaves docutils as it found it."""
-    if len(text) > SIZE_LIMIT:
-        return Draft(path, findings=(mistakes.too_large(path, size=len(text), limit=SIZE_LIMIT),))
+    lines = text.count("\n")
+    if lines > LINE_LIMIT:
+        return Draft(path, findings=(mistakes.too_large(path, size=lines, limit=LINE_LIMIT, unit="lines"),))
     try:
         document = _parse(text)
         if isinstance(document, str):
