@@ -7,6 +7,7 @@ facts of other systems are kept verbatim.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
@@ -274,7 +275,7 @@ class Suppression(Model):
 
     rule: Text
     reason: Text
-    until: Text | None = None
+    until: date | None = Field(default=None, description="the last day, such as 2027-06-30")
 
 
 class Connector(Definition):
@@ -297,6 +298,7 @@ class Flag(Model):
     description: Text = ""
     injected: tuple[InjectedSecret, ...] = ()
     variables: tuple[WireName, ...] = ()
+    internal: bool = Field(default=False, description="what it injects is for the platform's own API alone")
 
 
 class Variable(Model):
@@ -311,8 +313,28 @@ class References(Model):
     """How the platform spells a reference; `{name}` stands for what is referred to."""
 
     secret: Text
+    call: Text | None = Field(default=None, description="a secret inside an expression of the run time")
     variable: Text
+    block: Text | None = Field(default=None, description="a statement around text, in the language of variables")
+    comment: Text | None = None
     environment: Text
+
+
+class LoginOption(Model):
+    """A key of the manifest without which the login of a scheme cannot work."""
+
+    key: Text = Field(description="dotted path in the manifest")
+    scheme: Id
+    scope: Text | None = Field(default=None, description="only where this scope is asked for (RFC 6749 section 3.3)")
+    reason: Text
+
+
+class Mechanism(Model):
+    """A slot of a system that shows how it authenticates, and the kinds of schemes that do so."""
+
+    slot: Text = Field(description="dotted path in the system")
+    value: Text | None = Field(default=None, description="only where the slot has this value")
+    kinds: tuple[Kind, ...]
 
 
 class Platform(Definition):
@@ -320,6 +342,14 @@ class Platform(Definition):
 
     selector_keys: tuple[str, ...] = ()
     selectors: dict[Id, dict[str, str]] = {}
+    injects: dict[Id, tuple[WireName, ...]] = Field(
+        default={}, description="what the platform injects for a scheme, whatever its documentation says"
+    )
+    login_options: tuple[LoginOption, ...] = ()
+    mechanisms: tuple[Mechanism, ...] = ()
+    credential_slots: tuple[Text, ...] = Field(
+        default=(), description="dotted paths that hold a secret and nothing else"
+    )
     references: References
     flags: tuple[Flag, ...] = ()
     variables: tuple[Variable, ...] = ()

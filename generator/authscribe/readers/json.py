@@ -28,13 +28,16 @@ def read(path: str, text: str) -> Draft:
 
 
 def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The document as a tree, or None with the findings that say why there is none."""
+    """The document as a tree, or None with the finding that says why there is none.
+
+    A key that stands twice is a finding beside the tree, in which the last one counts, as for other parsers.
+    """
     parser = _Parser(path, text)
     try:
         node = parser.document()
     except Refused as refused:
         return None, (refused.finding,)
-    return (None, tuple(parser.findings)) if parser.findings else (node, ())
+    return node, tuple(parser.findings)
 
 
 class _Parser:
@@ -61,8 +64,8 @@ class _Parser:
             raise Refused(mistakes.too_deep(self._place(start), limit=DEPTH_LIMIT))
         match self.text[start : start + 1]:
             case "{":
-                entries = tuple(self._entries(depth + 1))
-                return MapNode(entries, self._place(start))
+                entries = {entry.key: entry for entry in self._entries(depth + 1)}
+                return MapNode(tuple(entries.values()), self._place(start))
             case "[":
                 items = tuple(self._items(depth + 1))
                 return ListNode(items, self._place(start))
@@ -102,9 +105,8 @@ class _Parser:
             node = self._value(depth)
             if key in first:
                 self.findings.append(mistakes.duplicate_key(key, place, first[key]))
-            else:
-                first[key] = place
-                yield Entry(key, place, node)
+            first.setdefault(key, place)
+            yield Entry(key, place, node)
             self._skip()
             if self._take("}"):
                 return

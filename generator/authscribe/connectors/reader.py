@@ -1,0 +1,363 @@
+"""Reading a connector: its manifest, the templates that the manifest names, and every reference in them.
+
+A snapshot is what one folder says, as it stands there, each piece with its place; what could not be understood
+is part of it. Nothing outside the folder is read.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final
+
+from authscribe import mistakes as general
+from authscribe.connectors import expansion, mistakes, spelling
+from authscribe.connectors.expansion import Language, Unexpandable
+from authscribe.connectors.spelling import Kind, Reference, Spelling
+from authscribe.connectors.trees import MANIFEST, Folder
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
+from authscribe.finding import Finding, Place
+from authscribe.models import Platform
+from authscribe.readers import json, source
+
+TEMPLATES: Final = "templates"
+_SYSTEM_KEYS: Final = ("system-template", "system_template")
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
+
+
+@dataclass(frozen=True, slots=True)
+class Datatype:
+    """One datatype of a manifest: its name, its own parameters, its parent, and the template it uses."""
+
+    name: str
+    place: Place
+    template: str | None
+    parameters: tuple[Entry, ...]
+    parent: ScalarNode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One scalar in a system template: the keys that lead to it, and the references in it."""
+
+    path: tuple[str, ...]
+    value: object
+    place: Place
+    references: tuple[Reference, ...]
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer (RFC 6901)."""
+        return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in self.path)
+
+    @property
+    def slot(self) -> tuple[str, ...]:
+        """The path in its system; a list of systems adds a number in front."""
+        return self.path[1:] if self.path and self.path[0].isdigit() else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template that the manifest names: for the system, or for some datatypes."""
+
+    path: str
+    place: Place
+    text: str
+    references: tuple[Reference, ...]
+    datatypes: tuple[Datatype, ...] = ()
+
+    def of(self, kind: Kind) -> Iterator[Reference]:
+        """The references of one kind, in the order of the text."""
+        return (reference for reference in self.references if reference.kind is kind)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that a connector's folder says. `place` is the manifest."""
+
+    name: str
+    revision: str | None
+    shown: str
+    place: Place
+    manifest: MapNode | None
+    system: Template | None
+    templates: tuple[Template, ...]
+    datatypes: tuple[Datatype, ...]
+    parameters: tuple[Entry, ...]
+    orphans: tuple[str, ...]
+    leaves: tuple[Leaf, ...]
+    findings: tuple[Finding, ...]
+    texts: Mapping[str, str] = field(repr=False)
+
+    @property
+    def all_templates(self) -> tuple[Template, ...]:
+        """The system's template and those of the datatypes."""
+        return (*((self.system,) if self.system else ()), *self.templates)
+
+    def setting(self, *keys: str) -> Entry | None:
+        """The entry of the manifest at a path of keys."""
+        node: Node | None = self.manifest
+        entry: Entry | None = None
+        for key in keys:
+            if not isinstance(node, MapNode):
+                return None
+            entry = next((entry for entry in node.entries if entry.key == key), None)
+            node = entry.node if entry else None
+        return entry
+
+    def used(self, kind: Kind) -> dict[str, list[Reference]]:
+        """The names of one kind that templates refer to, with every place, in the order in which they are met."""
+        found: dict[str, list[Reference]] = {}
+        for template in self.all_templates:
+            for reference in template.of(kind):
+                found.setdefault(reference.name, []).append(reference)
+        return found
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads connectors of one platform."""
+
+    spelling: Spelling
+    language: Language
+    platform: Platform
+
+    @classmethod
+    def of(cls, platform: Platform) -> Reader:
+        """The reader for the references of this platform."""
+        return cls(spelling.of(platform.references), expansion.language(platform.references), platform)
+
+    def read(self, folder: Folder) -> Snapshot:
+        """The snapshot of a connector; never raises."""
+        return _Reading(self, folder).snapshot()
+
+
+class _Reading:
+    """One folder being read."""
+
+    def __init__(self, reader: Reader, folder: Folder) -> None:
+        self.reader = reader
+        self.folder = folder
+        self.texts: dict[str, str] = {}
+        self.findings: list[Finding] = []
+
+    def snapshot(self) -> Snapshot:
+        place = Place(self.folder.path(MANIFEST))
+        manifest = self._manifest(place)
+        datatypes = tuple(self._datatypes(manifest))
+        parameters = _entries(_find(manifest, "additional_parameters"))
+        declared = {entry.key for entry in parameters}
+        system, leaves = self._system(manifest, declared)
+        by_path: dict[str, list[Datatype]] = {}
+        for datatype in datatypes:
+            if datatype.template is not None:
+                by_path.setdefault(datatype.template, []).append(datatype)
+        templates = tuple(self._templates(by_path, declared))
+        named = {*by_path, *((system.path,) if system else ()), *(self._system_paths(manifest))}
+        result = Snapshot(
+            name=self.folder.name,
+            revision=self.folder.revision,
+            shown=self.folder.shown,
+            place=place,
+            manifest=manifest,
+            system=system,
+            templates=templates,
+            datatypes=datatypes,
+            parameters=parameters,
+            orphans=tuple(self._orphans(named)) if manifest else (),
+            leaves=leaves,
+            findings=(),
+            texts=self.texts,
+        )
+        self.findings.extend(self._expansions(result))
+        return Snapshot(**{**vars(result), "findings": tuple(self.findings)})
+
+    def _manifest(self, place: Place) -> MapNode | None:
+        content = self._text(MANIFEST, place)
+        if content is None:
+            self.findings.append(mistakes.no_manifest(self.folder.shown))
+        if not isinstance(content, str):
+            return None
+        node, findings = json.parse(place.path, content)
+        self.findings.extend(findings)
+        if node is not None and not isinstance(node, MapNode):
+            self.findings.append(general.not_a_mapping(node.place, "a manifest"))
+        return node if isinstance(node, MapNode) else None
+
+    def _text(self, path: str, place: Place) -> str | bool | None:
+        """The text of a file; None where there is none, False where a finding says what is wrong."""
+        shown = self.folder.path(path)
+        data = self.folder.read(path, Place(shown) if place.line == 0 else place)
+        if data is None:
+            return None
+        if isinstance(data, Finding):
+            self.findings.append(data)
+            return False
+        decoded = source.decode(shown, data)
+        if decoded.findings:
+            self.findings.extend(decoded.findings)
+            return False
+        self.texts[shown] = decoded.text
+        return decoded.text
+
+    def _datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
+        for entry in _entries(_find(manifest, "datatypes")):
+            if not isinstance(entry.node, MapNode):
+                self.findings.append(general.not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
+                continue
+            template = entry.node.find("template")
+            parent = entry.node.find("parent")
+            yield Datatype(
+                name=entry.key,
+                place=template.place if template else entry.place,
+                template=_normal(text(template)),
+                parameters=_entries(entry.node.find("parameters")),
+                parent=parent if isinstance(parent, ScalarNode) else None,
+            )
+            if text(template) is None:
+                self.findings.append(general.missing_key("template", entry.place))
+
+    def _system_paths(self, manifest: MapNode | None) -> Iterator[str]:
+        for key in _SYSTEM_KEYS:
+            path = _normal(text(_find(manifest, key)))
+            if path is not None:
+                yield path
+
+    def _system(self, manifest: MapNode | None, declared: set[str]) -> tuple[Template | None, tuple[Leaf, ...]]:
+        key = next((key for key in _SYSTEM_KEYS if _find(manifest, key)), None)
+        if manifest is None or key is None:
+            if manifest is not None:
+                self.findings.append(general.missing_key(_SYSTEM_KEYS[0], manifest.place))
+            return None, ()
+        node = _find(manifest, key)
+        path = _normal(text(node))
+        template = self._template(path, node.place, (), declared) if node and path else None
+        return template, leaves(template, self.reader.spelling) if template else ()
+
+    def _templates(self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]) -> Iterator[Template]:
+        for path, datatypes in by_path.items():
+            template = self._template(path, datatypes[0].place, tuple(datatypes), declared)
+            if template is not None:
+                yield template
+
+    def _template(
+        self, path: str, place: Place, datatypes: tuple[Datatype, ...], declared: set[str]
+    ) -> Template | None:
+        problem = _outside(path)
+        if problem is not None:
+            self.findings.append(mistakes.template_outside(path, place, problem))
+            return None
+        content = self._text(path, place)
+        if content is None:
+            self.findings.append(mistakes.template_missing(path, place))
+        if not isinstance(content, str):
+            return None
+        shown = self.folder.path(path)
+        references = tuple(self._references(shown, content, declared))
+        return Template(path, Place(shown), content, references, datatypes)
+
+    def _references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
+        for reference in self.reader.spelling.references(path, content):
+            if reference.kind is not Kind.EXPRESSION:
+                yield reference
+            elif reference.name in declared:
+                # A declared name that Jinja would take for an expression, such as `wix-site-id`.
+                yield Reference(Kind.VARIABLE, reference.name, reference.place)
+            else:
+                yield from self._in_expression(reference)
+
+    def _in_expression(self, reference: Reference) -> Iterator[Reference]:
+        start, end = spelling.delimiters(self.reader.platform.references.variable)
+        try:
+            names = self.reader.language.names(f"{start} {reference.name} {end}")
+        except Unexpandable:
+            return  # `_expansions` says so, with the line
+        yield from (Reference(Kind.VARIABLE, name, reference.place) for name in sorted(names))
+
+    def _orphans(self, named: set[str]) -> Iterator[str]:
+        return (path for path in self.folder.files(TEMPLATES) if path.endswith(".json") and path not in named)
+
+    def _expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
+        for template in snapshot.all_templates:
+            if not all(reference.name.isidentifier() for reference in template.of(Kind.VARIABLE)):
+                continue  # a rule says what is wrong with the name
+            try:
+                for each in expanded(self.reader, snapshot, template):
+                    expansion.check_json(each)
+            except Unexpandable as error:
+                place = Place(template.place.path, error.line, 1, error.line, 2)
+                yield mistakes.template_not_json(template.path, place, error.problem)
+
+
+def expanded(reader: Reader, snapshot: Snapshot, template: Template) -> Iterator[str]:
+    """The texts that the platform makes of a template, one for each datatype; raises Unexpandable."""
+    values = _values(reader.platform, snapshot, template)
+    return (reader.language.expanded(template.text, each) for each in values)
+
+
+def leaves(template: Template, holes: Spelling) -> tuple[Leaf, ...]:
+    """The scalars of a template; none where it is no JSON even with something in place of each hole."""
+    node, _ = json.parse(template.place.path, template.text)
+    if node is None:
+        node, _ = json.parse(template.place.path, holes.masked(template.text))
+    references = sorted(template.references, key=lambda reference: reference.place)
+    return tuple(_leaves(node, (), references)) if node is not None else ()
+
+
+def _leaves(node: Node, path: tuple[str, ...], references: Sequence[Reference]) -> Iterator[Leaf]:
+    match node:
+        case MapNode(entries=entries):
+            for entry in entries:
+                yield from _leaves(entry.node, (*path, entry.key), references)
+        case ListNode(items=items):
+            for index, item in enumerate(items):
+                yield from _leaves(item, (*path, str(index)), references)
+        case ScalarNode(value=value, place=place):
+            start, end = (place.line, place.column), (place.end_line, place.end_column)
+            first = bisect_left(references, start, key=_position)
+            last = bisect_left(references, end, key=_position)
+            yield Leaf(path, value, place, tuple(references[first:last]))
+
+
+def _position(reference: Reference) -> tuple[int, int]:
+    return reference.place.line, reference.place.column
+
+
+def _values(platform: Platform, snapshot: Snapshot, template: Template) -> Iterator[dict[str, object]]:
+    """What the platform fills a template with, once for each datatype that uses it.
+
+    What nobody declares becomes the empty string, as on the platform; a rule reports it.
+    """
+    used = {reference.name for reference in template.of(Kind.VARIABLE)}
+    shared: dict[str, object] = dict.fromkeys(used, "")
+    filled = (*(variable.name for variable in platform.variables), *(entry.key for entry in snapshot.parameters))
+    shared |= {name: platform.references.environment.replace("{name}", name) for name in filled}
+    shared["system"] = snapshot.name
+    if not template.datatypes:
+        yield shared
+    for datatype in template.datatypes:
+        own = {entry.key: entry.node.value for entry in datatype.parameters if isinstance(entry.node, ScalarNode)}
+        parent = datatype.parent.value if datatype.parent else ""
+        yield {**shared, "parent": parent, **own, "datatype": datatype.name}
+
+
+def _find(node: Node | None, key: str) -> Node | None:
+    return node.find(key) if isinstance(node, MapNode) else None
+
+
+def _entries(node: Node | None) -> tuple[Entry, ...]:
+    return node.entries if isinstance(node, MapNode) else ()
+
+
+def _normal(path: str | None) -> str | None:
+    return path.removeprefix("./") if path else None
+
+
+def _outside(path: str) -> str | None:
+    """Why a path of a manifest cannot be one inside the folder."""
+    if path.startswith("/") or "\\" in path or _DRIVE.match(path):
+        return "it is not relative to the connector, with forward slashes"
+    return "it leaves the connector" if ".." in PurePosixPath(path).parts else None

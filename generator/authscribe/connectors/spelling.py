@@ -1,0 +1,132 @@
+"""How a platform spells references in templates: patterns made from its profile, and what they find in a text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from authscribe.finding import Place
+from authscribe.models import References
+
+_NAME: Final = "{name}"
+_WORD: Final = r"[^()\s\"'\\]+"
+_QUOTE: Final = r"\\?['\"]"
+_STRING: Final = r'"(?:[^"\\\n]|\\.)*"'
+_SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
+    "secret", "call", "environment", "variable", "block", "comment",
+)  # fmt: skip
+
+
+class Kind(StrEnum):
+    """What a reference refers to; an expression is read by `expansion`."""
+
+    SECRET = "secret"  # noqa: S105 - a kind of reference
+    VARIABLE = "variable"
+    ENVIRONMENT = "environment"
+    EXPRESSION = "expression"
+
+
+_KINDS: Final[Mapping[str, Kind | None]] = {
+    _COMMENT: None,
+    _SECRET: Kind.SECRET,
+    _CALL: Kind.SECRET,
+    _ENVIRONMENT: Kind.ENVIRONMENT,
+    _VARIABLE: Kind.EXPRESSION,
+    _BLOCK: Kind.EXPRESSION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One reference: its kind, the name it refers to, and where it stands."""
+
+    kind: Kind
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """All references of a platform as one pattern, and what must be put out of the way to read the text around them."""
+
+    pattern: re.Pattern[str]
+    holes: re.Pattern[str]
+
+    def references(self, path: str, text: str) -> Iterator[Reference]:
+        """Every reference in the text, in its order."""
+        lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        for match in self.pattern.finditer(text):
+            groups = {name: value for name, value in match.groupdict().items() if value is not None}
+            for group, value in groups.items():
+                kind, name = _KINDS[group], value.strip()
+                if group == _BLOCK:
+                    # Of the statements only conditions refer to anything; others are not expanded.
+                    condition, _, name = name.partition(" ")
+                    kind = kind if condition in ("if", "elif") else None
+                elif group == _VARIABLE and name.isidentifier():
+                    kind = Kind.VARIABLE
+                if kind is not None:
+                    yield Reference(kind, name, _place(path, lines, match.start(), match.end()))
+
+    def masked(self, text: str) -> str:
+        """The text with each hole that stands outside of a string replaced, so that every place stays.
+
+        A variable becomes a string, a statement or comment becomes blanks.
+        """
+        return self.holes.sub(_masked, text)
+
+
+def of(references: References) -> Spelling:
+    """The spelling that a platform profile states."""
+    around = {
+        group: delimiters(template)
+        for group, template in (
+            (_COMMENT, references.comment),
+            (_BLOCK, references.block),
+            (_VARIABLE, references.variable),
+        )
+        if template is not None
+    }
+    holes = [f"{re.escape(start)}[-+]?(?P<{group}>.*?)[-+]?{re.escape(end)}" for group, (start, end) in around.items()]
+    names = [
+        _pattern(references.secret, f"(?P<{_SECRET}>{_WORD})"),
+        _pattern(references.environment, f"(?P<{_ENVIRONMENT}>{_WORD})"),
+    ]
+    if references.call is not None:
+        start, end = (part.replace("'", _QUOTE) for part in _around(references.call))
+        names.append(rf"(?<![\w.]){start}(?P<{_CALL}>{_WORD}){end}")
+    return Spelling(
+        re.compile("|".join((*holes, *names)), re.DOTALL), re.compile("|".join((_STRING, *holes)), re.DOTALL)
+    )
+
+
+def delimiters(template: str) -> tuple[str, str]:
+    """What stands before and after the name: `{{@ {name} @}}` gives `{{@` and `@}}`."""
+    start, _, end = template.partition(_NAME)
+    return start.strip(), end.strip()
+
+
+def _pattern(template: str, name: str) -> str:
+    start, end = _around(template)
+    return f"{start}{name}{end}"
+
+
+def _around(template: str) -> tuple[str, str]:
+    start, _, end = template.partition(_NAME)
+    return re.escape(start), re.escape(end)
+
+
+def _masked(match: re.Match[str]) -> str:
+    found = match[0]
+    if match.lastgroup is None:
+        return found
+    return f'"{"_" * (len(found) - 2)}"' if match.lastgroup == _VARIABLE else re.sub(r"\S", " ", found)
+
+
+def _place(path: str, lines: list[int], start: int, end: int) -> Place:
+    first, last = bisect_right(lines, start) - 1, bisect_right(lines, end - 1) - 1
+    return Place(path, first + 1, start - lines[first] + 1, last + 1, end - lines[last] + 1)
