@@ -11,6 +11,8 @@ import pytest
 from support import ROOT, authscribe
 
 from authscribe import contract, encoders, pipeline, render, workspace
+from authscribe.connectors import reader, trees
+from authscribe.connectors.spelling import Kind
 from authscribe.draft import Noun
 from authscribe.files import Language, PlannedFile
 from authscribe.models import Catalogue, Source
@@ -189,3 +191,101 @@ def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
     carrying = [found for found in credentials if found]
     assert carrying
     assert all(found == fragment["headers"] for found in carrying)
+
+
+def connector_facts(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What a lint report says of each connector, in the words of the corpus."""
+    codes = {
+        "secret-not-in-scheme": ("not_in_scheme",),
+        "secret-by-flag": ("not_in_scheme",),
+        "secret-not-injectable": ("not_in_scheme", "not_injectable"),
+        "secret-renamed": ("not_in_scheme",),
+        "secret-unused": ("scheme_unused", "injected_unused"),
+        "scheme-secret-not-injected": ("scheme_unused",),
+        "header-not-secret": ("scheme_unused",),
+        "injected-secret-unused": ("injected_unused",),
+        "flag-secret-unused": ("injected_unused",),
+        "variable-undeclared": ("undeclared",),
+        "platform-variable-undeclared": ("undeclared",),
+        "parameter-unused": ("declared_unused",),
+        "unrenderable-name": ("declared_unused",),
+        "template-missing": ("missing_tpl",),
+        "template-orphaned": ("orphan_tpl",),
+        "raw-environment-value": ("raw_env",),
+        "parameter-shadowed": ("collide",),
+        "secret-in-url": ("secret_in_url",),
+    }
+    facts: dict[tuple[str, str], dict[str, Any]] = {}
+    folders = {}
+    for connector in report["connectors"]:
+        key = (connector["connector"], connector["revision"])
+        folders[connector["path"]] = key
+        facts[key] = {"auth": connector["auth"], "secrets": set(connector["secrets"])}
+    for finding in report["findings"]:
+        places = [finding["path"], *(label["path"] for label in finding["labels"])]
+        folder = next((f for f in folders if any(path.startswith(f"{f}/") for path in places)), None)
+        for word in codes.get(finding["code"], ()) if folder else ():
+            facts[folders[folder]].setdefault(word, set()).add(finding["name"])
+            if finding["code"] == "secret-renamed":
+                listed = re.search(r"calls '([^']+)'", finding["message"])
+                assert listed
+                facts[folders[folder]].setdefault("scheme_unused", set()).add(listed[1])
+    return facts
+
+
+def lint_report(corpus: Path, *arguments: str, cwd: Path) -> dict[str, Any]:
+    outcome = authscribe("lint", *arguments, "--output-format", "json", cwd=cwd)
+    assert outcome.stderr == ""
+    document = json.loads(outcome.stdout)
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_facts_of_every_snapshot_are_found_and_no_others(corpus: Path, tmp_path: Path) -> None:
+    report = lint_report(corpus, "--source", str(corpus / SEED), str(corpus / "connectors"), cwd=tmp_path)
+    lines = (corpus / "connectors" / "expected.jsonl").read_text().splitlines()
+    expected = {
+        (line.pop("c"), line.pop("b")): {
+            key: set(value) if isinstance(value, list) else value for key, value in line.items()
+        }
+        for line in map(json.loads, lines)
+    }
+    assert connector_facts(report) == expected
+
+
+def test_a_rename_is_suggested_and_a_header_told_from_a_secret(corpus: Path, tmp_path: Path) -> None:
+    report = lint_report(corpus, "--source", str(corpus / SEED), str(corpus / "connectors"), cwd=tmp_path)
+    renames = [finding for finding in report["findings"] if finding["code"] == "secret-renamed"]
+    assert [(f["connector"], f["name"]) for f in renames] == [("tripletex", "consumer_token")]
+    assert renames[0]["help"] == "rename 'consumer_key' to 'consumer_token' in the scheme"
+    assert not [finding for finding in report["findings"] if "did you mean" in finding["help"]]
+    headers = [finding for finding in report["findings"] if finding["code"] == "header-not-secret"]
+    assert [(f["connector"], f["name"]) for f in headers] == [("superoffice", "SO-Apptoken")]
+
+
+def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
+    catalogue = catalogue_of(str(corpus / SEED))
+    connector_reader = reader.Reader.of(catalogue.platform)
+    broken = {}
+    for folder in trees.find("connectors", corpus):
+        snapshot = connector_reader.read(folder)
+        errors = {finding.code: finding.name for finding in snapshot.findings if finding.code != "duplicate-key"}
+        if errors:
+            broken[f"{snapshot.name}@{snapshot.revision}"] = errors
+            continue
+        for template in snapshot.all_templates:
+            for text in reader.expanded(connector_reader, snapshot, template):
+                json.loads(text)
+                assert "{{@" not in text
+    assert broken == {"chargebee@playground": {"template-missing": "templates/customer-collect.json"}}
+
+
+def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
+    platform = catalogue_of(str(corpus / SEED)).platform
+    connector_reader = reader.Reader.of(platform)
+    for folder in trees.find("connectors", corpus):
+        snapshot = connector_reader.read(folder)
+        for template in snapshot.all_templates:
+            values = {name: f"<{name}>" for name in ("system", "datatype", *snapshot.used(Kind.VARIABLE))}
+            compiled = connector_reader.language.environment.from_string(template.text)
+            assert connector_reader.language.expanded(template.text, values) == compiled.render(values)

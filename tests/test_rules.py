@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 
 from authscribe import explanations, mistakes
+from authscribe.connectors import mistakes as connector_mistakes
 from authscribe.rules import RULES
 
 
 def test_rules_mistakes_and_explanations_know_the_same_codes() -> None:
-    tree = ast.parse(Path(mistakes.__file__).read_text())
+    trees = [ast.parse(Path(str(module.__file__)).read_text()) for module in (mistakes, connector_mistakes)]
     used = {
         call.args[0].value
+        for tree in trees
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_finding"
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "finding"
         if isinstance(call.args[0], ast.Constant)
     }
     assert used == set(RULES) == set(explanations.PAGES)

@@ -5,6 +5,7 @@ Wording may differ (titles, summaries, descriptions: the first source is shown);
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,27 +14,44 @@ from authscribe.draft import Entry, MapNode, plain, text
 from authscribe.finding import Place
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
+_VALUES: Final = frozenset({"default", "example"})
+"""What may be a secret's value, and is not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The first fact on which two definitions differ: what it is, and both places."""
+    """A fact on which definitions differ: what it is, where, and the keys and names that lead to it."""
 
     detail: str
     place: Place
-    first: Place
+    path: tuple[str, ...]
 
 
-def conflict(first: MapNode, second: MapNode) -> Conflict | None:
-    """The first fact that both state and state differently; None when they agree."""
+def statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
+    """What a definition states about a fact on which others differ, and where."""
+    key, *rest = path
+    found = node.find(key)
+    if found is None:
+        return node.place, f"says nothing of '{key}'"
+    if key not in merge.SETTING_LISTS:
+        return found.place, key if key in _VALUES else f"{key}: {plain(found)}"
+    settings = {text(setting.find("name")): setting for setting in merge.maps(found)}
+    inner = settings.get(rest[0])
+    if len(rest) > 1 and inner is not None:
+        place, said = statement(inner, tuple(rest[1:]))
+        return place, f"'{rest[0]}' has {said}"
+    return (inner or found).place, f"{key}: {', '.join(str(name) for name in settings)}"
+
+
+def conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
+    """Every fact that both state and state differently; empty when they agree."""
+    found: list[Conflict] = []
     for entry in second.entries:
         earlier = next((e for e in first.entries if e.key == entry.key), None)
-        if earlier is None or entry.key in _WORDING:
-            continue
-        found = _settings(earlier, entry) if entry.key in merge.SETTING_LISTS else _values(earlier, entry)
-        if found is not None:
-            return found
-    return None
+        if earlier is not None and entry.key not in _WORDING:
+            compared = _settings if entry.key in merge.SETTING_LISTS else _values
+            found.extend(compared(earlier, entry))
+    return tuple(found)
 
 
 def joined(first: MapNode, second: MapNode) -> MapNode:
@@ -42,23 +60,22 @@ def joined(first: MapNode, second: MapNode) -> MapNode:
     return replace(first, entries=(*first.entries, *(e for e in second.entries if e.key not in known)))
 
 
-def _values(first: Entry, second: Entry) -> Conflict | None:
-    if plain(first.node) == plain(second.node):
-        return None
-    return Conflict(f"they state another '{second.key}'", second.node.place, first.node.place)
+def _values(first: Entry, second: Entry) -> Iterator[Conflict]:
+    if plain(first.node) != plain(second.node):
+        yield Conflict(f"they state another '{second.key}'", second.node.place, (second.key,))
 
 
-def _settings(first: Entry, second: Entry) -> Conflict | None:
+def _settings(first: Entry, second: Entry) -> Iterator[Conflict]:
     """Lists of settings agree when they have the same names, and each name the same facts."""
     mine = {text(setting.find("name")): setting for setting in merge.maps(first.node)}
     theirs = {text(setting.find("name")): setting for setting in merge.maps(second.node)}
     for name, setting in theirs.items():
         if name not in mine:
-            return Conflict(f"'{name}' is {second.key} in one of them only", setting.place, first.place)
-        found = conflict(mine[name], setting)
-        if found is not None:
-            return replace(found, detail=f"{found.detail} for '{name}'")
-    for name, setting in mine.items():
+            yield Conflict(f"'{name}' is {second.key} in one of them only", setting.place, (second.key, str(name)))
+        else:
+            for found in conflicts(mine[name], setting):
+                path = (second.key, str(name), *found.path)
+                yield replace(found, detail=f"{found.detail} for '{name}'", path=path)
+    for name in mine:
         if name not in theirs:
-            return Conflict(f"'{name}' is {second.key} in one of them only", second.place, setting.place)
-    return None
+            yield Conflict(f"'{name}' is {second.key} in one of them only", second.place, (second.key, str(name)))

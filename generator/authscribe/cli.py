@@ -222,6 +222,22 @@ def check(*, names: tuple[str, ...], target: tuple[str, ...], **shared: Unpack[S
     return commands.check(_options(shared), request, _output(shared))
 
 
+@authscribe.command(context_settings=_ENVIRONMENT)
+@click.argument("connectors", nargs=-1, metavar="[CONNECTOR]...")
+@click.option("--baseline", metavar="FILE", cls=_Option, help="Report only what this file does not know.")
+@click.option("--update-baseline", is_flag=True, cls=_Option, help="Make everything known that is found now.")
+@_definition_options
+def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: bool, **shared: Unpack[Shared]) -> int:
+    """Check connectors and definitions against the schemes.
+
+    CONNECTOR is a folder, an archive, REPO@REV, or the name of a configured connector; a folder may hold many.
+    """
+    from authscribe import linting
+
+    request = linting.Request(connectors, baseline, update_baseline)
+    return linting.run(_options(shared), request, _output(shared))
+
+
 def _repair(shared: Shared) -> tuple[str, ...]:
     """The options that the repair command must repeat to reach the same definitions and outputs."""
     single: Mapping[str, str | Path | None] = {

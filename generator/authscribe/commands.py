@@ -17,7 +17,7 @@ from authscribe.finding import DefinitionError, Place, Severity
 from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
 from authscribe.readers import source
-from authscribe.report.model import Report, Style, exit_code, wants_color
+from authscribe.report.model import Lines, Report, Style, exit_code, lines, wants_color
 from authscribe.targets import TARGETS
 from authscribe.workspace import Options, Workspace
 
@@ -98,12 +98,22 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
 
 def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
     """Writes the report in the format asked for, to the file asked for or to standard output."""
+    emit_lines(result, lines_of(result, texts), output)
+
+
+def lines_of(result: Report, texts: Mapping[str, str]) -> Lines:
+    """The lines that a report points at: of the sources, and of files that are no sources."""
+    return lines(result.findings, {**_other_texts(result, texts), **texts})
+
+
+def emit_lines(result: Report, found: Lines, output: Output) -> None:
+    """Writes the report beside lines that were gathered on the way."""
     is_screen = output.is_terminal and output.file is None
     style = Style(
         color=wants_color(is_screen, os.environ),
         width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
     )
-    write(report.FORMATS[output.format](result, {**_other_texts(result, texts), **texts}, style), output)
+    write(report.FORMATS[output.format](result, found, style), output)
 
 
 def _other_texts(result: Report, texts: Mapping[str, str]) -> dict[str, str]:

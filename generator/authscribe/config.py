@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,16 @@ FILE_NAME: Final = "authscribe.toml"
 _PYPROJECT: Final = "pyproject.toml"
 
 
+class Suppress(Model):
+    """Findings of connectors that somebody has judged: they are not reported until a day."""
+
+    rule: str
+    connector: str = Field(default="*", description="the connector's name; `*` stands for all")
+    name: str | None = Field(default=None, description="only findings about this secret, parameter or file")
+    reason: str = Field(min_length=1)
+    until: date | None = Field(default=None, description="the last day, such as 2027-06-30")
+
+
 class Configuration(Model):
     """What a workspace states once, so that commands need no options. Paths are relative to the file."""
 
@@ -26,6 +37,9 @@ class Configuration(Model):
     out_dir: str = Field(default="output", alias="out-dir", description="the folder that the tool owns")
     targets: tuple[str, ...] = Field(default=(), description="targets to generate; all when empty")
     templates: tuple[str, ...] = Field(default=(), description="folders searched before the built-in templates")
+    connectors: tuple[str, ...] = Field(default=(), description="folders of connectors, or patterns for them")
+    suppress: tuple[Suppress, ...] = Field(default=(), description="findings that are not reported")
+    baseline: str | None = Field(default=None, description="file with the findings that are known already")
     platform: str = Field(default="sesam", description="the platform profile that connectors are made for")
 
 
@@ -37,6 +51,7 @@ class Configured:
     configuration: Configuration
     file: str | None = None
     source_places: tuple[Place, ...] = ()
+    suppress_places: tuple[Place, ...] = ()
 
 
 def find(start: Path) -> Path | None:
@@ -64,13 +79,18 @@ def load(file: Path) -> Configured:
     configuration, wrong = validate(section, Configuration)
     if configuration is None:
         raise DefinitionError(wrong)
-    places = section.find("sources")
     return Configured(
         root=file.parent,
         configuration=configuration,
         file=file.name,
-        source_places=tuple(item.place for item in places.items) if isinstance(places, ListNode) else (),
+        source_places=_places(section, "sources"),
+        suppress_places=_places(section, "suppress"),
     )
+
+
+def _places(section: MapNode, key: str) -> tuple[Place, ...]:
+    node = section.find(key)
+    return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
 
 
 def _section(node: MapNode) -> MapNode:

@@ -12,7 +12,7 @@ from authscribe.finding import Finding, Label, Place
 from authscribe.rules import RULES
 
 
-def _finding(
+def finding(
     code: str,
     place: Place,
     message: str,
@@ -23,6 +23,7 @@ def _finding(
     connector: str | None = None,
     name: str | None = None,
 ) -> Finding:
+    """The finding of a rule; its severity is that of the rule."""
     return Finding(
         code=code,
         severity=RULES[code].severity,
@@ -50,7 +51,7 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 def unreadable_file(path: str, reason: str) -> Finding:
     """The operating system refused to give the file's bytes."""
-    return _finding(
+    return finding(
         "unreadable-file",
         Place(path),
         f"the file cannot be read: {reason}",
@@ -60,17 +61,17 @@ def unreadable_file(path: str, reason: str) -> Finding:
 
 def not_utf8(place: Place) -> Finding:
     """The bytes at `place` are no UTF-8."""
-    return _finding("not-utf-8", place, "the file is not UTF-8 text from here on", "save the file as UTF-8")
+    return finding("not-utf-8", place, "the file is not UTF-8 text from here on", "save the file as UTF-8")
 
 
 def empty_file(path: str) -> Finding:
     """A source without content would silently remove everything it used to define."""
-    return _finding("empty-file", Place(path), "the file is empty", "restore the file, or take it out of the sources")
+    return finding("empty-file", Place(path), "the file is empty", "restore the file, or take it out of the sources")
 
 
 def too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -> Finding:
     """A source over the size limit; both in `unit`."""
-    return _finding(
+    return finding(
         "too-large",
         Place(path),
         f"the source has {size} {unit}, more than the limit of {limit}",
@@ -80,12 +81,12 @@ def too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -> Findi
 
 def too_deep(place: Place, *, limit: int) -> Finding:
     """Nesting over the limit, refused before a parser could fail on it."""
-    return _finding("too-deep", place, f"the nesting is deeper than {limit} levels", "flatten the document")
+    return finding("too-deep", place, f"the nesting is deeper than {limit} levels", "flatten the document")
 
 
 def unknown_format(path: str, known: Iterable[str]) -> Finding:
     """No reader reads this kind of file."""
-    return _finding(
+    return finding(
         "unknown-format",
         Place(path),
         "no reader knows this kind of file",
@@ -98,7 +99,7 @@ def unknown_format(path: str, known: Iterable[str]) -> Finding:
 
 def syntax_error(place: Place, language: str, problem: str) -> Finding:
     """The text is not in the language that its file name promises."""
-    return _finding(
+    return finding(
         "syntax-error",
         place,
         f"this is not valid {language}: {problem}",
@@ -108,7 +109,7 @@ def syntax_error(place: Place, language: str, problem: str) -> Finding:
 
 def duplicate_key(key: str, place: Place, first: Place) -> Finding:
     """One mapping with the same key twice; parsers that keep the last one would hide the first."""
-    return _finding(
+    return finding(
         "duplicate-key", place, f"the key '{key}' is here a second time", "keep one of the two",
         labels=(Label(first, "first here"),), name=key,
     )  # fmt: skip
@@ -116,34 +117,34 @@ def duplicate_key(key: str, place: Place, first: Place) -> Finding:
 
 def unsupported_yaml(place: Place, what: str) -> Finding:
     """A YAML feature that definitions do without: tags, anchors, aliases, merge keys, several documents."""
-    return _finding("unsupported-yaml", place, f"{what} are not part of the definition format", "write the value out")
+    return finding("unsupported-yaml", place, f"{what} are not part of the definition format", "write the value out")
 
 
 def unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
     """A key that the format does not have."""
-    return _finding("unknown-key", place, f"unknown key '{key}'", closest(key, known), name=key)
+    return finding("unknown-key", place, f"unknown key '{key}'", closest(key, known), name=key)
 
 
 def missing_key(key: str, place: Place) -> Finding:
     """A key that the format asks for."""
-    return _finding("missing-key", place, f"the key '{key}' is missing", f"add '{key}'", name=key)
+    return finding("missing-key", place, f"the key '{key}' is missing", f"add '{key}'", name=key)
 
 
 def wrong_value(key: str, place: Place, problem: str) -> Finding:
     """A value that the format does not allow; `problem` never quotes the value."""
-    return _finding(
+    return finding(
         "wrong-value", place, f"the value of '{key}' is not allowed: {problem}", "correct the value", name=key
     )
 
 
 def unknown_value(key: str, value: str, place: Place, known: Iterable[str]) -> Finding:
     """A word where the format has a closed list of words."""
-    return _finding("wrong-value", place, f"'{value}' is no value of '{key}'", closest(value, known), name=key)
+    return finding("wrong-value", place, f"'{value}' is no value of '{key}'", closest(value, known), name=key)
 
 
 def not_a_mapping(place: Place, what: str) -> Finding:
     """Something else stands where a mapping is asked for."""
-    return _finding("wrong-value", place, f"{what} is not a mapping", "write it as `key: value` entries")
+    return finding("wrong-value", place, f"{what} is not a mapping", "write it as `key: value` entries")
 
 
 # Pages
@@ -151,7 +152,7 @@ def not_a_mapping(place: Place, what: str) -> Finding:
 
 def broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
     """A table in a scheme's section that is no valid table."""
-    return _finding(
+    return finding(
         "broken-table", place, f"the table of this scheme cannot be read: {problem}",
         "give every row the same number of cells, as the header has", scheme=scheme,
     )  # fmt: skip
@@ -159,7 +160,7 @@ def broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
 
 def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
     """A table that looks like a scheme's but does not say what it lists."""
-    return _finding(
+    return finding(
         "unclear-table", place, f"this looks like a table of secrets, but {problem}",
         "say before the table whether these secrets are required or injected, and name the columns Property, "
         "Description and Type", scheme=scheme,
@@ -168,12 +169,12 @@ def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
 
 def unknown_type(label: str, place: Place, known: Iterable[str]) -> Finding:
     """A type that no target knows; it is documented as written and treated as text."""
-    return _finding("unknown-type", place, f"unknown type '{label}', treated as string", closest(label, known))
+    return finding("unknown-type", place, f"unknown type '{label}', treated as string", closest(label, known))
 
 
 def suggested_extends(scheme: str, base: str, place: Place) -> Finding:
     """The prose calls the scheme a form of another one, the tables do not."""
-    return _finding(
+    return finding(
         "suggested-extends", place, f"the text calls '{scheme}' a form of '{base}', but it does not extend it",
         f"add `refine: [{{id: {scheme}, extends: {base}}}]` to a definition file, if it is so", scheme=scheme,
     )  # fmt: skip
@@ -184,7 +185,7 @@ def suggested_extends(scheme: str, base: str, place: Place) -> Finding:
 
 def bad_id(identifier: str, place: Place) -> Finding:
     """An id that cannot be a file name on every system."""
-    return _finding(
+    return finding(
         "bad-id", place, f"'{identifier}' cannot be an id",
         "use lower-case letters, digits, '_', '.', '-'; begin with a letter or digit; no device name", name=identifier,
     )  # fmt: skip
@@ -192,7 +193,7 @@ def bad_id(identifier: str, place: Place) -> Finding:
 
 def unusable_name(name: str, place: Place, problem: str) -> Finding:
     """A name from which no target can derive one of its own."""
-    return _finding(
+    return finding(
         "unusable-name",
         place,
         f"the name '{name}' {problem}",
@@ -203,7 +204,7 @@ def unusable_name(name: str, place: Place, problem: str) -> Finding:
 
 def reserved_name(name: str, spelt: str, place: Place, problem: str) -> Finding:
     """A derived name that the generated code cannot use."""
-    return _finding(
+    return finding(
         "reserved-name", place, f"'{name}' gives the attribute '{spelt}', which {problem}",
         f"choose the attribute: names: {{python: {spelt}_value}}", name=name,
     )  # fmt: skip
@@ -211,7 +212,7 @@ def reserved_name(name: str, spelt: str, place: Place, problem: str) -> Finding:
 
 def name_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
     """Two different names that a target would spell the same."""
-    return _finding(
+    return finding(
         "name-clash", place, f"'{name}' clashes with '{other}': both become '{spelt}'",
         "rename one, or choose its attribute with names: {python: ...}",
         labels=(Label(first, f"'{other}' is here"),), name=name,
@@ -220,7 +221,7 @@ def name_clash(name: str, other: str, spelt: str, place: Place, first: Place) ->
 
 def duplicate_name(name: str, place: Place, first: Place) -> Finding:
     """One list with the same name twice."""
-    return _finding(
+    return finding(
         "duplicate-name", place, f"'{name}' is listed a second time", "remove one of the two",
         labels=(Label(first, "first here"),), name=name,
     )  # fmt: skip
@@ -229,18 +230,21 @@ def duplicate_name(name: str, place: Place, first: Place) -> Finding:
 # References between definitions
 
 
-def conflicting_definitions(what: str, identifier: str, detail: str, place: Place, first: Place) -> Finding:
-    """Two sources define one thing and do not agree."""
-    return _finding(
-        "conflicting-definitions", place, f"the {what} '{identifier}' is defined twice and differs: {detail}",
-        "make the two agree, or turn the later one into an entry under `refine`",
-        labels=(Label(first, "the other definition"),), name=identifier,
+def conflicting_definitions(
+    what: str, identifier: str, detail: str, place: Place, sides: Sequence[tuple[Place, str]]
+) -> Finding:
+    """Several sources define one thing and do not agree; `sides` is what each of them says, and where."""
+    times = "twice" if len(sides) == 2 else f"{len(sides)} times"
+    return finding(
+        "conflicting-definitions", place, f"the {what} '{identifier}' is defined {times} and differs: {detail}",
+        "make them agree, or turn all but one into entries under `refine`",
+        labels=[Label(side, said) for side, said in sides], name=identifier,
     )  # fmt: skip
 
 
 def unknown_reference(what: str, identifier: str, place: Place, known: Iterable[str]) -> Finding:
     """A reference to something that no source defines; `what` names its kind, such as `scheme`."""
-    return _finding(
+    return finding(
         "unknown-reference",
         place,
         f"there is no {what} '{identifier}'",
@@ -251,12 +255,12 @@ def unknown_reference(what: str, identifier: str, place: Place, known: Iterable[
 
 def cyclic_extends(chain: Sequence[str], place: Place) -> Finding:
     """A scheme that extends itself through others."""
-    return _finding("cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`")
+    return finding("cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`")
 
 
 def scheme_or_methods(connector: str, place: Place) -> Finding:
     """A connector that says both `scheme` and `methods`, or neither."""
-    return _finding(
+    return finding(
         "scheme-or-methods", place, f"the connector '{connector}' needs either `scheme` or `methods`",
         "keep `scheme` for one way to authenticate, `methods` for several", connector=connector,
     )  # fmt: skip
@@ -264,7 +268,7 @@ def scheme_or_methods(connector: str, place: Place) -> Finding:
 
 def bad_template(name: str, place: Place, problem: str) -> Finding:
     """A placement value that is no template."""
-    return _finding(
+    return finding(
         "bad-template", place, f"the placement value of '{name}' is not a template: {problem}",
         "write {name} for a secret or parameter, and {{ or }} for a brace", name=name,
     )  # fmt: skip
@@ -272,12 +276,12 @@ def bad_template(name: str, place: Place, problem: str) -> Finding:
 
 def clashing_placements(slot: str, place: Place) -> Finding:
     """Two values for one slot of the request or of the platform's block."""
-    return _finding("clashing-placements", place, f"two placements fill {slot}", "keep one of the two", name=slot)
+    return finding("clashing-placements", place, f"two placements fill {slot}", "keep one of the two", name=slot)
 
 
 def no_placement(connector: str, place: Place) -> Finding:
     """A connector whose secrets nothing puts into a request."""
-    return _finding(
+    return finding(
         "no-placement", place, f"nothing says where the secrets of '{connector}' go in a request",
         "add `placements` to the connector or its scheme", connector=connector,
     )  # fmt: skip
@@ -285,7 +289,7 @@ def no_placement(connector: str, place: Place) -> Finding:
 
 def unknown_secrecy(name: str, place: Place) -> Finding:
     """A value of which nobody said whether it is secret."""
-    return _finding(
+    return finding(
         "unknown-secrecy", place, f"nothing says whether '{name}' is secret; it is treated as one",
         "set `secret` to yes or no",
         name=name,
@@ -294,7 +298,7 @@ def unknown_secrecy(name: str, place: Place) -> Finding:
 
 def copied_from_nothing(name: str, place: Place) -> Finding:
     """The text says that a secret is copied, but no required secret fits it."""
-    return _finding(
+    return finding(
         "copied-from-nothing", place, f"the text says that '{name}' is copied, but no required secret fits",
         "name the required secret after it, or state `origin: {source: copied, required: ...}`", name=name,
     )  # fmt: skip
@@ -305,7 +309,7 @@ def copied_from_nothing(name: str, place: Place) -> Finding:
 
 def nothing_defined(place: Place) -> Finding:
     """Sources without any scheme or connector; going on would remove every output."""
-    return _finding(
+    return finding(
         "nothing-defined", place, "the sources define no scheme and no connector",
         "name a page with scheme tables or a definition file with --source, or run: authscribe init",
     )  # fmt: skip
@@ -313,7 +317,7 @@ def nothing_defined(place: Place) -> Finding:
 
 def no_such_source(place: Place, pattern: str) -> Finding:
     """A source path or pattern that matches no file."""
-    return _finding(
+    return finding(
         "no-such-source",
         place,
         f"no file matches '{pattern}'",
@@ -323,7 +327,7 @@ def no_such_source(place: Place, pattern: str) -> Finding:
 
 def bad_template_file(place: Place, problem: str) -> Finding:
     """A user's own template that cannot be rendered."""
-    return _finding(
+    return finding(
         "template-error",
         place,
         f"the template cannot be rendered: {problem}",
@@ -333,7 +337,7 @@ def bad_template_file(place: Place, problem: str) -> Finding:
 
 def bad_lock(place: Place, problem: str) -> Finding:
     """A lock file that is not ours to read."""
-    return _finding(
+    return finding(
         "bad-lock",
         place,
         f"the lock file cannot be used: {problem}",
@@ -343,7 +347,7 @@ def bad_lock(place: Place, problem: str) -> Finding:
 
 def refused_path(path: str, problem: str) -> Finding:
     """An output path that is not safe to write."""
-    return _finding(
+    return finding(
         "refused-path",
         Place(path),
         f"nothing is written there: {problem}",
@@ -353,7 +357,7 @@ def refused_path(path: str, problem: str) -> Finding:
 
 def busy(path: str) -> Finding:
     """Another run holds the output folder."""
-    return _finding(
+    return finding(
         "busy",
         Place(path),
         "another run is writing to this output folder",
@@ -363,7 +367,7 @@ def busy(path: str) -> Finding:
 
 def disk_error(path: str, reason: str) -> Finding:
     """The operating system refused a write; nothing was half written."""
-    return _finding(
+    return finding(
         "disk-error",
         Place(path),
         f"the output cannot be written: {reason}",
@@ -373,7 +377,7 @@ def disk_error(path: str, reason: str) -> Finding:
 
 def unknown_platform(name: str, known: Iterable[str]) -> Finding:
     """A platform profile that neither the sources nor the tool have."""
-    return _finding(
+    return finding(
         "unknown-reference",
         Place("--platform"),
         f"there is no platform '{name}'",

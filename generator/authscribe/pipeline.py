@@ -70,9 +70,9 @@ def load(sources: Collection[SourceFile]) -> Loaded:
     return Loaded(tuple(drafts), texts, inputs)
 
 
-def resolved(loaded: Loaded, workspace: Workspace) -> Resolution:
+def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) -> Resolution:
     """The catalogue of the sources; raises DefinitionError with every mistake in them."""
-    return resolve.resolve(loaded.drafts, workspace.platform)
+    return resolve.resolve(loaded.drafts, workspace.platform, tolerant=tolerant)
 
 
 def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> tuple[GeneratedFile, ...]:

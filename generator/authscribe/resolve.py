@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from authscribe import agreement, checks, merge, mistakes, naming
+from authscribe.agreement import Conflict
 from authscribe.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text
 from authscribe.finding import DefinitionError, Finding, Severity, ordered
 from authscribe.models import Catalogue, Connector, Platform, Scheme
@@ -31,15 +32,19 @@ class Resolution:
     connectors: Mapping[str, MapNode]
 
 
-def resolve(drafts: Sequence[Draft], platform: str) -> Resolution:
+def resolve(drafts: Sequence[Draft], platform: str, *, tolerant: bool = False) -> Resolution:
     """The catalogue that the drafts describe, with `platform` as its profile.
 
     Raises DefinitionError with every mistake of the stage that failed: reading, then each definition by
     itself, then references between definitions. A later stage is not begun, so nothing is reported twice.
+    A tolerant run takes the first of definitions that contradict each other, and reports the conflict.
     """
     findings = [finding for draft in drafts for finding in draft.findings]
     _raise_errors(findings)
-    gathered = {noun: _gathered(drafts, noun, findings) for noun in Noun if noun is not Noun.REFINEMENT}
+    conflicts: list[Finding] = []
+    gathered = {noun: _gathered(drafts, noun, findings, conflicts) for noun in Noun if noun is not Noun.REFINEMENT}
+    if not tolerant:
+        findings.extend(conflicts)
     for draft in drafts:
         for definition in (*draft.of(Noun.SCHEME), *draft.of(Noun.CONNECTOR)):
             findings.extend(checks.duplicates(definition.node))
@@ -59,7 +64,7 @@ def resolve(drafts: Sequence[Draft], platform: str) -> Resolution:
     findings.extend(checks.check(catalogue, schemes, gathered[Noun.CONNECTOR]))
     findings.extend(_suggestions(drafts, catalogue))
     _raise_errors(findings)
-    return Resolution(catalogue, ordered(findings), schemes, gathered[Noun.CONNECTOR])
+    return Resolution(catalogue, ordered((*findings, *conflicts)), schemes, gathered[Noun.CONNECTOR])
 
 
 def _raise_errors(findings: Iterable[Finding]) -> None:
@@ -68,26 +73,29 @@ def _raise_errors(findings: Iterable[Finding]) -> None:
         raise DefinitionError(found)
 
 
-def _gathered(drafts: Iterable[Draft], noun: Noun, findings: list[Finding]) -> dict[str, MapNode]:
-    """The definitions of one noun by id, sorted; what two sources say of one id is joined when they agree."""
+def _gathered(
+    drafts: Iterable[Draft], noun: Noun, findings: list[Finding], conflicts: list[Finding]
+) -> dict[str, MapNode]:
+    """The definitions of one noun by id, sorted; what several sources say of one id is joined when they agree."""
     found: dict[str, MapNode] = {}
+    stated: dict[str, list[MapNode]] = {}
+    differing: dict[str, Conflict] = {}
     for definition in (definition for draft in drafts for definition in draft.of(noun)):
         identifier = _identifier(definition, findings)
         if identifier is None:
             continue
-        first = found.get(identifier)
-        if first is None:
-            found[identifier] = definition.node
-            continue
-        conflict = agreement.conflict(first, definition.node)
-        if conflict is None:
-            found[identifier] = agreement.joined(first, definition.node)
-            continue
-        findings.append(
-            mistakes.conflicting_definitions(
-                noun.value.rstrip("s"), identifier, conflict.detail, conflict.place, conflict.first
-            )
-        )
+        stated.setdefault(identifier, []).append(definition.node)
+        first = found.setdefault(identifier, definition.node)
+        if first is not definition.node:
+            differences = agreement.conflicts(first, definition.node)
+            if differences:
+                differing.setdefault(identifier, differences[0])
+            else:
+                found[identifier] = agreement.joined(first, definition.node)
+    for identifier, difference in differing.items():
+        sides = [agreement.statement(node, difference.path) for node in stated[identifier]]
+        what = noun.value.rstrip("s")
+        conflicts.append(mistakes.conflicting_definitions(what, identifier, difference.detail, difference.place, sides))
     return dict(sorted(found.items()))
 
 

@@ -44,23 +44,25 @@ class Workspace:
     platform: str
     configuration: Configuration
     config_file: str | None
+    suppress_places: tuple[Place, ...]
 
 
 def find(options: Options, directory: Path) -> Workspace:
     """The workspace seen from `directory`; raises DefinitionError for mistakes in the configuration or paths."""
     configured = _configured(options, directory)
     settings = configured.configuration
-    shown = options.out_dir if options.out_dir is not None else settings.out_dir
+    out_dir = options.out_dir if options.out_dir is not None else settings.out_dir
     return Workspace(
         root=configured.root,
         sources=_sources(options, configured, directory),
-        out_dir=_out_dir((directory if options.out_dir is not None else configured.root) / shown, directory),
-        shown_out_dir=shown,
+        out_dir=_out_dir((directory if options.out_dir is not None else configured.root) / out_dir, directory),
+        shown_out_dir=out_dir,
         targets=settings.targets,
         templates=tuple(configured.root / folder for folder in settings.templates),
         platform=options.platform or settings.platform,
         configuration=settings,
         config_file=configured.file,
+        suppress_places=configured.suppress_places,
     )
 
 
@@ -112,9 +114,14 @@ def _files(base: Path, pattern: str) -> Iterator[Path]:
         yield from (file for file in start.glob(pattern.removeprefix(anchor)) if file.is_file())
 
 
+def shown(path: Path, directory: Path) -> str:
+    """A path as the user would write it: relative to where they are."""
+    return Path(os.path.relpath(path, directory)).as_posix()
+
+
 def _shown(file: Path, base: Path, pattern: str) -> str:
     """As the user gave it where that was absolute, else relative to the folder it was given in."""
-    return file.as_posix() if Path(pattern).is_absolute() else Path(os.path.relpath(file, base)).as_posix()
+    return file.as_posix() if Path(pattern).is_absolute() else shown(file, base)
 
 
 def _keyed(found: dict[Path, str]) -> Iterator[SourceFile]:
@@ -130,5 +137,5 @@ def _shipped() -> Iterator[SourceFile]:
     """The profiles that come with the tool; shown and keyed without the place of their installation."""
     folder = resources.schemes() / "platforms"
     for file in sorted(folder.glob("*.yaml")):
-        shown = f"authscribe:platforms/{file.name}"
-        yield SourceFile(file, shown, shown)
+        name = f"authscribe:platforms/{file.name}"
+        yield SourceFile(file, name, name)

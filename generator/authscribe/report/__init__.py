@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from authscribe.report import concise, github, json, text
-from authscribe.report.model import Report, Style
+from authscribe.report.model import Lines, Report, Style
 
-Render: TypeAlias = Callable[[Report, Mapping[str, str], Style], str]
+Render: TypeAlias = Callable[[Report, Lines, Style], str]
 
 FORMATS: Final[Mapping[str, Render]] = {
     "text": text.render,
@@ -19,4 +19,4 @@ FORMATS: Final[Mapping[str, Render]] = {
     "json": json.render,
     "github": github.render,
 }
-"""From a report, and the texts of the sources by path, to what is printed."""
+"""From a report, and the lines that its findings point at, to what is printed."""

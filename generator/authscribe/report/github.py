@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import Final
 
 from authscribe.finding import Finding, Severity
-from authscribe.report.model import Report, Style
+from authscribe.report.model import Lines, Report, Style
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(report: Report, texts: Mapping[str, str], style: Style) -> str:
+def render(report: Report, lines: Lines, style: Style) -> str:
     """One command for each finding and drift."""
-    del texts, style
-    lines = [_finding(finding) for finding in report.findings]
+    del lines, style
+    found = [_finding(finding) for finding in report.findings]
     for drift in report.drifts:
         repair = f"; run: {report.repair}" if report.repair else ""
         level = "error" if drift.state.counts else "notice"
-        lines.append(
+        found.append(
             _command(level, {"file": report.path(drift), "title": drift.state.value}, f"not up to date{repair}")
         )
-    return "".join(f"{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in found)
 
 
 def _finding(finding: Finding) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Final
 
 from authscribe import encoders
 from authscribe.drift import State
 from authscribe.finding import Finding, Place, Severity
-from authscribe.report.model import Report, Style
+from authscribe.report.model import Lines, Report, Style
 
 VERSION: Final = 1
 
 
-def render(report: Report, texts: Mapping[str, str], style: Style) -> str:
+def render(report: Report, lines: Lines, style: Style) -> str:
     """The document of version 1; new keys may be added to it, none is taken away or changes its meaning."""
-    del texts, style
+    del lines, style
     return encoders.json_document(
         {
             "version": VERSION,
             "findings": [_finding(finding) for finding in report.findings],
             "drifts": [{"state": d.state.value, "path": report.path(d), "note": d.note} for d in report.drifts],
+            "connectors": [asdict(contents) for contents in report.connectors],
             "summary": _summary(report),
         }
     )
@@ -55,6 +56,7 @@ def _summary(report: Report) -> dict[str, object]:
         "verb": report.verb,
         "files": report.files,
         "written": len(report.written),
+        "hidden": report.hidden,
         "repair": report.repair,
         "findings": {severity.value: report.count(severity) for severity in Severity},
         "drifts": {state.value: report.drifted(state) for state in State},

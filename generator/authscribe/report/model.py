@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from authscribe.drift import Drift, State
 from authscribe.finding import Finding, Severity
 
 FINE: Final = 0
 FOUND: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a connector says of itself, without any judgement; all names as on the wire, in the order of use."""
+
+    connector: str
+    revision: str | None
+    path: str
+    auth: str | None
+    scheme: str | None
+    listed: tuple[str, ...]
+    injected: tuple[str, ...]
+    flags: tuple[str, ...]
+    secrets: tuple[str, ...]
+    declared: tuple[str, ...]
+    variables: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +43,8 @@ class Report:
     files: int = 0
     show_diff: bool = False
     dry_run: bool = False
+    connectors: tuple[Contents, ...] = ()
+    hidden: int = 0
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -43,6 +62,21 @@ class Report:
     def path(self, drift: Drift) -> str:
         """The path of a drift as the user can open it."""
         return f"{self.out_dir}/{drift.path}" if self.out_dir else drift.path
+
+
+Lines: TypeAlias = Mapping[tuple[str, int], str]
+"""Source lines by path and number: those that findings point at."""
+
+
+def lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines:
+    """The lines of these texts that the findings point at."""
+    places = {place for finding in findings for place in (finding.place, *(label.place for label in finding.labels))}
+    split = {path: texts[path].split("\n") for path in {place.path for place in places} & set(texts)}
+    return {
+        (place.path, place.line): split[place.path][place.line - 1]
+        for place in places
+        if 1 <= place.line <= len(split.get(place.path, ()))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +110,12 @@ def summary(report: Report) -> str:
     parts = [plural(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
     if report.files:
         parts.append(_files(report))
+    if report.verb == "lint" and not parts:
+        parts.append("no findings")
+    if report.connectors:
+        parts.append(f"{plural(len(report.connectors), 'connector')} read")
+    if report.hidden:
+        parts.append(f"{plural(report.hidden, 'finding')} suppressed or in the baseline")
     return ", ".join(parts)
 
 

@@ -37,7 +37,23 @@ def report_schema() -> dict[str, JsonValue]:
             "version": {"const": VERSION},
             "findings": {"type": "array", "items": finding},
             "drifts": {"type": "array", "items": drift},
+            "connectors": {"type": "array", "items": _contents()},
             "summary": _summary(),
+        }
+    )
+
+
+def _contents() -> dict[str, JsonValue]:
+    names: dict[str, JsonValue] = {"type": "array", "items": {"type": "string"}}
+    lists = ("listed", "injected", "flags", "secrets", "declared", "variables")
+    return _object(
+        {
+            "connector": {"type": "string"},
+            "revision": _nullable("string"),
+            "path": {"type": "string"},
+            "auth": _nullable("string"),
+            "scheme": _nullable("string"),
+            **dict.fromkeys(lists, names),
         }
     )
 
@@ -49,6 +65,7 @@ def _summary() -> dict[str, JsonValue]:
             "verb": {"type": "string"},
             "files": count,
             "written": count,
+            "hidden": count,
             "repair": _nullable("string"),
             "findings": _object({severity.value: count for severity in Severity}),
             "drifts": _object({state.value: count for state in State}),

@@ -6,13 +6,13 @@ The only module, with the progress display, that knows rich.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from authscribe.drift import Drift, State
 from authscribe.encoders import terminal
 from authscribe.finding import Finding, Place, Severity
-from authscribe.report.model import Report, Style, plural, summary
+from authscribe.report.model import Lines, Report, Style, plural, summary
 
 _DIFF_LIMIT: Final = 100
 _COLORS: Final = {
@@ -26,23 +26,23 @@ _HINTS: Final = {
 }
 
 
-def render(report: Report, texts: Mapping[str, str], style: Style) -> str:
+def render(report: Report, lines: Lines, style: Style) -> str:
     """The report with one empty line between findings, a summary, and the command that repairs the drift."""
-    blocks = ["\n".join(_finding(finding, texts, style)) for finding in report.findings]
+    blocks = ["\n".join(_finding(finding, lines, style)) for finding in report.findings]
     drifts = "\n".join(_drifts(report, style))
     blocks += [block for block in (drifts, "\n".join(_ending(report, style))) if block]
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-def _finding(finding: Finding, texts: Mapping[str, str], style: Style) -> Iterator[str]:
+def _finding(finding: Finding, lines: Lines, style: Style) -> Iterator[str]:
     head = _painted(f"{finding.severity.value}[{finding.code}]", _COLORS[finding.severity], style)
     yield f"{head}: {terminal(finding.message)}"
     gutter = len(str(max((place.line for place in _places(finding)), default=0)))
     yield f"{' ' * gutter}--> {terminal(str(finding.place))}"
-    yield from _excerpt(finding.place, "", texts, gutter, style)
+    yield from _excerpt(finding.place, "", lines, gutter, style)
     for label in finding.labels:
         yield f"{' ' * gutter}::: {terminal(str(label.place))}"
-        yield from _excerpt(label.place, label.message, texts, gutter, style)
+        yield from _excerpt(label.place, label.message, lines, gutter, style)
     yield f"{' ' * gutter} = {_painted('help', 'bold', style)}: {terminal(finding.help)}"
 
 
@@ -51,12 +51,11 @@ def _places(finding: Finding) -> Iterator[Place]:
     yield from (label.place for label in finding.labels)
 
 
-def _excerpt(place: Place, message: str, texts: Mapping[str, str], gutter: int, style: Style) -> Iterator[str]:
+def _excerpt(place: Place, message: str, lines: Lines, gutter: int, style: Style) -> Iterator[str]:
     """The source line with the span underlined; long lines are cut around the span."""
-    lines = texts.get(place.path, "").split("\n")
-    if not 1 <= place.line <= len(lines) or not lines[place.line - 1].strip():
+    line = lines.get((place.path, place.line), "")
+    if not line.strip():
         return
-    line = lines[place.line - 1]
     start = min(max(place.column - 1, 0), len(line))
     end = place.end_column - 1 if place.end_line == place.line else len(line)
     before, marked, after = _window(line, start, max(end, start + 1), style.width - gutter - 4)

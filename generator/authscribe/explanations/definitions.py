@@ -1,35 +1,11 @@
-"""What `authscribe explain` prints: for each rule why it is one, and an example of wrong and right."""
+"""The pages of the rules about definitions, pages and the workspace."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from authscribe.rules import RULES
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The long text of a rule."""
-
-    why: str
-    wrong: str
-    right: str
-
-
-def explain(code: str) -> str:
-    """The page of a rule; raises KeyError for a code that is none."""
-    rule, page = RULES[code], PAGES[code]
-    parts = (
-        f"{code} ({rule.severity.value}): {rule.summary}\n",
-        textwrap.fill(page.why, 88) + "\n",
-        "wrong:\n" + textwrap.indent(page.wrong, "    ") + "\n",
-        "right:\n" + textwrap.indent(page.right, "    ") + "\n",
-    )
-    return "\n".join(parts)
-
+from authscribe.explanations.page import Page
 
 PAGES: Final[Mapping[str, Page]] = {
     "bad-id": Page(

@@ -1,0 +1,111 @@
+"""Rules about addresses: whose they are, how they are reached, and whether they belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from authscribe.connectors import mistakes
+from authscribe.draft import text
+from authscribe.finding import Finding, Place
+from authscribe.lint.subject import Subject
+
+_URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
+_HOLE: Final = re.compile(r"\{[{%].*?[}%]\}|\$\w+\([^()]*\)")
+_PORT: Final = re.compile(r":[0-9]*$")
+_LOCAL: Final = ("localhost", "127.0.0.1", "[::1]")
+_MANIFEST: Final = (
+    ("oauth2", "login_url"), ("oauth2", "token_url"), ("oauth2", "identity_url"), ("oauth2", "jwks_uri"),
+    ("jwt", "login_url"),
+)  # fmt: skip
+
+# Domains under which each customer has a name, and names under them that are the provider's own.
+_TENANTS: Final = (
+    "myshopify.com", "zendesk.com", "freshteam.com", "freshdesk.com", "freshservice.com", "chargebee.com",
+    "youtrack.cloud", "atlassian.net", "sharepoint.com", "dynamics.com", "okta.com", "auth0.com", "my.salesforce.com",
+    "bamboohr.com", "recurly.com", "service-now.com", "gitlab.io", "pipedrive.com",
+)  # fmt: skip
+_SHARED: Final = frozenset(("www", "api", "app", "login", "auth", "accounts", "developer", "id", "oauth", "support"))
+# `sod` is how SuperOffice calls its environment for development.
+_TEST: Final = frozenset(("sandbox", "staging", "stage", "test", "demo", "uat", "preprod", "sod", "quickstart"))
+_SECOND_LEVEL: Final = frozenset(("co", "com", "org", "net", "ac", "gov"))
+
+
+def host(address: str) -> str | None:
+    """The host of an address, in lower case, without its port; None where the address names none.
+
+    What is filled in later is a NUL.
+    """
+    match = _URL.match(_HOLE.sub("\0", address))
+    return _PORT.sub("", match["host"].lower()) if match else None
+
+
+def addresses(subject: Subject) -> Iterator[tuple[str, Place]]:
+    """Every address that the manifest and the systems name."""
+    for path in _MANIFEST:
+        entry = subject.snapshot.setting(*path)
+        value = text(entry.node) if entry is not None else None
+        if entry is not None and value:
+            yield value, entry.node.place
+    for leaf in subject.snapshot.leaves:
+        if isinstance(leaf.value, str) and _URL.match(leaf.value):
+            yield leaf.value, leaf.place
+
+
+def hard_coded(subject: Subject) -> Iterator[Finding]:
+    """Each host that is one customer's or a test environment, once."""
+    seen: set[str] = set()
+    for address, place in addresses(subject):
+        name = host(address)
+        what = _peculiar(name) if name else None
+        if name and what and name not in seen:
+            seen.add(name)
+            yield mistakes.hard_coded_host(name, place, subject.name, what)
+
+
+def _peculiar(name: str) -> str | None:
+    """What is wrong with a host in a connector that serves everybody."""
+    first = name.partition(".")[0]
+    words = {word for label in name.split(".") for word in label.split("-")}
+    if any(name.endswith(f".{domain}") for domain in _TENANTS) and first not in _SHARED and "\0" not in first:
+        return "the address of one customer"
+    return "a test environment" if words & _TEST else None
+
+
+def cleartext(subject: Subject) -> Iterator[Finding]:
+    """Each address that is reached without encryption."""
+    for address, place in addresses(subject):
+        match = _URL.match(address)
+        name = host(address)
+        if match and match["scheme"].lower() == "http" and name and name not in _LOCAL:
+            yield mistakes.cleartext_http(name.replace("\0", "..."), place, subject.name)
+
+
+def authority(subject: Subject) -> Iterator[Finding]:
+    """A token address whose domain is neither that of the login nor that of the API, or of another environment."""
+    login, token = (_manifest_host(subject, key) for key in ("login_url", "token_url"))
+    if login is None or token is None:
+        return
+    apis = {
+        name for leaf in subject.snapshot.leaves if leaf.slot == ("url_pattern",) and (name := host(str(leaf.value)))
+    }
+    known = {_domain(login[0]), *map(_domain, apis)}
+    if _domain(token[0]) not in known:
+        problem = f"tokens come from {token[0]}, which belongs neither to the login nor to the API"
+        yield mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
+    elif (_peculiar(login[0]) is None) != (_peculiar(token[0]) is None):
+        problem = f"{login[0]} and {token[0]} are not of the same environment"
+        yield mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
+
+
+def _manifest_host(subject: Subject, key: str) -> tuple[str, Place] | None:
+    entry = subject.snapshot.setting("oauth2", key)
+    name = host(text(entry.node) or "") if entry is not None else None
+    return (name, entry.node.place) if entry is not None and name else None
+
+
+def _domain(name: str) -> str:
+    """The part of a host that somebody registers: `api.example.co.uk` gives `example.co.uk`."""
+    labels = name.split(".")
+    return ".".join(labels[-3:] if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else labels[-2:])

@@ -1,0 +1,133 @@
+"""Rules about credentials in requests: where they stand, what they are, and to whom they go."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from authscribe.connectors import mistakes
+from authscribe.connectors.reader import Leaf
+from authscribe.connectors.spelling import Kind, Reference
+from authscribe.finding import Finding, Place
+from authscribe.lint.subject import Subject
+
+_ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
+_AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
+_CREDENTIAL_QUERY: Final = re.compile(r"[?&](?:api[-_]?key|key|token|access_token|client_secret|secret|password)=$")
+_RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
+_SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|oauth|jwt)\b[:\s]*", re.IGNORECASE)
+_PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo|null|none|your.*", re.IGNORECASE)
+_USER_INFO: Final = re.compile(r"://[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
+_BASIC: Final = ("username", "password")
+_SHORTEST: Final = 6
+"""Characters; shorter literals in a credential's place are fillers such as `x`."""
+
+
+def in_url(subject: Subject) -> Iterator[Finding]:
+    """Each secret in an address or a query."""
+    for leaf in subject.snapshot.leaves:
+        if _is_address(leaf):
+            for reference in leaf.references:
+                if reference.kind is Kind.SECRET:
+                    yield mistakes.secret_in_url(reference.name, reference.place, subject.name)
+
+
+def _is_address(leaf: Leaf) -> bool:
+    # The platform's documentation puts the credentials of a proxy into its address.
+    return bool(leaf.slot) and "proxies" not in leaf.slot and (leaf.slot[-1] in _ADDRESS_KEYS or "params" in leaf.slot)
+
+
+def as_parameter(subject: Subject) -> Iterator[Finding]:
+    """Each credential that is a parameter, an environment value, or an expression without a secret."""
+    for leaf in subject.snapshot.leaves:
+        open_values = [reference for reference in leaf.references if reference.kind is not Kind.SECRET]
+        if _is_credential(leaf, subject):
+            shown = ".".join(leaf.slot)
+            for reference in open_values:
+                yield mistakes.credential_as_parameter(reference.name, shown, reference.place, subject.name)
+            value = str(leaf.value)
+            if not leaf.references and leaf.slot[0] == "headers" and _RUN_TIME.search(value):
+                yield mistakes.credential_as_parameter(_RUN_TIME.findall(value)[0], shown, leaf.place, subject.name)
+        elif _is_address(leaf):
+            for reference in open_values:
+                if _CREDENTIAL_QUERY.search(_before(subject, reference)):
+                    shown = ".".join(leaf.slot)
+                    yield mistakes.credential_as_parameter(reference.name, shown, reference.place, subject.name)
+
+
+def _before(subject: Subject, reference: Reference) -> str:
+    """What stands before a reference in its line, in lower case."""
+    lines = subject.snapshot.texts[reference.place.path].split("\n")
+    return lines[reference.place.line - 1][: reference.place.column - 1].lower()
+
+
+def _is_credential(leaf: Leaf, subject: Subject) -> bool:
+    """By position: a slot that the platform names, or a header that authorises."""
+    if ".".join(leaf.slot) in subject.platform.credential_slots:
+        return True
+    is_header = len(leaf.slot) > 1 and leaf.slot[-2] == "headers"
+    return is_header and _AUTHORISING.search(leaf.slot[-1].lower()) is not None
+
+
+def literal(subject: Subject) -> Iterator[Finding]:
+    """Each value in the place of a credential; by position first, then by shape."""
+    has_secret = any(
+        reference.kind is Kind.SECRET for key in _BASIC for leaf in subject.slots(key) for reference in leaf.references
+    )
+    for leaf in subject.snapshot.leaves:
+        if not isinstance(leaf.value, str):
+            continue
+        if _USER_INFO.search(leaf.value):
+            yield mistakes.literal_secret(".".join(leaf.slot), leaf.place, subject.name)
+        if leaf.references or not _is_credential(leaf, subject):
+            continue
+        # Beside a key as user name, the password is a filler; and the reverse.
+        is_filler = leaf.slot == ("password",) and has_secret
+        if not is_filler and _is_value(leaf.value):
+            yield mistakes.literal_secret(".".join(leaf.slot), leaf.place, subject.name)
+
+
+def _is_value(value: str) -> bool:
+    rest = _SCHEME_WORD.sub("", value).strip()
+    return len(rest) >= _SHORTEST and not _RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
+
+
+def repeated(subject: Subject) -> Iterator[Finding]:
+    """Each header with a secret that nearly all operations of a system repeat."""
+    places: dict[tuple[str, str], list[Place]] = {}
+    for leaf in subject.snapshot.leaves:
+        in_operation = len(leaf.slot) == 4 and leaf.slot[0] == "operations" and leaf.slot[2] == "headers"
+        if in_operation and any(reference.kind is Kind.SECRET for reference in leaf.references):
+            places.setdefault((leaf.slot[3], str(leaf.value)), []).append(leaf.place)
+    total = len({leaf.slot[1] for leaf in subject.snapshot.leaves if leaf.slot[:1] == ("operations",)})
+    for (name, _), found in places.items():
+        if len(found) > 1 and len(found) * 2 > total:
+            yield mistakes.repeated_header(name, found[0], subject.name, len(found))
+
+
+def sent_away(subject: Subject) -> Iterator[Finding]:
+    """Each secret of the platform's own API in a request that does not go there."""
+    internal = {secret.name: flag for flag in subject.platform.flags if flag.internal for secret in flag.injected}
+    seen: Counter[str] = Counter()
+    for leaf in subject.snapshot.leaves:
+        for reference in leaf.references:
+            flag = internal.get(reference.name) if reference.kind is Kind.SECRET else None
+            if flag is not None and not _goes_to(subject, leaf, flag.variables) and not seen[reference.name]:
+                seen[reference.name] += 1
+                yield mistakes.platform_secret_sent(reference.name, reference.place, subject.name)
+
+
+def _goes_to(subject: Subject, leaf: Leaf, variables: tuple[str, ...]) -> bool:
+    """Whether the request that a leaf is part of has one of these variables in its address."""
+    prefix = leaf.path[: len(leaf.path) - len(leaf.slot)]
+    addresses = [(*prefix, "url_pattern"), (*prefix, "base_url")]
+    if leaf.slot[:1] == ("operations",):
+        addresses.append((*prefix, *leaf.slot[:2], "url"))
+    return any(
+        reference.name in variables
+        for other in subject.snapshot.leaves
+        if other.path in addresses
+        for reference in other.references
+    )

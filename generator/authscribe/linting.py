@@ -1,0 +1,181 @@
+"""The verb `lint`: connectors and definitions against the schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from authscribe import commands, lint, pipeline, workspace
+from authscribe.commands import Output
+from authscribe.config import Suppress
+from authscribe.connectors import mistakes, trees
+from authscribe.connectors.reader import Reader
+from authscribe.connectors.spelling import Kind
+from authscribe.connectors.trees import Folder
+from authscribe.draft import ListNode
+from authscribe.finding import DefinitionError, Finding, Place, ordered
+from authscribe.lint import judgement, templates
+from authscribe.lint.subject import Subject, subject
+from authscribe.lint.templates import Revision
+from authscribe.pipeline import Loaded
+from authscribe.readers import source
+from authscribe.report.model import Contents, Lines, Report, exit_code, lines
+from authscribe.report.progress import tracked
+from authscribe.resolve import Resolution
+from authscribe.workspace import Options, Workspace
+
+_WRONG_INPUT: Final = 2
+_VALUE_RULE: Final = "literal-secret"
+_MASK: Final = "*" * 8
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be linted; `baseline` is the file with what is known already."""
+
+    connectors: tuple[str, ...]
+    baseline: str | None = None
+    update_baseline: bool = False
+
+
+@dataclass(slots=True)
+class _Result:
+    """What is kept of the connectors that were read: not their texts, so that memory does not grow with them."""
+
+    findings: list[Finding] = field(default_factory=list)
+    lines: dict[tuple[str, int], str] = field(default_factory=dict)
+    contents: list[Contents] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+
+
+def run(options: Options, request: Request, output: Output) -> int:
+    """Reports what the rules say, but for what is suppressed or known."""
+    loaded = Loaded((), {}, {})
+    try:
+        found = workspace.find(options, Path.cwd())
+        loaded = pipeline.load(found.sources)
+        resolution = pipeline.resolved(loaded, found, tolerant=True)
+        folders = tuple(selected(request.connectors, found))
+        result = _read(folders, resolution)
+        findings = ordered((*resolution.findings, *result.findings))
+        judged = judgement.suppressed(
+            findings, tuple(_suppressions(found, resolution)), _today(), complete=not request.connectors
+        )
+        path = request.baseline or found.configuration.baseline
+        hidden = judged.hidden
+        if path is not None and request.update_baseline:
+            Path(path).write_text(judgement.dump(judged.findings), encoding="utf-8", newline="\n")
+        if path is not None:
+            judged = judgement.new(judged.findings, _baseline(path))
+    except DefinitionError as error:
+        commands.emit(Report(verb="lint", findings=error.findings), loaded.texts, output)
+        return _WRONG_INPUT
+    report = Report(
+        verb="lint",
+        findings=ordered(judged.findings),
+        connectors=tuple(result.contents),
+        hidden=hidden + (judged.hidden if path is not None else 0),
+    )
+    shown = {**commands.lines_of(report, loaded.texts), **result.lines}
+    commands.emit_lines(report, shown, output)
+    return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
+
+
+def selected(arguments: Sequence[str], found: Workspace) -> Iterator[Folder]:
+    """The connectors that the arguments name, by path or by the name of a configured one; without any, all of those.
+
+    Raises DefinitionError for an argument that is neither.
+    """
+    configured = tuple(_configured(found))
+    if not arguments:
+        yield from configured
+        return
+    wrong: list[Finding] = []
+    for argument in arguments:
+        named = [folder for folder in configured if folder.name == argument]
+        try:
+            yield from named or trees.find(argument, Path.cwd())
+        except DefinitionError as error:
+            wrong.extend(error.findings)
+    if wrong:
+        raise DefinitionError(wrong)
+
+
+def _configured(found: Workspace) -> Iterator[Folder]:
+    for pattern in found.configuration.connectors:
+        folders = sorted(path for path in found.root.glob(pattern) if path.is_dir())
+        if not folders:
+            raise DefinitionError((mistakes.no_such_connector(pattern),))
+        for folder in folders:
+            yield from trees.find(workspace.shown(folder, Path.cwd()), Path.cwd())
+
+
+def _read(folders: Sequence[Folder], resolution: Resolution) -> _Result:
+    reader = Reader.of(resolution.catalogue.platform)
+    result = _Result()
+    for folder in tracked(folders, "reading connectors"):
+        snapshot = reader.read(folder)
+        judged = subject(snapshot, resolution)
+        findings = tuple(lint.findings(judged))
+        result.findings.extend(findings)
+        result.lines.update(_safe(lines(findings, snapshot.texts), findings))
+        result.contents.append(_contents(judged))
+        result.revisions.append(Revision.of(judged))
+    result.findings.extend(templates.revisions(result.revisions))
+    return result
+
+
+def _safe(found: Lines, findings: Sequence[Finding]) -> Lines:
+    """The lines without the values that stand in them: a report must not spread what it complains about."""
+    safe = dict(found)
+    for finding in findings:
+        place = finding.place
+        if finding.code == _VALUE_RULE and (place.path, place.line) in safe:
+            line = found[place.path, place.line]
+            safe[place.path, place.line] = line[: place.column] + _MASK + line[place.end_column - 2 :]
+    return safe
+
+
+def _contents(judged: Subject) -> Contents:
+    snapshot = judged.snapshot
+    return Contents(
+        connector=snapshot.name,
+        revision=snapshot.revision,
+        path=snapshot.shown,
+        auth=judged.auth,
+        scheme=judged.scheme.id if judged.scheme else None,
+        listed=judged.listed,
+        injected=(*judged.injected, *judged.by_flag),
+        flags=tuple(flag.name for flag in judged.flags),
+        secrets=tuple(judged.secrets),
+        declared=tuple(judged.declared),
+        variables=tuple(snapshot.used(Kind.VARIABLE)),
+    )
+
+
+def _suppressions(found: Workspace, resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
+    """Those of the configuration, and those in the definitions of connectors."""
+    yield from zip(found.configuration.suppress, found.suppress_places, strict=True)
+    for connector in resolution.catalogue.connectors:
+        node = resolution.connectors[connector.id].find("suppressions")
+        places = node.items if isinstance(node, ListNode) else ()
+        for rule, item in zip(connector.suppressions, places, strict=True):
+            own = Suppress(rule=rule.rule, connector=connector.id, reason=rule.reason, until=rule.until)
+            yield own, item.place
+
+
+def _baseline(path: str) -> judgement.Baseline:
+    data = source.content(path, Path(path))
+    if isinstance(data, Finding):
+        raise DefinitionError((data,))
+    decoded = source.decode(path, data)
+    if decoded.findings:
+        raise DefinitionError(decoded.findings)
+    return judgement.parse(path, decoded.text)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - a day as people write it, in their own time
