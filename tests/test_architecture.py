@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "readers.yaml": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
     "readers.json": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
     "readers.toml": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
+    "connectors.definition": {"connectors.reader", "connectors.spelling", "draft", "finding", "models"},
     "connectors": set(),
     "connectors.expansion": {"connectors.spelling", "models"},
     "connectors.mistakes": {"finding", "mistakes"},
@@ -70,7 +71,9 @@ MAY_IMPORT = {
         "connectors.mistakes", "draft", "finding", "lint.addresses", "lint.subject", "mistakes", "models",
     },
     "lint.secrets": {"connectors.mistakes", "connectors.reader", "finding", "lint.rename", "lint.subject"},
-    "lint.subject": {"connectors.reader", "connectors.spelling", "draft", "finding", "models", "resolve"},
+    "lint.subject": {
+        "connectors.reader", "connectors.spelling", "contract", "draft", "finding", "models", "placement", "resolve",
+    },
     "lint.templates": {"connectors.mistakes", "draft", "finding", "lint.subject"},
     "targets": {"files", "models", "targets.docs", "targets.python", "targets.sesam"},
     "targets.docs": {"contract", "files", "models"},
@@ -97,23 +100,49 @@ MAY_IMPORT = {
     "report.schema": {"drift", "finding", "report.json"},
     "report.progress": set(),
     "commands": {
-        "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline", "readers.source", "report",
-        "report.model", "targets", "workspace",
+        "adoption", "choice", "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline",
+        "readers.source", "report", "report.model", "scaffolds", "targets", "workspace",
+    },
+    "answers": {
+        "choice", "commands", "connectors.reader", "encoders", "finding", "lint.subject", "pipeline",
+        "report.model", "resolve", "workspace",
+    },
+    "inventory": {
+        "connectors.reader", "connectors.spelling", "contract", "finding", "lint.subject", "models", "naming",
+    },
+    "showing": {
+        "adoption", "answers", "commands", "connectors.reader", "contract", "draft", "encoders", "finding",
+        "inventory", "lint.subject", "mistakes", "models", "pipeline", "resolve", "workspace",
+    },
+    "adoption": {
+        "connectors.definition", "connectors.reader", "connectors.trees", "contract", "draft", "finding", "lint",
+        "lint.secrets", "lint.subject", "lock", "mistakes", "pipeline", "workspace",
+    },
+    "choice": {"connectors.mistakes", "connectors.trees", "finding", "workspace"},
+    "scaffolding": {
+        "commands", "connectors.trees", "disk", "encoders", "finding", "pipeline", "report.model", "scaffolds",
+        "workspace",
+    },
+    "scaffolds": {
+        "connectors.mistakes", "connectors.trees", "contract", "draft", "files", "finding", "formatting",
+        "mistakes", "models", "naming", "pipeline", "readers.json", "readers.source", "render", "targets.scaffold",
+        "validation", "workspace",
+    },
+    "targets.scaffold": {
+        "contract", "encoders", "files", "models", "naming", "placement", "targets.docs", "targets.python",
+        "targets.sesam",
     },
     "linting": {
-        "commands", "config", "connectors.mistakes", "connectors.reader", "connectors.spelling", "connectors.trees",
-        "draft", "finding", "lint", "lint.judgement", "lint.subject", "lint.templates", "pipeline",
-        "readers.source", "report.model", "report.progress", "resolve", "workspace",
+        "choice", "commands", "config", "connectors.reader", "connectors.spelling", "connectors.trees", "draft",
+        "finding", "lint", "lint.judgement", "lint.subject", "lint.templates", "pipeline", "readers.source",
+        "report.model", "report.progress", "resolve", "workspace",
     },
-    "listing": {
-        "commands", "contract", "draft", "encoders", "finding", "mistakes", "models", "pipeline", "report.model",
-        "resolve", "rules", "targets", "workspace",
-    },
+    "listing": {"answers", "commands", "contract", "encoders", "pipeline", "rules", "targets", "workspace"},
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
     "starter": {"config", "resources"},
     "cli": {
-        "commands", "explanations", "finding", "linting", "listing", "mistakes", "rules", "schemas", "starter",
-        "workspace",
+        "commands", "explanations", "finding", "linting", "listing", "mistakes", "rules", "scaffolding",
+        "scaffolds", "schemas", "showing", "starter", "workspace",
     },
     "__main__": {"cli"},
 }  # fmt: skip
@@ -125,7 +154,9 @@ DOORS = {
     "docutils": {"readers.rst"},
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"connectors.expansion", "render"},
-    "pydantic": {"config", "listing", "lock", "models", "report.schema", "resolve", "schemas", "validation"},
+    "pydantic": {
+        "answers", "config", "listing", "lock", "models", "report.schema", "resolve", "schemas", "showing", "validation",
+    },
     "pydantic_core": {"validation"},
     "rich": {"report.progress", "report.text"},
     "yaml": {"readers.yaml"},

@@ -124,10 +124,20 @@ def _definition_options(command: CommandT) -> CommandT:
 
 
 def _selection_options(command: CommandT) -> CommandT:
-    return click.option(
-        "--target", multiple=True, type=click.Choice(_TARGETS), cls=_Option,
-        help="Only this target; can be repeated.",
-    )(click.argument("names", nargs=-1, metavar="[NAME]...")(command))  # fmt: skip
+    options = (
+        click.argument("names", nargs=-1, metavar="[NAME]..."),
+        click.option(
+            "--target", multiple=True, type=click.Choice(_TARGETS), cls=_Option,
+            help="Only this target; can be repeated.",
+        ),
+        click.option(
+            "--connectors", multiple=True, metavar="DIR", cls=_Option,
+            help="Connectors to generate for as they lie on the disk: a folder, one with many, an archive or REPO@REV.",
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def _options(shared: Shared) -> Options:
@@ -196,6 +206,7 @@ def generate(
     *,
     names: tuple[str, ...],
     target: tuple[str, ...],
+    connectors: tuple[str, ...],
     dry_run: bool,
     diff: bool,
     force: bool,
@@ -206,7 +217,14 @@ def generate(
     from authscribe import commands
 
     request = commands.Request(
-        names, target, dry_run=dry_run, show_diff=diff, force=force, prune=prune, arguments=_repair(shared)
+        names,
+        target,
+        dry_run=dry_run,
+        show_diff=diff,
+        force=force,
+        prune=prune,
+        connectors=connectors,
+        arguments=_repair(shared),
     )
     return commands.generate(_options(shared), request, _output(shared))
 
@@ -214,11 +232,15 @@ def generate(
 @authscribe.command(context_settings=_ENVIRONMENT)
 @_selection_options
 @_definition_options
-def check(*, names: tuple[str, ...], target: tuple[str, ...], **shared: Unpack[Shared]) -> int:
+def check(
+    *, names: tuple[str, ...], target: tuple[str, ...], connectors: tuple[str, ...], **shared: Unpack[Shared]
+) -> int:
     """Compare the outputs with the definitions: changed, missing, orphaned, edited; write nothing."""
     from authscribe import commands
 
-    request = commands.Request(names, target, dry_run=True, show_diff=True, arguments=_repair(shared))
+    request = commands.Request(
+        names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared)
+    )
     return commands.check(_options(shared), request, _output(shared))
 
 
@@ -236,6 +258,28 @@ def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: 
 
     request = linting.Request(connectors, baseline, update_baseline)
     return linting.run(_options(shared), request, _output(shared))
+
+
+@authscribe.command(context_settings=_ENVIRONMENT)
+@click.argument("name")
+@click.option("--scheme", required=True, metavar="ID", cls=_Option, help="Scheme that the connector uses.")
+@click.option(
+    "--style",
+    type=click.Choice(("platform", "custom_auth")),
+    default="platform",
+    show_default=True,
+    cls=_Option,
+    help="Let the platform authenticate where it can, or put the credentials into headers by hand.",
+)
+@click.option("--header", metavar="NAME", cls=_Option, help="Header that carries the secret as it is.")
+@click.option("--dry-run", is_flag=True, cls=_Option, help="Say what would be written; write nothing.")
+@_definition_options
+def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
+    """Begin the connector NAME: manifest, templates, config class, stubs, docs page; overwrites nothing."""
+    from authscribe import scaffolding, scaffolds
+
+    request = scaffolds.Request(name, scheme, style, header, dry_run)
+    return scaffolding.run(_options(shared), request, _output(shared))
 
 
 def _repair(shared: Shared) -> tuple[str, ...]:
@@ -264,9 +308,9 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
 @_definition_options
 def show(*, name: str, **shared: Unpack[Shared]) -> int:
     """Show one scheme or connector, resolved, with where each fact came from."""
-    from authscribe import listing
+    from authscribe import showing
 
-    return listing.show(name, _options(shared), _output(shared))
+    return showing.show(name, _options(shared), _output(shared))
 
 
 @authscribe.command()

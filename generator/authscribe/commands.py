@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from authscribe import disk, drift, lock, mistakes, pipeline, report, workspace
 from authscribe.drift import Drift, State
-from authscribe.finding import DefinitionError, Place, Severity
+from authscribe.finding import DefinitionError, Finding, Place, Severity, ordered
 from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
 from authscribe.readers import source
@@ -54,6 +54,7 @@ class Request:
     show_diff: bool = False
     force: bool = False
     prune: bool = False
+    connectors: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
 
 
@@ -72,7 +73,10 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
     try:
         found = workspace.find(options, Path.cwd())
         loaded = pipeline.load(found.sources)
+        if request.connectors:
+            loaded = _with_connectors(loaded, request, found)
         resolution = pipeline.resolved(loaded, found)
+        remarks = (*loaded.remarks, *_scaffolded(verb, request, found, loaded))
         selection = _selection(request, found, resolution.catalogue)
         comparison = pipeline.compare(loaded, resolution.catalogue, found, selection)
         left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
@@ -81,7 +85,7 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
         return _WRONG_INPUT
     result = Report(
         verb=verb,
-        findings=resolution.findings,
+        findings=ordered((*resolution.findings, *remarks)),
         drifts=comparison.drifts if request.dry_run else left,
         written=() if request.dry_run else tuple(d.path for d in comparison.drifts if d not in left),
         out_dir=found.shown_out_dir,
@@ -94,6 +98,21 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
     if verb == "generate" and request.dry_run:
         return 0
     return exit_code(result, fail_on=output.fail_on, exit_zero=output.exit_zero)
+
+
+def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Loaded:
+    from authscribe import adoption, choice
+
+    return adoption.with_connectors(loaded, choice.folders(request.connectors, found), found)
+
+
+def _scaffolded(verb: str, request: Request, found: Workspace, loaded: Loaded) -> Iterator[Finding]:
+    """What `check` says of the scaffolded files in the connectors of the workspace."""
+    if verb == "check" and not request.names and not request.targets:
+        from authscribe import choice, scaffolds
+
+        for folder in choice.folders(request.connectors, found):
+            yield from scaffolds.outdated(folder, loaded, found)
 
 
 def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
@@ -167,7 +186,7 @@ def _apply(comparison: Comparison, found: Workspace, request: Request) -> tuple[
         complete=comparison.complete,
     )
     if plan.writes or plan.deletions or renewed != comparison.lock:
-        disk.apply(found.out_dir, plan.writes, plan.deletions, lock.dump(renewed))
+        disk.apply(found.out_dir, plan.writes, plan.deletions, (lock.FILE_NAME, lock.dump(renewed)))
     return plan.left
 
 
@@ -177,8 +196,9 @@ def _repair(request: Request, left: tuple[Drift, ...]) -> str | None:
     if not states - {State.STALE_INPUT, State.VERSION_ONLY}:
         return None
     targets = (part for target in request.targets for part in ("--target", target))
+    folders = (part for folder in request.connectors for part in ("--connectors", folder))
     needs = (
         *(("--force",) if State.EDITED in states else ()),
         *(("--prune",) if State.ORPHANED in states else ()),
     )
-    return shlex.join(("authscribe", "generate", *request.names, *request.arguments, *targets, *needs))
+    return shlex.join(("authscribe", "generate", *request.names, *request.arguments, *folders, *targets, *needs))

@@ -21,6 +21,7 @@ from authscribe.models import (
     OAuth,
     Parameter,
     Placement,
+    Platform,
     Scheme,
     Secret,
     Setting,
@@ -114,6 +115,16 @@ def scheme_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, 
 def variables(catalogue: Catalogue) -> set[str]:
     """What the platform fills, or usually fills, without anybody declaring it."""
     return {variable.name for variable in catalogue.platform.variables}
+
+
+def variable_reference(platform: Platform, name: str) -> str:
+    """How a template of the platform refers to a parameter.
+
+    A name that is no identifier would be read as an expression, as `{{@ wix-site-id @}}` is a subtraction; such a
+    one is read from the environment.
+    """
+    references = platform.references
+    return (references.variable if name.isidentifier() else references.environment).replace("{name}", name)
 
 
 def _endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:

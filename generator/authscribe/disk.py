@@ -62,8 +62,10 @@ def read_tree(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
     return contents
 
 
-def apply(out_dir: Path, writes: Sequence[tuple[str, bytes]], deletions: Sequence[str], lock_content: bytes) -> None:
-    """Writes the files, deletes the listed ones, and writes the lock last.
+def apply(
+    out_dir: Path, writes: Sequence[tuple[str, bytes]], deletions: Sequence[str], record: tuple[str, bytes]
+) -> None:
+    """Writes the files, deletes the listed ones, and writes the record of them last: a path and its content.
 
     Everything is staged inside the output folder first; until that has worked, nothing changes. Then each file
     is renamed into its place, so that it is old or new and never half. Raises DefinitionError when another run
@@ -77,7 +79,7 @@ def apply(out_dir: Path, writes: Sequence[tuple[str, bytes]], deletions: Sequenc
     try:
         _hold(root, out_dir)
         with _staging(root) as staging:
-            files = (*writes, (lock.FILE_NAME, lock_content))
+            files = (*writes, record)
             for number, (path, content) in enumerate(files):
                 _stage(staging, str(number), content, path)
             with _folders(root) as folders:
@@ -85,7 +87,7 @@ def apply(out_dir: Path, writes: Sequence[tuple[str, bytes]], deletions: Sequenc
                     _move(staging, str(number), folders, path)
                 for path in deletions:
                     _delete(folders, path)
-                _move(staging, str(len(writes)), folders, lock.FILE_NAME)
+                _move(staging, str(len(writes)), folders, record[0])
     finally:
         os.close(root)
 

@@ -102,6 +102,18 @@ def text(node: Node | None) -> str | None:
     return None
 
 
+def node_of(value: object, place: Place) -> Node:
+    """A tree from plain values, all of it at one place; what `plain` gives back."""
+    match value:
+        case dict():
+            return MapNode(tuple(Entry(str(key), place, node_of(item, place)) for key, item in value.items()), place)
+        case list() | tuple():
+            return ListNode(tuple(node_of(item, place) for item in value), place)
+        case str() | int() | float() | None:
+            return ScalarNode(value, place)
+    raise TypeError(f"{type(value).__name__} has no place in a definition")
+
+
 def plain(node: Node) -> object:
     """The values without their places: dictionaries, lists and scalars."""
     match node:

@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from authscribe import commands, lint, pipeline, workspace
+from authscribe import choice, commands, lint, pipeline, workspace
 from authscribe.commands import Output
 from authscribe.config import Suppress
-from authscribe.connectors import mistakes, trees
 from authscribe.connectors.reader import Reader
 from authscribe.connectors.spelling import Kind
 from authscribe.connectors.trees import Folder
@@ -58,7 +57,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         found = workspace.find(options, Path.cwd())
         loaded = pipeline.load(found.sources)
         resolution = pipeline.resolved(loaded, found, tolerant=True)
-        folders = tuple(selected(request.connectors, found))
+        folders = tuple(choice.folders(request.connectors, found))
         result = _read(folders, resolution)
         findings = ordered((*resolution.findings, *result.findings))
         judged = judgement.suppressed(
@@ -82,35 +81,6 @@ def run(options: Options, request: Request, output: Output) -> int:
     shown = {**commands.lines_of(report, loaded.texts), **result.lines}
     commands.emit_lines(report, shown, output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
-
-
-def selected(arguments: Sequence[str], found: Workspace) -> Iterator[Folder]:
-    """The connectors that the arguments name, by path or by the name of a configured one; without any, all of those.
-
-    Raises DefinitionError for an argument that is neither.
-    """
-    configured = tuple(_configured(found))
-    if not arguments:
-        yield from configured
-        return
-    wrong: list[Finding] = []
-    for argument in arguments:
-        named = [folder for folder in configured if folder.name == argument]
-        try:
-            yield from named or trees.find(argument, Path.cwd())
-        except DefinitionError as error:
-            wrong.extend(error.findings)
-    if wrong:
-        raise DefinitionError(wrong)
-
-
-def _configured(found: Workspace) -> Iterator[Folder]:
-    for pattern in found.configuration.connectors:
-        folders = sorted(path for path in found.root.glob(pattern) if path.is_dir())
-        if not folders:
-            raise DefinitionError((mistakes.no_such_connector(pattern),))
-        for folder in folders:
-            yield from trees.find(workspace.shown(folder, Path.cwd()), Path.cwd())
 
 
 def _read(folders: Sequence[Folder], resolution: Resolution) -> _Result:

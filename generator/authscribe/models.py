@@ -324,9 +324,10 @@ class LoginOption(Model):
     """A key of the manifest without which the login of a scheme cannot work."""
 
     key: Text = Field(description="dotted path in the manifest")
-    scheme: Id
+    schemes: tuple[Id, ...]
     scope: Text | None = Field(default=None, description="only where this scope is asked for (RFC 6749 section 3.3)")
     reason: Text
+    example: Text = Field(description="what a new connector begins with")
 
 
 class Mechanism(Model):

@@ -83,6 +83,11 @@ def environment_prefix(identifier: str) -> str:
     return f"{snake(identifier).upper()}_"
 
 
+def environment_variable(identifier: str, attribute_name: str) -> str:
+    """The environment variable that the classes of a connector or scheme read an attribute from."""
+    return f"{environment_prefix(identifier)}{attribute_name.upper()}"
+
+
 def collision_key(name: str) -> str:
     """Equal for names that some file system, Python or a reader would take for one: NFKC, case folded."""
     return unicodedata.normalize("NFKC", name).casefold()

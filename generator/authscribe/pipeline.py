@@ -19,11 +19,15 @@ from authscribe.workspace import SourceFile, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock."""
+    """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
+
+    `remarks` are findings that do not keep anything from being generated.
+    """
 
     drafts: tuple[Draft, ...]
     texts: Mapping[str, str]
     inputs: Mapping[str, str]
+    remarks: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

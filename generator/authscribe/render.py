@@ -30,6 +30,7 @@ _FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "title": encoders.rst_title,
     },
     Language.MARKDOWN: {"text": encoders.markdown_text, "code": encoders.markdown_code},
+    Language.TEXT: {"variable": encoders.variable, "shell": encoders.shell},
 }
 """What templates of each language can print with; JSON is never made by a template."""
 

@@ -70,6 +70,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("reserved-name", _E, "a name that generated code cannot use"),
         ("revisions-disagree", _W, "two revisions of a connector with different contracts"),
         ("scheme-or-methods", _E, "a connector with both `scheme` and `methods`, or neither"),
+        ("scaffold-outdated", _W, "a scaffolded file that no longer fits the definitions"),
         ("scheme-secret-not-injected", _W, "a listed secret that the platform does not inject"),
         ("secret-by-flag", _I, "a secret that comes with a flag"),
         ("secret-in-url", _W, "a secret in a path or query"),

@@ -10,20 +10,23 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Final
-
-from jinja2 import StrictUndefined, TemplateError, meta, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.spelling import delimiters
 from authscribe.models import References
 
-_ALLOWED: Final = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Filter, nodes.Test, nodes.Not,
-    nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.CondExpr, nodes.If, nodes.Concat, nodes.Add, nodes.Sub,
-    nodes.Getattr, nodes.Getitem, nodes.List, nodes.Tuple,
+if TYPE_CHECKING:
+    from jinja2 import nodes
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+_ALLOWED: Final = frozenset(
+    (
+        "Template", "Output", "TemplateData", "Name", "Const", "Filter", "Test", "Not", "And", "Or", "Compare",
+        "Operand", "CondExpr", "If", "Concat", "Add", "Sub", "Getattr", "Getitem", "List", "Tuple",
+    )
 )  # fmt: skip
+"""Names of Jinja's nodes."""
 _FILTERS: Final = frozenset(
     (
         "capitalize",
@@ -41,8 +44,6 @@ _FILTERS: Final = frozenset(
         "upper",
     )
 )
-_SIMPLE: Final = r"\s*([A-Za-z_]\w*)\s*"
-_NO_MATCH: Final = r"(?!)"
 
 
 class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller makes a finding of it
@@ -54,16 +55,16 @@ class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller
         self.line = line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Language:
     """The language of templates on one platform."""
 
-    environment: ImmutableSandboxedEnvironment
-    simple: re.Pattern[str]
-    other: re.Pattern[str]
+    references: References
 
     def names(self, text: str) -> set[str]:
         """The names that a template needs from outside; raises Unexpandable where it is no template."""
+        from jinja2 import meta
+
         return set(meta.find_undeclared_variables(self._parsed(text)))
 
     def expanded(self, text: str, values: Mapping[str, object]) -> str:
@@ -72,8 +73,10 @@ class Language:
         A template with nothing but plain names, as almost all are, is filled without compiling it; the result is
         the same. Raises Unexpandable for what is no template, what is refused, and names without a value.
         """
-        if not self.other.search(self.simple.sub("", text)):
-            return self.simple.sub(lambda match: _value(values, match[1], text, match.start()), text)
+        if not self._starts.search(self._plain_name.sub("", text)):
+            return self._plain_name.sub(lambda match: _value(values, match[1], text, match.start()), text)
+        from jinja2 import TemplateError
+
         self._parsed(text)
         try:
             return self.environment.from_string(text).render(values)
@@ -81,45 +84,62 @@ class Language:
             raise Unexpandable(str(error)) from None
 
     def _parsed(self, text: str) -> nodes.Template:
+        from jinja2 import TemplateError, nodes
+
         try:
             tree = self.environment.parse(text)
         except TemplateError as error:
             raise Unexpandable(str(error), getattr(error, "lineno", 1)) from None
         for node in tree.find_all(nodes.Node):
-            if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.Filter) and node.name not in _FILTERS):
+            known = type(node).__name__ in _ALLOWED
+            if not known or (isinstance(node, nodes.Filter) and node.name not in _FILTERS):
                 raise Unexpandable(f"'{type(node).__name__.lower()}' is not expanded", node.lineno)
         return tree
+
+    @cached_property
+    def environment(self) -> ImmutableSandboxedEnvironment:
+        """Jinja with the delimiters of the platform, and nothing in reach."""
+        from jinja2 import StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        variable, block, comment = self._delimiters
+        environment = ImmutableSandboxedEnvironment(
+            variable_start_string=variable[0],
+            variable_end_string=variable[1],
+            block_start_string=block[0],
+            block_end_string=block[1],
+            comment_start_string=comment[0],
+            comment_end_string=comment[1],
+            undefined=StrictUndefined,
+            keep_trailing_newline=True,
+        )
+        environment.globals.clear()
+        return environment
+
+    @cached_property
+    def _delimiters(self) -> tuple[tuple[str, str], ...]:
+        """Of variables, statements and comments; what a platform does not have is spelt as no text can be."""
+        references = self.references
+        return (
+            delimiters(references.variable),
+            delimiters(references.block) if references.block else ("\0{%", "%}\0"),
+            delimiters(references.comment) if references.comment else ("\0{#", "#}\0"),
+        )
+
+    @cached_property
+    def _plain_name(self) -> re.Pattern[str]:
+        start, end = self._delimiters[0]
+        return re.compile(rf"{re.escape(start)}\s*([A-Za-z_]\w*)\s*{re.escape(end)}")
+
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
 
 
 def _value(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
     if name not in values:
         raise Unexpandable(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
     return str(values[name])
-
-
-@cache
-def language(references: References) -> Language:
-    """The language of a platform's templates; one for each profile, since an environment is costly."""
-    variable = delimiters(references.variable)
-    block = delimiters(references.block) if references.block else ("\0{%", "%}\0")
-    comment = delimiters(references.comment) if references.comment else ("\0{#", "#}\0")
-    environment = ImmutableSandboxedEnvironment(
-        variable_start_string=variable[0],
-        variable_end_string=variable[1],
-        block_start_string=block[0],
-        block_end_string=block[1],
-        comment_start_string=comment[0],
-        comment_end_string=comment[1],
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    environment.globals.clear()
-    starts = "|".join(re.escape(start) for start in (variable[0], block[0], comment[0]))
-    return Language(
-        environment,
-        re.compile(re.escape(variable[0]) + _SIMPLE + re.escape(variable[1])),
-        re.compile(starts or _NO_MATCH),
-    )
 
 
 def check_json(text: str) -> None:

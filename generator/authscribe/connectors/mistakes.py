@@ -375,6 +375,18 @@ def authority_mismatch(place: Place, first: Place, connector: str, problem: str)
     )  # fmt: skip
 
 
+# Files that were made once
+
+
+def scaffold_outdated(gone: Sequence[str], new: Sequence[str], place: Place, connector: str, scheme: str) -> Finding:
+    """A scaffolded file that does not fit the scheme any more; the file is left as it is."""
+    changes = [f"{_list(names)} {what}" for names, what in ((gone, "gone"), (new, "new")) if names]
+    return finding(
+        "scaffold-outdated", place, f"this file was made for an older '{scheme}': {', '.join(changes)}",
+        "bring the file in line by hand; it is yours", connector=connector, scheme=scheme, name=(*gone, *new)[0],
+    )  # fmt: skip
+
+
 # What a team has judged
 
 

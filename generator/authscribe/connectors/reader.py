@@ -17,7 +17,7 @@ from authscribe import mistakes as general
 from authscribe.connectors import expansion, mistakes, spelling
 from authscribe.connectors.expansion import Language, Unexpandable
 from authscribe.connectors.spelling import Kind, Reference, Spelling
-from authscribe.connectors.trees import MANIFEST, Folder
+from authscribe.connectors.trees import MANIFEST, RECORD, Folder
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Finding, Place
 from authscribe.models import Platform
@@ -76,7 +76,10 @@ class Template:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that a connector's folder says. `place` is the manifest."""
+    """All that a connector's folder says.
+
+    `place` is the manifest; `chosen` is what its system referred to when it was scaffolded.
+    """
 
     name: str
     revision: str | None
@@ -89,6 +92,7 @@ class Snapshot:
     parameters: tuple[Entry, ...]
     orphans: tuple[str, ...]
     leaves: tuple[Leaf, ...]
+    chosen: frozenset[str] | None
     findings: tuple[Finding, ...]
     texts: Mapping[str, str] = field(repr=False)
 
@@ -128,7 +132,7 @@ class Reader:
     @classmethod
     def of(cls, platform: Platform) -> Reader:
         """The reader for the references of this platform."""
-        return cls(spelling.of(platform.references), expansion.language(platform.references), platform)
+        return cls(spelling.of(platform.references), Language(platform.references), platform)
 
     def read(self, folder: Folder) -> Snapshot:
         """The snapshot of a connector; never raises."""
@@ -169,11 +173,20 @@ class _Reading:
             parameters=parameters,
             orphans=tuple(self._orphans(named)) if manifest else (),
             leaves=leaves,
+            chosen=self._chosen(system),
             findings=(),
             texts=self.texts,
         )
         self.findings.extend(self._expansions(result))
         return Snapshot(**{**vars(result), "findings": tuple(self.findings)})
+
+    def _chosen(self, system: Template | None) -> frozenset[str] | None:
+        data = self.folder.read(RECORD, Place(self.folder.path(RECORD)))
+        if system is None or not isinstance(data, bytes):
+            return None
+        node, _ = json.parse(RECORD, source.decode(RECORD, data).text)
+        names = _find(_find(node, "files"), system.path)
+        return frozenset(entry.key for entry in _entries(names))
 
     def _manifest(self, place: Place) -> MapNode | None:
         content = self._text(MANIFEST, place)

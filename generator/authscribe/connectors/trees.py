@@ -23,6 +23,8 @@ from authscribe.finding import DefinitionError, Finding, Place
 from authscribe.readers import source
 
 MANIFEST: Final = "manifest.json"
+RECORD: Final = "authscribe.scaffold.json"
+"""What `scaffold` leaves beside the files that it makes."""
 _ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _DEPTH: Final = 8

@@ -193,6 +193,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong="main uses $SECRET(api_key), prod uses $SECRET(jwt)",
         right="both use $SECRET(api_key)",
     ),
+    "scaffold-outdated": Page(
+        why=(
+            "The file was made from definitions that have moved on since. It belongs to you, so it is not "
+            "written again; this says which names in it are no longer those of the scheme."
+        ),
+        wrong="a secrets.json with consumer_key, where the scheme now says consumer_token",
+        right="a secrets.json with consumer_token",
+    ),
     "scheme-secret-not-injected": Page(
         why=(
             "The scheme lists a secret that the platform does not have. A connector that believed it would "

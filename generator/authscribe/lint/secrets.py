@@ -58,7 +58,9 @@ def unused(subject: Subject) -> Iterator[Finding]:
             page, carried = subject.listed_place(name), header.references[0].name
             yield mistakes.header_not_secret(name, header.place, subject.name, scheme, page, carried)
         elif name in subject.injected:
-            yield mistakes.secret_unused(name, place, subject.name, scheme)
+            # Where a definition says what goes into a request, the rest is for the platform.
+            if subject.placed is None or name in subject.placed:
+                yield mistakes.secret_unused(name, place, subject.name, scheme)
         else:
             page = subject.listed_place(name)
             yield mistakes.scheme_secret_not_injected(name, place, subject.name, scheme, page)

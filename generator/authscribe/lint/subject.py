@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from authscribe import contract
 from authscribe.connectors.reader import Leaf, Snapshot
 from authscribe.connectors.spelling import Kind, Reference
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Place
 from authscribe.models import Connector, Flag, Platform, Scheme
 from authscribe.models import Kind as SchemeKind
+from authscribe.placement import names
 from authscribe.resolve import Resolution
 
 
@@ -75,6 +77,18 @@ class Subject:
         """The parameters that the manifest declares, with their places."""
         return {entry.key: entry.place for entry in self.snapshot.parameters}
 
+    @cached_property
+    def placed(self) -> set[str] | None:
+        """The names that belong into a request; None where nothing says so.
+
+        The connector's definition comes first, then what it was scaffolded with, then the scheme.
+        """
+        stated = self.definition.placements if self.definition else ()
+        if not stated and self.snapshot.chosen is not None:
+            return set(self.snapshot.chosen)
+        stated = stated or (self.scheme.placements if self.scheme else ())
+        return {name for slot in stated for name in names(slot.value)} if stated else None
+
     @property
     def selector_place(self) -> Place:
         """Where the manifest names the scheme, or the manifest."""
@@ -123,15 +137,19 @@ def subject(snapshot: Snapshot, resolution: Resolution) -> Subject:
         named = [scheme for scheme in candidates if scheme.id == definition.scheme]
         candidates = named or candidates
     used = set(snapshot.used(Kind.SECRET))
-    fits = [(_misfit(scheme, snapshot, used, catalogue.platform), scheme.id, scheme) for scheme in candidates]
+    filled = {entry.key for entry in snapshot.parameters} | contract.variables(catalogue)
+    fits = [(_misfit(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
     return Subject(snapshot, resolution, min(fits)[2] if fits else None, definition)
 
 
-def _misfit(scheme: Scheme, snapshot: Snapshot, used: set[str], platform: Platform) -> tuple[int, int, int]:
-    """How badly a scheme fits: mechanisms of another kind, secrets it lacks, secrets that nobody uses."""
+def _misfit(
+    scheme: Scheme, snapshot: Snapshot, used: set[str], filled: set[str], platform: Platform
+) -> tuple[int, int, int, int]:
+    """How badly a scheme fits: undeclared parameters, other mechanisms, secrets it lacks, secrets unused."""
     listed = {secret.name for secret in scheme.injected}
     others = [slot for slot, kinds, _ in mechanisms(snapshot.leaves, platform) if scheme.kind not in kinds]
-    return len(others), len(used - listed), len(listed - used)
+    missing = {parameter.name for parameter in scheme.parameters} - filled
+    return len(missing), len(others), len(used - listed), len(listed - used)
 
 
 def mechanisms(leaves: Iterable[Leaf], platform: Platform) -> Iterable[tuple[str, tuple[SchemeKind, ...], Place]]:

@@ -38,6 +38,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     drifts: tuple[Drift, ...] = ()
     written: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     out_dir: str = ""
     repair: str | None = None
     files: int = 0

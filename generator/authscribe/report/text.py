@@ -90,6 +90,10 @@ def _drifts(report: Report, style: Style) -> Iterator[str]:
         yield from (f"{'wrote':<9}{report.out_dir}/{terminal(path)}" for path in report.written[:20])
         if len(report.written) > 20:
             yield f"{'wrote':<9}... and {plural(len(report.written) - 20, 'more file')}"
+    if report.verb == "scaffold":
+        verb = "would write" if report.dry_run else "wrote"
+        yield from (f"{verb:<13}{report.out_dir}/{terminal(path)}" for path in report.written)
+        yield from (f"{'kept':<13}{report.out_dir}/{terminal(path)}" for path in report.kept)
     width = max((len(drift.state.value) for drift in report.drifts), default=0) + 2
     for drift in report.drifts:
         state = _painted(f"{drift.state.value:<{width}}", _COLORS[drift.state], style)

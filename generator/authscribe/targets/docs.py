@@ -149,6 +149,7 @@ class ConnectorPage:
     parameters: Table | None
     methods: tuple[MethodSection, ...]
     notes: tuple[str, ...]
+    is_scaffolded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

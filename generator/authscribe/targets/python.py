@@ -53,8 +53,13 @@ def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
         view = _module("scheme", scheme.id, (("scheme", effective),))
         yield _file(f"schemes/{module(scheme.id)}.py", "settings", view, scheme.id)
     for connector in catalogue.connectors:
-        view = _module("connector", connector.id, tuple(_contracts(catalogue, connector)))
+        view = connector_module(catalogue, connector)
         yield _file(f"connectors/{module(connector.id)}.py", "settings", view, connector.id)
+
+
+def connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:
+    """What the module of a connector shows."""
+    return _module("connector", connector.id, tuple(_contracts(catalogue, connector)))
 
 
 def _file(path: str, template: str, view: object, subject: str | None = None) -> PlannedFile:

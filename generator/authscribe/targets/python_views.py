@@ -83,6 +83,7 @@ class SettingsModule:
     scopes: tuple[str, ...]
     env_prefix: str
     methods: tuple[MethodView, ...]
+    is_scaffolded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from authscribe.files import Language, PlannedFile
 from authscribe.models import Catalogue, Location, Placement, Platform
 
 NAME: Final = "sesam"
-_OPERATION: Final = "list"
+OPERATION: Final = "list"
 _UNSET: Final = "REPLACE_ME"
 
 
@@ -41,13 +41,17 @@ def system_fragment(effective: Contract, platform: Platform) -> dict[str, object
     return fragment
 
 
-def _documents(folder: str, subject: str, effective: Contract, platform: Platform) -> Iterator[PlannedFile]:
-    documents: Mapping[str, object] = {
-        "system.json": system_fragment(effective, platform),
+def stubs(effective: Contract) -> Mapping[str, object]:
+    """The files beside a connector that name its secrets and parameters; none holds a value."""
+    return {
         "secrets.json": {secret.name: _UNSET for secret in effective.injected},
         ".authconfig": {secret.name: "" for secret in effective.required},
         "test-env.json": {"node-env": "test"} | {p.name: p.default or "" for p in effective.parameters},
     }
+
+
+def _documents(folder: str, subject: str, effective: Contract, platform: Platform) -> Iterator[PlannedFile]:
+    documents = {"system.json": system_fragment(effective, platform), **stubs(effective)}
     for name, document in documents.items():
         yield PlannedFile(f"{folder}/{name}", NAME, Language.JSON, document, subject=subject)
 
@@ -64,11 +68,11 @@ def _path(slot: Placement) -> tuple[str, ...]:
         case Location.BASIC_PASSWORD:
             return ("password",)
         case Location.QUERY:
-            return ("operations", _OPERATION, "params", slot.name)
+            return ("operations", OPERATION, "params", slot.name)
         case Location.PATH:
-            return ("operations", _OPERATION, "url")
+            return ("operations", OPERATION, "url")
         case Location.BODY:
-            return ("operations", _OPERATION, "payload", *slot.name.split("."))
+            return ("operations", OPERATION, "payload", *slot.name.split("."))
         case Location.BLOCK:
             return tuple(slot.name.split("."))
 
@@ -80,9 +84,7 @@ def _value(slot: Placement, effective: Contract, platform: Platform) -> str:
     def reference(name: str) -> str:
         if name in secrets:
             return references.secret.replace("{name}", name)
-        # A name that is no identifier would be read as an expression: `{{@ wix-site-id @}}` is a subtraction.
-        spelling = references.variable if name.isidentifier() else references.environment
-        return spelling.replace("{name}", name)
+        return contract.variable_reference(platform, name)
 
     value = placement.filled(slot.value, reference)
     return f"{slot.name}={value}" if slot.location is Location.COOKIE else value

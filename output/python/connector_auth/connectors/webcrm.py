@@ -127,10 +127,15 @@ class WebcrmRuntime(_Settings):
         description="The token that buys the next access token, obtained during onboarding.",
         json_schema_extra={"x-origin": "onboarding"},
     )
+    api_key: NonEmptySecret = Field(
+        description="The API key as provided in the connector configuration.",
+        json_schema_extra={"x-origin": "copied", "x-required": "api_key"},
+    )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
         "jwt_access_token": "jwt_access_token",
         "jwt_refresh_token": "jwt_refresh_token",
+        "api_key": "api_key",
     }
 
 
@@ -139,8 +144,8 @@ def inject(
     onboarding: WebcrmOnboarding,
 ) -> WebcrmRuntime:
     """What the platform injects: copied from the configuration, or obtained."""
-    del configuration
     return WebcrmRuntime(
         jwt_access_token=onboarding.jwt_access_token(),
         jwt_refresh_token=onboarding.jwt_refresh_token(),
+        api_key=configuration.api_key,
     )

@@ -124,10 +124,15 @@ class JwtRuntime(_Settings):
         description="The token that buys the next access token, obtained during onboarding.",
         json_schema_extra={"x-origin": "onboarding"},
     )
+    api_key: NonEmptySecret = Field(
+        description="The API key as provided in the connector configuration.",
+        json_schema_extra={"x-origin": "copied", "x-required": "api_key"},
+    )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
         "jwt_access_token": "jwt_access_token",
         "jwt_refresh_token": "jwt_refresh_token",
+        "api_key": "api_key",
     }
 
 
@@ -136,8 +141,8 @@ def inject(
     onboarding: JwtOnboarding,
 ) -> JwtRuntime:
     """What the platform injects: copied from the configuration, or obtained."""
-    del configuration
     return JwtRuntime(
         jwt_access_token=onboarding.jwt_access_token(),
         jwt_refresh_token=onboarding.jwt_refresh_token(),
+        api_key=configuration.api_key,
     )

@@ -1,0 +1,134 @@
+"Authentication settings of the connector wave."
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal, Protocol, Self
+
+from pydantic import (
+    Field,
+    ModelWrapValidatorHandler,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NonEmptySecret = Annotated[SecretStr, Field(min_length=1)]
+
+SCHEMES: Final[tuple[str, ...]] = ("api_key",)
+SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
+ENDPOINTS: Final[Mapping[str, str]] = {}
+SCOPES: Final[tuple[str, ...]] = ()
+
+
+class _Settings(BaseSettings):
+    """Settings that show no secret: in their text, their dump, or what they refuse."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WAVE_",
+        env_prefix_target="all",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+    )
+
+    SECRETS: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def from_env(
+        cls, *, env_file: str | None = None, secrets_dir: str | None = None
+    ) -> Self:
+        """Read the environment, then `env_file`, then the files in `secrets_dir`."""
+        sources: dict[str, Any] = {"_env_file": env_file, "_secrets_dir": secrets_dir}
+        return cls(**sources)
+
+    def secrets(self) -> dict[str, str]:
+        """The plain values by their wire names, for the one call that uploads them.
+
+        Never log the result.
+        """
+        values = dict(self)
+        held = {name: values[attribute] for name, attribute in self.SECRETS.items()}
+        return {
+            name: (
+                value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            )
+            for name, value in held.items()
+            if value is not None
+        }
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _without_inputs(
+        cls, data: object, handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """Refuse without the values, which `ValidationError.errors()` would give away."""
+        try:
+            return handler(data)
+        except ValidationError as error:
+            found = error.errors(
+                include_input=False, include_context=False, include_url=False
+            )
+        problems = [
+            InitErrorDetails(
+                type=PydanticCustomError(
+                    "missing" if problem["type"] == "missing" else "refused",
+                    "{problem}",
+                    {"problem": problem["msg"]},
+                ),
+                loc=problem["loc"],
+                input=None,
+            )
+            for problem in found
+        ]
+        raise ValidationError.from_exception_data(
+            cls.__name__, problems, hide_input=True
+        )
+
+
+class WaveConfiguration(_Settings):
+    """What the owner of the connector supplies."""
+
+    connector: Literal["wave"] = "wave"
+    api_key: NonEmptySecret = Field(
+        description="",
+    )
+    base_url: str = Field(
+        description="The address of the provider's API.",
+    )
+
+    SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+
+
+class WaveOnboarding(Protocol):
+    """Obtains what the owner cannot supply."""
+
+    def api_key(self) -> SecretStr: ...
+
+
+class WaveRuntime(_Settings):
+    """What the platform injects into the system."""
+
+    connector: Literal["wave"] = "wave"
+    api_key: NonEmptySecret = Field(
+        description="",
+        json_schema_extra={"x-origin": "unknown"},
+    )
+    base_url: str = Field(
+        description="The address of the provider's API.",
+    )
+
+    SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+
+
+def inject(
+    configuration: WaveConfiguration,
+    onboarding: WaveOnboarding,
+) -> WaveRuntime:
+    """What the platform injects: copied from the configuration, or obtained."""
+    return WaveRuntime(
+        api_key=onboarding.api_key(),
+        base_url=configuration.base_url,
+    )

@@ -1,0 +1,259 @@
+"""Connectors that lie where they should not, and as they should not: one clear finding each, nothing else read."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dulwich import porcelain
+from support import authscribe, tree
+
+SCHEME = "schemes:\n  - id: api_key\n    kind: api_key\n    injected: [{name: api_key}]\n"
+MANIFEST = {
+    "auth": "api_key",
+    "datatypes": {"item": {"template": "templates/item.json"}},
+    "system-template": "templates/system.json",
+}
+SYSTEM = {"_id": "{{@ system @}}", "headers": {"Authorization": "Bearer $SECRET(api_key)"}}
+FILES = {
+    "manifest.json": json.dumps(MANIFEST),
+    "templates/system.json": json.dumps(SYSTEM),
+    "templates/item.json": '[{"_id": "{{@ datatype @}}"}]',
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    folder = tmp_path / "desk"
+    write(folder, {"s.yaml": SCHEME, **{f"wave/{path}": text for path, text in FILES.items()}})
+    return folder
+
+
+def lint(desk: Path, *arguments: str) -> dict[str, Any]:
+    outcome = authscribe("lint", "--source", "s.yaml", "--output-format", "json", *arguments, cwd=desk)
+    assert "Traceback" not in outcome.stderr
+    report: dict[str, Any] = json.loads(outcome.stdout)
+    return report
+
+
+def codes(report: dict[str, Any]) -> list[str]:
+    return [finding["code"] for finding in report["findings"]]
+
+
+def test_a_good_connector_gives_no_finding(desk: Path) -> None:
+    report = lint(desk, "wave")
+    assert codes(report) == []
+    assert [connector["connector"] for connector in report["connectors"]] == ["wave"]
+
+
+def edit_manifest(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    change(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def name_template(path: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        (folder / "templates" / "item.json").unlink()
+        edit_manifest(folder, lambda manifest: manifest["datatypes"]["item"].update(template=path))
+
+    return damage
+
+
+def link_out(folder: Path) -> None:
+    (folder / "templates" / "item.json").unlink()
+    (folder / "templates" / "item.json").symlink_to(folder.parent / "outside.json")
+
+
+def link_folder(folder: Path) -> None:
+    (folder / "more").symlink_to(folder.parent)
+    name_template("more/outside.json")(folder)
+
+
+def pipe(folder: Path) -> None:
+    (folder / "templates" / "item.json").unlink()
+    os.mkfifo(folder / "templates" / "item.json")
+
+
+def no_system(folder: Path) -> None:
+    (folder / "templates" / "system.json").unlink()
+    edit_manifest(folder, lambda manifest: manifest.pop("system-template"))
+
+
+DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "manifest that is no JSON": (lambda f: (f / "manifest.json").write_text("{"), "syntax-error"),
+    "manifest that is a list": (lambda f: (f / "manifest.json").write_text("[]"), "wrong-value"),
+    "manifest that is empty": (lambda f: (f / "manifest.json").write_text(""), "empty-file"),
+    "manifest of unknown bytes": (lambda f: (f / "manifest.json").write_bytes(b"\xff\xfe{\x00"), "not-utf-8"),
+    "manifest nested absurdly": (lambda f: (f / "manifest.json").write_text("[" * 100_000), "too-deep"),
+    "manifest that is a folder": (
+        lambda f: ((f / "manifest.json").unlink(), (f / "manifest.json").mkdir()), "unreadable-file",
+    ),
+    "template nested absurdly": (
+        lambda f: (f / "templates" / "item.json").write_text("[" * 100_000 + "]" * 100_000), "template-not-json",
+    ),
+    "template of ten megabytes": (
+        lambda f: (f / "templates" / "item.json").write_text('["' + "x" * 10_000_000 + '"]'), "too-large",
+    ),
+    "template of unknown bytes": (
+        lambda f: (f / "templates" / "item.json").write_bytes(b'["\x81\xff"]'), "not-utf-8",
+    ),
+    "template that is a pipe": (pipe, "unreadable-file"),
+    "template above": (name_template("../outside.json"), "template-outside"),
+    "template far above": (name_template("templates/../../outside.json"), "template-outside"),
+    "template at the root": (name_template("/etc/hostname"), "template-outside"),
+    "template with a drive": (name_template("C:/outside.json"), "template-outside"),
+    "template that is a link": (link_out, "template-outside"),
+    "template behind a linked folder": (link_folder, "template-outside"),
+    "template that is not there": (name_template("templates/other.json"), "template-missing"),
+    "datatype that is no mapping": (
+        lambda f: edit_manifest(f, lambda m: m["datatypes"].update(other=[])), "wrong-value",
+    ),
+    "datatype without template": (
+        lambda f: edit_manifest(f, lambda m: m["datatypes"].update(other={})), "missing-key",
+    ),
+    "no system": (no_system, "missing-key"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_connector_is_one_finding(desk: Path, name: str) -> None:
+    (desk / "outside.json").write_text('["CANARY $SECRET(canary)"]')
+    damage, code = DAMAGES[name]
+    damage(desk / "wave")
+    outcome = authscribe("lint", "--source", "s.yaml", "wave", "--output-format", "json", cwd=desk)
+    assert outcome.code == 1
+    found = [finding["code"] for finding in json.loads(outcome.stdout)["findings"]]
+    assert found == [code]
+    assert "CANARY" not in outcome.stdout
+    assert "canary" not in outcome.stdout
+
+
+def test_several_connectors_in_one_folder(desk: Path) -> None:
+    for name in ("all/hubspot-connector", "all/deep/wave@prod", "all/.hidden/secret"):
+        write(desk / name, FILES)
+    report = lint(desk, "all")
+    named = [(c["connector"], c["revision"], c["path"]) for c in report["connectors"]]
+    assert named == [("wave", "prod", "all/deep/wave@prod"), ("hubspot", None, "all/hubspot-connector")]
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tar.gz", ".tgz"])
+def test_an_archive_is_read_without_being_unpacked(desk: Path, suffix: str) -> None:
+    archive = desk / f"wave@prod{suffix}"
+    extra = {"../outside.json": "x", "/etc/outside.json": "x"}
+    if suffix == ".zip":
+        with zipfile.ZipFile(archive, "w") as packed:
+            for path, text in {**FILES, **extra}.items():
+                packed.writestr(path, text)
+    else:
+        with tarfile.open(archive, "w:gz" if suffix.endswith("gz") else "w") as packed_tar:
+            for path, text in {**FILES, **extra}.items():
+                info = tarfile.TarInfo(path)
+                info.size = len(text)
+                packed_tar.addfile(info, io.BytesIO(text.encode()))
+    before = tree(desk)
+    report = lint(desk, archive.name)
+    assert codes(report) == []
+    assert [(c["connector"], c["revision"]) for c in report["connectors"]] == [("wave", "prod")]
+    assert tree(desk) == before
+
+
+def test_an_archive_that_is_none(desk: Path) -> None:
+    (desk / "wave.zip").write_bytes(b"PK nothing")
+    assert codes(lint(desk, "wave.zip")) == ["unreadable-file"]
+
+
+def test_an_archive_that_grows_when_it_is_unpacked(desk: Path) -> None:
+    with zipfile.ZipFile(desk / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path, text in {**FILES, "templates/item.json": " " * 50_000_000}.items():
+            packed.writestr(path, text)
+    assert codes(lint(desk, "bomb.zip")) == ["too-large"]
+
+
+@pytest.fixture
+def repository(desk: Path) -> Path:
+    """Two revisions of one connector: `main`, and `prod`, which uses another secret."""
+    folder = desk / "wave-connector"
+    write(folder, FILES)
+    repo = porcelain.init(str(folder))
+    author = b"A Person <person@example.com>"
+
+    def commit(message: bytes) -> None:
+        porcelain.add(repo, [str(folder / path) for path in FILES])
+        porcelain.commit(repo, message=message, author=author, committer=author)
+
+    commit(b"first")
+    porcelain.branch_create(repo, "prod")
+    porcelain.tag_create(repo, b"v1")
+    (folder / "templates/system.json").write_text(FILES["templates/system.json"].replace("api_key", "jwt"))
+    commit(b"second")
+    repo.close()
+    (folder / "manifest.json").write_text("not what was committed")
+    return folder
+
+
+@pytest.mark.parametrize("revision", ["prod", "v1"])
+def test_a_revision_is_read_from_its_commit(desk: Path, repository: Path, revision: str) -> None:
+    before = tree(repository)
+    report = lint(desk, f"wave-connector@{revision}")
+    assert codes(report) == []
+    assert [(c["connector"], c["revision"]) for c in report["connectors"]] == [("wave", revision)]
+    assert tree(repository) == before
+
+
+def test_two_revisions_that_disagree(desk: Path, repository: Path) -> None:
+    report = lint(desk, "wave-connector@prod", "wave-connector@HEAD")
+    assert sorted(set(codes(report))) == ["revisions-disagree", "secret-not-injectable", "secret-unused"]
+
+
+def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repository: Path) -> None:
+    ran = desk / "ran"
+    with (repository / ".git" / "config").open("a") as config:
+        config.write(f'[core]\n\tfsmonitor = "touch {ran}"\n\tsshCommand = "touch {ran}"\n\tpager = "touch {ran}"\n')
+    assert codes(lint(desk, "wave-connector@prod")) == []
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("argument", ["wave-connector@nowhere", "nothing@main", "wave@main", "nothing"])
+def test_what_is_not_there_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
+    outcome = authscribe("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
+    assert outcome.code == 2
+    assert [finding["code"] for finding in json.loads(outcome.stdout)["findings"]] == ["no-such-connector"]
+
+
+def test_a_configured_connector_has_a_name(desk: Path) -> None:
+    write(desk / "other", FILES)
+    (desk / "authscribe.toml").write_text('sources = ["s.yaml"]\nconnectors = ["wave", "other"]\n')
+    both = json.loads(authscribe("lint", "--output-format", "json", cwd=desk).stdout)
+    assert [connector["connector"] for connector in both["connectors"]] == ["wave", "other"]
+    one = json.loads(authscribe("lint", "other", "--output-format", "json", cwd=desk).stdout)
+    assert [connector["connector"] for connector in one["connectors"]] == ["other"]
+
+
+def test_memory_does_not_grow_with_the_number_of_connectors(desk: Path) -> None:
+    """Each has a megabyte of text; what is kept of it is what is reported."""
+    big = {**FILES, "templates/item.json": '[{"_id": "{{@ datatype @}}", "text": "' + "x" * 1_000_000 + '"}]'}
+    for number in range(40):
+        write(desk / f"many/c{number}", big)
+
+    def peak(argument: str) -> int:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        assert codes(lint(desk, argument)) == []
+        return max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+
+    one = peak("many/c0")
+    assert peak("many") - one < 20_000  # kilobytes, of the 40,000 that the texts have

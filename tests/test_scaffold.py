@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ROOT, authscribe, tree
+
+from authscribe import pipeline, workspace
+from authscribe.connectors import reader, trees
+from authscribe.workspace import Options
+
+SCHEMES = (
+    "oauth2", "api_key", "tripletex", "superoffice", "jwt", "http_basic", "oauth2_client_credentials", "none",
+)  # fmt: skip
+CONFIGURATION = 'sources = ["schemes/*.rst", "schemes/*.yaml"]\nconnectors = ["connectors/*"]\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A workspace with the project's own schemes and no connector."""
+    folder = tmp_path / "desk"
+    (folder / "schemes").mkdir(parents=True)
+    for name in ("authentication-schemes.rst", "refinements.yaml", "common.yaml"):
+        shutil.copy(ROOT / "schemes" / name, folder / "schemes" / name)
+    (folder / "authscribe.toml").write_text(CONFIGURATION)
+    (folder / "connectors").mkdir()
+    return folder
+
+
+def scaffold(desk: Path, name: str, scheme: str, *options: str) -> Path:
+    outcome = authscribe("scaffold", name, "--scheme", scheme, "--out-dir", "connectors", *options, cwd=desk)
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
+    return desk / "connectors" / name
+
+
+@pytest.mark.parametrize("style", ["platform", "custom_auth"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> None:
+    arguments = ("scaffold", "acme", "--scheme", scheme, "--style", style, "--out-dir", "connectors")
+    outcome = authscribe(*arguments, cwd=desk)
+    if style == "custom_auth" and scheme in ("tripletex", "http_basic", "oauth2_client_credentials"):
+        assert outcome.code == 2
+        assert "no injected secret is an access token" in outcome.stdout
+        assert not (desk / "connectors" / "acme").exists()
+        return
+    assert outcome.code == 0, outcome.stdout
+    folder = desk / "connectors" / "acme"
+    lint = authscribe("lint", cwd=desk)
+    assert lint.stdout == "no findings, 1 connector read\n"
+    assert_expands(folder, desk)
+    assert_constructs(folder)
+
+
+def assert_expands(folder: Path, desk: Path) -> None:
+    found = workspace.find(Options(config=desk / "authscribe.toml"), desk)
+    platform = pipeline.resolved(pipeline.load(found.sources), found).catalogue.platform
+    connector_reader = reader.Reader.of(platform)
+    (connector,) = trees.find(str(folder), desk)
+    snapshot = connector_reader.read(connector)
+    assert [template.path for template in snapshot.all_templates] == ["templates/system.json", "templates/item.json"]
+    for template in snapshot.all_templates:
+        json.loads(template.text)
+        for text in reader.expanded(connector_reader, snapshot, template):
+            assert "{{@" not in text
+            json.loads(text)
+
+
+def assert_constructs(folder: Path) -> None:
+    """The classes are read from the scaffold's own example, in a process without any other environment."""
+    script = (
+        "import auth\n"
+        "for role in ('Configuration', 'Runtime'):\n"
+        "    settings = getattr(auth, 'Acme' + role).from_env(env_file='.env.example')\n"
+        "    assert set(settings.secrets().values()) <= {'REPLACE_ME'}\n"
+        "    assert 'REPLACE_ME' not in repr(dict.fromkeys(settings.secrets()))\n"
+        "    print(sorted(settings.secrets()))\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-B", "-c", script], cwd=folder, env={"PATH": ""}, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    injected = json.loads((folder / "secrets.json").read_text())
+    assert finished.stdout.splitlines()[1] == str(sorted(injected))
+
+
+def test_a_second_run_writes_nothing_and_keeps_what_a_person_changed(desk: Path) -> None:
+    folder = scaffold(desk, "acme", "api_key")
+    (folder / "manifest.json").write_text('{"mine": true}\n')
+    (folder / "auth.py").unlink()
+    before = tree(folder)
+    outcome = authscribe("scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors", cwd=desk)
+    assert outcome.code == 0
+    assert "wrote        connectors/acme/auth.py" in outcome.stdout
+    assert "kept         connectors/acme/manifest.json" in outcome.stdout
+    after = tree(folder)
+    assert {path: after[path] for path in before} == before
+    assert set(after) - set(before) == {"auth.py"}
+    again = authscribe("scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors", cwd=desk)
+    assert "wrote" not in again.stdout
+    assert tree(folder) == after
+
+
+def test_a_dry_run_writes_nothing(desk: Path) -> None:
+    before = tree(desk)
+    outcome = authscribe("scaffold", "acme", "--scheme", "oauth2", "--dry-run", "--out-dir", "connectors", cwd=desk)
+    assert outcome.code == 0
+    assert "would write  connectors/acme/manifest.json" in outcome.stdout
+    assert tree(desk) == before
+
+
+def test_credential_files_are_ignored_and_hold_no_value(desk: Path) -> None:
+    folder = scaffold(desk, "acme", "superoffice")
+    ignored = (folder / ".gitignore").read_text().split()
+    assert {".env", ".authconfig", "secrets.json"} <= set(ignored)
+    assert set(json.loads((folder / "secrets.json").read_text()).values()) == {"REPLACE_ME"}
+    assert set(json.loads((folder / ".authconfig").read_text()).values()) == {""}
+
+
+def test_a_header_of_ones_own_carries_the_key(desk: Path) -> None:
+    folder = scaffold(desk, "acme", "api_key", "--header", "X-Api-Key")
+    system = json.loads((folder / "templates" / "system.json").read_text())
+    assert system["headers"] == {"X-Api-Key": "$SECRET(api_key)"}
+    assert authscribe("lint", cwd=desk).stdout == "no findings, 1 connector read\n"
+
+
+def test_check_says_which_files_no_longer_fit_and_touches_none(desk: Path) -> None:
+    folder = scaffold(desk, "acme", "tripletex")
+    assert authscribe("generate", cwd=desk).code == 0
+    assert authscribe("check", cwd=desk).code == 0
+    refinements = desk / "schemes" / "refinements.yaml"
+    moved = (
+        refinements.read_text()
+        .replace("consumer_token\n", "customer_token\n")
+        .replace("{consumer_token}", "{customer_token}")
+    )
+    refinements.write_text(moved)
+    assert authscribe("generate", cwd=desk).code == 0
+    before = tree(folder)
+    outcome = authscribe("check", "--output-format", "json", cwd=desk)
+    assert outcome.code == 1
+    report: dict[str, Any] = json.loads(outcome.stdout)
+    assert {finding["code"] for finding in report["findings"]} == {"scaffold-outdated"}
+    outdated = {finding["path"].removeprefix("connectors/acme/"): finding for finding in report["findings"]}
+    assert set(outdated) == {
+        ".authconfig", ".env.example", "acme.rst", "auth.py", "secrets.json", "templates/system.json",
+    }  # fmt: skip
+    for path, finding in outdated.items():
+        assert finding["message"].endswith("'consumer_token' gone, 'customer_token' new")
+        line = (folder / path).read_text().split("\n")[finding["line"] - 1]
+        assert line[finding["column"] - 1 : finding["end_column"] - 1].lower().endswith("consumer_token")
+    assert tree(folder) == before
+    for path in outdated:
+        text = (folder / path).read_text()
+        text = text.replace("consumer_token", "customer_token").replace("CONSUMER_TOKEN", "CUSTOMER_TOKEN")
+        (folder / path).write_text(text)
+    assert authscribe("check", cwd=desk).code == 0
