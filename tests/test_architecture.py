@@ -155,7 +155,16 @@ DOORS = {
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"connectors.expansion", "render"},
     "pydantic": {
-        "answers", "config", "listing", "lock", "models", "report.schema", "resolve", "schemas", "showing", "validation",
+        "answers",
+        "config",
+        "listing",
+        "lock",
+        "models",
+        "report.schema",
+        "resolve",
+        "schemas",
+        "showing",
+        "validation",
     },
     "pydantic_core": {"validation"},
     "rich": {"report.progress", "report.text"},

@@ -6,9 +6,12 @@ import io
 import json
 import os
 import resource
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -257,3 +260,26 @@ def test_memory_does_not_grow_with_the_number_of_connectors(desk: Path) -> None:
 
     one = peak("many/c0")
     assert peak("many") - one < 20_000  # kilobytes, of the 40,000 that the texts have
+
+
+def test_a_thousand_connectors_show_how_far_the_work_is_on_a_terminal(desk: Path) -> None:
+    operations = {f"op-{number}": {"method": "GET", "url": f"items/{number}"} for number in range(150)}
+    system = json.dumps({**SYSTEM, "operations": operations})
+    for number in range(1000):
+        write(desk / f"many/c{number}", {**FILES, "templates/system.json": system})
+    master, terminal = os.openpty()
+    arguments = [sys.executable, "-m", "authscribe", "lint", "--source", "s.yaml", "many"]
+    process = subprocess.Popen(arguments, cwd=desk, stdout=subprocess.PIPE, stderr=terminal, stdin=subprocess.DEVNULL)
+    os.close(terminal)
+    shown = b""
+    with suppress(OSError):  # the terminal is gone when the process is
+        while part := os.read(master, 65536):
+            shown += part
+    os.close(master)
+    assert process.stdout is not None
+    assert process.stdout.read() == b"no findings, 1000 connectors read\n"
+    process.stdout.close()
+    assert process.wait() == 0
+    assert b"reading connectors" in shown
+    assert b"/1000" in shown
+    assert authscribe("lint", "--source", "s.yaml", "many", cwd=desk).stderr == ""

@@ -41,9 +41,13 @@ class Datatype:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One scalar in a system template: the keys that lead to it, and the references in it."""
+    """One scalar in a template: the keys that lead to it, and the references in it.
+
+    The slot is the path in its system: a list of systems adds a number in front.
+    """
 
     path: tuple[str, ...]
+    slot: tuple[str, ...]
     value: object
     place: Place
     references: tuple[Reference, ...]
@@ -52,11 +56,6 @@ class Leaf:
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901)."""
         return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in self.path)
-
-    @property
-    def slot(self) -> tuple[str, ...]:
-        """The path in its system; a list of systems adds a number in front."""
-        return self.path[1:] if self.path and self.path[0].isdigit() else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +331,8 @@ def _leaves(node: Node, path: tuple[str, ...], references: Sequence[Reference]) 
             start, end = (place.line, place.column), (place.end_line, place.end_column)
             first = bisect_left(references, start, key=_position)
             last = bisect_left(references, end, key=_position)
-            yield Leaf(path, value, place, tuple(references[first:last]))
+            slot = path[1:] if path and path[0].isdigit() else path
+            yield Leaf(path, slot, value, place, tuple(references[first:last]))
 
 
 def _position(reference: Reference) -> tuple[int, int]:

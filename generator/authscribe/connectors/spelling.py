@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,26 +50,37 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """All references of a platform as one pattern, and what must be put out of the way to read the text around them."""
+    """All references of a platform as one pattern, and what must be put out of the way to read the text around them.
+
+    Few texts hold a call, and a search for calls takes longer; `call` says which do.
+    """
 
     pattern: re.Pattern[str]
+    without_calls: re.Pattern[str]
+    call: str
     holes: re.Pattern[str]
 
     def references(self, path: str, text: str) -> Iterator[Reference]:
         """Every reference in the text, in its order."""
-        lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        for match in self.pattern.finditer(text):
-            groups = {name: value for name, value in match.groupdict().items() if value is not None}
-            for group, value in groups.items():
-                kind, name = _KINDS[group], value.strip()
-                if group == _BLOCK:
-                    # Of the statements only conditions refer to anything; others are not expanded.
-                    condition, _, name = name.partition(" ")
-                    kind = kind if condition in ("if", "elif") else None
-                elif group == _VARIABLE and name.isidentifier():
-                    kind = Kind.VARIABLE
-                if kind is not None:
-                    yield Reference(kind, name, _place(path, lines, match.start(), match.end()))
+        pattern = self.pattern if self.call in text else self.without_calls
+        line, counted = 1, 0
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            group = match.lastgroup or _COMMENT
+            line += text.count("\n", counted, start)
+            counted = start
+            kind, name = _KINDS[group], match[group].strip()
+            if group == _BLOCK:
+                # Of the statements only conditions refer to anything; others are not expanded.
+                condition, _, name = name.partition(" ")
+                kind = kind if condition in ("if", "elif") else None
+            elif group == _VARIABLE and name.isidentifier():
+                kind = Kind.VARIABLE
+            if kind is not None:
+                column = start - text.rfind("\n", 0, start)
+                last = line + text.count("\n", start, end)
+                end_column = end - text.rfind("\n", 0, end)
+                yield Reference(kind, name, Place(path, line, column, last, end_column))
 
     def masked(self, text: str) -> str:
         """The text with each hole that stands outside of a string replaced, so that every place stays.
@@ -96,11 +106,16 @@ def of(references: References) -> Spelling:
         _pattern(references.secret, f"(?P<{_SECRET}>{_WORD})"),
         _pattern(references.environment, f"(?P<{_ENVIRONMENT}>{_WORD})"),
     ]
+    all_but_calls = [*holes, *names]
+    calls: list[str] = []
     if references.call is not None:
         start, end = (part.replace("'", _QUOTE) for part in _around(references.call))
-        names.append(rf"(?<![\w.]){start}(?P<{_CALL}>{_WORD}){end}")
+        calls.append(rf"(?<![\w.]){start}(?P<{_CALL}>{_WORD}){end}")
     return Spelling(
-        re.compile("|".join((*holes, *names)), re.DOTALL), re.compile("|".join((_STRING, *holes)), re.DOTALL)
+        pattern=re.compile("|".join((*all_but_calls, *calls)), re.DOTALL),
+        without_calls=re.compile("|".join(all_but_calls), re.DOTALL),
+        call=delimiters(references.call)[0].rstrip("'") if references.call else "\0",
+        holes=re.compile("|".join((_STRING, *holes)), re.DOTALL),
     )
 
 
@@ -125,8 +140,3 @@ def _masked(match: re.Match[str]) -> str:
     if match.lastgroup is None:
         return found
     return f'"{"_" * (len(found) - 2)}"' if match.lastgroup == _VARIABLE else re.sub(r"\S", " ", found)
-
-
-def _place(path: str, lines: list[int], start: int, end: int) -> Place:
-    first, last = bisect_right(lines, start) - 1, bisect_right(lines, end - 1) - 1
-    return Place(path, first + 1, start - lines[first] + 1, last + 1, end - lines[last] + 1)

@@ -126,16 +126,16 @@ class DirectoryTree:
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
         """Looks at each part of the path, since a folder on the way may be a link as well."""
-        file = self.root
-        for part in PurePosixPath(path).parts:
-            file = file / part
+        file = str(self.root)
+        for part in path.split("/"):
+            file = os.path.join(file, part)  # noqa: PTH118 - many times faster, for each file of each connector
             try:
-                mode = file.lstat().st_mode
+                mode = os.lstat(file).st_mode
             except OSError:
                 return None
             if stat.S_ISLNK(mode):
                 return mistakes.template_outside(path, place, "it is a symbolic link")
-        return source.content(place.path, file)
+        return source.content(place.path, Path(file))
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,9 @@ def _before(subject: Subject, reference: Reference) -> str:
 
 def _is_credential(leaf: Leaf, subject: Subject) -> bool:
     """By position: a slot that the platform names, or a header that authorises."""
-    if ".".join(leaf.slot) in subject.platform.credential_slots:
-        return True
-    is_header = len(leaf.slot) > 1 and leaf.slot[-2] == "headers"
-    return is_header and _AUTHORISING.search(leaf.slot[-1].lower()) is not None
+    if len(leaf.slot) > 1 and leaf.slot[-2] == "headers":
+        return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
+    return ".".join(leaf.slot) in subject.platform.credential_slots
 
 
 def literal(subject: Subject) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from authscribe import contract
 from authscribe.connectors.reader import Leaf, Snapshot
@@ -15,6 +16,9 @@ from authscribe.models import Connector, Flag, Platform, Scheme
 from authscribe.models import Kind as SchemeKind
 from authscribe.placement import names
 from authscribe.resolve import Resolution
+
+_LONGEST_SLOT: Final = 2
+"""Parts of a slot by which a profile recognises a mechanism."""
 
 
 @dataclass(frozen=True)
@@ -154,15 +158,15 @@ def _misfit(
 
 def mechanisms(leaves: Iterable[Leaf], platform: Platform) -> Iterable[tuple[str, tuple[SchemeKind, ...], Place]]:
     """The ways in which the systems authenticate, the kinds of schemes that do so, and where; each once."""
-    seen: set[str] = set()
+    first: dict[tuple[str, ...], Leaf] = {}
     for leaf in leaves:
-        for mechanism in platform.mechanisms:
-            slot = tuple(mechanism.slot.split("."))
-            fits = mechanism.value is None or leaf.value == mechanism.value
+        for length in range(1, min(len(leaf.slot), _LONGEST_SLOT) + 1):
+            first.setdefault(leaf.slot[:length], leaf)
+    for mechanism in platform.mechanisms:
+        found = first.get(tuple(mechanism.slot.split(".")))
+        if found is not None and mechanism.value in (None, found.value):
             shown = mechanism.slot if mechanism.value is None else f"{mechanism.slot}: {mechanism.value}"
-            if leaf.slot[: len(slot)] == slot and fits and shown not in seen:
-                seen.add(shown)
-                yield shown, mechanism.kinds, leaf.place
+            yield shown, mechanism.kinds, found.place
 
 
 def selector(snapshot: Snapshot, platform: Platform) -> dict[str, str]:

@@ -14,10 +14,14 @@ from authscribe.finding import Finding, Place
 from authscribe.readers import layout
 from authscribe.readers.source import DEPTH_LIMIT, Refused
 
-_BLANK: Final = re.compile(r"[ \t\n]*")
-_STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?")
-_WORD: Final = re.compile(r"true|false|null")
+_TOKEN: Final = re.compile(
+    r"[ \t\n]*("
+    r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
+    r"|[{}\[\]:,]"
+    r"|-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
+    r"|true|false|null"
+    r")"
+)
 _VALUES: Final[dict[str, Value]] = {"true": True, "false": False, "null": None}
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
@@ -41,47 +45,50 @@ def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
 
 
 class _Parser:
-    """One pass over the text; `position` is the next character to read."""
+    """One pass over the tokens of the text; `index` is the next one to read."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.position = 0
+        self.index = 0
         self.findings: list[Finding] = []
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._tokens, self._starts = _tokens(text)
 
     def document(self) -> Node:
-        self._skip()
         node = self._value(0)
-        self._skip()
-        if self.position != len(self.text):
+        if self.index != len(self._tokens) - 1:
             raise self._error("something follows the document")
         return node
 
     def _value(self, depth: int) -> Node:
-        start = self.position
-        if depth > DEPTH_LIMIT:
-            raise Refused(mistakes.too_deep(self._place(start), limit=DEPTH_LIMIT))
-        match self.text[start : start + 1]:
+        index = self.index
+        token = self._tokens[index]
+        self.index += 1
+        match token[:1]:
+            case '"':
+                return ScalarNode(self._text(index), self._scalar_place(index))
+            case "{" | "[" if depth > DEPTH_LIMIT:
+                raise Refused(mistakes.too_deep(self._scalar_place(index), limit=DEPTH_LIMIT))
             case "{":
                 entries = {entry.key: entry for entry in self._entries(depth + 1)}
-                return MapNode(tuple(entries.values()), self._place(start))
+                return MapNode(tuple(entries.values()), self._place(index))
             case "[":
                 items = tuple(self._items(depth + 1))
-                return ListNode(items, self._place(start))
-            case '"':
-                return ScalarNode(self._string(), self._place(start))
-        return ScalarNode(self._number_or_word(), self._place(start))
+                return ListNode(items, self._place(index))
+        if token in _VALUES:
+            return ScalarNode(_VALUES[token], self._scalar_place(index))
+        if token[:1].isdigit() or token[:1] == "-":
+            is_whole = token.lstrip("-").isdigit()
+            return ScalarNode(int(token) if is_whole else float(token), self._scalar_place(index))
+        self.index = index
+        raise self._error("a value is expected here")
 
     def _items(self, depth: int) -> Iterator[Node]:
-        self.position += 1
-        self._skip()
         if self._take("]"):
             return
         while True:
-            self._skip()
             yield self._value(depth)
-            self._skip()
             if self._take("]"):
                 return
             if not self._take(","):
@@ -89,70 +96,74 @@ class _Parser:
 
     def _entries(self, depth: int) -> Iterator[Entry]:
         first: dict[str, Place] = {}
-        self.position += 1
-        self._skip()
         if self._take("}"):
             return
         while True:
-            self._skip()
-            start = self.position
-            key = self._string()
-            place = self._place(start)
-            self._skip()
+            index = self.index
+            if not self._tokens[index].startswith('"'):
+                raise self._error("text in double quotes is expected here, with valid escapes")
+            key = self._text(index)
+            place = self._scalar_place(index)
+            self.index += 1
             if not self._take(":"):
                 raise self._error("a colon is missing after the key")
-            self._skip()
             node = self._value(depth)
             if key in first:
                 self.findings.append(mistakes.duplicate_key(key, place, first[key]))
             first.setdefault(key, place)
             yield Entry(key, place, node)
-            self._skip()
             if self._take("}"):
                 return
             if not self._take(","):
                 raise self._error("a comma or '}' is missing")
 
-    def _string(self) -> str:
-        match = _STRING.match(self.text, self.position)
-        if match is None:
-            raise self._error("text in double quotes is expected here, with valid escapes")
-        value: str = json.loads(match[0])
+    def _text(self, index: int) -> str:
+        token = self._tokens[index]
+        if "\\" not in token:
+            return token[1:-1]
+        value: str = json.loads(token)
         if _SURROGATE.search(value):
+            self.index = index
             raise self._error("an escape is half of a surrogate pair")
-        self.position = match.end()
         return value
 
-    def _number_or_word(self) -> Value:
-        word = _WORD.match(self.text, self.position)
-        if word is not None:
-            self.position = word.end()
-            return _VALUES[word[0]]
-        number = _NUMBER.match(self.text, self.position)
-        if number is None:
-            raise self._error("a value is expected here")
-        self.position = number.end()
-        return float(number[0]) if number[1] or number[2] else int(number[0])
-
-    def _skip(self) -> None:
-        match = _BLANK.match(self.text, self.position)
-        if match is not None:
-            self.position = match.end()
-
-    def _take(self, character: str) -> bool:
-        found = self.text.startswith(character, self.position)
-        self.position += found
+    def _take(self, token: str) -> bool:
+        found = self._tokens[self.index] == token
+        self.index += found
         return found
 
     def _error(self, problem: str) -> Refused:
-        place = self._place(self.position, self.position + 1)
+        line, column = self._line_and_column(self._starts[self.index])
+        place = Place(self.path, line, column, line, column + 1)
         return Refused(mistakes.syntax_error(place, "JSON", problem))
 
-    def _place(self, start: int, end: int | None = None) -> Place:
-        line, column = self._line_and_column(start)
-        end_line, end_column = self._line_and_column(self.position if end is None else end)
+    def _scalar_place(self, index: int) -> Place:
+        """A token never goes over a line end."""
+        line, column = self._line_and_column(self._starts[index])
+        return Place(self.path, line, column, line, column + len(self._tokens[index]))
+
+    def _place(self, index: int) -> Place:
+        """From a bracket to the one that was read last."""
+        line, column = self._line_and_column(self._starts[index])
+        end_line, end_column = self._line_and_column(self._starts[self.index - 1] + 1)
         return Place(self.path, line, column, end_line, end_column)
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
         index = bisect_right(self._lines, offset) - 1
         return index + 1, offset - self._lines[index] + 1
+
+
+def _tokens(text: str) -> tuple[list[str], list[int]]:
+    """The tokens with their offsets, as far as the text is JSON; then one that is nothing, where it ends or fails."""
+    tokens: list[str] = []
+    starts: list[int] = []
+    position = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() != position:
+            break
+        tokens.append(match[1])
+        starts.append(match.start(1))
+        position = match.end()
+    rest = text[position:]
+    starts.append(position + len(rest) - len(rest.lstrip(" \t\n")))
+    return [*tokens, ""], starts
