@@ -134,8 +134,8 @@ MAY_IMPORT = {
     },
     "linting": {
         "choice", "commands", "config", "connectors.reader", "connectors.spelling", "connectors.trees", "draft",
-        "finding", "lint", "lint.judgement", "lint.subject", "lint.templates", "pipeline", "readers.source",
-        "report.model", "report.progress", "resolve", "workspace",
+        "finding", "lint", "lint.judgement", "lint.subject", "lint.templates", "mistakes", "pipeline",
+        "readers.source", "report.model", "report.progress", "resolve", "rules", "workspace",
     },
     "listing": {"answers", "commands", "contract", "encoders", "pipeline", "rules", "targets", "workspace"},
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},

@@ -289,3 +289,10 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
             values = {name: f"<{name}>" for name in ("system", "datatype", *snapshot.used(Kind.VARIABLE))}
             compiled = connector_reader.language.environment.from_string(template.text)
             assert connector_reader.language.expanded(template.text, values) == compiled.render(values)
+
+
+def test_the_report_in_the_readme_is_the_one_of_today(corpus: Path) -> None:
+    (shown,) = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    folder = str(corpus / "connectors")
+    outcome = authscribe("lint", folder, "--output-format", "concise", cwd=ROOT)
+    assert outcome.stdout.replace(folder, "connectors") == shown

@@ -24,6 +24,19 @@ def test_the_finding_in_the_readme_is_what_the_tool_prints(tmp_path: Path) -> No
     assert authscribe("check", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path).stdout == shown
 
 
+def test_the_report_on_a_connector_in_the_readme_is_what_the_tool_prints() -> None:
+    ((folder, command, shown),) = re.findall(r"\$ cd (\S+) && authscribe (.*)\n(.*?)```", README, re.DOTALL)[:1]
+    assert authscribe(*command.split(), cwd=ROOT / folder).stdout == shown
+
+
+def test_the_configuration_in_the_readme_is_understood(tmp_path: Path) -> None:
+    for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL):
+        (tmp_path / "authscribe.toml").write_text(block)
+        outcome = authscribe("list", "config", cwd=tmp_path)
+        assert "no-such-source" in outcome.stdout  # the only thing that is wrong with it here
+        assert outcome.stdout.count("error[") == block.count(".rst") + block.count(".yaml")
+
+
 @pytest.mark.parametrize("language", ["python", "json"])
 def test_generated_code_in_the_readme_is_generated(language: str) -> None:
     folder = ROOT / "output"

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from authscribe import choice, commands, lint, pipeline, workspace
+from authscribe import choice, commands, lint, mistakes, pipeline, workspace
 from authscribe.commands import Output
 from authscribe.config import Suppress
 from authscribe.connectors.reader import Reader
@@ -17,6 +17,7 @@ from authscribe.connectors.trees import Folder
 from authscribe.draft import ListNode
 from authscribe.finding import DefinitionError, Finding, Place, ordered
 from authscribe.lint import judgement, templates
+from authscribe.lint.judgement import Judged
 from authscribe.lint.subject import Subject, subject
 from authscribe.lint.templates import Revision
 from authscribe.pipeline import Loaded
@@ -24,6 +25,7 @@ from authscribe.readers import source
 from authscribe.report.model import Contents, Lines, Report, exit_code, lines
 from authscribe.report.progress import tracked
 from authscribe.resolve import Resolution
+from authscribe.rules import RULES
 from authscribe.workspace import Options, Workspace
 
 _WRONG_INPUT: Final = 2
@@ -57,26 +59,20 @@ def run(options: Options, request: Request, output: Output) -> int:
         found = workspace.find(options, Path.cwd())
         loaded = pipeline.load(found.sources)
         resolution = pipeline.resolved(loaded, found, tolerant=True)
-        folders = tuple(choice.folders(request.connectors, found))
-        result = _read(folders, resolution)
+        suppressions = tuple(_suppressions(found, resolution))
+        baseline = _baseline_file(request, found)
+        result = _read(tuple(choice.folders(request.connectors, found)), resolution)
         findings = ordered((*resolution.findings, *result.findings))
-        judged = judgement.suppressed(
-            findings, tuple(_suppressions(found, resolution)), _today(), complete=not request.connectors
-        )
-        path = request.baseline or found.configuration.baseline
-        hidden = judged.hidden
-        if path is not None and request.update_baseline:
-            Path(path).write_text(judgement.dump(judged.findings), encoding="utf-8", newline="\n")
-        if path is not None:
-            judged = judgement.new(judged.findings, _baseline(path))
+        judged = judgement.suppressed(findings, suppressions, _today(), complete=not request.connectors)
+        fresh = _beyond_baseline(judged.findings, baseline, update=request.update_baseline)
     except DefinitionError as error:
         commands.emit(Report(verb="lint", findings=error.findings), loaded.texts, output)
         return _WRONG_INPUT
     report = Report(
         verb="lint",
-        findings=ordered(judged.findings),
+        findings=ordered(fresh.findings),
         connectors=tuple(result.contents),
-        hidden=hidden + (judged.hidden if path is not None else 0),
+        hidden=judged.hidden + fresh.hidden,
     )
     shown = {**commands.lines_of(report, loaded.texts), **result.lines}
     commands.emit_lines(report, shown, output)
@@ -127,7 +123,14 @@ def _contents(judged: Subject) -> Contents:
 
 
 def _suppressions(found: Workspace, resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
-    """Those of the configuration, and those in the definitions of connectors."""
+    """Those of the configuration, and those in the definitions of connectors; raises for a rule that is none."""
+    for rule, place in _stated(found, resolution):
+        if rule.rule not in RULES:
+            raise DefinitionError((mistakes.unknown_reference("rule", rule.rule, place, RULES),))
+        yield rule, place
+
+
+def _stated(found: Workspace, resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
     yield from zip(found.configuration.suppress, found.suppress_places, strict=True)
     for connector in resolution.catalogue.connectors:
         node = resolution.connectors[connector.id].find("suppressions")
@@ -137,14 +140,32 @@ def _suppressions(found: Workspace, resolution: Resolution) -> Iterator[tuple[Su
             yield own, item.place
 
 
-def _baseline(path: str) -> judgement.Baseline:
-    data = source.content(path, Path(path))
+def _baseline_file(request: Request, found: Workspace) -> Path | None:
+    """As the user gave it, or beside the configuration."""
+    configured = found.configuration.baseline
+    if request.baseline is None and configured is None and request.update_baseline:
+        problem = "no file is named, by --baseline or in the configuration"
+        raise DefinitionError((mistakes.wrong_value("--update-baseline", Place("--update-baseline"), problem),))
+    if request.baseline is not None:
+        return Path(request.baseline)
+    return found.root / configured if configured is not None else None
+
+
+def _beyond_baseline(findings: Sequence[Finding], file: Path | None, *, update: bool) -> Judged:
+    """The findings that the baseline does not know; when it is updated, it knows all of them."""
+    if file is None:
+        return Judged(tuple(findings), 0)
+    if update:
+        file.write_text(judgement.dump(findings), encoding="utf-8", newline="\n")
+        return Judged((), len(findings))
+    path = workspace.shown(file, Path.cwd())
+    data = source.content(path, file)
     if isinstance(data, Finding):
         raise DefinitionError((data,))
     decoded = source.decode(path, data)
     if decoded.findings:
         raise DefinitionError(decoded.findings)
-    return judgement.parse(path, decoded.text)
+    return judgement.new(findings, judgement.parse(path, decoded.text))
 
 
 def _today() -> date:

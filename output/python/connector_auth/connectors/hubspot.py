@@ -19,7 +19,7 @@ NonEmptySecret = Annotated[SecretStr, Field(min_length=1)]
 SCHEMES: Final[tuple[str, ...]] = ("oauth2",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "oauth2"}
 ENDPOINTS: Final[Mapping[str, str]] = {
-    "authorize": "https://app.hubspot.com/oauth/authorize",
+    "authorize": "https://app-eu1.hubspot.com/oauth/authorize",
     "token": "https://api.hubapi.com/oauth/v1/token",
     "base": "https://api.hubapi.com",
 }
