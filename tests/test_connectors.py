@@ -10,14 +10,26 @@ import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dulwich import porcelain
-from support import authscribe, tree
+from hypothesis import given
+from hypothesis import strategies as st
+from support import ROOT, authscribe, tree
+
+from authscribe import adoption, pipeline, workspace
+from authscribe import lint as lint_rules
+from authscribe.connectors import reader, trees
+from authscribe.finding import Finding, Place
+from authscribe.lint.subject import subject
+from authscribe.resolve import Resolution
+from authscribe.workspace import Options
 
 SCHEME = "schemes:\n  - id: api_key\n    kind: api_key\n    injected: [{name: api_key}]\n"
 MANIFEST = {
@@ -283,3 +295,53 @@ def test_a_thousand_connectors_show_how_far_the_work_is_on_a_terminal(desk: Path
     assert b"reading connectors" in shown
     assert b"/1000" in shown
     assert authscribe("lint", "--source", "s.yaml", "many", cwd=desk).stderr == ""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A tree that is made up."""
+
+    files: dict[str, bytes]
+
+    def paths(self, below: str) -> Iterator[str]:
+        return iter(sorted(path for path in self.files if path.startswith(below)))
+
+    def read(self, path: str, place: Place) -> bytes | Finding | None:
+        return self.files.get(path)
+
+
+KEYS = st.sampled_from(
+    ["auth", "auth_variant", "oauth2", "login_url", "token_url", "scopes", "headers", "Authorization", "operations",
+     "list", "url", "params", "password", "username", "authentication", "datatypes", "item", "template", "parameters",
+     "parent", "additional_parameters", "system-template", "url_pattern", "jwt", "use_webhook_secret", ""],
+)  # fmt: skip
+VALUES = st.sampled_from(
+    [None, True, 3, "", "x", "basic", "oauth2", "api_key", "item", "templates/system.json", "templates/item.json",
+     "$SECRET(api_key)", "Bearer $SECRET(jwt)", "{{@ a @}}", "{{@ a-b @}}", "$ENV(c)", "{{ secret('d') }}", "a value",
+     "http://sandbox.example.com/%s?key={{@ key @}}", "https://a:b@example.com", "https://", "openid offline_access"],
+)  # fmt: skip
+DOCUMENTS = st.recursive(
+    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=25
+)
+
+
+@given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
+def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, item: object) -> None:
+    whole = {**MANIFEST, **manifest} if isinstance(manifest, dict) else manifest
+    documents = {"manifest.json": whole, "templates/system.json": system, "templates/item.json": item}
+    files = {path: json.dumps(document).encode() for path, document in documents.items()}
+    resolution = own_definitions()
+    connector_reader = reader.Reader.of(resolution.catalogue.platform)
+    snapshot = connector_reader.read(trees.Folder(Memory(files), "", "wave", None, "wave"))
+    found = subject(snapshot, resolution)
+    for finding in lint_rules.findings(found):
+        assert finding.place.path.startswith(("wave", "schemes/"))
+        assert finding.message
+        assert finding.help
+    adoption.adopted(found, connector_reader)
+
+
+@cache
+def own_definitions() -> Resolution:
+    found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
+    return pipeline.resolved(pipeline.load(found.sources), found)

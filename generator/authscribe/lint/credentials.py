@@ -100,7 +100,7 @@ def repeated(subject: Subject) -> Iterator[Finding]:
         in_operation = len(leaf.slot) == 4 and leaf.slot[0] == "operations" and leaf.slot[2] == "headers"
         if in_operation and any(reference.kind is Kind.SECRET for reference in leaf.references):
             places.setdefault((leaf.slot[3], str(leaf.value)), []).append(leaf.place)
-    total = len({leaf.slot[1] for leaf in subject.snapshot.leaves if leaf.slot[:1] == ("operations",)})
+    total = len({leaf.slot[:2] for leaf in subject.snapshot.leaves if leaf.slot[:1] == ("operations",)})
     for (name, _), found in places.items():
         if len(found) > 1 and len(found) * 2 > total:
             yield mistakes.repeated_header(name, found[0], subject.name, len(found))
