@@ -103,6 +103,7 @@ MAY_IMPORT = {
         "adoption", "choice", "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline",
         "readers.source", "report", "report.model", "scaffolds", "targets", "workspace",
     },
+    "readers.markdown": {"draft", "finding", "mistakes", "readers.pages", "readers.rst"},
     "answers": {
         "choice", "commands", "connectors.reader", "encoders", "finding", "lint.subject", "pipeline",
         "report.model", "resolve", "workspace",
@@ -150,6 +151,7 @@ MAY_IMPORT = {
 DOORS = {
     "black": {"formatting"},
     "click": {"cli"},
+    "markdown_it": {"readers.markdown"},
     "dulwich": {"connectors.trees"},
     "docutils": {"readers.rst"},
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.

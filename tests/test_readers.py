@@ -8,9 +8,10 @@ import pytest
 from docutils.parsers.rst import directives, roles
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import ROOT
 
 from authscribe.draft import Draft, Noun, ScalarNode, plain
-from authscribe.readers import SUFFIXES, json, prose, read, rst, source, toml, yaml
+from authscribe.readers import SUFFIXES, json, markdown, prose, read, rst, source, toml, yaml
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -352,3 +353,107 @@ def test_a_page_made_to_take_long_is_one_finding(lines: str) -> None:
     draft = rst.read("p.rst", lines * 20_000)
     assert [finding.code for finding in draft.findings] == ["too-large"]
     assert "12000" in draft.findings[0].message
+
+
+MARKDOWN = """---
+title: A page
+---
+
+# Foo authentication
+
+Used by connectors that use `foo` authentication, see [there](https://example.com).
+
+The following secrets are required:
+
+| Property | Description |
+| -------- | ----------- |
+| `token` | The id, with a \\| pipe and `code`. |
+
+:::{note}
+These secrets will be injected:
+
+```{list-table}
+:header-rows: 1
+
+* - Property
+  - Description
+  - Type
+* - `token`
+  - The token as provided in the connector configuration.
+  - String
+```
+:::
+
+## Bar
+
+> These secrets are required for `bar` authentication:
+>
+> Name | Meaning
+> --- | ---
+> api_key | The key
+
+Other | Table
+--- | ---
+a | b
+"""
+
+
+def test_markdown_tells_the_same_as_rst() -> None:
+    draft = markdown.read("p.md", MARKDOWN)
+    assert draft.findings == ()
+    foo, bar = (plain(definition.node) for definition in draft.of(Noun.SCHEME))
+    assert isinstance(foo, dict)
+    assert isinstance(bar, dict)
+    assert (foo["id"], foo["title"], bar["id"]) == ("foo", "Foo authentication", "bar")
+    assert foo["required"] == [{"name": "token", "description": "The id, with a | pipe and code."}]
+    assert foo["injected"][0] == {
+        "name": "token",
+        "description": "The token as provided in the connector configuration.",
+        "type": "string",
+        "origin": {"source": "copied", "required": "token"},
+    }
+    assert bar["required"] == [{"name": "api_key", "description": "The key"}]
+
+
+def test_each_name_in_markdown_points_at_its_cell() -> None:
+    lines = MARKDOWN.split("\n")
+    draft = markdown.read("p.md", MARKDOWN)
+    for definition in draft.of(Noun.SCHEME):
+        for part in ("required", "injected"):
+            for setting in getattr(definition.node.find(part), "items", ()):
+                name = setting.find("name")
+                place = name.place
+                assert lines[place.line - 1][place.column - 1 : place.end_column - 1].strip("`") == name.value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Title\n\nText.\n",
+        "| a | b |\n| - | - |\n| 1 | 2 |\n",
+        "```{list-table}\n* - broken\n  - row\n* - x\n```\n",
+        "<div>",
+    ],
+    ids=["no table", "another table", "a broken table of something else", "html"],
+)
+def test_markdown_about_something_else_is_silent(text: str) -> None:
+    draft = markdown.read("p.md", text)
+    assert (draft.definitions, draft.findings) == ((), ())
+
+
+def test_the_generated_pages_tell_the_same_in_both_languages() -> None:
+    folder = ROOT / "output" / "docs"
+    drafts = [
+        rst.read("p", (folder / "rst" / "authentication-schemes.rst").read_text()),
+        markdown.read("p", (folder / "markdown" / "authentication-schemes.md").read_text()),
+    ]
+    first, second = ([plain(definition.node) for definition in draft.of(Noun.SCHEME)] for draft in drafts)
+    assert len(first) == 7
+    assert first == second
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("|-#`*_[](){}<>:\n abc\\"))
+def test_no_markdown_is_too_much(text: str) -> None:
+    draft = markdown.read("p.md", f"# Foo authentication\n\nRequired secrets:\n\n{text}\n\n| Name |\n|---|\n| a |\n")
+    assert isinstance(draft, Draft)

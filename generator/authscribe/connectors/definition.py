@@ -80,11 +80,13 @@ def _placements(snapshot: Snapshot, spelling: Spelling, known: Collection[str]) 
 def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, str] | None:
     """Where a leaf is in a request, if it takes part in authentication."""
     slot = leaf.slot
+    if not slot:
+        return None
     if is_basic and len(slot) == 1 and slot[0] in _BASIC:
         return _BASIC[slot[0]], ""
     if slot == (_AUTHENTICATION,) and not is_basic:
         return Location.BLOCK, _AUTHENTICATION
-    if slot and slot[0] in blocks:
+    if slot[0] in blocks:
         return Location.BLOCK, ".".join(slot)
     if not _has_secret(leaf) and not any(reference.kind is Kind.ENVIRONMENT for reference in leaf.references):
         return None

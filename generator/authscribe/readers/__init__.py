@@ -15,6 +15,7 @@ from authscribe.draft import Draft
 
 READERS: Final[Mapping[str, str]] = {
     ".rst": "authscribe.readers.rst",
+    ".md": "authscribe.readers.markdown",
     ".yaml": "authscribe.readers.yaml",
     ".yml": "authscribe.readers.yaml",
     ".json": "authscribe.readers.json",

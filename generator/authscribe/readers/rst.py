@@ -50,6 +50,12 @@ _TABLE_PREFIX: Final = re.compile(
 
 def read(path: str, text: str) -> Draft:
     """The schemes of a page; never raises, and leaves docutils as it found it."""
+    found = sections(path, text)
+    return found if isinstance(found, Draft) else pages.draft(path, found)
+
+
+def sections(path: str, text: str) -> tuple[Section, ...] | Draft:
+    """The sections of a page, or a draft with the finding that says why there are none."""
     lines = text.count("\n")
     if lines > LINE_LIMIT:
         return Draft(path, findings=(mistakes.too_large(path, size=lines, limit=LINE_LIMIT, unit="lines"),))
@@ -57,7 +63,7 @@ def read(path: str, text: str) -> Draft:
         document = _parse(text)
         if isinstance(document, str):
             return Draft(path, findings=(mistakes.syntax_error(Place(path), "reStructuredText", document),))
-        return pages.draft(path, [_Converter(path, text).section(document)])
+        return (_Converter(path, text).section(document),)
     except RecursionError:
         return Draft(path, findings=(mistakes.too_deep(Place(path), limit=DEPTH_LIMIT),))
 
