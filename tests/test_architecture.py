@@ -103,6 +103,20 @@ MAY_IMPORT = {
         "adoption", "choice", "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline",
         "readers.source", "report", "report.model", "scaffolds", "targets", "workspace",
     },
+    "documenting": {
+        "commands", "disk", "drift", "files", "finding", "mistakes", "models", "pipeline", "readers.prose",
+        "readers.source", "render", "report.model", "rewriting", "targets.docs", "workspace",
+    },
+    "rewriting": {
+        "draft", "encoders", "files", "finding", "mistakes", "models", "readers.markdown", "readers.pages",
+        "readers.prose", "readers.rst", "tables", "tables.layout",
+    },
+    "tables": {"tables.csv_table", "tables.drawn", "tables.layout", "tables.list_table", "tables.pipe"},
+    "tables.csv_table": {"tables.layout"},
+    "tables.drawn": {"tables.layout"},
+    "tables.layout": set(),
+    "tables.list_table": {"tables.layout"},
+    "tables.pipe": {"tables.layout"},
     "readers.markdown": {"draft", "finding", "mistakes", "readers.pages", "readers.rst"},
     "answers": {
         "choice", "commands", "connectors.reader", "encoders", "finding", "lint.subject", "pipeline",
@@ -142,8 +156,8 @@ MAY_IMPORT = {
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
     "starter": {"config", "resources"},
     "cli": {
-        "commands", "explanations", "finding", "linting", "listing", "mistakes", "rules", "scaffolding",
-        "scaffolds", "schemas", "showing", "starter", "workspace",
+        "commands", "documenting", "explanations", "finding", "linting", "listing", "mistakes", "rules",
+        "scaffolding", "scaffolds", "schemas", "showing", "starter", "workspace",
     },
     "__main__": {"cli"},
 }  # fmt: skip

@@ -24,9 +24,11 @@ def test_the_finding_in_the_readme_is_what_the_tool_prints(tmp_path: Path) -> No
     assert authscribe("check", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path).stdout == shown
 
 
-def test_the_report_on_a_connector_in_the_readme_is_what_the_tool_prints() -> None:
-    ((folder, command, shown),) = re.findall(r"\$ cd (\S+) && authscribe (.*)\n(.*?)```", README, re.DOTALL)[:1]
-    assert authscribe(*command.split(), cwd=ROOT / folder).stdout == shown
+def test_the_reports_on_cases_in_the_readme_are_what_the_tool_prints() -> None:
+    found = re.findall(r"\$ cd (\S+) && authscribe ([^\n]*)\n(.*?)```", README, re.DOTALL)
+    assert len(found) == 2
+    for folder, command, shown in found:
+        assert authscribe(*command.split(), cwd=ROOT / folder).stdout == shown
 
 
 def test_the_configuration_in_the_readme_is_understood(tmp_path: Path) -> None:

@@ -282,6 +282,19 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
     return scaffolding.run(_options(shared), request, _output(shared))
 
 
+@authscribe.command(context_settings=_ENVIRONMENT)
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE...")
+@click.option("--check", is_flag=True, cls=_Option, help="Say which pages are not up to date; write nothing.")
+@click.option("--diff", is_flag=True, cls=_Option, help="Show what changes in each page.")
+@_definition_options
+def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
+    """Rewrite the scheme tables inside PAGE, and what stands between markers; nothing else in it changes."""
+    from authscribe import documenting
+
+    request = documenting.Request(pages, check=check, show_diff=diff, arguments=_repair(shared))
+    return documenting.run(_options(shared), request, _output(shared))
+
+
 def _repair(shared: Shared) -> tuple[str, ...]:
     """The options that the repair command must repeat to reach the same definitions and outputs."""
     single: Mapping[str, str | Path | None] = {

@@ -92,6 +92,28 @@ def apply(
         os.close(root)
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Replaces a file that a person owns: it is old or new and never half, and keeps its permissions.
+
+    A link stays a link. Raises DefinitionError when the disk refuses.
+    """
+    real = Path(os.path.realpath(path))
+    staged = real.with_name(f".{real.name}{_STAGING}")
+    try:
+        descriptor = os.open(staged, _WRITE, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+            shutil.copymode(real, staged)
+            os.replace(staged, real)  # noqa: PTH105 - beside the other calls on the same file
+        except OSError:
+            with suppress(OSError):
+                staged.unlink()
+            raise
+    except OSError as error:
+        raise _disk_error(str(path), error) from None
+
+
 def _open_root(out_dir: Path) -> int | None:
     try:
         return os.open(out_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -180,6 +180,22 @@ def suggested_extends(scheme: str, base: str, place: Place) -> Finding:
     )  # fmt: skip
 
 
+def table_not_rewritten(place: Place, problem: str, scheme: str) -> Finding:
+    """A table in a page that is not as the catalogue has it, and that cannot be brought in line; nothing is changed."""
+    return finding(
+        "table-not-rewritten", place, f"this table is not up to date, and cannot be rewritten: {problem}",
+        "bring it in line by hand, or put a generated table between markers", scheme=scheme,
+    )  # fmt: skip
+
+
+def unpaired_marker(what: str, place: Place) -> Finding:
+    """A marker without its partner; what it encloses is not known."""
+    partner = "end" if what == "begin" else "begin"
+    return finding(
+        "unpaired-marker", place, f"this marker has no `authscribe:{partner}`", f"add `authscribe:{partner}`"
+    )
+
+
 # Names
 
 

@@ -134,7 +134,8 @@ def _applied(scheme: MapNode, refinement: MapNode, findings: list[Finding]) -> M
     findings.extend(
         mistakes.unknown_reference("secret", entry.key, entry.place, known)
         for entry in (*names, *gone)
-        if entry.key not in known
+        # A page that has been brought in line has the new name already.
+        if entry.key not in known and text(entry.node) not in known
     )
     renames = {entry.key: text(entry.node) or entry.key for entry in names}
     kept = merge.removed(merge.renamed(scheme, renames), {entry.key for entry in gone})

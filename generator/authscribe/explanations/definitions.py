@@ -210,6 +210,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong="required: [name: api_key",
         right="required: [{name: api_key}]",
     ),
+    "table-not-rewritten": Page(
+        why=(
+            "The table does not say what the definitions say. It is laid out in a way that the tool does not "
+            "write, or what would have to stand there would be read as something else, so the page is left as it is."
+        ),
+        wrong=("a csv-table with `:delim: ;`, whose secrets have moved on"),
+        right=(".. authscribe:begin table scheme=oauth2 part=injected\n\n.. authscribe:end"),
+    ),
     "template-error": Page(
         why=(
             "A template of your own asks for something that the view does not have, or prints text without a"
@@ -280,6 +288,14 @@ PAGES: Final[Mapping[str, Page]] = {
         ),
         wrong=("* - ``api_key``\n" "  - The key.\n" "  - Sting"),
         right=("* - ``api_key``\n" "  - The key.\n" "  - String"),
+    ),
+    "unpaired-marker": Page(
+        why=(
+            "A region between markers belongs to the tool, the rest of the page to its author. Where a region "
+            "ends nowhere, or begins twice, nobody knows which is which."
+        ),
+        wrong=(".. authscribe:begin table scheme=oauth2 part=injected"),
+        right=(".. authscribe:begin table scheme=oauth2 part=injected\n\n.. authscribe:end"),
     ),
     "unreadable-file": Page(
         why="The operating system does not give out the file, so nothing that it defines is known.",

@@ -86,6 +86,26 @@ def draft(path: str, sections: Iterable[Section]) -> Draft:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SchemeTable:
+    """A table of a scheme's required or injected secrets, and the scheme as the page calls it."""
+
+    scheme: str
+    role: str
+    table: Table
+
+
+def scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable]:
+    """The tables from which `draft` takes its secrets, in their order."""
+    for section in _all(sections):
+        parts = tuple(_parts(section))
+        scheme = _identifier(section) if any(part.role for part in parts) else None
+        for part in parts if scheme is not None else ():
+            role = part.role or _role_by_columns(part.table)
+            if scheme is not None and role is not None and isinstance(part.table, Table):
+                yield SchemeTable(str(scheme.value), role, part.table)
+
+
 def _all(sections: Iterable[Section]) -> Iterator[Section]:
     """Every section, each after those above it; a section titled "Required secrets" is part of the one above."""
     for section in sections:
@@ -139,7 +159,8 @@ def _parts(section: Section) -> Iterator[_Part]:
     is_scheme = section.title is not None and prose.is_about_authentication(section.title.text)
     for block in section.blocks:
         if isinstance(block, Paragraph):
-            before += () if block.is_item else (block,)
+            # An item leads to a table only where it says so: other items are remarks between two tables.
+            before += (block,) if not block.is_item or block.text.endswith(":") else ()
             continue
         lead_in, role = _lead_in(before, is_scheme=is_scheme)
         yield _Part(block, lead_in, role)

@@ -124,6 +124,8 @@ def _files(report: Report) -> str:
     left = sum(drift.state.counts for drift in report.drifts)
     if report.verb == "generate" and report.dry_run:
         return f"{plural(left, 'file')} would change, {report.files} produced"
+    if report.verb == "docs" and not report.dry_run:
+        return f"{len(report.written)} of {plural(report.files, 'page')} changed"
     if report.verb == "generate":
         left_out = f", {plural(left, 'file')} left alone" if left else ""
         return f"{plural(len(report.written), 'file')} changed, {report.files} produced{left_out}"

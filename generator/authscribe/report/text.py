@@ -86,8 +86,9 @@ def _columns(text: str) -> int:
 
 
 def _drifts(report: Report, style: Style) -> Iterator[str]:
-    if report.verb == "generate" and not report.dry_run:
-        yield from (f"{'wrote':<9}{report.out_dir}/{terminal(path)}" for path in report.written[:20])
+    if report.verb in ("generate", "docs") and not report.dry_run:
+        folder = f"{report.out_dir}/" if report.out_dir else ""
+        yield from (f"{'wrote':<9}{folder}{terminal(path)}" for path in report.written[:20])
         if len(report.written) > 20:
             yield f"{'wrote':<9}... and {plural(len(report.written) - 20, 'more file')}"
     if report.verb == "scaffold":
