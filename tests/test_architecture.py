@@ -91,6 +91,38 @@ MAY_IMPORT = {
         "disk", "draft", "drift", "files", "finding", "formatting", "lock", "mistakes", "models", "readers",
         "readers.source", "render", "resolve", "targets", "workspace",
     },
+    "verbs": set(),
+    "verbs.answers": {
+        "connectors.reader", "encoders", "finding", "lint.subject", "pipeline", "report.model", "resolve",
+        "verbs.choice", "verbs.output", "workspace",
+    },
+    "verbs.choice": {"connectors.mistakes", "connectors.trees", "finding", "workspace"},
+    "verbs.documenting": {
+        "disk", "drift", "files", "finding", "mistakes", "models", "pipeline", "readers.prose", "readers.source",
+        "render", "report.model", "rewriting", "targets.docs", "verbs.output", "workspace",
+    },
+    "verbs.generating": {
+        "adoption", "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline", "report.model",
+        "scaffolds", "targets", "verbs.choice", "verbs.output", "workspace",
+    },
+    "verbs.linting": {
+        "config", "connectors.reader", "connectors.spelling", "connectors.trees", "draft", "finding", "lint",
+        "lint.judgement", "lint.subject", "lint.templates", "mistakes", "pipeline", "readers.source",
+        "report.model", "report.progress", "resolve", "rules", "verbs.choice", "verbs.output", "workspace",
+    },
+    "verbs.listing": {
+        "contract", "encoders", "pipeline", "rules", "targets", "verbs.answers", "verbs.output", "workspace",
+    },
+    "verbs.output": {"finding", "readers.source", "report", "report.model"},
+    "verbs.scaffolding": {
+        "connectors.trees", "disk", "encoders", "finding", "pipeline", "report.model", "scaffolds", "verbs.output",
+        "workspace",
+    },
+    "verbs.showing": {
+        "adoption", "connectors.reader", "contract", "draft", "encoders", "finding", "inventory", "lint.subject",
+        "mistakes", "models", "pipeline", "resolve", "verbs.answers", "verbs.output", "workspace",
+    },
+    "verbs.starter": {"config", "resources"},
     "report": {"report.concise", "report.github", "report.json", "report.model", "report.text"},
     "report.model": {"drift", "finding"},
     "report.text": {"drift", "encoders", "finding", "report.model"},
@@ -99,14 +131,6 @@ MAY_IMPORT = {
     "report.json": {"drift", "encoders", "finding", "report.model"},
     "report.schema": {"drift", "finding", "report.json"},
     "report.progress": set(),
-    "commands": {
-        "adoption", "choice", "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline",
-        "readers.source", "report", "report.model", "scaffolds", "targets", "workspace",
-    },
-    "documenting": {
-        "commands", "disk", "drift", "files", "finding", "mistakes", "models", "pipeline", "readers.prose",
-        "readers.source", "render", "report.model", "rewriting", "targets.docs", "workspace",
-    },
     "rewriting": {
         "draft", "encoders", "files", "finding", "mistakes", "models", "readers.markdown", "readers.pages",
         "readers.prose", "readers.rst", "tables", "tables.layout",
@@ -118,25 +142,12 @@ MAY_IMPORT = {
     "tables.list_table": {"tables.layout"},
     "tables.pipe": {"tables.layout"},
     "readers.markdown": {"draft", "finding", "mistakes", "readers.pages", "readers.rst"},
-    "answers": {
-        "choice", "commands", "connectors.reader", "encoders", "finding", "lint.subject", "pipeline",
-        "report.model", "resolve", "workspace",
-    },
     "inventory": {
         "connectors.reader", "connectors.spelling", "contract", "finding", "lint.subject", "models", "naming",
-    },
-    "showing": {
-        "adoption", "answers", "commands", "connectors.reader", "contract", "draft", "encoders", "finding",
-        "inventory", "lint.subject", "mistakes", "models", "pipeline", "resolve", "workspace",
     },
     "adoption": {
         "connectors.definition", "connectors.reader", "connectors.trees", "contract", "draft", "finding", "lint",
         "lint.secrets", "lint.subject", "lock", "mistakes", "pipeline", "workspace",
-    },
-    "choice": {"connectors.mistakes", "connectors.trees", "finding", "workspace"},
-    "scaffolding": {
-        "commands", "connectors.trees", "disk", "encoders", "finding", "pipeline", "report.model", "scaffolds",
-        "workspace",
     },
     "scaffolds": {
         "connectors.mistakes", "connectors.trees", "contract", "draft", "files", "finding", "formatting",
@@ -147,17 +158,11 @@ MAY_IMPORT = {
         "contract", "encoders", "files", "models", "naming", "placement", "targets.docs", "targets.python",
         "targets.sesam",
     },
-    "linting": {
-        "choice", "commands", "config", "connectors.reader", "connectors.spelling", "connectors.trees", "draft",
-        "finding", "lint", "lint.judgement", "lint.subject", "lint.templates", "mistakes", "pipeline",
-        "readers.source", "report.model", "report.progress", "resolve", "rules", "workspace",
-    },
-    "listing": {"answers", "commands", "contract", "encoders", "pipeline", "rules", "targets", "workspace"},
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
-    "starter": {"config", "resources"},
     "cli": {
-        "commands", "documenting", "explanations", "finding", "linting", "listing", "mistakes", "rules",
-        "scaffolding", "scaffolds", "schemas", "showing", "starter", "workspace",
+        "explanations", "finding", "mistakes", "rules", "scaffolds", "schemas", "verbs.documenting",
+        "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output", "verbs.scaffolding", "verbs.showing",
+        "verbs.starter", "workspace",
     },
     "__main__": {"cli"},
 }  # fmt: skip
@@ -165,27 +170,19 @@ MAY_IMPORT = {
 DOORS = {
     "black": {"formatting"},
     "click": {"cli"},
-    "markdown_it": {"readers.markdown"},
-    "dulwich": {"connectors.trees"},
     "docutils": {"readers.rst"},
+    "dulwich": {"connectors.trees"},
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"connectors.expansion", "render"},
+    "markdown_it": {"readers.markdown"},
     "pydantic": {
-        "answers",
-        "config",
-        "listing",
-        "lock",
-        "models",
-        "report.schema",
-        "resolve",
-        "schemas",
-        "showing",
-        "validation",
+        "config", "lock", "models", "report.schema", "resolve", "schemas", "validation", "verbs.answers",
+        "verbs.listing", "verbs.showing",
     },
     "pydantic_core": {"validation"},
     "rich": {"report.progress", "report.text"},
     "yaml": {"readers.yaml"},
-}
+}  # fmt: skip
 
 
 def modules() -> dict[str, ast.Module]:

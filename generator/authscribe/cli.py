@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 import click
 
 if TYPE_CHECKING:
-    from authscribe.commands import Output
+    from authscribe.verbs.output import Output
     from authscribe.workspace import Options
 
 CommandT = TypeVar("CommandT", bound=Callable[..., int])
@@ -147,8 +147,8 @@ def _options(shared: Shared) -> Options:
 
 
 def _output(shared: Shared) -> Output:
-    from authscribe.commands import Output
     from authscribe.finding import Severity
+    from authscribe.verbs.output import Output
 
     return Output(
         format=shared["output_format"],
@@ -173,7 +173,7 @@ def authscribe() -> None:
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
 def init(directory: Path) -> int:
     """Write a starter configuration and definitions to DIRECTORY; overwrites nothing."""
-    from authscribe import starter
+    from authscribe.verbs import starter
 
     for line in starter.write(directory):
         click.echo(line, err=True)
@@ -214,9 +214,9 @@ def generate(
     **shared: Unpack[Shared],
 ) -> int:
     """Turn definitions into outputs: all of them, or those about the schemes and connectors NAME."""
-    from authscribe import commands
+    from authscribe.verbs import generating
 
-    request = commands.Request(
+    request = generating.Request(
         names,
         target,
         dry_run=dry_run,
@@ -226,7 +226,7 @@ def generate(
         connectors=connectors,
         arguments=_repair(shared),
     )
-    return commands.generate(_options(shared), request, _output(shared))
+    return generating.generate(_options(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -236,12 +236,12 @@ def check(
     *, names: tuple[str, ...], target: tuple[str, ...], connectors: tuple[str, ...], **shared: Unpack[Shared]
 ) -> int:
     """Compare the outputs with the definitions: changed, missing, orphaned, edited; write nothing."""
-    from authscribe import commands
+    from authscribe.verbs import generating
 
-    request = commands.Request(
+    request = generating.Request(
         names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared)
     )
-    return commands.check(_options(shared), request, _output(shared))
+    return generating.check(_options(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -254,7 +254,7 @@ def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: 
 
     CONNECTOR is a folder, an archive, REPO@REV, or the name of a configured connector; a folder may hold many.
     """
-    from authscribe import linting
+    from authscribe.verbs import linting
 
     request = linting.Request(connectors, baseline, update_baseline)
     return linting.run(_options(shared), request, _output(shared))
@@ -276,7 +276,8 @@ def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: 
 @_definition_options
 def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
     """Begin the connector NAME: manifest, templates, config class, stubs, docs page; overwrites nothing."""
-    from authscribe import scaffolding, scaffolds
+    from authscribe import scaffolds
+    from authscribe.verbs import scaffolding
 
     request = scaffolds.Request(name, scheme, style, header, dry_run)
     return scaffolding.run(_options(shared), request, _output(shared))
@@ -289,7 +290,7 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
 @_definition_options
 def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
     """Rewrite the scheme tables inside PAGE, and what stands between markers; nothing else in it changes."""
-    from authscribe import documenting
+    from authscribe.verbs import documenting
 
     request = documenting.Request(pages, check=check, show_diff=diff, arguments=_repair(shared))
     return documenting.run(_options(shared), request, _output(shared))
@@ -311,7 +312,7 @@ def _repair(shared: Shared) -> tuple[str, ...]:
 @_definition_options
 def list_(*, what: str, **shared: Unpack[Shared]) -> int:
     """List connectors, schemes, targets, rules, inputs, outputs, or the configuration in effect."""
-    from authscribe import listing
+    from authscribe.verbs import listing
 
     return listing.list_(what, _options(shared), _output(shared))
 
@@ -321,7 +322,7 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
 @_definition_options
 def show(*, name: str, **shared: Unpack[Shared]) -> int:
     """Show one scheme or connector, resolved, with where each fact came from."""
-    from authscribe import showing
+    from authscribe.verbs import showing
 
     return showing.show(name, _options(shared), _output(shared))
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, JsonValue
 
-from authscribe import answers, contract, encoders, inventory, mistakes, pipeline
-from authscribe.commands import Output
+from authscribe import contract, encoders, inventory, mistakes, pipeline
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import DefinitionError, Place
 from authscribe.inventory import Item
@@ -16,6 +15,8 @@ from authscribe.lint.subject import Subject
 from authscribe.models import Connector, Scheme
 from authscribe.pipeline import Loaded
 from authscribe.resolve import Resolution
+from authscribe.verbs import answers
+from authscribe.verbs.output import Output
 from authscribe.workspace import Options, Workspace
 
 

@@ -1,47 +1,21 @@
-"""The verbs `generate` and `check`: the pipeline, its report, and the exit code."""
+"""The verbs `generate` and `check`: what the definitions produce beside what is on disk."""
 
 from __future__ import annotations
 
-import os
 import shlex
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
 
-from authscribe import disk, drift, lock, mistakes, pipeline, report, workspace
+from authscribe import disk, drift, lock, mistakes, pipeline, workspace
 from authscribe.drift import Drift, State
-from authscribe.finding import DefinitionError, Finding, Place, Severity, ordered
+from authscribe.finding import DefinitionError, Finding, Place, ordered
 from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
-from authscribe.readers import source
-from authscribe.report.model import Lines, Report, Style, exit_code, lines, wants_color
+from authscribe.report.model import Report, exit_code
 from authscribe.targets import TARGETS
+from authscribe.verbs.output import WRONG_INPUT, Output, emit
 from authscribe.workspace import Options, Workspace
-
-_WRONG_INPUT: Final = 2
-_WIDTH: Final = 100
-
-
-class Write(Protocol):
-    """Writes text to standard output, or to standard error."""
-
-    def __call__(self, message: str, *, nl: bool = True, err: bool = False) -> None:
-        """Write `message`, with a newline after it if `nl`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where a report goes, in which format, and what counts as failure."""
-
-    format: str
-    file: Path | None
-    write: Write
-    is_terminal: bool
-    fail_on: Severity
-    exit_zero: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +56,7 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
         left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
     except DefinitionError as error:
         emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
-        return _WRONG_INPUT
+        return WRONG_INPUT
     result = Report(
         verb=verb,
         findings=ordered((*resolution.findings, *remarks)),
@@ -101,7 +75,8 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
 
 
 def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Loaded:
-    from authscribe import adoption, choice
+    from authscribe import adoption
+    from authscribe.verbs import choice
 
     return adoption.with_connectors(loaded, choice.folders(request.connectors, found), found)
 
@@ -109,48 +84,11 @@ def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Load
 def _scaffolded(verb: str, request: Request, found: Workspace, loaded: Loaded) -> Iterator[Finding]:
     """What `check` says of the scaffolded files in the connectors of the workspace."""
     if verb == "check" and not request.names and not request.targets:
-        from authscribe import choice, scaffolds
+        from authscribe import scaffolds
+        from authscribe.verbs import choice
 
         for folder in choice.folders(request.connectors, found):
             yield from scaffolds.outdated(folder, loaded, found)
-
-
-def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
-    """Writes the report in the format asked for, to the file asked for or to standard output."""
-    emit_lines(result, lines_of(result, texts), output)
-
-
-def lines_of(result: Report, texts: Mapping[str, str]) -> Lines:
-    """The lines that a report points at: of the sources, and of files that are no sources."""
-    return lines(result.findings, {**_other_texts(result, texts), **texts})
-
-
-def emit_lines(result: Report, found: Lines, output: Output) -> None:
-    """Writes the report beside lines that were gathered on the way."""
-    is_screen = output.is_terminal and output.file is None
-    style = Style(
-        color=wants_color(is_screen, os.environ),
-        width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
-    )
-    write(report.FORMATS[output.format](result, found, style), output)
-
-
-def _other_texts(result: Report, texts: Mapping[str, str]) -> dict[str, str]:
-    """The text of files that are no sources but have findings: the configuration, templates."""
-    others = {finding.place.path for finding in result.findings if finding.place.line} - set(texts)
-    found = {}
-    for path in others:
-        with suppress(OSError):
-            found[path] = source.decode(path, Path(path).read_bytes()).text
-    return found
-
-
-def write(text: str, output: Output) -> None:
-    """Writes text as it is, to the file asked for or to standard output."""
-    if output.file is None:
-        output.write(text, nl=False)
-    else:
-        output.file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Selection:

@@ -7,11 +7,12 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from authscribe import answers, contract, encoders, pipeline
-from authscribe.commands import Output
+from authscribe import contract, encoders, pipeline
 from authscribe.pipeline import Loaded, Selection
 from authscribe.rules import RULES
 from authscribe.targets import TARGETS
+from authscribe.verbs import answers
+from authscribe.verbs.output import Output
 from authscribe.workspace import Options, Workspace
 
 Row = Mapping[str, JsonValue]

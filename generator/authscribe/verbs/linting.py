@@ -8,8 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from authscribe import choice, commands, lint, mistakes, pipeline, workspace
-from authscribe.commands import Output
+from authscribe import lint, mistakes, pipeline, workspace
 from authscribe.config import Suppress
 from authscribe.connectors.reader import Reader
 from authscribe.connectors.spelling import Kind
@@ -26,9 +25,10 @@ from authscribe.report.model import Contents, Lines, Report, exit_code, lines
 from authscribe.report.progress import tracked
 from authscribe.resolve import Resolution
 from authscribe.rules import RULES
+from authscribe.verbs import choice
+from authscribe.verbs.output import WRONG_INPUT, Output, emit, emit_lines, lines_of
 from authscribe.workspace import Options, Workspace
 
-_WRONG_INPUT: Final = 2
 _VALUE_RULE: Final = "literal-secret"
 _MASK: Final = "*" * 8
 
@@ -66,16 +66,16 @@ def run(options: Options, request: Request, output: Output) -> int:
         judged = judgement.suppressed(findings, suppressions, _today(), complete=not request.connectors)
         fresh = _beyond_baseline(judged.findings, baseline, update=request.update_baseline)
     except DefinitionError as error:
-        commands.emit(Report(verb="lint", findings=error.findings), loaded.texts, output)
-        return _WRONG_INPUT
+        emit(Report(verb="lint", findings=error.findings), loaded.texts, output)
+        return WRONG_INPUT
     report = Report(
         verb="lint",
         findings=ordered(fresh.findings),
         connectors=tuple(result.contents),
         hidden=judged.hidden + fresh.hidden,
     )
-    shown = {**commands.lines_of(report, loaded.texts), **result.lines}
-    commands.emit_lines(report, shown, output)
+    shown = {**lines_of(report, loaded.texts), **result.lines}
+    emit_lines(report, shown, output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from authscribe import commands, disk, mistakes, pipeline, render, rewriting, workspace
-from authscribe.commands import Output
+from authscribe import disk, mistakes, pipeline, render, rewriting, workspace
 from authscribe.drift import Drift, State
 from authscribe.files import Language, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place
@@ -17,9 +16,9 @@ from authscribe.pipeline import Loaded
 from authscribe.readers import prose, source
 from authscribe.report.model import Report, exit_code
 from authscribe.targets import docs
+from authscribe.verbs.output import WRONG_INPUT, Output, emit
 from authscribe.workspace import Options, Workspace
 
-_WRONG_INPUT: Final = 2
 _SUFFIXES: Final = {".rst": "rst", ".md": "md"}
 
 
@@ -46,8 +45,8 @@ def run(options: Options, request: Request, output: Output) -> int:
             for drift in drifts:
                 disk.replace(Path(drift.path), drift.expected or b"")
     except DefinitionError as error:
-        commands.emit(Report(verb="docs", findings=error.findings), {**loaded.texts, **texts}, output)
-        return _WRONG_INPUT
+        emit(Report(verb="docs", findings=error.findings), {**loaded.texts, **texts}, output)
+        return WRONG_INPUT
     repair = shlex.join(("authscribe", "docs", *request.pages, *request.arguments))
     report = Report(
         verb="docs",
@@ -59,7 +58,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         show_diff=request.show_diff or request.check,
         dry_run=request.check,
     )
-    commands.emit(report, loaded.texts, output)
+    emit(report, loaded.texts, output)
     if not request.check:
         return 0
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)

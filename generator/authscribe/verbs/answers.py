@@ -8,17 +8,16 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from authscribe import commands, encoders, pipeline, workspace
-from authscribe.commands import Output
+from authscribe import encoders, pipeline, workspace
 from authscribe.finding import DefinitionError
 from authscribe.lint.subject import Subject
 from authscribe.pipeline import Loaded
 from authscribe.report.model import Report
 from authscribe.resolve import Resolution
+from authscribe.verbs.output import WRONG_INPUT, Output, emit, write
 from authscribe.workspace import Options, Workspace
 
 VERSION: Final = 1
-_WRONG_INPUT: Final = 2
 
 
 def answered(verb: str, options: Options, output: Output, answer: Callable[[Workspace, Loaded], str]) -> int:
@@ -29,17 +28,17 @@ def answered(verb: str, options: Options, output: Output, answer: Callable[[Work
         loaded = pipeline.load(found.sources)
         result = answer(found, loaded)
     except DefinitionError as error:
-        commands.emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
-        return _WRONG_INPUT
-    commands.write(result, output)
+        emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
+        return WRONG_INPUT
+    write(result, output)
     return 0
 
 
 def subjects(arguments: Sequence[str], found: Workspace, resolution: Resolution) -> Iterator[Subject]:
     """Connectors as they lie on the disk, beside their schemes."""
-    from authscribe import choice
     from authscribe.connectors.reader import Reader
     from authscribe.lint.subject import subject
+    from authscribe.verbs import choice
 
     reader = Reader.of(resolution.catalogue.platform)
     for folder in choice.folders(arguments, found):

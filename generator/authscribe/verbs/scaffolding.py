@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
-from authscribe import commands, disk, pipeline, scaffolds, workspace
-from authscribe.commands import Output
+from authscribe import disk, pipeline, scaffolds, workspace
 from authscribe.connectors.trees import RECORD
 from authscribe.encoders import json_document
 from authscribe.finding import DefinitionError
 from authscribe.pipeline import Loaded
 from authscribe.report.model import Report, exit_code
 from authscribe.scaffolds import Request
+from authscribe.verbs.output import WRONG_INPUT, Output, emit
 from authscribe.workspace import Options
-
-_WRONG_INPUT: Final = 2
 
 
 def run(options: Options, request: Request, output: Output) -> int:
@@ -33,8 +30,8 @@ def run(options: Options, request: Request, output: Output) -> int:
             record = json_document(begun.record.model_dump(mode="json")).encode()
             disk.apply(folder, new, (), (RECORD, record))
     except DefinitionError as error:
-        commands.emit(Report(verb="scaffold", findings=error.findings), loaded.texts, output)
-        return _WRONG_INPUT
+        emit(Report(verb="scaffold", findings=error.findings), loaded.texts, output)
+        return WRONG_INPUT
     report = Report(
         verb="scaffold",
         written=tuple(path for path, _ in new),
@@ -42,5 +39,5 @@ def run(options: Options, request: Request, output: Output) -> int:
         out_dir=folder.as_posix(),
         dry_run=request.dry_run,
     )
-    commands.emit(report, loaded.texts, output)
+    emit(report, loaded.texts, output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)

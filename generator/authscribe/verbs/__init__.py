@@ -1,0 +1,1 @@
+"""The verbs of the command line: each finds what it needs, does its work, and reports."""

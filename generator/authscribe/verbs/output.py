@@ -1,0 +1,78 @@
+"""Where a report goes: the end of every verb."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from authscribe import report
+from authscribe.finding import Severity
+from authscribe.readers import source
+from authscribe.report.model import Lines, Report, Style, lines, wants_color
+
+WRONG_INPUT: Final = 2
+"""The exit code of a run whose input cannot be used."""
+
+_WIDTH: Final = 100
+
+
+class Write(Protocol):
+    """Writes text to standard output, or to standard error."""
+
+    def __call__(self, message: str, *, nl: bool = True, err: bool = False) -> None:
+        """Write `message`, with a newline after it if `nl`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where a report goes, in which format, and what counts as failure."""
+
+    format: str
+    file: Path | None
+    write: Write
+    is_terminal: bool
+    fail_on: Severity
+    exit_zero: bool
+
+
+def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
+    """Writes the report in the format asked for, to the file asked for or to standard output."""
+    emit_lines(result, lines_of(result, texts), output)
+
+
+def lines_of(result: Report, texts: Mapping[str, str]) -> Lines:
+    """The lines that a report points at: of the sources, and of files that are no sources."""
+    return lines(result.findings, {**_other_texts(result, texts), **texts})
+
+
+def emit_lines(result: Report, found: Lines, output: Output) -> None:
+    """Writes the report beside lines that were gathered on the way."""
+    is_screen = output.is_terminal and output.file is None
+    style = Style(
+        color=wants_color(is_screen, os.environ),
+        width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
+    )
+    write(report.FORMATS[output.format](result, found, style), output)
+
+
+def _other_texts(result: Report, texts: Mapping[str, str]) -> dict[str, str]:
+    """The text of files that are no sources but have findings: the configuration, templates."""
+    others = {finding.place.path for finding in result.findings if finding.place.line} - set(texts)
+    found = {}
+    for path in others:
+        with suppress(OSError):
+            found[path] = source.decode(path, Path(path).read_bytes()).text
+    return found
+
+
+def write(text: str, output: Output) -> None:
+    """Writes text as it is, to the file asked for or to standard output."""
+    if output.file is None:
+        output.write(text, nl=False)
+    else:
+        output.file.write_text(text, encoding="utf-8", newline="\n")
