@@ -296,3 +296,28 @@ def test_the_report_in_the_readme_is_the_one_of_today(corpus: Path) -> None:
     folder = str(corpus / "connectors")
     outcome = authscribe("lint", folder, "--output-format", "concise", cwd=ROOT)
     assert outcome.stdout.replace(folder, "connectors") == shown
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    ["hubspot@main", "wave@main", "superoffice@main", "tripletex@main", "webcrm@playground", "freshteam@main",
+     "zendesk@main", "wix@main", "membercare@playground", "powerofficego@main"],
+)  # fmt: skip
+def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_path: Path, snapshot: str) -> None:
+    folder = corpus / "connectors" / snapshot
+    sources = [part for path in ("authentication-schemes.rst", "refinements.yaml", "common.yaml")
+               for part in ("--source", str(ROOT / "schemes" / path))]  # fmt: skip
+    outcome = authscribe(
+        "generate", *sources, "--connectors", str(folder), "--out-dir", "out", "--exit-zero", cwd=tmp_path
+    )
+    assert outcome.code == 0, outcome.stdout
+    name = snapshot.partition("@")[0]
+    made = json.loads((tmp_path / "out/sesam/connectors" / name / "system.json").read_text())
+    real = json.loads((folder / "templates" / "system.json").read_text("utf-8-sig"))
+    assert made == authentication_part(real)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8-sig"))
+    module = (tmp_path / "out/python/connector_auth/connectors" / f"{name}.py").read_text()
+    for fact in (*manifest.get("additional_parameters", {}), *manifest.get("oauth2", {}).get("scopes", ())):
+        assert f'"{fact}"' in module or re.search(rf"^    {re.escape(fact)}: ", module, re.MULTILINE), fact
+    for page in ("rst", "markdown"):
+        assert list((tmp_path / "out/docs" / page / "connectors").glob(f"{name}.*"))

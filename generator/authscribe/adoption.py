@@ -35,8 +35,8 @@ def with_connectors(loaded: Loaded, folders: Iterable[Folder], workspace: Worksp
         }
         found = subject(snapshot, resolution)
         drafts.append(adopted(found, reader))
-        # What a template refers to and nothing injects is in no class and no stub.
-        remarks.extend(secrets.used(found))
+        # What cannot be read, or what nothing injects, is in no class and no stub.
+        remarks.extend((*snapshot.findings, *secrets.used(found)))
     return Loaded((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
 
 

@@ -96,7 +96,9 @@ def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, st
         return Location.QUERY, slot[-1]
     if "payload" in slot[:-1]:
         return Location.BODY, ".".join(slot[slot.index("payload") + 1 :])
-    return (Location.PATH, "") if len(slot) == 3 or slot[0] == "url_pattern" else (Location.BLOCK, ".".join(slot))
+    if slot[0] == "operations" and slot[-1] == "url":
+        return Location.PATH, ""
+    return Location.BLOCK, ".".join(slot)
 
 
 def _has_secret(leaf: Leaf) -> bool:

@@ -83,7 +83,8 @@ def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Load
 
 def _scaffolded(verb: str, request: Request, found: Workspace, loaded: Loaded) -> Iterator[Finding]:
     """What `check` says of the scaffolded files in the connectors of the workspace."""
-    if verb == "check" and not request.names and not request.targets:
+    named = request.connectors or found.configuration.connectors
+    if verb == "check" and named and not request.names and not request.targets:
         from authscribe import scaffolds
         from authscribe.verbs import choice
 
