@@ -172,7 +172,10 @@ def authscribe() -> None:
 @authscribe.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
 def init(directory: Path) -> int:
-    """Write a starter configuration and definitions to DIRECTORY; overwrites nothing."""
+    """Write a starter configuration.
+
+    And first definitions, to DIRECTORY; overwrites nothing.
+    """
     from authscribe.verbs import starter
 
     for line in starter.write(directory):
@@ -213,7 +216,10 @@ def generate(
     prune: bool,
     **shared: Unpack[Shared],
 ) -> int:
-    """Turn definitions into outputs: all of them, or those about the schemes and connectors NAME."""
+    """Turn definitions into outputs.
+
+    All of them, or those about the schemes and connectors NAME.
+    """
     from authscribe.verbs import generating
 
     request = generating.Request(
@@ -235,7 +241,10 @@ def generate(
 def check(
     *, names: tuple[str, ...], target: tuple[str, ...], connectors: tuple[str, ...], **shared: Unpack[Shared]
 ) -> int:
-    """Compare the outputs with the definitions: changed, missing, orphaned, edited; write nothing."""
+    """Compare the outputs with the definitions.
+
+    Says what is changed, missing, orphaned or edited; writes nothing.
+    """
     from authscribe.verbs import generating
 
     request = generating.Request(
@@ -275,7 +284,10 @@ def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: 
 @click.option("--dry-run", is_flag=True, cls=_Option, help="Say what would be written; write nothing.")
 @_definition_options
 def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
-    """Begin the connector NAME: manifest, templates, config class, stubs, docs page; overwrites nothing."""
+    """Begin a new connector.
+
+    Manifest, templates, config class, stubs and docs page of NAME; overwrites nothing.
+    """
     from authscribe import scaffolds
     from authscribe.verbs import scaffolding
 
@@ -289,7 +301,10 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
 @click.option("--diff", is_flag=True, cls=_Option, help="Show what changes in each page.")
 @_definition_options
 def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
-    """Rewrite the scheme tables inside PAGE, and what stands between markers; nothing else in it changes."""
+    """Rewrite the scheme tables inside pages.
+
+    Only rows that are not true change, and what stands between markers.
+    """
     from authscribe.verbs import documenting
 
     request = documenting.Request(pages, check=check, show_diff=diff, arguments=_repair(shared))
@@ -311,7 +326,10 @@ def _repair(shared: Shared) -> tuple[str, ...]:
 @click.argument("what", type=click.Choice(_LISTS))
 @_definition_options
 def list_(*, what: str, **shared: Unpack[Shared]) -> int:
-    """List connectors, schemes, targets, rules, inputs, outputs, or the configuration in effect."""
+    """List connectors, schemes, rules and more.
+
+    Also targets, inputs, outputs, and the configuration in effect.
+    """
     from authscribe.verbs import listing
 
     return listing.list_(what, _options(shared), _output(shared))
@@ -321,7 +339,10 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
 @click.argument("name")
 @_definition_options
 def show(*, name: str, **shared: Unpack[Shared]) -> int:
-    """Show one scheme or connector, resolved, with where each fact came from."""
+    """Show one scheme or connector.
+
+    Resolved, with where each fact came from; NAME may be the folder of a connector as well.
+    """
     from authscribe.verbs import showing
 
     return showing.show(name, _options(shared), _output(shared))
@@ -330,7 +351,10 @@ def show(*, name: str, **shared: Unpack[Shared]) -> int:
 @authscribe.command()
 @click.argument("which", type=click.Choice(_SCHEMAS))
 def schema(which: str) -> int:
-    """Print the JSON Schema (2020-12) of a kind of document."""
+    """Print the JSON Schema of a document.
+
+    In the dialect 2020-12.
+    """
     from authscribe import schemas
 
     click.echo(schemas.text(which), nl=False)
