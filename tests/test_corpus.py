@@ -321,3 +321,14 @@ def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_pa
         assert f'"{fact}"' in module or re.search(rf"^    {re.escape(fact)}: ", module, re.MULTILINE), fact
     for page in ("rst", "markdown"):
         assert list((tmp_path / "out/docs" / page / "connectors").glob(f"{name}.*"))
+
+
+def test_two_pages_that_say_less_and_more_contradict_each_other_once(corpus: Path, tmp_path: Path) -> None:
+    sources = ("--source", str(corpus / SEED), "--source", str(corpus / "docs" / "connector-contract.rst"))
+    report = lint_report(corpus, *sources, cwd=tmp_path)
+    conflicts = [finding for finding in report["findings"] if finding["code"] == "conflicting-definitions"]
+    assert [conflict["name"] for conflict in conflicts] == ["tripletex"]
+    assert [label["message"] for label in conflicts[0]["labels"]] == [
+        "injected: consumer_token, employee_token",
+        "injected: consumer_key, employee_token",
+    ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe import merge
-from authscribe.draft import Entry, MapNode, plain, text
+from authscribe.draft import Entry, ListNode, MapNode, plain, text
 from authscribe.finding import Place
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
@@ -33,14 +33,16 @@ def statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
     found = node.find(key)
     if found is None:
         return node.place, f"says nothing of '{key}'"
-    if key not in merge.SETTING_LISTS:
-        return found.place, key if key in _VALUES else f"{key}: {plain(found)}"
-    settings = {text(setting.find("name")): setting for setting in merge.maps(found)}
-    inner = settings.get(rest[0])
-    if len(rest) > 1 and inner is not None:
-        place, said = statement(inner, tuple(rest[1:]))
-        return place, f"'{rest[0]}' has {said}"
-    return (inner or found).place, f"{key}: {', '.join(str(name) for name in settings)}"
+    if key in merge.SETTING_LISTS:
+        settings = {text(setting.find("name")): setting for setting in merge.maps(found)}
+        inner = settings.get(rest[0])
+        if len(rest) > 1 and inner is not None:
+            place, said = statement(inner, tuple(rest[1:]))
+            return place, f"'{rest[0]}' has {said}"
+        return (inner or found).place, f"{key}: {', '.join(str(name) for name in settings)}"
+    if rest and isinstance(found, MapNode):
+        return statement(found, tuple(rest))
+    return found.place, key if key in _VALUES else f"{key}: {plain(found)}"
 
 
 def conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
@@ -55,13 +57,33 @@ def conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
 
 
 def joined(first: MapNode, second: MapNode) -> MapNode:
-    """Two definitions that agree as one: the first, with the keys that only the second states."""
+    """Two definitions that agree as one: the first, with what only the second states, at every depth."""
+    theirs = {entry.key: entry for entry in second.entries}
     known = {entry.key for entry in first.entries}
-    return replace(first, entries=(*first.entries, *(e for e in second.entries if e.key not in known)))
+    mine = tuple(_joined(entry, theirs[entry.key]) if entry.key in theirs else entry for entry in first.entries)
+    return replace(first, entries=(*mine, *(entry for entry in second.entries if entry.key not in known)))
+
+
+def _joined(first: Entry, second: Entry) -> Entry:
+    match first.node, second.node:
+        case MapNode(), MapNode():
+            return replace(first, node=joined(first.node, second.node))
+        case ListNode(), ListNode() if first.key in merge.SETTING_LISTS:
+            theirs = {text(setting.find("name")): setting for setting in merge.maps(second.node)}
+            items = tuple(
+                joined(setting, theirs[name]) if (name := text(setting.find("name"))) in theirs else setting
+                for setting in merge.maps(first.node)
+            )
+            return replace(first, node=replace(first.node, items=items))
+    return first
 
 
 def _values(first: Entry, second: Entry) -> Iterator[Conflict]:
-    if plain(first.node) != plain(second.node):
+    """A mapping that states less than another does not contradict it."""
+    if isinstance(first.node, MapNode) and isinstance(second.node, MapNode):
+        for found in conflicts(first.node, second.node):
+            yield replace(found, path=(second.key, *found.path))
+    elif plain(first.node) != plain(second.node):
         yield Conflict(f"they state another '{second.key}'", second.node.place, (second.key,))
 
 
