@@ -39,13 +39,14 @@ MAY_IMPORT = {
     "readers.yaml": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
     "readers.json": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
     "readers.toml": {"draft", "finding", "mistakes", "readers.layout", "readers.source"},
-    "connectors.definition": {"connectors.reader", "connectors.spelling", "draft", "finding", "models"},
+    "connectors.snapshot": {"connectors.spelling", "draft", "finding"},
+    "connectors.definition": {"connectors.snapshot", "connectors.spelling", "draft", "finding", "models"},
     "connectors": set(),
     "connectors.expansion": {"connectors.spelling", "models"},
     "connectors.mistakes": {"finding", "mistakes"},
     "connectors.reader": {
-        "connectors.expansion", "connectors.mistakes", "connectors.spelling", "connectors.trees", "draft",
-        "finding", "mistakes", "models", "readers.json", "readers.source",
+        "connectors.expansion", "connectors.mistakes", "connectors.snapshot", "connectors.spelling",
+        "connectors.trees", "draft", "finding", "mistakes", "models", "readers.json", "readers.source",
     },
     "connectors.spelling": {"finding", "models"},
     "connectors.trees": {"connectors.mistakes", "finding", "mistakes", "readers.source"},
@@ -58,7 +59,7 @@ MAY_IMPORT = {
     },
     "lint.addresses": {"connectors.mistakes", "draft", "finding", "lint.subject"},
     "lint.credentials": {
-        "connectors.mistakes", "connectors.reader", "connectors.spelling", "finding", "lint.subject",
+        "connectors.mistakes", "connectors.snapshot", "connectors.spelling", "finding", "lint.subject",
     },
     "lint.definitions": {"connectors.mistakes", "contract", "draft", "finding", "lint.subject", "models"},
     "lint.judgement": {
@@ -70,9 +71,10 @@ MAY_IMPORT = {
     "lint.schemes": {
         "connectors.mistakes", "draft", "finding", "lint.addresses", "lint.subject", "mistakes", "models",
     },
-    "lint.secrets": {"connectors.mistakes", "connectors.reader", "finding", "lint.rename", "lint.subject"},
+    "lint.secrets": {"connectors.mistakes", "connectors.snapshot", "finding", "lint.rename", "lint.subject"},
     "lint.subject": {
-        "connectors.reader", "connectors.spelling", "contract", "draft", "finding", "models", "placement", "resolve",
+        "connectors.snapshot", "connectors.spelling", "contract", "draft", "finding", "models", "placement",
+        "resolve",
     },
     "lint.templates": {"connectors.mistakes", "draft", "finding", "lint.subject"},
     "targets": {"files", "models", "targets.docs", "targets.python", "targets.sesam"},
@@ -143,7 +145,8 @@ MAY_IMPORT = {
     "tables.pipe": {"tables.layout"},
     "readers.markdown": {"draft", "finding", "mistakes", "readers.pages", "readers.rst"},
     "inventory": {
-        "connectors.reader", "connectors.spelling", "contract", "finding", "lint.subject", "models", "naming",
+        "connectors.reader", "connectors.snapshot", "connectors.spelling", "contract", "finding", "lint.subject",
+        "models", "naming",
     },
     "adoption": {
         "connectors.definition", "connectors.reader", "connectors.trees", "contract", "draft", "finding", "lint",

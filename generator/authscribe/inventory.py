@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from authscribe import contract
 from authscribe.connectors import spelling
-from authscribe.connectors.reader import Snapshot, Template, leaves
+from authscribe.connectors.reader import leaves
+from authscribe.connectors.snapshot import Snapshot, Template
 from authscribe.connectors.spelling import Kind, Reference, Spelling
 from authscribe.contract import Contract
 from authscribe.finding import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from authscribe.connectors.reader import Leaf, Snapshot
+from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.connectors.spelling import Kind, Spelling
 from authscribe.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value
 from authscribe.finding import Place

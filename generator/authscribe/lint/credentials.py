@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe.connectors import mistakes
-from authscribe.connectors.reader import Leaf
+from authscribe.connectors.snapshot import Leaf
 from authscribe.connectors.spelling import Kind, Reference
 from authscribe.finding import Finding, Place
 from authscribe.lint.subject import Subject

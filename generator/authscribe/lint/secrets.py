@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from authscribe.connectors import mistakes
-from authscribe.connectors.reader import Leaf
+from authscribe.connectors.snapshot import Leaf
 from authscribe.finding import Finding
 from authscribe.lint import rename
 from authscribe.lint.subject import Subject

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from authscribe import contract
-from authscribe.connectors.reader import Leaf, Snapshot
+from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.connectors.spelling import Kind, Reference
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Place
