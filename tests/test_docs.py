@@ -248,6 +248,17 @@ def test_a_layout_of_another_kind_is_one_finding(table: str) -> None:
     assert [finding.code for finding in result.findings] == ["table-not-rewritten"]
 
 
+@pytest.mark.parametrize("lists_all", [False, True], ids=["only what it adds", "everything"])
+def test_a_table_of_a_scheme_that_extends_another_stays_what_it_is(lists_all: bool) -> None:
+    base = Scheme(id="base", injected=(SECRETS[0],))
+    scheme = Scheme(id="foo", extends="base", injected=tuple(SECRETS))
+    changed = Catalogue((base, scheme), (), PLATFORM_OF.platform)
+    listed = SECRETS[:2] if lists_all else SECRETS[1:2]
+    result = rewriting.rewritten("page.rst", page("list-table", listed), changed, lambda *_: "")
+    assert result.findings == ()
+    assert [name for name, _ in said("page.rst", result.text)] == [s.name for s in (*listed, SECRETS[2])]
+
+
 MARKED = "Text.\n\n.. authscribe:begin table scheme=foo part=injected\n\nold\n\n.. authscribe:end\n\nMore.\n"
 
 

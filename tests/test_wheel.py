@@ -58,3 +58,10 @@ def test_the_installed_command_works_in_an_empty_folder(wheel: Path, tmp_path: P
     assert "up to date" in run(command, "check", cwd=workspace)
     assert (workspace / "output/python/connector_auth/connectors/hubspot.py").is_file()
     assert "0 files changed" in run(command, "generate", cwd=workspace)
+    run(command, "scaffold", "acme", "--scheme", "jwt", cwd=workspace)
+    assert run(command, "lint", "acme", cwd=workspace).endswith("no findings, 1 connector read\n")
+    # The refinements say what the page has wrong; then the page is right, and the refinements have nothing to do.
+    page = "schemes/authentication-schemes.rst"
+    assert "1 of 1 page changed" in run(command, "docs", page, cwd=workspace)
+    assert "0 of 1 page changed" in run(command, "docs", page, cwd=workspace)
+    assert "up to date" in run(command, "check", cwd=workspace)

@@ -5,8 +5,9 @@ The one gate: past it, every reference exists and every name works.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -134,12 +135,18 @@ def _applied(scheme: MapNode, refinement: MapNode, findings: list[Finding]) -> M
     findings.extend(
         mistakes.unknown_reference("secret", entry.key, entry.place, known)
         for entry in (*names, *gone)
-        # A page that has been brought in line has the new name already.
-        if entry.key not in known and text(entry.node) not in known
+        if entry.key not in known and not _is_done(entry, known, gone)
     )
     renames = {entry.key: text(entry.node) or entry.key for entry in names}
     kept = merge.removed(merge.renamed(scheme, renames), {entry.key for entry in gone})
     return merge.merged(kept, merge.without_keys(refinement, _REFINEMENT_KEYS))
+
+
+def _is_done(entry: Entry, known: Collection[str], gone: Sequence[Entry]) -> bool:
+    """Whether a page has been brought in line already: it has the new name, or no name like the removed one."""
+    if entry in gone:
+        return not get_close_matches(entry.key, known, n=1)
+    return text(entry.node) in known
 
 
 def _renames(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]:

@@ -86,8 +86,8 @@ class _Page:
             known = [scheme.id for scheme in self.catalogue.schemes]
             self.findings.append(mistakes.unknown_reference("scheme", found.scheme, found.table.place, known))
             return
-        settings = _settings(scheme, found.role)
         columns = [prose.column(cell.text) for cell in found.table.header]
+        settings = self._wanted(scheme, found, columns)
         if "name" not in columns or _says(found.table, columns) == _facts(settings, columns):
             return
         if not settings or not found.table.rows:
@@ -101,6 +101,16 @@ class _Page:
             return
         rows = tuple(_rows(found.table, columns, layout, settings, self._encoders(layout)))
         yield _Change(layout.start, layout.end, tuple(layout.written(rows)))
+
+    def _wanted(
+        self, scheme: Scheme, found: SchemeTable, columns: Sequence[str | None]
+    ) -> tuple[Secret | Parameter, ...]:
+        """What the table is to list: only what the scheme adds to the one that it extends, where it lists no more."""
+        settings = _settings(scheme, found.role)
+        base = _scheme(scheme.extends, self.catalogue) if scheme.extends else None
+        inherited = {setting.name for setting in _settings(base, found.role)} if base else set()
+        listed = {row.get("name") for row in _says(found.table, columns)}
+        return settings if listed & inherited else tuple(s for s in settings if s.name not in inherited)
 
     def _encoders(self, layout: Layout) -> _Encoders:
         text = encoders.rst_text if self.language is Language.RST else encoders.markdown_text
@@ -171,7 +181,7 @@ class _Page:
         for table in after:
             scheme = _scheme(table.scheme, self.catalogue)
             columns = [prose.column(cell.text) for cell in table.table.header]
-            settings = _settings(scheme, table.role) if scheme else ()
+            settings = self._wanted(scheme, table, columns) if scheme else ()
             if "name" in columns and _says(table.table, columns) != _facts(settings, columns):
                 yield mistakes.table_not_rewritten(table.table.place, problem, table.scheme)
 
