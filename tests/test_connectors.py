@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tarfile
@@ -109,6 +108,11 @@ def no_system(folder: Path) -> None:
     edit_manifest(folder, lambda manifest: manifest.pop("system-template"))
 
 
+def nameless_system(folder: Path) -> None:
+    (folder / "templates" / "system.json").unlink()
+    edit_manifest(folder, lambda manifest: manifest.update({"system-template": 5}))
+
+
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "manifest that is no JSON": (lambda f: (f / "manifest.json").write_text("{"), "syntax-error"),
     "manifest that is a list": (lambda f: (f / "manifest.json").write_text("[]"), "wrong-value"),
@@ -142,6 +146,9 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda f: edit_manifest(f, lambda m: m["datatypes"].update(other={})), "missing-key",
     ),
     "no system": (no_system, "missing-key"),
+    "template without a name": (name_template(""), "wrong-value"),
+    "template with a name that no path can have": (name_template("templates/a\0b"), "template-missing"),
+    "system without a name": (nameless_system, "wrong-value"),
 }  # fmt: skip
 
 
@@ -164,6 +171,26 @@ def test_several_connectors_in_one_folder(desk: Path) -> None:
     report = lint(desk, "all")
     named = [(c["connector"], c["revision"], c["path"]) for c in report["connectors"]]
     assert named == [("wave", "prod", "all/deep/wave@prod"), ("hubspot", None, "all/hubspot-connector")]
+
+
+def test_an_archive_whose_files_cannot_be_unpacked(desk: Path) -> None:
+    with zipfile.ZipFile(desk / "wave.zip", "w") as packed:
+        for path, text in FILES.items():
+            packed.writestr(path, text)
+    data = (desk / "wave.zip").read_bytes()
+    (desk / "wave.zip").write_bytes(data.replace(b'"auth"', b'"atuh"', 1))
+    assert codes(lint(desk, "wave.zip")) == ["unreadable-file"]
+
+
+def test_two_values_in_one_line_are_both_masked(desk: Path) -> None:
+    headers = {"Authorization": "Bearer CANARY-one", "X-Api-Key": "CANARY-two"}
+    expression = {"Authorization": "Basic {{ b64encode('CANARY-three') }}"}
+    system = [{"headers": headers, "password": "CANARY-four"}, {"headers": expression}]
+    (desk / "wave/templates/system.json").write_text(json.dumps(system))
+    for output_format in ("text", "concise", "json", "github"):
+        outcome = authscribe("lint", "--source", "s.yaml", "wave", "--output-format", output_format, cwd=desk)
+        assert "CANARY" not in outcome.stdout + outcome.stderr
+        assert outcome.stdout.count("literal-secret") == 4
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tar.gz", ".tgz"])
@@ -243,7 +270,10 @@ def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repo
     assert not ran.exists()
 
 
-@pytest.mark.parametrize("argument", ["wave-connector@nowhere", "nothing@main", "wave@main", "nothing"])
+@pytest.mark.parametrize(
+    "argument",
+    ["wave-connector@nowhere", "wave-connector@", "wave-connector@HEAD^{x", "nothing@main", "wave@main", "nothing"],
+)
 def test_what_is_not_there_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
     outcome = authscribe("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
     assert outcome.code == 2
@@ -266,12 +296,16 @@ def test_memory_does_not_grow_with_the_number_of_connectors(desk: Path) -> None:
         write(desk / f"many/c{number}", big)
 
     def peak(argument: str) -> int:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        assert codes(lint(desk, argument)) == []
-        return max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        """Kilobytes, of a run that is the only child of a process of its own."""
+        lint = [sys.executable, "-m", "authscribe", "lint", "--source", "s.yaml", argument]
+        script = (
+            f"import resource, subprocess; subprocess.run({lint!r}, check=True, stdout=subprocess.DEVNULL);"
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        )
+        run = subprocess.run([sys.executable, "-c", script], cwd=desk, capture_output=True, text=True, check=True)
+        return int(run.stdout)
 
-    one = peak("many/c0")
-    assert peak("many") - one < 20_000  # kilobytes, of the 40,000 that the texts have
+    assert peak("many") - peak("many/c0") < 20_000  # of the 40,000 that the texts have
 
 
 def test_a_thousand_connectors_show_how_far_the_work_is_on_a_terminal(desk: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +11,7 @@ from pydantic import Field
 from authscribe import mistakes
 from authscribe.draft import ListNode, MapNode
 from authscribe.finding import DefinitionError, Finding, Place
-from authscribe.models import Model
+from authscribe.models import Model, Suppression
 from authscribe.readers import source, toml
 from authscribe.validation import validate
 
@@ -20,14 +19,11 @@ FILE_NAME: Final = "authscribe.toml"
 _PYPROJECT: Final = "pyproject.toml"
 
 
-class Suppress(Model):
-    """Findings of connectors that somebody has judged: they are not reported until a day."""
+class Suppress(Suppression):
+    """A suppression that says which connectors it is about."""
 
-    rule: str
     connector: str = Field(default="*", description="the connector's name; `*` stands for all")
     name: str | None = Field(default=None, description="only findings about this secret, parameter or file")
-    reason: str = Field(min_length=1)
-    until: date | None = Field(default=None, description="the last day, such as 2027-06-30")
 
 
 class Configuration(Model):

@@ -6,7 +6,7 @@ layout of the definition format, so that a table in a page and a YAML file meet 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -93,6 +93,11 @@ class Draft:
     def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """The definitions of one noun, in the order of the source."""
         return (definition for definition in self.definitions if definition.noun is noun)
+
+
+def pointer(keys: Iterable[str]) -> str:
+    """The JSON pointer (RFC 6901) of a path of keys."""
+    return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys)
 
 
 def text(node: Node | None) -> str | None:

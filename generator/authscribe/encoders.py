@@ -6,7 +6,6 @@ encoder returns is `Encoded`, and templates can print nothing else.
 
 from __future__ import annotations
 
-import html
 import json
 import keyword
 import math
@@ -172,8 +171,3 @@ def markdown_code(text: str) -> Encoded:
     if line != text or not line or "`" in line or "|" in line:
         return markdown_text(text)
     return Encoded(f"`{line}`")
-
-
-def html_text(text: str) -> Encoded:
-    """Text or an attribute's value in HTML."""
-    return Encoded(html.escape(_UNPRINTABLE.sub("\ufffd", text), quote=True))

@@ -271,10 +271,10 @@ class Method(Model):
 
 
 class Suppression(Model):
-    """A finding that the owner of a connector has judged."""
+    """Findings that somebody has judged: they are not reported until a day."""
 
     rule: Text
-    reason: Text
+    reason: Text = Field(min_length=1)
     until: date | None = Field(default=None, description="the last day, such as 2027-06-30")
 
 

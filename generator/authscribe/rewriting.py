@@ -259,7 +259,7 @@ def _rows(
 ) -> Iterator[Row | Cells]:
     """The rows of the catalogue: those of the page as they are where they are true, else with what is true."""
     said = _says(table, columns)
-    names = [row["name"] for row in said]
+    names = [row.get("name", "") for row in said]
     wanted = _in_order_of(names, settings)
     matcher = SequenceMatcher(None, names, [setting.name for setting in wanted], autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from authscribe.connectors.spelling import delimiters
+from authscribe.connectors.spelling import RESERVED, delimiters
 from authscribe.models import References
 
 if TYPE_CHECKING:
@@ -29,21 +29,10 @@ _ALLOWED: Final = frozenset(
 """Names of Jinja's nodes."""
 _FILTERS: Final = frozenset(
     (
-        "capitalize",
-        "d",
-        "default",
-        "first",
-        "float",
-        "int",
-        "last",
-        "length",
-        "lower",
-        "string",
-        "title",
-        "trim",
+        "capitalize", "d", "default", "first", "float", "int", "last", "length", "lower", "string", "title", "trim",
         "upper",
     )
-)
+)  # fmt: skip
 
 
 class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller makes a finding of it
@@ -129,7 +118,8 @@ class Language:
     @cached_property
     def _plain_name(self) -> re.Pattern[str]:
         start, end = self._delimiters[0]
-        return re.compile(rf"{re.escape(start)}\s*([A-Za-z_]\w*)\s*{re.escape(end)}")
+        words = "|".join(sorted(RESERVED))
+        return re.compile(rf"{re.escape(start)}\s*(?!(?:{words})\b)([A-Za-z_]\w*)\s*{re.escape(end)}")
 
     @cached_property
     def _starts(self) -> re.Pattern[str]:

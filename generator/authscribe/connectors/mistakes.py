@@ -280,10 +280,11 @@ def literal_secret(slot: str, place: Place, connector: str) -> Finding:
     )  # fmt: skip
 
 
-def credential_as_parameter(name: str, slot: str, place: Place, connector: str) -> Finding:
-    """A credential that travels as a setting, which is stored and shown in the clear."""
+def credential_as_parameter(name: str | None, slot: str, place: Place, connector: str) -> Finding:
+    """A credential that travels as a setting, which is stored and shown in the clear; None is an expression."""
+    what = f"'{name}'" if name is not None else "an expression"
     return finding(
-        "credential-as-parameter", place, f"'{name}' is used as a credential in {slot}, but is no secret",
+        "credential-as-parameter", place, f"{what} is used as a credential in {slot}, but is no secret",
         "let the platform inject it as a secret", connector=connector, name=name,
     )  # fmt: skip
 

@@ -93,7 +93,7 @@ class _Reading:
             return None
         node, _ = json.parse(RECORD, source.decode(RECORD, data).text)
         names = _find(_find(node, "files"), system.path)
-        return frozenset(entry.key for entry in _entries(names))
+        return frozenset(entry.key for entry in names.entries) if isinstance(names, MapNode) else None
 
     def _manifest(self, place: Place) -> MapNode | None:
         content = self._text(MANIFEST, place)
@@ -137,8 +137,10 @@ class _Reading:
                 parameters=_entries(entry.node.find("parameters")),
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
-            if text(template) is None:
+            if template is None:
                 self.findings.append(general.missing_key("template", entry.place))
+            elif not text(template):
+                self.findings.append(general.wrong_value("template", template.place, "input should be a path"))
 
     def _system_paths(self, manifest: MapNode | None) -> Iterator[str]:
         for key in _SYSTEM_KEYS:
@@ -154,6 +156,8 @@ class _Reading:
             return None, ()
         node = _find(manifest, key)
         path = _normal(text(node))
+        if node is not None and path is None:
+            self.findings.append(general.wrong_value(key, node.place, "input should be a path"))
         template = self._template(path, node.place, (), declared) if node and path else None
         return template, leaves(template, self.reader.spelling) if template else ()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from authscribe.connectors.spelling import Kind, Reference
-from authscribe.draft import Entry, MapNode, Node, ScalarNode
+from authscribe.draft import Entry, MapNode, Node, ScalarNode, pointer
 from authscribe.finding import Finding, Place
 
 
@@ -37,7 +37,7 @@ class Leaf:
     @property
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901)."""
-        return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in self.path)
+        return pointer(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,12 @@ _SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
 )  # fmt: skip
 
 
+RESERVED: Final = frozenset(
+    ("and", "else", "false", "False", "if", "in", "is", "none", "None", "not", "or", "true", "True")
+)
+"""Words that the language of templates keeps for itself."""
+
+
 class Kind(StrEnum):
     """What a reference refers to; an expression is read by `expansion`."""
 
@@ -74,7 +80,7 @@ class Spelling:
                 # Of the statements only conditions refer to anything; others are not expanded.
                 condition, _, name = name.partition(" ")
                 kind = kind if condition in ("if", "elif") else None
-            elif group == _VARIABLE and name.isidentifier():
+            elif group == _VARIABLE and name.isidentifier() and name not in RESERVED:
                 kind = Kind.VARIABLE
             if kind is not None:
                 column = start - text.rfind("\n", 0, start)

@@ -27,6 +27,11 @@ RECORD: Final = "authscribe.scaffold.json"
 """What `scaffold` leaves beside the files that it makes."""
 _ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+# What the libraries raise for archives and objects that they cannot unpack.
+_UNREADABLE: Final = (
+    OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
 _DEPTH: Final = 8
 """Folders below one that was named in which a manifest is looked for."""
 
@@ -131,7 +136,7 @@ class DirectoryTree:
             file = os.path.join(file, part)  # noqa: PTH118 - many times faster, for each file of each connector
             try:
                 mode = os.lstat(file).st_mode
-            except OSError:
+            except (OSError, ValueError):  # a name may hold what no path can
                 return None
             if stat.S_ISLNK(mode):
                 return mistakes.template_outside(path, place, "it is a symbolic link")
@@ -155,13 +160,18 @@ class ContentTree:
         """One byte more than a source may have, at most: `source.decode` refuses it then."""
         if path in self.links:
             return mistakes.template_outside(path, place, "it is a symbolic link")
-        return self.fetch(path, source.SIZE_LIMIT + 1) if path in self.files else None
+        if path not in self.files:
+            return None
+        try:
+            return self.fetch(path, source.SIZE_LIMIT + 1)
+        except _UNREADABLE:
+            return general.unreadable_file(place.path, "it is damaged, encrypted or packed in an unknown way")
 
 
 def _archive(path: Path, shown: str) -> Tree:
     try:
         return _zip(path) if path.name.endswith(_ZIP) else _tar(path)
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError):
+    except _UNREADABLE:
         raise DefinitionError((general.unreadable_file(shown, "it is not an archive that can be opened"),)) from None
 
 

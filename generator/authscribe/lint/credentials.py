@@ -17,6 +17,8 @@ _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "tok
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
 _CREDENTIAL_QUERY: Final = re.compile(r"[?&](?:api[-_]?key|key|token|access_token|client_secret|secret|password)=$")
 _RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
+# A text in an expression that is no key of a mapping, such as `headers['X-Page']`.
+_QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
 _SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|oauth|jwt)\b[:\s]*", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo|null|none|your.*", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"://[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
@@ -48,8 +50,9 @@ def as_parameter(subject: Subject) -> Iterator[Finding]:
             for reference in open_values:
                 yield mistakes.credential_as_parameter(reference.name, shown, reference.place, subject.name)
             value = str(leaf.value)
-            if not leaf.references and leaf.slot[0] == "headers" and _RUN_TIME.search(value):
-                yield mistakes.credential_as_parameter(_RUN_TIME.findall(value)[0], shown, leaf.place, subject.name)
+            is_expression = not leaf.references and leaf.slot[0] == "headers" and _RUN_TIME.search(value)
+            if is_expression and not _is_value(value):
+                yield mistakes.credential_as_parameter(None, shown, leaf.place, subject.name)
         elif _is_address(leaf):
             for reference in open_values:
                 if _CREDENTIAL_QUERY.search(_before(subject, reference)):
@@ -89,6 +92,8 @@ def literal(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_value(value: str) -> bool:
+    if any(_QUOTED.search(expression) for expression in _RUN_TIME.findall(value)):
+        return True
     rest = _SCHEME_WORD.sub("", value).strip()
     return len(rest) >= _SHORTEST and not _RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
 

@@ -45,7 +45,10 @@ def parse(lines: Sequence[str], start: int, count: int) -> CsvTable | None:
         if not lines[number].strip():
             number += 1
             continue
-        taken, cells = _record(lines[number:end])
+        try:
+            taken, cells = _record(lines[number:end])
+        except csv.Error:
+            return None
         records.append((number, number + taken, cells))
         number += taken
     if not count or len(records) < count:

@@ -33,7 +33,7 @@ class Request:
 
 
 def run(options: Options, request: Request, output: Output) -> int:
-    """Rewrites the tables of the pages, or says what would be rewritten; all pages or none."""
+    """Rewrites the tables of the pages, or says what would be rewritten; none unless all can be brought in line."""
     loaded = Loaded((), {}, {})
     texts: dict[str, str] = {}
     try:

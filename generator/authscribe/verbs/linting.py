@@ -74,8 +74,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         connectors=tuple(result.contents),
         hidden=judged.hidden + fresh.hidden,
     )
-    shown = {**lines_of(report, loaded.texts), **result.lines}
-    emit_lines(report, shown, output)
+    emit_lines(report, lines_of(report, loaded.texts, result.lines), output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
 
 
@@ -97,10 +96,11 @@ def _read(folders: Sequence[Folder], resolution: Resolution) -> _Result:
 def _safe(found: Lines, findings: Sequence[Finding]) -> Lines:
     """The lines without the values that stand in them: a report must not spread what it complains about."""
     safe = dict(found)
-    for finding in findings:
-        place = finding.place
-        if finding.code == _VALUE_RULE and (place.path, place.line) in safe:
-            line = found[place.path, place.line]
+    places = {finding.place for finding in findings if finding.code == _VALUE_RULE}
+    # From the right, since a mask moves what stands after it.
+    for place in sorted(places, reverse=True):
+        line = safe.get((place.path, place.line))
+        if line is not None:
             safe[place.path, place.line] = line[: place.column] + _MASK + line[place.end_column - 2 :]
     return safe
 
@@ -136,8 +136,7 @@ def _stated(found: Workspace, resolution: Resolution) -> Iterator[tuple[Suppress
         node = resolution.connectors[connector.id].find("suppressions")
         places = node.items if isinstance(node, ListNode) else ()
         for rule, item in zip(connector.suppressions, places, strict=True):
-            own = Suppress(rule=rule.rule, connector=connector.id, reason=rule.reason, until=rule.until)
-            yield own, item.place
+            yield Suppress(**{**dict(rule), "connector": connector.id}), item.place
 
 
 def _baseline_file(request: Request, found: Workspace) -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +45,15 @@ def emit(result: Report, texts: Mapping[str, str], output: Output) -> None:
     emit_lines(result, lines_of(result, texts), output)
 
 
-def lines_of(result: Report, texts: Mapping[str, str]) -> Lines:
-    """The lines that a report points at: of the sources, and of files that are no sources."""
-    return lines(result.findings, {**_other_texts(result, texts), **texts})
+def lines_of(result: Report, texts: Mapping[str, str], known: Lines | None = None) -> Lines:
+    """The lines that a report points at: those that are known, of the sources, and of files that are no sources.
+
+    What is known is not read again: it may hold a mask in the place of a value.
+    """
+    gathered = known or {}
+    missing = [f for f in result.findings if f.place.line and (f.place.path, f.place.line) not in gathered]
+    others = {finding.place.path for finding in missing} - set(texts)
+    return {**lines(result.findings, {**_texts(others), **texts}), **gathered}
 
 
 def emit_lines(result: Report, found: Lines, output: Output) -> None:
@@ -60,11 +66,10 @@ def emit_lines(result: Report, found: Lines, output: Output) -> None:
     write(report.FORMATS[output.format](result, found, style), output)
 
 
-def _other_texts(result: Report, texts: Mapping[str, str]) -> dict[str, str]:
+def _texts(paths: Iterable[str]) -> dict[str, str]:
     """The text of files that are no sources but have findings: the configuration, templates."""
-    others = {finding.place.path for finding in result.findings if finding.place.line} - set(texts)
     found = {}
-    for path in others:
+    for path in paths:
         with suppress(OSError):
             found[path] = source.decode(path, Path(path).read_bytes()).text
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, JsonValue
 
 from authscribe import contract, encoders, inventory, mistakes, pipeline
-from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
+from authscribe.draft import ListNode, MapNode, Node, ScalarNode, pointer, text
 from authscribe.finding import DefinitionError, Place
 from authscribe.inventory import Item
 from authscribe.lint.subject import Subject
@@ -150,34 +150,33 @@ def _document(what: str, model: BaseModel, node: MapNode) -> dict[str, JsonValue
     return {
         "what": what,
         "definition": model.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "places": {pointer: str(place) for pointer, _, place in _facts(node, "")},
+        "places": {pointer(path): str(place) for path, _, place in _facts(node, ())},
     }
 
 
-def _facts(node: Node, pointer: str) -> Iterator[tuple[str, ScalarNode, Place]]:
+def _facts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], ScalarNode, Place]]:
     match node:
         case ScalarNode():
-            yield pointer, node, node.place
+            yield path, node, node.place
         case ListNode(items=items):
             for index, item in enumerate(items):
-                yield from _facts(item, f"{pointer}/{index}")
+                yield from _facts(item, (*path, str(index)))
         case MapNode(entries=entries):
             for entry in entries:
-                yield from _facts(entry.node, f"{pointer}/{entry.key.replace('~', '~0').replace('/', '~1')}")
+                yield from _facts(entry.node, (*path, entry.key))
 
 
 def _page(what: str, node: MapNode, model: BaseModel) -> str:
     """The facts one below the other, each with its place."""
     identifier = model.id if isinstance(model, Scheme | Connector) else ""
-    rows = [[_label(pointer, node), str(place), answers.cell(fact.value)] for pointer, fact, place in _facts(node, "")]
+    rows = [[_label(path, node), str(place), answers.cell(fact.value)] for path, fact, place in _facts(node, ())]
     return f"{what} {encoders.terminal(identifier)}\n" + answers.columns([["", *row] for row in rows])
 
 
-def _label(pointer: str, node: Node) -> str:
-    """A pointer for people: items of lists by their name where they have one."""
+def _label(path: tuple[str, ...], node: Node) -> str:
+    """A path for people: items of lists by their name where they have one."""
     parts: list[str] = []
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
+    for key in path:
         if isinstance(node, ListNode):
             node = node.items[int(key)]
             name = text(node.find("name") or node.find("id")) if isinstance(node, MapNode) else None
