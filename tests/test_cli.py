@@ -250,6 +250,8 @@ def test_a_full_disk_is_said_in_one_line() -> None:
 def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys\nfrom authscribe import cli, pipeline\n"
+        # A shell starts what it runs in the background deaf to Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.setprofile(lambda frame, event, _: os.kill(os.getpid(), signal.SIGINT) "
         "if frame.f_code.co_name == 'load' and event == 'call' and sys.setprofile(None) is None else None)\n"
         "sys.exit(cli.run(['list', 'schemes']))\n"
