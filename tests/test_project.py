@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, authscribe
 
-from authscribe import cli, report, targets
+from authscribe import cli, readers, report, targets
 from authscribe.schemas import SCHEMAS
 
 README = (ROOT / "README.md").read_text()
@@ -86,4 +86,5 @@ def test_the_command_line_offers_what_there_is() -> None:
     }
     assert tuple(options["output_format"]) == tuple(report.FORMATS)
     assert tuple(options["target"]) == tuple(targets.TARGETS)
+    assert tuple(options["source_format"]) == readers.FORMATS
     assert tuple(options["which"]) == tuple(SCHEMAS)

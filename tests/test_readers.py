@@ -313,7 +313,7 @@ def test_toml_places_follow_lists_of_tables() -> None:
     text = '[[schemes]]\nid = "a"\n\n[[schemes.required]]\nname = "k"\n\n[[schemes]]\nid = "b"\n\n[schemes.oauth]\nscopes = [\n  "x",\n]\n'
     node, findings = toml.parse("f", text)
     assert findings == ()
-    first, second = toml.read("f", text).of(Noun.SCHEME)
+    first, second = read("f.toml", text).of(Noun.SCHEME)
     assert node is not None
     assert first.node.place.line == 1
     assert second.node.place.line == 7

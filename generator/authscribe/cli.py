@@ -22,6 +22,7 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
 _FORMATS: Final = ("text", "concise", "json", "github")
 _TARGETS: Final = ("python", "docs", "sesam")
+_SOURCE_FORMATS: Final = ("rst", "markdown", "definitions")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
@@ -35,6 +36,7 @@ class Shared(TypedDict):
 
     config: Path | None
     source: tuple[str, ...]
+    source_format: str | None
     out_dir: str | None
     platform: str | None
     output_format: str
@@ -97,6 +99,10 @@ def _definition_options(command: CommandT) -> CommandT:
             help="File, folder or glob pattern with definitions; can be repeated.",
         ),
         click.option(
+            "--source-format", type=click.Choice(_SOURCE_FORMATS), cls=_Option,
+            help="Format of the sources; otherwise known by suffix and content.",
+        ),
+        click.option(
             "--out-dir", metavar="DIR", cls=_Option, help="Folder that the tool writes to, and owns."
         ),
         click.option(
@@ -143,7 +149,7 @@ def _selection_options(command: CommandT) -> CommandT:
 def _options(shared: Shared) -> Options:
     from authscribe.workspace import Options
 
-    return Options(shared["config"], shared["source"], shared["out_dir"], shared["platform"])
+    return Options(shared["config"], shared["source"], shared["out_dir"], shared["platform"], shared["source_format"])
 
 
 def _output(shared: Shared) -> Output:
@@ -315,6 +321,7 @@ def _repair(shared: Shared) -> tuple[str, ...]:
     """The options that the repair command must repeat to reach the same definitions and outputs."""
     single: Mapping[str, str | Path | None] = {
         "--config": shared["config"],
+        "--source-format": shared["source_format"],
         "--out-dir": shared["out_dir"],
         "--platform": shared["platform"],
     }

@@ -82,13 +82,39 @@ class DefinitionDraft:
     hints: tuple[Hint, ...] = ()
 
 
+class Fate(StrEnum):
+    """What became of a key of a document in the shape of another system."""
+
+    MAPPED = "mapped"
+    KEPT = "kept"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A key of a foreign document, by its JSON pointer, with all that is in it.
+
+    `keys` counts the keys at and below it; `reason` says why it is lost.
+    """
+
+    pointer: str
+    place: Place
+    fate: Fate
+    keys: int
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that one source says, and what in it could not be understood."""
+    """All that one source says, and what in it could not be understood.
+
+    `carried` is what became of each key of a foreign document; a source in a format of ours has none.
+    """
 
     path: str
     definitions: tuple[DefinitionDraft, ...] = ()
     findings: tuple[Finding, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
     def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """The definitions of one noun, in the order of the source."""

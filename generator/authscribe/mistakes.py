@@ -94,6 +94,16 @@ def unknown_format(path: str, known: Iterable[str]) -> Finding:
     )
 
 
+def unknown_content(path: str, known: Iterable[str]) -> Finding:
+    """No data format knows what this document holds."""
+    return finding(
+        "unknown-content",
+        Place(path),
+        "no reader knows what this file holds",
+        f"say what it is: --source-format {'|'.join(known)}",
+    )
+
+
 # Structured text
 
 

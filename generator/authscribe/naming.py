@@ -6,9 +6,12 @@ spell with it, so the later stages cannot meet a name that does not work.
 
 from __future__ import annotations
 
+import hashlib
 import keyword
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Ids of schemes, connectors and platforms: also the stem of file names, hence lower case and bounded."""
@@ -64,6 +67,34 @@ def attribute_problem(spelt: str) -> str | None:
     if spelt in _RESERVED_ATTRIBUTES or spelt.startswith("model_"):
         return "is reserved by pydantic and the generated classes"
     return None
+
+
+def spelt_apart(names: Iterable[str]) -> dict[str, str]:
+    """Python attributes for those names of another system whose own attribute will not do, by wire name.
+
+    Reserved words get the prefix `f_`; of names that would share an attribute, each that is not spelt as it gets a
+    suffix made from the name alone, so that the result does not depend on the order: `baseURL` and `base_url`
+    give `base_url_4f2c` for the first. Names that are the same in every reading stay clashes.
+    """
+    wanted = sorted(set(names))
+    spelt = {name: _allowed(attribute(name), name) for name in wanted}
+    shared = Counter(spelt.values())
+    apart = {
+        name: f"{spelling}_{_mark(name)}" if shared[spelling] > 1 and spelling != name else spelling
+        for name, spelling in spelt.items()
+    }
+    return {name: spelling for name, spelling in apart.items() if spelling != attribute(name)}
+
+
+def _allowed(spelt: str, name: str) -> str:
+    if not spelt:
+        return f"f_{_mark(name)}"
+    return spelt if attribute_problem(spelt) is None else f"f_{spelt}"
+
+
+def _mark(name: str) -> str:
+    """Four hexadecimal digits that only depend on the name."""
+    return hashlib.sha256(name.encode()).hexdigest()[:4]
 
 
 def module(identifier: str) -> str:

@@ -69,7 +69,9 @@ def load(sources: Collection[SourceFile]) -> Loaded:
         decoded = source.decode(file.path, data)
         texts[file.path] = decoded.text
         drafts.append(
-            Draft(file.path, findings=decoded.findings) if decoded.findings else readers.read(file.path, decoded.text)
+            Draft(file.path, findings=decoded.findings)
+            if decoded.findings
+            else readers.read(file.path, decoded.text, file.format)
         )
     return Loaded(tuple(drafts), texts, inputs)
 

@@ -92,6 +92,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("too-large", _E, "a source that is too large"),
         ("unclear-table", _E, "a table of secrets that does not say which"),
         ("undefined-scheme", _W, "a scheme of the platform that no source defines"),
+        ("unknown-content", _E, "a document of no format that a reader knows"),
         ("unknown-format", _E, "a file that no reader reads"),
         ("unknown-key", _E, "a key that the format does not have"),
         ("unknown-reference", _E, "a reference to something undefined"),

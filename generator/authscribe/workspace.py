@@ -20,15 +20,20 @@ class Options:
     sources: tuple[str, ...] = ()
     out_dir: str | None = None
     platform: str | None = None
+    source_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A source: where it lies, how it is shown, and its key in the lock (the same on every machine)."""
+    """A source: where it lies, how it is shown, and its key in the lock (the same on every machine).
+
+    Without a `format`, it is known by its suffix and content.
+    """
 
     file: Path
     path: str
     key: str
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def _sources(options: Options, configured: Configured, directory: Path) -> tuple
             found.setdefault(Path(os.path.normpath(file.absolute())), _shown(file, base, pattern))
     if missing:
         raise DefinitionError(missing)
-    return (*_keyed(found), *_shipped())
+    return (*_keyed(found, options.source_format), *_shipped())
 
 
 def _files(base: Path, pattern: str) -> Iterator[Path]:
@@ -124,13 +129,13 @@ def _shown(file: Path, base: Path, pattern: str) -> str:
     return file.as_posix() if Path(pattern).is_absolute() else shown(file, base)
 
 
-def _keyed(found: dict[Path, str]) -> Iterator[SourceFile]:
+def _keyed(found: dict[Path, str], source_format: str | None) -> Iterator[SourceFile]:
     """Keys are relative to the deepest folder that holds all sources: the same wherever the tree lies."""
     if not found:
         return
     common = Path(os.path.commonpath([file.parent for file in found]))
     for file in sorted(found):
-        yield SourceFile(file, found[file], file.relative_to(common).as_posix())
+        yield SourceFile(file, found[file], file.relative_to(common).as_posix(), source_format)
 
 
 def _shipped() -> Iterator[SourceFile]:

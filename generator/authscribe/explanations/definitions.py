@@ -252,6 +252,14 @@ PAGES: Final[Mapping[str, Page]] = {
             "     - Names the application."
         ),
     ),
+    "unknown-content": Page(
+        why=(
+            "A data format is known by the keys that its documents have. A document with none of them may be of another"
+            " kind, or not be meant as a source at all; taken for an empty one, it would silently define nothing."
+        ),
+        wrong="authscribe generate --source package.json",
+        right="authscribe generate --source providers.yaml --source-format definitions",
+    ),
     "unknown-format": Page(
         why="The suffix of a file decides how it is read.",
         wrong="authscribe generate --source schemes.docx",

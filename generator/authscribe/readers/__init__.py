@@ -1,6 +1,7 @@
-"""Readers: one module for each input format; each turns a text into a draft and cannot fail.
+"""Readers: one module for each input format; each turns a source into a draft and cannot fail.
 
-Adding a format is adding a module with `read(path, text) -> Draft` and its line in `READERS`.
+Markup has a module with `read(path, text) -> Draft`. A data format has a module with `recognises(path, node)` and
+`draft(path, node)`, whatever syntax its documents are in. Adding one is adding the module and its line here.
 """
 
 from __future__ import annotations
@@ -11,25 +12,66 @@ from pathlib import PurePath
 from typing import Final
 
 from authscribe import mistakes
-from authscribe.draft import Draft
+from authscribe.draft import Draft, MapNode, Node
+from authscribe.finding import Finding
 
-READERS: Final[Mapping[str, str]] = {
-    ".rst": "authscribe.readers.rst",
-    ".md": "authscribe.readers.markdown",
+MARKUP: Final[Mapping[str, str]] = {
+    "rst": "authscribe.readers.rst",
+    "markdown": "authscribe.readers.markdown",
+}
+"""The module for each markup language; imported when the first such page is read, since some cost a lot."""
+
+DATA: Final[Mapping[str, str]] = {
+    "definitions": "authscribe.readers.layout",
+}
+"""The module for each data format, in the order in which they are asked whether they know a document."""
+
+FORMATS: Final = (*MARKUP, *DATA)
+
+_SYNTAXES: Final[Mapping[str, str]] = {
     ".yaml": "authscribe.readers.yaml",
     ".yml": "authscribe.readers.yaml",
     ".json": "authscribe.readers.json",
     ".toml": "authscribe.readers.toml",
 }
-"""The module for each suffix; imported when the first such file is read, since some cost a lot."""
+_PAGES: Final[Mapping[str, str]] = {".rst": "rst", ".md": "markdown"}
 
-SUFFIXES: Final = tuple(READERS)
+SUFFIXES: Final = (*_PAGES, *_SYNTAXES)
 
 
-def read(path: str, text: str) -> Draft:
-    """What the text says, read as its suffix promises; never raises."""
-    module = READERS.get(PurePath(path).suffix.lower())
-    if module is None:
+def read(path: str, text: str, source_format: str | None = None) -> Draft:
+    """What the text says; never raises.
+
+    The format is `source_format`, one of `FORMATS`; without it, it is known by the suffix and by the content.
+    """
+    suffix = PurePath(path).suffix.lower()
+    markup = source_format or _PAGES.get(suffix, "")
+    if markup in MARKUP:
+        page: Draft = import_module(MARKUP[markup]).read(path, text)
+        return page
+    if suffix not in _SYNTAXES and source_format is None:
         return Draft(path, findings=(mistakes.unknown_format(path, SUFFIXES),))
-    draft: Draft = import_module(module).read(path, text)
+    node, findings = parsed(path, text)
+    if node is None or findings:
+        return Draft(path, findings=findings)
+    if not isinstance(node, MapNode):
+        return Draft(path, findings=(mistakes.not_a_mapping(node.place, "a definition file"),))
+    if not node.entries:
+        return Draft(path, findings=(mistakes.empty_file(path),))
+    name = source_format or recognised(path, node)
+    if name is None:
+        return Draft(path, findings=(mistakes.unknown_content(path, DATA),))
+    draft: Draft = import_module(DATA[name]).draft(path, node)
     return draft
+
+
+def parsed(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The tree of a document in the syntax that its suffix promises, else in YAML; or why there is none."""
+    syntax = _SYNTAXES.get(PurePath(path).suffix.lower(), _SYNTAXES[".yaml"])
+    found: tuple[Node | None, tuple[Finding, ...]] = import_module(syntax).parse(path, text)
+    return found
+
+
+def recognised(path: str, node: MapNode) -> str | None:
+    """The data format that knows this document; None where none does."""
+    return next((name for name, module in DATA.items() if import_module(module).recognises(path, node)), None)

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe import mistakes
-from authscribe.draft import Draft, Entry, ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.finding import Finding, Place
-from authscribe.readers import layout
 from authscribe.readers.source import DEPTH_LIMIT, Refused
 
 _TOKEN: Final = re.compile(
@@ -24,11 +23,6 @@ _TOKEN: Final = re.compile(
 )
 _VALUES: Final[dict[str, Value]] = {"true": True, "false": False, "null": None}
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-
-
-def read(path: str, text: str) -> Draft:
-    """The definitions of a JSON file; never raises."""
-    return layout.draft(path, *parse(path, text))
 
 
 def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:

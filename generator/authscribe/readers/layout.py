@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from authscribe import mistakes
-from authscribe.draft import DefinitionDraft, Draft, Entry, ListNode, MapNode, Node, Noun
+from authscribe.draft import DefinitionDraft, Draft, Entry, ListNode, MapNode, Noun
 from authscribe.finding import Finding
 
 _NOUNS: Final = {noun.value: noun for noun in Noun}
 _SCHEMA_KEY: Final = "$schema"
 
 
-def draft(path: str, node: Node | None, findings: tuple[Finding, ...]) -> Draft:
-    """The definitions in a parsed document; a document that did not parse has none, only its findings."""
-    if node is None or findings:
-        return Draft(path, findings=findings)
-    if not isinstance(node, MapNode):
-        return Draft(path, findings=(mistakes.not_a_mapping(node.place, "a definition file"),))
-    if not node.entries:
-        return Draft(path, findings=(mistakes.empty_file(path),))
+def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
+    """Whether a key at the top is one of ours, or was meant to be."""
+    keys = [entry.key for entry in node.entries if entry.key != _SCHEMA_KEY and not entry.key.startswith("x-")]
+    return not keys or any(get_close_matches(key, _NOUNS, n=1) for key in keys)
+
+
+def draft(path: str, node: MapNode) -> Draft:
+    """The definitions in a document."""
     found = [item for entry in node.entries for item in _section(entry)]
     return Draft(
         path,

@@ -13,9 +13,9 @@ from datetime import date, datetime, time
 from typing import Final, TypeAlias
 
 from authscribe import mistakes
-from authscribe.draft import Draft, Entry, ListNode, MapNode, Node, ScalarNode
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode
 from authscribe.finding import Finding, Place
-from authscribe.readers import layout, source
+from authscribe.readers import source
 from authscribe.readers.source import DEPTH_LIMIT
 
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
@@ -25,11 +25,6 @@ _ASSIGNMENT: Final = re.compile(rf"[ \t]*(?P<keys>{_KEYS})[ \t]*=")
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 Path: TypeAlias = tuple[str | int, ...]
-
-
-def read(path: str, text: str) -> Draft:
-    """The definitions of a TOML file; never raises."""
-    return layout.draft(path, *parse(path, text))
 
 
 def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:

@@ -14,9 +14,9 @@ from typing import Final
 import yaml
 
 from authscribe import mistakes
-from authscribe.draft import Draft, Entry, ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.finding import Finding, Place
-from authscribe.readers import layout, source
+from authscribe.readers import source
 from authscribe.readers.source import DEPTH_LIMIT, Refused
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
@@ -50,11 +50,6 @@ class _Events:
         if start is None or end is None:
             return Place(self.path)
         return Place(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-
-
-def read(path: str, text: str) -> Draft:
-    """The definitions of a YAML file; never raises."""
-    return layout.draft(path, *parse(path, text))
 
 
 def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:

@@ -1,0 +1,100 @@
+"""Foreign documents: what a reader takes, keeps and loses adds up to the document, whatever it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authscribe import naming
+from authscribe.draft import Carried, Fate, MapNode, node_of, plain
+from authscribe.finding import Place
+from authscribe.readers.foreign import Reading
+
+PLACE = Place("f", 1, 1, 1, 2)
+SCALARS = st.one_of(st.text("abc ", max_size=3), st.integers(0, 9), st.booleans(), st.none())
+KEYS = st.text("abcd/~.", min_size=1, max_size=3)
+DOCUMENTS = st.dictionaries(
+    KEYS,
+    st.recursive(
+        SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3))
+    ),
+    max_size=5,
+)
+
+
+def count(value: object) -> int:
+    """The keys in a plain value, counted by another way than the reading counts them."""
+    if isinstance(value, dict):
+        return sum(1 + count(item) for item in value.values())
+    return sum(map(count, value)) if isinstance(value, list) else 0
+
+
+def walked(reading: Reading, choices: Iterator[int]) -> Iterator[tuple[str, ...]]:
+    """Does something with each key, as a reader might; gives the path of each key that it went into."""
+    for key in reading.keys:
+        choice = next(choices)
+        for inner in entered(reading, key) if choice > 3 else ():
+            if inner.node.entries:
+                yield (*reading.path, key)
+            if choice == 4:
+                inner.rest()
+            else:
+                yield from walked(inner, choices)
+        taken = [reading.take, lambda key: reading.lose(key, "it has no place"), reading.text, reading.truth]
+        if choice < len(taken):
+            taken[choice](key)
+
+
+def entered(reading: Reading, key: str) -> tuple[Reading, ...]:
+    return (reading.within(key), *reading.items(key))
+
+
+@given(DOCUMENTS, st.lists(st.integers(0, 6), min_size=1, max_size=12))
+def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) -> None:
+    node = node_of(document, PLACE)
+    assert isinstance(node, MapNode)
+    record: list[Carried] = []
+    reading = Reading(node, record)
+    opened = set(walked(reading, cycle(choices)))
+    reading.rest()
+    # A key whose mapping or list was gone into is not recorded itself, only what is in it.
+    assert sum(carried.keys for carried in record) + len(opened) == count(document)
+    assert len({carried.pointer for carried in record}) == len(record)
+
+
+def test_what_is_left_is_kept_as_it_stands() -> None:
+    node = node_of({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true"}, PLACE)
+    assert isinstance(node, MapNode)
+    record: list[Carried] = []
+    reading = Reading(node, record)
+    reading.within("a").take("b")
+    (item,) = reading.items("e")
+    item.take("g")
+    assert reading.truth("i") is True
+    reading.lose("h", "it may be a secret")
+    rest = reading.rest()
+    assert rest is not None
+    assert plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
+    assert {(carried.pointer, carried.fate, carried.keys) for carried in record} == {
+        ("/a/b", Fate.MAPPED, 1),
+        ("/a/c", Fate.KEPT, 2),
+        ("/e/0/f", Fate.KEPT, 1),
+        ("/e/0/g", Fate.MAPPED, 1),
+        ("/h", Fate.LOST, 1),
+        ("/i", Fate.MAPPED, 1),
+    }
+
+
+def test_names_of_another_system_get_attributes_that_work() -> None:
+    names = ["baseURL", "base_url", "baseUrl", "class", "schema", "123", "\u2022\u2022", "plain"]
+    spelt = naming.spelt_apart(names)
+    assert naming.spelt_apart(reversed(names)) == spelt
+    attributes = [spelt.get(name, naming.attribute(name)) for name in names]
+    assert len(set(attributes)) == len(names)
+    assert [naming.attribute_problem(attribute) for attribute in attributes] == [None] * len(names)
+    assert spelt["class"] == "f_class"
+    assert "base_url" not in spelt
+    assert "plain" not in spelt
