@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import cycle
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +99,21 @@ def test_names_of_another_system_get_attributes_that_work() -> None:
     assert spelt["class"] == "f_class"
     assert "base_url" not in spelt
     assert "plain" not in spelt
+
+
+@pytest.mark.parametrize(
+    ("name", "identifier"),
+    [
+        ("Africa's Talking SMS", "africas-talking-sms"),
+        ("3E Events", "3e-events"),
+        ("ChuckNorris.io", "chucknorris.io"),
+        ("Blackbaud Raiser\u2019s Edge NXT", "blackbaud-raisers-edge-nxt"),
+        ("S\u00f8k & Finn \u00c5", "sk-finn-a"),
+        ("__x__", "x"),
+        ("\u6f22\u5b57", ""),
+        ("a" * 100, "a" * 80),
+    ],
+)
+def test_a_name_that_people_chose_becomes_an_id(name: str, identifier: str) -> None:
+    assert naming.identifier(name) == identifier
+    assert naming.is_id(identifier) == bool(identifier)

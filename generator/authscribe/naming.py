@@ -32,6 +32,17 @@ def is_id(text: str) -> bool:
     return re.fullmatch(ID_PATTERN, text) is not None and text.split(".")[0] not in _RESERVED_STEMS
 
 
+def identifier(name: str) -> str:
+    """The id for a name that people chose: `Africa's Talking SMS` gives `africas-talking-sms`.
+
+    Empty where the name has no ASCII letter or digit, also with its accents taken off; two names may get one id.
+    """
+    folded = (
+        unicodedata.normalize("NFKD", name.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
+    )
+    return re.sub(r"[^a-z0-9_.]+", "-", folded.lower()).strip("-_.")[:80].strip("-_.")
+
+
 def is_wire_name(text: str) -> bool:
     """Whether `text` can be the name of a secret: one printable line without blanks at its ends."""
     return bool(text) and len(text) <= 200 and text.isprintable() and text == text.strip()
