@@ -94,7 +94,13 @@ MAY_IMPORT = {
         "disk", "draft", "drift", "files", "finding", "formatting", "lock", "mistakes", "models", "readers",
         "readers.source", "render", "resolve", "targets", "workspace",
     },
+    "conversion": {"agreement", "draft", "merge"},
+    "writing": {"encoders"},
     "verbs": set(),
+    "verbs.converting": {
+        "conversion", "draft", "encoders", "files", "finding", "formatting", "mistakes", "pipeline", "readers",
+        "render", "report.model", "targets.docs", "verbs.output", "workspace", "writing",
+    },
     "verbs.answers": {
         "connectors.reader", "encoders", "finding", "lint.subject", "pipeline", "report.model", "resolve",
         "verbs.choice", "verbs.output", "workspace",
@@ -127,12 +133,12 @@ MAY_IMPORT = {
     },
     "verbs.starter": {"config", "resources"},
     "report": {"report.concise", "report.github", "report.json", "report.model", "report.text"},
-    "report.model": {"drift", "finding"},
+    "report.model": {"draft", "drift", "finding"},
     "report.text": {"drift", "encoders", "finding", "report.model"},
     "report.concise": {"encoders", "report.model"},
     "report.github": {"finding", "report.model"},
-    "report.json": {"drift", "encoders", "finding", "report.model"},
-    "report.schema": {"drift", "finding", "report.json"},
+    "report.json": {"draft", "drift", "encoders", "finding", "report.model"},
+    "report.schema": {"draft", "drift", "finding", "report.json"},
     "report.progress": set(),
     "rewriting": {
         "draft", "encoders", "files", "finding", "mistakes", "models", "readers.markdown", "readers.pages",
@@ -164,7 +170,7 @@ MAY_IMPORT = {
     },
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
     "cli": {
-        "explanations", "finding", "mistakes", "rules", "scaffolds", "schemas", "verbs.documenting",
+        "explanations", "finding", "mistakes", "rules", "scaffolds", "schemas", "verbs.converting", "verbs.documenting",
         "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output", "verbs.scaffolding", "verbs.showing",
         "verbs.starter", "workspace",
     },

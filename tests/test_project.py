@@ -12,6 +12,7 @@ from support import ROOT, authscribe
 
 from authscribe import cli, readers, report, targets
 from authscribe.schemas import SCHEMAS
+from authscribe.verbs import converting
 
 README = (ROOT / "README.md").read_text()
 
@@ -87,4 +88,5 @@ def test_the_command_line_offers_what_there_is() -> None:
     assert tuple(options["output_format"]) == tuple(report.FORMATS)
     assert tuple(options["target"]) == tuple(targets.TARGETS)
     assert tuple(options["source_format"]) == readers.FORMATS
+    assert tuple(options["to"]) == converting.FORMATS
     assert tuple(options["which"]) == tuple(SCHEMAS)

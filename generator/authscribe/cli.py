@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
@@ -23,6 +24,7 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 _FORMATS: Final = ("text", "concise", "json", "github")
 _TARGETS: Final = ("python", "docs", "sesam")
 _SOURCE_FORMATS: Final = ("rst", "markdown", "definitions")
+_CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
@@ -152,15 +154,15 @@ def _options(shared: Shared) -> Options:
     return Options(shared["config"], shared["source"], shared["out_dir"], shared["platform"], shared["source_format"])
 
 
-def _output(shared: Shared) -> Output:
+def _output(shared: Shared, *, err: bool = False) -> Output:
     from authscribe.finding import Severity
     from authscribe.verbs.output import Output
 
     return Output(
         format=shared["output_format"],
         file=shared["output_file"],
-        write=click.echo,
-        is_terminal=sys.stdout.isatty(),
+        write=partial(click.echo, err=True) if err else click.echo,
+        is_terminal=(sys.stderr if err else sys.stdout).isatty(),
         fail_on=Severity(shared["fail_on"]),
         exit_zero=shared["exit_zero"],
     )
@@ -315,6 +317,21 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 
     request = documenting.Request(pages, check=check, show_diff=diff, arguments=_repair(shared))
     return documenting.run(_options(shared), request, _output(shared))
+
+
+@authscribe.command(context_settings=_ENVIRONMENT)
+@click.argument("source_in", metavar="IN")
+@click.option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), cls=_Option, help="What to make of it.")
+@_definition_options
+def convert(*, source_in: str, to: str, **shared: Unpack[Shared]) -> int:
+    """Turn definitions into another format.
+
+    Any input, to standard output; what became of each of its keys is reported on standard error.
+    """
+    from authscribe.verbs import converting
+
+    request = converting.Request(source_in, to)
+    return converting.run(_options(shared), request, partial(click.echo, nl=False), _output(shared, err=True))
 
 
 def _repair(shared: Shared) -> tuple[str, ...]:

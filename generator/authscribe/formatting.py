@@ -30,9 +30,16 @@ def format(rendered: RenderedFile) -> GeneratedFile:  # noqa: A001 - the stage's
     return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)
 
 
+def tidy(text: str) -> str:
+    """The text with no blanks at the ends of lines, no empty lines in a row, one newline at the end."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
+    return "\n".join(kept).strip("\n") + "\n"
+
+
 def _content(rendered: RenderedFile) -> bytes:
     if rendered.planned.language is not Language.PYTHON:
-        return _tidy(rendered.text).encode("utf-8")
+        return tidy(rendered.text).encode("utf-8")
     content = _python(rendered.text).encode("ascii")
     audit.check_bytes(content)
     if rendered.template is None:
@@ -52,10 +59,3 @@ def _python(text: str) -> str:
 
     mode = black.Mode(target_versions={TargetVersion.PY311}, line_length=_LINE_LENGTH)
     return black.format_str(text, mode=mode)
-
-
-def _tidy(text: str) -> str:
-    """No blanks at the ends of lines, no empty lines in a row, none at the end."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
-    return "\n".join(kept).strip("\n") + "\n"

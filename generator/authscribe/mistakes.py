@@ -104,6 +104,16 @@ def unknown_content(path: str, known: Iterable[str]) -> Finding:
     )
 
 
+def not_carried_over(key: str, reason: str, place: Place) -> Finding:
+    """A key of a source that the document made of it does not hold."""
+    return finding(
+        "not-carried-over",
+        place,
+        f"'{key}' is not carried over: {reason}",
+        "keep the source, or state it by hand in what was made",
+    )
+
+
 # Structured text
 
 

@@ -58,6 +58,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("no-placement", _I, "secrets that nothing puts into a request"),
         ("no-such-connector", _E, "an argument that is no connector"),
         ("no-such-source", _E, "a source that does not exist"),
+        ("not-carried-over", _I, "a key that a conversion leaves out"),
         ("not-utf-8", _E, "a file in another encoding"),
         ("nothing-defined", _E, "sources that define nothing"),
         ("parameter-shadowed", _W, "a parameter that means something else in some datatypes"),

@@ -34,6 +34,7 @@ class SourceFile:
     path: str
     key: str
     format: str | None = None
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +144,4 @@ def _shipped() -> Iterator[SourceFile]:
     folder = resources.schemes() / "platforms"
     for file in sorted(folder.glob("*.yaml")):
         name = f"authscribe:platforms/{file.name}"
-        yield SourceFile(file, name, name)
+        yield SourceFile(file, name, name, is_shipped=True)

@@ -160,6 +160,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong="authscribe generate --source schemas/",
         right="authscribe generate --source schemes/",
     ),
+    "not-carried-over": Page(
+        why=(
+            "A conversion says of every key what became of it. This one has no place in the document that was made:"
+            " tables hold names, descriptions and types and nothing else, and the value of a secret is copied nowhere."
+        ),
+        wrong="authscribe convert schemes.yaml --to rst",
+        right="authscribe convert schemes.yaml --to json",
+    ),
     "not-utf-8": Page(
         why=("Text in another encoding reads as other characters, and names are compared character by " "character."),
         wrong="a page saved as Latin-1",

@@ -267,9 +267,9 @@ def _description(section: Section, parts: Sequence[_Part], scheme: ScalarNode) -
 
 
 def _prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph]) -> Iterator[Paragraph]:
-    """The paragraphs without the sentences that only lead to a table."""
+    """The paragraphs without those that only name the key, and without the sentences that only lead to a table."""
     for block in blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph) and not prose.only_names_the_key(block.marked):
             text = prose.without_lead_in(block.text) if block in lead_ins else block.text
             if text:
                 yield replace(block, text=text)

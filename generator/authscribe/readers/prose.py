@@ -26,6 +26,7 @@ _REQUIRED: Final = re.compile(
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
+_ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _HEADING: Final = re.compile(r"(?:required|injected)(?: \w+)?:?", re.IGNORECASE)
 _TITLE_WORDS: Final = frozenset({"authentication", "authorization", "auth", "scheme", "schemes", "the"})
 _BASE: Final = re.compile(
@@ -90,6 +91,11 @@ def scheme_key(marked: str) -> str | None:
     """The key in "connectors that use `KEY` authentication"."""
     match = _KEY.search(marked)
     return match[1] if match else None
+
+
+def only_names_the_key(marked: str) -> bool:
+    """Whether a paragraph does nothing but name the scheme's key, as generated pages do."""
+    return _ONLY_THE_KEY.fullmatch(marked) is not None
 
 
 def key_of_title(title: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Final
 
 from authscribe import encoders
+from authscribe.draft import Carried, Fate
 from authscribe.drift import State
 from authscribe.finding import Finding, Place, Severity
 from authscribe.report.model import Lines, Report, Style
@@ -22,6 +23,7 @@ def render(report: Report, lines: Lines, style: Style) -> str:
             "findings": [_finding(finding) for finding in report.findings],
             "drifts": [{"state": d.state.value, "path": report.path(d), "note": d.note} for d in report.drifts],
             "connectors": [asdict(contents) for contents in report.connectors],
+            "carried": [_carried(key) for key in report.carried],
             "summary": _summary(report),
         }
     )
@@ -39,6 +41,11 @@ def _finding(finding: Finding) -> dict[str, object]:
         "help": finding.help,
         "labels": [{**_place(label.place), "message": label.message} for label in finding.labels],
     }
+
+
+def _carried(key: Carried) -> dict[str, object]:
+    place = {name: value for name, value in _place(key.place).items() if name in ("path", "line", "column")}
+    return {"pointer": key.pointer, **place, "fate": key.fate.value, "keys": key.keys, "reason": key.reason or None}
 
 
 def _place(place: Place) -> dict[str, object]:
@@ -60,4 +67,5 @@ def _summary(report: Report) -> dict[str, object]:
         "repair": report.repair,
         "findings": {severity.value: report.count(severity) for severity in Severity},
         "drifts": {state.value: report.drifted(state) for state in State},
+        "keys": {fate.value: report.keys(fate) for fate in Fate},
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from authscribe.draft import Carried, Fate
 from authscribe.drift import Drift, State
 from authscribe.finding import Finding, Severity
 
@@ -46,6 +47,7 @@ class Report:
     dry_run: bool = False
     connectors: tuple[Contents, ...] = ()
     hidden: int = 0
+    carried: tuple[Carried, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -54,6 +56,10 @@ class Report:
     def drifted(self, state: State) -> int:
         """How many drifts are in this state."""
         return sum(drift.state is state for drift in self.drifts)
+
+    def keys(self, fate: Fate) -> int:
+        """How many keys of the sources met this fate."""
+        return sum(key.keys for key in self.carried if key.fate is fate)
 
     @property
     def has_drift(self) -> bool:
@@ -113,6 +119,8 @@ def summary(report: Report) -> str:
         parts.append(_files(report))
     if report.verb == "lint" and not parts:
         parts.append("no findings")
+    if report.carried:
+        parts.append(", ".join(f"{plural(report.keys(fate), 'key')} {fate.value}" for fate in Fate))
     if report.connectors:
         parts.append(f"{plural(len(report.connectors), 'connector')} read")
     if report.hidden:

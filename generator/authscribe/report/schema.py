@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from authscribe.draft import Fate
 from authscribe.drift import State
 from authscribe.finding import Severity
 from authscribe.report.json import VERSION
@@ -38,6 +39,7 @@ def report_schema() -> dict[str, JsonValue]:
             "findings": {"type": "array", "items": finding},
             "drifts": {"type": "array", "items": drift},
             "connectors": {"type": "array", "items": _contents()},
+            "carried": {"type": "array", "items": _carried()},
             "summary": _summary(),
         }
     )
@@ -58,6 +60,20 @@ def _contents() -> dict[str, JsonValue]:
     )
 
 
+def _carried() -> dict[str, JsonValue]:
+    return _object(
+        {
+            "pointer": {"type": "string"},
+            "path": {"type": "string"},
+            "line": _nullable("integer"),
+            "column": _nullable("integer"),
+            "fate": _enum([fate.value for fate in Fate]),
+            "keys": {"type": "integer", "minimum": 1},
+            "reason": _nullable("string"),
+        }
+    )
+
+
 def _summary() -> dict[str, JsonValue]:
     count: dict[str, JsonValue] = {"type": "integer", "minimum": 0}
     return _object(
@@ -69,6 +85,7 @@ def _summary() -> dict[str, JsonValue]:
             "repair": _nullable("string"),
             "findings": _object({severity.value: count for severity in Severity}),
             "drifts": _object({state.value: count for state in State}),
+            "keys": _object({fate.value: count for fate in Fate}),
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -114,9 +114,10 @@ class SchemeSection:
 
 @dataclass(frozen=True, slots=True)
 class SchemesPage:
-    """All schemes."""
+    """All schemes; without the line that says who wrote it where it is owned by a person."""
 
     sections: tuple[SchemeSection, ...]
+    is_owned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,7 @@ def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
     for language, suffix in _FORMATS:
         folder = f"docs/{language.value}"
         if catalogue.schemes:
-            page = SchemesPage(tuple(_scheme_section(scheme) for scheme in catalogue.schemes))
-            yield _page(f"{folder}/authentication-schemes.{suffix}", language, "schemes", page)
+            yield schemes_page(catalogue.schemes, language)
         for connector in catalogue.connectors:
             view = connector_page(catalogue, connector)
             path = f"{folder}/connectors/{connector.id}.{suffix}"
@@ -182,6 +182,13 @@ def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
         if catalogue.connectors:
             yield _page(f"{folder}/connectors/index.{suffix}", language, "index", _index(catalogue))
     yield from _table_files(catalogue.schemes)
+
+
+def schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
+    """The page of schemes, in RST or Markdown."""
+    suffix = "rst" if language is Language.RST else "md"
+    page = SchemesPage(tuple(_scheme_section(scheme) for scheme in schemes), is_owned)
+    return _page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
 
 
 def required_table(scheme: Scheme) -> Table | None:

@@ -1,0 +1,99 @@
+"""The verb `convert`: definitions in any form that is read become a document in another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from authscribe import conversion, encoders, formatting, mistakes, pipeline, readers, render, workspace, writing
+from authscribe.draft import Carried, Draft, Fate, Noun
+from authscribe.files import Language
+from authscribe.finding import DefinitionError, Place, Severity, ordered
+from authscribe.pipeline import Loaded
+from authscribe.report.model import Report, exit_code
+from authscribe.targets import docs
+from authscribe.verbs.output import WRONG_INPUT, Output, emit
+from authscribe.workspace import Options, Workspace
+
+_DATA: Final[Mapping[str, Callable[[object], str]]] = {
+    "yaml": writing.yaml_document,
+    "json": encoders.json_document,
+}
+_PAGES: Final = {"rst": Language.RST, "markdown": Language.MARKDOWN}
+FORMATS: Final = (*_DATA, *_PAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is converted, a file, folder or pattern as in the sources, and to which of `FORMATS`."""
+
+    source: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Converted:
+    text: str
+    carried: tuple[Carried, ...]
+
+
+def run(options: Options, request: Request, write: Callable[[str], None], output: Output) -> int:
+    """Writes the document with `write`, and to the output what became of each key of the source.
+
+    The other sources of the options are only what its definitions refer to.
+    """
+    loaded = Loaded((), {}, {})
+    try:
+        own = workspace.find(replace(options, sources=(request.source,)), Path.cwd())
+        found = workspace.find(replace(options, sources=(request.source, *options.sources)), Path.cwd())
+        loaded = pipeline.load(found.sources)
+        drafts = _drafts(loaded, own)
+        converted = _document(request, drafts) if request.format in _DATA else _page(request, drafts, loaded, found)
+    except DefinitionError as error:
+        emit(Report(verb="convert", findings=error.findings), loaded.texts, output)
+        return WRONG_INPUT
+    write(converted.text)
+    remarks = (finding for draft in drafts for finding in draft.findings)
+    lost = (
+        mistakes.not_carried_over(key.pointer, key.reason, key.place)
+        for key in converted.carried
+        if key.fate is Fate.LOST
+    )
+    report = Report(verb="convert", findings=ordered((*remarks, *lost)), carried=converted.carried)
+    emit(report, loaded.texts, output)
+    return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
+
+
+def _drafts(loaded: Loaded, own: Workspace) -> tuple[Draft, ...]:
+    """What is converted; raises DefinitionError when some of it cannot be read, or nothing is defined in it."""
+    paths = {file.path for file in own.sources if not file.is_shipped}
+    drafts = tuple(draft for draft in loaded.drafts if draft.path in paths)
+    findings = [finding for draft in drafts for finding in draft.findings]
+    if not findings and not any(draft.definitions for draft in drafts):
+        findings.append(mistakes.nothing_defined(Place(", ".join(sorted(paths)))))
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise DefinitionError(findings)
+    return drafts
+
+
+def _document(request: Request, drafts: Sequence[Draft]) -> _Converted:
+    text = _DATA[request.format](conversion.definitions(drafts))
+    return _Converted(text, tuple(conversion.accounts(drafts)))
+
+
+def _page(request: Request, drafts: Sequence[Draft], loaded: Loaded, found: Workspace) -> _Converted:
+    """A page with the tables of the schemes; what it says is what reading it gives back."""
+    resolution = pipeline.resolved(loaded, found)
+    chosen = {noun: conversion.identifiers(drafts, noun) for noun in (Noun.SCHEME, Noun.CONNECTOR)}
+    schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
+    planned = docs.schemes_page(schemes, _PAGES[request.format], is_owned=True)
+    text = formatting.tidy(render.render(planned, render.Templates(found.templates, found.root)).text)
+    accounts = conversion.page_accounts(
+        [resolution.schemes[identifier] for identifier in chosen[Noun.SCHEME]],
+        [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],
+        readers.read(planned.path, text),
+    )
+    lost = (key for draft in drafts for key in draft.carried if key.fate is Fate.LOST)
+    return _Converted(text, (*accounts, *lost))
