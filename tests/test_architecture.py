@@ -58,6 +58,7 @@ MAY_IMPORT = {
         "finding", "lint.addresses", "lint.credentials", "lint.definitions", "lint.parameters", "lint.schemes",
         "lint.secrets", "lint.subject", "lint.templates",
     },
+    "lint.values": {"checks", "contract", "draft", "finding", "merge", "mistakes", "models", "resolve"},
     "lint.addresses": {"connectors.mistakes", "draft", "finding", "lint.subject"},
     "lint.credentials": {
         "connectors.mistakes", "connectors.snapshot", "connectors.spelling", "finding", "lint.subject",
@@ -116,7 +117,7 @@ MAY_IMPORT = {
     },
     "verbs.linting": {
         "config", "connectors.reader", "connectors.spelling", "connectors.trees", "draft", "finding", "lint",
-        "lint.judgement", "lint.subject", "lint.templates", "mistakes", "pipeline", "readers.source",
+        "lint.judgement", "lint.subject", "lint.templates", "lint.values", "mistakes", "pipeline", "readers.source",
         "report.model", "report.progress", "resolve", "rules", "verbs.choice", "verbs.output", "workspace",
     },
     "verbs.listing": {
@@ -190,6 +191,8 @@ DOORS = {
         "verbs.listing", "verbs.showing",
     },
     "pydantic_core": {"validation"},
+    # Patterns are checked in the dialect of JSON Schema too.
+    "regress": {"lint.values"},
     "rich": {"report.progress", "report.text"},
     "yaml": {"readers.yaml"},
 }  # fmt: skip

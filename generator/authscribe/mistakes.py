@@ -263,6 +263,57 @@ def duplicate_name(name: str, place: Place, first: Place) -> Finding:
     )  # fmt: skip
 
 
+# Values
+
+
+def bad_pattern(name: str, dialect: str, problem: str, place: Place) -> Finding:
+    """A pattern that one of the two dialects does not compile."""
+    return finding(
+        "bad-pattern", place, f"the pattern of '{name}' is no regular expression in {dialect}: {problem.lower()}",
+        "write it with what Python and ECMAScript have in common", name=name,
+    )  # fmt: skip
+
+
+def slow_pattern(name: str, place: Place) -> Finding:
+    """A pattern that backtracks without end on its own example."""
+    return finding(
+        "slow-pattern", place, f"the pattern of '{name}' takes too long on its own example or default",
+        "repeat nothing that is repeated itself, as in (a+)+", name=name,
+    )  # fmt: skip
+
+
+def example_mismatch(name: str, what: str, place: Place) -> Finding:
+    """An example or default (`what`) that its own pattern refuses; the value is not shown."""
+    return finding(
+        "example-mismatch", place, f"the {what} of '{name}' does not match its pattern",
+        f"correct the pattern or the {what}", name=name,
+    )  # fmt: skip
+
+
+def default_not_allowed(name: str, place: Place) -> Finding:
+    """A default beside the values that are allowed; the value is not shown."""
+    return finding(
+        "default-not-allowed", place, f"the default of '{name}' is not among its values",
+        "choose one of the values, or add it to them", name=name,
+    )  # fmt: skip
+
+
+def bad_address(role: str, problem: str, place: Place) -> Finding:
+    """An endpoint that is no address over HTTPS once its variables are filled."""
+    return finding(
+        "bad-address", place, f"the {role} address is none that a request can go to: {problem}",
+        "write https:// and a host, with ${name} for each variable part",
+    )  # fmt: skip
+
+
+def undeclared_in_address(name: str, role: str, place: Place, known: Iterable[str]) -> Finding:
+    """An endpoint with a variable that is no parameter and no secret of the definition."""
+    return finding(
+        "undeclared-in-address", place, f"the {role} address has the variable '{name}', which nothing declares",
+        f"declare a parameter of that name; {closest(name, known)}", name=name,
+    )  # fmt: skip
+
+
 # References between definitions
 
 

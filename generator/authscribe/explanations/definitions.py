@@ -8,6 +8,14 @@ from typing import Final
 from authscribe.explanations.page import Page
 
 PAGES: Final[Mapping[str, Page]] = {
+    "bad-address": Page(
+        why=(
+            "An address is filled with the values of its variables before a request goes to it. What comes of "
+            "it must be an address over HTTPS with a host, for each value that a variable may have."
+        ),
+        wrong="endpoints:\n  token:\n    url: http://${region}.example.com/token",
+        right="endpoints:\n  token:\n    url: https://${region}.example.com/token",
+    ),
     "bad-id": Page(
         why=(
             "An id becomes a file name, a module and the prefix of environment variables. What some file "
@@ -23,6 +31,14 @@ PAGES: Final[Mapping[str, Page]] = {
         ),
         wrong="<<<<<<< HEAD in output/authscribe.lock",
         right="resolve the merge, or delete authscribe.lock and run: authscribe generate --force",
+    ),
+    "bad-pattern": Page(
+        why=(
+            "Programs check a pattern in the dialect of Python, browsers and JSON Schema in that of ECMAScript. One "
+            "that only one of them understands refuses good values on one side, or lets bad ones pass."
+        ),
+        wrong="pattern: (?i)[a-z]+",
+        right="pattern: '[A-Za-z]+'",
     ),
     "bad-template": Page(
         why=(
@@ -96,6 +112,11 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong=("schemes:\n" "  - {id: a, extends: b}\n" "  - {id: b, extends: a}"),
         right=("schemes:\n" "  - {id: a, extends: b}\n" "  - {id: b}"),
     ),
+    "default-not-allowed": Page(
+        why=("A default that is not among the allowed values fails for everybody who relies on it."),
+        wrong="parameters:\n  - name: region\n    default: us\n    enum: [{value: eu}, {value: uk}]",
+        right="parameters:\n  - name: region\n    default: eu\n    enum: [{value: eu}, {value: uk}]",
+    ),
     "disk-error": Page(
         why=(
             "The operating system refused a write. Each output is either as it was or new, never half; "
@@ -124,6 +145,14 @@ PAGES: Final[Mapping[str, Page]] = {
         why="A source that was emptied by accident would remove everything it defined from every output.",
         wrong="schemes/connectors/wave.yaml with no content",
         right="restore the file, or take its path out of `sources`",
+    ),
+    "example-mismatch": Page(
+        why=(
+            "People type what the example shows. If its own pattern refuses it, one of the two is wrong. An "
+            "example that is made unreadable with asterisks, bullets or dots is passed over."
+        ),
+        wrong="required:\n  - name: account\n    pattern: ^[0-9]+$\n    example: acme",
+        right="required:\n  - name: account\n    pattern: ^[a-z]+$\n    example: acme",
     ),
     "missing-key": Page(
         why="The format asks for this key, since nothing can be generated without it.",
@@ -205,6 +234,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong=("connectors:\n" "  - id: wave"),
         right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
     ),
+    "slow-pattern": Page(
+        why=(
+            "A repetition inside a repetition can match one text in very many ways, and the time doubles with "
+            "each character. Whoever may type a value can then stop the program that checks it."
+        ),
+        wrong="pattern: ^(a+)+$",
+        right="pattern: ^a+$",
+    ),
     "suggested-extends": Page(
         why=(
             "The text calls the scheme a regular form of another one, but its tables do not repeat the "
@@ -259,6 +296,11 @@ PAGES: Final[Mapping[str, Page]] = {
             "   * - ``client_id``\n"
             "     - Names the application."
         ),
+    ),
+    "undeclared-in-address": Page(
+        why=("A variable that nothing declares is filled by nobody: the request goes to an address with a hole in it."),
+        wrong="endpoints:\n  base:\n    url: https://${tenant}.example.com",
+        right="parameters:\n  - name: tenant\nendpoints:\n  base:\n    url: https://${tenant}.example.com",
     ),
     "unknown-content": Page(
         why=(

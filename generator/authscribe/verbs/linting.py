@@ -15,7 +15,7 @@ from authscribe.connectors.spelling import Kind
 from authscribe.connectors.trees import Folder
 from authscribe.draft import ListNode
 from authscribe.finding import DefinitionError, Finding, Place, ordered
-from authscribe.lint import judgement, templates
+from authscribe.lint import judgement, templates, values
 from authscribe.lint.judgement import Judged
 from authscribe.lint.subject import Subject, subject
 from authscribe.lint.templates import Revision
@@ -62,7 +62,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         suppressions = tuple(_suppressions(found, resolution))
         baseline = _baseline_file(request, found)
         result = _read(tuple(choice.folders(request.connectors, found)), resolution)
-        findings = ordered((*resolution.findings, *result.findings))
+        findings = ordered((*resolution.findings, *values.definitions(resolution), *result.findings))
         judged = judgement.suppressed(findings, suppressions, _today(), complete=not request.connectors)
         fresh = _beyond_baseline(judged.findings, baseline, update=request.update_baseline)
     except DefinitionError as error:

@@ -1,0 +1,68 @@
+"""Rules about definitions by themselves: what is right gives no finding, and no value of a secret is ever shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import authscribe
+
+from authscribe import pipeline, workspace
+from authscribe.lint import values
+from authscribe.workspace import Options
+from authscribe.writing import yaml_document
+
+CANARY = "sk_live_canary_9f8e7d"
+
+
+def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
+    (folder / "s.yaml").write_text(yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
+    found = workspace.find(Options(sources=("s.yaml",), out_dir="out"), folder)
+    return [finding.code for finding in values.definitions(pipeline.resolved(pipeline.load(found.sources), found))]
+
+
+@given(st.lists(st.from_regex(r"\A[a-z]{1,8}(-[a-z]{1,8})?\Z"), min_size=1, max_size=5, unique=True))
+@settings(max_examples=30, deadline=None)
+def test_an_address_is_filled_with_each_value(tmp_path_factory: pytest.TempPathFactory, regions: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("values")
+    parameter = {"name": "region", "enum": [{"value": region} for region in regions]}
+    endpoints = {"token": {"url": "https://${region}.example.com:443/token?x=${region}"}}
+    assert findings(folder, {"parameters": [parameter], "endpoints": endpoints}) == []
+    wrong = {**parameter, "enum": [*({"value": region} for region in regions), {"value": "a/../b@evil c"}]}
+    assert findings(folder, {"parameters": [wrong], "endpoints": endpoints}) == ["bad-address"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "url", "codes"),
+    [
+        ({"name": "host", "example": "https://x.example.com"}, "${host}/token", []),
+        ({"name": "host", "prefix": "https://", "example": "x.example.com"}, "${host}/token", []),
+        ({"name": "host"}, "${host}/token", []),
+        ({"name": "host", "example": "x.example.com"}, "${host}/token", ["bad-address"]),
+        ({"name": "host", "default": "ftp://x"}, "${host}/token", ["bad-address"]),
+        ({"name": "host"}, "https://${host}:99999/", ["bad-address"]),
+        ({"name": "host"}, "https://[::1/", ["bad-address"]),
+        ({"name": "host"}, "https://${account_id}.${host}/", []),
+        ({"name": "host"}, "https://${hots}/", ["undeclared-in-address"]),
+    ],
+)
+def test_addresses(parameter: dict[str, object], url: str, codes: list[str], tmp_path: Path) -> None:
+    assert findings(tmp_path, {"parameters": [parameter], "endpoints": {"token": {"url": url}}}) == codes
+
+
+def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
+    secret = {"name": "key", "pattern": "^[0-9]+$", "example": CANARY, "default": CANARY, "enum": [{"value": "other"}]}
+    document = {"schemes": [{"id": "foo", "kind": "api_key", "required": [secret]}]}
+    (tmp_path / "s.yaml").write_text(yaml_document(document))
+    for output_format in ("text", "json", "concise", "github"):
+        outcome = authscribe("lint", "--source", "s.yaml", "--output-format", output_format, cwd=tmp_path)
+        assert "example-mismatch" in outcome.stdout
+        assert "default-not-allowed" in outcome.stdout
+        assert CANARY not in outcome.stdout + outcome.stderr
+
+
+def test_a_pattern_without_end_is_ended(tmp_path: Path) -> None:
+    secret = {"name": "key", "pattern": "^(a|aa)+$", "example": "a" * 200 + "b"}
+    assert findings(tmp_path, {"required": [secret]}) == ["slow-pattern"]
