@@ -91,9 +91,10 @@ MAY_IMPORT = {
     "lock": {"finding", "mistakes", "naming"},
     "drift": {"files", "lock"},
     "disk": {"finding", "lock", "mistakes"},
+    "salvage": {"checks", "draft", "finding", "mistakes", "resolve"},
     "pipeline": {
         "disk", "draft", "drift", "files", "finding", "formatting", "lock", "mistakes", "models", "readers",
-        "readers.source", "render", "resolve", "targets", "workspace",
+        "readers.source", "render", "resolve", "salvage", "targets", "workspace",
     },
     "conversion": {"agreement", "draft", "merge"},
     "writing": {"encoders"},

@@ -39,6 +39,7 @@ class Shared(TypedDict):
     config: Path | None
     source: tuple[str, ...]
     source_format: str | None
+    keep_going: bool
     out_dir: str | None
     platform: str | None
     output_format: str
@@ -105,6 +106,10 @@ def _definition_options(command: CommandT) -> CommandT:
             help="Format of the sources; otherwise known by suffix and content.",
         ),
         click.option(
+            "--keep-going", is_flag=True, cls=_Option,
+            help="Leave out definitions that have mistakes, and use the others.",
+        ),
+        click.option(
             "--out-dir", metavar="DIR", cls=_Option, help="Folder that the tool writes to, and owns."
         ),
         click.option(
@@ -151,7 +156,14 @@ def _selection_options(command: CommandT) -> CommandT:
 def _options(shared: Shared) -> Options:
     from authscribe.workspace import Options
 
-    return Options(shared["config"], shared["source"], shared["out_dir"], shared["platform"], shared["source_format"])
+    return Options(
+        config=shared["config"],
+        sources=shared["source"],
+        out_dir=shared["out_dir"],
+        platform=shared["platform"],
+        source_format=shared["source_format"],
+        keep_going=shared["keep_going"],
+    )
 
 
 def _output(shared: Shared, *, err: bool = False) -> Output:
@@ -343,7 +355,12 @@ def _repair(shared: Shared) -> tuple[str, ...]:
         "--platform": shared["platform"],
     }
     sources = (part for path in shared["source"] for part in ("--source", path))
-    return (*sources, *(part for name, value in single.items() if value is not None for part in (name, str(value))))
+    flags = ("--keep-going",) if shared["keep_going"] else ()
+    return (
+        *sources,
+        *flags,
+        *(part for name, value in single.items() if value is not None for part in (name, str(value))),
+    )
 
 
 @authscribe.command(name="list", context_settings=_ENVIRONMENT)

@@ -314,6 +314,14 @@ def undeclared_in_address(name: str, role: str, place: Place, known: Iterable[st
     )  # fmt: skip
 
 
+def left_out(identifier: str, place: Place) -> Finding:
+    """A definition that a run goes on without."""
+    return finding(
+        "left-out", place, f"'{identifier}' is left out, since it has mistakes",
+        "correct them, or run without --keep-going to stop at them",
+    )  # fmt: skip
+
+
 # References between definitions
 
 

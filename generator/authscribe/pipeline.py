@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from authscribe import disk, drift, lock, mistakes, readers, resolve
+from authscribe import disk, drift, lock, mistakes, readers, resolve, salvage
 from authscribe.draft import Draft
 from authscribe.drift import Drift
 from authscribe.files import GeneratedFile
@@ -77,8 +77,9 @@ def load(sources: Collection[SourceFile]) -> Loaded:
 
 
 def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) -> Resolution:
-    """The catalogue of the sources; raises DefinitionError with every mistake in them."""
-    return resolve.resolve(loaded.drafts, workspace.platform, tolerant=tolerant)
+    """The catalogue of the sources; raises DefinitionError with every mistake in them, unless the run keeps going."""
+    resolving = salvage.resolved if workspace.keep_going else resolve.resolve
+    return resolving(loaded.drafts, workspace.platform, tolerant=tolerant)
 
 
 def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> tuple[GeneratedFile, ...]:

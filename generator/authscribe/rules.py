@@ -53,6 +53,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("hard-coded-host", _W, "an address of one customer or of a test environment"),
         ("header-not-secret", _W, "a listed secret that is the name of a header"),
         ("injected-secret-unused", _I, "an injected secret that is neither listed nor used"),
+        ("left-out", _I, "a definition that a run goes on without"),
         ("literal-secret", _E, "a value where a reference to a secret belongs"),
         ("login-option-missing", _W, "a key without which the login cannot work"),
         ("manifest-missing", _E, "a folder without a manifest"),

@@ -21,6 +21,7 @@ class Options:
     out_dir: str | None = None
     platform: str | None = None
     source_format: str | None = None
+    keep_going: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Workspace:
     targets: tuple[str, ...]
     templates: tuple[Path, ...]
     platform: str
+    keep_going: bool
     configuration: Configuration
     config_file: str | None
     suppress_places: tuple[Place, ...]
@@ -66,6 +68,7 @@ def find(options: Options, directory: Path) -> Workspace:
         targets=settings.targets,
         templates=tuple(configured.root / folder for folder in settings.templates),
         platform=options.platform or settings.platform,
+        keep_going=options.keep_going,
         configuration=settings,
         config_file=configured.file,
         suppress_places=configured.suppress_places,

@@ -154,6 +154,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong="required:\n  - name: account\n    pattern: ^[0-9]+$\n    example: acme",
         right="required:\n  - name: account\n    pattern: ^[a-z]+$\n    example: acme",
     ),
+    "left-out": Page(
+        why=(
+            "With --keep-going a run uses what is right and says what is not. What it leaves out is produced by nothing"
+            " any more: files that were made of it earlier are orphaned, and stay until --prune."
+        ),
+        wrong="authscribe generate --source catalogue.yaml --keep-going",
+        right="authscribe lint --source catalogue.yaml",
+    ),
     "missing-key": Page(
         why="The format asks for this key, since nothing can be generated without it.",
         wrong=("connectors:\n" "  - title: Wave\n" "    scheme: oauth2"),

@@ -1,0 +1,64 @@
+"""Going on without what is wrong: definitions that have mistakes are left out, and everything else is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from authscribe import mistakes, resolve
+from authscribe.checks import value_place
+from authscribe.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, text
+from authscribe.finding import DefinitionError, Finding, Place, Severity, ordered
+from authscribe.resolve import Resolution
+
+
+def resolved(drafts: Sequence[Draft], platform: str, *, tolerant: bool) -> Resolution:
+    """The catalogue of what is right in the drafts; its findings have every mistake in what is not.
+
+    Raises DefinitionError for mistakes that are in no definition.
+    """
+    found: list[Finding] = []
+    while True:
+        try:
+            resolution = resolve.resolve(drafts, platform, tolerant=tolerant)
+        except DefinitionError as error:
+            wrong = [finding for finding in error.findings if finding.severity is Severity.ERROR]
+            kept = tuple(_without(draft, wrong, found) for draft in drafts)
+            if kept == tuple(drafts):
+                raise
+            found.extend(wrong)
+            drafts = kept
+        else:
+            return replace(resolution, findings=ordered((*resolution.findings, *found)))
+
+
+def _without(draft: Draft, wrong: Sequence[Finding], found: list[Finding]) -> Draft:
+    """The draft without its own mistakes, and without the definitions in which a mistake stands."""
+    places = {finding.place for finding in wrong}
+    left_out = [d for d in draft.definitions if places & set(_places(d.node))]
+    found.extend(mistakes.left_out(_identifier(definition), _place(definition)) for definition in left_out)
+    return replace(
+        draft,
+        definitions=tuple(definition for definition in draft.definitions if definition not in left_out),
+        findings=tuple(finding for finding in draft.findings if finding not in wrong),
+    )
+
+
+def _places(node: Node) -> Iterator[Place]:
+    yield node.place
+    match node:
+        case MapNode(entries=entries):
+            for entry in entries:
+                yield entry.place
+                yield from _places(entry.node)
+        case ListNode(items=items):
+            for item in items:
+                yield from _places(item)
+
+
+def _identifier(definition: DefinitionDraft) -> str:
+    return text(definition.node.find("id")) or "a definition without an id"
+
+
+def _place(definition: DefinitionDraft) -> Place:
+    return value_place(definition.node, "id")
