@@ -19,6 +19,7 @@ FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())
 ELSEWHERE = {
     "busy": "tests/test_disk.py",
     "disk-error": "tests/test_disk.py",
+    "plugin-failed": "tests/test_plugins.py",
     "too-large": "tests/test_readers.py",
     "unreadable-file": "tests/test_cli.py",
 }

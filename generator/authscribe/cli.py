@@ -57,6 +57,23 @@ class _Option(click.Option):
         return super().get_help_record(ctx)
 
 
+class _Extensible(click.Choice[str]):
+    """A choice of what is built in; what installed packages add is looked up only for another word."""
+
+    def __init__(self, group: str, built_in: Sequence[str]) -> None:
+        super().__init__(built_in)
+        self.group = group
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word; fails for one that is neither built in nor added."""
+        if value not in self.choices:
+            from authscribe import plugins
+
+            if value in plugins.packages(plugins.Group(self.group)):
+                return value
+        return super().convert(value, param, ctx)
+
+
 def main() -> None:
     """The console script."""
     sys.exit(run(sys.argv[1:]))
@@ -102,7 +119,7 @@ def _definition_options(command: CommandT) -> CommandT:
             help="File, folder or glob pattern with definitions; can be repeated.",
         ),
         click.option(
-            "--source-format", type=click.Choice(_SOURCE_FORMATS), cls=_Option,
+            "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS), cls=_Option,
             help="Format of the sources; otherwise known by suffix and content.",
         ),
         click.option(
@@ -140,7 +157,7 @@ def _selection_options(command: CommandT) -> CommandT:
     options = (
         click.argument("names", nargs=-1, metavar="[NAME]..."),
         click.option(
-            "--target", multiple=True, type=click.Choice(_TARGETS), cls=_Option,
+            "--target", multiple=True, type=_Extensible("authscribe.targets", _TARGETS), cls=_Option,
             help="Only this target; can be repeated.",
         ),
         click.option(

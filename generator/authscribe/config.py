@@ -32,7 +32,10 @@ class Configuration(Model):
     sources: tuple[str, ...] = Field(default=(), description="files, folders or glob patterns with definitions")
     out_dir: str = Field(default="output", alias="out-dir", description="the folder that the tool owns")
     targets: tuple[str, ...] = Field(default=(), description="targets to generate; all when empty")
-    templates: tuple[str, ...] = Field(default=(), description="folders searched before the built-in templates")
+    templates: tuple[str, ...] = Field(
+        default=(),
+        description="folders, or `package:NAME` for that of an installed package, searched before the built-in ones",
+    )
     connectors: tuple[str, ...] = Field(default=(), description="folders of connectors, or patterns for them")
     suppress: tuple[Suppress, ...] = Field(default=(), description="findings that are not reported")
     baseline: str | None = Field(default=None, description="file with the findings that are known already")

@@ -402,6 +402,14 @@ def copied_from_nothing(name: str, place: Place) -> Finding:
 # The workspace
 
 
+def plugin_failed(name: str, problem: str, place: Place) -> Finding:
+    """A reader, target or folder of templates of another package that cannot be used."""
+    return finding(
+        "plugin-failed", place, f"the plugin '{name}' cannot be used: {problem}",
+        "tell those who made it, or do without it", name=name,
+    )  # fmt: skip
+
+
 def nothing_defined(place: Place) -> Finding:
     """Sources without any scheme or connector; going on would remove every output."""
     return finding(

@@ -13,10 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from authscribe import encoders, mistakes, resources
+from authscribe import encoders, lock, mistakes, plugins, resources
 from authscribe.encoders import Encoded
 from authscribe.files import Language, PlannedFile, RenderedFile
 from authscribe.finding import DefinitionError, Place
@@ -45,7 +53,8 @@ class Templates:
 
     def __post_init__(self) -> None:
         """One environment for each language, all over the same folders."""
-        loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*self.folders, resources.templates())])
+        folders = [FileSystemLoader(folder) for folder in (*self.folders, resources.templates())]
+        loader = ChoiceLoader([*folders, FunctionLoader(_of_another_package)])
         environments = {language: _environment(language, loader) for language in _FILTERS}
         object.__setattr__(self, "environments", environments)
 
@@ -91,6 +100,15 @@ def _environment(language: Language, loader: ChoiceLoader) -> Environment:
     environment.filters.clear()
     environment.filters.update(_FILTERS[language])
     return environment
+
+
+def _of_another_package(name: str) -> str | None:
+    """The template of a target that another package brings, with its templates."""
+    if not lock.is_safe_path(name):
+        return None
+    folders = map(plugins.template_folder, plugins.packages(plugins.Group.TEMPLATES))
+    found = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    return found.read_text("utf-8") if found is not None else None
 
 
 def _encoded(value: object) -> Encoded:

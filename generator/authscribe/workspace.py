@@ -6,10 +6,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from authscribe import config, mistakes, readers, resources
+from authscribe import config, mistakes, plugins, readers, resources
 from authscribe.config import Configuration, Configured
 from authscribe.finding import DefinitionError, Finding, Place
+
+_PACKAGE: Final = "package:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,20 @@ def find(options: Options, directory: Path) -> Workspace:
         out_dir=_out_dir((directory if options.out_dir is not None else configured.root) / out_dir, directory),
         shown_out_dir=out_dir,
         targets=settings.targets,
-        templates=tuple(configured.root / folder for folder in settings.templates),
+        templates=tuple(_templates(folder, configured.root) for folder in settings.templates),
         platform=options.platform or settings.platform,
         keep_going=options.keep_going,
         configuration=settings,
         config_file=configured.file,
         suppress_places=configured.suppress_places,
     )
+
+
+def _templates(folder: str, root: Path) -> Path:
+    """A folder of the workspace, or with `package:NAME` that of an installed package."""
+    if folder.startswith(_PACKAGE):
+        return plugins.template_folder(folder.removeprefix(_PACKAGE))
+    return root / folder
 
 
 def _out_dir(path: Path, directory: Path) -> Path:

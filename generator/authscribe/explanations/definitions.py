@@ -218,6 +218,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong="authscribe generate --source docs/index.rst",
         right="authscribe generate --source docs/authentication-schemes.rst",
     ),
+    "plugin-failed": Page(
+        why=(
+            "Readers, targets and templates can come from other packages. What goes wrong in one of them is shown with"
+            " the line in which it did, and the run ends before anything is written."
+        ),
+        wrong="authscribe generate --target acme",
+        right="pip install acme-authscribe && authscribe generate --target acme",
+    ),
     "refused-path": Page(
         why=(
             "The tool owns the whole output folder and deletes in it with --prune. It does not accept a "

@@ -1,7 +1,8 @@
 """Readers: one module for each input format; each turns a source into a draft and cannot fail.
 
 Markup has a module with `read(path, text) -> Draft`. A data format has a module with `recognises(path, node)` and
-`draft(path, node)`, whatever syntax its documents are in. Adding one is adding the module and its line here.
+`draft(path, node)`, whatever syntax its documents are in. Adding one is adding the module and its line here; another
+package adds one by an entry point. Its markup says in `SUFFIXES` which files it reads.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Final
 
-from authscribe import mistakes
+from authscribe import mistakes, plugins
 from authscribe.draft import Draft, MapNode, Node
 from authscribe.finding import Finding
+from authscribe.readers import external
 
 MARKUP: Final[Mapping[str, str]] = {
     "rst": "authscribe.readers.rst",
@@ -42,15 +44,18 @@ SUFFIXES: Final = (*_PAGES, *_SYNTAXES)
 def read(path: str, text: str, source_format: str | None = None) -> Draft:
     """What the text says; never raises.
 
-    The format is `source_format`, one of `FORMATS`; without it, it is known by the suffix and by the content.
+    The format is `source_format`, one of `names()`; without it, it is known by the suffix and by the content.
     """
     suffix = PurePath(path).suffix.lower()
     markup = source_format or _PAGES.get(suffix, "")
     if markup in MARKUP:
         page: Draft = import_module(MARKUP[markup]).read(path, text)
         return page
-    if suffix not in _SYNTAXES and source_format is None:
-        return Draft(path, findings=(mistakes.unknown_format(path, SUFFIXES),))
+    other = source_format if source_format not in DATA else None
+    if other is not None or (suffix not in _SYNTAXES and source_format is None):
+        draft = external.of_text(path, text, other)
+        if draft is not None or other is None:
+            return draft or Draft(path, findings=(mistakes.unknown_format(path, SUFFIXES),))
     node, findings = parsed(path, text)
     if node is None or findings:
         return Draft(path, findings=findings)
@@ -58,11 +63,21 @@ def read(path: str, text: str, source_format: str | None = None) -> Draft:
         return Draft(path, findings=(mistakes.not_a_mapping(node.place, "a definition file"),))
     if not node.entries:
         return Draft(path, findings=(mistakes.empty_file(path),))
+    return _document(path, node, source_format)
+
+
+def names() -> tuple[str, ...]:
+    """Every format there is: those of this package, then those of others."""
+    return (*FORMATS, *(name for name in plugins.packages(plugins.Group.READERS) if name not in FORMATS))
+
+
+def _document(path: str, node: MapNode, source_format: str | None) -> Draft:
     name = source_format or recognised(path, node)
-    if name is None:
-        return Draft(path, findings=(mistakes.unknown_content(path, DATA),))
-    draft: Draft = import_module(DATA[name]).draft(path, node)
-    return draft
+    if name is not None and name in DATA:
+        draft: Draft = import_module(DATA[name]).draft(path, node)
+        return draft
+    found = external.of_document(path, node, name)
+    return found or Draft(path, findings=(mistakes.unknown_content(path, names()),))
 
 
 def parsed(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:

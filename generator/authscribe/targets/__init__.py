@@ -1,14 +1,17 @@
 """Targets: one module for each kind of output; each plans files from the catalogue.
 
-Adding a target is adding a module with `plan(catalogue)`, a folder of templates, and its line in `TARGETS`.
+Adding a target is adding a module with `plan(catalogue)`, a folder of templates, and its line in `TARGETS`; another
+package adds one by an entry point.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
+from authscribe import mistakes, plugins
 from authscribe.files import PlannedFile
+from authscribe.finding import DefinitionError, Place
 from authscribe.models import Catalogue
 from authscribe.targets import docs, python, sesam
 
@@ -21,7 +24,34 @@ TARGETS: Final[Mapping[str, Plan]] = {
 }
 
 
+def names() -> tuple[str, ...]:
+    """Every target there is: those of this package, then those of others."""
+    return (*TARGETS, *(name for name in plugins.packages(plugins.Group.TARGETS) if name not in TARGETS))
+
+
 def plan(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedFile, ...]:
-    """The files of these targets, sorted by path; two targets that claim one path are a bug of ours."""
-    files = {file.path: file for name in TARGETS if name in targets for file in TARGETS[name](catalogue)}
+    """The files of these targets, sorted by path.
+
+    Raises DefinitionError when a target of another package fails, or claims a path that is taken.
+    """
+    files: dict[str, PlannedFile] = {}
+    for name in (*TARGETS, *sorted(set(targets) - set(TARGETS))):
+        for file in _planned(name, catalogue) if name in targets else ():
+            if file.path in files:
+                problem = f"'{file.path}' belongs to the target '{files[file.path].target}' already"
+                raise DefinitionError((mistakes.plugin_failed(name, problem, Place(name)),))
+            files[file.path] = file
     return tuple(files[path] for path in sorted(files))
+
+
+def _planned(name: str, catalogue: Catalogue) -> Iterable[PlannedFile]:
+    if name in TARGETS:
+        return TARGETS[name](catalogue)
+    target = plugins.load(plugins.Group.TARGETS, name)
+    with plugins.calling(name):
+        if not callable(target):
+            raise TypeError("a target is a function of the catalogue")
+        files = tuple(target(catalogue))
+        if not all(isinstance(file, PlannedFile) for file in files):
+            raise TypeError("a target gives planned files")
+        return files

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from authscribe import disk, drift, lock, mistakes, pipeline, workspace
+from authscribe import disk, drift, lock, mistakes, pipeline, targets, workspace
 from authscribe.drift import Drift, State
 from authscribe.finding import DefinitionError, Finding, Place, ordered
 from authscribe.models import Catalogue
@@ -94,10 +94,13 @@ def _scaffolded(verb: str, request: Request, found: Workspace, loaded: Loaded) -
 
 def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Selection:
     """What the request is about; raises DefinitionError for a name or target that is not there."""
-    unknown = [target for target in found.targets if target not in TARGETS]
+    unknown = [target for target in found.targets if target not in TARGETS and target not in targets.names()]
     known = {scheme.id for scheme in catalogue.schemes} | {connector.id for connector in catalogue.connectors}
     findings = [
-        *(mistakes.unknown_reference("target", name, Place(found.config_file or ""), TARGETS) for name in unknown),
+        *(
+            mistakes.unknown_reference("target", name, Place(found.config_file or ""), targets.names())
+            for name in unknown
+        ),
         *(
             mistakes.unknown_reference("scheme or connector", name, Place(name), known)
             for name in request.names

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from authscribe import contract, encoders, pipeline
+from authscribe import contract, encoders, pipeline, plugins, targets
 from authscribe.pipeline import Loaded, Selection
 from authscribe.rules import RULES
 from authscribe.targets import TARGETS
@@ -61,8 +61,10 @@ def _connectors(found: Workspace, loaded: Loaded) -> Iterator[Row]:
 
 def _targets(found: Workspace, loaded: Loaded) -> Iterator[Row]:
     del loaded
-    for name in TARGETS:
-        yield {"id": name, "enabled": "yes" if not found.targets or name in found.targets else "no"}
+    packages = plugins.packages(plugins.Group.TARGETS)
+    for name in targets.names():
+        enabled = name in (found.targets or TARGETS)
+        yield {"id": name, "enabled": "yes" if enabled else "no", "package": packages.get(name)}
 
 
 def _rules(found: Workspace, loaded: Loaded) -> Iterator[Row]:

@@ -1,0 +1,1 @@
+"""What the Acme platform adds to authscribe; the templates lie beside this file."""

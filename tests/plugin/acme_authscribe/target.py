@@ -1,0 +1,28 @@
+"""A target: one file with the environment variables of every scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from authscribe.files import Language, PlannedFile
+from authscribe.models import Catalogue
+from authscribe.naming import attribute, environment_variable
+
+
+@dataclass(frozen=True)
+class View:
+    variables: tuple[str, ...]
+
+
+def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    names = (environment_variable(s.id, attribute(r.name)) for s in catalogue.schemes for r in s.required)
+    yield PlannedFile("acme/variables.env", "acme", Language.TEXT, View(tuple(names)), "acme/variables.env.jinja")
+
+
+def broken(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    yield from catalogue.no_such_thing
+
+
+def greedy(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    yield PlannedFile("docs/rst/authentication-schemes.rst", "acme-greedy", Language.JSON, {})

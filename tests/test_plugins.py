@@ -1,0 +1,120 @@
+"""A reader, a target and templates from a package of somebody else's, installed beside the tool."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from support import ROOT, Outcome, authscribe, tree
+
+ACME = "acme:\n  system: pump\n  colour: red\n  fields:\n    - field: Pump Key\n      hint: On the back.\n"
+SCHEME = "schemes:\n  - id: foo\n    kind: api_key\nconnectors:\n  - id: bar\n    scheme: foo\n"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The environment of a run that has the package installed."""
+    folder = tmp_path_factory.mktemp("site")
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--target", str(folder)]
+    command = [sys.executable, "-m", "pip", "install", *options, str(ROOT / "tests" / "plugin")]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stderr
+    return {"PYTHONPATH": str(folder)}
+
+
+def run(workspace: Path, installed: Mapping[str, str], *arguments: str) -> Outcome:
+    return authscribe(*arguments, cwd=workspace, env=installed)
+
+
+def test_a_reader_knows_its_documents(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "pump.yaml").write_text(ACME)
+    outcome = run(tmp_path, installed, "convert", "pump.yaml", "--to", "json", "--output-format", "json")
+    assert outcome.code == 0
+    (scheme,) = json.loads(outcome.stdout)["schemes"]
+    assert scheme["required"] == [{"name": "Pump Key", "extras": {"hint": "On the back."}}]
+    assert scheme["extras"] == {"acme": {"colour": "red"}}
+    assert json.loads(outcome.stderr)["summary"]["keys"] == {"mapped": 2, "kept": 2, "lost": 0}
+    assert authscribe("list", "schemes", "--source", "pump.yaml", cwd=tmp_path).stdout.startswith(
+        "error[unknown-content]"
+    )
+
+
+def test_a_reader_can_be_named(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "pump.txt").write_text(ACME)
+    outcome = run(tmp_path, installed, "list", "schemes", "--source", "pump.txt", "--source-format", "acme")
+    assert outcome.stdout.startswith("pump  api_key")
+    unknown = run(tmp_path, installed, "list", "schemes", "--source", "pump.txt", "--source-format", "amce")
+    assert unknown.code == 2
+    assert "'amce' is not one of" in unknown.stderr
+
+
+def test_a_reader_of_another_syntax_knows_its_suffix(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "s.ini").write_text("[pump]\nkey = x\n")
+    outcome = run(tmp_path, installed, "list", "schemes", "--source", "s.ini")
+    assert outcome.stdout.split() == ["pump", "custom", "key"]
+
+
+def test_a_reader_that_fails_is_one_finding_with_its_line(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "pump.yaml").write_text("acme: {}\n")
+    outcome = run(tmp_path, installed, "generate", "--source", "pump.yaml", "--out-dir", "out")
+    assert outcome.code == 2
+    assert "error[plugin-failed]: the plugin 'acme' cannot be used: ValueError: an Acme document" in outcome.stdout
+    assert "acme_authscribe/reader.py:" in outcome.stdout
+    assert "Traceback" not in outcome.stdout + outcome.stderr
+
+
+def test_a_target_is_generated_where_it_is_named(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "pump.yaml").write_text(ACME)
+    (tmp_path / "authscribe.toml").write_text('sources = ["*.yaml"]\ntargets = ["docs", "acme"]\n')
+    assert run(tmp_path, installed, "generate").code == 0
+    assert (tmp_path / "output/acme/variables.env").read_text() == "PUMP_PUMP_KEY=\n"
+    assert not (tmp_path / "output/python").exists()
+    assert run(tmp_path, installed, "check").code == 0
+    listed = run(tmp_path, installed, "list", "targets").stdout
+    assert ["acme", "yes", "acme-authscribe"] in [line.split() for line in listed.splitlines()]
+    (tmp_path / "pump.yaml").write_text(SCHEME)
+    without = authscribe("check", cwd=tmp_path)
+    assert without.code == 2
+    assert "there is no target 'acme'" in without.stdout
+
+
+def test_what_is_installed_changes_nothing_by_itself(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "s.yaml").write_text(SCHEME)
+    run(tmp_path, installed, "generate", "--source", "s.yaml", "--out-dir", "with")
+    authscribe("generate", "--source", "s.yaml", "--out-dir", "without", cwd=tmp_path)
+    assert tree(tmp_path / "with") == tree(tmp_path / "without")
+
+
+def test_templates_of_a_package_stand_before_ours(tmp_path: Path, installed: Mapping[str, str]) -> None:
+    (tmp_path / "s.yaml").write_text(SCHEME)
+    (tmp_path / "authscribe.toml").write_text('sources = ["s.yaml"]\ntemplates = ["package:acme"]\n')
+    assert run(tmp_path, installed, "generate", "--target", "docs").code == 0
+    index = (tmp_path / "output/docs/markdown/connectors/index.md").read_text()
+    assert index == "# Connectors of Acme\n\n* bar\n"
+    (tmp_path / "authscribe.toml").write_text('sources = ["s.yaml"]\ntemplates = ["package:amce"]\n')
+    outcome = run(tmp_path, installed, "generate", "--target", "docs")
+    assert outcome.code == 2
+    assert "error[plugin-failed]: the plugin 'amce' cannot be used: no installed package brings it" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("target", "problem"),
+    [
+        ("acme-broken", "AttributeError: 'Catalogue' object has no attribute 'no_such_thing'"),
+        ("acme-greedy", "'docs/rst/authentication-schemes.rst' belongs to the target 'docs' already"),
+        ("acme-missing", "ModuleNotFoundError: No module named 'acme_authscribe.nothing'"),
+    ],
+)
+def test_a_target_that_fails_writes_nothing(
+    target: str, problem: str, tmp_path: Path, installed: Mapping[str, str]
+) -> None:
+    (tmp_path / "s.yaml").write_text(SCHEME)
+    arguments = ("generate", "--source", "s.yaml", "--out-dir", "out", "--target", "docs", "--target", target)
+    outcome = run(tmp_path, installed, *arguments)
+    assert outcome.code == 2
+    assert f"error[plugin-failed]: the plugin '{target}' cannot be used: {problem}" in outcome.stdout
+    assert not (tmp_path / "out").exists()
