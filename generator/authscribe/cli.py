@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
-_FORMATS: Final = ("text", "concise", "json", "github")
+_FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = ("python", "docs", "sesam")
 _SOURCE_FORMATS: Final = ("rst", "markdown", "definitions")
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from authscribe.report import concise, github, json, text
+from authscribe.report import concise, github, gitlab, json, junit, sarif, text
 from authscribe.report.model import Lines, Report, Style
 
 Render: TypeAlias = Callable[[Report, Lines, Style], str]
@@ -18,5 +18,8 @@ FORMATS: Final[Mapping[str, Render]] = {
     "concise": concise.render,
     "json": json.render,
     "github": github.render,
+    "gitlab": gitlab.render,
+    "sarif": sarif.render,
+    "junit": junit.render,
 }
 """From a report, and the lines that its findings point at, to what is printed."""

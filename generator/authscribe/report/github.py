@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from authscribe.finding import Finding, Severity
-from authscribe.report.model import Lines, Report, Style
+from authscribe.encoders import terminal
+from authscribe.finding import Severity
+from authscribe.report.model import Lines, Remark, Report, Style, remarks
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -14,25 +15,18 @@ _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 def render(report: Report, lines: Lines, style: Style) -> str:
     """One command for each finding and drift."""
     del lines, style
-    found = [_finding(finding) for finding in report.findings]
-    for drift in report.drifts:
-        repair = f"; run: {report.repair}" if report.repair else ""
-        level = "error" if drift.state.counts else "notice"
-        found.append(
-            _command(level, {"file": report.path(drift), "title": drift.state.value}, f"not up to date{repair}")
-        )
-    return "".join(f"{line}\n" for line in found)
+    return "".join(f"{_remark(remark)}\n" for remark in remarks(report))
 
 
-def _finding(finding: Finding) -> str:
-    place = finding.place
-    properties = {"file": place.path}
+def _remark(remark: Remark) -> str:
+    place = remark.place
+    properties = {"file": terminal(place.path)}
     if place.line:
         properties |= {"line": str(place.line), "col": str(place.column)}
     if place.end_line:
         properties |= {"endLine": str(place.end_line), "endColumn": str(place.end_column)}
-    message = f"{finding.message}\nhelp: {finding.help}"
-    return _command(_COMMANDS[finding.severity], properties | {"title": finding.code}, message)
+    message = terminal(remark.message) + (f"\nhelp: {terminal(remark.help)}" if remark.help else "")
+    return _command(_COMMANDS[remark.severity], properties | {"title": remark.code}, message)
 
 
 def _command(name: str, properties: Mapping[str, str], message: str) -> str:

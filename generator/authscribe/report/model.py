@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from authscribe.draft import Carried, Fate
 from authscribe.drift import Drift, State
-from authscribe.finding import Finding, Severity
+from authscribe.finding import Finding, Place, Severity
 
 FINE: Final = 0
 FOUND: Final = 1
@@ -69,6 +69,27 @@ class Report:
     def path(self, drift: Drift) -> str:
         """The path of a drift as the user can open it."""
         return f"{self.out_dir}/{drift.path}" if self.out_dir else drift.path
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding or a drift as other tools want both: a code, how much it weighs, where it is, and what would help."""
+
+    code: str
+    severity: Severity
+    message: str
+    place: Place
+    help: str
+
+
+def remarks(report: Report) -> Iterator[Remark]:
+    """The findings, then the drifts; of a drift the code is its state."""
+    for finding in report.findings:
+        yield Remark(finding.code, finding.severity, finding.message, finding.place, finding.help)
+    for drift in report.drifts:
+        severity = Severity.ERROR if drift.state.counts else Severity.INFO
+        help_text = f"run: {report.repair}" if report.repair else drift.note
+        yield Remark(drift.state.value, severity, "not up to date", Place(report.path(drift)), help_text)
 
 
 Lines: TypeAlias = Mapping[tuple[str, int], str]

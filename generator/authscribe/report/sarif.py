@@ -1,0 +1,56 @@
+"""SARIF 2.1.0 (OASIS), which code-scanning services read."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote
+
+from authscribe import encoders
+from authscribe.drift import State
+from authscribe.finding import Place, Severity
+from authscribe.report.model import Lines, Remark, Report, Style, remarks
+from authscribe.rules import RULES
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def render(report: Report, lines: Lines, style: Style) -> str:
+    """One run with one result for each finding and drift, and the rules that they are of."""
+    del lines, style
+    found = tuple(remarks(report))
+    codes = sorted({remark.code for remark in found})
+    driver = {"name": "authscribe", "rules": [_rule(code) for code in codes]}
+    results = [_result(remark, codes.index(remark.code)) for remark in found]
+    # Columns count characters, as ours do.
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return encoders.json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _rule(code: str) -> dict[str, object]:
+    if code in RULES:
+        level, summary = _LEVELS[RULES[code].severity], RULES[code].summary
+    else:
+        level, summary = "error" if State(code).counts else "note", f"an output that is {code}"
+    return {"id": code, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": level}}
+
+
+def _result(remark: Remark, index: int) -> dict[str, object]:
+    text = f"{remark.message}; {remark.help}" if remark.help else remark.message
+    return {
+        "ruleId": remark.code,
+        "ruleIndex": index,
+        "level": _LEVELS[remark.severity],
+        "message": {"text": text},
+        "locations": [{"physicalLocation": _location(remark.place)}],
+    }
+
+
+def _location(place: Place) -> dict[str, object]:
+    location: dict[str, object] = {"artifactLocation": {"uri": quote(place.path)}}
+    if place.line:
+        region = {"startLine": place.line, "startColumn": max(place.column, 1)}
+        if place.end_line:
+            region |= {"endLine": place.end_line, "endColumn": max(place.end_column, 1)}
+        location["region"] = region
+    return location
