@@ -98,6 +98,15 @@ MAY_IMPORT = {
         "disk", "draft", "drift", "files", "finding", "formatting", "lock", "mistakes", "models", "readers",
         "readers.source", "render", "resolve", "salvage", "targets", "workspace",
     },
+    "changes": {"contract", "models"},
+    "history": {
+        "connectors.mistakes", "connectors.trees", "draft", "finding", "lock", "pipeline", "readers", "readers.source",
+        "workspace",
+    },
+    "verbs.comparing": {
+        "changes", "checks", "draft", "finding", "history", "mistakes", "pipeline", "report.model", "resolve", "verbs.output",
+        "workspace",
+    },
     "conversion": {"agreement", "draft", "merge"},
     "writing": {"encoders"},
     "verbs": set(),
@@ -180,7 +189,7 @@ MAY_IMPORT = {
     },
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
     "cli": {
-        "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.converting", "verbs.documenting",
+        "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing", "verbs.converting", "verbs.documenting",
         "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output", "verbs.scaffolding", "verbs.showing",
         "verbs.starter", "workspace",
     },
@@ -195,6 +204,7 @@ DOORS = {
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"connectors.expansion", "render"},
     "markdown_it": {"readers.markdown"},
+    "pathspec": {"history"},
     "pydantic": {
         "config", "lock", "models", "report.schema", "resolve", "schemas", "validation", "verbs.answers",
         "verbs.listing", "verbs.showing",

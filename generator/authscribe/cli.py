@@ -349,6 +349,21 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
+@click.argument("old")
+@click.argument("new", required=False)
+@_definition_options
+def diff(*, old: str, new: str | None, **shared: Unpack[Shared]) -> int:
+    """Compare two sets of definitions.
+
+    OLD and NEW are paths or revisions of the repository; without NEW, the definitions as they are. What breaks
+    something is a warning.
+    """
+    from authscribe.verbs import comparing
+
+    return comparing.run(_options(shared), comparing.Request(old, new), _output(shared))
+
+
+@authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("source_in", metavar="IN")
 @click.option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), cls=_Option, help="What to make of it.")
 @_definition_options

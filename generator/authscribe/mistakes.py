@@ -399,6 +399,20 @@ def copied_from_nothing(name: str, place: Place) -> Finding:
     )  # fmt: skip
 
 
+def breaking_change(message: str, place: Place, users: Sequence[str]) -> Finding:
+    """A difference between two sets of definitions after which something does not work that did."""
+    return finding("breaking-change", place, message, _concerned(users))
+
+
+def definition_changed(message: str, place: Place, users: Sequence[str]) -> Finding:
+    """A difference between two sets of definitions after which everything works that did."""
+    return finding("definition-changed", place, message, _concerned(users))
+
+
+def _concerned(users: Sequence[str]) -> str:
+    return f"it concerns {', '.join(users)}" if users else "no connector uses it"
+
+
 # The workspace
 
 

@@ -84,8 +84,41 @@ def find(argument: str, directory: Path) -> Iterator[Folder]:
         repository, at, revision = argument.rpartition("@")
         if not at or not (directory / repository).is_dir():
             raise DefinitionError((mistakes.no_such_connector(argument),))
-        tree = _revision(directory / repository, revision, argument)
+        tree = revision_tree(directory / repository, revision, argument)
         yield from _in_tree(tree, argument, _named((directory / repository).resolve().name)[0], revision)
+
+
+def revision_tree(path: Path, revision: str, shown: str) -> Tree:
+    """The tree of a commit, read from the objects: the working copy, hooks and configured commands play no part.
+
+    Raises DefinitionError where the folder is no repository, or has no such revision.
+    """
+    from dulwich.errors import NotGitRepository
+    from dulwich.object_store import iter_tree_contents
+    from dulwich.objects import Blob
+    from dulwich.objectspec import parse_commit
+    from dulwich.repo import Repo
+
+    try:
+        repository = Repo(str(path))
+    except NotGitRepository:
+        raise DefinitionError((mistakes.no_such_connector(shown),)) from None
+    try:
+        commit = parse_commit(repository, revision.encode())
+    except (KeyError, ValueError):
+        raise DefinitionError((mistakes.no_such_revision(shown, revision),)) from None
+    store = repository.object_store
+    entries = {entry.path.decode("utf-8", "replace"): entry for entry in iter_tree_contents(store, commit.tree)}
+
+    def fetch(name: str, limit: int) -> bytes:
+        blob = store[entries[name].sha]
+        return blob.data[:limit] if isinstance(blob, Blob) else b""
+
+    return ContentTree(
+        frozenset(name for name, entry in entries.items() if stat.S_ISREG(entry.mode)),
+        frozenset(name for name, entry in entries.items() if stat.S_ISLNK(entry.mode)),
+        fetch,
+    )
 
 
 def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[Folder]:
@@ -203,33 +236,3 @@ def _tar(path: Path) -> Tree:
 def _is_inside(name: str) -> bool:
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts
-
-
-def _revision(path: Path, revision: str, shown: str) -> Tree:
-    """The tree of a commit, read from the objects: the working copy, hooks and configured commands play no part."""
-    from dulwich.errors import NotGitRepository
-    from dulwich.object_store import iter_tree_contents
-    from dulwich.objects import Blob
-    from dulwich.objectspec import parse_commit
-    from dulwich.repo import Repo
-
-    try:
-        repository = Repo(str(path))
-    except NotGitRepository:
-        raise DefinitionError((mistakes.no_such_connector(shown),)) from None
-    try:
-        commit = parse_commit(repository, revision.encode())
-    except (KeyError, ValueError):
-        raise DefinitionError((mistakes.no_such_revision(shown, revision),)) from None
-    store = repository.object_store
-    entries = {entry.path.decode("utf-8", "replace"): entry for entry in iter_tree_contents(store, commit.tree)}
-
-    def fetch(name: str, limit: int) -> bytes:
-        blob = store[entries[name].sha]
-        return blob.data[:limit] if isinstance(blob, Blob) else b""
-
-    return ContentTree(
-        frozenset(name for name, entry in entries.items() if stat.S_ISREG(entry.mode)),
-        frozenset(name for name, entry in entries.items() if stat.S_ISLNK(entry.mode)),
-        fetch,
-    )

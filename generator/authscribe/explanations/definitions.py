@@ -48,6 +48,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong=("placements:\n" "  - in: header\n" "    name: Authorization\n" "    value: Bearer {api_key"),
         right=("placements:\n" "  - in: header\n" "    name: Authorization\n" "    value: Bearer {api_key}"),
     ),
+    "breaking-change": Page(
+        why=(
+            "Owners supply what is required, systems use what is injected, and code uses the generated attributes. A"
+            " change that takes something away from one of them, or asks for more, must be told to them first."
+        ),
+        wrong="injected:\n  - name: access_token   # was oauth_access_token",
+        right="injected:\n  - name: oauth_access_token\n    deprecated: true\n  - name: access_token",
+    ),
     "broken-table": Page(
         why=(
             "The section says that a table of secrets follows, but what follows is no table to docutils. "
@@ -116,6 +124,14 @@ PAGES: Final[Mapping[str, Page]] = {
         why=("A default that is not among the allowed values fails for everybody who relies on it."),
         wrong="parameters:\n  - name: region\n    default: us\n    enum: [{value: eu}, {value: uk}]",
         right="parameters:\n  - name: region\n    default: eu\n    enum: [{value: eu}, {value: uk}]",
+    ),
+    "definition-changed": Page(
+        why=(
+            "`authscribe diff` names each change of the definitions, also those that break nothing: a new optional"
+            " secret, another lifetime, a better description."
+        ),
+        wrong="authscribe diff main",
+        right="authscribe diff main --fail-on warning",
     ),
     "disk-error": Page(
         why=(

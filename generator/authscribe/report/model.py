@@ -10,6 +10,7 @@ from authscribe.draft import Carried, Fate
 from authscribe.drift import Drift, State
 from authscribe.finding import Finding, Place, Severity
 
+_NOTHING: Final = {"lint": "no findings", "diff": "no changes"}
 FINE: Final = 0
 FOUND: Final = 1
 
@@ -138,8 +139,8 @@ def summary(report: Report) -> str:
     parts = [plural(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
     if report.files:
         parts.append(_files(report))
-    if report.verb == "lint" and not parts:
-        parts.append("no findings")
+    if report.verb in _NOTHING and not parts:
+        parts.append(_NOTHING[report.verb])
     if report.carried:
         parts.append(", ".join(f"{plural(report.keys(fate), 'key')} {fate.value}" for fate in Fate))
     if report.connectors:

@@ -1,0 +1,140 @@
+"""Changes of definitions: what is told, against which revision, and laws that hold for all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dulwich import porcelain
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import authscribe
+
+from authscribe import changes, pipeline, workspace
+from authscribe.models import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
+from authscribe.workspace import Options
+
+NAMES = st.sampled_from(["a", "b", "c"])
+FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
+
+
+def unique(model: type[Secret | Parameter]) -> st.SearchStrategy[tuple[Secret | Parameter, ...]]:
+    settings_of = st.builds(model, name=NAMES, **FACTS)
+    return st.lists(settings_of, max_size=3, unique_by=lambda setting: setting.name).map(tuple)
+
+
+SCHEMES = st.builds(
+    Scheme,
+    id=NAMES,
+    title=st.sampled_from([None, "Title"]),
+    required=unique(Secret),
+    injected=unique(InjectedSecret),
+    parameters=unique(Parameter),
+)
+CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).map(
+    lambda found: tuple(sorted(found, key=lambda scheme: scheme.id))
+)
+
+
+def platform() -> Catalogue:
+    found = workspace.find(Options(sources=(str(Path(__file__).parent / "cases/diff_of_definitions/in"),)), Path.cwd())
+    return pipeline.resolved(pipeline.load(found.sources), found, tolerant=True).catalogue
+
+
+PLATFORM = platform().platform
+
+
+@given(CATALOGUES, CATALOGUES)
+@settings(deadline=None)
+def test_there_are_changes_exactly_where_catalogues_differ(old: tuple[Scheme, ...], new: tuple[Scheme, ...]) -> None:
+    found = list(changes.between(Catalogue(old, (), PLATFORM), Catalogue(new, (), PLATFORM)))
+    differing = {s.id for s in old} ^ {s.id for s in new}
+    differing |= {a.id for a in old for b in new if a.id == b.id and _content(a) != _content(b)}
+    assert {change.keys[1] for change in found} == differing
+    assert len(set(found)) == len(found)
+
+
+def _content(scheme: Scheme) -> dict[str, object]:
+    """Everything but the order of settings, which the author may choose."""
+    lists = ("required", "injected", "parameters")
+    return {key: getattr(scheme, key) for key in Scheme.model_fields if key not in lists} | {
+        key: {setting.name: setting for setting in getattr(scheme, key)} for key in lists
+    }
+
+
+@given(CATALOGUES)
+@settings(deadline=None)
+def test_what_only_grows_by_what_nobody_must_do_breaks_nothing(old: tuple[Scheme, ...]) -> None:
+    grown = tuple(
+        scheme.model_copy(
+            update={
+                "summary": "More.",
+                "required": (*scheme.required, Secret(name="new", optional=True)),
+                "injected": (*scheme.injected, InjectedSecret(name="new-too")),
+            }
+        )
+        for scheme in old
+    )
+    found = list(changes.between(Catalogue(old, (), PLATFORM), Catalogue((*grown, Scheme(id="z")), (), PLATFORM)))
+    assert found
+    assert not [change for change in found if change.is_breaking]
+
+
+def test_the_users_of_a_scheme_are_named() -> None:
+    catalogue = Catalogue(
+        (Scheme(id="a"), Scheme(id="b")), (Connector(id="x", scheme="a"), Connector(id="y", scheme="b")), PLATFORM
+    )
+    assert changes.users(catalogue, ("schemes", "a", "kind")) == ("x",)
+    assert changes.users(catalogue, ("connectors", "y")) == ("y",)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Definitions in a folder of a repository, committed and then changed."""
+    folder = tmp_path / "docs"
+    (folder / "defs" / "deep").mkdir(parents=True)
+    (folder / "authscribe.toml").write_text('sources = ["defs/*.yaml", "defs/deep"]\n')
+    (folder / "defs/a.yaml").write_text("schemes:\n  - id: a\n    injected: [{name: key}]\n")
+    (folder / "defs/deep/b.json").write_text('{"schemes": [{"id": "b"}]}\n')
+    (folder / "defs/deep/notes.txt").write_text("No source.\n")
+    (folder / "other.yaml").write_text("schemes: [{id: other}]\n")
+    porcelain.init(str(tmp_path))
+    porcelain.add(str(tmp_path))
+    who = b"A <a@example.com>"
+    porcelain.commit(str(tmp_path), message=b"First", author=who, committer=who)
+    porcelain.tag_create(str(tmp_path), b"first")
+    (folder / "defs/a.yaml").write_text("schemes:\n  - id: a\n    injected: [{name: token}]\n")
+    return folder
+
+
+def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None:
+    outcome = authscribe("diff", "first", "--output-format", "concise", cwd=repository)
+    assert outcome.stdout.splitlines() == [
+        "defs/a.yaml:3:5: warning[breaking-change] the injected secret 'key' of the scheme 'a' is gone",
+        "defs/a.yaml:3:23: info[definition-changed] the scheme 'a' has the new injected secret 'token'",
+    ]
+    assert outcome.code == 1
+    same = authscribe("diff", "first", "HEAD", cwd=repository)
+    assert (same.code, same.stdout) == (0, "no changes\n")
+
+
+def test_what_is_gone_is_shown_where_it_was(repository: Path) -> None:
+    (repository / "defs/a.yaml").write_text("schemes:\n  - id: c\n")
+    outcome = authscribe("diff", "first", cwd=repository)
+    assert " --> first:docs/defs/a.yaml:2:5" in outcome.stdout
+    assert "2 |   - id: a\n" in outcome.stdout
+
+
+@pytest.mark.parametrize("revision", ["nosuch", "first..HEAD", "-x", ""])
+def test_a_revision_that_is_none_is_one_finding(repository: Path, revision: str) -> None:
+    outcome = authscribe("diff", "--", revision, cwd=repository)
+    assert outcome.code == 2
+    assert outcome.stdout.count("error[") == 1
+    assert "Traceback" not in outcome.stderr
+
+
+def test_outside_of_a_repository_there_is_no_revision(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("schemes: [{id: a}]\n")
+    outcome = authscribe("diff", "main", "--source", "s.yaml", cwd=tmp_path)
+    assert outcome.code == 2
+    assert outcome.stdout.count("error[") == 1
