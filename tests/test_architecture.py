@@ -163,13 +163,13 @@ MAY_IMPORT = {
         "draft", "encoders", "files", "finding", "mistakes", "models", "readers.markdown", "readers.pages",
         "readers.prose", "readers.rst", "tables", "tables.layout",
     },
-    "tables": {"tables.csv_table", "tables.drawn", "tables.layout", "tables.list_table", "tables.pipe"},
+    "tables": {"files", "tables.csv_table", "tables.drawn", "tables.layout", "tables.list_table", "tables.pipe"},
     "tables.csv_table": {"tables.layout"},
     "tables.drawn": {"tables.layout"},
     "tables.layout": set(),
     "tables.list_table": {"tables.layout"},
     "tables.pipe": {"tables.layout"},
-    "readers.markdown": {"draft", "finding", "mistakes", "readers.pages", "readers.rst"},
+    "readers.markdown": {"draft", "finding", "readers.pages", "readers.rst", "readers.source"},
     "inventory": {
         "connectors.reader", "connectors.snapshot", "connectors.spelling", "contract", "finding", "lint.subject",
         "models", "naming",
@@ -205,6 +205,7 @@ DOORS = {
     "jinja2": {"connectors.expansion", "render"},
     "markdown_it": {"readers.markdown"},
     "pathspec": {"history"},
+    "mdit_py_plugins": {"readers.markdown"},
     "pydantic": {
         "config", "lock", "models", "report.schema", "resolve", "schemas", "validation", "verbs.answers",
         "verbs.listing", "verbs.showing",

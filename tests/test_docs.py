@@ -235,11 +235,11 @@ def test_a_longer_word_widens_its_column_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        '.. csv-table::\n   :header: Property; Description\n   :delim: ;\n\n   "``alpha``"; "The first."\n',
+        ".. csv-table::\n   :header: Property, Description\n   :delim: 0x3b\n\n   alpha; The first.\n",
         "+----------+-------------+\n| Property | Description |\n+==========+=============+\n"
         "| ``beta`` | one         |\n|          +-------------+\n|          | two         |\n+----------+-------------+\n",
     ],
-    ids=["another dialect", "cells that span"],
+    ids=["a delimiter by its number", "cells that span"],
 )
 def test_a_layout_of_another_kind_is_one_finding(table: str) -> None:
     text = BEFORE + table + AFTER

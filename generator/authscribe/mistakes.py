@@ -79,6 +79,13 @@ def too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -> Findi
     )
 
 
+def long_line(place: Place, *, length: int, limit: int) -> Finding:
+    """A line of a page over the limit; both in characters."""
+    return finding(
+        "too-large", place, f"the line has {length} characters, more than the limit of {limit}", "break the line"
+    )
+
+
 def too_deep(place: Place, *, limit: int) -> Finding:
     """Nesting over the limit, refused before a parser could fail on it."""
     return finding("too-deep", place, f"the nesting is deeper than {limit} levels", "flatten the document")

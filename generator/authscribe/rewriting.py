@@ -19,14 +19,13 @@ from authscribe.files import Language
 from authscribe.finding import Finding, Place
 from authscribe.models import Catalogue, Parameter, Scheme, Secret
 from authscribe.readers import markdown, pages, prose, rst
-from authscribe.readers.pages import SchemeTable, Table
+from authscribe.readers.pages import Marker, SchemeTable, Table
 from authscribe.tables.layout import Cells, Layout, Row
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
-_MARKER: Final = re.compile(
-    r"^(?P<before>[ \t>]*)(?:\.\.[ \t]+|<!--[ \t]*)authscribe:(?P<what>begin|end)\b(?P<rest>[^\n]*?)(?:-->)?[ \t]*$"
-)
-_SETTING: Final = re.compile(r"(scheme|part)=([\w.-]+)")
+_CONTENT: Final = "table"
+_KEYS: Final = ("scheme", "part")
+_PARTS: Final = (prose.REQUIRED, prose.INJECTED)
 _RST_SUFFIX: Final = ".rst"
 _NAME: Final = re.compile(r"^(?P<open>\W*)(?P<name>.*?)(?P<close>\W*)$", re.DOTALL)
 
@@ -51,6 +50,24 @@ class _Change:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """The lines between two markers, counted from 0; `end` is that of the second one."""
+
+    begin: Marker
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a page has for the tool: regions, the tables outside of them, and what is wrong with it."""
+
+    regions: tuple[_Region, ...]
+    tables: tuple[SchemeTable, ...]
+    findings: tuple[Finding, ...]
+
+
 def rewritten(path: str, text: str, catalogue: Catalogue, render: RenderTable) -> Rewritten:
     """The page with every scheme table as the catalogue has it; line ends and all other bytes stay."""
     page = _Page(path, text, catalogue, render)
@@ -62,19 +79,13 @@ class _Page:
         pieces = _LINE_END.split(text)
         self.path, self.text, self.catalogue, self.render = path, text, catalogue, render
         self.lines, self.ends = pieces[0::2], [*pieces[1::2], ""]
-        self.language = Language.RST if path.lower().endswith(_RST_SUFFIX) else Language.MARKDOWN
         self.findings: list[Finding] = []
 
     def rewritten(self) -> Rewritten:
-        found = _tables(self.path, _normal(self.text))
-        if isinstance(found, Draft):
-            return Rewritten(self.text, found.findings)
-        regions = tuple(self._regions())
-        changes = [change for region in regions if (change := self._region(*region)) is not None]
-        taken = [range(start, end) for start, end, _ in regions]
-        for table in found:
-            if not any(table.table.place.line - 1 in region for region in taken):
-                changes += self._table(table)
+        found = _read(self.path, _normal(self.text))
+        self.findings += found.findings
+        changes = [change for region in found.regions for change in self._region(region)]
+        changes += [change for table in found.tables for change in self._table(table)]
         text = self._joined(changes)
         if text != self.text and not self.findings:
             self.findings.extend(self._untrue(text, found))
@@ -83,8 +94,7 @@ class _Page:
     def _table(self, found: SchemeTable) -> Iterator[_Change]:
         scheme = _scheme(found.scheme, self.catalogue)
         if scheme is None:
-            known = [scheme.id for scheme in self.catalogue.schemes]
-            self.findings.append(mistakes.unknown_reference("scheme", found.scheme, found.table.place, known))
+            self.findings.append(self._unknown_scheme(found.scheme, found.table.place))
             return
         columns = [prose.column(cell.text) for cell in found.table.header]
         settings = self._wanted(scheme, found, columns)
@@ -95,11 +105,11 @@ class _Page:
             self.findings.append(mistakes.table_not_rewritten(found.table.place, problem, scheme.id))
             return
         layout = tables.layout_of(self.lines, found.table.place.line - 1, len(found.table.rows))
-        if layout is None or any(len(row.cells) != len(columns) for row in layout.rows):
+        if layout is None or any(len(row.cells) > len(columns) for row in layout.rows):
             problem = "it is laid out in a way that only its author knows"
             self.findings.append(mistakes.table_not_rewritten(found.table.place, problem, scheme.id))
             return
-        rows = tuple(_rows(found.table, columns, layout, settings, self._encoders(layout)))
+        rows = tuple(_rows(found.table, columns, layout, settings, self._encoders(found, columns, layout)))
         yield _Change(layout.start, layout.end, tuple(layout.written(rows)))
 
     def _wanted(
@@ -112,47 +122,50 @@ class _Page:
         listed = {row.get("name") for row in _says(found.table, columns)}
         return settings if listed & inherited else tuple(s for s in settings if s.name not in inherited)
 
-    def _encoders(self, layout: Layout) -> _Encoders:
-        text = encoders.rst_text if self.language is Language.RST else encoders.markdown_text
-        name = encoders.rst_literal if self.language is Language.RST else encoders.markdown_code
-        return _Encoders(text, name, _mark(layout))
+    def _encoders(self, found: SchemeTable, columns: Sequence[str | None], layout: Layout) -> _Encoders:
+        is_rst = self._language(found.table.place) is Language.RST
+        text = encoders.rst_text if is_rst else encoders.markdown_text
+        name = encoders.rst_literal if is_rst else encoders.markdown_code
+        return _Encoders(text, name, _mark(layout, columns.index("name")))
 
-    def _regions(self) -> Iterator[tuple[int, int, re.Match[str]]]:
-        """The lines between each pair of markers; a marker without its partner is a finding."""
-        begin: tuple[int, re.Match[str]] | None = None
-        for number, line in enumerate(self.lines):
-            match = _MARKER.match(line)
-            if match is None:
-                continue
-            place = Place(self.path, number + 1, len(match["before"]) + 1, number + 1, len(line) + 1)
-            if (match["what"] == "begin") == (begin is not None):
-                self.findings.append(mistakes.unpaired_marker(match["what"], place))
-            elif begin is None:
-                begin = (number, match)
-            else:
-                yield begin[0] + 1, number, begin[1]
-                begin = None
-        if begin is not None:
-            number = begin[0] + 1
-            place = Place(self.path, number, 1, number, len(self.lines[begin[0]]) + 1)
-            self.findings.append(mistakes.unpaired_marker("begin", place))
+    def _language(self, place: Place) -> Language:
+        """The language of what is there: a page in Markdown can hold reStructuredText."""
+        is_rst = self.path.lower().endswith(_RST_SUFFIX)
+        return Language.RST if is_rst else tables.language(self.lines[place.line - 1])
 
-    def _region(self, start: int, end: int, match: re.Match[str]) -> _Change | None:
-        stated = dict(_SETTING.findall(match["rest"]))
-        place = Place(self.path, start, len(match["before"]) + 1, start, match.end() + 1)
-        scheme = _scheme(stated.get("scheme", ""), self.catalogue)
+    def _region(self, region: _Region) -> Iterator[_Change]:
+        """What belongs between two markers, as deep as the first one."""
+        place = region.begin.place
+        stated = self._stated(region.begin)
+        if isinstance(stated, Finding):
+            self.findings.append(stated)
+            return
+        scheme, part = stated
+        table = self.render(scheme, part, self._language(place)) if _settings(scheme, part) else ""
+        before = re.sub(r"[^ \t>]", " ", self.lines[place.line - 1][: place.column - 1])
+        lines = ("", *table.rstrip("\n").split("\n"), "") if table else ("",)
+        yield _Change(region.start, region.end, tuple(f"{before}{line}".rstrip(" \t") for line in lines))
+
+    def _stated(self, marker: Marker) -> tuple[Scheme, str] | Finding:
+        """The scheme and the part that a marker names, or why it names none."""
+        content, *words = marker.text.split()[1:] or [""]
+        if content != _CONTENT:
+            return mistakes.unknown_reference("content", content, marker.place, (_CONTENT,))
+        stated = dict(word.partition("=")[::2] for word in words)
+        unknown = [key for key in stated if key not in _KEYS]
+        if unknown:
+            return mistakes.unknown_key(unknown[0], marker.place, _KEYS)
+        missing = [key for key in _KEYS if not stated.get(key)]
+        if missing:
+            return mistakes.missing_key(missing[0], marker.place)
+        scheme, part = _scheme(stated["scheme"], self.catalogue), stated["part"]
         if scheme is None:
-            known = [scheme.id for scheme in self.catalogue.schemes]
-            self.findings.append(mistakes.unknown_reference("scheme", stated.get("scheme", ""), place, known))
-            return None
-        part = stated.get("part", "")
-        if part not in (prose.REQUIRED, prose.INJECTED):
-            parts = (prose.REQUIRED, prose.INJECTED)
-            self.findings.append(mistakes.unknown_reference("part", part, place, parts))
-            return None
-        table = self.render(scheme, part, self.language) if _settings(scheme, part) else ""
-        lines = tuple(f"{match['before']}{line}".rstrip(" \t") for line in table.rstrip("\n").split("\n"))
-        return _Change(start, end, ("", *lines, "") if table else ("",))
+            return self._unknown_scheme(stated["scheme"], marker.place)
+        return (scheme, part) if part in _PARTS else mistakes.unknown_reference("part", part, marker.place, _PARTS)
+
+    def _unknown_scheme(self, identifier: str, place: Place) -> Finding:
+        known = [scheme.id for scheme in self.catalogue.schemes]
+        return mistakes.unknown_reference("scheme", identifier, place, known)
 
     def _joined(self, changes: Iterable[_Change]) -> str:
         """The page with the changes in it; new lines end as the line before them does."""
@@ -170,20 +183,20 @@ class _Page:
     def _lines(self, start: int, end: int) -> list[str]:
         return [line + ending for line, ending in zip(self.lines[start:end], self.ends[start:end], strict=True)]
 
-    def _untrue(self, text: str, before: Sequence[SchemeTable]) -> Iterator[Finding]:
+    def _untrue(self, text: str, before: _Read) -> Iterator[Finding]:
         """The tables that still do not say what the catalogue says, or that are no such tables any more."""
         problem = "what would stand there would not be read as it is meant"
-        read = _tables(self.path, _normal(text))
-        after = () if isinstance(read, Draft) else read
-        # Regions between markers may bring tables of their own.
-        for table in before if len(after) < len(before) else ():
-            yield mistakes.table_not_rewritten(table.table.place, problem, table.scheme)
-        for table in after:
-            scheme = _scheme(table.scheme, self.catalogue)
-            columns = [prose.column(cell.text) for cell in table.table.header]
-            settings = self._wanted(scheme, table, columns) if scheme else ()
-            if "name" in columns and _says(table.table, columns) != _facts(settings, columns):
+        after = _read(self.path, _normal(text))
+        is_other = after.findings or len(after.tables) != len(before.tables)
+        for index, table in enumerate(before.tables):
+            if is_other or not self._is_true(after.tables[index]):
                 yield mistakes.table_not_rewritten(table.table.place, problem, table.scheme)
+
+    def _is_true(self, found: SchemeTable) -> bool:
+        scheme = _scheme(found.scheme, self.catalogue)
+        columns = [prose.column(cell.text) for cell in found.table.header]
+        settings = self._wanted(scheme, found, columns) if scheme else ()
+        return "name" not in columns or _says(found.table, columns) == _facts(settings, columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +214,38 @@ class _Encoders:
         return f"{self.mark[0]}{name}{self.mark[1]}"
 
 
-def _tables(path: str, text: str) -> tuple[SchemeTable, ...] | Draft:
-    """The scheme tables of a page, found as its reader finds them."""
+def _read(path: str, text: str) -> _Read:
+    """What a page has for the tool, found as its reader finds it."""
     module = rst if path.lower().endswith(_RST_SUFFIX) else markdown
     sections = module.sections(path, text)
-    return sections if isinstance(sections, Draft) else tuple(pages.scheme_tables(sections))
+    if isinstance(sections, Draft):
+        return _Read((), (), sections.findings)
+    findings: list[Finding] = []
+    regions = tuple(_regions(pages.markers(sections), findings))
+    found = [item for item in pages.scheme_tables(sections) if not _is_inside(item, regions)]
+    findings += [item for item in found if isinstance(item, Finding)]
+    return _Read(regions, tuple(item for item in found if isinstance(item, SchemeTable)), tuple(findings))
+
+
+def _regions(markers: Iterable[Marker], findings: list[Finding]) -> Iterator[_Region]:
+    """The lines between each pair of markers; one without its partner is a finding."""
+    begin: Marker | None = None
+    for marker in markers:
+        what = marker.text.split()[0]
+        if (what == "begin") == (begin is not None):
+            findings.append(mistakes.unpaired_marker(what, marker.place))
+        elif begin is None:
+            begin = marker
+        else:
+            yield _Region(begin, begin.place.end_line, marker.place.line - 1)
+            begin = None
+    if begin is not None:
+        findings.append(mistakes.unpaired_marker("begin", begin.place))
+
+
+def _is_inside(item: SchemeTable | Finding, regions: Iterable[_Region]) -> bool:
+    place = item.place if isinstance(item, Finding) else item.table.place
+    return any(region.start < place.line <= region.end for region in regions)
 
 
 def _normal(text: str) -> str:
@@ -294,7 +334,8 @@ def _written(
         return layout.rows[index]
     cells: list[str] = []
     for position, column in enumerate(columns):
-        old = layout.rows[index].cells[position] if index is not None else ""
+        # A row may have fewer cells than the table has columns.
+        old = "".join(layout.rows[index].cells[position : position + 1]) if index is not None else ""
         if column is None or (index is not None and said[index].get(column) == facts[column]):
             cells.append(old)
         elif column == "name":
@@ -304,10 +345,10 @@ def _written(
     return tuple(cells)
 
 
-def _mark(layout: Layout) -> tuple[str, str] | None:
+def _mark(layout: Layout, column: int) -> tuple[str, str] | None:
     """What stands around the names of all rows, such as two backticks; None where they differ."""
     marks = set()
     for row in layout.rows:
-        match = _NAME.match(row.cells[0])
+        match = _NAME.match("".join(row.cells[column : column + 1]))
         marks.add((match["open"], match["close"]) if match else ("", ""))
     return marks.pop() if len(marks) == 1 else None

@@ -9,19 +9,20 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.colon_fence import colon_fence_plugin
 
-from authscribe import mistakes
 from authscribe.draft import Draft
 from authscribe.finding import Place
 from authscribe.readers import pages, rst
-from authscribe.readers.pages import Block, Cell, Paragraph, Section, Table
+from authscribe.readers.pages import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
+from authscribe.readers.source import too_long
 
 LINE_LIMIT: Final = 50_000
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOTALL)
-# What stands between fences of colons is Markdown like everything else.
-_COLON_FENCE: Final = re.compile(r"^[ \t]*:{3,}(?:\{[\w:-]+\}.*)?$", re.MULTILINE)
-_DIRECTIVE: Final = re.compile(r"\{(?P<name>list-table|csv-table)\}(?P<argument>.*)")
-_ADMONITION: Final = re.compile(r"\{[\w:-]+\}.*")
+_DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
+_TABLES: Final = ("list-table", "csv-table")
+_OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
+_MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
 
 
 def read(path: str, text: str) -> Draft:
@@ -32,16 +33,15 @@ def read(path: str, text: str) -> Draft:
 
 def sections(path: str, text: str) -> tuple[Section, ...] | Draft:
     """The sections of a page, or a draft with the finding that says why there are none."""
-    lines = text.count("\n")
-    if lines > LINE_LIMIT:
-        return Draft(path, findings=(mistakes.too_large(path, size=lines, limit=LINE_LIMIT, unit="lines"),))
+    refused = too_long(path, text, lines=LINE_LIMIT)
+    if refused is not None:
+        return Draft(path, findings=(refused,))
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
-    body = _COLON_FENCE.sub("", body)
     return (_Converter(path, text).page(_parsed(body)),)
 
 
 def _parsed(text: str) -> list[Token]:
-    return MarkdownIt("commonmark").enable("table").parse(text)
+    return MarkdownIt("commonmark").enable("table").use(colon_fence_plugin).parse(text)
 
 
 @dataclass(slots=True)
@@ -50,11 +50,11 @@ class _Open:
 
     level: int
     title: Paragraph | None
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[Block | Marker] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
 
     def closed(self) -> Section:
-        return Section(self.title, tuple(self.blocks), tuple(self.sections))
+        return pages.section(self.title, self.blocks, self.sections)
 
 
 class _Converter:
@@ -80,7 +80,7 @@ class _Converter:
             stack[-1].sections.append(done.closed())
         return stack[0].closed()
 
-    def _blocks(self, tokens: Sequence[Token], offset: int) -> Iterator[Block | _Open]:
+    def _blocks(self, tokens: Sequence[Token], offset: int) -> Iterator[Block | Marker | _Open]:
         """Paragraphs, tables and the beginnings of sections; `offset` is the line at which the text begins."""
         depth = 0
         position = 0
@@ -97,40 +97,55 @@ class _Converter:
                 end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
                 yield self._table(tokens[position:end], line, offset)
                 position = end
-            elif token.type == "fence":
-                yield from self._directive(token, line)
+            elif token.type in ("fence", "colon_fence"):
+                yield from self._fenced(token, line)
+            elif token.type == "html_block":
+                yield from self._markers(token, line)
             position += 1
 
-    def _directive(self, token: Token, line: int) -> Iterator[Block | _Open]:
-        """A directive of MyST: a table as reStructuredText has it, or something around Markdown."""
-        table = _DIRECTIVE.fullmatch(token.info.strip())
-        if table is not None:
-            yield from self._rst_table(table["name"], table["argument"], token.content, line)
-        elif _ADMONITION.fullmatch(token.info.strip()):
+    def _fenced(self, token: Token, line: int) -> Iterator[Block | Marker | _Open]:
+        """A directive of MyST: a table as reStructuredText has it, or something around Markdown; or code."""
+        directive = _DIRECTIVE.fullmatch(token.info.strip())
+        name = directive["name"] if directive is not None else ""
+        if directive is not None and name in _TABLES:
+            yield from self._table_directive(name, directive["argument"], token.content, line)
+        elif name == "eval-rst":
+            yield from self._rst(token.content, line)
+        elif name not in rst.VERBATIM and (name or token.type == "colon_fence"):
             yield from self._blocks(_parsed(token.content), line)
 
-    def _rst_table(self, name: str, argument: str, content: str, line: int) -> Iterator[Block]:
-        """What docutils makes of the directive; it stands at the same lines, indented by three."""
-        inner = "\n".join(f"   {text}" if text else "" for text in content.split("\n"))
-        around = "\n" * (line - 1)
-        found = rst.sections(self.path, f"{around}.. {name}::{argument.rstrip()}\n{inner}\n")
-        if isinstance(found, Draft):
-            return
-        for block in found[0].blocks:
-            yield self._moved(block) if isinstance(block, Table) else block
+    def _markers(self, token: Token, line: int) -> Iterator[Marker]:
+        for match in _MARKER.finditer(token.content):
+            first = line + token.content.count("\n", 0, match.start())
+            last = first + match[0].count("\n")
+            column = self.lines[first - 1].find("<!--") + 1
+            end = self.lines[last - 1].find("-->") + len("-->") + 1
+            yield Marker(" ".join(match["text"].split()), Place(self.path, first, column, last, end))
 
-    def _moved(self, table: Table) -> Table:
-        """The table with the columns that its cells have in the page."""
+    def _rst(self, content: str, line: int) -> Iterator[Block | Marker]:
+        """What stands in reStructuredText inside the page, at the lines that it has there."""
+        found = rst.sections(self.path, "\n" * line + content)
+        waiting = [] if isinstance(found, Draft) else list(found)
+        while waiting:
+            section = waiting.pop(0)
+            yield from (*section.blocks, *section.markers)
+            waiting = [*section.sections, *waiting]
 
-        def moved(cell: Cell) -> Cell:
-            place = cell.place
-            start, end = max(place.column - 3, 1), max(place.end_column - 3, 1)
-            return Cell(cell.text, Place(place.path, place.line, start, place.end_line, end))
-
-        rows = tuple(tuple(moved(cell) for cell in row) for row in table.rows)
-        line = table.place.line
+    def _table_directive(self, name: str, argument: str, content: str, line: int) -> Iterator[Block]:
+        """What docutils makes of the directive, whose content it wants indented and apart from the options."""
+        match = _OPTIONS.match(content)
+        stated = (match["yaml"] or match["fields"] or "") if match else ""
+        options = [f"   :{option.strip().lstrip(':')}" for option in stated.split("\n") if option.strip()]
+        body = content[match.end() :] if match else content
+        inner = [f"   {text}" if text else "" for text in body.split("\n")]
+        found = rst.sections(self.path, "\n".join([f".. {name}::{argument.rstrip()}", *options, "", *inner, ""]))
         place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
-        return Table(tuple(moved(cell) for cell in table.header), rows, place)
+        above = line + content.count("\n", 0, match.end() if match else 0) - len(options) - 2
+        for block in () if isinstance(found, Draft) else found[0].blocks:
+            if isinstance(block, Table):
+                yield _moved(block, place, above)
+            elif isinstance(block, BrokenTable):
+                yield BrokenTable(block.problem, place)
 
     def _table(self, tokens: Sequence[Token], line: int, offset: int) -> Table:
         rows: list[list[Cell]] = []
@@ -180,6 +195,20 @@ class _Converter:
             if found >= 0:
                 return Place(self.path, line, found + 1, line, found + len(sought) + 1)
         return Place(self.path, line, column, line, column)
+
+
+def _moved(table: Table, place: Place, above: int) -> Table:
+    """The table at its place in the page, its cells as many lines further down, and three columns to the left."""
+
+    def moved(cell: Cell) -> Cell:
+        at = cell.place
+        if at.line + above <= place.line:
+            return Cell(cell.text, place)
+        start, end = max(at.column - 3, 1), max(at.end_column - 3, 1)
+        return Cell(cell.text, Place(at.path, at.line + above, start, at.end_line + above, end))
+
+    rows = tuple(tuple(map(moved, row)) for row in table.rows)
+    return Table(tuple(map(moved, table.header)), rows, place)
 
 
 def _plain(token: Token) -> str:

@@ -54,6 +54,14 @@ class BrokenTable:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A comment for the tool, such as `authscribe:end`; `text` is what follows the colon."""
+
+    text: str
+    place: Place
+
+
 Block: TypeAlias = Paragraph | Table | BrokenTable
 
 
@@ -64,6 +72,14 @@ class Section:
     title: Paragraph | None
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...] = ()
+    markers: tuple[Marker, ...] = ()
+
+
+def section(title: Paragraph | None, found: Iterable[Block | Marker], sections: Iterable[Section]) -> Section:
+    """A section of what a reader found in it."""
+    items = tuple(found)
+    blocks = tuple(item for item in items if not isinstance(item, Marker))
+    return Section(title, blocks, tuple(sections), tuple(item for item in items if isinstance(item, Marker)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +111,25 @@ class SchemeTable:
     table: Table
 
 
-def scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable]:
-    """The tables from which `draft` takes its secrets, in their order."""
+def markers(sections: Iterable[Section]) -> Iterator[Marker]:
+    """The comments for the tool, in their order."""
+    for section in sections:
+        yield from section.markers
+        yield from markers(section.sections)
+
+
+def scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Finding]:
+    """The tables from which `draft` takes its secrets, in their order; a broken one is a finding."""
     for section in _all(sections):
         parts = tuple(_parts(section))
         scheme = _identifier(section) if any(part.role for part in parts) else None
         for part in parts if scheme is not None else ():
             role = part.role or _role_by_columns(part.table)
-            if scheme is not None and role is not None and isinstance(part.table, Table):
+            if scheme is None or role is None:
+                continue
+            if isinstance(part.table, BrokenTable):
+                yield mistakes.broken_table(part.table.place, part.table.problem, scheme=str(scheme.value))
+            else:
                 yield SchemeTable(str(scheme.value), role, part.table)
 
 

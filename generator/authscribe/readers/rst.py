@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Final
 
 from docutils import frontend, nodes, utils
@@ -21,8 +22,8 @@ from authscribe import mistakes
 from authscribe.draft import Draft
 from authscribe.finding import Place
 from authscribe.readers import pages
-from authscribe.readers.pages import Block, BrokenTable, Cell, Paragraph, Section, Table
-from authscribe.readers.source import DEPTH_LIMIT
+from authscribe.readers.pages import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
+from authscribe.readers.source import DEPTH_LIMIT, too_long
 
 LINE_LIMIT: Final = 12_000
 """docutils takes more than linear time in the number of lines."""
@@ -38,10 +39,21 @@ _SETTINGS: Final = {
     "pep_references": False,
     "rfc_references": False,
 }
-_VERBATIM: Final = frozenset(
-    {"code-block", "sourcecode", "highlight", "literalinclude", "toctree", "graphviz", "mermaid", "uml", "plantuml",
-     "prompt", "productionlist", "jinja", "date", "raw", "include"}
+VERBATIM: Final = frozenset(
+    {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
+     "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw",
+     "include"}
 )  # fmt: skip
+"""Directives whose content is no text of the page."""
+
+_MARKER: Final = re.compile(
+    r"^(?P<before>[ \t]*(?:(?:[-+*]|\w+[.)]|#\.)[ \t]+)*\.\.[ \t]+)authscribe:(?P<text>(?:begin|end)\b.*)$",
+    re.MULTILINE,
+)
+_MARKER_DIRECTIVE: Final = "authscribe-marker"
+# Docutils ends a line at these as well, and then counts other lines than everybody else.
+_LINE_ENDS: Final = str.maketrans("\x85\u2028\u2029", "   ")
+_TABLE_BEGIN: Final = re.compile(r"\.\.[ \t]+(\|.+\|[ \t]+)?(list-|csv-)?table::|\+[-+]+\+$|=[=\s]+=$", re.IGNORECASE)
 _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
 _TABLE_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
@@ -56,16 +68,24 @@ def read(path: str, text: str) -> Draft:
 
 def sections(path: str, text: str) -> tuple[Section, ...] | Draft:
     """The sections of a page, or a draft with the finding that says why there are none."""
-    lines = text.count("\n")
-    if lines > LINE_LIMIT:
-        return Draft(path, findings=(mistakes.too_large(path, size=lines, limit=LINE_LIMIT, unit="lines"),))
+    refused = too_long(path, text, lines=LINE_LIMIT)
+    if refused is not None:
+        return Draft(path, findings=(refused,))
     try:
-        document = _parse(text)
+        document = _parse(_with_marker_directives(text.translate(_LINE_ENDS)))
         if isinstance(document, str):
             return Draft(path, findings=(mistakes.syntax_error(Place(path), "reStructuredText", document),))
         return (_Converter(path, text).section(document),)
     except RecursionError:
         return Draft(path, findings=(mistakes.too_deep(Place(path), limit=DEPTH_LIMIT),))
+
+
+def _with_marker_directives(text: str) -> str:
+    """The text with directives in the place of comments for the tool: docutils says where a directive stands.
+
+    What looks like such a comment in a literal block stays a part of that block.
+    """
+    return _MARKER.sub(lambda match: f"{match['before']}{_MARKER_DIRECTIVE}:: {match['text']}", text)
 
 
 def _parse(text: str) -> nodes.document | str:
@@ -93,7 +113,9 @@ def _permissive() -> Iterator[None]:
     directive, role, registered = names["directive"], registry["role"], dict(registry["_roles"])
 
     def any_directive(name: str, language: object, document: nodes.document) -> tuple[object, list[object]]:
-        if name in _VERBATIM:
+        if name == _MARKER_DIRECTIVE:
+            return _MarkerDirective, []
+        if name in VERBATIM:
             return _Verbatim, []
         return directive(name, language, document)[0] or _Transparent, []
 
@@ -127,6 +149,21 @@ class _Verbatim(Directive):
         return []
 
 
+class _MarkerDirective(Directive):
+    """A comment for the tool."""
+
+    has_content = True
+    optional_arguments = 1000
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Leaves a comment that knows its lines."""
+        lines = tuple(takewhile(str.strip, self.block_text.split("\n")))
+        marker = nodes.comment(_MARKER_DIRECTIVE, " ".join(self.arguments), end_line=self.lineno + len(lines) - 1)
+        marker.line = self.lineno
+        return [marker]
+
+
 class _Transparent(_Verbatim):
     """A directive of somebody else's: what it encloses is read as if it stood there by itself."""
 
@@ -156,13 +193,13 @@ class _Converter:
     def section(self, node: nodes.Element) -> Section:
         """The section with its blocks, and the sections in it."""
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        return Section(
-            title=self._title(title) if title is not None else None,
-            blocks=tuple(self._blocks(node, is_item=False)),
-            sections=tuple(self.section(child) for child in _sections(node)),
+        return pages.section(
+            self._title(title) if title is not None else None,
+            self._blocks(node, is_item=False),
+            map(self.section, _sections(node)),
         )
 
-    def _blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block]:
+    def _blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block | Marker]:
         for child in node.children:
             match child:
                 case nodes.table():
@@ -171,10 +208,17 @@ class _Converter:
                     yield self._paragraph(child, is_item=is_item)
                 case nodes.system_message():
                     yield from self._broken_table(child)
+                case nodes.comment() if child.rawsource == _MARKER_DIRECTIVE:
+                    yield self._marker(child)
                 case nodes.section() | nodes.title() | nodes.literal_block() | nodes.comment():
                     continue
                 case nodes.Element():
                     yield from self._blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+
+    def _marker(self, node: nodes.comment) -> Marker:
+        line, end = _line(node), int(node["end_line"])
+        column = self.lines[line - 1].find("..") + 1
+        return Marker(node.astext(), Place(self.path, line, column, end, len(self.lines[end - 1].rstrip()) + 1))
 
     def _title(self, node: nodes.Element) -> Paragraph:
         # docutils reports the line below a title's text.
@@ -227,9 +271,9 @@ class _Converter:
         line = min(max(node.line or first or 1, 1), len(self.lines))
         for number in range(line, 0, -1):
             text = self.lines[number - 1].strip()
-            if re.match(r"\.\. (list-|csv-)?table::", text) or re.fullmatch(r"\+[-+]+\+|=[= ]+=", text):
+            if _TABLE_BEGIN.match(text):
                 above = self.lines[number - 2].strip() if number > 1 else ""
-                if not re.match(r"\+[-+=]+\+$|\|.*\|$|=[= ]+=$", above):
+                if not re.match(r"\+[-+=]+\+$|\|.*\|$|=[=\s]+=$", above):
                     return number
         return line
 

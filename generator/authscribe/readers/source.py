@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ SIZE_LIMIT: Final = 8 * 1024 * 1024
 
 DEPTH_LIMIT: Final = 64
 """Levels of lists and mappings; definitions need six."""
+
+LINE_LENGTH_LIMIT: Final = 10_000
+"""Characters in a line of a page; docutils reads none of a page with a longer one, and says so nowhere."""
 
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -73,6 +77,17 @@ def decode(path: str, data: bytes) -> Source:
     return Source(path, text)
 
 
+def too_long(path: str, text: str, *, lines: int) -> Finding | None:
+    """What keeps a page from being read in time: more lines than the limit, or a line that is very long."""
+    pieces = text.split("\n")
+    if len(pieces) - 1 > lines:
+        return mistakes.too_large(path, size=len(pieces) - 1, limit=lines, unit="lines")
+    longest = max(map(len, pieces))
+    if longest > LINE_LENGTH_LIMIT:
+        return mistakes.long_line(_line_place(path, pieces, longest), length=longest, limit=LINE_LENGTH_LIMIT)
+    return None
+
+
 def too_deep(path: str, text: str) -> Finding | None:
     """A linear look before a parser that fails on deep nesting.
 
@@ -87,6 +102,11 @@ def too_deep(path: str, text: str) -> Finding | None:
                 column = match.start() + 1
                 return mistakes.too_deep(Place(path, number, column, number, column + 1), limit=DEPTH_LIMIT)
     return None
+
+
+def _line_place(path: str, lines: Sequence[str], length: int) -> Place:
+    number = next(number for number, line in enumerate(lines, 1) if len(line) == length)
+    return Place(path, number, 1, number, 2)
 
 
 def _place(path: str, before: bytes) -> Place:

@@ -9,24 +9,32 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from authscribe.files import Language
 from authscribe.tables import csv_table, drawn, list_table, pipe
-from authscribe.tables.layout import Layout
+from authscribe.tables.layout import Directive, Layout, directive_at
 
-_FENCE: Final = re.compile(r"^[ \t>]*(?P<fence>`{3,}|~{3,})\{list-table\}")
+_DRAWN: Final = re.compile(r"\+-|=+ ")
 
 
 def layout_of(lines: Sequence[str], start: int, count: int) -> Layout | None:
     """The layout of the table with `count` rows below its header that begins at a line; None where it is unknown."""
-    first = lines[start].strip()
-    fence = _FENCE.match(lines[start])
-    if fence is not None:
-        return list_table.parse(lines, start, count, fence=fence["fence"])
-    if re.match(r"\.\. list-table::", first):
-        return list_table.parse(lines, start, count)
-    if re.match(r"\.\. csv-table::", first):
-        return csv_table.parse(lines, start, count)
-    if first.startswith("+-"):
+    directive = directive_at(lines, start)
+    match directive:
+        case Directive(name="list-table"):
+            return list_table.parse(lines, directive, count)
+        case Directive(name="csv-table"):
+            return csv_table.parse(lines, directive, count)
+        case Directive(name="table"):
+            body = range(start + 1, directive.end)
+            start = next((number for number in body if _DRAWN.match(lines[number].strip())), start)
+    if lines[start].lstrip().startswith("+-"):
         return drawn.parse_grid(lines, start, count)
-    if first.startswith("="):
+    if lines[start].lstrip().startswith("="):
         return drawn.parse_simple(lines, start, count)
-    return pipe.parse(lines, start, count) if "|" in first else None
+    return pipe.parse(lines, start, count) if "|" in lines[start] else None
+
+
+def language(line: str) -> Language:
+    """The language of what begins with a line: a page in Markdown can hold reStructuredText."""
+    is_rst = line.lstrip(" \t*-").startswith("..") or _DRAWN.match(line.strip())
+    return Language.RST if is_rst else Language.MARKDOWN

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.tables.layout import Cells, Row, width
+from authscribe.tables.layout import Cells, Row, character_width, width
 
 _GRID_BORDER: Final = re.compile(r"^\s*\+(?:-+\+)+\s*$")
 _HEADER_BORDER: Final = re.compile(r"^\s*\+(?:=+\+)+\s*$")
-_SIMPLE_BORDER: Final = re.compile(r"^\s*=+(?: +=+)+\s*$")
-_PAD: Final = "\0"
-"""Stands after a wide character, which takes two columns."""
+_SIMPLE_BORDER: Final = re.compile(r"^\s*=+(?:\s+=+)+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable:
-    """A table whose columns stand below each other: all of its lines, since a longer word moves what is beside it."""
+    """A table whose columns stand below each other: all of its lines, since a longer word moves what is beside it.
+
+    `pad` is what stands on either side of a text; nothing in a simple table, which has no bars.
+    """
 
     start: int
     end: int
@@ -36,6 +37,7 @@ class DrawnTable:
     foot: tuple[str, ...]
     columns: tuple[Column, ...]
     is_grid: bool
+    pad: str
 
     def written(self, rows: Sequence[Row | Cells]) -> list[str]:
         """New cells are wrapped to the width of their column; a column grows only for a word that is wider."""
@@ -52,8 +54,8 @@ class DrawnTable:
 
     @property
     def _rooms(self) -> list[int]:
-        """How much text fits into each column; in a grid a blank stands on either side."""
-        return [column.end - column.start - 2 * self.is_grid for column in self.columns]
+        """How much text fits into each column."""
+        return [column.end - column.start - 2 * len(self.pad) for column in self.columns]
 
     def _needed(self, index: int, cells: Cells) -> int:
         if not self.is_grid and index == len(self.columns) - 1:
@@ -80,7 +82,7 @@ class DrawnTable:
         padded = [text + " " * (room - width(text)) for text, room in zip(texts, rooms, strict=True)]
         if self.is_grid:
             indent = " " * (self.columns[0].start - 1)
-            return indent + "".join(f"| {text} " for text in padded) + "|"
+            return indent + "".join(f"|{self.pad}{text}{self.pad}" for text in padded) + "|"
         line = " " * self.columns[0].start
         for index, text in enumerate(padded):
             after = self.columns[index + 1].start - self.columns[index].end if index + 1 < len(padded) else 0
@@ -91,13 +93,13 @@ class DrawnTable:
         """The line with each column as much wider as it grew, filled with what it is filled with there."""
         if not any(growth):
             return line
-        padded = _padded(line)
+        drawn = _drawn(line)
         for column, grown in reversed(list(zip(self.columns, growth, strict=True))):
-            if grown and len(padded) > column.start:
-                at = min(column.end, len(padded))
-                filler = padded[at - 1] if padded[at - 1] in "-=" and not padded[column.start : at].strip("-=") else " "
-                padded = padded[:at] + filler * grown + padded[at:]
-        return padded.replace(_PAD, "").rstrip()
+            if grown and len(drawn) > column.start:
+                at = min(column.end, len(drawn))
+                is_rule = drawn[at - 1] in ("-", "=") and not "".join(drawn[column.start : at]).strip("-=")
+                drawn = [*drawn[:at], *(drawn[at - 1] if is_rule else " ") * grown, *drawn[at:]]
+        return "".join(drawn).rstrip()
 
 
 def parse_grid(lines: Sequence[str], start: int, count: int) -> DrawnTable | None:
@@ -105,10 +107,10 @@ def parse_grid(lines: Sequence[str], start: int, count: int) -> DrawnTable | Non
     end = start
     while end < len(lines) and lines[end].strip()[:1] in ("+", "|"):
         end += 1
-    crosses = [index for index, character in enumerate(_padded(lines[start])) if character == "+"]
+    crosses = [index for index, piece in enumerate(_drawn(lines[start])) if piece == "+"]
     columns = tuple(Column(a + 1, b) for a, b in itertools.pairwise(crosses))
     borders = [n for n in range(start, end) if _GRID_BORDER.match(lines[n]) or _HEADER_BORDER.match(lines[n])]
-    if not columns or not all(_fits(_padded(line), crosses) for line in lines[start:end]):
+    if not columns or not all(_fits(line, crosses) for line in lines[start:end]):
         return None
     rows = [
         Row(tuple(lines[a + 1 : b + 1]), tuple(_cell(lines[a + 1 : b], column) for column in columns))
@@ -117,14 +119,23 @@ def parse_grid(lines: Sequence[str], start: int, count: int) -> DrawnTable | Non
     if not count or len(rows) < count or borders[-1] != end - 1:
         return None
     first = borders[len(rows) - count]
-    return DrawnTable(start, end, tuple(rows[-count:]), tuple(lines[start : first + 1]), (), columns, is_grid=True)
+    head = tuple(lines[start : first + 1])
+    return DrawnTable(start, end, tuple(rows[-count:]), head, (), columns, is_grid=True, pad=_pad(rows, columns))
 
 
-def _fits(padded: str, crosses: Sequence[int]) -> bool:
+def _pad(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+    """A blank, unless a text of the table stands directly at its bars."""
+    contents = [_drawn(line) for row in rows for line in row.lines[:-1]]
+    edges = {line[edge] for line in contents for column in columns for edge in (column.start, column.end - 1)}
+    return " " if edges <= {" ", ""} and all(column.end - column.start > 2 for column in columns) else ""
+
+
+def _fits(line: str, crosses: Sequence[int]) -> bool:
     """Whether a line is a whole border, or has a bar wherever the first border has a cross."""
-    is_border = _GRID_BORDER.match(padded) or _HEADER_BORDER.match(padded)
+    drawn = _drawn(line)
+    is_border = _GRID_BORDER.match(line) or _HEADER_BORDER.match(line)
     mark = "+" if is_border else "|"
-    return all(index < len(padded) and padded[index] == mark for index in crosses)
+    return all(index < len(drawn) and drawn[index] == mark for index in crosses)
 
 
 def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | None:
@@ -139,7 +150,7 @@ def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | N
         number += 1
     if len(borders) < 3:
         return None
-    columns = tuple(Column(match.start(), match.end()) for match in re.finditer("=+", lines[start]))
+    columns = tuple(Column(match.start(), match.end()) for match in re.finditer("=+", lines[start].expandtabs(8)))
     body = range(borders[1] + 1, borders[2])
     starts = [n for n in body if _text(lines[n], columns[0])]
     spans = any(re.fullmatch(r"[- ]+", lines[n].strip()) for n in body if lines[n].strip())
@@ -151,16 +162,25 @@ def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | N
         for a, b in itertools.pairwise(bounds)
     )
     head, foot = tuple(lines[start : starts[0]]), (lines[borders[2]],)
-    return DrawnTable(start, borders[2] + 1, rows, head, foot, columns, is_grid=False)
+    return DrawnTable(start, borders[2] + 1, rows, head, foot, columns, is_grid=False, pad="")
 
 
-def _padded(line: str) -> str:
-    return "".join(character + _PAD * (width(character) - 1) for character in line.expandtabs(8))
+def _drawn(line: str) -> list[str]:
+    """The text in each column of a line: nothing after a wide character, and combining ones where their letter is."""
+    drawn: list[str] = []
+    for character in line.expandtabs(8):
+        wide = character_width(character)
+        if not wide and drawn:
+            # A wide letter has its own column before the empty one.
+            letter = -1 if drawn[-1] else -2
+            drawn[letter] += character
+        else:
+            drawn += [character, *[""] * (wide - 1)]
+    return drawn
 
 
 def _text(line: str, column: Column, *, is_last: bool = False) -> str:
-    padded = _padded(line)
-    return padded[column.start : None if is_last else column.end].replace(_PAD, "").strip()
+    return "".join(_drawn(line)[column.start : None if is_last else column.end]).strip()
 
 
 def _cell(lines: Sequence[str], column: Column, *, is_last: bool = False) -> str:

@@ -8,88 +8,81 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.tables.layout import Cells, Row, block_end
+from authscribe.tables.layout import Cells, Directive, Row, empty_at_end
 
-_ROW: Final = re.compile(r"^(?P<before>[ \t>]*)\*(?P<gap>[ \t]+)-(?:[ \t]|$)")
+_ROW: Final = re.compile(r"^(?P<before>[ \t>]*)(?P<row>[-+*])(?P<gap>[ \t]+)(?P<cell>[-+*])(?P<blank>[ \t]+|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class ListTable:
-    """Each row begins with `* -`, each other cell with a `-` below the first one."""
+    """Each row begins with two bullets, such as `* -`, and each other cell with one below the second."""
 
     start: int
     end: int
     rows: tuple[Row, ...]
-    before: str
-    gap: str
+    marks: tuple[str, ...]
+    empty: tuple[int, ...]
 
     def written(self, rows: Sequence[Row | Cells]) -> list[str]:
-        """One line for each new cell; as many empty lines between rows as after the first one, none at the end."""
-        usual = _empty_at_end(self.rows[0].lines) if len(self.rows) > 1 else 0
+        """Bullets and empty lines of new rows are those of the first one; there are none at the end."""
         lines: list[str] = []
         for row in rows:
             if isinstance(row, Row) and row is not self.rows[-1]:
                 lines += row.lines
             else:
-                lines += [*(row.lines if isinstance(row, Row) else self._lines(row)), *[""] * usual]
-        return lines[: len(lines) - _empty_at_end(lines)]
+                lines += row.lines if isinstance(row, Row) else self._lines(row)
+                lines += [""] * (self.empty[-1] if len(self.rows) > 1 else 0)
+        return lines[: len(lines) - empty_at_end(lines)]
 
     def _lines(self, cells: Cells) -> Iterator[str]:
-        inner = self.before + " " * (1 + len(self.gap))
-        for index, cell in enumerate(cells):
-            mark = f"{self.before}*{self.gap}-" if index == 0 else f"{inner}-"
+        for mark, cell, empty in zip(self.marks, cells, (*self.empty[:-1], 0), strict=True):
             first, *rest = cell.split("\n")
-            yield f"{mark} {first}".rstrip()
+            yield f"{mark}{first}".rstrip()
             yield from rest
+            yield from [""] * empty
 
 
-def parse(lines: Sequence[str], start: int, count: int, *, fence: str | None = None) -> ListTable | None:
-    """The last `count` rows of the table whose directive is at `start`; None where it is not laid out so.
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell as it stands in the page: what is before its text, the text, and the empty lines after it."""
 
-    A directive of MyST ends with the `fence` that it began with.
-    """
-    end = block_end(lines, start) if fence is None else _fence_end(lines, start, fence)
-    first = next((match for line in lines[start + 1 : end] if (match := _ROW.match(line))), None)
+    mark: str
+    text: str
+    empty: int
+
+
+def parse(lines: Sequence[str], directive: Directive, count: int) -> ListTable | None:
+    """The last `count` rows of the directive's table; None where it is not laid out so."""
+    body = range(directive.content, directive.end)
+    first = next((match for number in body if (match := _ROW.match(lines[number]))), None)
     if first is None:
         return None
-    before, gap = first["before"], first["gap"]
-    starts = [
-        number
-        for number in range(start + 1, end)
-        if (match := _ROW.match(lines[number])) and (match["before"], match["gap"]) == (before, gap)
-    ]
+    begin = first[0].rstrip()
+    starts = [number for number in body if (match := _ROW.match(lines[number])) and match[0].rstrip() == begin]
     if not count or len(starts) < count:
         return None
-    bounds = [*starts[-count:], end]
+    bounds = [*starts[-count:], directive.end]
+    column = len(lines[starts[0]][: first.start("cell")].expandtabs(8))
+    cells = [tuple(_cells(lines[a:b], column, first)) for a, b in itertools.pairwise(bounds)]
     rows = tuple(
-        Row(tuple(lines[a:b]), tuple(_cells(lines[a:b], len(before) + 1 + len(gap))))
-        for a, b in itertools.pairwise(bounds)
+        Row(tuple(lines[a:b]), tuple(cell.text for cell in row))
+        for (a, b), row in zip(itertools.pairwise(bounds), cells, strict=True)
     )
-    return ListTable(bounds[0], end, rows, before, gap)
+    marks, empty = tuple(cell.mark for cell in cells[0]), tuple(cell.empty for cell in cells[0])
+    return ListTable(bounds[0], directive.end, rows, marks, empty)
 
 
-def _cells(lines: Sequence[str], column: int) -> Iterator[str]:
-    """The source of each cell: what stands after its mark, and the lines below as they are."""
-    cell: list[str] = []
-    for number, line in enumerate(lines):
-        is_mark = line[column : column + 1] == "-" and line[column + 1 : column + 2] in ("", " ", "\t")
-        if number == 0 or (is_mark and not line[:column].strip(" \t>")):
-            if cell:
-                yield "\n".join(cell).rstrip()
-            cell = [line[column + 2 :].strip()]
-        else:
-            cell.append(line)
-    yield "\n".join(cell).rstrip()
-
-
-def _empty_at_end(lines: Sequence[str]) -> int:
-    return next((count for count, line in enumerate(reversed(lines)) if line.strip()), 0)
-
-
-def _fence_end(lines: Sequence[str], start: int, fence: str) -> int:
-    closing = next(
-        (number for number in range(start + 1, len(lines)) if lines[number].strip(" \t>").startswith(fence)), len(lines)
-    )
-    while closing > start + 1 and not lines[closing - 1].strip():
-        closing -= 1
-    return closing
+def _cells(lines: Sequence[str], column: int, first: re.Match[str]) -> Iterator[_Cell]:
+    """A cell begins with its bullet in the column; the lines below are its own as they are."""
+    mark = re.compile(rf"^(?P<before>[ \t>]*)[{re.escape(first['cell'])}](?:[ \t]+|$)")
+    starts = [0]
+    for number, line in enumerate(lines[1:], 1):
+        match = mark.match(line)
+        if match is not None and len(match["before"].expandtabs(8)) == column:
+            starts.append(number)
+    for a, b in itertools.pairwise([*starts, len(lines)]):
+        match = (_ROW if a == 0 else mark).match(lines[a])
+        end = match.end() if match is not None else 0
+        empty = empty_at_end(lines[a:b])
+        text = "\n".join([lines[a][end:].rstrip(), *lines[a + 1 : b - empty]])
+        yield _Cell(lines[a][:end], text, empty)

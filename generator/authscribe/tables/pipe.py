@@ -10,6 +10,7 @@ from typing import Final
 from authscribe.tables.layout import Cells, Row, width
 
 _PREFIX: Final = re.compile(r"^[ \t>]*")
+_MARK: Final = re.compile(r"^(?:(?:[-+*]|\d+[.)])[ \t]+)*")
 _SEPARATOR: Final = re.compile(r"(?<!\\)\|")
 
 
@@ -20,18 +21,18 @@ class PipeTable:
     start: int
     end: int
     rows: tuple[Row, ...]
-    prefix: str
-    has_outer: bool
+    before: str
+    after: str
+    separator: str
     widths: tuple[int, ...]
 
     def written(self, rows: Sequence[Row | Cells]) -> list[str]:
-        """New rows have the bars of the others."""
+        """New rows have the bars and the blanks of the first one."""
         return [line for row in rows for line in (row.lines if isinstance(row, Row) else (self._line(row),))]
 
     def _line(self, cells: Cells) -> str:
         texts = [text + " " * max(0, wide - width(text)) for text, wide in zip(cells, self.widths, strict=True)]
-        inner = " | ".join(texts)
-        return f"{self.prefix}| {inner} |" if self.has_outer else f"{self.prefix}{inner}".rstrip()
+        return f"{self.before}{self.separator.join(texts)}{self.after}".rstrip()
 
 
 def parse(lines: Sequence[str], start: int, count: int) -> PipeTable | None:
@@ -39,22 +40,32 @@ def parse(lines: Sequence[str], start: int, count: int) -> PipeTable | None:
     end = start + 2 + count
     if not count or end > len(lines):
         return None
-    match = _PREFIX.match(lines[start])
+    header = _cells(_MARK.sub("", _PREFIX.sub("", lines[start])))
+    # A row may have fewer cells than the header, and what it has more is not shown.
+    rows = tuple(
+        Row((line,), (*_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
+        for line in lines[start + 2 : end]
+    )
+    first = rows[0].lines[0]
+    match = _PREFIX.match(first)
     prefix = match[0] if match else ""
-    body = [lines[number] for number in range(start, end)]
-    has_outer = all(line[len(prefix) :].startswith("|") for line in body)
-    columns = len(_cells(body[0], prefix))
-    rows = tuple(Row((line,), _cells(line, prefix)) for line in body[2:])
-    if any(len(row.cells) != columns for row in rows):
-        return None
-    is_even = len({width(line.rstrip()) for line in body}) == 1
-    widths = [max(width(_cells(line, prefix)[index]) for line in (body[0], *body[2:])) for index in range(columns)]
-    return PipeTable(start + 2, end, rows, prefix, has_outer, tuple(widths) if is_even else (0,) * columns)
+    body = first[len(prefix) :].rstrip()
+    blank = " " if "| " in body or " |" in body else ""
+    is_even = len({width(line.rstrip()) for line in lines[start:end]}) == 1
+    widths = [max(width(row[index]) for row in (header, *(row.cells for row in rows))) for index in range(len(header))]
+    return PipeTable(
+        start + 2,
+        end,
+        rows,
+        prefix + (f"|{blank}" if body.startswith("|") else ""),
+        f"{blank}|" if body.endswith("|") and not body.endswith("\\|") else "",
+        f"{blank}|{blank}",
+        tuple(widths) if is_even else (0,) * len(header),
+    )
 
 
-def _cells(line: str, prefix: str) -> Cells:
-    text = line[len(prefix) :].strip()
-    text = text.removeprefix("|")
+def _cells(text: str) -> Cells:
+    text = text.strip().removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]
     return tuple(cell.strip() for cell in _SEPARATOR.split(text))
