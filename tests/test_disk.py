@@ -131,3 +131,55 @@ def test_a_folder_that_holds_other_things_is_refused(tmp_path: Path, monkeypatch
 def test_an_absent_folder_reads_as_empty(tmp_path: Path) -> None:
     assert disk.read_tree(tmp_path / "nowhere", ["a/b"]) == {}
     assert disk.read_lock(tmp_path / "nowhere") is None
+
+
+def test_pages_are_replaced_in_a_folder_that_a_killed_run_left_behind(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.rst", tmp_path / "b.rst"
+    first.write_text("1")
+    second.write_text("2")
+    (tmp_path / ".a.rst.authscribe-staging").write_text("half")
+    disk.replace({first: b"3", second: b"4"})
+    assert tree(tmp_path) == {"a.rst": b"3", "b.rst": b"4"}
+
+
+def test_no_page_is_replaced_unless_all_can_be(tmp_path: Path) -> None:
+    page, folder = tmp_path / "a.rst", tmp_path / "b.rst"
+    page.write_text("1")
+    folder.mkdir()
+    with pytest.raises(DefinitionError) as caught:
+        disk.replace({page: b"3", folder: b"4"})
+    assert codes(caught) == ["disk-error"]
+    assert tree(tmp_path) == {"a.rst": b"1"}
+
+
+def test_a_second_run_says_that_the_folder_of_a_page_is_in_use(tmp_path: Path) -> None:
+    page = tmp_path / "a.rst"
+    page.write_text("1")
+    holder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    with pytest.raises(DefinitionError) as caught:
+        disk.replace({page: b"3"})
+    os.close(holder)
+    assert codes(caught) == ["busy"]
+    assert tree(tmp_path) == {"a.rst": b"1"}
+
+
+def test_a_page_that_is_not_to_be_written_is_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "a.rst"
+    page.write_text("1")
+    page.chmod(0o444)
+    tmp_path.chmod(0o777)
+    process = os.fork()
+    if process == 0:
+        # Permissions mean nothing to root.
+        if os.getuid() == 0:
+            for folder in tmp_path.parents:
+                folder.chmod(folder.stat().st_mode | 0o011)
+            os.setuid(65534)
+        try:
+            disk.replace({page: b"3"})
+        except DefinitionError as error:
+            os._exit(0 if [finding.code for finding in error.findings] == ["disk-error"] else 1)
+        os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    assert tree(tmp_path) == {"a.rst": b"1"}

@@ -2,89 +2,176 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Sequence
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from support import ROOT, authscribe
 
 from authscribe import encoders, pipeline, rewriting, workspace
+from authscribe.files import Language
 from authscribe.models import Catalogue, InjectedSecret, Scheme
 from authscribe.readers import markdown, pages, rst
+from authscribe.readers.pages import SchemeTable
 from authscribe.tables.layout import width
 from authscribe.workspace import Options
 
-Rows = Sequence[tuple[str, str, str]]
+Rows = Sequence[Sequence[str]]
 HEADER = ("Property", "Description", "Type")
+HEADINGS = {"name": "Property", "description": "Description", "type": "Type", "other": "Since"}
 
 
-def list_table(rows: Rows) -> str:
-    lines = [".. list-table::", "   :widths: 20, 30, 10", "   :header-rows: 1", ""]
-    for row in (HEADER, *rows):
-        lines += [f"   * - {row[0]}", *(f"     - {cell}".rstrip() for cell in row[1:]), ""]
-    return "\n".join(lines)
+@dataclass(frozen=True)
+class Style:
+    """What the author of a page decides about a table."""
+
+    columns: tuple[str, ...] = ("name", "description", "type")
+    indent: str = ""
+    caption: str = ""
+    options: tuple[str, ...] = ()
+    bullets: str = "*-"
+    blank: str = " "
+    empty: int = 0
+    delimiter: str = ","
+    is_quoted: bool = True
+    pad: str = " "
+    wrap: int = 1000
+    fence: str = "```"
+    has_bars: bool = True
 
 
-def csv_table(rows: Rows) -> str:
-    quoted = (", ".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
-    head = [".. csv-table::", f"   :header: {', '.join(HEADER)}", "   :widths: 20, 30, 10", ""]
-    return "\n".join([*head, *(f"   {line}" for line in quoted)]) + "\n"
+def directive(name: str, style: Style, options: Sequence[str]) -> list[str]:
+    caption = f" {style.caption}" if style.caption else ""
+    return [f".. {name}::{caption}", *(f"   :{option}" for option in (*style.options, *options)), ""]
 
 
-def drawn(rows: Rows, line: Callable[[Sequence[str], Sequence[int]], str]) -> tuple[list[str], list[int]]:
-    every = [HEADER, *rows]
-    widths = [max(width(row[column]) for row in every) for column in range(3)]
-    return [line(row, widths) for row in every], widths
+def wrapped(cell: str, style: Style) -> list[str]:
+    return textwrap.wrap(cell, style.wrap, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def bullets(rows: Rows, style: Style, indent: str) -> list[str]:
+    lines: list[str] = []
+    for row in rows:
+        for index, cell in enumerate(row):
+            outer = style.bullets[0] if index == 0 else " "
+            mark = f"{indent}{outer}{style.blank}{style.bullets[1]}{style.blank}"
+            first, *rest = wrapped(cell, style)
+            lines += [f"{mark}{first}".rstrip(), *(" " * len(mark) + line for line in rest)]
+        lines += [""] * style.empty
+    return lines
+
+
+def records(rows: Rows, style: Style, indent: str) -> list[str]:
+    def quoted(cell: str) -> str:
+        is_special = not cell or style.is_quoted or set(cell) & set(f'{style.delimiter}"\n')
+        return '"' + cell.replace('"', '""') + '"' if is_special else cell
+
+    cells = (["\n".join(wrapped(cell, style)) for cell in row] for row in rows)
+    text = "\n".join(f"{style.delimiter}{style.blank}".join(map(quoted, row)) for row in cells)
+    return [f"{indent}{line}" for line in text.split("\n")]
+
+
+def list_table(rows: Rows, style: Style) -> list[str]:
+    return [*directive("list-table", style, ("header-rows: 1",)), *bullets(rows, style, "   ")]
+
+
+def csv_table(rows: Rows, style: Style) -> list[str]:
+    head, *_ = records(rows, style, "")
+    options = (f"header: {head}",) if style.empty else ("header-rows: 1",)
+    delimiter = (f"delim: {style.delimiter}",) if style.delimiter != "," else ()
+    return [*directive("csv-table", style, (*delimiter, *options)), *records(rows[style.empty :], style, "   ")]
+
+
+def drawn(rows: Rows, style: Style) -> tuple[list[list[list[str]]], list[int]]:
+    """The lines of each cell of each row, all as wide as the column."""
+    cells = [[wrapped(cell, style) for cell in row] for row in rows]
+    widths = [max(width(line) for row in cells for line in row[column]) for column in range(len(rows[0]))]
+    even = []
+    for row in cells:
+        height = max(map(len, row))
+        even.append(
+            [[padded(line, widths[i]) for line in (*cell, *[""] * (height - len(cell)))] for i, cell in enumerate(row)]
+        )
+    return even, widths
 
 
 def padded(text: str, wide: int) -> str:
     return text + " " * (wide - width(text))
 
 
-def grid_table(rows: Rows) -> str:
-    lines, widths = drawn(rows, lambda row, wide: f"| {' | '.join(map(padded, row, wide))} |")
-    border = "+" + "+".join("-" * (wide + 2) for wide in widths) + "+"
-    head, *body = lines
-    inner = [part for line in body for part in (line, border)]
-    return "\n".join([border, head, border.replace("-", "="), *inner]) + "\n"
+def grid_table(rows: Rows, style: Style) -> list[str]:
+    cells, widths = drawn(rows, style)
+    border = "+" + "+".join("-" * (wide + 2 * len(style.pad)) for wide in widths) + "+"
+    lines = [border]
+    for number, row in enumerate(cells):
+        lines += [f"|{style.pad}{f'{style.pad}|{style.pad}'.join(line)}{style.pad}|" for line in zip(*row, strict=True)]
+        lines.append(border.replace("-", "=") if number == 0 else border)
+    return [*directive("table", style, ()), *(f"   {line}" for line in lines)] if style.caption else lines
 
 
-def simple_table(rows: Rows) -> str:
-    lines, widths = drawn(rows, lambda row, wide: "  ".join(map(padded, row, wide)).rstrip())
+def simple_table(rows: Rows, style: Style) -> list[str]:
+    cells, widths = drawn(rows, style)
     border = "  ".join("=" * wide for wide in widths)
-    head, *body = lines
-    return "\n".join([border, head, border, *body, border]) + "\n"
+    head, *body = [["  ".join(line).rstrip() for line in zip(*row, strict=True)] for row in cells]
+    lines = [border, *head, border, *(line for row in body for line in (*row, *[""] * style.empty)), border]
+    return [*directive("table", style, ()), *(f"   {line}" for line in lines)] if style.caption else lines
 
 
-def pipe_table(rows: Rows) -> str:
-    lines, widths = drawn(rows, lambda row, wide: f"| {' | '.join(map(padded, row, wide))} |")
-    head, *body = lines
-    return "\n".join([head, f"| {' | '.join('-' * wide for wide in widths)} |", *body]) + "\n"
+def pipe_table(rows: Rows, style: Style) -> list[str]:
+    rows = [[cell.replace("|", "\\|") if "\\|" not in cell else cell for cell in row] for row in rows]
+    widths = [max(width(row[column]) for row in rows) if style.pad else 0 for column in range(len(rows[0]))]
+    separator = f"{style.pad}|{style.pad}"
+    before, after = (f"|{style.pad}", f"{style.pad}|") if style.has_bars else ("", "")
+    head, *body = (before + separator.join(map(padded, row, map(max, widths, map(width, row)))) + after for row in rows)
+    ruler = before + separator.join(":" + "-" * max(wide - 1, 1) for wide in widths) + after
+    return [line.rstrip() for line in (head, ruler, *body)]
 
 
-def myst_table(rows: Rows) -> str:
-    lines = ["```{list-table}", ":header-rows: 1", ""]
-    for row in (HEADER, *rows):
-        lines += [f"* - {row[0]}", *(f"  - {cell}".rstrip() for cell in row[1:])]
-    return "\n".join([*lines, "```"]) + "\n"
+def fenced(name: str, style: Style, options: Sequence[str], body: Sequence[str]) -> list[str]:
+    caption = f" {style.caption}" if style.caption else ""
+    stated = (*style.options, *options)
+    lines = ["---", *stated, "---"] if style.empty else [*(f":{option}" for option in stated), ""]
+    return [f"{style.fence}{{{name}}}{caption}", *lines, *body, style.fence]
+
+
+def myst_list_table(rows: Rows, style: Style) -> list[str]:
+    return fenced("list-table", style, ("header-rows: 1",), bullets(rows, style, ""))
+
+
+def myst_csv_table(rows: Rows, style: Style) -> list[str]:
+    delimiter = (f"delim: {style.delimiter}",) if style.delimiter != "," else ()
+    return fenced("csv-table", style, ("header-rows: 1", *delimiter), records(rows, style, ""))
 
 
 RST = {"list-table": list_table, "csv-table": csv_table, "grid": grid_table, "simple": simple_table}
-MARKDOWN = {"pipe": pipe_table, "MyST list-table": myst_table}
-KINDS = {**RST, **MARKDOWN}
+MARKDOWN = {"pipe": pipe_table, "MyST list-table": myst_list_table, "MyST csv-table": myst_csv_table}
+KINDS: Mapping[str, Callable[[Rows, Style], list[str]]] = {**RST, **MARKDOWN}
 BEFORE = "Foo authentication\n==================\n\nProse with  two blanks.\n\nInjected secrets:\n\n"
 AFTER = "\nMore prose, and\ttabs.\n\n* ``other``"
+PLAIN = Style()
 
 
-def page(kind: str, secrets: Sequence[InjectedSecret]) -> str:
+def page(kind: str, secrets: Sequence[InjectedSecret], style: Style = PLAIN) -> str:
     name, text = (
         (encoders.rst_literal, encoders.rst_text) if kind in RST else (encoders.markdown_code, encoders.markdown_text)
     )
-    rows = [(name(s.name), text(s.description), text(s.type_label or "String")) for s in secrets]
-    return BEFORE + KINDS[kind](rows) + AFTER
+    rows = [[HEADINGS[column] for column in style.columns]]
+    for secret in secrets:
+        facts = {
+            "name": name(secret.name),
+            "description": text(secret.description),
+            "type": text(secret.type_label or "String"),
+            "other": f"of {secret.name.lower()}".replace("_", "-"),
+        }
+        rows.append([facts[column] for column in style.columns])
+    lines = KINDS[kind](rows, style)
+    return BEFORE + "\n".join(f"{style.indent}{line}" if line else "" for line in lines).rstrip("\n") + "\n" + AFTER
 
 
 def path_of(kind: str) -> str:
@@ -108,10 +195,20 @@ def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> rewritin
 
 
 def said(path: str, text: str) -> list[tuple[str, str]]:
+    return [(row["Property"], row["Description"]) for row in shown(path, text)]
+
+
+def shown(path: str, text: str) -> list[dict[str, str]]:
+    """What the rows of the only table of a page say, by their headings."""
     sections = (rst if path.endswith(".rst") else markdown).sections(path, text)
     assert isinstance(sections, tuple)
-    (table,) = pages.scheme_tables(sections)
-    return [(row[0].text, " ".join(row[1].text.split())) for row in table.table.rows]
+    (found,) = pages.scheme_tables(sections)
+    assert isinstance(found, SchemeTable)
+    table = found.table
+    return [
+        {head.text: " ".join(cell.text.split()) for head, cell in zip(table.header, row, strict=True)}
+        for row in table.rows
+    ]
 
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,14}[a-z0-9]", fullmatch=True)
@@ -141,19 +238,40 @@ def meant(secrets: Sequence[InjectedSecret]) -> set[tuple[str, str]]:
     return {(secret.name, " ".join(encoders.printable(secret.description).split())) for secret in secrets}
 
 
+STYLES = st.builds(
+    Style,
+    columns=st.permutations(("name", "description", "type", "other")).map(tuple)
+    | st.permutations(("name", "description")).map(tuple),
+    indent=st.sampled_from(["", "  "]),
+    caption=st.sampled_from(["", "A caption"]),
+    options=st.sampled_from([(), ("align: left",), ("widths: auto", "class: wide")]),
+    bullets=st.sampled_from(["*-", "-*", "--", "+-"]),
+    blank=st.sampled_from([" ", "  "]),
+    empty=st.integers(0, 1),
+    delimiter=st.sampled_from([",", ";"]),
+    is_quoted=st.booleans(),
+    pad=st.sampled_from([" ", ""]),
+    wrap=st.sampled_from([1000, 24]),
+    fence=st.sampled_from(["```", "~~~", ":::", "::::"]),
+    has_bars=st.booleans(),
+)
+EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "150"))
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=150, deadline=None)
-@given(secret_lists())
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(secret_lists(), STYLES)
 def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
-    kind: str, lists: tuple[list[InjectedSecret], list[InjectedSecret]]
+    kind: str, lists: tuple[list[InjectedSecret], list[InjectedSecret]], style: Style
 ) -> None:
     before, after = lists
-    path, text = path_of(kind), page(kind, before)
-    if set(said(path, text)) != meant(before):
-        return  # what the test itself wrote is read as something else; the tool is not asked to write it
+    path, text = path_of(kind), page(kind, before, style)
+    # What the test itself wrote may be read as something else; the tool is not asked to write it.
+    assume(is_readable(path, text) and set(said(path, text)) == meant(before))
     untouched = rewrite(path, text, before)
     assert (untouched.text, untouched.findings) == (text, ())
     result = rewrite(path, text, after)
+    event("rewritten" if not result.findings else "refused")
     if result.findings:
         assert result.text == text
         assert [finding.code for finding in result.findings] == ["table-not-rewritten"]
@@ -161,8 +279,16 @@ def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
     assert set(said(path, result.text)) == meant(after)
     assert result.text.startswith(BEFORE)
     assert result.text.endswith(AFTER)
+    kept = {row["Property"]: row.get("Since") for row in shown(path, text)}
+    assert all(row.get("Since") == kept[row["Property"]] for row in shown(path, result.text) if row["Property"] in kept)
     again = rewrite(path, result.text, after)
     assert (again.text, again.findings) == (result.text, ())
+
+
+def is_readable(path: str, text: str) -> bool:
+    sections = (rst if path.endswith(".rst") else markdown).sections(path, text)
+    found = [*pages.scheme_tables(sections)] if isinstance(sections, tuple) else []
+    return len(found) == 1 and isinstance(found[0], SchemeTable)
 
 
 SECRETS = [
@@ -235,7 +361,7 @@ def test_a_longer_word_widens_its_column_and_nothing_else() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        ".. csv-table::\n   :header: Property, Description\n   :delim: 0x3b\n\n   alpha; The first.\n",
+        ".. csv-table::\n   :header: Property; Description\n   :delim: 0x3b\n\n   alpha; The first.\n",
         "+----------+-------------+\n| Property | Description |\n+==========+=============+\n"
         "| ``beta`` | one         |\n|          +-------------+\n|          | two         |\n+----------+-------------+\n",
     ],
@@ -271,6 +397,81 @@ def test_a_region_between_markers_is_renewed() -> None:
     assert "> foo injected markdown\n" in rewrite("page.md", text, SECRETS).text
 
 
+RENDERED = {
+    "a list": ("* Item.\n\n  {begin}\n  {end}\n", "  foo injected {language}\n"),
+    "the line of a bullet": ("* {begin}\n\n  {end}\n", "  foo injected {language}\n"),
+    "two lists": ("* a\n\n  * b\n\n    {begin}\n\n    old\n\n    {end}\n", "    foo injected {language}\n"),
+}
+
+
+@pytest.mark.parametrize("where", RENDERED)
+@pytest.mark.parametrize("path", ["page.rst", "page.md"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_a_region_is_as_deep_as_its_marker(where: str, path: str, ending: str) -> None:
+    around, expected = RENDERED[where]
+    opening, closing = (".. ", "") if path == "page.rst" else ("<!-- ", " -->")
+    markers = {
+        "begin": f"{opening}authscribe:begin table scheme=foo part=injected{closing}",
+        "end": f"{opening}authscribe:end{closing}",
+    }
+    text = around.format(**markers).replace("\n", ending)
+    result = rewrite(path, text, SECRETS)
+    language = "rst" if path == "page.rst" else "markdown"
+    assert result.findings == ()
+    assert expected.format(language=language).replace("\n", ending) in result.text
+    assert "old" not in result.text
+    assert "\n" not in result.text.replace(ending, "")
+    assert rewrite(path, result.text, SECRETS) == rewriting.Rewritten(result.text, ())
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("page.rst", "An example::\n\n   {rst}\n\nThe end.\n"),
+        ("page.rst", ".. code-block:: rst\n\n   {rst}\n"),
+        ("page.rst", "Write ``{rst}`` there.\n"),
+        ("page.rst", "A paragraph\n{rst}\n"),
+        ("page.md", "```\n{markdown}\n```\n"),
+        ("page.md", "````md\n```{{note}}\n{markdown}\n```\n````\n"),
+        ("page.md", "```{{code-block}} markdown\n{markdown}\n```\n"),
+        ("page.md", "    {markdown}\n"),
+        ("page.md", "Write `{markdown}` there.\n"),
+    ],
+)
+def test_what_a_page_only_shows_is_no_marker(path: str, text: str) -> None:
+    rest = "authscribe:begin table scheme=nothing"
+    shown_text = text.format(rst=f".. {rest}", markdown=f"<!-- {rest} -->")
+    assert rewrite(path, shown_text, SECRETS) == rewriting.Rewritten(shown_text, ())
+
+
+def test_reStructuredText_in_MyST_stays_what_it_is() -> None:  # noqa: N802 - names
+    marked = ".. authscribe:begin table scheme=foo part=injected\n.. authscribe:end\n"
+    result = rewrite("page.md", f"Text.\n\n```{{eval-rst}}\n{marked}```\n", SECRETS)
+    assert result.findings == ()
+    assert "\n\nfoo injected rst\n\n" in result.text
+    table = "\n".join(list_table([HEADER, ("``alpha``", "The first.", "String")], PLAIN))
+    result = rewrite("page.md", f"{BEFORE}```{{eval-rst}}\n{table}```\n", SECRETS)
+    assert result.findings == ()
+    assert "   * - ``beta``\n     - The second.\n     - String\n" in result.text
+
+
+def test_a_table_between_markers_is_not_that_of_the_section_around() -> None:
+    marked = ".. authscribe:begin table scheme=bar part=injected\n\n.. authscribe:end\n"
+    secrets = [InjectedSecret(name="other", description="Of another scheme.")]
+    schemes = (Scheme(id="bar", injected=tuple(secrets)), Scheme(id="foo", injected=tuple(SECRETS)))
+    changed = Catalogue(schemes, (), PLATFORM_OF.platform)
+
+    def table(scheme: Scheme, _part: str, _language: Language) -> str:
+        return "\n".join(list_table([HEADER, *((s.name, s.description, "String") for s in scheme.injected)], PLAIN))
+
+    text = f"{page('list-table', SECRETS[:2])}\n\nThese secrets are injected, too:\n\n{marked}"
+    result = rewriting.rewritten("page.rst", text, changed, table)
+    assert result.findings == ()
+    assert "* - other" in result.text
+    assert "* - ``gamma``" in result.text
+    assert rewriting.rewritten("page.rst", result.text, changed, table) == rewriting.Rewritten(result.text, ())
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -278,9 +479,21 @@ def test_a_region_between_markers_is_renewed() -> None:
         (MARKED.replace(".. authscribe:begin table scheme=foo part=injected", ""), "unpaired-marker"),
         (MARKED.replace("old", ".. authscribe:begin table scheme=foo part=required"), "unpaired-marker"),
         (MARKED.replace("scheme=foo", "scheme=fo"), "unknown-reference"),
+        (MARKED.replace("scheme=foo", "schema=foo"), "unknown-key"),
+        (MARKED.replace("part=injected", ""), "missing-key"),
+        (MARKED.replace("table", "tables"), "unknown-reference"),
         (MARKED.replace("part=injected", "part=inject"), "unknown-reference"),
     ],
-    ids=["no end", "no beginning", "two beginnings", "unknown scheme", "unknown part"],
+    ids=[
+        "no end",
+        "no beginning",
+        "two beginnings",
+        "unknown scheme",
+        "unknown key",
+        "missing key",
+        "unknown content",
+        "unknown part",
+    ],
 )
 def test_a_wrong_marker_changes_nothing(text: str, code: str) -> None:
     result = rewrite("page.rst", text, SECRETS)

@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -92,26 +92,57 @@ def apply(
         os.close(root)
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Replaces a file that a person owns: it is old or new and never half, and keeps its permissions.
+def replace(contents: Mapping[Path, bytes]) -> None:
+    """Replaces files that a person owns: each is old or new and never half, and keeps its permissions.
 
-    A link stays a link. Raises DefinitionError when the disk refuses.
+    A link stays a link. None is touched before all new contents are on the disk; raises DefinitionError when the
+    disk refuses, or a file is not to be written, or another run is at work in its folder.
     """
-    real = Path(os.path.realpath(path))
-    staged = real.with_name(f".{real.name}{_STAGING}")
+    files = {Path(os.path.realpath(path)): (path, content) for path, content in contents.items()}
+    with ExitStack() as stack:
+        for folder in sorted({real.parent for real in files}):
+            stack.enter_context(_held(folder))
+        copies = {real: stack.enter_context(_staged(path, real, content)) for real, (path, content) in files.items()}
+        for real, copy in copies.items():
+            try:
+                os.replace(copy, real)  # noqa: PTH105 - beside the other calls on the same file
+            except OSError as error:
+                raise _disk_error(str(files[real][0]), error) from None
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
     try:
-        descriptor = os.open(staged, _WRITE, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-            shutil.copymode(real, staged)
-            os.replace(staged, real)  # noqa: PTH105 - beside the other calls on the same file
-        except OSError:
-            with suppress(OSError):
-                staged.unlink()
-            raise
+        descriptor = os.open(folder, _FOLDER)
     except OSError as error:
+        raise _disk_error(str(folder), error) from None
+    try:
+        _hold(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _staged(path: Path, real: Path, content: bytes) -> Iterator[Path]:
+    """The new content beside the file; what is left of it, also by a killed run, is removed."""
+    copy = real.with_name(f".{real.name}{_STAGING}")
+    try:
+        # The folder may allow what the file itself forbids.
+        os.close(os.open(real, os.O_WRONLY | os.O_CLOEXEC))
+        copy.unlink(missing_ok=True)
+        with os.fdopen(os.open(copy, _WRITE, 0o600), "wb") as stream:
+            stream.write(content)
+        shutil.copymode(real, copy)
+    except OSError as error:
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
         raise _disk_error(str(path), error) from None
+    try:
+        yield copy
+    finally:
+        with suppress(OSError):
+            copy.unlink(missing_ok=True)
 
 
 def _open_root(out_dir: Path) -> int | None:

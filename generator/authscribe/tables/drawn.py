@@ -61,6 +61,9 @@ class DrawnTable:
         if not self.is_grid and index == len(self.columns) - 1:
             return 0
         text = cells[index]
+        if not self.is_grid and index == 0:
+            # A line with text in the first column begins a row.
+            return width(text)
         pieces = text.split("\n") if "\n" in text else text.split(" ")
         return max(map(width, pieces), default=0)
 
@@ -70,6 +73,8 @@ class DrawnTable:
             return
         rooms = [room + grown for room, grown in zip(self._rooms, growth, strict=True)]
         if not self.is_grid:
+            # A line without text in the first column continues a row; an escaped blank is no text, but begins one.
+            row = (row[0] or "\\", *row[1:])
             rooms[-1] = max(rooms[-1], width(row[-1]))
         wrapped = [_wrapped(cell, room) for cell, room in zip(row, rooms, strict=True)]
         for number in range(max(map(len, wrapped))):

@@ -31,7 +31,9 @@ class PipeTable:
         return [line for row in rows for line in (row.lines if isinstance(row, Row) else (self._line(row),))]
 
     def _line(self, cells: Cells) -> str:
-        texts = [text + " " * max(0, wide - width(text)) for text, wide in zip(cells, self.widths, strict=True)]
+        # A bar directly after a backslash would be text.
+        ended = [f"{text} " if text.endswith("\\") else text for text in cells]
+        texts = [text + " " * max(0, wide - width(text)) for text, wide in zip(ended, self.widths, strict=True)]
         return f"{self.before}{self.separator.join(texts)}{self.after}".rstrip()
 
 

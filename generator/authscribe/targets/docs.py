@@ -202,12 +202,13 @@ def injected_table(scheme: Scheme) -> Table | None:
 
 
 def _table_files(schemes: Sequence[Scheme]) -> Iterator[PlannedFile]:
-    """The suffix `.inc` keeps the files out of Sphinx's own list of pages."""
-    for scheme in schemes:
-        for part, table in (("required", required_table(scheme)), ("injected", injected_table(scheme))):
-            if table is not None:
-                path = f"docs/rst/tables/{scheme.id}-{part}.rst.inc"
-                yield _page(path, Language.RST, "table-file", TableFile(table), subject=scheme.id)
+    """The suffix `.inc` keeps the files out of the list of pages that Sphinx and others make of a folder."""
+    for language, suffix in _FORMATS:
+        for scheme in schemes:
+            for part, table in (("required", required_table(scheme)), ("injected", injected_table(scheme))):
+                if table is not None:
+                    path = f"docs/{language.value}/tables/{scheme.id}-{part}.{suffix}.inc"
+                    yield _page(path, language, "table-file", TableFile(table), subject=scheme.id)
 
 
 def _page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:

@@ -42,8 +42,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         resolution = pipeline.resolved(loaded, found)
         drifts = _drifts(request, resolution.catalogue, found, texts)
         if not request.check:
-            for drift in drifts:
-                disk.replace(Path(drift.path), drift.expected or b"")
+            disk.replace({Path(drift.path): drift.expected or b"" for drift in drifts})
     except DefinitionError as error:
         emit(Report(verb="docs", findings=error.findings), {**loaded.texts, **texts}, output)
         return WRONG_INPUT
