@@ -501,6 +501,44 @@ def test_a_wrong_marker_changes_nothing(text: str, code: str) -> None:
     assert {finding.code for finding in result.findings} == {code}
 
 
+PARAGRAPH = "The quick brown fox jumps over the lazy dog. " * 11 + "\n\n"
+
+
+@pytest.mark.parametrize("kind", ["list-table", "pipe"])
+def test_a_page_of_five_megabytes_is_rewritten(kind: str) -> None:
+    text = page(kind, SECRETS[:2]) + "\n\n" + PARAGRAPH * (10_000 if kind == "pipe" else 5_900)
+    result = rewrite(path_of(kind), text, SECRETS)
+    assert result.findings == ()
+    assert result.text.endswith(PARAGRAPH * 5_900)
+    assert "gamma" in result.text
+
+
+@pytest.mark.parametrize("path", ["page.rst", "page.md"])
+@pytest.mark.parametrize("rest", ["x\n" * 60_000, "x " * 2_500_000], ids=["60,000 lines", "one line"])
+def test_a_page_that_would_take_long_is_one_finding(path: str, rest: str) -> None:
+    text = f"{BEFORE}{rest}"
+    result = rewrite(path, text, SECRETS)
+    assert [finding.code for finding in result.findings] == ["too-large"]
+    assert result.text == text
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_lines_are_counted_as_everybody_does(separator: str) -> None:
+    text = BEFORE.replace("blanks", f"blanks{separator}here") + page("list-table", SECRETS[:2]).removeprefix(BEFORE)
+    result = rewrite("page.rst", text, SECRETS)
+    assert result.findings == ()
+    assert set(said("page.rst", result.text)) == meant(SECRETS)
+    assert separator in result.text
+
+
+def test_mixed_line_ends_stay_and_new_lines_end_like_those_above_them() -> None:
+    text = page("list-table", SECRETS[:2]).replace("- The second.\n", "- The second.\r\n").replace("   * -", "\t* -")
+    text = text.replace("     -", "\t  -").replace("   :", "\t:")
+    result = rewrite("page.rst", text, [SECRETS[0], SECRETS[2]])
+    assert result.findings == ()
+    assert result.text == text.replace("beta", "gamma").replace("second", "third")
+
+
 def test_the_project_leaves_its_own_source_alone(tmp_path: Path) -> None:
     source = ROOT / "schemes" / "authentication-schemes.rst"
     target = tmp_path / "page.rst"

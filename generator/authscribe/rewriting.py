@@ -6,6 +6,7 @@ bytes. What has been rewritten is read again: unless the page then says what the
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -168,17 +169,29 @@ class _Page:
         return mistakes.unknown_reference("scheme", identifier, place, known)
 
     def _joined(self, changes: Iterable[_Change]) -> str:
-        """The page with the changes in it; new lines end as the line before them does."""
+        """The page with the changes in it."""
         pieces: list[str] = []
         position = 0
         for change in sorted(changes, key=lambda change: change.start):
             pieces += self._lines(position, change.start)
-            end = self.ends[change.start - 1] or "\n"
-            pieces += [f"{line}{end}" for line in change.lines]
-            if change.end == len(self.lines) and pieces:
-                pieces[-1] = pieces[-1].removesuffix(end)
+            pieces += map(str.__add__, change.lines, self._ends(change))
+            if change.end == len(self.lines) and change.lines:
+                pieces[-1] = change.lines[-1]
             position = change.end
         return "".join((*pieces, *self._lines(position, len(self.lines))))
+
+    def _ends(self, change: _Change) -> Iterator[str]:
+        """How each line of a change ends: as the one in its place did, a new one as the line before it does."""
+        end = self.ends[change.start - 1] or "\n"
+        old = self.ends[change.start : change.end]
+        if {*old} <= {end, ""}:
+            yield from itertools.repeat(end, len(change.lines))
+            return
+        matcher = SequenceMatcher(None, self.lines[change.start : change.end], change.lines, autojunk=False)
+        for _, first, last, start, stop in matcher.get_opcodes():
+            for index in range(first, first + stop - start):
+                end = (old[index] if index < last else "") or end
+                yield end
 
     def _lines(self, start: int, end: int) -> list[str]:
         return [line + ending for line, ending in zip(self.lines[start:end], self.ends[start:end], strict=True)]
