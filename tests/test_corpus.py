@@ -332,3 +332,50 @@ def test_two_pages_that_say_less_and_more_contradict_each_other_once(corpus: Pat
         "injected: consumer_token, employee_token",
         "injected: consumer_key, employee_token",
     ]
+
+
+def test_the_page_is_left_alone_by_itself(corpus: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.rst"
+    page.write_bytes((corpus / SEED).read_bytes())
+    outcome = authscribe("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
+    assert outcome.code == 0
+    assert outcome.stdout.endswith("0 of 1 page changed\n")
+    assert page.read_bytes() == (corpus / SEED).read_bytes()
+
+
+def test_a_renamed_secret_changes_two_rows_of_the_page(corpus: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.rst"
+    page.write_bytes((corpus / SEED).read_bytes())
+    (tmp_path / "r.yaml").write_text("refine:\n  - id: tripletex\n    rename: {consumer_key: consumer_token}\n")
+    arguments = ("docs", "page.rst", "--source", "page.rst", "--source", "r.yaml")
+    check = authscribe(*arguments, cwd=tmp_path, env={"AUTHSCRIBE_CHECK": "1"})
+    assert check.code == 1
+    assert [line[2] for line in check.stdout.splitlines() if "consumer_" in line and line[2:3] in "+-"] == [*"-+-+"]
+    assert page.read_bytes() == (corpus / SEED).read_bytes()
+    assert authscribe(*arguments, cwd=tmp_path).code == 0
+    assert page.read_bytes() == (corpus / SEED).read_bytes().replace(b"* - ``consumer_key``", b"* - ``consumer_token``")
+    assert authscribe(*arguments, "--check", cwd=tmp_path).code == 0
+
+
+@pytest.mark.parametrize("page", ["connector-manifest.rst", "connector-config-file.rst", "secrets.rst", "hubspot.rst"])
+def test_tables_of_something_else_stay(corpus: Path, tmp_path: Path, page: str) -> None:
+    (tmp_path / page).write_bytes((corpus / "docs" / page).read_bytes())
+    outcome = authscribe("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path)
+    assert outcome.code == 0
+    assert (tmp_path / page).read_bytes() == (corpus / "docs" / page).read_bytes()
+
+
+def test_of_six_tables_only_the_two_of_schemes_follow(corpus: Path, tmp_path: Path) -> None:
+    page = "connector-contract.rst"
+    original = (corpus / "docs" / page).read_text()
+    (tmp_path / page).write_text(original)
+    assert authscribe("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path).code == 0
+    changed = [
+        number
+        for number, (old, new) in enumerate(
+            zip(original.split("\n"), (tmp_path / page).read_text().split("\n"), strict=True), 1
+        )
+        if old != new
+    ]
+    # The tables of oauth2 and of Tripletex are in lines 370 to 408; what they list stays, what they say follows.
+    assert changed == [378, 387, 406]
