@@ -255,7 +255,7 @@ STYLES = st.builds(
     fence=st.sampled_from(["```", "~~~", ":::", "::::"]),
     has_bars=st.booleans(),
 )
-EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "100"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
