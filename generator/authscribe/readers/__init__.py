@@ -24,6 +24,8 @@ MARKUP: Final[Mapping[str, str]] = {
 """The module for each markup language; imported when the first such page is read, since some cost a lot."""
 
 DATA: Final[Mapping[str, str]] = {
+    "airbyte": "authscribe.readers.airbyte",
+    "meltano": "authscribe.readers.meltano",
     "definitions": "authscribe.readers.layout",
 }
 """The module for each data format, in the order in which they are asked whether they know a document."""

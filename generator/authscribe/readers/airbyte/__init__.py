@@ -1,0 +1,304 @@
+"""Airbyte: the specification of a connection by itself, or in a declarative manifest whose authenticators use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Final
+
+from authscribe import mistakes, naming
+from authscribe.draft import Carried, DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text
+from authscribe.finding import Place
+from authscribe.readers.airbyte import advanced, authenticators, specification, templates
+from authscribe.readers.airbyte.advanced import Flow, named
+from authscribe.readers.airbyte.authenticators import Mechanism, Selection
+from authscribe.readers.airbyte.manifest import Manifest
+from authscribe.readers.airbyte.specification import Alternative, Specification
+from authscribe.readers.foreign import Reading, entries, listed
+from authscribe.readers.settings import Lists, MethodId, Obtained, Setting, method_id
+
+_SCHEMA: Final = "connection_specification"
+_STEMS: Final = ("spec", "manifest")
+_FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
+"""Folders that every connector of Airbyte has, and that name none."""
+
+
+def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
+    """Whether the document is a connection specification or a declarative manifest."""
+    if text(node.find("type")) == "DeclarativeSource":
+        return True
+    spec = node.find("spec")
+    return _specifies(node) or (isinstance(spec, MapNode) and _specifies(spec))
+
+
+def _specifies(node: MapNode) -> bool:
+    return isinstance(node.find(_SCHEMA) or node.find("connectionSpecification"), MapNode)
+
+
+def draft(path: str, node: MapNode) -> Draft:
+    """One connector, with a scheme for each way to authenticate."""
+    record: list[Carried] = []
+    document = Reading(node, record)
+    manifest = Manifest(document)
+    manifest.lose_literal_secrets()
+    spec = document if _specifies(node) else document.within("spec")
+    schema = spec.within(named(spec, _SCHEMA))
+    identifier = naming.identifier(_name(path) or text(schema.peek("title")) or "")
+    if not naming.is_id(identifier):
+        return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
+    connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)))
+    definitions = tuple(_definitions(connector, _mechanisms(manifest), manifest.base_addresses()))
+    return Draft(path, definitions=definitions, carried=tuple(record))
+
+
+def _name(path: str) -> str | None:
+    """The name of a connector: that of its file, or of the nearest folder that tells one connector from another."""
+    whole = PurePath(path)
+    if whole.stem not in _STEMS:
+        return whole.stem
+    return next((part for part in reversed(whole.parts[:-1]) if part not in _FOLDERS and naming.identifier(part)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connector:
+    document: Reading
+    spec: Reading
+    schema: Reading
+    identifier: ScalarNode
+
+    @property
+    def place(self) -> Place:
+        return self.identifier.place
+
+    @property
+    def id(self) -> str:
+        return str(self.identifier.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to authenticate, with the authenticators that serve it."""
+
+    ids: MethodId
+    title: ScalarNode | None
+    summary: ScalarNode | None
+    settings: tuple[Setting, ...]
+    mechanisms: tuple[Mechanism, ...]
+    flow: Flow | None
+    reading: Reading | None
+
+
+def _mechanisms(manifest: Manifest) -> tuple[Mechanism | Selection, ...]:
+    found = (authenticators.derived(manifest, component) for component in manifest.authenticators())
+    return tuple(mechanism for mechanism in found if mechanism is not None)
+
+
+def _definitions(
+    connector: _Connector, mechanisms: tuple[Mechanism | Selection, ...], addresses: tuple[str, ...]
+) -> Iterator[DefinitionDraft]:
+    flow = advanced.read(connector.spec.within(named(connector.spec, "advanced_auth")))
+    selections = tuple(mechanism for mechanism in mechanisms if isinstance(mechanism, Selection))
+    deciding = (*((flow.setting,) if flow and flow.setting else ()), *(one.setting for one in selections))
+    specified = _with_selected(specification.read(connector.schema, deciding), selections)
+    ways = tuple(_ways(connector, specified, mechanisms, flow))
+    for way in ways:
+        yield DefinitionDraft(Noun.SCHEME, _scheme(connector, way))
+    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, addresses))
+
+
+def _with_selected(specified: Specification, selections: tuple[Selection, ...]) -> Specification:
+    """The specification; where a plain setting selects an authenticator, each of its values is a way."""
+    if specified.alternatives or not selections:
+        return specified
+    first = selections[0]
+    ways = tuple(Alternative(value, None, None, ()) for value in first.mechanisms)
+    return replace(specified, chosen_by=first.setting, alternatives=ways)
+
+
+def _ways(
+    connector: _Connector, specified: Specification, mechanisms: tuple[Mechanism | Selection, ...], flow: Flow | None
+) -> Iterator[_Way]:
+    taken: list[MethodId] = []
+    for way in specified.alternatives or (Alternative(None, None, None, ()),):
+        name = way.value or text(way.title) or ""
+        is_alone = len(specified.alternatives) < 2
+        taken.append(MethodId(connector.id, connector.id) if is_alone else method_id(connector.id, name, taken))
+        fitting = tuple(_fitting(mechanisms, specified.chosen_by, way.value))
+        settings = (*specified.settings, *way.settings)
+        if way.reading is None:
+            settings = _without_others(settings, fitting, mechanisms)
+        declared = {setting.wire for setting in settings}
+        used = tuple(one for one in fitting if is_alone or one.names <= declared)
+        own = flow if flow is not None and flow.applies(specified.chosen_by, way.value) else None
+        if own is not None and not is_alone and declared.isdisjoint((*own.tokens, *own.copies)):
+            own = None
+        undeclared = tuple(_undeclared(used, declared))
+        yield _Way(taken[-1], way.title, way.summary, (*settings, *undeclared), used, own, way.reading)
+
+
+def _fitting(
+    mechanisms: tuple[Mechanism | Selection, ...], chosen_by: str | None, value: str | None
+) -> Iterator[Mechanism]:
+    for mechanism in mechanisms:
+        if isinstance(mechanism, Mechanism):
+            yield mechanism
+        elif mechanism.setting == chosen_by and (value or "") in mechanism.mechanisms:
+            yield mechanism.mechanisms[value or ""]
+
+
+def _without_others(
+    settings: tuple[Setting, ...], own: tuple[Mechanism, ...], mechanisms: tuple[Mechanism | Selection, ...]
+) -> tuple[Setting, ...]:
+    """The settings without the secrets that only the authenticators of other ways use."""
+    selected = (one for item in mechanisms if isinstance(item, Selection) for one in item.mechanisms.values())
+    others = {name for one in selected for name in one.names} - {name for one in own for name in one.names}
+    return tuple(setting for setting in settings if not (setting.is_secret and setting.wire in others))
+
+
+def _undeclared(mechanisms: tuple[Mechanism, ...], declared: set[str]) -> Iterator[Setting]:
+    """What an authenticator refers to and the specification does not declare; it may be a secret."""
+    names = {name: one.place for one in mechanisms for name in sorted(one.names) if name not in declared}
+    for name, place in names.items():
+        facts = entries(place, secret="unknown", extras=entries(place, undeclared=True))  # noqa: S106 - a word
+        yield Setting(ScalarNode(name, place), facts, is_secret=True)
+
+
+def _scheme(connector: _Connector, way: _Way) -> MapNode:
+    place = connector.place
+    joined = _Joined()
+    for mechanism in way.mechanisms:
+        joined.add(mechanism)
+    if way.flow is not None:
+        joined.follow(way.flow)
+    lists = _lists(way, joined)
+    title = way.title or connector.schema.peek("title")
+    return entries(
+        place,
+        id=way.ids.scheme,
+        title=title if text(title) is not None else None,
+        summary=way.summary,
+        kind=_kind(way, lists),
+        **lists.nodes(place),
+        placements=listed(tuple(joined.placements.values()), place),
+        endpoints=_map(joined.endpoints, place),
+        oauth=joined.oauth,
+        token_request=joined.token_request,
+        extras=way.reading.rest() if way.reading is not None else None,
+    )
+
+
+class _Joined:
+    """What several mechanisms say together: of each fact the first, and one value for each slot of a request."""
+
+    def __init__(self) -> None:
+        self.is_begun = False
+        self.placements: dict[tuple[str | None, str], MapNode] = {}
+        self.endpoints: dict[str, MapNode] = {}
+        self.oauth: MapNode | None = None
+        self.token_request: MapNode | None = None
+        self.obtained: list[Obtained] = []
+
+    def add(self, mechanism: Mechanism) -> None:
+        """A mechanism beside another that adds no slot of its own stays in the manifest as it is."""
+        slots = {(text(one.find("in")), (text(one.find("name")) or "").lower()): one for one in mechanism.placements}
+        if self.is_begun and (not slots or not self.placements.keys().isdisjoint(slots)):
+            return
+        self.is_begun = True
+        mechanism.take()
+        self.placements |= slots
+        self.endpoints = {**mechanism.endpoints, **self.endpoints}
+        self.oauth = self.oauth or mechanism.oauth
+        self.token_request = self.token_request or mechanism.token_request
+        self.obtained += mechanism.obtained
+
+    def follow(self, flow: Flow) -> None:
+        """The flow of the platform gives the first token, whatever renews it."""
+        flow.take()
+        self.endpoints = {**self.endpoints, **flow.endpoints}
+        own = self.oauth.entries if self.oauth is not None else ()
+        stated = {entry.key: entry for entry in (*own, *flow.oauth.entries)}
+        self.oauth = MapNode(tuple(stated.values()), flow.oauth.place) if stated else None
+
+
+def _map(nodes: Mapping[str, MapNode], place: Place) -> MapNode | None:
+    return MapNode(tuple(Entry(key, node.place, node) for key, node in nodes.items()), place) if nodes else None
+
+
+def _lists(way: _Way, joined: _Joined) -> Lists:
+    declared = {setting.wire: setting for setting in way.settings}
+    obtained = tuple(one for one in joined.obtained if str(one.name.value) not in declared)
+    if way.flow is None:
+        return Lists(way.settings, obtained)
+    by_flow = tuple(_by_flow(way.flow, declared))
+    return Lists(way.settings, (*by_flow, *obtained), tuple(_credentials(way.flow, declared)))
+
+
+def _by_flow(flow: Flow, declared: Mapping[str, Setting]) -> Iterator[Obtained]:
+    """What the flow puts into the settings: tokens, and copies of what the administrator of the platform gave."""
+    given = {setting.wire for setting in flow.credentials}
+    for name, source in (*flow.tokens.items(), *flow.copies.items()):
+        is_copy = name not in flow.tokens and text(source) in given
+        origin = entries(
+            source.place,
+            source="copied" if is_copy else "platform" if name in flow.copies else "onboarding",
+            required=source if is_copy else None,
+        )
+        setting = declared.get(name)
+        facts = setting.facts if setting is not None else MapNode((), source.place)
+        where = setting.name if setting is not None else ScalarNode(name, source.place)
+        more = entries(where.place, optional=True) if setting is not None and setting.is_optional else None
+        whole = MapNode((*facts.entries, *(more.entries if more is not None else ())), facts.place)
+        yield Obtained(where, origin, whole, is_secret=setting is None or setting.is_secret)
+
+
+def _credentials(flow: Flow, declared: Mapping[str, Setting]) -> Iterator[Setting]:
+    """What the administrator gives, as secret as the setting that gets it."""
+    targets = {text(source): name for name, source in flow.copies.items()}
+    for given in flow.credentials:
+        target = declared.get(targets.get(given.wire, ""))
+        if given.wire in declared and given.wire not in flow.copies:
+            continue
+        stated = "yes" if given.is_secret else "unknown" if target is None else "yes" if target.is_secret else "no"
+        facts = target.facts.entries if target is not None and target.wire == given.wire else ()
+        merged = {entry.key: entry for entry in (*facts, *given.facts.entries)}
+        secret = entries(given.name.place, secret=stated)
+        whole = MapNode((*merged.values(), *secret.entries), given.name.place)
+        yield Setting(given.name, whole, is_secret=True)
+
+
+def _kind(way: _Way, lists: Lists) -> str:
+    """The kind that an authenticator shows; a flow of the platform is more than renewing its tokens."""
+    shown = next((mechanism.kind for mechanism in way.mechanisms), None)
+    if way.flow is not None and shown in (None, "oauth2_refresh", "http_bearer", "none"):
+        return way.flow.kind
+    has_secrets = bool(lists.credentials) or any(setting.is_secret for setting in lists.settings)
+    if shown in (None, "none"):
+        return "custom" if has_secrets else "none"
+    return str(shown)
+
+
+def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[str, ...]) -> MapNode:
+    place = connector.place
+    methods = tuple(
+        entries(
+            place,
+            id=way.ids.method,
+            title=way.title,
+            schemes=listed((ScalarNode(way.ids.scheme, place),), place),
+        )
+        for way in ways
+    )
+    is_alone = len(ways) == 1
+    base = templates.parsed(addresses[0], {}) if len(addresses) == 1 else None
+    return entries(
+        place,
+        id=connector.identifier,
+        title=connector.schema.text("title"),
+        summary=connector.document.text("description"),
+        docs=connector.spec.text(named(connector.spec, "documentation_url")),
+        scheme=connector.identifier if is_alone else None,
+        methods=None if is_alone else listed(methods, place),
+        endpoints=None if base is None else entries(place, base=entries(place, url=base.url())),
+        extras=connector.document.rest(),
+    )

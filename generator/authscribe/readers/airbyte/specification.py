@@ -1,0 +1,293 @@
+"""Airbyte's connection specification: a JSON Schema (draft 7) whose properties are the settings of a connector.
+
+Objects nest, so that a setting is named by its path, as in `credentials.client_id`. An object with `oneOf` is a
+choice; a choice between ways to authenticate gives the connector its methods. The keywords of Airbyte's own are those
+of https://docs.airbyte.com/platform/connector-development/connector-specification-reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
+from authscribe.finding import Place
+from authscribe.readers.foreign import Reading, entries
+from authscribe.readers.settings import SECRET_VALUE, Setting, default, scalars, texts, value_type
+
+_SECRET: Final = "airbyte_secret"  # noqa: S105 - a keyword of the format
+_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "array"})
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way of a choice; `value` is what the setting that chooses has then, where there is such a setting."""
+
+    value: str | None
+    title: ScalarNode | None
+    summary: ScalarNode | None
+    settings: tuple[Setting, ...]
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """The settings of every way to authenticate, and those of each; there are no or at least two alternatives."""
+
+    settings: tuple[Setting, ...]
+    chosen_by: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    path: Path
+    ways: tuple[Reading, ...]
+    key: str | None
+    is_needed: bool
+
+    @property
+    def name(self) -> str | None:
+        """The setting that chooses."""
+        return ".".join((*self.path, self.key)) if self.key is not None else None
+
+
+def settings_of(schema: Reading) -> tuple[Setting, ...]:
+    """The settings of a schema in which no choice is one of ways to authenticate."""
+    return tuple(_flat(tuple(_object(schema, (), is_needed=True))))
+
+
+def read(schema: Reading, deciding: Iterable[str]) -> Specification:
+    """The settings of a specification.
+
+    `deciding` are the settings by which something else of the document tells ways to authenticate apart. Without
+    them, the only choice with secrets in it is the one between such ways; of several, each is a matter of its own,
+    like encryption or a tunnel, and shows in the conditions of its settings.
+    """
+    found = tuple(_object(schema, (), is_needed=True))
+    choices = [item for item in found if isinstance(item, _Choice)]
+    methods = _methods(choices, tuple(deciding))
+    others = [item for item in found if item is not methods]
+    settings = tuple(_flat(others))
+    if methods is None:
+        return Specification(settings)
+    return Specification(settings, methods.name, tuple(_alternatives(methods)))
+
+
+def _methods(choices: list[_Choice], deciding: tuple[str, ...]) -> _Choice | None:
+    pointed = next((choice for choice in choices if choice.name in deciding), None)
+    secret = [choice for choice in choices if any(_has_secret(way.node) for way in choice.ways)]
+    return pointed or (secret[0] if len(secret) == 1 else None)
+
+
+def _object(schema: Reading, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
+    """What the properties of an object are: settings and choices, also those of the objects in it."""
+    properties = schema.within("properties")
+    needed = _needed(schema, properties) if is_needed else frozenset[str]()
+    for key in properties.keys:
+        yield from _property(properties, key, (*path, key), is_needed=key in needed)
+    ways = _ways(schema)
+    if ways:
+        yield _Choice(path, ways, _deciding(ways), is_needed)
+
+
+def _needed(schema: Reading, properties: Reading) -> frozenset[str]:
+    """The names under `required`, which stays where it has names that are no properties."""
+    names = texts(schema.peek("required"))
+    if names and set(names) <= set(properties.keys):
+        schema.take("required")
+    return frozenset(names)
+
+
+def _property(properties: Reading, key: str, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
+    node = properties.peek(key)
+    if not isinstance(node, MapNode):
+        return
+    reading = properties.within(key)
+    if _ways(reading) or (isinstance(inner := node.find("properties"), MapNode) and inner.entries):
+        yield from _object(reading, path, is_needed=is_needed)
+    else:
+        name = ScalarNode(".".join(path), _key_place(properties.node, key))
+        yield replace(_setting(name, reading), is_optional=not is_needed)
+
+
+def _key_place(node: MapNode, key: str) -> Place:
+    return next(entry.place for entry in node.entries if entry.key == key)
+
+
+def _ways(schema: Reading) -> tuple[Reading, ...]:
+    """The alternatives of an object, where each is an object with properties."""
+    node = schema.peek("oneOf")
+    items = node.items if isinstance(node, ListNode) else ()
+    if items and all(isinstance(item, MapNode) and isinstance(item.find("properties"), MapNode) for item in items):
+        return schema.items("oneOf")
+    return ()
+
+
+def _deciding(ways: tuple[Reading, ...]) -> str | None:
+    """The property that each alternative fixes to a value of its own."""
+    fixed = [dict(_fixed(way)) for way in ways]
+    shared = [key for key in fixed[0] if all(key in values for values in fixed)]
+    return next((key for key in shared if len({values[key] for values in fixed}) == len(fixed)), None)
+
+
+def _fixed(way: Reading) -> Iterator[tuple[str, str]]:
+    properties = way.peek("properties")
+    for entry in properties.entries if isinstance(properties, MapNode) else ():
+        value = _only_value(entry.node)
+        if value is not None:
+            yield entry.key, value
+
+
+def _only_value(node: Node) -> str | None:
+    """The value of a property that can have but one: its `const`, or the one member of its `enum`."""
+    if not isinstance(node, MapNode):
+        return None
+    constant = node.find("const")
+    values = (constant,) if isinstance(constant, ScalarNode) else scalars(node.find("enum"))
+    return str(values[0].value) if len(values) == 1 else None
+
+
+def _alternatives(choice: _Choice) -> Iterator[Alternative]:
+    for way in choice.ways:
+        value = dict(_fixed(way)).get(choice.key or "")
+        found = tuple(_object(way, choice.path, is_needed=choice.is_needed))
+        yield Alternative(value, way.text("title"), way.text("description"), tuple(_flat(found)), way)
+
+
+def _flat(found: Iterable[Setting | _Choice]) -> Iterator[Setting]:
+    """The settings, with those of every choice, each of which says when it is there."""
+    for item in found:
+        if isinstance(item, Setting):
+            yield item
+        else:
+            yield from _conditional(item)
+
+
+def _conditional(choice: _Choice) -> Iterator[Setting]:
+    """One setting for each path: what only later alternatives say of it stays where it stands."""
+    ways = [(dict(_fixed(way)).get(choice.key or ""), way) for way in choice.ways]
+    values: dict[str, list[str]] = {}
+    secret: set[str] = set()
+    first: dict[str, tuple[Reading, str]] = {}
+    for value, way in ways:
+        for key, node in _properties(way):
+            first.setdefault(key, (way, key))
+            values.setdefault(key, []).extend([value] if value is not None else [])
+            secret |= {key} if _has_secret(node) else set()
+    for key, (way, _) in first.items():
+        found = tuple(_property(way.within("properties"), key, (*choice.path, key), is_needed=False))
+        for setting in _flat(found):
+            whole = replace(setting, is_secret=setting.is_secret or key in secret, is_optional=True)
+            if key == choice.key:
+                yield _choosing(whole, values[key])
+            else:
+                yield _when(whole, choice.name, values[key] if len(values[key]) < len(ways) else [])
+
+
+def _properties(way: Reading) -> Iterator[tuple[str, Node]]:
+    properties = way.peek("properties")
+    return ((entry.key, entry.node) for entry in getattr(properties, "entries", ()))
+
+
+def _choosing(setting: Setting, values: list[str]) -> Setting:
+    """The setting that chooses has a value for each alternative, and none of them is its default."""
+    place = setting.name.place
+    kept = tuple(entry for entry in setting.facts.entries if entry.key not in ("default", "enum"))
+    choices = ListNode(tuple(entries(place, value=value) for value in values), place)
+    return replace(setting, facts=MapNode((*kept, Entry("enum", place, choices)), place))
+
+
+def _when(setting: Setting, name: str | None, values: list[str]) -> Setting:
+    if name is None or not values or setting.facts.find("visible_when") is not None:
+        return setting
+    place = setting.name.place
+    allowed = ListNode(tuple(ScalarNode(value, place) for value in values), place)
+    condition = MapNode((Entry(name, place, allowed),), place)
+    return replace(setting, facts=MapNode((*setting.facts.entries, Entry("visible_when", place, condition)), place))
+
+
+def _has_secret(node: Node) -> bool:
+    match node:
+        case MapNode(entries=found):
+            return any(_is_true(e) or _has_secret(e.node) for e in found)
+        case ListNode(items=items):
+            return any(map(_has_secret, items))
+    return False
+
+
+def _is_true(entry: Entry) -> bool:
+    return entry.key == _SECRET and isinstance(entry.node, ScalarNode) and entry.node.value is True
+
+
+def _setting(name: ScalarNode, reading: Reading) -> Setting:
+    """A property by itself; one that holds secrets at any depth, as a list of keys does, is a secret as a whole."""
+    is_secret = _has_secret(reading.node)
+    reading.truth(_SECRET)
+    of_type = _type(reading)
+    facts = entries(
+        name.place,
+        type=of_type if of_type != "string" else None,
+        title=reading.text("title"),
+        description=reading.text("description"),
+        example=_example(reading),
+        **_values(reading, of_type, is_secret=is_secret),
+        pattern=reading.text("pattern"),
+        format=reading.text("format"),
+        hidden=reading.truth("airbyte_hidden"),
+        deprecated=reading.truth("deprecated"),
+        order=_whole_number(reading, "order"),
+        group=reading.text("group"),
+        extras=reading.rest(),
+    )
+    return Setting(name, facts, is_secret)
+
+
+def _type(reading: Reading) -> str:
+    """The type; where null is allowed beside it the list of both stays, and without any it is that of the value."""
+    node = reading.peek("type")
+    stated = text(node)
+    if stated in _TYPES:
+        reading.take("type")
+        return str(stated)
+    named = next((name for name in texts(node) if name in _TYPES), None)
+    return named or value_type(reading.peek("const") or reading.peek("default"))
+
+
+def _example(reading: Reading) -> Node | None:
+    """The first of the examples; several stay, so that all of them are kept."""
+    node = reading.peek("examples")
+    if isinstance(node, ListNode):
+        found = node.items[0] if node.items else None
+        return reading.take("examples") and found if len(node.items) == 1 else found
+    return reading.take("examples") if isinstance(node, ScalarNode) and node.value is not None else None
+
+
+def _values(reading: Reading, of_type: str, *, is_secret: bool) -> dict[str, Node | None]:
+    """The choices and the default; a constant is a choice of one."""
+    choices = _choices(reading, is_secret=is_secret)
+    value = default(reading, "default", of_type=of_type, choices=choices, is_secret=is_secret)
+    only = choices.items[0] if choices is not None and len(choices.items) == 1 else None
+    return {"default": value or (only.find("value") if isinstance(only, MapNode) else None), "enum": choices}
+
+
+def _choices(reading: Reading, *, is_secret: bool) -> ListNode | None:
+    constant = reading.peek("const")
+    if is_secret:
+        reading.lose("const", SECRET_VALUE)
+    elif isinstance(constant, ScalarNode) and constant.value is not None:
+        reading.take("const")
+        return ListNode((entries(constant.place, value=constant),), constant.place)
+    values = scalars(reading.peek("enum"))
+    if not values:
+        return None
+    reading.take("enum")
+    return ListNode(tuple(entries(value.place, value=value) for value in values), values[0].place)
+
+
+def _whole_number(reading: Reading, key: str) -> Node | None:
+    node = reading.peek(key)
+    return reading.take(key) if isinstance(node, ScalarNode) and type(node.value) is int else None

@@ -1,0 +1,269 @@
+"""Meltano: plugin definitions as the hub has them, one in a file, and those that a project declares itself.
+
+The format is that of https://docs.meltano.com/reference/plugin-definition-syntax. A plugin says what it can be set
+to and which settings are sensitive, and nothing of how it authenticates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Final
+
+from authscribe import mistakes, naming
+from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, text
+from authscribe.finding import Finding
+from authscribe.readers.foreign import Reading, entries, listed
+from authscribe.readers.settings import (
+    SECRET_VALUE,
+    Lists,
+    MethodId,
+    Setting,
+    default,
+    method_id,
+    scalars,
+    texts,
+    value_type,
+)
+
+_TYPES: Final = (
+    "extractors", "loaders", "transforms", "orchestrators", "transformers", "files", "utilities", "mappers",
+)  # fmt: skip
+_NAMED_ALIKE: Final = ("orchestrators", "transformers", "utilities")
+"""The types between which the hub has plugins of one name and variant, such as dbt."""
+_PLUGIN_KEYS: Final = frozenset({"settings", "variant", "pip_url", "executable"})
+_KINDS: Final[Mapping[str, str]] = {
+    "string": "string", "integer": "integer", "decimal": "number", "boolean": "boolean", "array": "array",
+    "object": "object",
+}  # fmt: skip
+_SENSITIVE_KINDS: Final = ("password", "oauth")
+"""Kinds that Meltano itself hides in what it shows, `sensitive` or not."""
+_NOT_DECLARED: Final = "its settings are declared elsewhere"
+_PROJECT: Final = "it is about the project and no plugin"
+
+
+def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
+    """Whether the document is one plugin of the hub, or a project with plugins."""
+    keys = {entry.key for entry in node.entries}
+    is_plugin = {"name", "namespace"} <= keys and not _PLUGIN_KEYS.isdisjoint(keys)
+    return is_plugin or _is_project(node)
+
+
+def _is_project(node: MapNode) -> bool:
+    plugins = node.find("plugins")
+    return isinstance(plugins, MapNode) and any(entry.key in _TYPES for entry in plugins.entries)
+
+
+def draft(path: str, node: MapNode) -> Draft:
+    """A connector for each plugin that declares its settings, with the schemes of its groups of settings."""
+    record: list[Carried] = []
+    document = Reading(node, record)
+    plugins = _of_project(document) if _is_project(node) else ((document, _type_of(path, node)),)
+    found = [item for plugin, plugin_type in plugins for item in _plugin(plugin, plugin_type)]
+    return Draft(
+        path,
+        definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
+        findings=tuple(item for item in found if isinstance(item, Finding)),
+        carried=tuple(record),
+    )
+
+
+def _type_of(path: str, node: MapNode) -> str:
+    """The type of a plugin: its own statement, else the folder that it lies in, as in `utilities/dbt/dbt-labs.yml`."""
+    stated = text(node.find("plugin_type"))
+    return stated or next((part for part in reversed(PurePath(path).parts[:-1]) if part in _TYPES), "")
+
+
+def _of_project(document: Reading) -> tuple[tuple[Reading, str], ...]:
+    """The plugins of a project that declare their settings; everything else of it is lost."""
+    plugins = document.within("plugins")
+    declared: list[tuple[Reading, str]] = []
+    for plugin_type in plugins.keys:
+        for plugin in plugins.items(plugin_type):
+            if isinstance(plugin.peek("settings"), ListNode):
+                declared.append((plugin, plugin_type))
+            else:
+                _lose_all(plugin, _NOT_DECLARED)
+    _lose_all(plugins, _PROJECT)
+    _lose_all(document, _PROJECT)
+    return tuple(declared)
+
+
+def _lose_all(reading: Reading, reason: str) -> None:
+    for key in reading.keys:
+        reading.lose(key, reason)
+
+
+def _plugin(reading: Reading, plugin_type: str) -> Iterator[DefinitionDraft | Finding]:
+    name = reading.peek("name")
+    if not isinstance(name, ScalarNode) or not isinstance(name.value, str):
+        yield mistakes.missing_key("name", reading.place)
+        return
+    identifier = _identifier(name.value, text(reading.peek("variant")), plugin_type)
+    if not naming.is_id(identifier):
+        yield mistakes.bad_id(name.value, name.place)
+        return
+    settings = tuple(_settings(reading))
+    yield from (item for item in settings if isinstance(item, Finding))
+    declared = {item.wire: item for item in settings if isinstance(item, Setting)}
+    _lose_values(reading, declared)
+    yield from _definitions(reading, ScalarNode(identifier, name.place), declared)
+
+
+def _identifier(name: str, variant: str | None, plugin_type: str) -> str:
+    """`tap-jira--singer-io`, as Meltano names its lock files; the type before it where other types have the name."""
+    of_type = f"{plugin_type}." if plugin_type in _NAMED_ALIKE else ""
+    spelt = naming.identifier(name)
+    return f"{of_type}{spelt}--{naming.identifier(variant)}" if variant else f"{of_type}{spelt}"
+
+
+def _lose_values(reading: Reading, declared: Mapping[str, Setting]) -> None:
+    """A plugin of a project may be set to values; what is not known to be no secret is not kept."""
+    config = reading.within("config")
+    for key in config.keys:
+        if key not in declared or declared[key].is_secret:
+            config.lose(key, SECRET_VALUE)
+    reading.lose("env", SECRET_VALUE)
+
+
+def _settings(reading: Reading) -> Iterator[Setting | Finding]:
+    node = reading.peek("settings")
+    if isinstance(node, ListNode) and not node.items:
+        reading.take("settings")
+    for setting in reading.items("settings"):
+        name = setting.text("name")
+        if name is None:
+            yield mistakes.missing_key("name", setting.place)
+        else:
+            yield _setting(setting, name)
+
+
+def _setting(reading: Reading, name: ScalarNode) -> Setting:
+    kind = reading.text("kind")
+    word = str(kind.value) if kind is not None else ""
+    of_type = _KINDS.get(word, "string") if kind is not None else value_type(reading.peek("value"))
+    is_secret = reading.truth("sensitive") is True or word in _SENSITIVE_KINDS
+    choices = _choices(reading)
+    value = default(reading, "value", of_type=of_type, choices=choices, is_secret=is_secret)
+    facts = entries(
+        name.place,
+        type=of_type if of_type != "string" else None,
+        type_label=None if kind is None or word in _KINDS else kind,
+        title=reading.text("label"),
+        description=reading.text("description"),
+        example=reading.text("placeholder"),
+        default=value,
+        enum=choices,
+        hidden=True if word == "hidden" or reading.truth("hidden") else None,
+        extras=reading.rest(),
+    )
+    return Setting(name, facts, is_secret)
+
+
+def _choices(reading: Reading) -> ListNode | None:
+    """The options where each is a value with or without a label."""
+    node = reading.peek("options")
+    items = node.items if isinstance(node, ListNode) else ()
+    found = tuple(choice for item in items if (choice := _choice(item)) is not None)
+    if not found or len(found) < len(items):
+        return None
+    reading.take("options")
+    return ListNode(found, found[0].place)
+
+
+def _choice(item: Node) -> MapNode | None:
+    """An option of the hub has the shape of a choice of ours already."""
+    if not isinstance(item, MapNode) or {entry.key for entry in item.entries} - {"value", "label"}:
+        return None
+    value, label = item.find("value"), item.find("label")
+    is_value = isinstance(value, ScalarNode) and value.value is not None
+    return item if is_value and (label is None or text(label) is not None) else None
+
+
+def _definitions(
+    reading: Reading, identifier: ScalarNode, declared: Mapping[str, Setting]
+) -> Iterator[DefinitionDraft]:
+    place = identifier.place
+    owner = str(identifier.value)
+    title = reading.text("label")
+    groups = _groups(reading, declared)
+    everything = (*declared.values(), *_undeclared(groups, declared))
+    methods: list[MapNode] = []
+    taken: list[MethodId] = []
+    for names, label in _alternatives(groups):
+        ids = MethodId(owner, owner) if label is None else method_id(owner, label, taken)
+        taken.append(ids)
+        scheme = ScalarNode(ids.scheme, place)
+        yield _scheme(scheme, title, _of_group(everything, names, groups))
+        methods.append(entries(place, id=ids.method, title=", ".join(names), schemes=ListNode((scheme,), place)))
+    is_alone = len(methods) == 1
+    yield DefinitionDraft(
+        Noun.CONNECTOR,
+        entries(
+            place,
+            id=identifier,
+            title=title,
+            summary=reading.text("description"),
+            docs=reading.text("docs"),
+            scheme=identifier if is_alone else None,
+            methods=None if is_alone else listed(tuple(methods), place),
+            extras=reading.rest(),
+        ),
+    )
+
+
+def _scheme(identifier: ScalarNode, title: ScalarNode | None, settings: tuple[Setting, ...]) -> DefinitionDraft:
+    kind = "custom" if any(setting.is_secret for setting in settings) else "none"
+    lists = Lists(settings).nodes(identifier.place)
+    return DefinitionDraft(Noun.SCHEME, entries(identifier.place, id=identifier, title=title, kind=kind, **lists))
+
+
+def _groups(reading: Reading, declared: Mapping[str, Setting]) -> tuple[tuple[ScalarNode, ...], ...]:
+    """Sets of settings of which one must be given; a list of anything else stays."""
+    node = reading.peek("settings_group_validation")
+    items = node.items if isinstance(node, ListNode) else ()
+    sets = [scalars(item) for item in items if isinstance(item, ListNode) and len(texts(item)) == len(item.items)]
+    if not isinstance(node, ListNode) or len(sets) < len(items):
+        return ()
+    # A name such as `airbyte_spec` stands for the settings below it; it is no setting, and is kept as it stands.
+    objects = {name for setting in declared for name in _objects(setting)} - set(declared)
+    if not any(name.value in objects for names in sets for name in names):
+        reading.take("settings_group_validation")
+    groups = (tuple(name for name in names if name.value not in objects) for names in sets)
+    return tuple({tuple(str(name.value) for name in group): group for group in groups}.values())
+
+
+def _objects(name: str) -> Iterator[str]:
+    """The objects around a nested setting: `a.b.c` gives `a` and `a.b`."""
+    parts = name.split(".")
+    return (".".join(parts[:end]) for end in range(1, len(parts)))
+
+
+def _undeclared(groups: tuple[tuple[ScalarNode, ...], ...], declared: Mapping[str, Setting]) -> Iterator[Setting]:
+    """What a group asks for and no setting declares; it may be a secret."""
+    found = {str(name.value): name for group in groups for name in group if name.value not in declared}
+    for name in found.values():
+        marked = entries(name.place, undeclared=True)
+        yield Setting(name, entries(name.place, secret="unknown", extras=marked), is_secret=True)  # noqa: S106
+
+
+def _alternatives(groups: tuple[tuple[ScalarNode, ...], ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """The names in each group, and what tells it from the others; one without a label where there is no choice."""
+    sets = [tuple(str(name.value) for name in group) for group in groups] or [()]
+    shared = set.intersection(*(set(names) for names in sets))
+    for names in sets:
+        own = [name for name in names if name not in shared]
+        yield names, None if len(sets) == 1 else "-".join(own)
+
+
+def _of_group(
+    settings: tuple[Setting, ...], names: tuple[str, ...], groups: tuple[tuple[ScalarNode, ...], ...]
+) -> tuple[Setting, ...]:
+    """The settings of a group, and as optional ones those that no group asks for."""
+    asked = {str(name.value) for group in groups for name in group}
+    return tuple(
+        replace(setting, is_optional=setting.wire not in names)
+        for setting in settings
+        if setting.wire in names or setting.wire not in asked
+    )
