@@ -1,0 +1,103 @@
+"""What a reader has made of a foreign document, held against the document as another parser reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel
+
+from authscribe import pipeline, readers, workspace
+from authscribe.draft import Carried, Draft, Fate, pointer
+from authscribe.models import Catalogue
+from authscribe.workspace import Options
+
+Leaf = tuple[tuple[str, ...], str]
+
+
+def raw(path: Path) -> object:
+    """The document with every scalar as text, so that no parser's idea of types comes in."""
+    if path.suffix == ".json":
+        return json.loads(path.read_text("utf-8-sig"))
+    return yaml.load(path.read_text(), Loader=yaml.BaseLoader)
+
+
+def leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """Every scalar in a document with the keys and positions that lead to it."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, (*path, str(key)))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from leaves(item, (*path, str(position)))
+    else:
+        yield path, written(value)
+
+
+def written(value: object) -> str:
+    """A scalar as text, the same for every parser."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def read(path: Path) -> tuple[Draft, Catalogue]:
+    """The draft of a document, and the catalogue of it alone."""
+    found = workspace.find(Options(sources=(str(path),), out_dir="out"), path.parent)
+    loaded = pipeline.load(found.sources)
+    draft = readers.read(str(path), path.read_text("utf-8-sig"))
+    return draft, pipeline.resolved(loaded, found).catalogue
+
+
+def carrier(draft: Draft, path: tuple[str, ...]) -> Carried:
+    """What became of a leaf; exactly one entry of the record must know."""
+    above = {pointer(path[:length]) for length in range(1, len(path) + 1)}
+    (found,) = [carried for carried in draft.carried if carried.pointer in above]
+    return found
+
+
+def said(catalogue: Catalogue) -> list[str]:
+    """Every key and scalar in the schemes and connectors of a catalogue."""
+    models: tuple[BaseModel, ...] = (*catalogue.schemes, *catalogue.connectors)
+    return [text for model in models for text in _texts(model.model_dump(mode="json", by_alias=True))]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    else:
+        yield written(value)
+
+
+def kept_as_it_stands(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
+    """The leaves that the record calls kept and that no `extras` has, under the same key."""
+    extras = [
+        leaf
+        for model in (*catalogue.schemes, *catalogue.connectors)
+        for holder in (model, *_settings(model))
+        for leaf in leaves(holder.model_dump(mode="json")["extras"])
+    ]
+    known = {(_key(path), value) for path, value in extras}
+    return [
+        (path, value)
+        for path, value in leaves(document)
+        if carrier(draft, path).fate is Fate.KEPT and (_key(path), value) not in known
+    ]
+
+
+def _key(path: tuple[str, ...]) -> str:
+    """The last key of a path that is no position in a list."""
+    named = [part for part in path if not part.isdecimal()]
+    return named[-1].partition("[")[0] if named else ""
+
+
+def _settings(model: BaseModel) -> tuple[BaseModel, ...]:
+    lists = (getattr(model, name, ()) for name in ("required", "injected", "parameters"))
+    return tuple(setting for settings in lists for setting in settings)

@@ -1,0 +1,168 @@
+"""Airbyte's specifications: every property is a setting with every fact, whatever the reader's own record says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lossless
+import pytest
+
+from authscribe import readers
+from authscribe.draft import Draft, Fate
+from authscribe.models import Catalogue, Parameter, Secret
+from authscribe.readers.airbyte import templates
+
+CASES = Path(__file__).parent / "cases"
+DOCUMENTS = sorted(
+    path
+    for folder in CASES.glob("read_airbyte_*")
+    for path in (folder / "in").rglob("*")
+    if path.suffix in (".json", ".yaml")
+)
+SAID_AS = {
+    "ApiKeyAuthenticator": "api_key",
+    "BasicHttpAuthenticator": "http_basic",
+    "BearerAuthenticator": "http_bearer",
+    "JwtAuthenticator": "jwt",
+    "LegacySessionTokenAuthenticator": "two_step",
+    "NoAuth": "none",
+    "OAuthAuthenticator": "oauth2_",
+    "SelectiveAuthenticator": "methods",
+    "SessionTokenAuthenticator": "two_step",
+    "oauth2.0": "oauth2_authorization_code",
+    "oauth1.0": "oauth1",
+    "request_parameter": "query",
+}
+WITHOUT_FACTS = {"HttpRequester", "RequestOption", "Bearer", "ApiKey"}
+"""Types of components that say where something is used, which is in the models by the place that it has there."""
+
+
+def properties(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The properties that hold a value, by their path in the configuration."""
+    for key, item in schema.get("properties", {}).items():
+        ways = item.get("oneOf", ())
+        if item.get("properties") or (ways and all("properties" in way for way in ways)):
+            yield from properties(item, (*path, key))
+        else:
+            yield ".".join((*path, key)), item
+    for way in schema.get("oneOf", ()):
+        yield from properties(way, path)
+
+
+def specification(document: dict[str, Any]) -> dict[str, Any]:
+    spec = document.get("spec", document)
+    found = spec.get("connection_specification", spec.get("connectionSpecification", {}))
+    assert isinstance(found, dict)
+    return found
+
+
+def settings(catalogue: Catalogue, name: str) -> list[Secret | Parameter]:
+    found = (s for scheme in catalogue.schemes for s in (*scheme.required, *scheme.injected, *scheme.parameters))
+    return [setting for setting in found if setting.name == name]
+
+
+def check_document(path: Path) -> None:
+    draft, catalogue = lossless.read(path)
+    document = lossless.raw(path)
+    assert isinstance(document, dict)
+    for name, schema in properties(specification(document)):
+        check_property(schema, settings(catalogue, name))
+    assert lossless.kept_as_it_stands(draft, document, catalogue) == []
+    assert unsaid(draft, document, catalogue) == []
+    shown = "\n".join(lossless.said(catalogue))
+    lost = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Fate.LOST]
+    assert not [value for value in lost if value in shown]
+
+
+def check_property(schema: dict[str, Any], found: list[Secret | Parameter]) -> None:
+    assert found
+    is_secret = "'airbyte_secret': 'true'" in str(schema).lower() or "'airbyte_secret': true" in str(schema).lower()
+    assert all(isinstance(setting, Secret) for setting in found) or not is_secret
+    for setting in found:
+        if isinstance(setting, Parameter) or setting.secret.value == "no":
+            assert not is_secret
+    assert any((setting.title or "") == schema.get("title", "") for setting in found)
+    assert any(setting.description == schema.get("description", "") for setting in found)
+    assert any(setting.type.value in str(schema.get("type", setting.type.value)) for setting in found)
+    assert any(setting.pattern == schema.get("pattern") for setting in found)
+    members = [lossless.written(value) for value in schema.get("enum", ())]
+    assert any(set(members) <= {lossless.written(choice.value) for choice in setting.enum} for setting in found)
+
+
+def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[lossless.Leaf]:
+    """The leaves that the record calls mapped and that the models do not say."""
+    shown = "\n".join(lossless.said(catalogue))
+    return [
+        (path, value)
+        for path, value in lossless.leaves(document)
+        if lossless.carrier(draft, path).fate is Fate.MAPPED
+        and path[-1] != "airbyte_secret"
+        and value not in WITHOUT_FACTS
+        and not any(spelling in shown for spelling in spellings(value))
+    ]
+
+
+def spellings(value: str) -> Iterator[str]:
+    """How the models may say a value of a manifest."""
+    yield SAID_AS.get(value, value)
+    yield "\n".join(value.split(" "))
+    plain = (
+        value.replace("{{ ", "{{")
+        .replace(" }}", "}}")
+        .replace("']['", ".")
+        .replace("config.", "config['")
+        .replace("{{session_token", "{{config['session_token")
+    )
+    for opening in ("{", "${"):
+        yield plain.replace("{{config['", opening).replace("']}}", "}").replace("}}", "}").strip("/")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(CASES).parts[0])
+def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
+    check_document(path)
+
+
+def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
+    found = sorted((corpus / "catalogues" / "airbyte").glob("*.yaml"))
+    assert len(found) == 3
+    for path in found:
+        check_document(path)
+        node, _ = readers.parsed(str(path), path.read_text())
+        assert readers.recognised(str(path), node) == "airbyte"
+
+
+@pytest.mark.parametrize(
+    ("value", "placement", "url"),
+    [
+        pytest.param("{{ config['a'] }}", "{a}", "${a}", id="a setting"),
+        pytest.param('{{config["a"]["b c"]}}', "{a.b c}", "${a.b c}", id="a setting in an object"),
+        pytest.param("{{ config.a.b }}", "{a.b}", "${a.b}", id="attributes"),
+        pytest.param("Token token={{ config['a'] }}", "Token token={a}", "Token token=${a}", id="text around it"),
+        pytest.param("{x} {{ config['a'] }}", "{{x}} {a}", "{x} ${a}", id="braces"),
+        pytest.param("{{ parameters['p'] }}-{{ config['a'] }}", "P-{a}", "P-${a}", id="a parameter"),
+        pytest.param("plain", "plain", "plain", id="no reference"),
+    ],
+)
+def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
+    found = templates.parsed(value, {"p": "P"})
+    assert found is not None
+    assert (found.placement(), found.url()) == (placement, url)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{{ config['a'] | upper }}",
+        "{{ config.get('a') }}",
+        "{{ config['a'] or config['b'] }}",
+        "{% if config['a'] %}b{% endif %}",
+        "{{ parameters['unknown'] }}",
+        "{{ record['a'] }}",
+        "{{ {{client_id_key}} }}",
+        "{{ config['a'",
+    ],
+)
+def test_what_is_more_than_references_is_not_understood(value: str) -> None:
+    assert templates.parsed(value, {}) is None

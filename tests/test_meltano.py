@@ -1,0 +1,132 @@
+"""Meltano's plugin definitions: every setting with every fact, whatever the reader's own record says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lossless
+import pytest
+
+from authscribe import naming, readers
+from authscribe.draft import Fate
+from authscribe.models import Catalogue, Kind, Parameter, Secrecy, Secret
+
+CASES = Path(__file__).parent / "cases"
+DOCUMENTS = sorted(
+    path
+    for folder in CASES.glob("read_meltano_*")
+    if "mistakes" not in folder.name
+    for path in (folder / "in").rglob("*.yml")
+)
+HIDDEN_BY_KIND = ("password", "oauth")
+
+
+def documents(corpus: Path) -> list[Path]:
+    found = sorted((corpus / "catalogues" / "meltano").rglob("*.yml"))
+    assert len(found) == 67
+    return found
+
+
+def plugins(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    groups = document.get("plugins")
+    if groups is None:
+        yield document
+    else:
+        yield from (p for group in groups.values() for p in group if isinstance(p.get("settings"), list))
+
+
+def check_document(path: Path) -> None:
+    draft, catalogue = lossless.read(path)
+    document = lossless.raw(path)
+    assert isinstance(document, dict)
+    assert draft.findings == ()
+    lost = [(p, value) for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Fate.LOST]
+    assert lossless.kept_as_it_stands(draft, document, catalogue) == []
+    for plugin in plugins(document):
+        check_plugin(plugin, catalogue)
+    shown = lossless.said(catalogue)
+    assert not [value for _, value in lost if len(value) > 5 and value in shown and "secret" in value.lower()]
+
+
+def check_plugin(plugin: dict[str, Any], catalogue: Catalogue) -> None:
+    (connector,) = [c for c in catalogue.connectors if c.extras["name"] == plugin["name"]]
+    assert connector.extras.get("variant") == plugin.get("variant")
+    assert (connector.title or "") == plugin.get("label", "")
+    assert connector.summary == plugin.get("description", "")
+    ids = [connector.scheme] if connector.scheme else [name for m in connector.methods for name in m.schemes]
+    schemes = [catalogue.scheme(str(name)) for name in ids]
+    for scheme in schemes:
+        assert (scheme.kind is Kind.NONE) == (not scheme.required)
+        assert {s.name for s in scheme.required} == {s.origin.required for s in scheme.injected}
+    groups = plugin.get("settings_group_validation") or []
+    declared = {setting["name"]: setting for setting in plugin["settings"]}
+    assert len(declared) == len(plugin["settings"])
+    for name, setting in declared.items():
+        found = [s for scheme in schemes for s in (*scheme.required, *scheme.parameters) if s.name == name]
+        assert found, name
+        for one in found:
+            check_setting(setting, one)
+        mandatory = [s for s in found if not s.optional]
+        asked = {tuple(group) for group in groups if name in group}
+        assert len(mandatory) == len(asked)
+
+
+def check_setting(setting: dict[str, Any], found: Secret | Parameter) -> None:
+    kind = setting.get("kind")
+    is_secret = setting.get("sensitive") == "true" or kind in HIDDEN_BY_KIND
+    assert isinstance(found, Secret if is_secret else Parameter)
+    assert not isinstance(found, Secret) or found.secret is Secrecy.YES
+    assert (found.title or "") == setting.get("label", "")
+    assert found.description == setting.get("description", "")
+    assert found.example == setting.get("placeholder")
+    assert kind in (None, found.type_label, found.type.value, {"number": "decimal"}.get(found.type.value))
+    assert found.hidden == (kind == "hidden" or setting.get("hidden") == "true")
+    default = found.default if found.default is not None else found.extras.get("value")
+    if is_secret:
+        assert default in (None, "")
+    else:
+        assert [v for _, v in lossless.leaves(default)] == [v for _, v in lossless.leaves(setting.get("value", ""))]
+    options = [(lossless.written(choice.value), choice.label) for choice in found.enum]
+    stated = [(option["value"], option.get("label", "")) for option in setting.get("options", [])]
+    assert options == stated or (not options and found.extras["options"])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parts[-3] + "-" + path.stem)
+def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
+    check_document(path)
+
+
+def test_there_are_cases() -> None:
+    assert DOCUMENTS
+
+
+def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
+    for path in documents(corpus):
+        check_document(path)
+
+
+def test_every_file_of_the_corpus_is_recognised(corpus: Path) -> None:
+    for path in documents(corpus):
+        node, findings = readers.parsed(str(path), path.read_text())
+        assert findings == ()
+        assert readers.recognised(str(path), node) == "meltano"
+
+
+def test_two_thousand_plugins_would_not_meet() -> None:
+    """The hub has the name and variant of some plugins in two types, and one name in many variants."""
+    base = {"namespace": "n", "settings": []}
+    named = [
+        ("extractors", "tap-x", "a"),
+        ("extractors", "tap-x", "b"),
+        ("transformers", "dbt", "dbt-labs"),
+        ("utilities", "dbt", "dbt-labs"),
+    ]
+    ids = []
+    for folder, name, variant in named:
+        text = f"name: {name}\nvariant: {variant}\nnamespace: n\nsettings: []\n"
+        draft = readers.read(f"{folder}/{name}/{variant}.yml", text)
+        ids.append(next(d.node.find("id").value for d in draft.definitions))
+    assert ids == ["tap-x--a", "tap-x--b", "transformers.dbt--dbt-labs", "utilities.dbt--dbt-labs"]
+    assert len({naming.module(identifier) for identifier in ids}) == len(ids), base
