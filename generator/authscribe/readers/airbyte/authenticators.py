@@ -92,13 +92,13 @@ class Selection:
 
 
 def derived(manifest: Manifest, component: Component) -> Mechanism | Selection | None:
-    """What an authenticator says; None for one that is made elsewhere or says nothing that can be known."""
+    """What an authenticator says: of one that is programmed elsewhere only that; None where it selects nothing."""
     kind = component.literal("type")
     if kind == "SelectiveAuthenticator":
         return _selection(manifest, component)
     known = _KINDS.get(kind or "")
     if known is None:
-        return None
+        return Mechanism(component.readings[0].place, "custom")
     mechanism = Mechanism(component.readings[0].place, known[0])
     mechanism.say(component, "type")
     known[1](manifest, component, mechanism)
