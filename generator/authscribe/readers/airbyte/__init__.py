@@ -26,7 +26,8 @@ _FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "u
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
     """Whether the document is a connection specification or a declarative manifest."""
-    if text(node.find("type")) == "DeclarativeSource":
+    keys = {entry.key for entry in node.entries}
+    if text(node.find("type")) == "DeclarativeSource" or {"version", "check", "streams"} <= keys:
         return True
     spec = node.find("spec")
     return _specifies(node) or (isinstance(spec, MapNode) and _specifies(spec))
@@ -44,11 +45,13 @@ def draft(path: str, node: MapNode) -> Draft:
     manifest.lose_literal_secrets()
     spec = document if _specifies(node) else document.within("spec")
     schema = spec.within(named(spec, _SCHEMA))
-    identifier = naming.identifier(_name(path) or text(schema.peek("title")) or "")
+    name = _name(path) or text(schema.peek("title")) or ""
+    # A manifest may have its specification in a file beside it, which is then the connector's definition.
+    identifier = naming.identifier(name if _specifies(spec.node) else f"{name}-manifest")
     if not naming.is_id(identifier):
         return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
     connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)))
-    definitions = tuple(_definitions(connector, _mechanisms(manifest), manifest.base_addresses()))
+    definitions = tuple(_definitions(connector, manifest))
     return Draft(path, definitions=definitions, carried=tuple(record))
 
 
@@ -94,17 +97,22 @@ def _mechanisms(manifest: Manifest) -> tuple[Mechanism | Selection, ...]:
     return tuple(mechanism for mechanism in found if mechanism is not None)
 
 
-def _definitions(
-    connector: _Connector, mechanisms: tuple[Mechanism | Selection, ...], addresses: tuple[str, ...]
-) -> Iterator[DefinitionDraft]:
+def _definitions(connector: _Connector, manifest: Manifest) -> Iterator[DefinitionDraft]:
+    mechanisms = _mechanisms(manifest)
     flow = advanced.read(connector.spec.within(named(connector.spec, "advanced_auth")))
     selections = tuple(mechanism for mechanism in mechanisms if isinstance(mechanism, Selection))
     deciding = (*((flow.setting,) if flow and flow.setting else ()), *(one.setting for one in selections))
     specified = _with_selected(specification.read(connector.schema, deciding), selections)
-    ways = tuple(_ways(connector, specified, mechanisms, flow))
+    sent = tuple(authenticators.sent_by_streams(manifest, _secrets(specified)))
+    ways = tuple(_ways(connector, specified, (*mechanisms, *sent), flow))
     for way in ways:
         yield DefinitionDraft(Noun.SCHEME, _scheme(connector, way))
-    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, addresses))
+    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, manifest.base_addresses()))
+
+
+def _secrets(specified: Specification) -> frozenset[str]:
+    settings = (*specified.settings, *(setting for way in specified.alternatives for setting in way.settings))
+    return frozenset(setting.wire for setting in settings if setting.is_secret)
 
 
 def _with_selected(specified: Specification, selections: tuple[Selection, ...]) -> Specification:
@@ -129,7 +137,7 @@ def _ways(
         if way.reading is None:
             settings = _without_others(settings, fitting, mechanisms)
         declared = {setting.wire for setting in settings}
-        used = tuple(one for one in fitting if is_alone or one.names <= declared)
+        used = tuple(one for one in fitting if is_alone or way.reading is None or one.names <= declared)
         own = flow if flow is not None and flow.applies(specified.chosen_by, way.value) else None
         if own is not None and not is_alone and declared.isdisjoint((*own.tokens, *own.copies)):
             own = None
@@ -269,13 +277,11 @@ def _credentials(flow: Flow, declared: Mapping[str, Setting]) -> Iterator[Settin
 
 def _kind(way: _Way, lists: Lists) -> str:
     """The kind that an authenticator shows; a flow of the platform is more than renewing its tokens."""
-    shown = next((mechanism.kind for mechanism in way.mechanisms), None)
-    if way.flow is not None and shown in (None, "oauth2_refresh", "http_bearer", "none"):
+    shown = next((mechanism.kind for mechanism in way.mechanisms if mechanism.kind != "none"), None)
+    if way.flow is not None and shown in (None, "oauth2_refresh", "http_bearer"):
         return way.flow.kind
     has_secrets = bool(lists.credentials) or any(setting.is_secret for setting in lists.settings)
-    if shown in (None, "none"):
-        return "custom" if has_secrets else "none"
-    return str(shown)
+    return shown or ("custom" if has_secrets else "none")
 
 
 def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[str, ...]) -> MapNode:

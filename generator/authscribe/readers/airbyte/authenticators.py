@@ -6,12 +6,13 @@ models stays in the manifest; nothing of it is taken before some way of the conn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from authscribe.draft import MapNode, Node, ScalarNode
+from authscribe.draft import MapNode, Node, ScalarNode, text
 from authscribe.finding import Place
+from authscribe.readers.airbyte import templates
 from authscribe.readers.airbyte.manifest import Component, Manifest
 from authscribe.readers.airbyte.templates import Template
 from authscribe.readers.foreign import Reading, entries, listed, mapped
@@ -23,6 +24,12 @@ _LOCATIONS: Final[Mapping[str, str]] = {
     "body_data": "body",
     "body_json": "body",
     "path": "path",
+}
+_SENT: Final[Mapping[str, str]] = {
+    "request_headers": "header",
+    "request_parameters": "query",
+    "request_body_json": "body",
+    "request_body_data": "body",
 }
 _GRANTS: Final[Mapping[str, str]] = {
     "refresh_token": "oauth2_refresh",
@@ -105,6 +112,24 @@ def derived(manifest: Manifest, component: Component) -> Mechanism | Selection |
     return mechanism
 
 
+def sent_by_streams(manifest: Manifest, secrets: Container[str]) -> Iterator[Mechanism]:
+    """Each secret that requests send by themselves, without an authenticator; what they say stays where it stands.
+
+    A name that different requests send with different values says nothing of the connector as a whole.
+    """
+    for key, location in _SENT.items():
+        values: dict[str, set[str]] = {}
+        for entry in manifest.sent(key):
+            values.setdefault(entry.key, set()).add(text(entry.node) or "")
+        places = {entry.key: entry.place for entry in manifest.sent(key)}
+        for name, (value, *others) in values.items():
+            template = templates.parsed(value, {})
+            if not others and template is not None and any(word in secrets for word in template.names):
+                mechanism = Mechanism(places[name], "api_key", set(template.names))
+                mechanism.place_value(location, name, template.placement())
+                yield mechanism
+
+
 def _selection(manifest: Manifest, component: Component) -> Selection | None:
     path = texts(component.find("authenticator_selection_path"))
     among = manifest.inner(component, "authenticators")
@@ -115,7 +140,7 @@ def _selection(manifest: Manifest, component: Component) -> Selection | None:
         inner = manifest.inner(among, key)
         mechanism = derived(manifest, inner) if inner is not None else None
         if isinstance(mechanism, Mechanism):
-            mechanism.say(component, "type", "authenticator_selection_path")
+            mechanism.say(component, "type")
             found[key] = mechanism
     return Selection(".".join(path), found)
 
@@ -176,7 +201,7 @@ def _oauth(manifest: Manifest, component: Component, mechanism: Mechanism) -> No
         expires_in_path=mechanism.literal(component, "expires_in_name") or "expires_in",
     )
     _scopes(component, mechanism)
-    _place_access_token(component, mechanism)
+    _place_access_token(manifest, component, mechanism)
 
 
 def _grant_body(manifest: Manifest, component: Component, mechanism: Mechanism, grant: str) -> MapNode | None:
@@ -218,16 +243,22 @@ def _scopes(component: Component, mechanism: Mechanism) -> None:
         mechanism.oauth = entries(mechanism.place, scopes=names, rotates_refresh_token=True if rotates else None)
 
 
-def _place_access_token(component: Component, mechanism: Mechanism) -> None:
+def _place_access_token(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
     """The token is that of a setting where one keeps it, else one that the connector obtains and renews itself."""
     kept = component.template("access_token_value")
     if kept is not None and len(kept.names) == 1 and kept.placement() == f"{{{kept.names[0]}}}":
         mechanism.template(component, "access_token_value")
         name = kept.names[0]
     else:
-        name = component.literal("access_token_name") or "access_token"
+        updater = manifest.inner(component, "refresh_token_updater")
+        name = _updated(updater) if updater is not None else component.literal("access_token_name") or "access_token"
         mechanism.obtain(name, "platform")
     mechanism.place_value("header", "Authorization", f"Bearer {{{name}}}")
+
+
+def _updated(updater: Component) -> str:
+    """The setting that a renewed token is written to; the default is that of airbyte-cdk."""
+    return ".".join(texts(updater.find("access_token_config_path"))) or "credentials.access_token"
 
 
 def _jwt(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:

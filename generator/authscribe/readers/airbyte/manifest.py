@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.draft import ListNode, MapNode, Node, ScalarNode, plain, text
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, plain, text
 from authscribe.readers.airbyte import templates
 from authscribe.readers.airbyte.templates import Template
 from authscribe.readers.foreign import Reading
@@ -128,9 +128,14 @@ class Manifest:
 
     def base_addresses(self) -> tuple[str, ...]:
         """The addresses that the requests of the streams begin with, each once."""
-        owners = (self.at(path) for path in self._requesters())
-        found = (text(owner.peek("url_base")) for owner in owners if owner is not None)
+        found = (text(node.find("url_base")) for _, node in self._reached())
         return tuple(dict.fromkeys(address for address in found if address is not None))
+
+    def sent(self, key: str) -> Iterator[Entry]:
+        """What the requests of the streams send under `key`, by name; values as they are written."""
+        for _, node in self._reached():
+            found = node.find(key)
+            yield from found.entries if isinstance(found, MapNode) else ()
 
     def _used(self, key: str) -> Iterator[Path]:
         """The paths of the mappings under `key` in whatever a stream is made of."""
@@ -139,9 +144,6 @@ class Manifest:
                 if entry.key == key:
                     target = _target(entry.node)
                     yield (*path, key) if target is None else target
-
-    def _requesters(self) -> Iterator[Path]:
-        return (path for path, node in self._reached() if node.find("url_base") is not None)
 
     def _reached(self) -> Iterator[tuple[Path, MapNode]]:
         """The mappings that the streams are made of, those that are referred to as well, but no schema of records."""
@@ -157,7 +159,7 @@ class Manifest:
             if isinstance(node, MapNode):
                 yield path, node
             waiting += _within(path, node)
-            target = _target(node.find(_REFERENCE)) if isinstance(node, MapNode) else None
+            target = _target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
             following = _node_at(root, target) if target is not None else None
             if target is not None and following is not None:
                 waiting.append((target, following))
