@@ -45,9 +45,7 @@ def draft(path: str, node: MapNode) -> Draft:
     manifest.lose_literal_secrets()
     spec = document if _specifies(node) else document.within("spec")
     schema = spec.within(named(spec, _SCHEMA))
-    name = _name(path) or text(schema.peek("title")) or ""
-    # A manifest may have its specification in a file beside it, which is then the connector's definition.
-    identifier = naming.identifier(name if _specifies(spec.node) else f"{name}-manifest")
+    identifier = naming.identifier(_name(path, has_settings=_specifies(spec.node)) or text(schema.peek("title")) or "")
     if not naming.is_id(identifier):
         return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
     connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)))
@@ -55,12 +53,17 @@ def draft(path: str, node: MapNode) -> Draft:
     return Draft(path, definitions=definitions, carried=tuple(record))
 
 
-def _name(path: str) -> str | None:
-    """The name of a connector: that of its file, or of the nearest folder that tells one connector from another."""
+def _name(path: str, *, has_settings: bool) -> str | None:
+    """The name of a connector: that of its file, or of the nearest folder that tells one connector from another.
+
+    A manifest may have its specification in a file beside it, which is then what defines the connector.
+    """
     whole = PurePath(path)
     if whole.stem not in _STEMS:
         return whole.stem
-    return next((part for part in reversed(whole.parts[:-1]) if part not in _FOLDERS and naming.identifier(part)), None)
+    folders = (part for part in reversed(whole.parts[:-1]) if part not in _FOLDERS)
+    name = next((part for part in folders if naming.identifier(part)), None)
+    return name if has_settings or name is None else f"{name}-{whole.stem}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""What is generated from Airbyte's and Meltano's documents: all of it compiles, imports, is typed, and masks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import yaml
+from docutils.core import publish_doctree
+from support import ROOT, authscribe
+
+CASES = ROOT / "tests" / "cases"
+IMPORTS = """
+import importlib, pkgutil, connector_auth
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+count = 0
+for module in pkgutil.walk_packages(connector_auth.__path__, "connector_auth."):
+    for settings in vars(importlib.import_module(module.name)).values():
+        if isinstance(settings, type) and issubclass(settings, BaseSettings) and getattr(settings, "SECRETS", None):
+            secret = [a for a in settings.SECRETS.values() if "SecretStr" in str(settings.model_fields[a])]
+            made = settings.model_construct(**{attribute: SecretStr("CANARY") for attribute in secret})
+            assert "CANARY" not in f"{made!r}{made}{made.model_dump()}{made.model_dump_json()}"
+            count += len(secret)
+print(count)
+"""
+
+
+def of_cases(folder: Path) -> None:
+    """The documents of the cases, each in a folder of its own, since their names are the connectors'."""
+    for case in (*CASES.glob("read_airbyte_*"), *CASES.glob("read_meltano_*")):
+        if "mistakes" not in case.name:
+            for path in (p for p in (case / "in").rglob("*") if p.is_file()):
+                (folder / case.name).mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, folder / case.name / f"{case.name}-{path.name}")
+
+
+def check_output(source: Path, folder: Path, *, secrets: int) -> None:
+    outcome = authscribe("generate", "--source", str(source), "--out-dir", "out", "--exit-zero", cwd=folder)
+    assert outcome.code == 0, outcome.stdout
+    python = folder / "out" / "python"
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IMPORTS], cwd=python, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert int(ran.stdout) >= secrets
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(folder / "mypy"), "connector_auth"]
+    typed = subprocess.run(command, cwd=python, capture_output=True, text=True, check=False)
+    assert typed.returncode == 0, typed.stdout
+    for path in (folder / "out").rglob("*"):
+        if path.suffix == ".json":
+            json.loads(path.read_text())
+        elif path.suffix in (".yaml", ".yml"):
+            yaml.safe_load(path.read_text())
+        elif path.suffix == ".rst" and path.stem != "index":
+            assert page_warnings(path) == ""
+
+
+def page_warnings(path: Path) -> str:
+    stream = StringIO()
+    publish_doctree(path.read_text(), settings_overrides={"warning_stream": stream, "_disable_config": True})
+    return stream.getvalue()
+
+
+def test_everything_made_from_the_cases_works(tmp_path: Path) -> None:
+    of_cases(tmp_path / "in")
+    check_output(tmp_path / "in", tmp_path, secrets=30)
+
+
+@pytest.mark.parametrize(("catalogue", "secrets"), [("airbyte", 0), ("meltano", 81 * 2)])
+def test_everything_made_from_the_corpus_works(corpus: Path, tmp_path: Path, catalogue: str, secrets: int) -> None:
+    check_output(corpus / "catalogues" / catalogue, tmp_path, secrets=secrets)
