@@ -241,18 +241,18 @@ def _lists(way: _Way, joined: _Joined) -> Lists:
     obtained = tuple(one for one in joined.obtained if str(one.name.value) not in declared)
     if way.flow is None:
         return Lists(way.settings, obtained)
-    by_flow = tuple(_by_flow(way.flow, declared))
-    return Lists(way.settings, (*by_flow, *obtained), tuple(_credentials(way.flow, declared)))
+    credentials = tuple(_credentials(way.flow, declared))
+    return Lists(way.settings, (*_by_flow(way.flow, declared, credentials), *obtained), credentials)
 
 
-def _by_flow(flow: Flow, declared: Mapping[str, Setting]) -> Iterator[Obtained]:
+def _by_flow(flow: Flow, declared: Mapping[str, Setting], credentials: tuple[Setting, ...]) -> Iterator[Obtained]:
     """What the flow puts into the settings: tokens, and copies of what the administrator of the platform gave."""
-    given = {setting.wire for setting in flow.credentials}
-    for name, source in (*flow.tokens.items(), *flow.copies.items()):
+    given = {setting.wire for setting in credentials}
+    for name, source in {**flow.copies, **flow.tokens}.items():
         is_copy = name not in flow.tokens and text(source) in given
         origin = entries(
             source.place,
-            source="copied" if is_copy else "platform" if name in flow.copies else "onboarding",
+            source="copied" if is_copy else "onboarding" if name in flow.tokens else "platform",
             required=source if is_copy else None,
         )
         setting = declared.get(name)

@@ -1,0 +1,79 @@
+"""Airbyte's and Meltano's documents with anything anywhere: a reader never raises, and says all of what it made."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authscribe.draft import Draft, MapNode, node_of, plain, pointer
+from authscribe.finding import Place
+from authscribe.readers import airbyte, meltano
+
+CASES = Path(__file__).parent / "cases"
+READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft}
+DOCUMENTS = [
+    (format_name, json.dumps(yaml.safe_load(path.read_text()), default=str))
+    for format_name in READERS
+    for folder in sorted(CASES.glob(f"read_{format_name}_*"))
+    for path in sorted((folder / "in").rglob("*.*"))
+]
+ODD = [
+    None, [], {}, "", "x", 1, True, 2.5, ["a", {}], [[1], [2]], {"a": "b"}, "#/definitions/selected", "{{",
+    "{{ config['x'] }}", "\u00e9\n", {"$ref": "#/streams/0"}, {"$ref": "#/definitions/loop"}, "a" * 90,
+]  # fmt: skip
+
+
+def paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from paths(item, (*path, key))
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            yield from paths(item, (*path, position))
+
+
+def changed(document: dict[str, object], where: float, value: object) -> None:
+    found = list(paths(document))
+    path = found[int(where * len(found))]
+    inner: object = document
+    for key in path[:-1]:
+        inner = inner[key]  # a mapping or a list, as the path says
+    inner[path[-1]] = copy.deepcopy(value)
+
+
+def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
+    """The pointers to what is in the document and in no entry of the record, or in more than one."""
+    known = [carried.pointer for carried in draft.carried]
+    wrong = []
+    for path in paths(document):
+        above = {pointer(str(key) for key in path[:length]) for length in range(1, len(path) + 1)}
+        below = pointer(map(str, path)) + "/"
+        if sum(entry in above for entry in known) != 1 and not any(entry.startswith(below) for entry in known):
+            wrong.append(below)
+    return wrong
+
+
+@given(
+    st.sampled_from(DOCUMENTS),
+    st.lists(st.tuples(st.floats(0, 0.999), st.sampled_from(ODD)), min_size=0, max_size=3),
+)
+def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[float, object]]) -> None:
+    format_name, text = source
+    document = json.loads(text)
+    for where, value in changes:
+        changed(document, where, value)
+    node = node_of(document, Place("d", 1, 1, 1, 2))
+    assert isinstance(node, MapNode)
+    draft = READERS[format_name]("acme.yaml", node)
+    for definition in draft.definitions:
+        json.dumps(plain(definition.node))
+    if not draft.findings:
+        assert accounted(draft, document) == []
