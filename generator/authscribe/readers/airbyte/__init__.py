@@ -96,7 +96,7 @@ class _Way:
 
 
 def _mechanisms(manifest: Manifest) -> tuple[Mechanism | Selection, ...]:
-    found = (authenticators.derived(manifest, component) for component in manifest.authenticators())
+    found = (authenticators.derived(component) for component in manifest.authenticators())
     return tuple(mechanism for mechanism in found if mechanism is not None)
 
 

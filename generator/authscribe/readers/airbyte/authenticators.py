@@ -98,17 +98,17 @@ class Selection:
     mechanisms: Mapping[str, Mechanism]
 
 
-def derived(manifest: Manifest, component: Component) -> Mechanism | Selection | None:
+def derived(component: Component) -> Mechanism | Selection | None:
     """What an authenticator says: of one that is programmed elsewhere only that; None where it selects nothing."""
     kind = component.literal("type")
     if kind == "SelectiveAuthenticator":
-        return _selection(manifest, component)
+        return _selection(component)
     known = _KINDS.get(kind or "")
     if known is None:
         return Mechanism(component.readings[0].place, "custom")
     mechanism = Mechanism(component.readings[0].place, known[0])
     mechanism.say(component, "type")
-    known[1](manifest, component, mechanism)
+    known[1](component, mechanism)
     return mechanism
 
 
@@ -130,35 +130,35 @@ def sent_by_streams(manifest: Manifest, secrets: Container[str]) -> Iterator[Mec
                 yield mechanism
 
 
-def _selection(manifest: Manifest, component: Component) -> Selection | None:
+def _selection(component: Component) -> Selection | None:
     path = texts(component.find("authenticator_selection_path"))
-    among = manifest.inner(component, "authenticators")
+    among = component.inner("authenticators")
     if not path or among is None:
         return None
     found: dict[str, Mechanism] = {}
     for key in (entry.key for entry in among.readings[0].node.entries):
-        inner = manifest.inner(among, key)
-        mechanism = derived(manifest, inner) if inner is not None else None
+        inner = among.inner(key)
+        mechanism = derived(inner) if inner is not None else None
         if isinstance(mechanism, Mechanism):
             mechanism.say(component, "type")
             found[key] = mechanism
     return Selection(".".join(path), found)
 
 
-def _api_key(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
+def _api_key(component: Component, mechanism: Mechanism) -> None:
     value = component.template("api_token")
     if value is None or not value.names:
         return
-    if _place_by_option(manifest, component, mechanism, "inject_into", value):
+    if _place_by_option(component, mechanism, "inject_into", value):
         mechanism.template(component, "api_token")
     elif component.literal("header") is not None:
         mechanism.template(component, "api_token")
         mechanism.place_value("header", str(mechanism.literal(component, "header")), value.placement())
 
 
-def _place_by_option(manifest: Manifest, component: Component, mechanism: Mechanism, key: str, value: Template) -> bool:
+def _place_by_option(component: Component, mechanism: Mechanism, key: str, value: Template) -> bool:
     """Puts a value where a request option says; whether there is one that can be understood."""
-    option = manifest.inner(component, key)
+    option = component.inner(key)
     location = _LOCATIONS.get(option.literal("inject_into") or "") if option is not None else None
     if option is None or location is None:
         return False
@@ -171,21 +171,21 @@ def _place_by_option(manifest: Manifest, component: Component, mechanism: Mechan
     return True
 
 
-def _basic(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:  # noqa: ARG001 - one signature
+def _basic(component: Component, mechanism: Mechanism) -> None:
     for key, location in (("username", "basic_username"), ("password", "basic_password")):
         value = mechanism.template(component, key)
         if value is not None:
             mechanism.place_value(location, "", value.placement())
 
 
-def _bearer(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:  # noqa: ARG001 - one signature
+def _bearer(component: Component, mechanism: Mechanism) -> None:
     value = component.template("api_token")
     if value is not None and value.names:
         mechanism.template(component, "api_token")
         mechanism.place_value("header", "Authorization", f"Bearer {value.placement()}")
 
 
-def _oauth(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
+def _oauth(component: Component, mechanism: Mechanism) -> None:
     stated = mechanism.literal(component, "grant_type")
     grant = stated or ("refresh_token" if component.find("grant_type") is None else "")
     mechanism.kind = _GRANTS.get(grant, "custom")
@@ -195,32 +195,32 @@ def _oauth(manifest: Manifest, component: Component, mechanism: Mechanism) -> No
         mechanism.endpoints[role] = entries(mechanism.place, url=address.url())
     mechanism.token_request = entries(
         mechanism.place,
-        headers=_sent(manifest, component, mechanism, "refresh_request_headers"),
-        body=_grant_body(manifest, component, mechanism, grant),
+        headers=_sent(component, mechanism, "refresh_request_headers"),
+        body=_grant_body(component, mechanism, grant),
         token_path=mechanism.literal(component, "access_token_name") or "access_token",
         expires_in_path=mechanism.literal(component, "expires_in_name") or "expires_in",
     )
     _scopes(component, mechanism)
-    _place_access_token(manifest, component, mechanism)
+    _place_access_token(component, mechanism)
 
 
-def _grant_body(manifest: Manifest, component: Component, mechanism: Mechanism, grant: str) -> MapNode | None:
+def _grant_body(component: Component, mechanism: Mechanism, grant: str) -> MapNode | None:
     """What the request for a token sends (RFC 6749), by the names that this provider has for it."""
     fields: dict[str, Node | str] = {mechanism.literal(component, "grant_type_name") or "grant_type": grant}
     for key in ("client_id", "client_secret", "refresh_token"):
         value = mechanism.template(component, key)
         if value is not None:
             fields[mechanism.literal(component, f"{key}_name") or key] = value.placement()
-    more = _sent(manifest, component, mechanism, "refresh_request_body")
+    more = _sent(component, mechanism, "refresh_request_body")
     for entry in more.entries if more is not None else ():
         fields[entry.key] = entry.node
     return mapped(dict(fields), mechanism.place)
 
 
-def _sent(manifest: Manifest, component: Component, mechanism: Mechanism, key: str) -> MapNode | None:
+def _sent(component: Component, mechanism: Mechanism, key: str) -> MapNode | None:
     """What is sent under a key, as templates; None where some of it cannot be understood, which then stays."""
     node = component.find(key)
-    inner = manifest.inner(component, key) if isinstance(node, MapNode) else None
+    inner = component.inner(key) if isinstance(node, MapNode) else None
     if inner is None or len(inner.readings) > 1:
         return None
     keys = [entry.key for entry in inner.readings[0].node.entries]
@@ -243,14 +243,14 @@ def _scopes(component: Component, mechanism: Mechanism) -> None:
         mechanism.oauth = entries(mechanism.place, scopes=names, rotates_refresh_token=True if rotates else None)
 
 
-def _place_access_token(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
+def _place_access_token(component: Component, mechanism: Mechanism) -> None:
     """The token is that of a setting where one keeps it, else one that the connector obtains and renews itself."""
     kept = component.template("access_token_value")
     if kept is not None and len(kept.names) == 1 and kept.placement() == f"{{{kept.names[0]}}}":
         mechanism.template(component, "access_token_value")
         name = kept.names[0]
     else:
-        updater = manifest.inner(component, "refresh_token_updater")
+        updater = component.inner("refresh_token_updater")
         name = _updated(updater) if updater is not None else component.literal("access_token_name") or "access_token"
         mechanism.obtain(name, "platform")
     mechanism.place_value("header", "Authorization", f"Bearer {{{name}}}")
@@ -261,22 +261,22 @@ def _updated(updater: Component) -> str:
     return ".".join(texts(updater.find("access_token_config_path"))) or "credentials.access_token"
 
 
-def _jwt(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
+def _jwt(component: Component, mechanism: Mechanism) -> None:
     """A token that is signed with the key for some minutes; how it is made stays in the manifest."""
     key = component.template("secret_key")
     mechanism.names |= set(key.names) if key is not None else set()
     mechanism.obtain("jwt", "derived")
     token = Template(("", "jwt", ""))
     if component.find("request_option") is not None:
-        _place_by_option(manifest, component, mechanism, "request_option", token)
+        _place_by_option(component, mechanism, "request_option", token)
     elif component.find("header_prefix") is None:
         mechanism.place_value("header", "Authorization", token.placement())
     elif (prefix := mechanism.literal(component, "header_prefix")) is not None:
         mechanism.place_value("header", "Authorization", f"{prefix} {token.placement()}")
 
 
-def _session(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
-    requester = manifest.inner(component, "login_requester")
+def _session(component: Component, mechanism: Mechanism) -> None:
+    requester = component.inner("login_requester")
     mechanism.obtain(_SESSION_TOKEN, "platform", "expires" if component.find("expiration_duration") else None)
     path = texts(component.find("session_token_path"))
     if requester is not None:
@@ -285,14 +285,13 @@ def _session(manifest: Manifest, component: Component, mechanism: Mechanism) -> 
         mechanism.token_request = entries(
             mechanism.place,
             method=mechanism.literal(requester, "http_method") or "GET",
-            headers=_sent(manifest, requester, mechanism, "request_headers"),
-            body=_sent(manifest, requester, mechanism, "request_body_json")
-            or _sent(manifest, requester, mechanism, "request_body_data"),
+            headers=_sent(requester, mechanism, "request_headers"),
+            body=_sent(requester, mechanism, "request_body_json") or _sent(requester, mechanism, "request_body_data"),
             token_path=".".join(path) or None,
         )
         if path:
             mechanism.say(component, "session_token_path")
-    _place_session_token(manifest, component, mechanism)
+    _place_session_token(component, mechanism)
 
 
 def _login_address(requester: Component, mechanism: Mechanism) -> None:
@@ -308,8 +307,8 @@ def _login_address(requester: Component, mechanism: Mechanism) -> None:
         mechanism.endpoints["login"] = entries(mechanism.place, url=joined)
 
 
-def _place_session_token(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
-    use = manifest.inner(component, "request_authentication")
+def _place_session_token(component: Component, mechanism: Mechanism) -> None:
+    use = component.inner("request_authentication")
     if use is None:
         return
     if use.literal("type") == "Bearer":
@@ -318,12 +317,12 @@ def _place_session_token(manifest: Manifest, component: Component, mechanism: Me
         return
     stated = use.find("api_token") is not None
     value = use.template("api_token", (_SESSION_TOKEN,)) if stated else Template(("", _SESSION_TOKEN, ""))
-    if value is not None and _place_by_option(manifest, use, mechanism, "inject_into", value):
+    if value is not None and _place_by_option(use, mechanism, "inject_into", value):
         mechanism.say(use, "type")
         mechanism.template(use, "api_token", (_SESSION_TOKEN,))
 
 
-def _legacy_session(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:  # noqa: ARG001 - as above
+def _legacy_session(component: Component, mechanism: Mechanism) -> None:
     mechanism.obtain(_SESSION_TOKEN, "platform", None)
     fields = {key: mechanism.template(component, key) for key in ("username", "password")}
     body = mapped({key: value.placement() for key, value in fields.items() if value is not None}, mechanism.place)
@@ -334,11 +333,11 @@ def _legacy_session(manifest: Manifest, component: Component, mechanism: Mechani
         mechanism.place_value("header", header, f"{{{_SESSION_TOKEN}}}")
 
 
-def _nothing(manifest: Manifest, component: Component, mechanism: Mechanism) -> None:
+def _nothing(component: Component, mechanism: Mechanism) -> None:
     """No request is authenticated."""
 
 
-_KINDS: Final[Mapping[str, tuple[str, Callable[[Manifest, Component, Mechanism], None]]]] = {
+_KINDS: Final[Mapping[str, tuple[str, Callable[[Component, Mechanism], None]]]] = {
     "ApiKeyAuthenticator": ("api_key", _api_key),
     "BasicHttpAuthenticator": ("http_basic", _basic),
     "BearerAuthenticator": ("http_bearer", _bearer),

@@ -33,6 +33,7 @@ Path = tuple[str, ...]
 class Component:
     """A mapping of a manifest with those that it refers to: the keys of the first count."""
 
+    manifest: Manifest
     readings: tuple[Reading, ...]
     parameters: Mapping[str, str]
 
@@ -57,6 +58,15 @@ class Component:
             return None
         value = text(found) if found is not None else self.parameters.get(key)
         return templates.parsed(value, self.parameters, known) if value is not None else None
+
+    def inner(self, key: str) -> Component | None:
+        """The component under a key of this one, written out or referred to."""
+        node, owner = self.find(key), self.owner(key)
+        if isinstance(node, MapNode) and owner is not None:
+            return self.manifest.component(owner.within(key))
+        target = _target(node)
+        following = self.manifest.at(target) if target is not None else None
+        return self.manifest.component(following) if following is not None else None
 
     def as_written(self) -> object:
         """The plain values, without which way they are reached."""
@@ -85,17 +95,7 @@ class Manifest:
                 break
             chain.append(following)
         parameters = {key: value for link in reversed(chain) for key, value in _parameters(link.node)}
-        return Component(tuple(chain), parameters)
-
-    def inner(self, component: Component, key: str) -> Component | None:
-        """The component under a key of another, written out or referred to."""
-        node = component.find(key)
-        owner = component.owner(key)
-        if isinstance(node, MapNode) and owner is not None:
-            return self.component(owner.within(key))
-        target = _target(node)
-        following = self.at(target) if target is not None else None
-        return self.component(following) if following is not None else None
+        return Component(self, tuple(chain), parameters)
 
     def at(self, path: Path) -> Reading | None:
         """The mapping at a path of keys and positions; None where there is none."""

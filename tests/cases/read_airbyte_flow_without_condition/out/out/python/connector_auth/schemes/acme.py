@@ -116,10 +116,6 @@ class AcmeRuntime(_Settings):
     """What the platform injects into the system."""
 
     scheme: Literal["acme"] = "acme"
-    access_token: NonEmptySecret = Field(
-        description="",
-        json_schema_extra={"x-origin": "onboarding"},
-    )
     client_id: str = Field(
         description="",
         json_schema_extra={"x-origin": "copied", "x-required": "client_id"},
@@ -128,11 +124,15 @@ class AcmeRuntime(_Settings):
         description="",
         json_schema_extra={"x-origin": "copied", "x-required": "client_secret"},
     )
+    access_token: NonEmptySecret = Field(
+        description="",
+        json_schema_extra={"x-origin": "onboarding"},
+    )
 
     SECRETS: ClassVar[Mapping[str, str]] = {
-        "access_token": "access_token",
         "client_id": "client_id",
         "client_secret": "client_secret",
+        "access_token": "access_token",
     }
 
 
@@ -142,7 +142,7 @@ def inject(
 ) -> AcmeRuntime:
     """What the platform injects: copied from the configuration, or obtained."""
     return AcmeRuntime(
-        access_token=onboarding.access_token(),
         client_id=configuration.client_id,
         client_secret=configuration.client_secret,
+        access_token=onboarding.access_token(),
     )
