@@ -143,7 +143,7 @@ def _setting(reading: Reading, name: ScalarNode) -> Setting:
     kind = reading.text("kind")
     word = str(kind.value) if kind is not None else ""
     of_type = _KINDS.get(word, "string") if kind is not None else value_type(reading.peek("value"))
-    is_secret = reading.truth("sensitive") is True or word in _SENSITIVE_KINDS
+    is_secret = _is_sensitive(reading, word)
     choices = _choices(reading)
     value = default(reading, "value", of_type=of_type, choices=choices, is_secret=is_secret)
     facts = entries(
@@ -159,6 +159,15 @@ def _setting(reading: Reading, name: ScalarNode) -> Setting:
         extras=reading.rest(),
     )
     return Setting(name, facts, is_secret)
+
+
+def _is_sensitive(reading: Reading, kind: str) -> bool:
+    """What is stated, or what the kind says; a statement that the kind overrules stays."""
+    stated = reading.peek("sensitive")
+    by_kind = kind in _SENSITIVE_KINDS
+    if by_kind and not (isinstance(stated, ScalarNode) and stated.value is True):
+        return True
+    return reading.truth("sensitive") is True or by_kind
 
 
 def _choices(reading: Reading) -> ListNode | None:

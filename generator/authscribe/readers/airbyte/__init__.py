@@ -11,7 +11,7 @@ from authscribe import mistakes, naming
 from authscribe.draft import Carried, DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text
 from authscribe.finding import Place
 from authscribe.readers.airbyte import advanced, authenticators, specification, templates
-from authscribe.readers.airbyte.advanced import Flow, named
+from authscribe.readers.airbyte.advanced import GIVEN, Condition, Flow, named
 from authscribe.readers.airbyte.authenticators import Mechanism, Selection
 from authscribe.readers.airbyte.manifest import Manifest
 from authscribe.readers.airbyte.specification import Alternative, Specification
@@ -91,7 +91,7 @@ class _Way:
     summary: ScalarNode | None
     settings: tuple[Setting, ...]
     mechanisms: tuple[Mechanism, ...]
-    flow: Flow | None
+    has_flow: bool
     reading: Reading | None
 
 
@@ -102,14 +102,15 @@ def _mechanisms(manifest: Manifest) -> tuple[Mechanism | Selection, ...]:
 
 def _definitions(connector: _Connector, manifest: Manifest) -> Iterator[DefinitionDraft]:
     mechanisms = _mechanisms(manifest)
-    flow = advanced.read(connector.spec.within(named(connector.spec, "advanced_auth")))
+    condition = advanced.condition(connector.spec.within(named(connector.spec, "advanced_auth")))
     selections = tuple(mechanism for mechanism in mechanisms if isinstance(mechanism, Selection))
-    deciding = (*((flow.setting,) if flow and flow.setting else ()), *(one.setting for one in selections))
+    deciding = (*((condition.setting,) if condition.setting else ()), *(one.setting for one in selections))
     specified = _with_selected(specification.read(connector.schema, deciding), selections)
     sent = tuple(authenticators.sent_by_streams(manifest, _secrets(specified)))
-    ways = tuple(_ways(connector, specified, (*mechanisms, *sent), flow))
+    ways = tuple(_ways(connector, specified, (*mechanisms, *sent), condition))
+    flow = advanced.read(condition) if any(way.has_flow for way in ways) else None
     for way in ways:
-        yield DefinitionDraft(Noun.SCHEME, _scheme(connector, way))
+        yield DefinitionDraft(Noun.SCHEME, _scheme(connector, way, flow if way.has_flow else None))
     yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, manifest.base_addresses()))
 
 
@@ -128,7 +129,7 @@ def _with_selected(specified: Specification, selections: tuple[Selection, ...]) 
 
 
 def _ways(
-    connector: _Connector, specified: Specification, mechanisms: tuple[Mechanism | Selection, ...], flow: Flow | None
+    connector: _Connector, specified: Specification, mechanisms: tuple[Mechanism | Selection, ...], condition: Condition
 ) -> Iterator[_Way]:
     taken: list[MethodId] = []
     for way in specified.alternatives or (Alternative(None, None, None, ()),):
@@ -141,11 +142,11 @@ def _ways(
             settings = _without_others(settings, fitting, mechanisms)
         declared = {setting.wire for setting in settings}
         used = tuple(one for one in fitting if is_alone or way.reading is None or one.names <= declared)
-        own = flow if flow is not None and flow.applies(specified.chosen_by, way.value) else None
-        if own is not None and not is_alone and declared.isdisjoint((*own.tokens, *own.copies)):
-            own = None
-        undeclared = tuple(_undeclared(used, declared))
-        yield _Way(taken[-1], way.title, way.summary, (*settings, *undeclared), used, own, way.reading)
+        has_flow = condition.applies(specified.chosen_by, way.value) and (
+            is_alone or not declared.isdisjoint(condition.targets)
+        )
+        whole = (*settings, *_undeclared(used, declared))
+        yield _Way(taken[-1], way.title, way.summary, whole, used, has_flow, way.reading)
 
 
 def _fitting(
@@ -175,21 +176,24 @@ def _undeclared(mechanisms: tuple[Mechanism, ...], declared: set[str]) -> Iterat
         yield Setting(ScalarNode(name, place), facts, is_secret=True)
 
 
-def _scheme(connector: _Connector, way: _Way) -> MapNode:
+def _scheme(connector: _Connector, way: _Way, flow: Flow | None) -> MapNode:
     place = connector.place
     joined = _Joined()
     for mechanism in way.mechanisms:
         joined.add(mechanism)
-    if way.flow is not None:
-        joined.follow(way.flow)
-    lists = _lists(way, joined)
+    if flow is not None:
+        joined.follow(flow)
+    lists = _lists(way, joined, flow)
+    kind = _kind(way, lists, flow)
+    if flow is not None:
+        flow.take(kind)
     title = way.title or connector.schema.peek("title")
     return entries(
         place,
         id=way.ids.scheme,
         title=title if text(title) is not None else None,
         summary=way.summary,
-        kind=_kind(way, lists),
+        kind=kind,
         **lists.nodes(place),
         placements=listed(tuple(joined.placements.values()), place),
         endpoints=_map(joined.endpoints, place),
@@ -213,7 +217,7 @@ class _Joined:
     def add(self, mechanism: Mechanism) -> None:
         """A mechanism beside another that adds no slot of its own stays in the manifest as it is."""
         slots = {(text(one.find("in")), (text(one.find("name")) or "").lower()): one for one in mechanism.placements}
-        if self.is_begun and (not slots or not self.placements.keys().isdisjoint(slots)):
+        if self.is_begun and (not slots or not self.placements.keys().isdisjoint(slots) or self._knows(mechanism)):
             return
         self.is_begun = True
         mechanism.take()
@@ -223,9 +227,14 @@ class _Joined:
         self.token_request = self.token_request or mechanism.token_request
         self.obtained += mechanism.obtained
 
+    def _knows(self, mechanism: Mechanism) -> bool:
+        """Whether there is a statement already where the mechanism has one of its own."""
+        is_stated = not self.endpoints.keys().isdisjoint(mechanism.endpoints)
+        both = ((self.oauth, mechanism.oauth), (self.token_request, mechanism.token_request))
+        return is_stated or any(mine is not None and its is not None for mine, its in both)
+
     def follow(self, flow: Flow) -> None:
         """The flow of the platform gives the first token, whatever renews it."""
-        flow.take()
         self.endpoints = {**self.endpoints, **flow.endpoints}
         own = self.oauth.entries if self.oauth is not None else ()
         stated = {entry.key: entry for entry in (*own, *flow.oauth.entries)}
@@ -236,53 +245,53 @@ def _map(nodes: Mapping[str, MapNode], place: Place) -> MapNode | None:
     return MapNode(tuple(Entry(key, node.place, node) for key, node in nodes.items()), place) if nodes else None
 
 
-def _lists(way: _Way, joined: _Joined) -> Lists:
+def _lists(way: _Way, joined: _Joined, flow: Flow | None) -> Lists:
     declared = {setting.wire: setting for setting in way.settings}
     obtained = tuple(one for one in joined.obtained if str(one.name.value) not in declared)
-    if way.flow is None:
+    if flow is None:
         return Lists(way.settings, obtained)
-    credentials = tuple(_credentials(way.flow, declared))
-    return Lists(way.settings, (*_by_flow(way.flow, declared, credentials), *obtained), credentials)
+    credentials = {given.wire: _credential(flow, given, declared) for given in flow.credentials}
+    return Lists(way.settings, (*_by_flow(flow, declared, credentials), *obtained), tuple(credentials.values()))
 
 
-def _by_flow(flow: Flow, declared: Mapping[str, Setting], credentials: tuple[Setting, ...]) -> Iterator[Obtained]:
+def _by_flow(flow: Flow, declared: Mapping[str, Setting], credentials: Mapping[str, Setting]) -> Iterator[Obtained]:
     """What the flow puts into the settings: tokens, and copies of what the administrator of the platform gave."""
-    given = {setting.wire for setting in credentials}
     for name, source in {**flow.copies, **flow.tokens}.items():
-        is_copy = name not in flow.tokens and text(source) in given
+        given = credentials.get(str(source.value)) if name not in flow.tokens else None
         origin = entries(
             source.place,
-            source="copied" if is_copy else "onboarding" if name in flow.tokens else "platform",
-            required=source if is_copy else None,
+            source="copied" if given is not None else "onboarding" if name in flow.tokens else "platform",
+            required=given.name if given is not None else None,
         )
         setting = declared.get(name)
-        facts = setting.facts if setting is not None else MapNode((), source.place)
-        where = setting.name if setting is not None else ScalarNode(name, source.place)
-        more = entries(where.place, optional=True) if setting is not None and setting.is_optional else None
-        whole = MapNode((*facts.entries, *(more.entries if more is not None else ())), facts.place)
-        yield Obtained(where, origin, whole, is_secret=setting is None or setting.is_secret)
+        if setting is None:
+            yield Obtained(ScalarNode(name, source.place), origin, MapNode((), source.place))
+        else:
+            optional = entries(setting.name.place, optional=True).entries if setting.is_optional else ()
+            facts = MapNode((*setting.facts.entries, *optional), setting.name.place)
+            yield Obtained(setting.name, origin, facts, is_secret=setting.is_secret)
 
 
-def _credentials(flow: Flow, declared: Mapping[str, Setting]) -> Iterator[Setting]:
-    """What the administrator gives, as secret as the setting that gets it."""
-    targets = {text(source): name for name, source in flow.copies.items()}
-    for given in flow.credentials:
-        target = declared.get(targets.get(given.wire, ""))
-        if given.wire in declared and given.wire not in flow.copies:
-            continue
-        stated = "yes" if given.is_secret else "unknown" if target is None else "yes" if target.is_secret else "no"
-        facts = target.facts.entries if target is not None and target.wire == given.wire else ()
-        merged = {entry.key: entry for entry in (*facts, *given.facts.entries)}
-        secret = entries(given.name.place, secret=stated)
-        whole = MapNode((*merged.values(), *secret.entries), given.name.place)
-        yield Setting(given.name, whole, is_secret=True)
+def _credential(flow: Flow, given: Setting, declared: Mapping[str, Setting]) -> Setting:
+    """What the administrator gives, as secret as the setting that gets it.
+
+    Where the connector has a setting of that name for something else, the name is that of its place in the flow.
+    """
+    target = next((declared.get(name) for name, source in flow.copies.items() if source.value == given.wire), None)
+    is_setting = given.wire in flow.copies
+    place = given.name.place
+    name = given.name if is_setting or given.wire not in declared else ScalarNode(f"{GIVEN}.{given.wire}", place)
+    stated = "yes" if given.is_secret else "unknown" if target is None else "yes" if target.is_secret else "no"
+    own = declared[given.wire].facts.entries if is_setting and given.wire in declared else ()
+    facts = {entry.key: entry for entry in (*own, *given.facts.entries, *entries(place, secret=stated).entries)}
+    return Setting(name, MapNode(tuple(facts.values()), place), is_secret=True)
 
 
-def _kind(way: _Way, lists: Lists) -> str:
+def _kind(way: _Way, lists: Lists, flow: Flow | None) -> str:
     """The kind that an authenticator shows; a flow of the platform is more than renewing its tokens."""
     shown = next((mechanism.kind for mechanism in way.mechanisms if mechanism.kind != "none"), None)
-    if way.flow is not None and shown in (None, "oauth2_refresh", "http_bearer"):
-        return way.flow.kind
+    if flow is not None and shown in (None, "oauth2_refresh", "http_bearer"):
+        return flow.kind
     has_secrets = bool(lists.credentials) or any(setting.is_secret for setting in lists.settings)
     return shown or ("custom" if has_secrets else "none")
 

@@ -6,18 +6,38 @@ the server input, the flow gives its output, and both go to paths of the connect
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.draft import ListNode, MapNode, ScalarNode, text
+from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Place
 from authscribe.readers.airbyte import specification, templates
 from authscribe.readers.foreign import Reading, entries, listed, mapped
 from authscribe.readers.settings import Setting, texts
 
 _FLOWS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
+_PATH: Final = "path_in_connector_config"
+GIVEN: Final = "complete_oauth_server_input_specification"
+"""What the administrator of the platform gives."""
 _SEPARATORS: Final[Mapping[str, str]] = {"space": " ", "comma": ",", "plus": "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a flow applies, and the settings that it fills; without a `kind` it never does."""
+
+    reading: Reading
+    kind: str | None
+    setting: str | None
+    value: str | None
+    targets: frozenset[str]
+
+    def applies(self, chosen_by: str | None, value: str | None) -> bool:
+        """Whether the way with `value` for the setting `chosen_by` authenticates by the flow."""
+        if self.kind is None or self.setting is None:
+            return self.kind is not None
+        return self.setting == chosen_by and self.value in (None, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +46,17 @@ class Flow:
 
     reading: Reading
     kind: str
-    setting: str | None
-    value: str | None
     credentials: tuple[Setting, ...]
     tokens: Mapping[str, ScalarNode]
     copies: Mapping[str, ScalarNode]
     endpoints: Mapping[str, MapNode]
     oauth: MapNode
 
-    def applies(self, chosen_by: str | None, value: str | None) -> bool:
-        """Whether this is how the way with `value` for the setting `chosen_by` authenticates."""
-        if self.setting is None:
-            return True
-        return self.setting == chosen_by and self.value in (None, value)
-
-    def take(self) -> None:
-        """The condition is mapped: it has chosen a way."""
-        for key in ("predicate_key", "predicate_value"):
-            self.reading.take(key)
+    def take(self, kind: str) -> None:
+        """The condition is mapped, since it has chosen a way, and the type where it is that of the scheme."""
+        of_type = ("auth_flow_type",) if kind == self.kind else ()
+        for key in ("predicate_key", "predicate_value", *of_type):
+            self.reading.take(named(self.reading, key))
 
 
 def named(reading: Reading, name: str) -> str:
@@ -53,24 +66,40 @@ def named(reading: Reading, name: str) -> str:
     return next((key for key in keys if key.replace("_", "").lower() == wanted), name)
 
 
-def read(reading: Reading) -> Flow | None:
-    """The flow; None where there is none or it is of an unknown type."""
-    stated = text(reading.peek(named(reading, "auth_flow_type")))
-    kind = _FLOWS.get(stated or "")
-    if kind is None:
-        return None
-    reading.take(named(reading, "auth_flow_type"))
-    config = reading.within(named(reading, "oauth_config_specification"))
-    given = _part(config, "complete_oauth_server_input_specification")
-    tokens = _targets(_part(config, "complete_oauth_output_specification"))
-    declared = _part(config, "oauth_connector_input_specification")
+def condition(reading: Reading) -> Condition:
+    """When the flow applies; nothing is taken yet."""
     predicate = texts(reading.peek(named(reading, "predicate_key")))
-    return Flow(
+    config = reading.peek(named(reading, "oauth_config_specification"))
+    return Condition(
         reading,
-        kind,
+        _FLOWS.get(text(reading.peek(named(reading, "auth_flow_type"))) or ""),
         ".".join(predicate) or None,
         text(reading.peek(named(reading, "predicate_value"))),
-        specification.settings_of(given),
+        frozenset(_filled(config)) if config is not None else frozenset(),
+    )
+
+
+def _filled(node: Node) -> Iterator[str]:
+    """The paths of settings anywhere in a flow."""
+    match node:
+        case MapNode(entries=found):
+            for entry in found:
+                path = texts(entry.node) if entry.key == _PATH else ()
+                yield from (".".join(path),) if path else _filled(entry.node)
+        case ListNode(items=items):
+            for item in items:
+                yield from _filled(item)
+
+
+def read(condition: Condition) -> Flow:
+    """The flow of a condition that applies."""
+    config = condition.reading.within(named(condition.reading, "oauth_config_specification"))
+    tokens = _targets(_part(config, "complete_oauth_output_specification"))
+    declared = _part(config, "oauth_connector_input_specification")
+    return Flow(
+        condition.reading,
+        condition.kind or "",
+        specification.settings_of(_part(config, GIVEN)),
         tokens,
         _targets(_part(config, "complete_oauth_server_output_specification")),
         _endpoints(declared),
@@ -88,10 +117,10 @@ def _targets(schema: Reading) -> dict[str, ScalarNode]:
     properties = schema.within("properties")
     for key in properties.keys:
         reading = properties.within(key)
-        path = texts(reading.peek("path_in_connector_config"))
+        path = texts(reading.peek(_PATH))
         if path:
             found[".".join(path)] = ScalarNode(key, reading.place)
-            reading.take("path_in_connector_config")
+            reading.take(_PATH)
             _take_if(reading, "type", "string")
     return found
 
@@ -113,7 +142,7 @@ def _endpoints(declared: Reading) -> dict[str, MapNode]:
         template = templates.parsed(address, {})
         if template is not None and (template.names or template.is_literal):
             found[role] = entries(node.place, url=template.url(), query=_fixed(query, node.place))
-            if "{{" not in query and not (query and found[role].find("query") is None):
+            if query == _joined(found[role].find("query")):
                 declared.take(key)
     return found
 
@@ -122,6 +151,12 @@ def _fixed(query: str, place: Place) -> MapNode | None:
     """The parts of a query that no template fills."""
     pairs = [part.partition("=") for part in query.split("&") if part and "{{" not in part and "}}" not in part]
     return mapped({name: value for name, sign, value in pairs if sign}, place)
+
+
+def _joined(query: Node | None) -> str:
+    """A query of fixed parts as it is written."""
+    parts = query.entries if isinstance(query, MapNode) else ()
+    return "&".join(f"{entry.key}={text(entry.node)}" for entry in parts)
 
 
 def _oauth(declared: Reading, tokens: Mapping[str, ScalarNode]) -> MapNode:

@@ -107,8 +107,9 @@ def derived(component: Component) -> Mechanism | Selection | None:
     if known is None:
         return Mechanism(component.readings[0].place, "custom")
     mechanism = Mechanism(component.readings[0].place, known[0])
-    mechanism.say(component, "type")
     known[1](component, mechanism)
+    if mechanism.kind not in ("none", "custom"):
+        mechanism.say(component, "type")
     return mechanism
 
 

@@ -95,11 +95,15 @@ def _object(schema: Reading, path: Path, *, is_needed: bool) -> Iterator[Setting
 
 
 def _needed(schema: Reading, properties: Reading) -> frozenset[str]:
-    """The names under `required`, which stays where it has names that are no properties."""
+    """The names under `required`, which stays where not all of them are properties that hold a value."""
     names = texts(schema.peek("required"))
-    if names and set(names) <= set(properties.keys):
+    if names and all(_holds_value(properties.peek(name)) for name in names):
         schema.take("required")
     return frozenset(names)
+
+
+def _holds_value(node: Node | None) -> bool:
+    return isinstance(node, MapNode) and node.find("properties") is None and node.find("oneOf") is None
 
 
 def _property(properties: Reading, key: str, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
