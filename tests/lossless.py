@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from authscribe import pipeline, readers, workspace
-from authscribe.draft import Carried, Draft, Fate, pointer
+from authscribe import pipeline, readers, resolve, workspace
+from authscribe.draft import Carried, Draft, Fate, Noun, pointer
 from authscribe.models import Catalogue
 from authscribe.workspace import Options
 
@@ -49,6 +49,14 @@ def read(path: Path) -> tuple[Draft, Catalogue]:
     loaded = pipeline.load(found.sources)
     draft = readers.read(str(path), path.read_text("utf-8-sig"))
     return draft, pipeline.resolved(loaded, found).catalogue
+
+
+def catalogue_of(draft: Draft) -> Catalogue:
+    """The catalogue of a draft alone; raises as `resolve` does."""
+    path = Path(__file__).parent / "cases" / "secrecy_unknown" / "in" / "s.yaml"
+    found = workspace.find(Options(sources=(str(path),), out_dir="out"), path.parent)
+    builtin = tuple(other for other in pipeline.load(found.sources).drafts if not any(other.of(Noun.SCHEME)))
+    return resolve.resolve((*builtin, draft), found.platform).catalogue
 
 
 def carrier(draft: Draft, path: tuple[str, ...]) -> Carried:

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import lossless
+import test_airbyte
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from authscribe.draft import Draft, MapNode, node_of, plain, pointer
-from authscribe.finding import Place
+from authscribe.finding import DefinitionError, Place
 from authscribe.readers import airbyte, meltano
 
 CASES = Path(__file__).parent / "cases"
@@ -77,3 +79,14 @@ def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[
         json.dumps(plain(definition.node))
     if not draft.findings:
         assert accounted(draft, document) == []
+        assert untold(format_name, draft, document) == []
+
+
+def untold(format_name: str, draft: Draft, document: dict[str, object]) -> list[lossless.Leaf]:
+    """What the record calls kept or mapped, and the catalogue does not have."""
+    try:
+        catalogue = lossless.catalogue_of(draft)
+    except DefinitionError:
+        return []
+    mapped = test_airbyte.unsaid(draft, document, catalogue) if format_name == "airbyte" else []
+    return [*mapped, *lossless.kept_as_it_stands(draft, document, catalogue)]

@@ -55,8 +55,9 @@ class Flow:
     def take(self, kind: str) -> None:
         """The condition is mapped, since it has chosen a way, and the type where it is that of the scheme."""
         of_type = ("auth_flow_type",) if kind == self.kind else ()
-        for key in ("predicate_key", "predicate_value", *of_type):
+        for key in ("predicate_key", *of_type):
             self.reading.take(named(self.reading, key))
+        self.reading.text(named(self.reading, "predicate_value"))
 
 
 def named(reading: Reading, name: str) -> str:

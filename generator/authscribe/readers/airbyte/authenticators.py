@@ -80,6 +80,11 @@ class Mechanism:
         owners = ((component.owner(key), key) for key in keys)
         self.said += [(owner, key) for owner, key in owners if owner is not None]
 
+    def say_type(self, component: Component, name: str) -> None:
+        """The type of a component that says no more than where it stands."""
+        if component.literal("type") == name:
+            self.say(component, "type")
+
     def place_value(self, location: str, name: str, value: str) -> None:
         """The value goes into a part of each request."""
         self.placements.append(entries(self.place, in_=location, name=name or None, value=value))
@@ -167,7 +172,8 @@ def _place_by_option(component: Component, mechanism: Mechanism, key: str, value
     path = texts(option.find("field_path"))
     if name is None and not path and location != "path":
         return False
-    mechanism.say(option, "type", "inject_into", "field_name" if name is not None else "field_path")
+    mechanism.say(option, "inject_into", "field_name" if name is not None else "field_path")
+    mechanism.say_type(option, "RequestOption")
     mechanism.place_value(location, name if name is not None else ".".join(path), value.placement())
     return True
 
@@ -281,7 +287,7 @@ def _session(component: Component, mechanism: Mechanism) -> None:
     mechanism.obtain(_SESSION_TOKEN, "platform", "expires" if component.find("expiration_duration") else None)
     path = texts(component.find("session_token_path"))
     if requester is not None:
-        mechanism.say(requester, "type")
+        mechanism.say_type(requester, "HttpRequester")
         _login_address(requester, mechanism)
         mechanism.token_request = entries(
             mechanism.place,
