@@ -137,7 +137,7 @@ def _ways(
         is_alone = len(specified.alternatives) < 2
         taken.append(MethodId(connector.id, connector.id) if is_alone else method_id(connector.id, name, taken))
         fitting = tuple(_fitting(mechanisms, specified.chosen_by, way.value))
-        settings = (*specified.settings, *way.settings)
+        settings = specification.unique((*way.settings, *specified.settings))
         if way.reading is None:
             settings = _without_others(settings, fitting, mechanisms)
         declared = {setting.wire for setting in settings}

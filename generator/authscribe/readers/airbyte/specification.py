@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, plain, text
 from authscribe.finding import Place
 from authscribe.readers.foreign import Reading, entries
 from authscribe.readers.settings import SECRET_VALUE, Setting, default, scalars, texts, value_type
@@ -47,7 +47,6 @@ class _Choice:
     path: Path
     ways: tuple[Reading, ...]
     key: str | None
-    is_needed: bool
 
     @property
     def name(self) -> str | None:
@@ -57,7 +56,16 @@ class _Choice:
 
 def settings_of(schema: Reading) -> tuple[Setting, ...]:
     """The settings of a schema in which no choice is one of ways to authenticate."""
-    return tuple(_flat(tuple(_object(schema, (), is_needed=True))))
+    return unique(_flat(_object(schema, (), is_needed=True)))
+
+
+def unique(settings: Iterable[Setting]) -> tuple[Setting, ...]:
+    """One setting for each name: as the first states it, with what others state otherwise beside it."""
+    stated: dict[str, list[tuple[str, Setting]]] = {}
+    for setting in settings:
+        ways = stated.setdefault(setting.wire, [])
+        ways.append((str(len(ways)), setting))
+    return tuple(_merged(ways) for ways in stated.values())
 
 
 def read(schema: Reading, deciding: Iterable[str]) -> Specification:
@@ -71,7 +79,7 @@ def read(schema: Reading, deciding: Iterable[str]) -> Specification:
     choices = [item for item in found if isinstance(item, _Choice)]
     methods = _methods(choices, tuple(deciding))
     others = [item for item in found if item is not methods]
-    settings = tuple(_flat(others))
+    settings = unique(_flat(others))
     if methods is None:
         return Specification(settings)
     return Specification(settings, methods.name, tuple(_alternatives(methods)))
@@ -91,7 +99,7 @@ def _object(schema: Reading, path: Path, *, is_needed: bool) -> Iterator[Setting
         yield from _property(properties, key, (*path, key), is_needed=key in needed)
     ways = _ways(schema)
     if ways:
-        yield _Choice(path, ways, _deciding(ways), is_needed)
+        yield _Choice(path, ways, _deciding(ways))
 
 
 def _needed(schema: Reading, properties: Reading) -> frozenset[str]:
@@ -158,8 +166,8 @@ def _only_value(node: Node) -> str | None:
 def _alternatives(choice: _Choice) -> Iterator[Alternative]:
     for way in choice.ways:
         value = dict(_fixed(way)).get(choice.key or "")
-        found = tuple(_object(way, choice.path, is_needed=choice.is_needed))
-        yield Alternative(value, way.text("title"), way.text("description"), tuple(_flat(found)), way)
+        found = tuple(_object(way, choice.path, is_needed=True))
+        yield Alternative(value, way.text("title"), way.text("description"), unique(_flat(found)), way)
 
 
 def _flat(found: Iterable[Setting | _Choice]) -> Iterator[Setting]:
@@ -172,46 +180,58 @@ def _flat(found: Iterable[Setting | _Choice]) -> Iterator[Setting]:
 
 
 def _conditional(choice: _Choice) -> Iterator[Setting]:
-    """One setting for each path: what only later alternatives say of it stays where it stands."""
-    ways = [(dict(_fixed(way)).get(choice.key or ""), way) for way in choice.ways]
-    values: dict[str, list[str]] = {}
-    secret: set[str] = set()
-    first: dict[str, tuple[Reading, str]] = {}
-    for value, way in ways:
-        for key, node in _properties(way):
-            first.setdefault(key, (way, key))
-            values.setdefault(key, []).extend([value] if value is not None else [])
-            secret |= {key} if _has_secret(node) else set()
-    for key, (way, _) in first.items():
-        found = tuple(_property(way.within("properties"), key, (*choice.path, key), is_needed=False))
-        for setting in _flat(found):
-            whole = replace(setting, is_secret=setting.is_secret or key in secret, is_optional=True)
-            if key == choice.key:
-                yield _choosing(whole, values[key])
-            else:
-                yield _when(whole, choice.name, values[key] if len(values[key]) < len(ways) else [])
+    """One setting for each path in the alternatives of a choice, with the condition under which it is there."""
+    stated: dict[str, list[tuple[str, Setting]]] = {}
+    for position, way in enumerate(choice.ways):
+        value = dict(_fixed(way)).get(choice.key or "", str(position))
+        for setting in _flat(_object(way, choice.path, is_needed=False)):
+            stated.setdefault(setting.wire, []).append((value, setting))
+    for name, ways in stated.items():
+        values = [value for value, _ in ways]
+        if name == choice.name:
+            yield _merged([(value, _choosing(setting, values)) for value, setting in ways])
+        elif choice.name is None or len(ways) == len(choice.ways):
+            yield _merged(ways)
+        else:
+            yield _when(_merged(ways), choice.name, values)
 
 
-def _properties(way: Reading) -> Iterator[tuple[str, Node]]:
-    properties = way.peek("properties")
-    return ((entry.key, entry.node) for entry in getattr(properties, "entries", ()))
+def _merged(ways: list[tuple[str, Setting]]) -> Setting:
+    """A setting of several alternatives: as the first states it, with what others state otherwise beside it."""
+    first = ways[0][1]
+    known = plain(first.facts)
+    others = {value: setting.facts for value, setting in ways if plain(setting.facts) != known}
+    whole = replace(first, is_secret=any(setting.is_secret for _, setting in ways))
+    if not others:
+        return whole
+    place = first.name.place
+    extras = first.facts.find("extras")
+    own = extras.entries if isinstance(extras, MapNode) else ()
+    said = Entry("oneOf", place, MapNode(tuple(Entry(v, f.place, f) for v, f in others.items()), place))
+    return _with(whole, "extras", MapNode((*own, said), place))
 
 
 def _choosing(setting: Setting, values: list[str]) -> Setting:
     """The setting that chooses has a value for each alternative, and none of them is its default."""
     place = setting.name.place
-    kept = tuple(entry for entry in setting.facts.entries if entry.key not in ("default", "enum"))
+    kept = tuple(entry for entry in setting.facts.entries if entry.key != "default")
     choices = ListNode(tuple(entries(place, value=value) for value in values), place)
-    return replace(setting, facts=MapNode((*kept, Entry("enum", place, choices)), place))
+    return _with(replace(setting, facts=MapNode(kept, place)), "enum", choices)
 
 
-def _when(setting: Setting, name: str | None, values: list[str]) -> Setting:
-    if name is None or not values or setting.facts.find("visible_when") is not None:
+def _when(setting: Setting, name: str, values: list[str]) -> Setting:
+    """The setting with a condition, unless it has one of its own further inside."""
+    if setting.facts.find("visible_when") is not None:
         return setting
     place = setting.name.place
     allowed = ListNode(tuple(ScalarNode(value, place) for value in values), place)
-    condition = MapNode((Entry(name, place, allowed),), place)
-    return replace(setting, facts=MapNode((*setting.facts.entries, Entry("visible_when", place, condition)), place))
+    return _with(setting, "visible_when", MapNode((Entry(name, place, allowed),), place))
+
+
+def _with(setting: Setting, key: str, node: Node) -> Setting:
+    place = setting.name.place
+    kept = tuple(entry for entry in setting.facts.entries if entry.key != key)
+    return replace(setting, facts=MapNode((*kept, Entry(key, place, node)), place))
 
 
 def _has_secret(node: Node) -> bool:
