@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from authscribe import naming
@@ -53,7 +53,7 @@ class Lists:
 
     settings: tuple[Setting, ...]
     obtained: tuple[Obtained, ...] = ()
-    credentials: tuple[Setting, ...] = field(default=())
+    credentials: tuple[Setting, ...] = ()
 
     def nodes(self, place: Place) -> dict[str, Node | Value]:
         """The lists under their keys; an empty one is left out."""
