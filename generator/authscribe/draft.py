@@ -109,12 +109,14 @@ class Draft:
     """All that one source says, and what in it could not be understood.
 
     `carried` is what became of each key of a foreign document; a source in a format of ours has none.
+    `document` is the tree of a document that is one of several about one connector, for them to be read together.
     """
 
     path: str
     definitions: tuple[DefinitionDraft, ...] = ()
     findings: tuple[Finding, ...] = ()
     carried: tuple[Carried, ...] = ()
+    document: MapNode | None = None
 
     def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """The definitions of one noun, in the order of the source."""

@@ -91,7 +91,7 @@ def spelt_apart(names: Iterable[str]) -> dict[str, str]:
     spelt = {name: _allowed(attribute(name), name) for name in wanted}
     shared = Counter(spelt.values())
     apart = {
-        name: f"{spelling}_{_mark(name)}" if shared[spelling] > 1 and spelling != name else spelling
+        name: f"{spelling}_{mark(name)}" if shared[spelling] > 1 and spelling != name else spelling
         for name, spelling in spelt.items()
     }
     return {name: spelling for name, spelling in apart.items() if spelling != attribute(name)}
@@ -99,11 +99,11 @@ def spelt_apart(names: Iterable[str]) -> dict[str, str]:
 
 def _allowed(spelt: str, name: str) -> str:
     if not spelt:
-        return f"f_{_mark(name)}"
+        return f"f_{mark(name)}"
     return spelt if attribute_problem(spelt) is None else f"f_{spelt}"
 
 
-def _mark(name: str) -> str:
+def mark(name: str) -> str:
     """Four hexadecimal digits that only depend on the name."""
     return hashlib.sha256(name.encode()).hexdigest()[:4]
 

@@ -73,7 +73,7 @@ def load(sources: Collection[SourceFile]) -> Loaded:
             if decoded.findings
             else readers.read(file.path, decoded.text, file.format)
         )
-    return Loaded(tuple(drafts), texts, inputs)
+    return Loaded(readers.together(drafts), texts, inputs)
 
 
 def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) -> Resolution:

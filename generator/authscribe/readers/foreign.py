@@ -66,10 +66,12 @@ class Reading:
         return value
 
     def within(self, key: str) -> Reading:
-        """The mapping under `key`, read in turn; an empty one where there is none.
+        """The mapping under `key`, read in turn, always the same reading; an empty one where there is none.
 
         What it leaves is left of this one too, unless its own `rest` has been called.
         """
+        if key in self._within:
+            return self._within[key][0]
         entry = self._left.get(key)
         if entry is None or not isinstance(entry.node, MapNode):
             return Reading(MapNode((), self.place), [])
