@@ -94,7 +94,8 @@ class Fate(StrEnum):
 class Carried:
     """A key of a foreign document, by its JSON pointer, with all that is in it.
 
-    `keys` counts the keys at and below it; `reason` says why it is lost.
+    `keys` counts the keys at and below it; `reason` says why it is lost, and `values` are the places of what is lost,
+    which no report shows.
     """
 
     pointer: str
@@ -102,6 +103,7 @@ class Carried:
     fate: Fate
     keys: int
     reason: str = ""
+    values: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

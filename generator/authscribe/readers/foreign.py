@@ -7,6 +7,7 @@ document ends in the record of the reading, as mapped, kept or lost.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from authscribe.draft import Carried, Entry, Fate, ListNode, MapNode, Node, ScalarNode, Value, pointer
@@ -123,7 +124,8 @@ class Reading:
 
     def _put_down(self, entry: Entry, fate: Fate, reason: str = "") -> None:
         where = pointer((*self.path, entry.key))
-        self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason))
+        values = tuple(_values(entry.node)) if fate is Fate.LOST else ()
+        self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason, values))
 
 
 def entries(place: Place, **nodes: Node | Value) -> MapNode:
@@ -155,3 +157,14 @@ def _keys(node: Node) -> int:
         case ListNode(items=items):
             return sum(map(_keys, items))
     return 0
+
+
+def _values(node: Node) -> Iterator[Place]:
+    """Where the scalars in a node stand."""
+    match node:
+        case ScalarNode(place=place):
+            yield place
+        case ListNode(items=items):
+            yield from chain.from_iterable(map(_values, items))
+        case MapNode(entries=found):
+            yield from chain.from_iterable(_values(entry.node) for entry in found)

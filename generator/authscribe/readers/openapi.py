@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -19,7 +20,7 @@ from authscribe.finding import Finding, Place
 from authscribe.models import TEXT_LIMIT
 from authscribe.readers import security
 from authscribe.readers.foreign import Reading, entries, listed
-from authscribe.readers.security import Component, Operation, Requirement, Way
+from authscribe.readers.security import Component, Operation, Requirement, Unusable, Way
 from authscribe.readers.settings import Lists, MethodId, Setting, default, method_id
 
 COMPANION: Final = "apidefinition.swagger.json"
@@ -163,15 +164,15 @@ class _Security:
     def of(cls, document: Reading, api: str, variables: tuple[str, ...]) -> _Security:
         found = tuple(security.components(document))
         components = tuple(item for item in found if isinstance(item, Component))
-        broken = frozenset(item.name for item in found if isinstance(item, Finding))
+        unusable = tuple(item for item in found if isinstance(item, Unusable))
         root = security.requirements(document.peek("security"))
         own = tuple(security.operations(document.node))
         declared = frozenset(component.wire for component in components)
         stated = root or _each_once(requirement for one in own for requirement in one.asks)
         asked = tuple(requirement for requirement in stated if requirement.names <= declared)
         findings = (
-            *(item for item in found if isinstance(item, Finding)),
-            *_undeclared(stated, declared, broken),
+            *(item.finding for item in unusable),
+            *_undeclared(stated, declared | {item.wire for item in unusable}),
             *_differing(own, asked),
         )
         if components and not any(requirement.names for requirement in asked):
@@ -238,22 +239,21 @@ class _Security:
 
     def _wire(self, component: Component, role: str) -> str:
         """The component's name for what it is about, the role for all else; both where one alone would be ambiguous."""
-        name = role or component.wire
+        name = _name_of(component, role)
         if naming.collision_key(name) not in self._ambiguous(component):
             return name
         return f"{component.wire}.{role or 'value'}"
 
     def _ambiguous(self, component: Component) -> frozenset[str]:
-        together = (
-            by_name.roles
-            for requirement in self.asked
-            if component.wire in requirement.scopes
-            for by_name in self.components
-            if by_name.wire in requirement.scopes and by_name is not component
-        )
-        own = (other.wire for other in self.components if other is not component and "" in other.roles)
-        names = (*self.variables, *own, *(role for roles in together for role in roles))
+        """The names of what may stand in one class with the values of a component."""
+        together = {name for asked in self.asked if component.wire in asked.scopes for name in asked.scopes}
+        others = (other for other in self.components if other.wire in together and other is not component)
+        names = (*self.variables, *(_name_of(other, role) for other in others for role in other.roles))
         return frozenset(naming.collision_key(name) for name in names)
+
+
+def _name_of(component: Component, role: str) -> str:
+    return role or component.wire
 
 
 def _each_once(found: Iterable[Requirement]) -> tuple[Requirement, ...]:
@@ -265,13 +265,10 @@ def _alone(component: Component) -> Requirement:
     return Requirement({component.wire: ()}, {component.wire: component.name.place}, component.name.place)
 
 
-def _undeclared(
-    stated: Iterable[Requirement], declared: frozenset[str], broken: frozenset[str | None]
-) -> Iterator[Finding]:
-    """What cannot be used has its own finding."""
+def _undeclared(stated: Iterable[Requirement], declared: AbstractSet[str]) -> Iterator[Finding]:
     places = {name: place for requirement in stated for name, place in requirement.places.items()}
     for name, place in places.items():
-        if name not in declared and name not in broken:
+        if name not in declared:
             yield mistakes.undeclared_name("security scheme", name, place, declared)
 
 

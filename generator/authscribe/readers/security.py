@@ -104,6 +104,14 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """A declared security scheme of which nothing can be made, and why."""
+
+    wire: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """Schemes that are used together, with the scopes of each; `place` is where that is stated."""
 
@@ -162,14 +170,15 @@ def operations(document: MapNode) -> Iterator[Operation]:
                 yield Operation(f"{entry.key.upper()} {path.key}", entry.place, found)
 
 
-def components(document: Reading) -> Iterator[Component | Finding]:
-    """What is declared: a component for each security scheme that can be used, a finding for each that cannot."""
+def components(document: Reading) -> Iterator[Component | Unusable]:
+    """What is declared, whether it can be used or not."""
     declared = document.within("securityDefinitions")
     if document.peek("swagger") is None:
         declared = document.within("components").within("securitySchemes")
     for entry in declared.node.entries:
         if isinstance(entry.node, MapNode):
-            yield _component(entry, declared, document.node)
+            found = _component(entry, declared, document.node)
+            yield Unusable(entry.key, found) if isinstance(found, Finding) else found
 
 
 def asked_first(document: MapNode) -> tuple[Component, ...]:
