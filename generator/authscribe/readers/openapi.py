@@ -93,7 +93,7 @@ def _connector(path: str, document: Reading, share: Share) -> Iterator[Definitio
     info = document.within("info")
     title = info.text("title")
     place = title.place if title is not None else document.place
-    name = _name(path, title)
+    name = connector_name(path, str(title.value) if title is not None else "")
     identifier = naming.identifier(name)
     if not naming.is_id(identifier):
         yield mistakes.bad_id(name, place)
@@ -118,15 +118,11 @@ def _connector(path: str, document: Reading, share: Share) -> Iterator[Definitio
     yield DefinitionDraft(Noun.CONNECTOR, node)
 
 
-def _name(path: str, title: ScalarNode | None) -> str:
-    """What the connector is called: the first name of which an id can be made."""
+def connector_name(path: str, title: str) -> str:
+    """What the connector of a document is called: the first name of which an id can be made."""
     file = PurePath(path)
-    names = (
-        file.parent.name if file.name.lower() == COMPANION else "",
-        str(title.value) if title is not None else "",
-        file.stem,
-    )
-    return next((name for name in names if naming.identifier(name)), file.stem)
+    folder = file.parent.name if file.name.lower() == COMPANION else ""
+    return next((name for name in (folder, title) if naming.identifier(name)), file.stem)
 
 
 def _summary(info: Reading) -> ScalarNode | None:

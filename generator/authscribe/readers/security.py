@@ -198,7 +198,7 @@ def _component(entry: Entry, declared: Reading, root: MapNode) -> Component | Fi
         return mistakes.unfollowed_reference(entry.key, entry.place)
     # What a reference leads to is on record where it is declared itself.
     facts = reading if target is entry.node else Reading(target, [])
-    ways = _ways(facts)
+    ways = _ways(facts, entry.key)
     if isinstance(ways, Finding):
         return ways
     description = facts.text("description")
@@ -239,7 +239,7 @@ def _at(root: MapNode, reference: str) -> Node | None:
     return node
 
 
-def _ways(facts: Reading) -> tuple[Way, ...] | Finding:
+def _ways(facts: Reading, name: str) -> tuple[Way, ...] | Finding:
     node = facts.peek("type")
     kind = text(node)
     if kind is None or node is None:
@@ -247,33 +247,34 @@ def _ways(facts: Reading) -> tuple[Way, ...] | Finding:
     if kind not in _TYPES:
         return mistakes.unknown_value("type", kind, node.place, _TYPES)
     facts.take("type")
-    return _TYPES[kind](facts)
+    return _TYPES[kind](facts, name)
 
 
-def _api_key(facts: Reading) -> tuple[Way, ...] | Finding:
+def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
     location, name = facts.peek("in"), text(facts.peek("name"))
     if location is None or not name:
         return mistakes.missing_key("name" if location is not None else "in", facts.place)
     if text(location) not in _LOCATIONS:
         return mistakes.unknown_value("in", str(text(location)), location.place, _LOCATIONS)
-    facts.take("in")
-    facts.take("name")
+    if _can_stand_in_a_template(wire):
+        facts.take("in")
+        facts.take("name")
     return (Way("api_key", ("",), placements=((str(text(location)), name, "", "{}"),)),)
 
 
-def _basic(_facts: Reading) -> tuple[Way, ...]:
+def _basic(_facts: Reading, _wire: str) -> tuple[Way, ...]:
     slots = (("basic_username", "", "username", "{}"), ("basic_password", "", "password", "{}"))
     return (Way("http_basic", ("username", "password"), placements=slots),)
 
 
-def _http(facts: Reading) -> tuple[Way, ...] | Finding:
+def _http(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
     """The schemes of HTTP authentication (RFC 9110); how one without a kind of ours writes its header, it knows."""
     scheme = (text(facts.peek("scheme")) or "").lower()
     if not scheme:
         return mistakes.missing_key("scheme", facts.place)
     if scheme == "basic":
         facts.take("scheme")
-        return _basic(facts)
+        return _basic(facts, wire)
     if scheme == "bearer":
         facts.take("scheme")
         slot = (("header", "Authorization", "", "Bearer {}"),)
@@ -284,15 +285,15 @@ def _http(facts: Reading) -> tuple[Way, ...] | Finding:
     return (Way("oauth1" if scheme == "oauth" else "custom", ("",)),)
 
 
-def _mutual_tls(_facts: Reading) -> tuple[Way, ...]:
+def _mutual_tls(_facts: Reading, _wire: str) -> tuple[Way, ...]:
     return (Way("mtls", ("certificate", "private_key")),)
 
 
-def _openid_connect(_facts: Reading) -> tuple[Way, ...]:
+def _openid_connect(_facts: Reading, _wire: str) -> tuple[Way, ...]:
     return (Way("openid_connect", _CLIENT, _TOKENS, placements=_BEARER),)
 
 
-def _oauth2(facts: Reading) -> tuple[Way, ...] | Finding:
+def _oauth2(facts: Reading, _wire: str) -> tuple[Way, ...] | Finding:
     flow = text(facts.peek("flow"))
     if flow is not None:
         if flow not in _GRANTS:
@@ -344,7 +345,7 @@ def _address(facts: Reading, key: str) -> Node | None:
 _BEARER: Final = (("header", "Authorization", "access_token", "Bearer {}"),)
 """How every resource server has to accept a token (RFC 6750 section 2.1)."""
 
-_TYPES: Final[Mapping[str, Callable[[Reading], tuple[Way, ...] | Finding]]] = {
+_TYPES: Final[Mapping[str, Callable[[Reading, str], tuple[Way, ...] | Finding]]] = {
     "apiKey": _api_key,
     "basic": _basic,
     "http": _http,
@@ -394,11 +395,14 @@ def _obtained(name: ScalarNode, role: str) -> Obtained:
 
 
 def _placements(way: Way, named: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:
-    """A name with braces cannot stand in a template."""
     for location, name, role, template in way.placements:
         wire = str(named[role].value)
-        if not {"{", "}"} & set(wire):
+        if _can_stand_in_a_template(wire):
             yield entries(place, in_=location, name=name or None, value=template.replace("{}", f"{{{wire}}}"))
+
+
+def _can_stand_in_a_template(wire: str) -> bool:
+    return not {"{", "}"} & set(wire)
 
 
 def _scopes(way: Way, asked: tuple[ScalarNode, ...], place: Place) -> MapNode | None:

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Final
 
 from authscribe import mistakes, naming
-from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, Value
+from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, Value, text
 from authscribe.finding import Finding
 from authscribe.readers import openapi, security
 from authscribe.readers.foreign import Reading, entries
@@ -87,7 +87,7 @@ def _draft(path: str, node: MapNode, swagger: MapNode | None) -> Draft:
 
 
 def _definitions(path: str, document: Reading, swagger: MapNode | None) -> Iterator[DefinitionDraft | Finding]:
-    name = PurePath(path).parent.name or PurePath(path).stem
+    name = _name(path, document.node, swagger)
     identifier = naming.identifier(name)
     if not naming.is_id(identifier):
         yield mistakes.bad_id(name, document.place)
@@ -119,6 +119,17 @@ def _definitions(path: str, document: Reading, swagger: MapNode | None) -> Itera
             extras=document.rest(),
         ),
     )
+
+
+def _name(path: str, node: MapNode, swagger: MapNode | None) -> str:
+    """That of the folder, as for the Swagger document; in no folder the best there is."""
+    if swagger is not None:
+        info = swagger.find("info")
+        title = text(info.find("title")) if isinstance(info, MapNode) else None
+    else:
+        properties = node.find("properties")
+        title = text(properties.find("stackOwner")) if isinstance(properties, MapNode) else None
+    return openapi.connector_name(PurePath(path).with_name(openapi.COMPANION).as_posix(), title or "")
 
 
 def _ids(identifier: str, found: Sequence[Connection]) -> Iterator[MethodId]:
