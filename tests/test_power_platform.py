@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from support import ROOT
 
-from authscribe import contract, pipeline, render, targets, workspace
+from authscribe import contract, conversion, pipeline, readers, render, resolve, targets, workspace, writing
 from authscribe.draft import Fate
 from authscribe.finding import Severity
 from authscribe.models import Catalogue, Connector, Scheme, Secrecy
@@ -184,6 +184,18 @@ def test_the_order_of_the_documents_does_not_matter(corpus: Path) -> None:
     assert forwards.catalogue == backwards.catalogue
     (connector,) = forwards.catalogue.connectors
     assert connector.title == "Azure AD App Registrations"
+
+
+def test_a_conversion_gives_the_same_connectors_back(platform: Read) -> None:
+    folders = sorted({Path(path).parent for path in platform.documents})
+    for folder in folders:
+        drafts = [draft for draft in platform.loaded.drafts if Path(draft.path).parent == folder]
+        back = readers.read("back.yaml", writing.yaml_document(conversion.definitions(drafts)))
+        assert back.findings == ()
+        profiles = [draft for draft in platform.loaded.drafts if draft.path.startswith("authscribe:")]
+        there = resolve.resolve([*profiles, *drafts], "sesam").catalogue
+        again = resolve.resolve([*profiles, back], "sesam").catalogue
+        assert (again.schemes, again.connectors) == (there.schemes, there.connectors)
 
 
 def test_no_value_of_a_secret_is_in_a_draft_or_in_what_a_report_shows(platform: Read) -> None:

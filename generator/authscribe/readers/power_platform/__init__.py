@@ -18,7 +18,7 @@ from authscribe.readers import openapi, security
 from authscribe.readers.foreign import Reading, entries
 from authscribe.readers.power_platform.connection import Connection, connections
 from authscribe.readers.power_platform.policies import Policies, policies
-from authscribe.readers.power_platform.scheme import Surroundings, scheme
+from authscribe.readers.power_platform.scheme import Surroundings, contradictions, scheme
 from authscribe.readers.settings import MethodId, method_id
 
 _NAME: Final = "apiproperties.json"
@@ -34,7 +34,12 @@ def recognises(path: str, node: MapNode) -> bool:
 
 
 def draft(path: str, node: MapNode) -> Draft:
-    """One connector, named after its folder; its sets of parameters are its methods."""
+    """One connector, named after its folder; its sets of parameters are its methods.
+
+    Where the format is asked for by name, the Swagger document of a connector comes here as well.
+    """
+    if PurePath(path).name.lower() == openapi.COMPANION:
+        return openapi.draft(path, node)
     return _draft(path, node, None)
 
 
@@ -105,6 +110,7 @@ def _definitions(path: str, document: Reading, swagger: MapNode | None) -> Itera
     if swagger is None or _asks(found):
         schemes = [scheme(one, taken.scheme, around) for one, taken in zip(found, ids, strict=True)]
         yield from dict.fromkeys(finding for one in schemes for finding in one.findings)
+        yield from contradictions(found, around)
         yield from (DefinitionDraft(Noun.SCHEME, one.node) for one in schemes)
         choice = _choice(found, ids)
     base = around.policies.base

@@ -69,8 +69,7 @@ def scheme(connection: Connection, identifier: str, around: Surroundings) -> Sch
         *(_unknown(name, expression, is_secret=is_secret) for name, expression, is_secret in undeclared),
     )
     obtained = (*(one for login in connection.logins for one in login.obtained), *connection.identities)
-    slots = _Slots(connection, settings, around)
-    placements = tuple(slots.placements())
+    placements = tuple(_Slots(connection, settings, around).placements())
     node = entries(
         place,
         id=ScalarNode(identifier, place),
@@ -89,7 +88,6 @@ def scheme(connection: Connection, identifier: str, around: Surroundings) -> Sch
             mistakes.undeclared_name("connection parameter", name, expression.place, around.declared)
             for name, expression, _ in undeclared
         ),
-        *slots.contradictions(),
     )
     return Scheme(node, findings)
 
@@ -128,15 +126,16 @@ class _Slots:
                 filled.add(slot)
                 yield entries(self.connection.place, in_=location, name=name or None, value=value)
 
-    def contradictions(self) -> Iterator[Finding]:
-        """A security scheme of the Swagger document that no parameter of the connection can be meant for."""
-        for component in self.around.components:
-            if not self.connection.parameters or self._fits(component):
-                continue
-            yield mistakes.sources_contradict(
-                self.around.connector, self._asked(), self.connection.place, _described(component), component.name.place
-            )
-            return
+    def fits(self, component: Component) -> bool:
+        """Whether a parameter of the connection can be meant for a security scheme."""
+        way = component.ways[0]
+        match way.kind:
+            case "api_key":
+                _, name, *_ = way.placements[0]
+                return self._meant(component, name) is not None or len(self.connection.secrets) > 1
+            case "http_basic":
+                return any(self._basic())
+        return bool(self.connection.logins)
 
     def _of_policies(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
         wires = {setting.wire for setting in self.settings}
@@ -181,19 +180,22 @@ class _Slots:
         secrets = self.connection.secrets
         return alike or (secrets[0] if len(secrets) == 1 and len(keys) == 1 else None)
 
-    def _fits(self, component: Component) -> bool:
-        way = component.ways[0]
-        match way.kind:
-            case "api_key":
-                return self._meant(component, way.placements[0][1]) is not None or len(self.connection.secrets) > 1
-            case "http_basic":
-                return any(self._basic())
-        return bool(self.connection.logins)
 
-    def _asked(self) -> str:
-        if self.connection.logins:
-            return "a login"
-        return "keys" if self.connection.secrets else "no secret"
+def contradictions(found: Sequence[Connection], around: Surroundings) -> Iterator[Finding]:
+    """The first security scheme of the Swagger document that no parameter of any connection can be meant for."""
+    asking = tuple(connection for connection in found if connection.parameters)
+    for component in around.components if asking else ():
+        if not any(_Slots(connection, connection.settings, around).fits(component) for connection in asking):
+            yield mistakes.sources_contradict(
+                around.connector, _asked(asking[0]), asking[0].place, _described(component), component.name.place
+            )
+            return
+
+
+def _asked(connection: Connection) -> str:
+    if connection.logins:
+        return "a login"
+    return "keys" if connection.secrets else "no secret"
 
 
 def _described(component: Component) -> str:
