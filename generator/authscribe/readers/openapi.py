@@ -60,12 +60,9 @@ def draft_of_share(path: str, node: MapNode, share: Share) -> Draft:
     """The same for a document that says only its share; the rest of it is kept verbatim."""
     version = _version(node)
     if not isinstance(version, ScalarNode) or not _KNOWN.fullmatch(str(version.value)):
-        key, place = ("swagger", node.place) if version is None else (_version_key(node), version.place)
-        return Draft(
-            path, findings=(mistakes.unknown_value(key, str(getattr(version, "value", "")), place, _VERSIONS),)
-        )
+        return Draft(path, findings=(_unknown_version(node, version),))
     record: list[Carried] = []
-    found = tuple(_connector(path, Reading(node, record), share))
+    found = tuple(_definitions(path, Reading(node, record), share))
     return Draft(
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
@@ -89,7 +86,7 @@ def _version(node: MapNode) -> Node | None:
     return node.find(_version_key(node))
 
 
-def _connector(path: str, document: Reading, share: Share) -> Iterator[DefinitionDraft | Finding]:
+def _definitions(path: str, document: Reading, share: Share) -> Iterator[DefinitionDraft | Finding]:
     info = document.within("info")
     title = info.text("title")
     place = title.place if title is not None else document.place
@@ -109,9 +106,7 @@ def _connector(path: str, document: Reading, share: Share) -> Iterator[Definitio
         summary=_summary(info),
         docs=document.within("externalDocs").text("url"),
         **(stated.choice(place) if stated is not None else {}),
-        parameters=Lists(server.variables, beside=stated.wires if stated is not None else ()).nodes(place)[
-            "parameters"
-        ],
+        parameters=server.parameters(stated.wires if stated is not None else ()),
         endpoints=entries(place, base=server.endpoint) if server.endpoint is not None else None,
         extras=document.rest(),
     )
@@ -254,7 +249,10 @@ def _name_of(component: Component, role: str) -> str:
 
 def _each_once(found: Iterable[Requirement]) -> tuple[Requirement, ...]:
     """Of requirements for the same schemes the first."""
-    return tuple({requirement.names: requirement for requirement in reversed(tuple(found))}.values())[::-1]
+    first: dict[frozenset[str], Requirement] = {}
+    for requirement in found:
+        first.setdefault(requirement.names, requirement)
+    return tuple(first.values())
 
 
 def _alone(component: Component) -> Requirement:
@@ -308,18 +306,16 @@ def _server(document: Reading) -> _Server:
 
 def _host(document: Reading) -> _Server:
     """Swagger 2.0: `host`, `basePath` and `schemes`; without `schemes`, that of the document, here taken as https."""
-    host = text(document.peek("host"))
-    if host is None or not host.strip():
+    if not re.fullmatch(r"[^/\s]+", text(document.peek("host")) or ""):
         return _Server()
-    node = document.take("host")
-    base = text(document.take("basePath")) or ""
+    host, base = document.text("host"), document.text("basePath")
     schemes = _words(document.peek("schemes"))
     if len(schemes) == 1:
         document.take("schemes")
     scheme = "https" if "https" in schemes or not schemes else schemes[0]
-    path = base if base.startswith("/") or not base else f"/{base}"
-    assert node is not None  # noqa: S101 - it has just been seen
-    return _Server(entries(node.place, url=f"{scheme}://{host}{path.rstrip('/')}"))
+    path = str(base.value).lstrip("/") if base is not None else ""
+    url = f"{scheme}://{host.value if host is not None else ''}"
+    return _Server(entries(host.place if host is not None else document.place, url=f"{url}/{path}" if path else url))
 
 
 def _first_server(document: Reading) -> _Server:

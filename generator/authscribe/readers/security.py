@@ -59,17 +59,26 @@ _OPTIONAL: Final = frozenset({"refresh_token"})
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the value of a role goes; `{}` in the template stands for its name."""
+
+    location: str
+    name: str
+    role: str
+    template: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
 class Way:
     """One way to satisfy a security scheme; without `flow`, the only one.
 
     `supplied` and `obtained` are the roles of its values; the empty role is the credential that the scheme is about.
-    `template` of a placement has `{}` for the name of the role.
     """
 
     kind: str
     supplied: tuple[str, ...] = ()
     obtained: tuple[str, ...] = ()
-    placements: tuple[tuple[str, str, str, str], ...] = ()
+    slots: tuple[Slot, ...] = ()
     format: Node | None = None
     endpoints: MapNode | None = None
     scopes: tuple[ScalarNode, ...] = ()
@@ -259,12 +268,12 @@ def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
     if _can_stand_in_a_template(wire):
         facts.take("in")
         facts.take("name")
-    return (Way("api_key", ("",), placements=((str(text(location)), name, "", "{}"),)),)
+    return (Way("api_key", ("",), slots=(Slot(str(text(location)), name, ""),)),)
 
 
 def _basic(_facts: Reading, _wire: str) -> tuple[Way, ...]:
-    slots = (("basic_username", "", "username", "{}"), ("basic_password", "", "password", "{}"))
-    return (Way("http_basic", ("username", "password"), placements=slots),)
+    slots = (Slot("basic_username", "", "username"), Slot("basic_password", "", "password"))
+    return (Way("http_basic", ("username", "password"), slots=slots),)
 
 
 def _http(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
@@ -277,8 +286,8 @@ def _http(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
         return _basic(facts, wire)
     if scheme == "bearer":
         facts.take("scheme")
-        slot = (("header", "Authorization", "", "Bearer {}"),)
-        return (Way("http_bearer", ("",), placements=slot, format=facts.text("bearerFormat")),)
+        slot = Slot("header", "Authorization", "", "Bearer {}")
+        return (Way("http_bearer", ("",), slots=(slot,), format=facts.text("bearerFormat")),)
     if scheme == "digest":
         facts.take("scheme")
         return (Way("http_digest", ("username", "password")),)
@@ -290,7 +299,7 @@ def _mutual_tls(_facts: Reading, _wire: str) -> tuple[Way, ...]:
 
 
 def _openid_connect(_facts: Reading, _wire: str) -> tuple[Way, ...]:
-    return (Way("openid_connect", _CLIENT, _TOKENS, placements=_BEARER),)
+    return (Way("openid_connect", _CLIENT, _TOKENS, slots=_BEARER),)
 
 
 def _oauth2(facts: Reading, _wire: str) -> tuple[Way, ...] | Finding:
@@ -342,7 +351,7 @@ def _address(facts: Reading, key: str) -> Node | None:
     return facts.text(key) if "://" in (text(node) or "") else None
 
 
-_BEARER: Final = (("header", "Authorization", "access_token", "Bearer {}"),)
+_BEARER: Final = (Slot("header", "Authorization", "access_token", "Bearer {}"),)
 """How every resource server has to accept a token (RFC 6750 section 2.1)."""
 
 _TYPES: Final[Mapping[str, Callable[[Reading, str], tuple[Way, ...] | Finding]]] = {
@@ -395,10 +404,11 @@ def _obtained(name: ScalarNode, role: str) -> Obtained:
 
 
 def _placements(way: Way, named: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:
-    for location, name, role, template in way.placements:
-        wire = str(named[role].value)
+    for slot in way.slots:
+        wire = str(named[slot.role].value)
         if _can_stand_in_a_template(wire):
-            yield entries(place, in_=location, name=name or None, value=template.replace("{}", f"{{{wire}}}"))
+            value = slot.template.replace("{}", f"{{{wire}}}")
+            yield entries(place, in_=slot.location, name=slot.name or None, value=value)
 
 
 def _can_stand_in_a_template(wire: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
@@ -61,10 +61,7 @@ def _of_set(reading: Reading, number: str) -> Connection:
     title, summary = _display_name(shown), shown.text("description")
     label = text(reading.peek("name")) or number
     found = _connection(label, reading.within("parameters"), reading.place)
-    return Connection(
-        label, reading.place, found.parameters, found.settings, found.logins, found.identities, title, summary,
-        reading.rest(),
-    )  # fmt: skip
+    return replace(found, title=title, summary=summary, extras=reading.rest())
 
 
 def _connection(label: str, parameters: Reading, place: Place) -> Connection:

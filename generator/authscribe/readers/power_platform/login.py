@@ -44,7 +44,7 @@ class Login:
     @property
     def token(self) -> str:
         """The name of the access token."""
-        return self.obtained[0].name.value if isinstance(self.obtained[0].name.value, str) else ""
+        return str(self.obtained[0].name.value)
 
 
 def login(name: ScalarNode, reading: Reading, shown: MapNode, declared: Iterable[str]) -> Login:

@@ -110,6 +110,16 @@ def _kind(connection: Connection, settings: Sequence[Setting], placements: Seque
 
 
 @dataclass(frozen=True, slots=True)
+class _Filled:
+    """A slot of a request with what goes into it: a template, in which the parameters of these names stand."""
+
+    location: str
+    name: str
+    value: str
+    wires: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Slots:
     """Where the values of a connection go."""
 
@@ -119,57 +129,57 @@ class _Slots:
 
     def placements(self) -> Iterator[MapNode]:
         """Each slot once: a policy overrides what a request has, and the Swagger document knows more than a habit."""
-        filled: set[tuple[str, str]] = set()
-        for location, name, value, node in (*self._of_policies(), *self._of_swagger(), *self._usual()):
-            slot = (location, naming.collision_key(name))
-            if slot not in filled and not {"{", "}"} & set("".join(node)):
-                filled.add(slot)
-                yield entries(self.connection.place, in_=location, name=name or None, value=value)
+        taken: set[tuple[str, str]] = set()
+        for slot in (*self._of_policies(), *self._of_swagger(), *self._usual()):
+            key = (slot.location, naming.collision_key(slot.name))
+            # A name with braces cannot stand in a template.
+            if key not in taken and not {"{", "}"} & set("".join(slot.wires)):
+                taken.add(key)
+                yield entries(self.connection.place, in_=slot.location, name=slot.name or None, value=slot.value)
 
     def fits(self, component: Component) -> bool:
         """Whether a parameter of the connection can be meant for a security scheme."""
         way = component.ways[0]
         match way.kind:
             case "api_key":
-                _, name, *_ = way.placements[0]
-                return self._meant(component, name) is not None or len(self.connection.secrets) > 1
+                return self._meant(component, way.slots[0].name) is not None or len(self.connection.secrets) > 1
             case "http_basic":
                 return any(self._basic())
         return bool(self.connection.logins)
 
-    def _of_policies(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    def _of_policies(self) -> Iterator[_Filled]:
         wires = {setting.wire for setting in self.settings}
         wires |= {login.token for login in self.connection.logins}
         for slot in self.around.policies.slots:
             names = tuple(self.around.wire(name) for name in slot.value.names)
             if wires.issuperset(names):
-                yield slot.location, slot.name, slot.value.placement(self.around.wire), names
+                yield _Filled(slot.location, slot.name, slot.value.placement(self.around.wire), names)
 
-    def _of_swagger(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    def _of_swagger(self) -> Iterator[_Filled]:
         for component in self.around.components:
             way = component.ways[0]
             if way.kind == "http_basic":
                 yield from self._basic()
-            for location, name, _, _ in way.placements if way.kind == "api_key" else ():
-                setting = self._meant(component, name)
+            for slot in way.slots if way.kind == "api_key" else ():
+                setting = self._meant(component, slot.name)
                 if setting is not None:
-                    yield location, name, f"{{{setting.wire}}}", (setting.wire,)
+                    yield _Filled(slot.location, slot.name, f"{{{setting.wire}}}", (setting.wire,))
 
-    def _usual(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    def _usual(self) -> Iterator[_Filled]:
         """What the platform does with a login or identity, and with parameters that are named for it."""
         for token in (
             *(login.token for login in self.connection.logins),
             *(str(identity.name.value) for identity in self.connection.identities),
         ):
-            yield "header", "Authorization", f"Bearer {{{token}}}", (token,)
+            yield _Filled("header", "Authorization", f"Bearer {{{token}}}", (token,))
         if not self.around.components and not set(_BASIC) & {self.around.wire(n) for n in self.around.policies.names}:
             yield from self._basic()
 
-    def _basic(self) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    def _basic(self) -> Iterator[_Filled]:
         by_name = {setting.wire.lower(): setting.wire for setting in self.settings}
         if set(_BASIC) <= set(by_name):
             for name in _BASIC:
-                yield f"basic_{name}", "", f"{{{by_name[name]}}}", (by_name[name],)
+                yield _Filled(f"basic_{name}", "", f"{{{by_name[name]}}}", (by_name[name],))
 
     def _meant(self, component: Component, slot: str) -> Setting | None:
         """The parameter for a key: one that is named alike, else the only secret where there is only one key."""
@@ -202,8 +212,8 @@ def _described(component: Component) -> str:
     way = component.ways[0]
     match way.kind:
         case "api_key":
-            location, name, _, _ = way.placements[0]
-            return f"a key in the {location} '{name}'"
+            slot = way.slots[0]
+            return f"a key in the {slot.location} '{slot.name}'"
         case "http_basic":
             return "basic authentication"
     return "OAuth"
