@@ -45,7 +45,7 @@ MAY_IMPORT = {
         "readers.security", "readers.settings",
     },
     "readers.power_platform.connection": {
-        "draft", "finding", "readers.foreign", "readers.power_platform.login", "readers.settings",
+        "draft", "finding", "mistakes", "readers.foreign", "readers.power_platform.login", "readers.settings",
     },
     "readers.power_platform.login": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.power_platform.policies": {"draft", "finding", "readers.foreign"},

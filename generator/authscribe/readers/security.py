@@ -185,9 +185,10 @@ def components(document: Reading) -> Iterator[Component | Unusable]:
     if document.peek("swagger") is None:
         declared = document.within("components").within("securitySchemes")
     for entry in declared.node.entries:
-        if isinstance(entry.node, MapNode):
-            found = _component(entry, declared, document.node)
-            yield Unusable(entry.key, found) if isinstance(found, Finding) else found
+        if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
+            continue  # an extension of the document, not a scheme
+        found = _component(entry, declared, document.node)
+        yield Unusable(entry.key, found) if isinstance(found, Finding) else found
 
 
 def asked_first(document: MapNode) -> tuple[Component, ...]:
@@ -201,6 +202,8 @@ def asked_first(document: MapNode) -> tuple[Component, ...]:
 
 
 def _component(entry: Entry, declared: Reading, root: MapNode) -> Component | Finding:
+    if not isinstance(entry.node, MapNode):
+        return mistakes.not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
     reading = declared.within(entry.key)
     target = _followed(entry.node, root)
     if target is None:

@@ -16,7 +16,7 @@ from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode,
 from authscribe.finding import Finding
 from authscribe.readers import openapi, security
 from authscribe.readers.foreign import Reading, entries
-from authscribe.readers.power_platform.connection import Connection, connections
+from authscribe.readers.power_platform.connection import Connection, connections, misshapen
 from authscribe.readers.power_platform.policies import Policies, policies
 from authscribe.readers.power_platform.scheme import Surroundings, contradictions, scheme
 from authscribe.readers.settings import MethodId, method_id
@@ -97,34 +97,38 @@ def _definitions(path: str, document: Reading, swagger: MapNode | None) -> Itera
     if not naming.is_id(identifier):
         yield mistakes.bad_id(name, document.place)
         return
-    found = _connections(document)
-    ids = tuple(_ids(identifier, found))
     inner = document.node.find("properties")
+    found = _connections(document)
     around = Surroundings(
         identifier,
         policies(inner) if isinstance(inner, MapNode) else Policies(),
         security.asked_first(swagger) if swagger is not None else (),
         frozenset(name for connection in found for name in connection.parameters),
     )
-    choice: dict[str, Node | Value] = {}
-    if swagger is None or _asks(found):
-        schemes = [scheme(one, taken.scheme, around) for one, taken in zip(found, ids, strict=True)]
-        yield from dict.fromkeys(finding for one in schemes for finding in one.findings)
-        yield from contradictions(found, around)
-        yield from (DefinitionDraft(Noun.SCHEME, one.node) for one in schemes)
-        choice = _choice(found, ids)
+    yield from misshapen(document.within("properties"))
+    ids = tuple(_ids(identifier, found))
+    is_told_elsewhere = swagger is not None and not _asks(found)
+    if not is_told_elsewhere:
+        yield from _schemes(found, ids, around)
     base = around.policies.base
-    yield DefinitionDraft(
-        Noun.CONNECTOR,
-        entries(
-            document.place,
-            id=identifier,
-            title=name if swagger is None else None,
-            **choice,
-            endpoints=entries(base.place, base=base.address(around.wire)) if base is not None else None,
-            extras=document.rest(),
-        ),
+    node = entries(
+        document.place,
+        id=identifier,
+        title=name if swagger is None else None,
+        **({} if is_told_elsewhere else _choice(found, ids)),
+        endpoints=entries(base.place, base=base.address(around.wire)) if base is not None else None,
+        extras=document.rest(),
     )
+    yield DefinitionDraft(Noun.CONNECTOR, node)
+
+
+def _schemes(
+    found: Sequence[Connection], ids: Sequence[MethodId], around: Surroundings
+) -> Iterator[DefinitionDraft | Finding]:
+    schemes = [scheme(one, taken.scheme, around) for one, taken in zip(found, ids, strict=True)]
+    yield from dict.fromkeys(finding for one in schemes for finding in one.findings)
+    yield from contradictions(found, around)
+    yield from (DefinitionDraft(Noun.SCHEME, one.node) for one in schemes)
 
 
 def _name(path: str, node: MapNode, swagger: MapNode | None) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from authscribe import mistakes
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode, text
-from authscribe.finding import Place
+from authscribe.finding import Finding, Place
 from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.power_platform.login import Login, login
 from authscribe.readers.settings import Obtained, Setting, default
@@ -24,6 +25,7 @@ _GATEWAY: Final = "gatewaysetting"
 _LOGIN: Final = "oauthsetting"
 _IDENTITY: Final = "managedidentity"
 _FLAT: Final = "connectionParameters"
+_SETS: Final = "connectionParameterSets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,25 @@ class Connection:
 
 def connections(properties: Reading) -> Iterator[Connection]:
     """The sets, then the parameters outside of sets, which old connections have; one without any where nothing is."""
-    sets = properties.within("connectionParameterSets").items("values")
+    sets = properties.within(_SETS).items("values")
     yield from (_of_set(one, str(index)) for index, one in enumerate(sets, 1))
     flat = properties.within(_FLAT)
     if flat.node.entries or not sets:
         yield _connection(_FLAT, flat, properties.place if not flat.node.entries else flat.place)
+
+
+def misshapen(properties: Reading) -> Iterator[Finding]:
+    """What should be a set of parameters, or a parameter, and is no mapping; nothing can be made of it."""
+    values = properties.within(_SETS).node.find("values")
+    sets = values.items if isinstance(values, ListNode) else ()
+    for one in sets:
+        if not isinstance(one, MapNode):
+            yield mistakes.not_a_mapping(one.place, "a set of connection parameters")
+    declared = (properties.node.find(_FLAT), *(one.find("parameters") for one in sets if isinstance(one, MapNode)))
+    for parameters in declared:
+        for entry in parameters.entries if isinstance(parameters, MapNode) else ():
+            if not isinstance(entry.node, MapNode):
+                yield mistakes.not_a_mapping(entry.place, f"the connection parameter '{entry.key}'")
 
 
 def _of_set(reading: Reading, number: str) -> Connection:
