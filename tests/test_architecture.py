@@ -52,6 +52,24 @@ MAY_IMPORT = {
     "readers.foreign": {"draft", "finding"},
     "readers.meltano": {"draft", "finding", "mistakes", "naming", "readers.foreign", "readers.settings"},
     "readers.settings": {"draft", "finding", "naming", "readers.foreign"},
+    "readers.security": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
+    "readers.openapi": {
+        "draft", "finding", "mistakes", "models", "naming", "readers.foreign", "readers.security", "readers.settings",
+    },
+    "readers.power_platform": {
+        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi",
+        "readers.power_platform.connection", "readers.power_platform.policies", "readers.power_platform.scheme",
+        "readers.security", "readers.settings",
+    },
+    "readers.power_platform.connection": {
+        "draft", "finding", "mistakes", "readers.foreign", "readers.power_platform.login", "readers.settings",
+    },
+    "readers.power_platform.login": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
+    "readers.power_platform.policies": {"draft", "finding", "readers.foreign"},
+    "readers.power_platform.scheme": {
+        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.power_platform.connection",
+        "readers.power_platform.policies", "readers.security", "readers.settings",
+    },
     "readers.source": {"finding", "mistakes"},
     "readers.layout": {"draft", "finding", "mistakes"},
     "readers.prose": {"naming"},

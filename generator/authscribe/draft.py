@@ -94,7 +94,8 @@ class Fate(StrEnum):
 class Carried:
     """A key of a foreign document, by its JSON pointer, with all that is in it.
 
-    `keys` counts the keys at and below it; `reason` says why it is lost.
+    `keys` counts the keys at and below it; `reason` says why it is lost, and `values` are the places of what is lost,
+    which no report shows.
     """
 
     pointer: str
@@ -102,6 +103,7 @@ class Carried:
     fate: Fate
     keys: int
     reason: str = ""
+    values: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,14 @@ class Draft:
     """All that one source says, and what in it could not be understood.
 
     `carried` is what became of each key of a foreign document; a source in a format of ours has none.
+    `document` is the tree of a document that is one of several about one connector, for them to be read together.
     """
 
     path: str
     definitions: tuple[DefinitionDraft, ...] = ()
     findings: tuple[Finding, ...] = ()
     carried: tuple[Carried, ...] = ()
+    document: MapNode | None = None
 
     def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """The definitions of one noun, in the order of the source."""

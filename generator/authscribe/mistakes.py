@@ -270,6 +270,53 @@ def duplicate_name(name: str, place: Place, first: Place) -> Finding:
     )  # fmt: skip
 
 
+# Documents of other systems
+
+
+def undeclared_name(what: str, name: str, place: Place, known: Iterable[str]) -> Finding:
+    """A document of another system that refers to something of its own that it does not have; `what` names its kind."""
+    return finding(
+        "undeclared-name", place, f"the document has no {what} '{name}'",
+        f"declare it in the document; {closest(name, known)}", name=name,
+    )  # fmt: skip
+
+
+def unfollowed_reference(name: str, place: Place) -> Finding:
+    """A `$ref` out of its document, in a circle, or to nothing; what it stands for is left out."""
+    return finding(
+        "undeclared-name", place, f"'{name}' is a reference that leads to nothing in the document",
+        "write out what it refers to", name=name,
+    )  # fmt: skip
+
+
+def operations_ask_otherwise(operations: Sequence[str], places: Sequence[Place]) -> Finding:
+    """Operations with security of their own that none of the connector's methods satisfies."""
+    some = ", ".join(operations[:3]) + (", ..." if len(operations) > 3 else "")
+    times = "1 operation asks" if len(operations) == 1 else f"{len(operations)} operations ask"
+    return finding(
+        "security-differs", places[0], f"{times} for other security than the document: {some}",
+        "add what they ask for to the `security` of the document, if it is a way to authenticate of its own",
+        labels=[Label(place, "and here") for place in places[1:3]],
+    )  # fmt: skip
+
+
+def security_never_asked_for(connector: str, places: Sequence[Place]) -> Finding:
+    """Security schemes that are declared and that no requirement names."""
+    return finding(
+        "security-differs", places[0], "no `security` asks for what is declared here; each is a way to choose from",
+        "add `security` to the document", labels=[Label(place, "and here") for place in places[1:3]],
+        connector=connector,
+    )  # fmt: skip
+
+
+def sources_contradict(connector: str, stated: str, place: Place, other: str, other_place: Place) -> Finding:
+    """Two documents about one connector that cannot both be right; what stands at `place` counts."""
+    return finding(
+        "security-differs", place, f"'{connector}' has {stated} here, which counts, and {other} in its other document",
+        "make the two documents agree", labels=[Label(other_place, other)], connector=connector,
+    )  # fmt: skip
+
+
 # Values
 
 

@@ -18,7 +18,8 @@ from authscribe.naming import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]
 WireName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(max_length=20_000)]
+TEXT_LIMIT = 20_000
+Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 
 
 class Model(BaseModel):

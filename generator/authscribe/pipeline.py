@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from authscribe import disk, drift, lock, mistakes, readers, resolve, salvage
@@ -20,6 +20,8 @@ from authscribe.workspace import SourceFile, Workspace
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
+
+    What a reader knows to be the value of a secret is masked in the texts.
 
     `remarks` are findings that do not keep anything from being generated.
     """
@@ -73,7 +75,16 @@ def load(sources: Collection[SourceFile]) -> Loaded:
             if decoded.findings
             else readers.read(file.path, decoded.text, file.format)
         )
-    return Loaded(tuple(drafts), texts, inputs)
+    found = readers.together(drafts)
+    return Loaded(found, texts | dict(_masked(found, texts)), inputs)
+
+
+def _masked(drafts: Iterable[Draft], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The texts of sources in which a reader met values that no report may show, without those values."""
+    for draft in drafts:
+        values = [place for carried in draft.carried for place in carried.values]
+        if values:
+            yield draft.path, source.masked(texts[draft.path], values)
 
 
 def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) -> Resolution:

@@ -266,6 +266,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong=("connectors:\n" "  - id: wave"),
         right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
     ),
+    "security-differs": Page(
+        why=(
+            "A document states its security in more than one place, or two documents state that of one connector, and "
+            "they do not say the same. The connector is made from one of them; calls that need the other will fail."
+        ),
+        wrong=("security: [{api_key: []}]\n" "paths: {/admin: {get: {security: [{oauth: []}]}}}"),
+        right=("security: [{api_key: []}, {oauth: []}]"),
+    ),
     "slow-pattern": Page(
         why=(
             "A repetition inside a repetition can match one text in very many ways, and the time doubles with "
@@ -327,6 +335,17 @@ PAGES: Final[Mapping[str, Page]] = {
             "     - Description\n"
             "   * - ``client_id``\n"
             "     - Names the application."
+        ),
+    ),
+    "undeclared-name": Page(
+        why=(
+            "The document refers to a part of itself that it does not have. What refers to it is left out, or gets a "
+            "setting of that name, so that the rest can be used."
+        ),
+        wrong=("security: [{apiKey: []}]\n" "components: {securitySchemes: {}}"),
+        right=(
+            "security: [{apiKey: []}]\n"
+            "components: {securitySchemes: {apiKey: {type: apiKey, in: header, name: X-Api-Key}}}"
         ),
     ),
     "undeclared-in-address": Page(

@@ -7,14 +7,15 @@ package adds one by an entry point. Its markup says in `SUFFIXES` which files it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import Final
 
 from authscribe import mistakes, plugins
 from authscribe.draft import Draft, MapNode, Node
-from authscribe.finding import Finding
+from authscribe.finding import Finding, Severity
 from authscribe.readers import external
 
 MARKUP: Final[Mapping[str, str]] = {
@@ -26,11 +27,16 @@ MARKUP: Final[Mapping[str, str]] = {
 DATA: Final[Mapping[str, str]] = {
     "airbyte": "authscribe.readers.airbyte",
     "meltano": "authscribe.readers.meltano",
+    "power-platform": "authscribe.readers.power_platform",
+    "openapi": "authscribe.readers.openapi",
     "definitions": "authscribe.readers.layout",
 }
 """The module for each data format, in the order in which they are asked whether they know a document."""
 
 FORMATS: Final = (*MARKUP, *DATA)
+
+_OWN: Final = "definitions"
+_REPEATED: Final = "duplicate-key"
 
 _SYNTAXES: Final[Mapping[str, str]] = {
     ".yaml": "authscribe.readers.yaml",
@@ -46,7 +52,9 @@ SUFFIXES: Final = (*_PAGES, *_SYNTAXES)
 def read(path: str, text: str, source_format: str | None = None) -> Draft:
     """What the text says; never raises.
 
-    The format is `source_format`, one of `names()`; without it, it is known by the suffix and by the content.
+    The format is `source_format`, one of `names()`; without it, it is known by the suffix and by the content. A key
+    that stands twice is refused in a definition of ours; in a document of another system the last one counts, as it
+    does there, and the finding is a warning.
     """
     suffix = PurePath(path).suffix.lower()
     markup = source_format or _PAGES.get(suffix, "")
@@ -59,13 +67,13 @@ def read(path: str, text: str, source_format: str | None = None) -> Draft:
         if draft is not None or other is None:
             return draft or Draft(path, findings=(mistakes.unknown_format(path, SUFFIXES),))
     node, findings = parsed(path, text)
-    if node is None or findings:
+    if node is None:
         return Draft(path, findings=findings)
     if not isinstance(node, MapNode):
         return Draft(path, findings=(mistakes.not_a_mapping(node.place, "a definition file"),))
     if not node.entries:
         return Draft(path, findings=(mistakes.empty_file(path),))
-    return _document(path, node, source_format)
+    return _document(path, node, source_format, findings)
 
 
 def names() -> tuple[str, ...]:
@@ -73,13 +81,30 @@ def names() -> tuple[str, ...]:
     return (*FORMATS, *(name for name in plugins.packages(plugins.Group.READERS) if name not in FORMATS))
 
 
-def _document(path: str, node: MapNode, source_format: str | None) -> Draft:
+def _document(path: str, node: MapNode, source_format: str | None, repeated: tuple[Finding, ...]) -> Draft:
     name = source_format or recognised(path, node)
+    if repeated and name == _OWN:
+        return Draft(path, findings=repeated)
     if name is not None and name in DATA:
         draft: Draft = import_module(DATA[name]).draft(path, node)
-        return draft
+        return _warned(draft, repeated)
     found = external.of_document(path, node, name)
-    return found or Draft(path, findings=(mistakes.unknown_content(path, names()),))
+    return _warned(found, repeated) if found else Draft(path, findings=(mistakes.unknown_content(path, names()),))
+
+
+def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """The drafts, in which documents about one thing have been read in the light of each other; never raises."""
+    if not any(draft.document is not None for draft in drafts):
+        return tuple(drafts)
+    found: tuple[Draft, ...] = import_module(DATA["power-platform"]).together(drafts)
+    return tuple(
+        after if after is before else _warned(after, (f for f in before.findings if f.code == _REPEATED))
+        for before, after in zip(drafts, found, strict=True)
+    )
+
+
+def _warned(draft: Draft, findings: Iterable[Finding]) -> Draft:
+    return replace(draft, findings=(*(replace(f, severity=Severity.WARNING) for f in findings), *draft.findings))
 
 
 def parsed(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:

@@ -7,6 +7,7 @@ document ends in the record of the reading, as mapped, kept or lost.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from authscribe.draft import Carried, Entry, Fate, ListNode, MapNode, Node, ScalarNode, Value, pointer
@@ -66,13 +67,13 @@ class Reading:
         return value
 
     def within(self, key: str) -> Reading:
-        """The mapping under `key`, read in turn, and the same reading each time; an empty one where there is none.
+        """The mapping under `key`, read in turn, always the same reading; an empty one where there is none.
 
         What it leaves is left of this one too, unless its own `rest` has been called.
         """
-        entry = self._left.get(key)
-        if key in self._within and entry is not None and isinstance(entry.node, MapNode):
+        if key in self._within:
             return self._within[key][0]
+        entry = self._left.get(key)
         if entry is None or not isinstance(entry.node, MapNode):
             return Reading(MapNode((), self.place), [])
         if not entry.node.entries:
@@ -128,7 +129,8 @@ class Reading:
 
     def _put_down(self, entry: Entry, fate: Fate, reason: str = "") -> None:
         where = pointer((*self.path, entry.key))
-        self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason))
+        values = tuple(_values(entry.node)) if fate is Fate.LOST else ()
+        self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason, values))
 
 
 def entries(place: Place, **nodes: Node | Value) -> MapNode:
@@ -160,3 +162,14 @@ def _keys(node: Node) -> int:
         case ListNode(items=items):
             return sum(map(_keys, items))
     return 0
+
+
+def _values(node: Node) -> Iterator[Place]:
+    """Where the scalars in a node stand."""
+    match node:
+        case ScalarNode(place=place):
+            yield place
+        case ListNode(items=items):
+            yield from chain.from_iterable(map(_values, items))
+        case MapNode(entries=found):
+            yield from chain.from_iterable(_values(entry.node) for entry in found)

@@ -51,7 +51,7 @@ class _Parser:
 
     def document(self) -> Node:
         node = self._value(0)
-        if self.index != len(self._tokens) - 1:
+        if self.index != len(self._tokens) - 1 or self._starts[-1] != len(self.text):
             raise self._error("something follows the document")
         return node
 
@@ -127,7 +127,13 @@ class _Parser:
         return found
 
     def _error(self, problem: str) -> Refused:
-        line, column = self._line_and_column(self._starts[self.index])
+        start = self._starts[self.index]
+        before = self._tokens[self.index - 1] if self.index else ""
+        if self.text.startswith(("//", "/*", "#"), start):
+            problem = "JSON has no comments"
+        elif before == "," and self._tokens[self.index] in ("}", "]"):
+            problem = f"nothing follows the comma before '{self._tokens[self.index]}'"
+        line, column = self._line_and_column(start)
         place = Place(self.path, line, column, line, column + 1)
         return Refused(mistakes.syntax_error(place, "JSON", problem))
 

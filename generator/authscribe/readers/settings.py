@@ -49,11 +49,15 @@ class Obtained:
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """The three lists of a scheme; a setting in `obtained` by name is injected from there and not as a copy."""
+    """The three lists of a scheme; a setting in `obtained` by name is injected from there and not as a copy.
+
+    `beside` are the names of settings that stand in other lists and may share a class with these.
+    """
 
     settings: tuple[Setting, ...]
     obtained: tuple[Obtained, ...] = ()
     credentials: tuple[Setting, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def nodes(self, place: Place) -> dict[str, Node | Value]:
         """The lists under their keys; an empty one is left out."""
@@ -63,7 +67,8 @@ class Lists:
         required = (*self.credentials, *secrets)
         parameters = tuple(setting for setting in owned if not setting.is_secret)
         names = (setting.name for setting in (*required, *parameters))
-        spelt = naming.spelt_apart(str(name.value) for name in (*names, *(one.name for one in self.obtained)))
+        wires = (str(name.value) for name in (*names, *(one.name for one in self.obtained)))
+        spelt = naming.spelt_apart((*wires, *self.beside))
         return {
             "required": listed(tuple(_stated(setting, spelt) for setting in required), place),
             "injected": listed(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -86,6 +86,18 @@ def too_long(path: str, text: str, *, lines: int) -> Finding | None:
     if longest > LINE_LENGTH_LIMIT:
         return mistakes.long_line(_line_place(path, pieces, longest), length=longest, limit=LINE_LENGTH_LIMIT)
     return None
+
+
+def masked(text: str, places: Iterable[Place]) -> str:
+    """The text with an asterisk for each character at the places; everything keeps its line and column."""
+    lines = text.split("\n")
+    for place in places:
+        for number in range(place.line, place.end_line + 1):
+            line = lines[number - 1]
+            start = place.column - 1 if number == place.line else 0
+            end = place.end_column - 1 if number == place.end_line else len(line)
+            lines[number - 1] = line[:start] + "*" * len(line[start:end]) + line[end:]
+    return "\n".join(lines)
 
 
 def too_deep(path: str, text: str) -> Finding | None:

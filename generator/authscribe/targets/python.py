@@ -202,7 +202,8 @@ def _alias(setting: Setting) -> str | None:
 def _union(catalogue: Catalogue) -> UnionModule:
     return UnionModule(
         connectors=tuple(_member(connector, "Runtime") for connector in catalogue.connectors),
-        is_union=len(catalogue.connectors) > 1 or any(len(c.methods) > 1 for c in catalogue.connectors),
+        is_union=len(catalogue.connectors) > 1,
+        is_annotated=len(catalogue.connectors) > 1 or any(len(c.methods) > 1 for c in catalogue.connectors),
         unions=tuple(
             Union(f"Any{role}", tuple(_member(connector, role) for connector in catalogue.connectors))
             for role in ("Configuration", "Runtime")

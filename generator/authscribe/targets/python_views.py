@@ -105,8 +105,9 @@ class Union:
 
 @dataclass(frozen=True, slots=True)
 class UnionModule:
-    """The module of the unions."""
+    """The module of the unions; `is_annotated` says whether one needs a discriminator, if only between methods."""
 
     connectors: tuple[Member, ...]
     is_union: bool
+    is_annotated: bool
     unions: tuple[Union, ...]

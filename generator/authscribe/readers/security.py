@@ -1,0 +1,428 @@
+"""The security of an OpenAPI document: what it declares, and what its requirements ask for.
+
+The Security Scheme Object and the Security Requirement Object of the OpenAPI Specification 2.0 to 3.2. What the
+specification leaves to other standards is named after them: `client_id` and the like after RFC 6749.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe import mistakes
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
+from authscribe.finding import Finding, Place
+from authscribe.readers.foreign import Reading, entries, listed
+from authscribe.readers.settings import Lists, Obtained, Setting
+
+_OPERATIONS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_LOCATIONS: Final = ("header", "query", "cookie")
+_REFERENCE_LIMIT: Final = 16
+"""How many references may lead from one to the next."""
+
+_CLIENT: Final = ("client_id", "client_secret")
+_TOKENS: Final = ("access_token", "refresh_token")
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """A flow: its kind, its address of authorization, and by the names of RFC 6749 what is given and obtained."""
+
+    kind: str
+    supplied: tuple[str, ...]
+    obtained: tuple[str, ...] = _TOKENS
+    authorize: str = "authorizationUrl"
+
+
+_IMPLICIT: Final = _Grant("custom", ("client_id",), ("access_token",))
+_PASSWORD: Final = _Grant("oauth2_password", ("username", "password", *_CLIENT))
+_APPLICATION: Final = _Grant("oauth2_client_credentials", _CLIENT, ("access_token",))
+_CODE: Final = _Grant("oauth2_authorization_code", _CLIENT)
+_DEVICE: Final = _Grant("oauth2_device", ("client_id",), authorize="deviceAuthorizationUrl")
+_GRANTS: Final[Mapping[str, _Grant]] = {
+    "implicit": _IMPLICIT,
+    "password": _PASSWORD,
+    "application": _APPLICATION,
+    "clientCredentials": _APPLICATION,
+    "accessCode": _CODE,
+    "authorizationCode": _CODE,
+    "deviceAuthorization": _DEVICE,
+}
+"""Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
+
+_PUBLIC: Final = frozenset({"client_id", "username", "certificate"})
+"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705."""
+
+_OPTIONAL: Final = frozenset({"refresh_token"})
+"""What a server may leave out (RFC 6749 section 5.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the value of a role goes; `{}` in the template stands for its name."""
+
+    location: str
+    name: str
+    role: str
+    template: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to satisfy a security scheme; without `flow`, the only one.
+
+    `supplied` and `obtained` are the roles of its values; the empty role is the credential that the scheme is about.
+    """
+
+    kind: str
+    supplied: tuple[str, ...] = ()
+    obtained: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    format: Node | None = None
+    endpoints: MapNode | None = None
+    scopes: tuple[ScalarNode, ...] = ()
+    flow: str = ""
+    extras: MapNode | None = None
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role, each once."""
+        return (*self.supplied, *self.obtained)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A declared security scheme."""
+
+    name: ScalarNode
+    ways: tuple[Way, ...]
+    description: Node | None = None
+    is_deprecated: bool = False
+    extras: MapNode | None = None
+
+    @property
+    def wire(self) -> str:
+        """Its name in the document."""
+        return str(self.name.value)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of all its ways."""
+        return frozenset(role for way in self.ways for role in way.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A declared security scheme of which nothing can be made, and why."""
+
+    wire: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Schemes that are used together, with the scopes of each; `place` is where that is stated."""
+
+    scopes: Mapping[str, tuple[ScalarNode, ...]]
+    places: Mapping[str, Place]
+    place: Place
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The schemes, in whatever order."""
+        return frozenset(self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation with requirements of its own; with none of them it is open to everybody."""
+
+    name: str
+    place: Place
+    asks: tuple[Requirement, ...]
+
+
+def requirements(node: Node | None) -> tuple[Requirement, ...] | None:
+    """The alternatives in a `security`; None where there is none."""
+    if not isinstance(node, ListNode):
+        return None
+    return tuple(_requirement(item) for item in node.items if isinstance(item, MapNode))
+
+
+def _requirement(node: MapNode) -> Requirement:
+    scopes = {_component_name(entry.key): _scalars(entry.node) for entry in node.entries}
+    return Requirement(scopes, {_component_name(entry.key): entry.place for entry in node.entries}, node.place)
+
+
+def _component_name(key: str) -> str:
+    """Version 3.2 also knows a scheme by a reference to it."""
+    return key.removeprefix("#/components/securitySchemes/")
+
+
+def _scalars(node: Node | None) -> tuple[ScalarNode, ...]:
+    items = node.items if isinstance(node, ListNode) else ()
+    return tuple(item for item in items if isinstance(item, ScalarNode) and isinstance(item.value, str))
+
+
+def operations(document: MapNode) -> Iterator[Operation]:
+    """The operations that have requirements of their own."""
+    paths = document.find("paths")
+    for path in paths.entries if isinstance(paths, MapNode) else ():
+        if not isinstance(path.node, MapNode):
+            continue
+        more = path.node.find("additionalOperations")
+        for entry in (*path.node.entries, *(more.entries if isinstance(more, MapNode) else ())):
+            is_operation = entry.key in _OPERATIONS or entry not in path.node.entries
+            found = requirements(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
+            if is_operation and found is not None:
+                yield Operation(f"{entry.key.upper()} {path.key}", entry.place, found)
+
+
+def components(document: Reading) -> Iterator[Component | Unusable]:
+    """What is declared, whether it can be used or not."""
+    declared = document.within("securityDefinitions")
+    if document.peek("swagger") is None:
+        declared = document.within("components").within("securitySchemes")
+    for entry in declared.node.entries:
+        if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
+            continue  # an extension of the document, not a scheme
+        found = _component(entry, declared, document.node)
+        yield Unusable(entry.key, found) if isinstance(found, Finding) else found
+
+
+def asked_first(document: MapNode) -> tuple[Component, ...]:
+    """What the first alternative of the document asks for; all that it declares where it asks for nothing of that."""
+    declared = {item.wire: item for item in components(Reading(document, [])) if isinstance(item, Component)}
+    for requirement in requirements(document.find("security")) or ():
+        chosen = tuple(declared[name] for name in requirement.scopes if name in declared)
+        if chosen:
+            return chosen
+    return tuple(declared.values())
+
+
+def _component(entry: Entry, declared: Reading, root: MapNode) -> Component | Finding:
+    if not isinstance(entry.node, MapNode):
+        return mistakes.not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
+    reading = declared.within(entry.key)
+    target = _followed(entry.node, root)
+    if target is None:
+        return mistakes.unfollowed_reference(entry.key, entry.place)
+    # What a reference leads to is on record where it is declared itself.
+    facts = reading if target is entry.node else Reading(target, [])
+    ways = _ways(facts, entry.key)
+    if isinstance(ways, Finding):
+        return ways
+    description = facts.text("description")
+    is_deprecated = facts.truth("deprecated") is True
+    kept = facts.rest()
+    if facts is not reading:
+        kept = _both(reading.rest(), kept)
+    return Component(ScalarNode(entry.key, entry.place), ways, description, is_deprecated, kept)
+
+
+def _both(first: MapNode | None, second: MapNode | None) -> MapNode | None:
+    if first is None or second is None:
+        return first or second
+    return MapNode((*first.entries, *second.entries), first.place)
+
+
+def _followed(node: Node, root: MapNode) -> MapNode | None:
+    """What a chain of references in the document leads to; None where it leads nowhere, out of it or in a circle."""
+    for _ in range(_REFERENCE_LIMIT):
+        if not isinstance(node, MapNode):
+            return None
+        reference = text(node.find("$ref"))
+        if reference is None:
+            return node
+        found = _at(root, reference)
+        if found is None:
+            return None
+        node = found
+    return None
+
+
+def _at(root: MapNode, reference: str) -> Node | None:
+    """The node at a JSON pointer in a fragment (RFC 6901)."""
+    node: Node | None = root if reference.startswith("#/") else None
+    for part in reference.removeprefix("#/").split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        node = node.find(key) if isinstance(node, MapNode) else None
+    return node
+
+
+def _ways(facts: Reading, name: str) -> tuple[Way, ...] | Finding:
+    node = facts.peek("type")
+    kind = text(node)
+    if kind is None or node is None:
+        return mistakes.missing_key("type", facts.place)
+    if kind not in _TYPES:
+        return mistakes.unknown_value("type", kind, node.place, _TYPES)
+    facts.take("type")
+    return _TYPES[kind](facts, name)
+
+
+def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
+    location, name = facts.peek("in"), text(facts.peek("name"))
+    if location is None or not name:
+        return mistakes.missing_key("name" if location is not None else "in", facts.place)
+    if text(location) not in _LOCATIONS:
+        return mistakes.unknown_value("in", str(text(location)), location.place, _LOCATIONS)
+    if _can_stand_in_a_template(wire):
+        facts.take("in")
+        facts.take("name")
+    return (Way("api_key", ("",), slots=(Slot(str(text(location)), name, ""),)),)
+
+
+def _basic(_facts: Reading, _wire: str) -> tuple[Way, ...]:
+    slots = (Slot("basic_username", "", "username"), Slot("basic_password", "", "password"))
+    return (Way("http_basic", ("username", "password"), slots=slots),)
+
+
+def _http(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
+    """The schemes of HTTP authentication (RFC 9110); how one without a kind of ours writes its header, it knows."""
+    scheme = (text(facts.peek("scheme")) or "").lower()
+    if not scheme:
+        return mistakes.missing_key("scheme", facts.place)
+    if scheme == "basic":
+        facts.take("scheme")
+        return _basic(facts, wire)
+    if scheme == "bearer":
+        facts.take("scheme")
+        slot = Slot("header", "Authorization", "", "Bearer {}")
+        return (Way("http_bearer", ("",), slots=(slot,), format=facts.text("bearerFormat")),)
+    if scheme == "digest":
+        facts.take("scheme")
+        return (Way("http_digest", ("username", "password")),)
+    return (Way("oauth1" if scheme == "oauth" else "custom", ("",)),)
+
+
+def _mutual_tls(_facts: Reading, _wire: str) -> tuple[Way, ...]:
+    return (Way("mtls", ("certificate", "private_key")),)
+
+
+def _openid_connect(_facts: Reading, _wire: str) -> tuple[Way, ...]:
+    return (Way("openid_connect", _CLIENT, _TOKENS, slots=_BEARER),)
+
+
+def _oauth2(facts: Reading, _wire: str) -> tuple[Way, ...] | Finding:
+    flow = text(facts.peek("flow"))
+    if flow is not None:
+        if flow not in _GRANTS:
+            return mistakes.unknown_value("flow", flow, facts.place, _GRANTS)
+        facts.take("flow")
+        return (_granted("", _GRANTS[flow], facts),)
+    flows = facts.within("flows")
+    names = [entry.key for entry in flows.node.entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
+    if not names:
+        return mistakes.missing_key("flows", facts.place)
+    if len(names) == 1:
+        return (_granted("", _GRANTS[names[0]], flows.within(names[0])),)
+    return tuple(_granted(name, _GRANTS[name], flows.within(name)) for name in names)
+
+
+def _granted(flow: str, grant: _Grant, facts: Reading) -> Way:
+    """A relative address says nothing without that of the document, and stays."""
+    addresses = {
+        role: entries(node.place, url=node)
+        for role, key in (("authorize", grant.authorize), ("token", "tokenUrl"), ("refresh", "refreshUrl"))
+        if (node := _address(facts, key)) is not None
+    }
+    scopes = facts.peek("scopes")
+    declared = scopes.entries if isinstance(scopes, MapNode) else ()
+    return Way(
+        grant.kind,
+        grant.supplied,
+        grant.obtained,
+        _BEARER,
+        endpoints=entries(facts.place, **addresses) if addresses else None,
+        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in declared if not entry.key.startswith("x-")),
+        flow=flow,
+        extras=_wrapped(flow, facts) if flow else None,
+    )
+
+
+def _wrapped(flow: str, facts: Reading) -> MapNode | None:
+    kept = facts.rest()
+    if kept is None:
+        return None
+    return entries(facts.place, flows=MapNode((Entry(flow, facts.place, kept),), facts.place))
+
+
+def _address(facts: Reading, key: str) -> Node | None:
+    node = facts.peek(key)
+    return facts.text(key) if "://" in (text(node) or "") else None
+
+
+_BEARER: Final = (Slot("header", "Authorization", "access_token", "Bearer {}"),)
+"""How every resource server has to accept a token (RFC 6750 section 2.1)."""
+
+_TYPES: Final[Mapping[str, Callable[[Reading, str], tuple[Way, ...] | Finding]]] = {
+    "apiKey": _api_key,
+    "basic": _basic,
+    "http": _http,
+    "mutualTLS": _mutual_tls,
+    "oauth2": _oauth2,
+    "openIdConnect": _openid_connect,
+}
+
+
+def scheme(
+    component: Component, way: Way, identifier: str, *, wire: Callable[[str], str], asked: tuple[ScalarNode, ...],
+    beside: tuple[str, ...],
+) -> MapNode:  # fmt: skip
+    """The scheme of one way; `wire` names its roles, `asked` are the scopes that requirements ask for."""
+    place = component.name.place
+    named = {role: ScalarNode(wire(role), place) for role in way.roles}
+    lists = Lists(
+        tuple(_setting(named[role], role, way) for role in way.supplied),
+        tuple(_obtained(named[role], role) for role in way.obtained),
+        beside=beside,
+    )
+    return entries(
+        place,
+        id=ScalarNode(identifier, place),
+        title=component.name,
+        summary=component.description,
+        status="deprecated" if component.is_deprecated else None,
+        kind=way.kind,
+        **lists.nodes(place),
+        placements=listed(tuple(_placements(way, named, place)), place),
+        endpoints=way.endpoints,
+        oauth=_scopes(way, asked, place),
+        extras=_both(component.extras, way.extras),
+    )
+
+
+def _setting(name: ScalarNode, role: str, way: Way) -> Setting:
+    facts = entries(name.place, format=way.format if not role else None)
+    return Setting(name, facts, is_secret=role not in _PUBLIC)
+
+
+def _obtained(name: ScalarNode, role: str) -> Obtained:
+    is_optional = True if role in _OPTIONAL else None
+    lifetime = "expires" if role == "access_token" else None
+    facts = entries(name.place, optional=is_optional)
+    return Obtained(name, entries(name.place, source="onboarding"), facts, lifetime)
+
+
+def _placements(way: Way, named: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:
+    for slot in way.slots:
+        wire = str(named[slot.role].value)
+        if _can_stand_in_a_template(wire):
+            value = slot.template.replace("{}", f"{{{wire}}}")
+            yield entries(place, in_=slot.location, name=slot.name or None, value=value)
+
+
+def _can_stand_in_a_template(wire: str) -> bool:
+    return not {"{", "}"} & set(wire)
+
+
+def _scopes(way: Way, asked: tuple[ScalarNode, ...], place: Place) -> MapNode | None:
+    """What requirements ask for is asked for; what is only declared is optional."""
+    if not way.obtained:
+        return None
+    wanted = {scope.value: scope for scope in asked}
+    others = tuple(scope for scope in way.scopes if scope.value not in wanted)
+    found = entries(place, scopes=listed(tuple(wanted.values()), place), optional_scopes=listed(others, place))
+    return found if found.entries else None

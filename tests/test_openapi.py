@@ -1,0 +1,197 @@
+"""OpenAPI documents: whatever they declare and ask for, nothing of it is lost, and the connector can be used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import ROOT
+
+from authscribe import contract, pipeline, readers, render, resolve, targets, workspace
+from authscribe.draft import Draft
+from authscribe.finding import DefinitionError
+from authscribe.models import Catalogue, Kind
+from authscribe.workspace import Options
+
+PLATFORM = readers.read("p.yaml", (ROOT / "schemes/platforms/sesam.yaml").read_text())
+URL = "https://a.example/x"
+FLOWS = {
+    "authorizationCode": {"authorizationUrl": URL, "tokenUrl": URL, "scopes": {"r": "Read"}},
+    "clientCredentials": {"tokenUrl": URL, "scopes": {"r": "Read", "w": "Write"}},
+    "deviceAuthorization": {"deviceAuthorizationUrl": URL, "tokenUrl": URL, "scopes": {}},
+}
+SCHEMES = st.one_of(
+    st.builds(
+        lambda place, name: {"type": "apiKey", "in": place, "name": name},
+        st.sampled_from(["header", "query", "cookie"]),
+        st.sampled_from(["X-A", "X-B", "key"]),
+    ),
+    st.builds(
+        lambda scheme: {"type": "http", "scheme": scheme},
+        st.sampled_from(["basic", "Bearer", "digest", "hoba", "DPoP"]),
+    ),
+    st.just({"type": "mutualTLS", "x-note": "kept"}),
+    st.just({"type": "openIdConnect", "openIdConnectUrl": URL}),
+    st.lists(st.sampled_from(sorted(FLOWS)), min_size=1, unique=True).map(
+        lambda names: {"type": "oauth2", "flows": {name: FLOWS[name] for name in names}}
+    ),
+)
+NAMES = st.sampled_from(["key", "Key", "a-b", "a.b", "client_id", "none", "none.x", "\u6f22", "{x}", "class", "1"])
+REQUIREMENTS = st.lists(
+    st.dictionaries(NAMES, st.lists(st.sampled_from(["r", "w"]), max_size=2), max_size=3), max_size=3
+)
+DOCUMENTS = st.fixed_dictionaries(
+    {
+        "openapi": st.sampled_from(["3.0.4", "3.1.1", "3.2.0"]),
+        "info": st.fixed_dictionaries({"title": st.just("An API"), "version": st.just("1")}),
+        "servers": st.sampled_from(
+            [[], [{"url": "https://{key}.example", "variables": {"key": {"default": "x"}}}], [{"url": "https://{u}"}]]
+        ),
+        "components": st.fixed_dictionaries({"securitySchemes": st.dictionaries(NAMES, SCHEMES, max_size=5)}),
+    },
+    optional={
+        "security": REQUIREMENTS,
+        "paths": st.fixed_dictionaries(
+            {"/a": st.fixed_dictionaries({"get": st.just({}) | REQUIREMENTS.map(lambda r: {"security": r})})}
+        ),
+    },
+)
+
+
+def leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def read(document: object) -> Draft:
+    return readers.read("api.json", json.dumps(document))
+
+
+def unaddressed(value: object) -> object:
+    return value.replace("${", "{") if isinstance(value, str) else value
+
+
+@settings(max_examples=300, deadline=None)
+@given(DOCUMENTS)
+def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> None:
+    draft = read(document)
+    try:
+        catalogue = resolve.resolve([PLATFORM, draft], "sesam").catalogue
+    except DefinitionError as error:
+        # Two names that differ in case, or two schemes for one header, cannot be used together by anybody.
+        assert {finding.code for finding in error.findings} <= CANNOT_BE_TOGETHER | {
+            "undeclared-name",
+            "no-placement",
+            "security-differs",
+        }
+        assert {finding.code for finding in error.findings} & CANNOT_BE_TOGETHER
+        return
+    (connector,) = catalogue.connectors
+    ways = {name: len(scheme.get("flows", "x")) for name, scheme in document["components"]["securitySchemes"].items()}
+    assert len(catalogue.schemes) in (sum(ways.values()), sum(ways.values()) + 1)
+    usable = [tuple(r) for r in document.get("security", []) if set(r) <= set(ways)]
+    if any(usable):
+        expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
+        assert len(contract.methods(connector)) == sum(expected.values())
+    dumped = [model.model_dump(mode="json", by_alias=True) for model in (*catalogue.schemes, connector)]
+    known = {unaddressed(leaf) for leaf in leaves(dumped)}
+    translated = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "basic", "Bearer", "digest"}
+    assert {leaf for leaf in leaves(document) if leaf not in known} <= translated
+    titles = {scheme.title for scheme in catalogue.schemes}
+    assert set(ways) <= titles
+
+
+CANNOT_BE_TOGETHER = {"name-clash", "clashing-placements"}
+
+
+def catalogue_of(*sources: str) -> Catalogue:
+    found = workspace.find(Options(sources=sources, out_dir="out"), ROOT)
+    return pipeline.resolved(pipeline.load(found.sources), found).catalogue
+
+
+def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:
+    path = corpus / "catalogues/openapi/manifest-server.yaml"
+    catalogue = catalogue_of(str(path))
+    (connector,) = catalogue.connectors
+    (scheme,) = catalogue.schemes
+    assert (connector.id, connector.title, connector.scheme) == ("manifest-server", "Manifest Server", scheme.id)
+    assert (scheme.id, scheme.kind) == ("manifest-server.httpbearer", Kind.HTTP_BEARER)
+    assert [placement.value for placement in scheme.placements] == ["Bearer {HTTPBearer}"]
+    document = yaml.safe_load(path.read_text())
+    known = set(map(repr, leaves([model.model_dump(mode="json") for model in (connector, scheme)])))
+    assert [leaf for leaf in leaves(document) if repr(leaf) not in known] == ["http", "bearer"]
+
+
+CASES = sorted(
+    folder / "in"
+    for folder in (Path(__file__).parent / "cases").glob("read_*")
+    if (folder / "report.txt").read_text().startswith("schemes:")
+)
+
+
+def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
+    assert len(CASES) > 8
+    for folder in CASES:
+        package = tmp_path / folder.parent.name
+        for planned in targets.plan(catalogue_of(str(folder)), ("python", "sesam", "docs")):
+            text = render.render(planned, render.Templates()).text
+            if planned.target == "sesam":
+                json.loads(text)
+            path = package / planned.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        command = [sys.executable, str(ROOT / "tests" / "masks.py"), str(package / "python")]
+        finished = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("#/components/securitySchemes/key", id="to itself"),
+        pytest.param("#/components/securitySchemes/x~1y", id="to nothing"),
+        pytest.param("https://other.example/api.yaml#/key", id="into another document"),
+        pytest.param("#", id="to the whole document"),
+        pytest.param("", id="to nowhere"),
+    ],
+)
+def test_a_reference_that_cannot_be_followed_is_one_warning(reference: str) -> None:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "A", "version": "1"},
+        "components": {"securitySchemes": {"key": {"$ref": reference}}},
+        "security": [{"key": []}],
+    }
+    draft = read(document)
+    assert [finding.code for finding in draft.findings] == ["undeclared-name"]
+    (connector,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.connectors
+    assert connector.scheme == "a"
+
+
+def test_a_chain_of_references_is_followed() -> None:
+    schemes = {f"s{number}": {"$ref": f"#/components/securitySchemes/s{number + 1}"} for number in range(10)}
+    schemes |= {"s10": {"type": "http", "scheme": "bearer"}}
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "A"},
+        "components": {"securitySchemes": schemes},
+        "security": [{"s0": []}],
+    }
+    catalogue = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue
+    assert {scheme.kind for scheme in catalogue.schemes} == {Kind.HTTP_BEARER}
+    assert catalogue.connectors[0].scheme == "a.s0"

@@ -1,0 +1,227 @@
+"""Power Platform connectors of the corpus, compared with what another parser finds in their documents."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ROOT
+
+from authscribe import contract, conversion, pipeline, readers, render, resolve, targets, workspace, writing
+from authscribe.draft import Fate
+from authscribe.finding import Severity
+from authscribe.models import Catalogue, Connector, Scheme, Secrecy
+from authscribe.naming import identifier
+from authscribe.pipeline import Loaded
+from authscribe.workspace import Options
+
+FOLDER = "catalogues/power-platform"
+NOT_JSON = {"SigningHub/apiProperties.json", "PUG Gamified Engagement/apiDefinition.swagger.json"}
+PLAIN_TYPES = {"string": "string", "int": "integer", "bool": "boolean"}
+# What the models say in words of their own; another test looks at each.
+TRANSLATED = ("/type", "/flow", "/constraints/required", "/constraints/hidden", "/host", "/basePath", "/schemes/0")
+
+
+@dataclass(frozen=True)
+class Read:
+    loaded: Loaded
+    catalogue: Catalogue
+    documents: dict[str, Any]
+
+
+@cache
+def read(folder: Path) -> Read:
+    files = [file for file in sorted(folder.glob("*/*.json")) if file.relative_to(folder).as_posix() not in NOT_JSON]
+    found = workspace.find(Options(sources=tuple(map(str, files)), out_dir="out"), ROOT)
+    loaded = pipeline.load(found.sources)
+    documents = {str(file): json.loads(file.read_bytes().decode("utf-8-sig")) for file in files}
+    return Read(loaded, pipeline.resolved(loaded, found).catalogue, documents)
+
+
+@pytest.fixture
+def platform(corpus: Path) -> Read:
+    return read(corpus / FOLDER)
+
+
+def leaves(value: object, pointer: str = "") -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from leaves(item, f"{pointer}/{index}")
+    else:
+        yield pointer, value
+
+
+def connector_of(found: Read, path: str) -> Connector:
+    name = identifier(Path(path).parent.name)
+    return next(connector for connector in found.catalogue.connectors if connector.id == name)
+
+
+def schemes_of(found: Read, connector: Connector) -> list[Scheme]:
+    return [found.catalogue.scheme(name) for method in contract.methods(connector) for name in method.schemes]
+
+
+def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The sets of parameters by name; the parameters outside of sets under an empty one."""
+    sets = properties.get("connectionParameterSets")
+    for one in sets["values"] if sets else ():
+        yield one["name"], one["parameters"]
+    if properties.get("connectionParameters"):
+        yield "", properties["connectionParameters"]
+
+
+def test_every_connector_is_read_and_every_other_file_has_one_finding(corpus: Path) -> None:
+    folder = corpus / FOLDER
+    found = workspace.find(Options(sources=(str(folder),), out_dir="out"), ROOT)
+    loaded = pipeline.load(found.sources)
+    wrong = {
+        Path(draft.path).relative_to(folder).as_posix(): [f.code for f in draft.findings]
+        for draft in loaded.drafts
+        if any(f.severity is Severity.ERROR for f in draft.findings)
+    }
+    assert wrong == {path: ["syntax-error"] for path in NOT_JSON}
+    names = {identifier(path.name) for path in folder.iterdir()} - {"signinghub"}
+    assert {connector.id for connector in read(folder).catalogue.connectors} == names
+    assert len(names) == 100
+
+
+def test_every_value_of_every_document_is_found_again(platform: Read) -> None:
+    lost = {
+        draft.path: [carried.pointer for carried in draft.carried if carried.fate is Fate.LOST]
+        for draft in platform.loaded.drafts
+    }
+    assert sum(map(len, lost.values())) == 3
+    missing = []
+    for path, document in platform.documents.items():
+        connector = connector_of(platform, path)
+        models = [connector, *schemes_of(platform, connector)]
+        dumped = [model.model_dump(mode="json", by_alias=True) for model in models]
+        known = {json.dumps(value) for _, value in leaves(dumped)}
+        # Variables are written ${login:name} in an address of ours; all else of it stays.
+        for pointer, value in leaves(document):
+            if json.dumps(value) not in known and not is_said_otherwise(pointer, value, connector, models):
+                missing.append((path, pointer))
+        missing = [(where, pointer) for where, pointer in missing if pointer not in lost[where]]
+    assert missing == []
+
+
+def is_said_otherwise(pointer: str, value: object, connector: Connector, models: list[Any]) -> bool:
+    base = connector.endpoints.base
+    if pointer in ("/host", "/basePath", "/schemes/0"):
+        return base is not None and str(value).strip("/") in base.url
+    if pointer.endswith(TRANSLATED):
+        return pointer.startswith(("/properties/connectionParameter", "/securityDefinitions"))
+    addresses = [getattr(m.endpoints, role) for m in models for role in type(m.endpoints).model_fields]
+    text = str(value)
+    return "{" in text and any(a is not None and shape(a.url) == shape(text) for a in addresses)
+
+
+def shape(address: str) -> list[str]:
+    """The fixed parts of an address."""
+    return [part.partition("}")[2] for part in f"}}{address}".replace("${", "{").split("{")]
+
+
+def test_every_parameter_is_a_setting_of_its_own_with_its_secrecy(platform: Read) -> None:
+    count: Counter[str] = Counter()
+    for path, document in platform.documents.items():
+        if not path.endswith("apiProperties.json"):
+            continue
+        connector = connector_of(platform, path)
+        schemes = {scheme.extras.get("name", ""): scheme for scheme in schemes_of(platform, connector)}
+        for label, parameters in connections(document["properties"]):
+            scheme = schemes[label]
+            required = {secret.name: secret for secret in scheme.required}
+            injected = {secret.name: secret for secret in scheme.injected}
+            plain = {parameter.name: parameter for parameter in scheme.parameters}
+            for name, parameter in parameters.items():
+                count[parameter["type"]] += 1
+                constraints = (parameter.get("uiDefinition") or {}).get("constraints", {})
+                is_optional = str(constraints.get("required", "true")).lower() == "false"
+                if parameter["type"] == "securestring":
+                    assert required[name].secret is Secrecy.YES
+                    assert injected[name].origin.required == name
+                    assert required[name].optional is is_optional
+                elif parameter["type"] == "oauthSetting":
+                    assert injected[name].origin.required is None
+                else:
+                    assert plain[name].type.value == PLAIN_TYPES[parameter["type"]]
+                    assert plain[name].optional is is_optional
+                    assert plain[name].hidden is (str(constraints.get("hidden", "false")).lower() == "true")
+    assert count == {"securestring": 69, "string": 64, "oauthSetting": 41}
+
+
+def test_every_key_of_a_swagger_document_goes_where_it_says(platform: Read) -> None:
+    placed = 0
+    for path, document in platform.documents.items():
+        if not path.endswith("apiDefinition.swagger.json"):
+            continue
+        schemes = schemes_of(platform, connector_of(platform, path))
+        slots = {(p.location.value, p.name): p.value for scheme in schemes for p in scheme.placements}
+        for definition in document.get("securityDefinitions", {}).values():
+            if definition["type"] == "apiKey":
+                assert (definition["in"], definition["name"]) in slots, path
+                placed += 1
+            elif definition["type"] == "basic":
+                assert {location for location, _ in slots} >= {"basic_username", "basic_password"}
+    assert placed == 30
+
+
+def test_the_order_of_the_documents_does_not_matter(corpus: Path) -> None:
+    folder = corpus / FOLDER / "AzureADApplications"
+    found = workspace.find(Options(sources=(str(folder),), out_dir="out"), ROOT)
+    forwards = pipeline.resolved(pipeline.load(found.sources), found)
+    backwards = pipeline.resolved(pipeline.load(tuple(reversed(found.sources))), found)
+    assert forwards.catalogue == backwards.catalogue
+    (connector,) = forwards.catalogue.connectors
+    assert connector.title == "Azure AD App Registrations"
+
+
+def test_a_conversion_gives_the_same_connectors_back(platform: Read) -> None:
+    folders = sorted({Path(path).parent for path in platform.documents})
+    for folder in folders:
+        drafts = [draft for draft in platform.loaded.drafts if Path(draft.path).parent == folder]
+        back = readers.read("back.yaml", writing.yaml_document(conversion.definitions(drafts)))
+        assert back.findings == ()
+        profiles = [draft for draft in platform.loaded.drafts if draft.path.startswith("authscribe:")]
+        there = resolve.resolve([*profiles, *drafts], "sesam").catalogue
+        again = resolve.resolve([*profiles, back], "sesam").catalogue
+        assert (again.schemes, again.connectors) == (there.schemes, there.connectors)
+
+
+def test_no_value_of_a_secret_is_in_a_draft_or_in_what_a_report_shows(platform: Read) -> None:
+    hidden = 0
+    for path, document in platform.documents.items():
+        for pointer, value in leaves(document):
+            if pointer.endswith("/clientSecret"):
+                hidden += 1
+                assert f'"clientSecret": {json.dumps(value)}' not in platform.loaded.texts[path]
+    assert hidden == 3
+
+
+def test_all_generated_modules_are_typed_and_mask_their_secrets(platform: Read, tmp_path: Path) -> None:
+    templates = render.Templates()
+    for planned in targets.plan(platform.catalogue, ("python", "sesam")):
+        text = render.render(planned, templates).text
+        if planned.target == "sesam":
+            json.loads(text)
+            continue
+        path = tmp_path / planned.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    package = tmp_path / "python"
+    for command in (
+        ["-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "connector_auth"],
+        [str(ROOT / "tests" / "masks.py"), str(package)],
+    ):
+        finished = subprocess.run([sys.executable, *command], cwd=package, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
