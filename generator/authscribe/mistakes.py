@@ -355,6 +355,37 @@ def unknown_reference(what: str, identifier: str, place: Place, known: Iterable[
     )
 
 
+def alias_chain(chain: Sequence[str], place: Place) -> Finding:
+    """An alias of an alias in the catalogue of another system, which resolves it by the order of its file."""
+    return finding(
+        "alias-chain", place, f"an alias of an alias: {' -> '.join(chain)}",
+        "name the last of them, or check that each one stands after the one that it names", name=chain[0],
+    )  # fmt: skip
+
+
+def cyclic_alias(chain: Sequence[str], place: Place) -> Finding:
+    """An alias of itself through others; none of them says how it authenticates."""
+    return finding(
+        "cyclic-alias", place, f"the provider is an alias of itself: {' -> '.join(chain)}",
+        "write out what one of them is", name=chain[0],
+    )  # fmt: skip
+
+
+def unknown_mode(mode: str, place: Place, known: Iterable[str]) -> Finding:
+    """A way to authenticate that the reader of another system's catalogue does not know."""
+    return finding(
+        "unknown-mode", place, f"unknown mode '{mode}', read as custom", closest(mode, known), name=mode
+    )  # fmt: skip
+
+
+def undeclared_reference(reference: str, place: Place) -> Finding:
+    """A template of another system names something that its definition does not declare."""
+    return finding(
+        "undeclared-reference", place, f"nothing declares '{reference}', which is used here; it is asked for",
+        "declare it in the definition, or correct the reference", name=reference,
+    )  # fmt: skip
+
+
 def cyclic_extends(chain: Sequence[str], place: Place) -> Finding:
     """A scheme that extends itself through others."""
     return finding("cyclic-extends", place, f"the scheme extends itself: {' -> '.join(chain)}", "remove one `extends`")

@@ -24,6 +24,7 @@ MARKUP: Final[Mapping[str, str]] = {
 """The module for each markup language; imported when the first such page is read, since some cost a lot."""
 
 DATA: Final[Mapping[str, str]] = {
+    "nango": "authscribe.readers.nango",
     "definitions": "authscribe.readers.layout",
 }
 """The module for each data format, in the order in which they are asked whether they know a document."""

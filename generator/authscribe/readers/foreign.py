@@ -24,6 +24,7 @@ class Reading:
         self.record = record
         self.path = path
         self.is_ended = False
+        self._where = pointer(path)
         self._left = {entry.key: entry for entry in node.entries}
         self._within: dict[str, list[Reading]] = {}
 
@@ -66,11 +67,13 @@ class Reading:
         return value
 
     def within(self, key: str) -> Reading:
-        """The mapping under `key`, read in turn; an empty one where there is none.
+        """The mapping under `key`, read in turn, and the same reading each time; an empty one where there is none.
 
         What it leaves is left of this one too, unless its own `rest` has been called.
         """
         entry = self._left.get(key)
+        if key in self._within and entry is not None and isinstance(entry.node, MapNode):
+            return self._within[key][0]
         if entry is None or not isinstance(entry.node, MapNode):
             return Reading(MapNode((), self.place), [])
         if not entry.node.entries:
@@ -78,10 +81,15 @@ class Reading:
         return self._opened(key, entry.node, (*self.path, key))
 
     def items(self, key: str) -> tuple[Reading, ...]:
-        """The mappings in the list under `key`, each read in turn; what is no mapping there stays."""
+        """The mappings in the list under `key`, each read in turn, the same ones each time.
+
+        A list with anything else in it stays.
+        """
         entry = self._left.get(key)
         if entry is None or not isinstance(entry.node, ListNode):
             return ()
+        if key in self._within:
+            return tuple(self._within[key])
         found = tuple(item for item in entry.node.items if isinstance(item, MapNode))
         if len(found) < len(entry.node.items):
             return ()
@@ -120,7 +128,7 @@ class Reading:
                     yield Entry(name, entry.place, inner)
 
     def _put_down(self, entry: Entry, fate: Fate, reason: str = "") -> None:
-        where = pointer((*self.path, entry.key))
+        where = self._where + pointer((entry.key,))
         self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason))
 
 
