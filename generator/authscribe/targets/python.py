@@ -178,7 +178,9 @@ def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = No
 
 
 def _parameter(parameter: Parameter) -> FieldView:
+    """A default beside the values that are allowed leaves them open: that is for lint to say, and code still types."""
     choices = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
+    is_closed = len(choices) == len(parameter.enum) and parameter.default in (None, *choices)
     has_default = parameter.default is not None
     return FieldView(
         wire=parameter.name,
@@ -190,7 +192,7 @@ def _parameter(parameter: Parameter) -> FieldView:
         optional=parameter.optional and not has_default,
         has_default=has_default or parameter.optional,
         default=parameter.default,
-        choices=choices if len(choices) == len(parameter.enum) else (),
+        choices=choices if is_closed else (),
     )
 
 

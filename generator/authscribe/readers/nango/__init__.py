@@ -31,7 +31,7 @@ def draft(path: str, node: MapNode) -> Draft:
     catalogue = _Catalogue()
     providers = {entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)}
     merged = aliases.merged(providers)
-    catalogue.findings += aliases.chains(providers)
+    catalogue.findings += aliases.chains(providers, merged)
     for entry in node.entries:
         found = merged.get(entry.key) or mistakes.not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
         if isinstance(found, Finding):

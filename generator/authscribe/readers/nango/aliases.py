@@ -37,13 +37,13 @@ def merged(providers: Mapping[str, MapNode]) -> dict[str, Merged | Finding]:
     return {name: done[name] for name in providers}
 
 
-def chains(providers: Mapping[str, MapNode]) -> Iterator[Finding]:
-    """A warning for each alias of an alias."""
+def chains(providers: Mapping[str, MapNode], merged: Mapping[str, Merged | Finding]) -> Iterator[Finding]:
+    """A warning for each alias of an alias that leads somewhere."""
     for name, node in providers.items():
         target = text(node.find(ALIAS))
-        further = providers[target].find(ALIAS) if target is not None and target in providers else None
-        if target is not None and further is not None:
-            yield mistakes.alias_chain((name, target, text(further) or ""), _place(node))
+        further = text(providers[target].find(ALIAS)) if target is not None and target in providers else None
+        if target is not None and further is not None and isinstance(merged[name], Merged):
+            yield mistakes.alias_chain((name, target, further), _place(node))
 
 
 def _follow(name: str, providers: Mapping[str, MapNode], done: dict[str, Merged | Finding]) -> None:

@@ -19,20 +19,26 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 }
 
 
-def secrecy(field: Field, stated: Reading) -> str | None:
+def secrecy(field: Field, stated: Reading) -> ScalarNode | None:
     """Whether a field is secret, as far as the provider or the vendor says; None for a parameter.
 
     The vendor shows what is no credential, unless the provider says that it is secret.
     """
-    is_secret = stated.truth("secret")
-    if is_secret is not None and (is_secret or field.group == CREDENTIALS):
-        return "yes" if is_secret else "no"
+    is_secret = truth(stated, "secret")
+    if is_secret is not None and (is_secret.value or field.group == CREDENTIALS):
+        return ScalarNode("yes" if is_secret.value else "no", is_secret.place)
     if field.group != CREDENTIALS:
         return None
-    return STANDARD[field.key].secret if field.key in STANDARD else "unknown"
+    return ScalarNode(STANDARD[field.key].secret if field.key in STANDARD else "unknown", field.place)
 
 
-def setting(field: Field, stated: Reading, attribute: str | None, secret: str | None) -> MapNode:
+def truth(stated: Reading, key: str) -> ScalarNode | None:
+    """The truth value under `key` with its place, also where it is spelt as text; everything else stays."""
+    node, value = stated.peek(key), stated.truth(key)
+    return ScalarNode(value, node.place) if node is not None and value is not None else None
+
+
+def setting(field: Field, stated: Reading, attribute: str | None, secret: ScalarNode | None) -> MapNode:
     """The field as a secret or parameter; what the models have no place for is kept in its extras."""
     place = field.place
     names = mapped({"python": attribute}, place) if attribute is not None else None
@@ -44,10 +50,10 @@ def setting(field: Field, stated: Reading, attribute: str | None, secret: str | 
         title=string(stated, "title"),
         description=string(stated, "description") or _description(field),
         secret=secret,
-        optional=stated.truth("optional"),
-        hidden=stated.truth("hidden"),
-        automated=stated.truth("automated") or field.is_captured or None,
-        deprecated=stated.truth("deprecated"),
+        optional=truth(stated, "optional"),
+        hidden=truth(stated, "hidden"),
+        automated=truth(stated, "automated") or field.is_captured or None,
+        deprecated=truth(stated, "deprecated"),
         group=field.group,
     )
     return MapNode((*found.entries, *_facets(stated), *_extras(field, stated)), place)

@@ -118,7 +118,7 @@ class _Settings:
         setting = fields.setting(field, stated, attribute, secret)
         if secret is None:
             found["parameters"].append(setting)
-        elif field.group == CREDENTIALS and setting.find("automated") is not None:
+        elif field.group == CREDENTIALS and _is_computed(setting):
             found["injected"].append(_with(setting, "origin", mapped({"source": "derived"}, field.place)))
         else:
             found["required"].append(setting)
@@ -146,6 +146,11 @@ class _Settings:
             origin=mapped({"source": token.source}, self.place),
             lifetime=token.lifetime,
         )
+
+
+def _is_computed(setting: MapNode) -> bool:
+    automated = setting.find("automated")
+    return isinstance(automated, ScalarNode) and automated.value is True
 
 
 def _copy(setting: MapNode, field: Field) -> MapNode:
