@@ -27,6 +27,7 @@ from authscribe.readers.nango.aliases import Merged
 from authscribe.readers.nango.modes import MODES
 from authscribe.readers.nango.templates import Expression
 from authscribe.resolve import Resolution, resolve
+from authscribe.targets import docs, python
 
 SAMPLE = "catalogues/nango-providers-sample.yaml"
 GROUPS = {
@@ -571,3 +572,19 @@ def test_whatever_stands_in_a_provider_is_accounted_for(provider: dict[str, obje
     if draft.definitions:
         inside = {above_it for item in draft.carried for above_it in above(item.pointer)} | {"/p"}
         assert sum(item.keys for item in draft.carried) + len(inside) == keys(plain(document))
+
+
+def test_a_default_beside_its_values_leaves_them_open() -> None:
+    """The class would not type otherwise; `lint` says what is wrong."""
+    source = "p: {auth_mode: NONE, connection_config: {c: {enum: [a, b], default_value: z}, d: {enum: [a], default_value: a}}}"
+    catalogue = resolved(drawn("p.yaml", source)).catalogue
+    (method,) = python.connector_module(catalogue, catalogue.connectors[0]).methods
+    assert [(field.default, field.choices) for field in method.required] == [("z", ()), ("a", ("a",))]
+
+
+def test_a_page_shows_what_the_scheme_asks_for_besides_secrets() -> None:
+    source = "p: {auth_mode: API_KEY, connection_config: {region: {description: Where it is.}}}"
+    catalogue = resolved(drawn("p.yaml", source)).catalogue
+    parameters = docs.connector_page(catalogue, catalogue.connectors[0]).parameters
+    assert parameters is not None
+    assert [(row.name, row.description) for row in parameters.rows] == [("region", "Where it is.")]

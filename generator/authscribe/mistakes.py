@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Final
 
 from authscribe.finding import Finding, Label, Place
 from authscribe.rules import RULES
+
+_NAMED: Final = 50
+"""How many words a repair may name to choose from."""
 
 
 def finding(
@@ -38,12 +42,16 @@ def finding(
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'x'?` for the nearest known word, else the known words, else nothing to choose from."""
+    """`did you mean 'x'?` for the nearest known word, else the known words, else nothing to choose from.
+
+    Of very many words, as in a catalogue of another system, only the first are named.
+    """
     words = sorted(set(known))
     near = get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
-    return f"use one of: {', '.join(words)}" if words else "there is none to choose from"
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    return f"use one of: {', '.join(words[:_NAMED])}{more}" if words else "there is none to choose from"
 
 
 # Files as bytes
