@@ -498,6 +498,22 @@ def test_fields_of_one_name_in_two_groups_stay_two() -> None:
     assert first.extras == {"field": "apiKey"}
 
 
+def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
+    scheme, _ = of("p: {auth_mode: BASIC, credentials: {username: {}}, connection_config: {username: {}}}", "p")
+    assert slots(scheme) == [
+        ("basic_username", "", "{credentials.username}"),
+        ("basic_password", "", "{password}"),
+    ]
+
+
+def test_a_provider_may_say_how_the_token_of_its_login_is_sent() -> None:
+    source = "p: {auth_mode: TWO_STEP, proxy_header_authorization: 'Session ${accessToken}', token_expires_in_ms: 5}"
+    scheme, connector = of(source, "p")
+    assert slots(scheme) == [("header", "Authorization", "Session {accessToken}")]
+    assert [secret.lifetime.value for secret in scheme.injected] == ["expires"]
+    assert (scheme.extras, connector.extras) == ({"token_expires_in_ms": 5}, {})
+
+
 def test_secrecy_is_what_the_provider_or_the_vendor_says() -> None:
     source = (
         "p:\n  auth_mode: BASIC\n  credentials: {username: {}, password: {}, key: {}, seed: {secret: 'true'}, id: {secret: false}}\n"
@@ -580,6 +596,14 @@ def test_a_default_beside_its_values_leaves_them_open() -> None:
     catalogue = resolved(drawn("p.yaml", source)).catalogue
     (method,) = python.connector_module(catalogue, catalogue.connectors[0]).methods
     assert [(field.default, field.choices) for field in method.required] == [("z", ()), ("a", ("a",))]
+
+
+def test_a_password_that_is_always_empty_is_not_asked_for() -> None:
+    """Providers with the key as user name say so by a hidden default."""
+    source = "p: {auth_mode: BASIC, credentials: {password: {default_value: '', hidden: true}}}"
+    catalogue = resolved(drawn("p.yaml", source)).catalogue
+    (method,) = python.connector_module(catalogue, catalogue.connectors[0]).methods
+    assert {field.wire: field.optional for field in method.injected} == {"password": True, "username": False}
 
 
 def test_a_page_shows_what_the_scheme_asks_for_besides_secrets() -> None:

@@ -59,7 +59,7 @@ class Token:
 class Mode:
     """A mode: `fields` are asked for whatever the provider declares, `keeps` are needed at run time too.
 
-    A mode without tokens keeps all that it asks for. `sends` are placements (location, name, value), used where
+    A mode without tokens keeps all that it asks for. `sends` are placements (location, name, template), used where
     the headers of the provider do not say otherwise.
     """
 
@@ -72,8 +72,8 @@ class Mode:
 
 ACCESS: Final = "accessToken"
 _CLIENT: Final = ("client_id", "client_secret")
-_BEARER: Final = (("header", "Authorization", f"Bearer {{{ACCESS}}}"),)
-_BASIC: Final = (("basic_username", "", "{username}"), ("basic_password", "", "{password}"))
+_BEARER: Final = (("header", "Authorization", f"Bearer ${{{ACCESS}}}"),)
+_BASIC: Final = (("basic_username", "", "${username}"), ("basic_password", "", "${password}"))
 
 
 def _access(source: str, lifetime: str | None = None) -> Token:

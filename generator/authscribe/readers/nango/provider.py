@@ -11,7 +11,7 @@ from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Place
 from authscribe.readers.foreign import Reading, entries, listed, mapped
 from authscribe.readers.nango import fields, requests
-from authscribe.readers.nango.modes import MODES, OTHER, Mode, Token
+from authscribe.readers.nango.modes import ACCESS, MODES, OTHER, Mode, Token
 from authscribe.readers.nango.requests import string
 from authscribe.readers.nango.scope import CREDENTIALS, Field, Scope
 from authscribe.readers.nango.templates import innermost
@@ -122,8 +122,13 @@ class _Settings:
             found["injected"].append(_with(setting, "origin", mapped({"source": "derived"}, field.place)))
         else:
             found["required"].append(setting)
-            if not self.mode.tokens or field.name in self.carried or field.key in self.mode.keeps:
+            if self._is_kept(field):
                 found["injected"].append(_copy(setting, field))
+
+    def _is_kept(self, field: Field) -> bool:
+        """Whether the system needs at run time what the owner supplies."""
+        is_asked = field.group == CREDENTIALS and field.key in self.mode.keeps
+        return is_asked or not self.mode.tokens or field.name in self.carried
 
     def _stated(self, field: Field) -> Reading:
         """What the provider says of a field, of which it may only say the name."""
@@ -138,13 +143,14 @@ class _Settings:
         return Reading(MapNode(() if is_empty else (Entry("value", node.place, node),), field.place), [])
 
     def _token(self, token: Token, attribute: str | None) -> MapNode:
+        expiry = requests.expiry(self.provider.node) if token.name == ACCESS else None
         return entries(
             self.place,
             name=token.name,
             names=mapped({"python": attribute}, self.place) if attribute is not None else None,
             description=token.description,
             origin=mapped({"source": token.source}, self.place),
-            lifetime=token.lifetime,
+            lifetime=ScalarNode("expires", expiry.place) if expiry is not None else token.lifetime,
         )
 
 

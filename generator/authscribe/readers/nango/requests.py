@@ -25,6 +25,9 @@ _CLIENT_AUTHENTICATION: Final = (
 )
 """How the vendor says what RFC 7591 calls the authentication method of the token endpoint."""
 
+_AUTHORIZATION: Final = "proxy_header_authorization"
+_EXPIRES: Final = ("expires_in_unit", "refresh_params", "refresh_url", "token_expiration_buffer", "token_expires_in_ms")
+
 
 def endpoints(provider: Reading, mode: str, scope: Scope) -> MapNode | None:
     """The addresses; those that more than references make up stay."""
@@ -49,7 +52,7 @@ def placements(provider: Reading, mode: Mode, scope: Scope, place: Place) -> Lis
     """
     proxy = provider.within("proxy")
     headers, query = proxy.within("headers"), proxy.within("query")
-    usual = [] if _overrides(headers, mode) else [_placement(*slot, place) for slot in mode.sends]
+    usual = _usual(provider, headers, mode, scope, place)
     own = [*_slots(headers, lambda key, node: _header(key, node, scope))]
     own += _slots(query, lambda key, node: _single("query", key, text(node), node.place, scope))
     return ListNode((*usual, *own), place)
@@ -85,6 +88,14 @@ def token_request(provider: Reading, scope: Scope, place: Place) -> MapNode | No
         expires_in_path=string(response, "token_expiration") if is_duration else None,
     )
     return found if found.entries else None
+
+
+def expiry(provider: MapNode) -> Node | None:
+    """What says that the access token ends, or is renewed; None where nothing does."""
+    response = provider.find("token_response")
+    stated = [provider.find(key) for key in _EXPIRES]
+    stated.append(response.find("token_expiration") if isinstance(response, MapNode) else None)
+    return next((node for node in stated if node is not None), None)
 
 
 def string(reading: Reading, key: str) -> ScalarNode | None:
@@ -131,6 +142,16 @@ def _with_query(address: Node, params: Reading, scope: Scope) -> Node:
     return MapNode((*address.entries, Entry("query", query.place, query)), address.place)
 
 
+def _usual(provider: Reading, headers: Reading, mode: Mode, scope: Scope, place: Place) -> tuple[MapNode, ...]:
+    """What requests carry besides the headers: as the provider says, else what its mode sends by itself."""
+    stated = provider.peek(_AUTHORIZATION)
+    if stated is not None:
+        found = _single("header", "Authorization", text(stated), stated.place, scope)
+        return found if found and provider.take(_AUTHORIZATION) is not None else ()
+    sent = () if _overrides(headers, mode) else mode.sends
+    return tuple(slot for location, name, value in sent for slot in _single(location, name, value, place, scope))
+
+
 def _overrides(headers: Reading, mode: Mode) -> bool:
     """Whether the headers of the provider take the place of what its mode sends by itself."""
     values = [text(entry.node) or "" for entry in headers.node.entries]
@@ -160,12 +181,9 @@ def _header(key: str, node: Node, scope: Scope) -> tuple[MapNode, ...]:
 
 
 def _single(location: str, name: str, template: str | None, place: Place, scope: Scope) -> tuple[MapNode, ...]:
+    """The placement of a template, if it is one."""
     value = scope.value(template) if template is not None else None
-    return () if value is None else (_placement(location, name, value, place),)
-
-
-def _placement(location: str, name: str, value: str, place: Place) -> MapNode:
-    return entries(place, in_=location, name=name or None, value=value)
+    return () if value is None else (entries(place, in_=location, name=name or None, value=value),)
 
 
 def _client_authentication(provider: Reading) -> ScalarNode | None:
