@@ -72,6 +72,25 @@ MAY_IMPORT = {
     },
     "readers.source": {"finding", "mistakes"},
     "readers.layout": {"draft", "finding", "mistakes"},
+    "readers.nango": {
+        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.nango.aliases", "readers.nango.modes",
+        "readers.nango.provider", "readers.nango.scope",
+    },
+    "readers.nango.aliases": {"draft", "finding", "mistakes"},
+    "readers.nango.fields": {
+        "draft", "readers.foreign", "readers.nango.modes", "readers.nango.requests", "readers.nango.scope",
+    },
+    "readers.nango.modes": set(),
+    "readers.nango.provider": {
+        "draft", "finding", "naming", "placement", "readers.foreign", "readers.nango.fields", "readers.nango.modes",
+        "readers.nango.requests", "readers.nango.scope", "readers.nango.templates",
+    },
+    "readers.nango.requests": {
+        "draft", "finding", "readers.foreign", "readers.nango.modes", "readers.nango.scope",
+        "readers.nango.templates",
+    },
+    "readers.nango.scope": {"draft", "finding", "readers.foreign", "readers.nango.templates"},
+    "readers.nango.templates": set(),
     "readers.prose": {"naming"},
     "readers.pages": {"draft", "finding", "mistakes", "readers.prose"},
     "readers.rst": {"draft", "finding", "mistakes", "readers.pages", "readers.source"},

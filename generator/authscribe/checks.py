@@ -146,10 +146,12 @@ def _spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator
 
 
 def _clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Names that differ in case alone are one name too, unless an attribute has been chosen that tells them apart."""
     first: dict[str, Setting] = {}
     for setting in settings:
         spelt = setting.names.python or naming.attribute(setting.name)
-        for key in dict.fromkeys((f"attribute {spelt}", naming.collision_key(setting.name))):
+        folded = () if setting.names.python else (naming.collision_key(setting.name),)
+        for key in (f"attribute {spelt}", *folded):
             other = first.setdefault(key, setting)
             if other is not setting:
                 shown = spelt if key.startswith("attribute ") else key

@@ -23,7 +23,9 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = ("python", "docs", "sesam")
-_SOURCE_FORMATS: Final = ("rst", "markdown", "airbyte", "meltano", "power-platform", "openapi", "definitions")
+_SOURCE_FORMATS: Final = (
+    "rst", "markdown", "airbyte", "meltano", "power-platform", "openapi", "nango", "definitions",
+)  # fmt: skip
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")

@@ -104,8 +104,11 @@ def _placements(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Conn
 
 
 def scheme_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
-    """The scheme's own placements, else those of the platform for its kind, as far as the scheme has the secrets."""
-    if scheme.placements:
+    """The scheme's own placements, else those of the platform for its kind, as far as the scheme has the secrets.
+
+    A scheme that states an empty list has none, whatever its kind.
+    """
+    if "placements" in scheme.model_fields_set:
         return scheme.placements
     known = {setting.name for setting in (*scheme.injected, *scheme.parameters)} | variables(catalogue)
     usual = catalogue.platform.placements.get(scheme.kind, ())

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Final
 
 from authscribe.finding import Finding, Label, Place
 from authscribe.rules import RULES
+
+_NAMED: Final = 50
+"""How many words a repair may name to choose from."""
 
 
 def finding(
@@ -38,12 +42,16 @@ def finding(
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'x'?` for the nearest known word, else the known words, else nothing to choose from."""
+    """`did you mean 'x'?` for the nearest known word, else the known words, else nothing to choose from.
+
+    Of very many words, as in a catalogue of another system, only the first are named.
+    """
     words = sorted(set(known))
     near = get_close_matches(word, words, n=1, cutoff=0.6)
     if near:
         return f"did you mean '{near[0]}'?"
-    return f"use one of: {', '.join(words)}" if words else "there is none to choose from"
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    return f"use one of: {', '.join(words[:_NAMED])}{more}" if words else "there is none to choose from"
 
 
 # Files as bytes
@@ -400,6 +408,37 @@ def unknown_reference(what: str, identifier: str, place: Place, known: Iterable[
         closest(identifier, known),
         name=identifier,
     )
+
+
+def alias_chain(chain: Sequence[str], place: Place) -> Finding:
+    """An alias of an alias in the catalogue of another system, which resolves it by the order of its file."""
+    return finding(
+        "alias-chain", place, f"an alias of an alias: {' -> '.join(chain)}",
+        "name the last of them, or check that each one stands after the one that it names", name=chain[0],
+    )  # fmt: skip
+
+
+def cyclic_alias(chain: Sequence[str], place: Place) -> Finding:
+    """An alias of itself through others; none of them says how it authenticates."""
+    return finding(
+        "cyclic-alias", place, f"the provider is an alias of itself: {' -> '.join(chain)}",
+        "write out what one of them is", name=chain[0],
+    )  # fmt: skip
+
+
+def unknown_mode(mode: str, place: Place, known: Iterable[str]) -> Finding:
+    """A way to authenticate that the reader of another system's catalogue does not know."""
+    return finding(
+        "unknown-mode", place, f"unknown mode '{mode}', read as custom", closest(mode, known), name=mode
+    )  # fmt: skip
+
+
+def undeclared_reference(reference: str, place: Place) -> Finding:
+    """A template of another system names something that its definition does not declare."""
+    return finding(
+        "undeclared-name", place, f"nothing declares '{reference}', which is used here; it is asked for",
+        "declare it in the definition, or correct the reference", name=reference,
+    )  # fmt: skip
 
 
 def cyclic_extends(chain: Sequence[str], place: Place) -> Finding:

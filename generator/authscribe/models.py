@@ -205,6 +205,7 @@ class Endpoints(Model):
     authorize: Endpoint | None = None
     token: Endpoint | None = None
     refresh: Endpoint | None = None
+    registration: Endpoint | None = Field(default=None, description="where a client registers itself (RFC 7591)")
     login: Endpoint | None = None
     identity: Endpoint | None = None
     jwks: Endpoint | None = None
@@ -224,7 +225,10 @@ class OAuth(Model):
 
 
 class TokenRequest(Model):
-    """The first request of a two-step login: what is sent, and where the token stands in the answer."""
+    """The first request of a two-step login: what is sent, and where the token stands in the answer.
+
+    Headers and body name secrets and parameters as addresses do: `${name}`.
+    """
 
     method: Text = "POST"
     headers: dict[str, str] = {}

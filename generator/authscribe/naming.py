@@ -83,15 +83,20 @@ def attribute_problem(spelt: str) -> str | None:
 def spelt_apart(names: Iterable[str]) -> dict[str, str]:
     """Python attributes for those names of another system whose own attribute will not do, by wire name.
 
-    Reserved words get the prefix `f_`; of names that would share an attribute, each that is not spelt as it gets a
-    suffix made from the name alone, so that the result does not depend on the order: `baseURL` and `base_url`
-    give `base_url_4f2c` for the first. Names that are the same in every reading stay clashes.
+    Reserved words get the prefix `f_`; of names that would share an attribute, or that differ in case alone, each that
+    is not spelt as its attribute gets a suffix made from the name alone, so that the result does not depend on the
+    order: `baseURL` and `base_url` give `base_url_4f2c` for the first. Names that are the same in every reading stay
+    clashes.
     """
     wanted = sorted(set(names))
     spelt = {name: _allowed(attribute(name), name) for name in wanted}
-    shared = Counter(spelt.values())
+    shared, folded = Counter(spelt.values()), Counter(map(collision_key, wanted))
     apart = {
-        name: f"{spelling}_{mark(name)}" if shared[spelling] > 1 and spelling != name else spelling
+        name: (
+            f"{spelling}_{mark(name)}"
+            if spelling != name and max(shared[spelling], folded[collision_key(name)]) > 1
+            else spelling
+        )
         for name, spelling in spelt.items()
     }
     return {name: spelling for name, spelling in apart.items() if spelling != attribute(name)}

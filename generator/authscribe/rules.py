@@ -25,6 +25,7 @@ _E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
 RULES: Final[Mapping[str, Rule]] = {
     code: Rule(severity, summary)
     for code, severity, summary in (
+        ("alias-chain", _W, "an alias of an alias"),
         ("auth-missing", _E, "a connector that uses secrets and names no scheme"),
         ("authority-mismatch", _W, "login, token and API addresses that do not belong together"),
         ("bad-address", _W, "an address that no request can go to"),
@@ -40,6 +41,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("conflicting-definitions", _E, "two sources that define one thing differently"),
         ("copied-from-nothing", _W, "a copy of a required secret that is not there"),
         ("credential-as-parameter", _W, "a credential that is a plain setting"),
+        ("cyclic-alias", _E, "an alias of itself"),
         ("cyclic-extends", _E, "a scheme that extends itself"),
         ("cyclic-parent", _E, "a datatype that is its own ancestor"),
         ("default-not-allowed", _W, "a default that is not among the values"),
@@ -108,6 +110,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("unknown-content", _E, "a document of no format that a reader knows"),
         ("unknown-format", _E, "a file that no reader reads"),
         ("unknown-key", _E, "a key that the format does not have"),
+        ("unknown-mode", _W, "a way to authenticate that a reader does not know"),
         ("unknown-reference", _E, "a reference to something undefined"),
         ("unknown-scheme", _E, "a scheme that the platform does not have"),
         ("unknown-secrecy", _W, "a value that may be secret"),

@@ -8,6 +8,15 @@ from typing import Final
 from authscribe.explanations.page import Page
 
 PAGES: Final[Mapping[str, Page]] = {
+    "alias-chain": Page(
+        why=(
+            "Nango resolves aliases in the order of its file. An alias of an alias gets all that was meant only where "
+            "each one stands after the one that it names; otherwise it gets what the nearest one writes itself. It is "
+            "read as it was meant."
+        ),
+        wrong=("drive:\n" "    alias: mail\n" "mail:\n" "    alias: google"),
+        right=("drive:\n" "    alias: google\n" "mail:\n" "    alias: google"),
+    ),
     "bad-address": Page(
         why=(
             "An address is filled with the values of its variables before a request goes to it. What comes of "
@@ -114,6 +123,11 @@ PAGES: Final[Mapping[str, Page]] = {
         right=(
             "required: access_code\n" 'injected: token - "The access code as provided in the connector configuration."'
         ),
+    ),
+    "cyclic-alias": Page(
+        why="An alias takes what another definition says. In a circle of aliases, nobody says anything.",
+        wrong=("drive:\n" "    alias: mail\n" "mail:\n" "    alias: drive"),
+        right=("drive:\n" "    alias: mail\n" "mail:\n" "    auth_mode: OAUTH2"),
     ),
     "cyclic-extends": Page(
         why=("A scheme that extends itself, directly or through others, has no first definition to begin " "with."),
@@ -373,6 +387,14 @@ PAGES: Final[Mapping[str, Page]] = {
         ),
         wrong=("connectors:\n" "  - id: wave\n" "    sheme: oauth2"),
         right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    ),
+    "unknown-mode": Page(
+        why=(
+            "Other systems have a closed list of ways to authenticate, which grows. One that the reader does not "
+            "know is read with all its settings, but what it obtains and where that goes is not known."
+        ),
+        wrong="auth_mode: OAUTH",
+        right="auth_mode: OAUTH2",
     ),
     "unknown-reference": Page(
         why=(

@@ -29,6 +29,7 @@ DATA: Final[Mapping[str, str]] = {
     "meltano": "authscribe.readers.meltano",
     "power-platform": "authscribe.readers.power_platform",
     "openapi": "authscribe.readers.openapi",
+    "nango": "authscribe.readers.nango",
     "definitions": "authscribe.readers.layout",
 }
 """The module for each data format, in the order in which they are asked whether they know a document."""

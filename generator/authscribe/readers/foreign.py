@@ -25,6 +25,7 @@ class Reading:
         self.record = record
         self.path = path
         self.is_ended = False
+        self._where = pointer(path)
         self._left = {entry.key: entry for entry in node.entries}
         self._within: dict[str, list[Reading]] = {}
 
@@ -128,7 +129,7 @@ class Reading:
                     yield Entry(name, entry.place, inner)
 
     def _put_down(self, entry: Entry, fate: Fate, reason: str = "") -> None:
-        where = pointer((*self.path, entry.key))
+        where = self._where + pointer((entry.key,))
         values = tuple(_values(entry.node)) if fate is Fate.LOST else ()
         self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason, values))
 

@@ -235,13 +235,19 @@ def connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
         id=connector.id,
         title=connector.title or connector.id,
         summary=_paragraphs(connector.summary),
-        parameters=_table(connector.parameters, types=True),
+        parameters=_table(_parameters(catalogue, connector), types=True),
         methods=tuple(
             _method_section(contract.of_method(catalogue, connector, method), method.title or method.id)
             for method in contract.methods(connector)
         ),
         notes=connector.notes,
     )
+
+
+def _parameters(catalogue: Catalogue, connector: Connector) -> tuple[Parameter, ...]:
+    """What the connector and the schemes of all its methods ask for besides secrets, each name once."""
+    effective = (contract.of_method(catalogue, connector, method) for method in contract.methods(connector))
+    return tuple({parameter.name: parameter for item in effective for parameter in item.parameters}.values())
 
 
 def _method_section(effective: Contract, title: str) -> MethodSection:

@@ -119,8 +119,8 @@ def _import_order(name: str) -> tuple[bool, str]:
 def _method(what: str, identifier: str, method: str | None, effective: Contract) -> MethodView:
     stem = class_name(identifier) + (class_name(method) if method else "")
     parameters = tuple(_parameter(parameter) for parameter in effective.parameters)
-    required = tuple(_secret(secret, optional=secret.optional) for secret in effective.required)
-    optional = {secret.name for secret in effective.required if secret.optional}
+    optional = {secret.name for secret in effective.required if secret.optional or secret.default is not None}
+    required = tuple(_secret(secret, optional=secret.name in optional) for secret in effective.required)
     injected = tuple(_injected(secret, optional) for secret in effective.injected)
     obtained = {secret.name for secret in effective.injected if secret.origin.required is None}
     return MethodView(
@@ -162,7 +162,7 @@ def _injected(secret: InjectedSecret, optional: set[str]) -> FieldView:
 
 
 def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
-    """Defaults of secrets are left out: pydantic shows them."""
+    """Defaults of secrets are left out, since pydantic shows them; what has one may be left out as well."""
     is_secret = secret.secret is not Secrecy.NO
     return FieldView(
         wire=secret.name,
@@ -178,7 +178,9 @@ def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = No
 
 
 def _parameter(parameter: Parameter) -> FieldView:
+    """A default beside the values that are allowed leaves them open: that is for lint to say, and code still types."""
     choices = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
+    is_closed = len(choices) == len(parameter.enum) and parameter.default in (None, *choices)
     has_default = parameter.default is not None
     return FieldView(
         wire=parameter.name,
@@ -190,7 +192,7 @@ def _parameter(parameter: Parameter) -> FieldView:
         optional=parameter.optional and not has_default,
         has_default=has_default or parameter.optional,
         default=parameter.default,
-        choices=choices if len(choices) == len(parameter.enum) else (),
+        choices=choices if is_closed else (),
     )
 
 

@@ -62,9 +62,11 @@ def plan(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
 
 
 def _manifest(catalogue: Catalogue, connector: Connector, effective: Contract) -> dict[str, object]:
+    """How another system spells the scheme is no key of this platform's manifest."""
+    known = catalogue.platform.selector_keys
     return {
         "additional_parameters": {name: dict[str, object]() for name in _used_parameters(effective)},
-        **effective.selector,
+        **{key: value for key, value in effective.selector.items() if key in known},
         **dict.fromkeys(connector.flags, True),
         **_login(catalogue.platform, effective),
         "datatypes": {_DATATYPE: {"template": f"templates/{_DATATYPE}.json"}},

@@ -1,0 +1,127 @@
+"""The settings of a provider of Nango: what its fields say of themselves, in the words of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, text
+from authscribe.readers.foreign import Reading, entries, mapped
+from authscribe.readers.nango.modes import STANDARD
+from authscribe.readers.nango.requests import string
+from authscribe.readers.nango.scope import CREDENTIALS, Field
+
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+
+
+def secrecy(field: Field, stated: Reading) -> ScalarNode | None:
+    """Whether a field is secret, as far as the provider or the vendor says; None for a parameter.
+
+    The vendor shows what is no credential, unless the provider says that it is secret.
+    """
+    is_secret = truth(stated, "secret")
+    if is_secret is not None and (is_secret.value or field.group == CREDENTIALS):
+        return ScalarNode("yes" if is_secret.value else "no", is_secret.place)
+    if field.group != CREDENTIALS:
+        return None
+    return ScalarNode(STANDARD[field.key].secret if field.key in STANDARD else "unknown", field.place)
+
+
+def truth(stated: Reading, key: str) -> ScalarNode | None:
+    """The truth value under `key` with its place, also where it is spelt as text; everything else stays."""
+    node, value = stated.peek(key), stated.truth(key)
+    return ScalarNode(value, node.place) if node is not None and value is not None else None
+
+
+def setting(field: Field, stated: Reading, attribute: str | None, secret: ScalarNode | None) -> MapNode:
+    """The field as a secret or parameter; what the models have no place for is kept in its extras."""
+    place = field.place
+    names = mapped({"python": attribute}, place) if attribute is not None else None
+    found = entries(
+        place,
+        name=field.name,
+        names=names,
+        type=_type(stated),
+        title=string(stated, "title"),
+        description=string(stated, "description") or _description(field),
+        secret=secret,
+        optional=truth(stated, "optional"),
+        hidden=truth(stated, "hidden"),
+        automated=truth(stated, "automated") or field.is_captured or None,
+        deprecated=truth(stated, "deprecated"),
+        group=field.group,
+    )
+    return MapNode((*found.entries, *_facets(stated), *_extras(field, stated)), place)
+
+
+def _facets(stated: Reading) -> Iterator[Entry]:
+    """What a value looks like, with the places where it is said."""
+    found: dict[str, Node | None] = {key: string(stated, key) for key in ("pattern", "format", "prefix", "suffix")}
+    found["example"] = stated.take("example")
+    found["default"] = _default(stated)
+    found["enum"] = _enum(stated)
+    order = stated.peek("order")
+    if isinstance(order, ScalarNode) and isinstance(order.value, int) and not isinstance(order.value, bool):
+        found["order"] = stated.take("order")
+    if isinstance(stated.peek("visible_when"), MapNode):
+        found["visible_when"] = stated.take("visible_when")
+    return (Entry(key, node.place, node) for key, node in found.items() if node is not None)
+
+
+def _type(stated: Reading) -> Node | None:
+    return stated.take("type") if text(stated.peek("type")) in (*_TYPES, "object", "array") else None
+
+
+def _default(stated: Reading) -> Node | None:
+    """A default of another type than the field's stays: no target could use it."""
+    node = stated.peek("default_value")
+    kind = _TYPES.get(text(stated.node.find("type")) or "string", ())
+    fits = (
+        isinstance(node, ScalarNode) and isinstance(node.value, kind) and isinstance(node.value, bool) == (bool in kind)
+    )
+    return stated.take("default_value") if fits else None
+
+
+def _enum(stated: Reading) -> ListNode | None:
+    """Values, or mappings of `value` and `label`; everything else stays."""
+    node = stated.peek("enum")
+    items = node.items if isinstance(node, ListNode) else ()
+    choices = tuple(choice for choice in map(_choice, items) if choice is not None)
+    if node is None or not choices or len(choices) < len(items):
+        return None
+    stated.take("enum")
+    return ListNode(choices, node.place)
+
+
+def _choice(item: Node) -> MapNode | None:
+    match item:
+        case ScalarNode(value=str() | int() | float()):
+            return entries(item.place, value=item)
+        case MapNode(entries=inner) if {entry.key for entry in inner} <= {"value", "label"}:
+            value, label = item.find("value"), item.find("label")
+            is_text = label is None or text(label) is not None
+            return item if is_text and isinstance(value, ScalarNode) and value.value is not None else None
+    return None
+
+
+def _extras(field: Field, stated: Reading) -> Iterator[Entry]:
+    kept = stated.rest()
+    marks: dict[str, Value | Node] = {}
+    if field.name != field.key:
+        marks["field"] = field.key
+    if field.is_undeclared:
+        marks["undeclared"] = True
+    extras = (mapped(marks, field.place) or MapNode((), field.place)).entries + (kept.entries if kept else ())
+    if extras:
+        yield Entry("extras", extras[0].place, MapNode(extras, extras[0].place))
+
+
+def _description(field: Field) -> str | None:
+    """In words of ours where nothing declares the field."""
+    known = STANDARD.get(field.key)
+    return known.description if known is not None and field.entry is None and field.group == CREDENTIALS else None
