@@ -223,6 +223,8 @@ MAY_IMPORT = {
         "contract", "encoders", "files", "models", "naming", "placement", "targets.docs", "targets.python",
         "targets.sesam",
     },
+    # Runs inside of other people's Sphinx, beside none of our dependencies, on Pythons that the rest does not know.
+    "sphinxext": set(),
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
     "cli": {
         "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing", "verbs.converting", "verbs.documenting",
@@ -235,7 +237,7 @@ MAY_IMPORT = {
 DOORS = {
     "black": {"formatting"},
     "click": {"cli"},
-    "docutils": {"readers.rst"},
+    "docutils": {"readers.rst", "sphinxext"},
     "dulwich": {"connectors.trees"},
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"connectors.expansion", "render"},
@@ -250,6 +252,7 @@ DOORS = {
     # Patterns are checked in the dialect of JSON Schema too.
     "regress": {"lint.values"},
     "rich": {"report.progress", "report.text"},
+    "sphinx": {"sphinxext"},
     "yaml": {"readers.yaml"},
 }  # fmt: skip
 
