@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -300,6 +301,14 @@ def test_a_library_has_its_doors(library: str) -> None:
         module for module, tree in MODULES.items() if any(name.split(".")[0] == library for name in imported(tree))
     }
     assert users == DOORS[library]
+
+
+@pytest.mark.parametrize("module", ["", "sphinxext"])
+def test_the_sphinx_extension_runs_inside_of_an_old_sphinx(module: str) -> None:
+    path = PACKAGE / f"{module or '__init__'}.py"
+    tree = ast.parse(path.read_text(), feature_version=(3, 9))
+    assert {name.split(".")[0] for name in imported(tree)} <= {*sys.stdlib_module_names, "docutils", "sphinx"}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Match)]
 
 
 def test_there_is_no_cycle() -> None:
