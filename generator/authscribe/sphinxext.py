@@ -424,7 +424,7 @@ class DescriptionDirective(SphinxDirective):
         return _placed(anchor, content)
 
     def _section(self, title: str) -> nodes.section:
-        if not isinstance(self.state.parent, (nodes.document, nodes.section)):
+        if not isinstance(self.state_machine.node, (nodes.document, nodes.section)):
             raise self.error("the option 'heading' opens a section, and none can stand here")
         section = nodes.section("", nodes.title("", "", _text(title)))
         if "no-index" in self.options:

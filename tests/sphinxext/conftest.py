@@ -49,9 +49,11 @@ class Sphinx:
     def build(self, source: Path, *options: str, builder: str = "html", strict: bool = True) -> Built:
         out = source.parent / f"{source.name}-{builder}"
         flags = ["-N", "-n", *(["-W", "--keep-going"] if strict else [])]
+        # Sphinx keeps a log of an error in the folder for temporary files.
+        own = {"PYTHONPATH": str(self.installed), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(source.parent)}
         finished = subprocess.run(
             [self.environment / "bin" / "python", "-m", "sphinx", *flags, "-b", builder, *options, source, out],
-            env={**os.environ, "PYTHONPATH": str(self.installed), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, **own},
             capture_output=True,
             check=False,
             timeout=120,
