@@ -59,7 +59,9 @@ def test_an_address_becomes_a_link(address: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""])
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""]
+)
 def test_what_is_no_address_becomes_no_link(text: str) -> None:
     assert encoders.rst_link(text) == encoders.rst_literal(text)
     assert encoders.markdown_link(text) == encoders.markdown_code(text)

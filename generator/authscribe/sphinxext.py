@@ -254,7 +254,7 @@ def _read_once(path: Path, _stamp: int) -> Catalogue:
 
 
 def _catalogue(config: Config) -> Catalogue:
-    """The catalogue of the project, read once for each build."""
+    """The catalogue of the project; the file is read again only when it has changed."""
     path = Path(config.authscribe_catalogue)
     if not config.authscribe_catalogue:
         raise CatalogueError("say where it is: authscribe_catalogue in conf.py, relative to the folder of conf.py")
@@ -292,7 +292,7 @@ def _answer(catalogue: Catalogue, query: Query) -> nodes.Element:
 
 
 def _digest(answer: nodes.Element) -> str:
-    return hashlib.sha256(answer.pformat().encode()).hexdigest()
+    return hashlib.sha256(answer.pformat().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _outdated(
@@ -700,7 +700,7 @@ def _origin(secret: Setting) -> Inline:
 def _placements(contract: Contract) -> Iterator[nodes.Node]:
     if contract["placements"]:
         rows = [
-            [[_text(p["location_title"])], [_literal(p["name"])], [_literal(p["value"])]]
+            [[_text(p["location_title"])], _optional(p["name"], ""), _optional(p["value"], "empty")]
             for p in contract["placements"]
         ]
         yield _table("placements", "Where each value goes", _head(["Place", "Name", "Value"]), rows)
@@ -797,6 +797,11 @@ def _paragraph(inline: Inline) -> nodes.Element:
 
 def _mark(text: str) -> nodes.Element:
     return nodes.inline("", "", nodes.Text(" "), nodes.emphasis("", text))
+
+
+def _optional(text: str, otherwise: str) -> Inline:
+    """A literal, or a word for an empty one, which would be shown as nothing or as an empty box."""
+    return [_literal(text)] if text else [nodes.emphasis("", otherwise)] if otherwise else []
 
 
 def _literal(text: str) -> nodes.Node:
