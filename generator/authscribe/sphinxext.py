@@ -226,9 +226,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
-# Reading.
-
-
 def read(path: Path) -> Catalogue:
     """The catalogue document at `path`; raises CatalogueError where there is none, or one of another version."""
     try:
@@ -264,11 +261,8 @@ def _catalogue(config: Config) -> Catalogue:
 def _read_early(app: Sphinx, config: Config) -> None:
     """Resolve the path while the folder of conf.py is known, and let a bad document end the build at once."""
     if config.authscribe_catalogue:
-        config.authscribe_catalogue = str(Path(app.confdir, config.authscribe_catalogue))
+        config.authscribe_catalogue = str(Path(app.confdir or app.srcdir, config.authscribe_catalogue))
         _catalogue(config)
-
-
-# What pages show: asked for through one door, so that a page is read again exactly when an answer has changed.
 
 
 def _pages(env: BuildEnvironment) -> dict[str, Page]:
@@ -281,6 +275,7 @@ def _page(env: BuildEnvironment) -> Page:
 
 
 def _ask(env: BuildEnvironment, query: Query) -> nodes.Element:
+    """The one door to what is shown, so that a page is read again exactly when one of its answers has changed."""
     answer = _answer(_catalogue(env.config), query)
     _page(env).shown[query] = _digest(answer)
     return answer
@@ -332,9 +327,6 @@ def _report_duplicates(_app: Sphinx, env: BuildEnvironment) -> None:
                 )
 
 
-# Names that are wrong.
-
-
 def _explain_missing(app: Sphinx, _domain: Domain, node: addnodes.pending_xref) -> bool | None:
     """Say why a role leads nowhere; links that directives make are plain text where nothing describes their target."""
     kind, name = node["reftype"], node["reftarget"]
@@ -372,9 +364,6 @@ def _settings(contract: Contract) -> list[Setting]:
 
 def _warn(message: str, location: str | tuple[str, int] | nodes.Node) -> None:
     _LOGGER.warning("%s", message, location=location, type="authscribe")
-
-
-# Directives and roles.
 
 
 def _parts(argument: str | None) -> tuple[str, ...]:
@@ -520,9 +509,6 @@ def _marked(node: nodes.Element) -> Iterator[nodes.Element]:
     for child in node.children:
         if isinstance(child, nodes.Element):
             yield from _marked(child)
-
-
-# What is shown: nodes from entries of the catalogue, without anything of the page.
 
 
 def _title(catalogue: Catalogue, names: tuple[str, ...], _others: tuple[str, ...]) -> nodes.Element:
