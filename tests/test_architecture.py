@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,8 @@ MAY_IMPORT = {
         "contract", "encoders", "files", "models", "naming", "placement", "targets.docs", "targets.python",
         "targets.sesam",
     },
+    # Runs inside of other people's Sphinx, beside none of our dependencies, on Pythons that the rest does not know.
+    "sphinxext": set(),
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
     "cli": {
         "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing", "verbs.converting", "verbs.documenting",
@@ -254,7 +257,7 @@ MAY_IMPORT = {
 DOORS = {
     "black": {"formatting"},
     "click": {"cli"},
-    "docutils": {"readers.rst"},
+    "docutils": {"readers.rst", "sphinxext"},
     "dulwich": {"connectors.trees"},
     # Templates of connectors are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"connectors.expansion", "render"},
@@ -269,6 +272,7 @@ DOORS = {
     # Patterns are checked in the dialect of JSON Schema too.
     "regress": {"lint.values"},
     "rich": {"report.progress", "report.text"},
+    "sphinx": {"sphinxext"},
     "yaml": {"readers.yaml"},
 }  # fmt: skip
 
@@ -316,6 +320,14 @@ def test_a_library_has_its_doors(library: str) -> None:
         module for module, tree in MODULES.items() if any(name.split(".")[0] == library for name in imported(tree))
     }
     assert users == DOORS[library]
+
+
+@pytest.mark.parametrize("module", ["", "sphinxext"])
+def test_the_sphinx_extension_runs_inside_of_an_old_sphinx(module: str) -> None:
+    path = PACKAGE / f"{module or '__init__'}.py"
+    tree = ast.parse(path.read_text(), feature_version=(3, 9))
+    assert {name.split(".")[0] for name in imported(tree)} <= {*sys.stdlib_module_names, "docutils", "sphinx"}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Match)]
 
 
 def test_there_is_no_cycle() -> None:

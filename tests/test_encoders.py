@@ -41,6 +41,32 @@ def rst_paragraph(encoded: str) -> str:
     return document.children[1].astext()
 
 
+ADDRESSES = st.from_regex(r"https?://[a-z0-9.-]+(:[0-9]{1,4})?([/?#][A-Za-z0-9._~:/?#@!$&*+,=%-]*)?", fullmatch=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ADDRESSES)
+@example("https://x.org/a_b_?c=*d*&e_")
+def test_an_address_becomes_a_link(address: str) -> None:
+    document = docutils.core.publish_doctree(
+        encoders.rst_link(address), settings_overrides={"report_level": 5, "_disable_config": True}
+    )
+    (reference,) = document.findall(docutils.nodes.reference)
+    assert reference["refuri"] == address
+    (paragraph,) = [token for token in MarkdownIt().parse(encoders.markdown_link(address)) if token.children]
+    assert [dict(token.attrs) for token in paragraph.children or () if token.type == "link_open"] == [
+        {"href": MarkdownIt().normalizeLink(address)}
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""]
+)
+def test_what_is_no_address_becomes_no_link(text: str) -> None:
+    assert encoders.rst_link(text) == encoders.rst_literal(text)
+    assert encoders.markdown_link(text) == encoders.markdown_code(text)
+
+
 @pytest.mark.parametrize("text", nasty)
 def test_rst_text_survives_in_a_cell_and_in_a_paragraph(text: str) -> None:
     assert rst_cell(encoders.rst_text(text)) == encoders.printable(text)

@@ -62,6 +62,11 @@ def methods(connector: Connector) -> tuple[Method, ...]:
     return connector.methods
 
 
+def scheme_ids(connector: Connector) -> tuple[str, ...]:
+    """The ids of the schemes that any of the connector's methods uses, each once, in their order."""
+    return tuple(dict.fromkeys(name for method in methods(connector) for name in method.schemes))
+
+
 def of_method(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
     """The contract of one of the connector's methods: its schemes together, and the connector's own facts."""
     return _joined(catalogue, tuple(catalogue.scheme(name) for name in method.schemes), connector)

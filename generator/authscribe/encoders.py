@@ -20,6 +20,8 @@ _MISLEADING: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
+# Of the characters of RFC 3986, without the few that end or change a link in one of the two languages.
+_WEB_ADDRESS: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+(:[0-9]+)?)([/?#][A-Za-z0-9._~:/?#@!$&*+,=%-]*)?")
 _LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
 
@@ -145,6 +147,15 @@ def rst_literal(text: str) -> Encoded:
     return Encoded(f"``{line}``")
 
 
+def rst_link(address: str) -> Encoded:
+    """A link that shows the host of a web address; a literal where the text is none."""
+    match = _WEB_ADDRESS.fullmatch(address)
+    if match is None:
+        return rst_literal(address)
+    target = re.sub(r"[*_]", r"\\\g<0>", address)
+    return Encoded(f"`{match['host']} <{target}>`__")
+
+
 def rst_title(text: str, adornment: str) -> Encoded:
     """A section title with its underline, as wide as a terminal shows the title."""
     title = rst_text(text)
@@ -171,3 +182,9 @@ def markdown_code(text: str) -> Encoded:
     if line != text or not line or "`" in line or "|" in line:
         return markdown_text(text)
     return Encoded(f"`{line}`")
+
+
+def markdown_link(address: str) -> Encoded:
+    """A link that shows the host of a web address; a code span where the text is none."""
+    match = _WEB_ADDRESS.fullmatch(address)
+    return Encoded(f"[{match['host']}](<{address}>)") if match is not None else markdown_code(address)

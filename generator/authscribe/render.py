@@ -33,11 +33,17 @@ _FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {"literal": encoders.python_literal, "name": encoders.python_name},
     Language.RST: {
         "id": encoders.identifier,
+        "link": encoders.rst_link,
         "literal": encoders.rst_literal,
         "text": encoders.rst_text,
         "title": encoders.rst_title,
     },
-    Language.MARKDOWN: {"text": encoders.markdown_text, "code": encoders.markdown_code},
+    Language.MARKDOWN: {
+        "id": encoders.identifier,
+        "link": encoders.markdown_link,
+        "text": encoders.markdown_text,
+        "code": encoders.markdown_code,
+    },
     Language.TEXT: {"variable": encoders.variable, "shell": encoders.shell},
 }
 """What templates of each language can print with; JSON is never made by a template."""

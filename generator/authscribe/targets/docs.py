@@ -12,13 +12,18 @@ from authscribe.files import Language, PlannedFile
 from authscribe.models import (
     Catalogue,
     Connector,
+    Definition,
     Endpoints,
+    InjectedSecret,
     Kind,
+    Lifetime,
     Location,
+    Method,
     Parameter,
     Scheme,
     Secret,
     Setting,
+    Source,
     Stage,
 )
 
@@ -63,6 +68,8 @@ LOCATIONS: Final = {
 }  # fmt: skip
 """What each location is called in a table."""
 
+_UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -71,14 +78,16 @@ class Row:
     name: str
     description: str
     type: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of settings; `types` says whether it has the column Type."""
+    """A table of settings; `types` and `origins` say whether it has the columns Type and Origin."""
 
     rows: tuple[Row, ...]
     types: bool
+    origins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +151,17 @@ class MethodSection:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorPage:
-    """A connector: what it needs, what is injected, where it goes."""
+    """A connector: what it needs, what is injected, where it goes.
+
+    A scaffolded page stands alone; the others stand beside the page of schemes, and link to it.
+    """
 
     id: str
     title: str
+    status: str
     summary: tuple[str, ...]
+    documentation: str | None
+    flags: tuple[str, ...]
     parameters: Table | None
     methods: tuple[MethodSection, ...]
     notes: tuple[str, ...]
@@ -159,7 +174,7 @@ class IndexRow:
 
     id: str
     title: str
-    schemes: tuple[str, ...]
+    schemes: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +236,7 @@ def _scheme_section(scheme: Scheme) -> SchemeSection:
         id=scheme.id,
         title=scheme.title or scheme.id,
         kind=KINDS[scheme.kind],
-        status=_status(scheme),
+        status=_status(scheme, "scheme"),
         summary=_paragraphs(scheme.summary),
         required=required_table(scheme),
         injected=injected_table(scheme),
@@ -231,35 +246,36 @@ def _scheme_section(scheme: Scheme) -> SchemeSection:
 
 def connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
     """What the page of a connector shows."""
+    methods = {method: contract.of_method(catalogue, connector, method) for method in contract.methods(connector)}
+    parameters = {parameter.name: parameter for effective in methods.values() for parameter in effective.parameters}
     return ConnectorPage(
         id=connector.id,
         title=connector.title or connector.id,
+        status=_status(connector, "connector"),
         summary=_paragraphs(connector.summary),
-        parameters=_table(_parameters(catalogue, connector), types=True),
-        methods=tuple(
-            _method_section(contract.of_method(catalogue, connector, method), method.title or method.id)
-            for method in contract.methods(connector)
-        ),
+        documentation=connector.docs,
+        flags=connector.flags,
+        parameters=_table(tuple(parameters.values()), types=True),
+        methods=tuple(_method_section(method, effective) for method, effective in methods.items()),
         notes=connector.notes,
     )
 
 
-def _parameters(catalogue: Catalogue, connector: Connector) -> tuple[Parameter, ...]:
-    """What the connector and the schemes of all its methods ask for besides secrets, each name once."""
-    effective = (contract.of_method(catalogue, connector, method) for method in contract.methods(connector))
-    return tuple({parameter.name: parameter for item in effective for parameter in item.parameters}.values())
-
-
-def _method_section(effective: Contract, title: str) -> MethodSection:
+def _method_section(method: Method, effective: Contract) -> MethodSection:
+    schemes = tuple(_named(scheme) for scheme in effective.schemes)
     return MethodSection(
-        title=title,
-        schemes=tuple(Fact(scheme.id, scheme.title or scheme.id) for scheme in effective.schemes),
+        title=method.title or " and ".join(scheme.value for scheme in schemes),
+        schemes=schemes,
         required=_table(effective.required, types=False),
-        injected=_table(effective.injected, types=True),
+        injected=_with_origins(effective.injected),
         slots=tuple(Slot(LOCATIONS[p.location], p.name, p.value) for p in effective.placements),
         endpoints=_endpoints(effective.endpoints),
         scopes=effective.oauth.scopes if effective.oauth else (),
     )
+
+
+def _named(scheme: Scheme) -> Fact:
+    return Fact(scheme.id, scheme.title or scheme.id)
 
 
 def _endpoints(endpoints: Endpoints) -> tuple[Fact, ...]:
@@ -272,7 +288,7 @@ def _index(catalogue: Catalogue) -> Index:
             IndexRow(
                 connector.id,
                 connector.title or connector.id,
-                tuple(dict.fromkeys(name for m in contract.methods(connector) for name in m.schemes)),
+                tuple(_named(catalogue.scheme(name)) for name in contract.scheme_ids(connector)),
             )
             for connector in catalogue.connectors
         )
@@ -284,15 +300,28 @@ def _table(settings: Sequence[Secret | Parameter], *, types: bool) -> Table | No
     return Table(rows, types) if rows else None
 
 
+def _with_origins(secrets: Sequence[InjectedSecret]) -> Table | None:
+    """What is injected, and where each value comes from."""
+    rows = tuple(Row(secret.name, secret.description, _type(secret), _origin(secret)) for secret in secrets)
+    return Table(rows, types=True, origins=True) if rows else None
+
+
+def _origin(secret: InjectedSecret) -> str:
+    origin, lifetime = secret.origin, secret.lifetime
+    source = "" if origin.source is Source.UNKNOWN else origin.source.value
+    where = f"{source} from {origin.required}" if origin.required else source
+    return ", ".join(filter(None, (where, "" if lifetime in _UNREMARKABLE else lifetime.value)))
+
+
 def _type(setting: Setting) -> str:
     return setting.type_label or setting.type.value.capitalize()
 
 
-def _status(scheme: Scheme) -> str:
-    if scheme.status is Stage.STABLE:
+def _status(definition: Definition, noun: str) -> str:
+    if definition.status is Stage.STABLE:
         return ""
-    successor = f"; use {scheme.successor} instead" if scheme.successor else ""
-    return f"This scheme is {scheme.status.value}{successor}."
+    successor = f"; use {definition.successor} instead" if definition.successor else ""
+    return f"This {noun} is {definition.status.value}{successor}."
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

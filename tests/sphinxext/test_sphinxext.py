@@ -1,0 +1,294 @@
+"""The extension in real builds, from the wheel, with the oldest Sphinx that it works with and with the current one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from html import unescape
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, ROOT, Sphinx
+
+from authscribe.schemas import SCHEMAS
+
+CONF = 'extensions = ["authscribe.sphinxext"]\nauthscribe_catalogue = "catalogue.json"\nsmartquotes = True\n'
+CATALOGUE = (PROJECT / "catalogue.json").read_text()
+
+
+def pages(folder: Path, texts: Mapping[str, str], conf: str = CONF, catalogue: str = CATALOGUE) -> Path:
+    """A project with these pages, all of them in its toctree."""
+    folder.mkdir(exist_ok=True)
+    index = ["Index", "=====", "", ".. toctree::", "", *(f"   {name}" for name in texts)]
+    for name, text in {"index": "\n".join(index), **texts}.items():
+        (folder / f"{name}.rst").write_text(text if name == "index" else f"{name}\n{'=' * len(name)}\n\n{text}\n")
+    (folder / "conf.py").write_text(conf)
+    (folder / "catalogue.json").write_text(catalogue)
+    return folder
+
+
+def changed(change: Callable[[dict[str, dict[str, object]], dict[str, dict[str, object]]], None]) -> str:
+    """The catalogue after a change of its schemes and connectors, by id."""
+    document = json.loads(CATALOGUE)
+    schemes, connectors = ({entry["id"]: entry for entry in document[key]} for key in ("schemes", "connectors"))
+    change(schemes, connectors)
+    return json.dumps(document)
+
+
+def shown(html: str) -> str:
+    """The text of a page between the tags."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def with_people_s_pages(project: Path) -> Path:
+    """The project with the page of schemes that people wrote, and with the generated pages."""
+    shutil.copy(ROOT / "schemes" / "authentication-schemes.rst", project / "seed.rst")
+    shutil.copytree(ROOT / "output" / "docs" / "rst", project / "generated")
+    names = ["seed", "generated/authentication-schemes", "generated/connectors/index"]
+    corpus = Path(os.environ.get("AUTHSCRIBE_CORPUS", ROOT.parent / "shared" / "corpus")) / "seed"
+    if corpus.is_dir():
+        shutil.copytree(corpus, project / "corpus")
+        names += ["corpus/authentication-schemes"]
+    index = project / "index.rst"
+    index.write_text(index.read_text() + "".join(f"   {name}\n" for name in names))
+    return project
+
+
+def test_a_project_with_everything_builds_without_a_warning(sphinx: Sphinx, project: Path) -> None:
+    built = sphinx.build(with_people_s_pages(project))
+    assert built.code == 0, built.output
+    schemes, prose = built.page("schemes.html"), built.page("prose.html")
+    for identifier in (
+        "auth-scheme-oauth2",
+        "auth-scheme-api_key",
+        "auth-secret-oauth2-oauth_access_token",
+    ):
+        assert schemes.count(f'id="{identifier}"') == 1
+    assert 'class="authscribe auth-scheme of-ours' in schemes
+    assert re.search(r'href="connectors.html#auth-connector-hubspot"[^>]*><span[^>]*>HubSpot<', prose)
+    assert re.search(r'href="schemes.html#auth-scheme-oauth2"[^>]*><span[^>]*>the sign-in<', prose)
+    assert 'href="schemes.html#auth-secret-oauth2-oauth_access_token"' in prose
+    assert 'href="superoffice.html#auth-scheme-superoffice"' in prose
+    assert "copied from client_id" in shown(schemes)
+    assert "This scheme is deprecated; use API key instead." in shown(schemes)
+    assert "Place Name Value header SO-Apptoken" not in shown(built.page("connectors.html"))
+    assert shown(built.page("matrix.html")).count("yes") == 8
+    generated = built.page("generated/connectors/superoffice.html")
+    assert 'href="../authentication-schemes.html#auth-scheme-superoffice"' in generated
+
+
+@pytest.mark.parametrize("builder", ["text", "latex", "man", "gettext", "xml"])
+def test_other_builders_have_nothing_to_warn_of(sphinx: Sphinx, project: Path, builder: str) -> None:
+    built = sphinx.build(project, builder=builder)
+    assert built.code == 0, built.output
+    if builder == "text":
+        assert '"oauth_refresh_token"' in built.page("schemes.txt")
+
+
+def test_two_processes_make_the_same_pages(sphinx: Sphinx, project: Path) -> None:
+    one = sphinx.build(project)
+    names = [path.name for path in one.folder.glob("*.html")]
+    before = {name: one.page(name) for name in names}
+    shutil.rmtree(one.folder)
+    two = sphinx.build(project, "-j", "2")
+    assert (one.code, two.code) == (0, 0), two.output
+    assert before == {name: two.page(name) for name in names}
+    assert sphinx.build(project, "-j", "2").read == set()
+
+
+WRONG = {
+    "scheme": (".. auth-scheme:: oauht2", "there is no scheme 'oauht2'; did you mean 'oauth2'?"),
+    "connector": (".. auth-connector:: hubspt", "there is no connector 'hubspt'; did you mean 'hubspot'?"),
+    "matrix": (".. auth-matrix::\n   :schemes: api_kye", "there is no scheme 'api_kye'; did you mean 'api_key'?"),
+    "role": (":auth-scheme:`tripletx`", "there is no scheme 'tripletx'; did you mean 'tripletex'?"),
+    "titled": (":auth-connector:`the one <none-such>`", "there is no connector 'none-such'"),
+    "secret": (
+        ":auth-secret:`tripletex/consumer_key`",
+        "there is no secret 'tripletex/consumer_key'; did you mean 'tripletex/consumer_token'?",
+    ),
+    "undescribed": (
+        ":auth-connector:`wix`",
+        "no page describes the connector 'wix'; one with '.. auth-connector:: wix' would",
+    ),
+    "part": (".. auth-scheme:: oauth2\n   :parts: injcted", "there is no part 'injcted'; did you mean 'injected'?"),
+    "heading": ("* item\n\n  .. auth-scheme:: oauth2\n     :heading:", "opens a section, and none can stand here"),
+}
+
+
+def test_wrong_names_stop_a_strict_build_with_file_and_line(sphinx: Sphinx, tmp_path: Path) -> None:
+    source = pages(tmp_path / "project", {name: text for name, (text, _) in WRONG.items()})
+    built = sphinx.build(source)
+    assert built.code == 1
+    for name, (_, message) in WRONG.items():
+        (line,) = [text for text in built.output.splitlines() if f"{name}.rst:" in text]
+        assert re.search(rf"{name}\.rst:[456]: (WARNING|ERROR): ", line), line
+        assert message in built.output
+    assert sphinx.build(source, strict=False).code == 0
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_two_descriptions_of_one_thing_are_a_warning(sphinx: Sphinx, tmp_path: Path, jobs: str) -> None:
+    texts = dict.fromkeys("abcdefg", "Text.")
+    texts |= {"a": ".. auth-scheme:: oauth2", "g": "Text.\n\n.. auth-scheme:: oauth2"}
+    built = sphinx.build(pages(tmp_path / "project", texts), "-j", jobs)
+    assert built.code == 1
+    assert re.search(r"g\.rst:6: WARNING: the scheme 'oauth2' is described at a:4 as well", built.output), built.output
+    texts["g"] += "\n   :no-index:"
+    assert sphinx.build(pages(tmp_path / "project", texts), "-j", jobs).code == 0
+
+
+def test_only_pages_that_show_something_else_are_read_again(sphinx: Sphinx, tmp_path: Path) -> None:
+    texts = {
+        "hubspot": ".. auth-connector:: hubspot",
+        "wix": ".. auth-connector:: wix",
+        "oauth": ".. auth-scheme:: oauth2",
+        "key": ".. auth-scheme:: api_key\n   :parts: required",
+        "matrix": ".. auth-matrix::",
+        "prose": "See :auth-connector:`wix`.",
+        "plain": "Nothing of ours.",
+    }
+    source = pages(tmp_path / "project", texts)
+    assert sphinx.build(source).read == {"index", *texts}
+
+    def after(change: Callable[[dict[str, dict[str, object]], dict[str, dict[str, object]]], None]) -> set[str]:
+        (source / "catalogue.json").write_text(changed(change))
+        built = sphinx.build(source)
+        assert built.code == 0, built.output
+        assert sphinx.build(source).read == set()
+        return built.read
+
+    assert after(lambda schemes, connectors: None) == set()
+    assert after(lambda schemes, connectors: connectors["wix"].update(summary="New.")) == {"wix"}
+    assert "New." in shown((tmp_path / "project-html" / "wix.html").read_text())
+    # The summary is gone again, and there is a new title, which the matrix and a role show.
+    assert after(lambda schemes, connectors: connectors["wix"].update(title="WIX")) == {"wix", "matrix", "prose"}
+    assert after(lambda schemes, connectors: None) == {"matrix", "prose"}
+    assert after(lambda schemes, connectors: schemes["api_key"].update(notes=["A note that no page shows."])) == set()
+    assert after(lambda schemes, connectors: schemes["oauth2"]["source"].update(line=99)) == set()
+
+
+HOSTILE = (
+    '**bold** `x` :auth-scheme:`oauth2` |sub| <script>alert(1)</script> & "quoted" -- it\'s ... {{ x }} {% x %} \\LaTeX $x$ '
+    "http://x.example .. note:: *x_ _y [1]_ %(x)s %s ``l``"
+)
+
+
+def test_texts_of_the_catalogue_are_no_markup(sphinx: Sphinx, tmp_path: Path) -> None:
+    def hostile(schemes: dict[str, dict[str, object]], connectors: dict[str, dict[str, object]]) -> None:
+        setting = {"title": None, "type": HOSTILE, "optional": True, "secret": "yes", "origin": None, "lifetime": None}
+        everything = {
+            "name": HOSTILE,
+            "description": HOSTILE + " \x00\x1b[31m\u202e\ud800 \u6f22" * 3,
+            "deprecated": True,
+        }
+        schemes["oauth2"].update(
+            title=HOSTILE, summary=HOSTILE, notes=[HOSTILE], docs="javascript:alert(1)", kind_title=HOSTILE,
+            required=[{**setting, **everything}], endpoints={HOSTILE: HOSTILE}, scopes=[HOSTILE],
+            placements=[{"location": "header", "location_title": HOSTILE, "name": HOSTILE, "value": HOSTILE}],
+        )  # fmt: skip
+        connectors["hubspot"].update(title=HOSTILE, status="deprecated", successor="no-such", flags=[HOSTILE])
+
+    texts = {
+        "scheme": ".. auth-scheme:: oauth2\n   :heading:",
+        "connector": ".. auth-connector:: hubspot\n   :heading:",
+        "rest": ".. auth-matrix::\n\nSee :auth-scheme:`oauth2`.",
+    }
+    source = pages(tmp_path / "project", texts, catalogue=changed(hostile))
+    for builder in ("html", "text", "latex", "man", "gettext"):
+        built = sphinx.build(source, builder=builder)
+        assert built.code == 0, built.output
+    page = (tmp_path / "project-html" / "scheme.html").read_text()
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+    assert 'href="http://x.example"' not in page
+    assert shown(page).count(" ".join(HOSTILE.split())) >= 8
+    assert "\ufffd\ufffd[31m\ufffd\ufffd \u6f22" in shown(page)
+    assert "\x1b" not in page
+
+
+def test_other_projects_link_to_descriptions(sphinx: Sphinx, project: Path, tmp_path: Path) -> None:
+    assert sphinx.build(project).code == 0
+    inventory = tmp_path / "project-html" / "objects.inv"
+    conf = 'extensions = ["authscribe.sphinxext", "sphinx.ext.intersphinx"]\n' + (
+        f'intersphinx_mapping = {{"theirs": ("https://theirs.example/", {str(inventory)!r})}}\n'
+    )
+    text = ":auth-scheme:`oauth2`, :auth-connector:`it <hubspot>` and :auth-secret:`oauth2/oauth_client_id`."
+    built = sphinx.build(pages(tmp_path / "other", {"page": text}, conf))
+    assert built.code == 0, built.output
+    for link in (
+        "schemes.html#auth-scheme-oauth2",
+        "connectors.html#auth-connector-hubspot",
+        "schemes.html#auth-secret-oauth2-oauth_client_id",
+    ):
+        assert f'href="https://theirs.example/{link}"' in built.page("page.html")
+    assert (
+        "there is no scheme 'jwt'"
+        in sphinx.build(pages(tmp_path / "third", {"page": ":auth-scheme:`jwt`"}, conf)).output
+    )
+
+
+def test_a_place_can_be_the_description_without_showing_anything(sphinx: Sphinx, tmp_path: Path) -> None:
+    text = ".. auth-scheme:: oauth2\n   :parts: none\n\nOur own tables. See :auth-secret:`oauth2/client_id`."
+    built = sphinx.build(pages(tmp_path / "project", {"page": text}))
+    assert built.code == 0, built.output
+    assert 'href="#auth-scheme-oauth2"' in built.page("page.html")
+    assert "Kind" not in shown(built.page("page.html"))
+
+
+BAD = {
+    "": "say where it is: authscribe_catalogue in conf.py",
+    "none.json": "none.json: No such file or directory; write it: authscribe generate --target catalogue",
+    "syntax.json": "syntax.json: it is no JSON",
+    "list.json": "list.json: it is no catalogue",
+    "manifest.json": "manifest.json: it is no catalogue",
+    "newer.json": "newer.json: it is of version 2, this authscribe reads 1",
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_catalogue_that_cannot_be_read_is_one_error(sphinx: Sphinx, tmp_path: Path, name: str) -> None:
+    conf = CONF.replace("catalogue.json", name)
+    source = pages(tmp_path / "project", {"page": ".. auth-scheme:: oauth2"}, conf)
+    contents = {
+        "syntax.json": "{",
+        "list.json": "[]",
+        "manifest.json": '{"auth": "oauth2"}',
+        "newer.json": '{"version": 2}',
+    }
+    for other, content in contents.items():
+        (source / other).write_text(content)
+    built = sphinx.build(source, strict=False)
+    assert built.code == 2
+    assert BAD[name] in built.output
+    assert "The catalogue of authscribe cannot be read" in built.output
+
+
+def test_generated_pages_in_markdown_build_without_a_warning(sphinx: Sphinx, tmp_path: Path) -> None:
+    if "oldest" in sphinx.environment.name:
+        pytest.skip("MyST needs a newer Sphinx than the oldest")
+    source = tmp_path / "project"
+    shutil.copytree(ROOT / "output" / "docs" / "markdown", source)
+    (source / "conf.py").write_text(CONF.replace('.sphinxext"', '.sphinxext", "myst_parser"'))
+    (source / "catalogue.json").write_text(CATALOGUE)
+    directive = "```{auth-scheme} oauth2\n:heading:\n```\n\n{auth-secret}`oauth2/client_id`\n"
+    toctree = "```{toctree}\n:glob:\nauthentication-schemes\nconnectors/*\n```\n"
+    (source / "index.md").write_text(f"# Index\n\n{directive}\n{toctree}")
+    built = sphinx.build(source)
+    assert built.code == 0, built.output
+    assert 'href="../authentication-schemes.html"' in built.page("connectors/hubspot.html")
+    assert 'id="auth-scheme-oauth2"' in built.page("index.html")
+
+
+@pytest.mark.skipif("catalogue" not in SCHEMAS, reason="this version publishes no schema of the catalogue yet")
+def test_the_sample_follows_the_published_schema(tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    command = [sys.executable, "-m", "authscribe", "schema", "catalogue"]
+    schema.write_bytes(subprocess.run(command, check=True, capture_output=True).stdout)
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), str(PROJECT / "catalogue.json")]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout
