@@ -3,8 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+MANUAL := .venv-docs
+MANUAL_STAMP := $(MANUAL)/.installed
+CODE := generator tests benchmarks docs
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format golden bench clean
+.PHONY: help generate check test lint format golden docs screenshots bench clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,30 +19,43 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $(STAMP)
 
+$(MANUAL_STAMP): pyproject.toml
+	$(PYTHON) -m venv $(MANUAL)
+	$(MANUAL)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(MANUAL)/bin/python -m pip install --quiet --editable . --group docs
+	@touch $(MANUAL_STAMP)
+
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test ## Everything that CI runs
+check: lint test docs ## Everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run all tests
 	$(BIN)/python -m pytest
 
 lint: $(STAMP) ## Check style and types
-	$(BIN)/ruff check generator tests benchmarks
-	$(BIN)/black --check --quiet generator tests benchmarks
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/black --check --quiet $(CODE)
 	$(BIN)/mypy generator/authscribe
 	$(BIN)/mypy output/python/connector_auth
 
 format: $(STAMP) ## Format the code
-	$(BIN)/ruff check --fix generator tests benchmarks
-	$(BIN)/black --quiet generator tests benchmarks
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/black --quiet $(CODE)
 
-golden: $(STAMP) ## Renew the expected results of the cases in tests/cases; review the diff
-	$(BIN)/python -m pytest tests/test_cases.py --update-golden
+golden: $(STAMP) ## Renew the expected results of the cases and of the manual; review the diff
+	$(BIN)/python -m pytest tests/test_cases.py tests/test_manual.py --update-golden
+
+docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error
+	$(MANUAL)/bin/mypy docs/_ext docs/screenshots.py
+	$(MANUAL)/bin/sphinx-build -W -n --keep-going --quiet -b html docs build/manual
+
+screenshots: $(MANUAL_STAMP) ## Take the pictures of the manual again; needs chromium
+	$(MANUAL)/bin/python docs/screenshots.py
 
 bench: $(STAMP) ## Measure, and compare with floors measured in the same run
 	$(BIN)/python benchmarks/run.py
 
 clean: ## Remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
