@@ -49,7 +49,7 @@ golden: $(STAMP) ## Renew the expected results of the cases and of the manual; r
 
 docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error
 	$(MANUAL)/bin/mypy docs/_ext docs/screenshots.py
-	$(MANUAL)/bin/sphinx-build -W -n --keep-going --quiet -b html docs build/manual
+	$(MANUAL)/bin/sphinx-build -W -n --keep-going --fresh-env --quiet -b html docs build/manual
 
 screenshots: $(MANUAL_STAMP) ## Take the pictures of the manual again; needs chromium
 	$(MANUAL)/bin/python docs/screenshots.py
