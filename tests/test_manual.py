@@ -178,10 +178,9 @@ def _outcome(block: Block, page: Path, workspace: Path) -> str:
 
 def _transcript(text: str, workspace: Path) -> Iterator[str]:
     """The block as it should be: each command with what it prints, or with what is shown where that matches."""
-    code = 0
+    code, printed = 0, ""
     for command in commands(text):
-        if code:
-            assert command.text == "echo $?", f"exit code {code} without a word"
+        assert not code or command.text == "echo $?", f"exit code {code} without a word:\n{printed}"
         finished = subprocess.run(
             ["bash", "-c", f"(exit {code}); {command.text}"],
             cwd=workspace,
@@ -196,7 +195,7 @@ def _transcript(text: str, workspace: Path) -> Iterator[str]:
         printed = "".join(f"{line.rstrip()}\n" for line in finished.stdout.splitlines())
         shell = "".join(f"{mark} {line}\n" for mark, line in zip("$" + ">" * 99, command.text.split("\n"), strict=False))
         yield shell + (command.shown if matches(command.shown, printed) else printed)
-    assert not code, f"exit code {code} without a word"
+    assert not code, f"exit code {code} without a word:\n{printed}"
 
 
 def _environment(workspace: Path) -> dict[str, str]:

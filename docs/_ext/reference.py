@@ -16,7 +16,7 @@ from typing import ClassVar, Final, TypeAlias
 
 import authscribe
 import click
-from authscribe import config, drift, explanations, finding, models, readers, report, schemas, targets
+from authscribe import config, drift, explanations, finding, models, readers, render, report, resources, schemas, targets
 from authscribe.cli import authscribe as group
 from authscribe.encoders import rst_literal, rst_text
 from authscribe.rules import RULES
@@ -36,6 +36,12 @@ _EXIT_CODES: Final = (
     ("authscribe.report.model", "FOUND"),
     ("authscribe.verbs.output", "WRONG_INPUT"),
     ("authscribe.cli", "INTERRUPTED"),
+)
+_LIMITS: Final = (
+    ("authscribe.readers.source", "SIZE_LIMIT"),
+    ("authscribe.readers.source", "DEPTH_LIMIT"),
+    ("authscribe.readers.rst", "LINE_LIMIT"),
+    ("authscribe.readers.markdown", "LINE_LIMIT"),
 )
 _BADGES: Final = {"error": "danger", "warning": "warning", "info": "info"}
 _ENUMERATIONS: Final = {
@@ -203,6 +209,17 @@ def _targets() -> Lines:
     )
 
 
+def _filters() -> Lines:
+    rows = ((language.value, _codes(filters)) for language, filters in render.FILTERS.items())
+    yield from _table(("Language", "Filters"), (25, 75), rows)
+
+
+def _templates() -> Lines:
+    folder = resources.templates()
+    yield from (f"* {rst_literal(path.relative_to(folder).as_posix())}" for path in sorted(folder.rglob("*.jinja")))
+    yield ""
+
+
 def _states() -> Lines:
     yield from _members(drift.State)
 
@@ -212,8 +229,11 @@ def _severities() -> Lines:
 
 
 def _exits() -> Lines:
-    rows = ((rst_literal(str(vars(importlib.import_module(m))[n])), _documented(m, "", n)) for m, n in _EXIT_CODES)
-    yield from _table(("Code", "Meaning"), (15, 85), rows)
+    yield from _constants("Code", _EXIT_CODES)
+
+
+def _limits() -> Lines:
+    yield from _constants("Limit", _LIMITS)
 
 
 PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
@@ -221,14 +241,17 @@ PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "configuration": _configuration,
     "definitions": _definitions,
     "exits": _exits,
+    "filters": _filters,
     "formats": _formats,
     "inputs": _inputs,
+    "limits": _limits,
     "lock": _lock,
     "report": _report,
     "rules": _rules,
     "severities": _severities,
     "states": _states,
     "targets": _targets,
+    "templates": _templates,
 }
 
 
@@ -318,6 +341,11 @@ def _members(enumeration: type[StrEnum]) -> Lines:
         for member in enumeration
     )
     yield from _table(("Value", "Meaning"), (30, 70), rows)
+
+
+def _constants(head: str, names: Iterable[tuple[str, str]]) -> Lines:
+    rows = ((f"{vars(importlib.import_module(module))[name]:,}", _documented(module, "", name)) for module, name in names)
+    yield from _table((head, "Meaning"), (20, 80), rows)
 
 
 def _documented(module: str, owner: str, name: str) -> str:
