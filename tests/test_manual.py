@@ -32,7 +32,22 @@ IN_A_CHECKOUT = {"README.md"}
 CHECKOUT = ("authscribe.toml", "output", "schemes", "templates", "tests/cases")
 # Commands that no test runs; the reason of each stands in its page.
 NOT_RUN: Final[Mapping[str, Sequence[str]]] = {
-    "README.md": ["make generate", "make test", "pip install ."],
+    "README.md": [
+        "make generate    # sets up .venv and generates output/ from schemes/",
+        "make test        # runs all tests",
+        "pip install .",
+    ],
+    "docs/how-to/docs-pipeline.rst": [
+        "python3.11 -m venv .venv-authscribe",
+        ".venv-authscribe/bin/pip install PATH/TO/authscribe",
+        ".venv-authscribe/bin/authscribe docs docs/*.rst --check",
+        "make html",
+    ],
+    "docs/tutorial.rst": [
+        "python3 -m venv .venv",
+        ". .venv/bin/activate",
+        "pip install PATH/TO/authscribe pydantic-settings",
+    ],
 }
 SCHEMAS = {
     ".github/workflows/": "vendor.github-workflows",
