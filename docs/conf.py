@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 project = "authscribe"
 author = "The authscribe founders"
 extensions = ["reference", "scripts", "sphinx_design"]
-exclude_patterns = ["_ext"]
+exclude_patterns = ["_ext", "_pictures"]
 nitpicky = True
 default_role = "code"
 smartquotes = False
@@ -17,6 +17,8 @@ html_theme = "pydata_sphinx_theme"
 html_title = "authscribe"
 html_static_path = ["_static"]
 html_css_files = ["manual.css"]
+# A page without any others beside it needs no navigation.
+html_sidebars = {"tutorial": [], "index": []}
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {

@@ -26,7 +26,7 @@ import pytest
 from support import ROOT
 
 MANUAL = ROOT / "docs"
-PAGES = (ROOT / "README.md", *sorted((*MANUAL.rglob("*.rst"), *MANUAL.rglob("*.md"))))
+PAGES = (ROOT / "README.md", *sorted(page for page in MANUAL.rglob("*.rst") if "_pictures" not in page.parts))
 IN_A_CHECKOUT = {"README.md"}
 # What a checkout brings along that pages refer to.
 CHECKOUT = ("authscribe.toml", "output", "schemes", "templates", "tests/cases")
@@ -208,7 +208,9 @@ def _transcript(text: str, workspace: Path) -> Iterator[str]:
         )
         code = 0 if command.text == "echo $?" else finished.returncode
         printed = "".join(f"{line.rstrip()}\n" for line in finished.stdout.splitlines())
-        shell = "".join(f"{mark} {line}\n" for mark, line in zip("$" + ">" * 99, command.text.split("\n"), strict=False))
+        shell = "".join(
+            f"{mark} {line}\n" for mark, line in zip("$" + ">" * 99, command.text.split("\n"), strict=False)
+        )
         yield shell + (command.shown if matches(command.shown, printed) else printed)
     assert not code, f"exit code {code} without a word:\n{printed}"
 

@@ -74,12 +74,16 @@ def _type(schema: JsonValue) -> str:
         case {"anyOf": list() as options}:
             return " or ".join(dict.fromkeys(_type(option) for option in options if option != {"type": "null"}))
         case {"type": "array", "items": items}:
-            return f"list of {_type(items)}"
+            return f"list of {_several(_type(items))}"
         case {"type": "object", "additionalProperties": dict() as values} if values:
             return f"mapping to {_type(values)}"
         case {"type": list() as names}:
             return " or ".join(str(name) for name in names)
     return _scalar(schema)
+
+
+def _several(name: str) -> str:
+    return f"{name}s" if name.isalpha() else name
 
 
 def _scalar(schema: JsonValue) -> str:
