@@ -98,7 +98,7 @@ def _scalar(schema: JsonValue) -> str:
 
 
 def _link(reference: str) -> str:
-    name = reference.rpartition("/")[2]
+    name = reference.rpartition("/")[2].removeprefix("_")
     return _ANYTHING if name == "JsonValue" else f":ref:`{name} <{label(name)}>`"
 
 

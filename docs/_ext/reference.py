@@ -24,7 +24,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 import authscribe
 import documents
-from authscribe import cli, config, drift, explanations, finding, models, readers, render, report, resources, targets
+from authscribe import cli, drift, explanations, finding, models, readers, render, report, resources, targets
 from authscribe.encoders import rst_literal
 from authscribe.rules import RULES
 from authscribe.schemas import SCHEMAS
@@ -148,10 +148,7 @@ def _badge(severity: finding.Severity) -> str:
 
 
 def _configuration() -> Lines:
-    document = SCHEMAS["config"]()
-    yield from section(config.Configuration.__name__)
-    yield from documents.keys(document)
-    yield from documents.parts(document)
+    yield from _document("config")
 
 
 def _definitions() -> Lines:
@@ -182,7 +179,12 @@ def _enumerations() -> Iterator[tuple[str, type[StrEnum]]]:
 
 
 def _lock() -> Lines:
-    document = SCHEMAS["lock"]()
+    yield from _document("lock")
+
+
+def _document(which: str) -> Lines:
+    """The keys of a document, and of everything in it that has a name."""
+    document = SCHEMAS[which]()
     yield from documents.keys(document)
     yield from documents.parts(document)
 
