@@ -47,9 +47,8 @@ class Picture:
 PICTURES: Final = (
     Picture("scheme-page", "site/scheme.html"),
     Picture("connector-page", "site/connector.html"),
-    Picture("matrix-page", "site/matrix.html"),
-    Picture("catalogue", "output/catalogue/index.html", width=1200, height=900),
-    Picture("catalogue-dark", "output/catalogue/index.html#theme=dark", width=1200, height=900, is_dark=True),
+    Picture("catalogue", "output/catalogue/index.html", width=1320, height=900),
+    Picture("catalogue-dark", "output/catalogue/index.html", width=1320, height=900, is_dark=True),
 )
 
 
@@ -83,7 +82,8 @@ def _take(browser: str, picture: Picture, folder: Path) -> None:
 
 
 def _cut(image: Image.Image) -> Image.Image:
-    """Without the empty part below the content."""
+    """Without the empty part below the content, and the line that ends it."""
+    image = image.crop((0, 0, image.width, image.height - _MARGIN))
     empty = Image.new("RGB", image.size, image.getpixel((image.width // 2, image.height - 1)))
     box = ImageChops.difference(image, empty).getbbox()
     return image.crop((0, 0, image.width, min(image.height, box[3] + _MARGIN))) if box else image
