@@ -7,10 +7,10 @@ MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
 CODE := generator tests benchmarks docs
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format golden docs screenshots bench clean
+.PHONY: help generate check test test-manual lint format golden docs screenshots bench clean
 
 help: ## Show the verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "authscribe needs Python 3.11 or newer; set PYTHON=")'
@@ -28,11 +28,14 @@ $(MANUAL_STAMP): pyproject.toml
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test docs ## Everything that CI runs
+check: lint test test-manual docs ## Everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
-test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest
+test: $(STAMP) ## Run all tests but those of the manual
+	$(BIN)/python -m pytest --ignore tests/test_manual.py
+
+test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command of the README and of the manual
+	$(BIN)/python -m pytest tests/test_manual.py
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check $(CODE)
@@ -44,7 +47,7 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/black --quiet $(CODE)
 
-golden: $(STAMP) ## Renew the expected results of the cases and of the manual; review the diff
+golden: $(STAMP) $(MANUAL_STAMP) ## Renew the expected results of the cases and of the manual; review the diff
 	$(BIN)/python -m pytest tests/test_cases.py tests/test_manual.py --update-golden
 
 docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error

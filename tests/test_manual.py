@@ -34,7 +34,7 @@ CHECKOUT = ("authscribe.toml", "output", "schemes", "templates", "tests/cases")
 NOT_RUN: Final[Mapping[str, Sequence[str]]] = {
     "README.md": [
         "make generate    # sets up .venv and generates output/ from schemes/",
-        "make test        # runs all tests",
+        "make test        # runs the tests",
         "pip install .",
     ],
     "docs/how-to/docs-pipeline.rst": [
@@ -55,6 +55,8 @@ SCHEMAS = {
     "compose.yaml": "vendor.compose-spec",
 }
 GENERATED = " (generated)"
+# Where `make docs` and `make test-manual` install Sphinx, which some pages run.
+SPHINX = ROOT / ".venv-docs" / "bin"
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,7 @@ def _environment(workspace: Path) -> dict[str, str]:
     """A desk with the tool on its path, and nothing else that would matter."""
     person = {f"GIT_{role}_{key}": "you@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
     return {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(SPHINX), os.environ["PATH"])),
         "HOME": str(workspace.parent),
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",

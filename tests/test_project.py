@@ -40,8 +40,8 @@ def test_files_in_the_readme_exist() -> None:
 
 
 def test_every_make_target_in_the_readme_exists() -> None:
-    defined = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert set(re.findall(r"make ([a-z]+)`|\$ make ([a-z]+)", README)) <= {(t, "") for t in defined} | {
+    defined = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z-]+)`|\$ make ([a-z-]+)", README)) <= {(t, "") for t in defined} | {
         ("", t) for t in defined
     }
 
