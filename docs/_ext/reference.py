@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 import click
+import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
@@ -30,6 +31,7 @@ from authscribe.rules import RULES
 from authscribe.schemas import SCHEMAS
 from markup import Lines, codes, prose, section, sentence, table
 
+_ROOT: Final = Path(__file__).resolve().parents[2]
 _EXIT_CODES: Final = (
     ("authscribe.report.model", "FINE"),
     ("authscribe.report.model", "FOUND"),
@@ -56,8 +58,8 @@ class Reference(SphinxDirective):
         part = PARTS.get(self.arguments[0])
         if part is None:
             raise self.error(f"there is no part {self.arguments[0]!r}; there are {', '.join(PARTS)}")
-        for module in Path(authscribe.__file__).parent.rglob("*.py"):
-            self.env.note_dependency(module)
+        for file in (*Path(authscribe.__file__).parent.rglob("*.py"), *_ROOT.glob("*.y*ml")):
+            self.env.note_dependency(file)
         self.content = StringList(list(part()), source=f"the {self.arguments[0]} in the code")
         return self.parse_content_to_nodes(allow_section_headings=True)
 
@@ -226,6 +228,21 @@ def _templates() -> Lines:
     yield ""
 
 
+def _action() -> Lines:
+    """The inputs of the GitHub action."""
+    inputs = yaml.safe_load((_ROOT / "action.yml").read_text())["inputs"]
+    rows = ((rst_literal(name), prose(of["description"]), rst_literal(of["default"])) for name, of in inputs.items())
+    yield from table(("Input", "Meaning", "Default"), (25, 45, 30), rows)
+
+
+def _hooks() -> Lines:
+    """The hooks of pre-commit."""
+    hooks = yaml.safe_load((_ROOT / ".pre-commit-hooks.yaml").read_text())
+    yield from table(
+        ("Hook", "What it does"), (30, 70), ((rst_literal(hook["id"]), prose(hook["description"])) for hook in hooks)
+    )
+
+
 def _states() -> Lines:
     yield from _members(drift.State)
 
@@ -261,12 +278,14 @@ def _documented(module: str, owner: str, name: str) -> str:
 
 
 PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
+    "action": _action,
     "commands": _commands,
     "configuration": _configuration,
     "definitions": _definitions,
     "exits": _exits,
     "filters": _filters,
     "formats": _formats,
+    "hooks": _hooks,
     "inputs": _inputs,
     "limits": _limits,
     "lock": _lock,
