@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+MANUAL := .venv-docs
+MANUAL_STAMP := $(MANUAL)/.installed
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
+CODE := generator tests benchmarks docs
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-sphinx lint format golden bench clean
+.PHONY: help generate check test test-manual test-sphinx lint format golden docs screenshots bench clean
 
 help: ## Show the verbs
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "authscribe needs Python 3.11 or newer; set PYTHON=")'
@@ -17,6 +20,12 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $(STAMP)
+
+$(MANUAL_STAMP): pyproject.toml
+	$(PYTHON) -m venv $(MANUAL)
+	$(MANUAL)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(MANUAL)/bin/python -m pip install --quiet --editable . --group docs
+	@touch $(MANUAL_STAMP)
 
 # Sphinx lags behind docutils, which the other tests want new; hence environments of their own.
 $(SPHINX)/.installed: tests/sphinxext/current.txt
@@ -35,31 +44,41 @@ $(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-sphinx ## Everything that CI runs
+check: lint test test-manual test-sphinx docs ## Everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
-test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest --ignore tests/sphinxext
+test: $(STAMP) ## Run all tests but those of the other verbs
+	$(BIN)/python -m pytest --ignore tests/sphinxext --ignore tests/test_manual.py
+
+test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command of the README and of the manual
+	$(BIN)/python -m pytest tests/test_manual.py
 
 test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Build pages with the current and the oldest Sphinx
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
 	$(BIN)/python -m pytest -rs tests/sphinxext
 
 lint: $(STAMP) ## Check style and types
-	$(BIN)/ruff check generator tests benchmarks
-	$(BIN)/black --check --quiet generator tests benchmarks
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/black --check --quiet $(CODE)
 	$(BIN)/mypy generator/authscribe
 	$(BIN)/mypy output/python/connector_auth
 
 format: $(STAMP) ## Format the code
-	$(BIN)/ruff check --fix generator tests benchmarks
-	$(BIN)/black --quiet generator tests benchmarks
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/black --quiet $(CODE)
 
-golden: $(STAMP) ## Renew the expected results of the cases in tests/cases; review the diff
-	$(BIN)/python -m pytest tests/test_cases.py --update-golden
+golden: $(STAMP) $(MANUAL_STAMP) ## Renew the expected results of the cases and of the manual; review the diff
+	$(BIN)/python -m pytest tests/test_cases.py tests/test_manual.py --update-golden
+
+docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error
+	$(MANUAL)/bin/mypy docs/_ext docs/screenshots.py
+	$(MANUAL)/bin/sphinx-build -W -n --keep-going --fresh-env --quiet -b html docs build/manual
+
+screenshots: $(MANUAL_STAMP) ## Take the pictures of the manual again; needs chromium
+	$(MANUAL)/bin/python docs/screenshots.py
 
 bench: $(STAMP) ## Measure, and compare with floors measured in the same run
 	$(BIN)/python benchmarks/run.py
 
-clean: ## Remove the environment and caches
-	rm -rf $(VENV) $(SPHINX) $(SPHINX_OLDEST) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## Remove the environments and caches
+	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

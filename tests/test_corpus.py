@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -291,8 +292,10 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
             assert connector_reader.language.expanded(template.text, values) == compiled.render(values)
 
 
-def test_the_report_in_the_readme_is_the_one_of_today(corpus: Path) -> None:
-    (shown,) = re.findall(r"```text\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def test_the_report_in_the_manual_is_the_one_of_today(corpus: Path) -> None:
+    page = (ROOT / "docs/explanation/real-connectors.rst").read_text()
+    (block,) = re.findall(r"\.\. code-block:: text\n {3}:class: wrapped\n\n((?: {3}.*\n|\n)*)", page)
+    shown = textwrap.dedent(block).strip("\n") + "\n"
     folder = str(corpus / "connectors")
     outcome = authscribe("lint", folder, "--output-format", "concise", cwd=ROOT)
     assert outcome.stdout.replace(folder, "connectors") == shown

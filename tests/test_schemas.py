@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,21 @@ def test_a_schema_is_one(which: str) -> None:
     document = schema(which)
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(document)
+
+
+def undescribed(node: object, path: str = "") -> Iterator[str]:
+    """Every key of the schema that does not say what it is for."""
+    if isinstance(node, dict):
+        for key, value in node.get("properties", {}).items():
+            if not value.get("description"):
+                yield f"{path}/{key}"
+        for key, value in node.items():
+            yield from undescribed(value, f"{path}/{key}")
+
+
+@pytest.mark.parametrize("which", SCHEMAS)
+def test_every_key_says_what_it_is_for(which: str) -> None:
+    assert list(undescribed(schema(which))) == []
 
 
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.stem)

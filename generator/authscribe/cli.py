@@ -32,7 +32,8 @@ _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
 """Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every verb."""
 _USAGE: Final = 2
-_INTERRUPTED: Final = 130
+INTERRUPTED: Final = 130
+"""The exit code of a run that Ctrl-C has ended."""
 
 
 class Shared(TypedDict):
@@ -90,7 +91,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
         _silence_stdout()
         return _USAGE

@@ -15,11 +15,17 @@ class State(StrEnum):
     """What kind of difference it is."""
 
     CHANGED = "changed"
+    """The definitions moved on; `generate` writes it."""
     MISSING = "missing"
+    """It is not there; `generate` writes it."""
     ORPHANED = "orphaned"
+    """The definitions no longer produce it; `generate --prune` deletes it."""
     EDITED = "edited"
+    """It was edited by hand, or is in the way; `generate --force` overwrites it."""
     STALE_INPUT = "stale-input"
+    """The outputs are right, but the lock was made from other inputs; `generate` renews the lock."""
     VERSION_ONLY = "version-only"
+    """The outputs are right, but another formatter made them; `generate` renews the lock."""
 
     @property
     def counts(self) -> bool:

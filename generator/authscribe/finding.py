@@ -11,8 +11,11 @@ class Severity(StrEnum):
     """How much a finding weighs; the order of the members is the order of weight, heaviest first."""
 
     ERROR = "error"
+    """It is wrong, and nothing can be made of it, or the connector cannot work."""
     WARNING = "warning"
+    """It is probably wrong."""
     INFO = "info"
+    """It is worth knowing."""
 
     def at_least(self, other: Severity) -> bool:
         """Whether this severity weighs as much as `other`, or more."""

@@ -46,9 +46,9 @@ EMPTY: Final = Lock()
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    sha256: str = Field(pattern=_DIGEST)
-    target: str
-    template: str | None = None
+    sha256: str = Field(pattern=_DIGEST, description="SHA-256 of the content with LF line ends")
+    target: str = Field(description="the target that produced it")
+    template: str | None = Field(default=None, description="the template that it was rendered with, if any")
 
 
 class _Document(BaseModel):
@@ -56,10 +56,10 @@ class _Document(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, title="authscribe.lock")
 
-    version: int = Field(ge=VERSION, le=VERSION)
-    formatter: str
-    inputs: dict[str, str]
-    files: dict[str, _File]
+    version: int = Field(ge=VERSION, le=VERSION, description="the version of this format")
+    formatter: str = Field(description="the yearly style of the formatter")
+    inputs: dict[str, str] = Field(description="SHA-256 of each source, by its path")
+    files: dict[str, _File] = Field(description="each generated file, by its path in the output folder")
 
 
 def digest(content: bytes) -> str:

@@ -29,7 +29,7 @@ from authscribe.encoders import Encoded
 from authscribe.files import Language, PlannedFile, RenderedFile
 from authscribe.finding import DefinitionError, Place
 
-_FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
+FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {"literal": encoders.python_literal, "name": encoders.python_name},
     Language.RST: {
         "id": encoders.identifier,
@@ -61,7 +61,7 @@ class Templates:
         """One environment for each language, all over the same folders."""
         folders = [FileSystemLoader(folder) for folder in (*self.folders, resources.templates())]
         loader = ChoiceLoader([*folders, FunctionLoader(_of_another_package)])
-        environments = {language: _environment(language, loader) for language in _FILTERS}
+        environments = {language: _environment(language, loader) for language in FILTERS}
         object.__setattr__(self, "environments", environments)
 
 
@@ -104,7 +104,7 @@ def _environment(language: Language, loader: ChoiceLoader) -> Environment:
     )
     environment.globals.clear()
     environment.filters.clear()
-    environment.filters.update(_FILTERS[language])
+    environment.filters.update(FILTERS[language])
     return environment
 
 

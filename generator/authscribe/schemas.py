@@ -38,7 +38,12 @@ def _definitions() -> Schema:
     }
     _, shared = models_json_schema([(model, "validation") for model in models.values()], by_alias=True)
     lists: Schema = {
-        noun.value: {"type": "array", "items": {"$ref": f"#/$defs/{model.__name__}"}} for noun, model in models.items()
+        noun.value: {
+            "type": "array",
+            "items": {"$ref": f"#/$defs/{model.__name__}"},
+            "description": f"definitions of {noun.value}",
+        }
+        for noun, model in models.items()
     }
     definitions = shared["$defs"]
     return {
@@ -46,9 +51,13 @@ def _definitions() -> Schema:
         "type": "object",
         "minProperties": 1,
         "properties": {
-            "$schema": {"type": "string"},
+            "$schema": {"type": "string", "description": "address of this schema, for editors"},
             **lists,
-            Noun.REFINEMENT.value: {"type": "array", "items": _refinement(definitions["Scheme"])},
+            Noun.REFINEMENT.value: {
+                "type": "array",
+                "items": _refinement(definitions["Scheme"]),
+                "description": "what is added to schemes that other sources define, by their id",
+            },
         },
         "patternProperties": {"^x-": {}},
         "additionalProperties": False,
@@ -60,8 +69,16 @@ def _refinement(scheme: Schema) -> Schema:
     """A scheme of which only the id must be stated, with what is renamed and removed."""
     properties = scheme["properties"]
     own: Schema = {
-        "rename": {"type": "object", "additionalProperties": {"type": "string"}},
-        "remove": {"type": "array", "items": {"type": "string"}},
+        "rename": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "the new name of each secret or parameter that has another one in the other sources",
+        },
+        "remove": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "names in the lists of the other sources that are no secrets or parameters",
+        },
     }
     return scheme | {"title": "Refinement", "properties": (properties if isinstance(properties, dict) else {}) | own}
 

@@ -18,6 +18,8 @@ from authscribe.readers.pages import Block, BrokenTable, Cell, Marker, Paragraph
 from authscribe.readers.source import too_long
 
 LINE_LIMIT: Final = 50_000
+"""Lines of a page in Markdown."""
+
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOTALL)
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLES: Final = ("list-table", "csv-table")

@@ -26,7 +26,7 @@ from authscribe.readers.pages import Block, BrokenTable, Cell, Marker, Paragraph
 from authscribe.readers.source import DEPTH_LIMIT, too_long
 
 LINE_LIMIT: Final = 12_000
-"""docutils takes more than linear time in the number of lines."""
+"""Lines of a page in reStructuredText; docutils takes more than linear time in their number."""
 
 _SETTINGS: Final = {
     "_disable_config": True,

@@ -12,7 +12,10 @@ from authscribe.finding import Finding, Place, Severity
 
 _NOTHING: Final = {"lint": "no findings", "diff": "no changes"}
 FINE: Final = 0
+"""The exit code of a run that found nothing wrong."""
+
 FOUND: Final = 1
+"""The exit code of a run that found drift, or findings that weigh at least `--fail-on`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from authscribe.readers import source
 from authscribe.report.model import Lines, Report, Style, lines, wants_color
 
 WRONG_INPUT: Final = 2
-"""The exit code of a run whose input cannot be used."""
+"""The exit code of a run whose input, options or surroundings cannot be used."""
 
 _WIDTH: Final = 100
 
