@@ -39,6 +39,11 @@ def terminal(text: str) -> str:
     return _MISLEADING.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http or https address (RFC 3986) that can be linked as it is."""
+    return re.fullmatch(r"https?://[A-Za-z0-9\[][^\s\"'<>\\^`{|}\x00-\x20\x7f-\xa0]*", text, re.ASCII) is not None
+
+
 def json_document(value: object) -> str:
     """A JSON document in ASCII, keys in the order given, with a final newline."""
     return json.dumps(value, indent=2, allow_nan=False) + "\n"

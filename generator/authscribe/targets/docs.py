@@ -251,12 +251,13 @@ def _method_section(effective: Contract, title: str) -> MethodSection:
         required=_table(effective.required, types=False),
         injected=_table(effective.injected, types=True),
         slots=tuple(Slot(LOCATIONS[p.location], p.name, p.value) for p in effective.placements),
-        endpoints=_endpoints(effective.endpoints),
+        endpoints=addresses(effective.endpoints),
         scopes=effective.oauth.scopes if effective.oauth else (),
     )
 
 
-def _endpoints(endpoints: Endpoints) -> tuple[Fact, ...]:
+def addresses(endpoints: Endpoints) -> tuple[Fact, ...]:
+    """The addresses that are stated, each with its role."""
     return tuple(Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role)))
 
 
@@ -274,11 +275,12 @@ def _index(catalogue: Catalogue) -> Index:
 
 
 def _table(settings: Sequence[Secret | Parameter], *, types: bool) -> Table | None:
-    rows = tuple(Row(setting.name, setting.description, _type(setting)) for setting in settings)
+    rows = tuple(Row(setting.name, setting.description, type_title(setting)) for setting in settings)
     return Table(rows, types) if rows else None
 
 
-def _type(setting: Setting) -> str:
+def type_title(setting: Setting) -> str:
+    """How documentation words the type of a setting."""
     return setting.type_label or setting.type.value.capitalize()
 
 
