@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BROWSER := $(VENV)/.browser
 .DEFAULT_GOAL := help
-.PHONY: help generate check test lint format golden bench clean
+.PHONY: help generate check test test-browser lint format golden bench clean
 
 help: ## Show the verbs
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "authscribe needs Python 3.11 or newer; set PYTHON=")'
@@ -19,11 +20,21 @@ $(STAMP): pyproject.toml
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test ## Everything that CI runs
+check: lint test test-browser ## Everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
-test: $(STAMP) ## Run all tests
-	$(BIN)/python -m pytest
+test: $(STAMP) ## Run all tests but those that need a browser
+	$(BIN)/python -m pytest --ignore=tests/browser
+
+$(BROWSER): $(STAMP)
+	$(BIN)/python -m pip install --quiet --group browser
+	@touch $@
+
+# Debian's own browser; where it cannot be installed, the tests are skipped and say why.
+test-browser: $(BROWSER) ## Run the tests of the catalogue page in Chromium
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && \
+		apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || true
+	$(BIN)/python -m pytest tests/browser -rs
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check generator tests benchmarks

@@ -199,10 +199,12 @@ MAY_IMPORT = {
         "lint.judgement", "lint.subject", "lint.templates", "mistakes", "models", "naming", "resolve", "standing",
         "validation", "whereabouts", "workspace",
     },
+    "targets.badge": {"standing", "targets.catalogue_document"},
     "targets.catalogue": {
-        "contract", "encoders", "files", "models", "standing", "targets.catalogue_document", "targets.docs",
-        "whereabouts",
+        "contract", "encoders", "files", "models", "standing", "targets.badge", "targets.catalogue_document",
+        "targets.catalogue_page", "targets.docs", "whereabouts",
     },
+    "targets.catalogue_page": {"resources", "standing", "targets.badge", "targets.catalogue_document"},
     "targets.catalogue_document": {"finding", "inventory", "models", "standing"},
     "verbs.overview": {
         "connectors.trees", "drift", "files", "finding", "report.progress", "resolve", "survey", "targets.catalogue",

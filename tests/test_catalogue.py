@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from support import ROOT, authscribe, tree
@@ -241,3 +245,60 @@ def test_every_output_is_listed_with_its_target(tmp_path: Path) -> None:
     rows = {row["path"]: row["target"] for row in json.loads(listed.stdout)["outputs"]}
     assert set(rows) == {f"output/{path}" for path in tree(desk / "output")} - {"output/authscribe.lock"}
     assert rows["output/catalogue/catalogue.json"] == "catalogue"
+
+
+def test_the_policy_of_the_page_is_about_its_own_script_and_style(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    assert authscribe("generate", cwd=desk).code == 0
+    text = (desk / "output/catalogue/index.html").read_text()
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    for element in ("script", "style"):
+        (content,) = re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{element}-src &#39;sha256-{digest}&#39;" in policy
+    assert policy.startswith("default-src &#39;none&#39;;")
+    assert "unsafe" not in policy
+
+
+def test_a_page_of_ones_own_is_made_from_the_same_view(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, config='templates = ["mine"]\n')
+    (desk / "mine/catalogue").mkdir(parents=True)
+    (desk / "mine/catalogue/page.html.jinja").write_text(
+        "<% for row in view.rows %>\n<p title=<< row.id | attribute >>><< row.title | text >></p>\n<% endfor %>\n"
+    )
+    assert authscribe("generate", cwd=desk).code == 0
+    assert (desk / "output/catalogue/index.html").read_text() == '<p title="acme">acme</p>\n'
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["a"], "auth: a, clean"),
+        (["a", "b"], "auth: a or b, clean"),
+        (["a", "b", "c"], "auth: 3 methods, clean"),
+        (["a+b"], "auth: a+b, clean"),
+    ],
+)
+def test_a_badge_says_how_a_connector_authenticates(tmp_path: Path, names: list[str], shown: str) -> None:
+    schemes = [{"id": name, "kind": "none"} for name in ("a", "b", "c")]
+    methods = [{"id": f"m{i}", "schemes": name.split("+")} for i, name in enumerate(names)]
+    (tmp_path / "s.json").write_text(json.dumps({"schemes": schemes, "connectors": [{"id": "x", "methods": methods}]}))
+    outcome = authscribe("generate", "--source", "s.json", "--out-dir", "out", "--target", "catalogue", cwd=tmp_path)
+    assert outcome.code == 0, outcome.stdout
+    image = ElementTree.fromstring((tmp_path / "out/catalogue/badges/x.svg").read_text())
+    assert image.get("aria-label") == image.findtext("{http://www.w3.org/2000/svg}title") == shown
+
+
+def test_an_address_for_sources_must_be_one(tmp_path: Path) -> None:
+    for address in (
+        "ftp://x/{path}",
+        "{path}",
+        "https://x/",
+        "https://x/{path}{revision}",
+        "https://x/{path",
+        "javascript:{path}",
+    ):
+        desk = workspace(tmp_path / re.sub(r"\W", "", address), config=f'source-url = "{address}"\n', connector=False)
+        outcome = authscribe("check", cwd=desk)
+        assert outcome.code == 2
+        assert "error[wrong-value]: the value of 'source-url' is not allowed" in outcome.stdout

@@ -21,6 +21,8 @@ _MISLEADING: Final = re.compile(
 )
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
 _LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_HTML_REFERENCES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+_RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
 
 
 class Encoded(str):
@@ -176,3 +178,41 @@ def markdown_code(text: str) -> Encoded:
     if line != text or not line or "`" in line or "|" in line:
         return markdown_text(text)
     return Encoded(f"`{line}`")
+
+
+def html_text(text: str) -> Encoded:
+    """Text between tags of HTML or SVG, shown as `printable(text)`; the references are those that XML has as well."""
+    return Encoded("".join(_HTML_REFERENCES.get(character, character) for character in printable(text)))
+
+
+def html_attribute(value: str | int) -> Encoded:
+    """The value of an attribute with its quotes."""
+    return Encoded(f'"{html_text(str(value))}"')
+
+
+def html_link(address: str) -> Encoded:
+    """The value of `href` with its quotes: a web address, a relative path or a place on the page.
+
+    Raises ValueError for everything else, such as an address that would run a script.
+    """
+    if not is_web_address(address) and not _RELATIVE.fullmatch(address):
+        raise ValueError(f"{address!a} is not linked")
+    return html_attribute(address)
+
+
+def html_json(value: object) -> Encoded:
+    """A JSON document for a script element: in ASCII, and without the characters that could end the element."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def html_raw(text: str) -> Encoded:
+    """Our own script or style, as the content of its element; raises ValueError where it could end the element."""
+    if re.search("<(?:/|!--|script)", text, re.IGNORECASE):
+        raise ValueError("the text would end its element")
+    return Encoded(text)
+
+
+def number(value: int) -> Encoded:
+    """A whole number in digits."""
+    return Encoded(f"{value:d}")

@@ -38,6 +38,15 @@ _FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "title": encoders.rst_title,
     },
     Language.MARKDOWN: {"text": encoders.markdown_text, "code": encoders.markdown_code},
+    Language.HTML: {
+        "attribute": encoders.html_attribute,
+        "id": encoders.identifier,
+        "json": encoders.html_json,
+        "link": encoders.html_link,
+        "number": encoders.number,
+        "raw": encoders.html_raw,
+        "text": encoders.html_text,
+    },
     Language.TEXT: {"variable": encoders.variable, "shell": encoders.shell},
 }
 """What templates of each language can print with; JSON is never made by a template."""

@@ -27,6 +27,7 @@ from authscribe.models import (
 )
 from authscribe.standing import Drifted, Named, Noted, Standing, Standings
 from authscribe.targets import docs
+from authscribe.targets.badge import badge
 from authscribe.targets.catalogue_document import (
     CatalogueDocument,
     ConnectorEntry,
@@ -41,6 +42,7 @@ from authscribe.targets.catalogue_document import (
     SourceEntry,
     UseEntry,
 )
+from authscribe.targets.catalogue_page import page
 from authscribe.whereabouts import Where
 
 NAME: Final = "catalogue"
@@ -49,9 +51,16 @@ FOLDER: Final = "catalogue"
 
 
 def plan(catalogue: Catalogue, standings: Standings) -> Iterator[PlannedFile]:
-    """The document."""
+    """The document, the page that shows it, and a badge for each connector.
+
+    All are about the whole catalogue: a run about a few names leaves them alone.
+    """
     found = document(catalogue, standings)
     yield PlannedFile(f"{FOLDER}/catalogue.json", NAME, Language.JSON, found.model_dump(mode="json"))
+    yield PlannedFile(f"{FOLDER}/index.html", NAME, Language.HTML, page(found), "catalogue/page.html.jinja")
+    for connector in found.connectors:
+        path = f"{FOLDER}/{connector.badge}"
+        yield PlannedFile(path, NAME, Language.HTML, badge(connector), "catalogue/badge.svg.jinja")
 
 
 def document(catalogue: Catalogue, standings: Standings) -> CatalogueDocument:

@@ -152,6 +152,11 @@ class ConnectorEntry(Model):
     badge: str = Field(description="an SVG image, relative to the folder of this document")
     source: SourceEntry
 
+    @property
+    def faults(self) -> int:
+        """How many findings count: errors and warnings."""
+        return sum(finding.severity is not Severity.INFO for finding in self.findings)
+
 
 class CatalogueDocument(Model):
     """Every scheme and every connector of a workspace, resolved, with how each connector is doing."""
