@@ -211,8 +211,3 @@ def html_raw(text: str) -> Encoded:
     if re.search("<(?:/|!--|script)", text, re.IGNORECASE):
         raise ValueError("the text would end its element")
     return Encoded(text)
-
-
-def number(value: int) -> Encoded:
-    """A whole number in digits."""
-    return Encoded(f"{value:d}")

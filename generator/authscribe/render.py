@@ -43,7 +43,6 @@ _FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "id": encoders.identifier,
         "json": encoders.html_json,
         "link": encoders.html_link,
-        "number": encoders.number,
         "raw": encoders.html_raw,
         "text": encoders.html_text,
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -59,6 +59,7 @@ def survey(folders: Iterable[Folder], sources: Resolution, resolution: Resolutio
     suppressed is left out whatever the day, so that the same definitions give the same catalogue on any day.
     """
     reader = Reader.of(resolution.catalogue.platform)
+    defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     observed: dict[str, Observed] = {}
     findings: list[Finding] = list(resolution.findings)
     revisions: list[Revision] = []
@@ -70,7 +71,7 @@ def survey(folders: Iterable[Folder], sources: Resolution, resolution: Resolutio
         revisions.append(Revision.of(judged))
         inputs |= adoption.hashes(judged.snapshot)
         if naming.is_id(judged.name):
-            seen = _observed(judged, resolution, reader)
+            seen = _observed(judged, defined.get(judged.name), reader)
             earlier = observed.get(judged.name)
             observed[judged.name] = seen if earlier is None else _joined(earlier, seen)
         else:
@@ -113,12 +114,10 @@ def standings(
     )
 
 
-def _observed(judged: Subject, resolution: Resolution, reader: Reader) -> Observed:
-    catalogue = resolution.catalogue
-    connector = next((known for known in catalogue.connectors if known.id == judged.name), None)
-    if connector is None:
-        connector = _as_defined(judged, reader)
-    return Observed(connector, judged.snapshot.place, tuple(inventory.items(catalogue, connector, judged)))
+def _observed(judged: Subject, defined: Connector | None, reader: Reader) -> Observed:
+    connector = defined or _as_defined(judged, reader)
+    items = inventory.items(judged.resolution.catalogue, connector, judged)
+    return Observed(connector, judged.snapshot.place, tuple(items))
 
 
 def _as_defined(judged: Subject, reader: Reader) -> Connector:
@@ -163,19 +162,18 @@ def _named(
 
 
 def _noted(
-    findings: Iterable[Finding], resolution: Resolution, connectors: Iterable[str], whereabouts: Whereabouts
+    findings: Iterable[Finding], resolution: Resolution, connectors: Collection[str], whereabouts: Whereabouts
 ) -> dict[str, list[Noted]]:
     """The findings of each connector: those that name it, and those that lie in its definition."""
-    lines = {identifier: _lines(resolution.connectors[identifier]) for identifier in resolution.connectors}
-    by_line = {(path, line): name for name, spans in lines.items() for path, line in spans}
-    known = set(connectors)
+    found = ordered(findings)
+    is_loose = any(finding.connector not in connectors for finding in found)
+    by_line = {line: name for name, node in resolution.connectors.items() for line in _lines(node)} if is_loose else {}
     noted: dict[str, list[Noted]] = {}
-    for finding in ordered(findings):
-        named = finding.connector if finding.connector in known else None
-        owner = named or by_line.get((finding.place.path, finding.place.line))
+    for finding in found:
+        owner = finding.connector if finding.connector in connectors else by_line.get(_line(finding.place))
         if owner is not None:
             noted.setdefault(owner, []).append(Noted(finding, whereabouts.where(finding.place)))
-    return {owner: sorted(found, key=_order) for owner, found in noted.items()}
+    return {owner: sorted(its, key=_order) for owner, its in noted.items()}
 
 
 def _order(noted: Noted) -> tuple[str, int, int, str, str]:
@@ -183,14 +181,20 @@ def _order(noted: Noted) -> tuple[str, int, int, str, str]:
     return (where.path, where.line, where.column, noted.finding.code, noted.finding.message)
 
 
-def _lines(node: Node) -> set[tuple[str, int]]:
+def _lines(node: Node) -> Iterator[tuple[str, int]]:
     """The lines on which the parts of a definition stand."""
-    found = {(node.place.path, node.place.line)}
+    yield _line(node.place)
     if isinstance(node, ListNode):
-        return found.union(*map(_lines, node.items))
+        for item in node.items:
+            yield from _lines(item)
     if isinstance(node, MapNode):
-        return found.union(*({(e.place.path, e.place.line)} | _lines(e.node) for e in node.entries))
-    return found
+        for entry in node.entries:
+            yield _line(entry.place)
+            yield from _lines(entry.node)
+
+
+def _line(place: Place) -> tuple[str, int]:
+    return place.path, place.line
 
 
 def _drifted(

@@ -44,13 +44,15 @@
     return `#${chosen}`;
   };
   const isAnchor = () => location.hash.length > 1 && !location.hash.includes("=");
+  let now = read();
   const go = (change, { replace = false } = {}) => {
-    const state = { ...read(), ...change };
+    const state = { ...now, ...change };
     history[replace ? "replaceState" : "pushState"](null, "", address(state));
     show(state);
   };
 
   const show = (state) => {
+    now = state;
     for (const key of KEYS) if (form.elements[key].value !== state[key]) form.elements[key].value = state[key];
     // An address may name what is no choice any more: then nothing fits, as it should.
     filter(state);
@@ -86,6 +88,13 @@
     row.link.focus();
   };
 
+  // On a narrow page the panel covers the rest, which must then be out of reach as well.
+  const narrow = matchMedia("(max-width: 44rem)");
+  const cover = () => {
+    for (const rest of document.querySelectorAll(".top, main, .foot")) rest.inert = Boolean(current) && narrow.matches;
+  };
+  narrow.addEventListener("change", cover);
+
   const open = (row) => {
     if (row === current) return;
     if (current) {
@@ -95,6 +104,7 @@
     current = row;
     panel.hidden = !row;
     byId("shell").classList.toggle("open", Boolean(row));
+    cover();
     if (!row) return;
     row.element.classList.add("chosen");
     row.link.setAttribute("aria-expanded", "true");
@@ -233,7 +243,11 @@
     const anchor = event.target.closest("a");
     if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const target = anchor.getAttribute("href");
-    if (!target.startsWith("#") || !target.includes("=")) return;
+    if (!target.startsWith("#")) return;
+    if (!target.includes("=")) {
+      if (narrow.matches) go({ connector: "" });
+      return;
+    }
     event.preventDefault();
     const wanted = Object.fromEntries(new URLSearchParams(target.slice(1)));
     if (wanted.connector) choose(wanted.connector, anchor);

@@ -152,6 +152,16 @@ def test_the_address_keeps_where_one_is(opened: Open) -> None:
     expect(page.get_by_role("heading", name="Zendesk")).to_be_visible()
 
 
+def test_a_jump_on_the_page_keeps_what_is_chosen(opened: Open) -> None:
+    page = opened("#kind=api_key", width=380)
+    page.get_by_role("link", name="Zendesk").first.click()
+    page.get_by_role("complementary").get_by_role("link", name="API key").click()
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.locator("#scheme-api_key")).to_be_in_viewport()
+    page.get_by_label("Search").fill("zen")
+    assert (shown(page), state(page)) == (["zendesk"], "q=zen&kind=api_key")
+
+
 @pytest.mark.parametrize("address", ["#connector=nobody", "#scheme=none-such&q=%", "#q=&&==", "#scheme-oauth2"])
 def test_an_address_that_leads_nowhere_is_no_mistake(opened: Open, address: str) -> None:
     page = opened(address)
@@ -207,6 +217,11 @@ def test_a_narrow_page_has_no_sideways_scroll(opened: Open) -> None:
     expect(page.locator("tr[data-id=hubspot] .sub")).to_be_visible()
     page.get_by_role("link", name="HubSpot").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    for _ in range(4):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate("document.activeElement.closest('main, header.top, footer') === null")
+    page.keyboard.press("Escape")
+    expect(page.locator("tr[data-id=hubspot] a")).to_be_focused()
 
 
 def test_without_scripts_the_table_can_be_read(opened: Open) -> None:

@@ -41,7 +41,7 @@ class Filter:
 class Figure:
     """A number at the top of the page, and where it leads."""
 
-    number: int
+    number: str
     label: str
     target: str
 
@@ -143,14 +143,14 @@ def _digest(text: str) -> str:
 
 def _figures(document: CatalogueDocument) -> Iterator[Figure]:
     states = Counter(connector.state for connector in document.connectors)
-    yield Figure(len(document.connectors), _plural(len(document.connectors), "connector"), "#connectors")
-    yield Figure(len(document.schemes), _plural(len(document.schemes), "scheme"), "#schemes")
+    yield _figure(len(document.connectors), "connector", "#connectors")
+    yield _figure(len(document.schemes), "scheme", "#schemes")
     for state in State:
-        yield Figure(states[state], _STATES[state], f"#state={state.value}")
+        yield Figure(f"{states[state]:,}", _STATES[state], f"#state={state.value}")
 
 
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
+def _figure(count: int, noun: str, target: str) -> Figure:
+    return Figure(f"{count:,}", noun if count == 1 else f"{noun}s", target)
 
 
 def _filters(document: CatalogueDocument) -> Iterator[Filter]:

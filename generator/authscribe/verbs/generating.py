@@ -49,6 +49,18 @@ def check(options: Options, request: Request, output: Output) -> int:
     return _reported("check", options, request, output)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a run knows before it looks at the outputs; `sources` are without the connectors that it has adopted."""
+
+    request: Request
+    found: Workspace
+    sources: Loaded
+    loaded: Loaded
+    resolution: Resolution
+    selection: Selection
+
+
 def _reported(verb: str, options: Options, request: Request, output: Output) -> int:
     loaded = Loaded((), {}, {})
     try:
@@ -58,9 +70,10 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
             loaded = _with_connectors(sources, request, found)
         resolution = pipeline.resolved(loaded, found)
         selection = _selection(request, found, resolution.catalogue)
-        overview = _overview(request, selection, found, sources, loaded, resolution)
-        remarks = (*loaded.remarks, *_remarks(verb, request, found, loaded, overview))
-        comparison = _compared(loaded, resolution, found, selection, request, overview)
+        run = _Run(request, found, sources, loaded, resolution, selection)
+        overview = _overview(run)
+        remarks = (*loaded.remarks, *_remarks(verb, run, overview))
+        comparison = _compared(run, overview)
         left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
     except DefinitionError as error:
         emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
@@ -89,75 +102,56 @@ def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Load
     return adoption.with_connectors(loaded, choice.folders(request.connectors, found), found)
 
 
-def _overview(
-    request: Request,
-    selection: Selection,
-    found: Workspace,
-    sources: Loaded,
-    loaded: Loaded,
-    resolution: Resolution,
-) -> Overview | None:
+def _overview(run: _Run) -> Overview | None:
     """What the catalogue is made from; None for a run that does not touch it, as one about a few names."""
-    if catalogue.NAME not in selection.targets or selection.names:
+    if catalogue.NAME not in run.selection.targets or run.selection.names:
         return None
     from authscribe.verbs import choice, overview
 
-    folders = tuple(choice.folders(request.connectors, found))
-    base = resolution if loaded is sources else pipeline.resolved(sources, found)
-    scaffolds = tuple(_scaffolded(folders, found, loaded))
-    return overview.of(folders, found, sources=base, resolution=resolution, scaffolds=scaffolds)
+    folders = tuple(choice.folders(run.request.connectors, run.found))
+    sources = run.resolution if run.loaded is run.sources else pipeline.resolved(run.sources, run.found)
+    scaffolds = tuple(_scaffolded(folders, run))
+    return overview.of(folders, run.found, sources=sources, resolution=run.resolution, scaffolds=scaffolds)
 
 
-def _remarks(
-    verb: str, request: Request, found: Workspace, loaded: Loaded, overview: Overview | None
-) -> Iterator[Finding]:
+def _remarks(verb: str, run: _Run, overview: Overview | None) -> Iterator[Finding]:
     """What is said of connectors beyond the definitions; of their scaffolded files, what `check` says."""
     if overview is not None:
         yield from overview.seen.remarks
-    if verb != "check" or request.names or request.targets:
+    if verb != "check" or run.request.names or run.request.targets:
         return
     if overview is not None:
         yield from overview.scaffolds
-    elif request.connectors or found.configuration.connectors:
+    elif run.request.connectors or run.found.configuration.connectors:
         from authscribe.verbs import choice
 
-        yield from _scaffolded(choice.folders(request.connectors, found), found, loaded)
+        yield from _scaffolded(choice.folders(run.request.connectors, run.found), run)
 
 
-def _scaffolded(folders: Iterable[Folder], found: Workspace, loaded: Loaded) -> Iterator[Finding]:
+def _scaffolded(folders: Iterable[Folder], run: _Run) -> Iterator[Finding]:
     from authscribe import scaffolds
 
     for folder in folders:
-        yield from scaffolds.outdated(folder, loaded, found)
+        yield from scaffolds.outdated(folder, run.loaded, run.found)
 
 
-def _compared(
-    loaded: Loaded,
-    resolution: Resolution,
-    found: Workspace,
-    selection: Selection,
-    request: Request,
-    overview: Overview | None,
-) -> Comparison:
+def _compared(run: _Run, overview: Overview | None) -> Comparison:
     if overview is None:
-        return pipeline.compare(loaded, resolution.catalogue, found, selection)
+        return pipeline.compare(run.loaded, run.resolution.catalogue, run.found, run.selection)
 
     def planned(files: Sequence[GeneratedFile], drifts: Sequence[Drift]) -> Iterable[PlannedFile]:
-        left = _left(files, drifts, selection, request)
-        return overview.plan(left, {file.path: file.subject for file in files})
+        return overview.plan(_left(files, drifts, run), {file.path: file.subject for file in files})
 
-    grown = replace(loaded, inputs={**loaded.inputs, **overview.seen.inputs})
-    return pipeline.compare(grown, resolution.catalogue, found, selection, planned)
+    loaded = replace(run.loaded, inputs={**run.loaded.inputs, **overview.seen.inputs})
+    return pipeline.compare(loaded, run.resolution.catalogue, run.found, run.selection, planned)
 
 
-def _left(
-    files: Sequence[GeneratedFile], drifts: Sequence[Drift], selection: Selection, request: Request
-) -> Iterator[Drift]:
+def _left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
     """What this run leaves undone; of targets that it does not touch, what any run would leave."""
-    touched = {file.path for file in files if file.target in selection.targets}
-    mine = [found for found in drifts if selection.complete or found.path in touched]
-    others = [found for found in drifts if not selection.complete and found.path not in touched]
-    yield from drift.plan(mine, force=request.force, prune=request.prune).left
+    touched = {file.path for file in files if file.target in run.selection.targets}
+    mine = [found for found in drifts if run.selection.complete or found.path in touched]
+    others = [found for found in drifts if not run.selection.complete and found.path not in touched]
+    yield from drift.plan(mine, force=run.request.force, prune=run.request.prune).left
     yield from drift.plan(others, force=False, prune=False).left
 
 
