@@ -209,6 +209,17 @@ def test_the_place_of_the_tree_does_not_matter(tmp_path: Path, where: str) -> No
     assert not any(str(tmp_path).encode() in content for content in first.values())
 
 
+def test_the_seed_of_hashes_does_not_matter(tmp_path: Path) -> None:
+    written = []
+    for seed in ("1", "2"):
+        desk = workspace(tmp_path / seed)
+        (desk / "connectors/acme/templates/system.json").write_text(SYSTEM.replace("api_key", "a b c d e"))
+        assert authscribe("generate", cwd=desk, env={"PYTHONHASHSEED": seed, "TZ": "Pacific/Auckland"}).code == 0
+        assert connector(desk)["findings"]
+        written.append(tree(desk / "output"))
+    assert written[0] == written[1]
+
+
 def test_without_a_configuration_nothing_is_linked(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     out = tmp_path / "out"

@@ -83,7 +83,7 @@ def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) ->
     return resolving(loaded.drafts, workspace.platform, tolerant=tolerant)
 
 
-Overview: TypeAlias = Callable[[tuple[GeneratedFile, ...], tuple[Drift, ...]], Iterable[PlannedFile]]
+PlanAfter: TypeAlias = Callable[[tuple[GeneratedFile, ...], tuple[Drift, ...]], Iterable[PlannedFile]]
 """Plans files from all other outputs, and how the disk differs from them."""
 
 
@@ -100,11 +100,11 @@ def compare(
     catalogue: Catalogue,
     workspace: Workspace,
     selection: Selection,
-    overview: Overview | None = None,
+    after: PlanAfter | None = None,
 ) -> Comparison:
     """What the definitions produce beside what is on disk; reads the output folder and writes nothing.
 
-    An overview is planned when everything else has been compared, and is compared in the same way.
+    What `after` plans is planned when everything else has been compared, and is compared in the same way.
     """
     from authscribe import formatting
 
@@ -115,9 +115,9 @@ def compare(
     text = disk.read_lock(workspace.out_dir)
     path = f"{workspace.shown_out_dir}/{lock.FILE_NAME}"
     recorded = lock.parse(text, path) if text is not None else lock.EMPTY
-    if overview is not None:
+    if after is not None:
         whole = files if selection.complete else _everything(catalogue, workspace)
-        last = _made(overview(whole, _differences(whole, recorded, workspace)), workspace)
+        last = _made(after(whole, _differences(whole, recorded, workspace)), workspace)
         files = tuple(sorted((*files, *last), key=lambda file: file.path))
     actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(recorded.files))
     formatter = formatting.formatter_version()

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe import contract, encoders
-from authscribe.contract import Contract
 from authscribe.files import Language, PlannedFile
 from authscribe.models import (
     Catalogue,
@@ -130,7 +129,7 @@ def _connector(catalogue: Catalogue, standing: Standing) -> ConnectorEntry:
 
 
 def _method(catalogue: Catalogue, connector: Connector, method: Method) -> MethodEntry:
-    effective: Contract = contract.of_method(catalogue, connector, method)
+    effective = contract.of_method(catalogue, connector, method)
     titles = " and ".join(scheme.title or scheme.id for scheme in effective.schemes)
     return MethodEntry(
         id=method.id,
@@ -168,8 +167,9 @@ def _origin(setting: Secret | Parameter) -> OriginEntry | None:
 
 
 def _lifetime(setting: Secret | Parameter) -> Lifetime | None:
-    known = isinstance(setting, InjectedSecret) and setting.lifetime is not Lifetime.UNKNOWN
-    return setting.lifetime if known and isinstance(setting, InjectedSecret) else None
+    if not isinstance(setting, InjectedSecret) or setting.lifetime is Lifetime.UNKNOWN:
+        return None
+    return setting.lifetime
 
 
 def _placement(placement: Placement) -> PlacementEntry:
@@ -185,9 +185,9 @@ def _endpoints(endpoints: Endpoints) -> dict[str, str]:
     return {fact.label: fact.value for fact in docs.addresses(endpoints)}
 
 
-def _address(docs_address: str | None) -> str | None:
+def _address(page: str | None) -> str | None:
     """The link to somebody's page; what is no web address cannot be followed, and is left out."""
-    return docs_address if docs_address is not None and encoders.is_web_address(docs_address) else None
+    return page if page is not None and encoders.is_web_address(page) else None
 
 
 def _source(where: Where) -> SourceEntry:
