@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BROWSER := $(VENV)/.browser
 MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
 CODE := generator tests benchmarks docs
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-manual test-sphinx lint format golden docs screenshots bench clean
+.PHONY: help generate check test test-browser test-manual test-sphinx lint format golden docs screenshots bench clean
 
 help: ## Show the verbs
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,11 +45,11 @@ $(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-manual test-sphinx docs ## Everything that CI runs
+check: lint test test-browser test-manual test-sphinx docs ## Everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run all tests but those of the other verbs
-	$(BIN)/python -m pytest --ignore tests/sphinxext --ignore tests/test_manual.py
+	$(BIN)/python -m pytest --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
 
 test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command of the README and of the manual
 	$(BIN)/python -m pytest tests/test_manual.py
@@ -56,6 +57,16 @@ test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command of the README and of 
 test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Build pages with the current and the oldest Sphinx
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
 	$(BIN)/python -m pytest -rs tests/sphinxext
+
+$(BROWSER): $(STAMP)
+	$(BIN)/python -m pip install --quiet --group browser
+	@touch $@
+
+# Debian's own browser; where it cannot be installed, the tests are skipped and say why.
+test-browser: $(BROWSER) ## Run the tests of the catalogue page in Chromium
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && \
+		apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || true
+	$(BIN)/python -m pytest tests/browser -rs
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check $(CODE)

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+HAS_BROWSER = find_spec("playwright") is not None
+collect_ignore = [] if HAS_BROWSER else ["browser"]
+
+
+def pytest_report_header() -> list[str]:
+    return [] if HAS_BROWSER else ["browser tests: left out, playwright is not installed (make test-browser)"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

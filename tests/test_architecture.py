@@ -110,7 +110,7 @@ MAY_IMPORT = {
     "connectors.spelling": {"finding", "models"},
     "connectors.trees": {"connectors.mistakes", "finding", "mistakes", "readers.source"},
     "resources": set(),
-    "config": {"draft", "finding", "mistakes", "models", "readers.source", "readers.toml", "validation"},
+    "config": {"draft", "encoders", "finding", "mistakes", "models", "readers.source", "readers.toml", "validation"},
     "workspace": {"config", "finding", "mistakes", "plugins", "readers", "resources"},
     "lint": {
         "finding", "lint.addresses", "lint.credentials", "lint.definitions", "lint.parameters", "lint.schemes",
@@ -124,7 +124,7 @@ MAY_IMPORT = {
     "lint.definitions": {"connectors.mistakes", "contract", "draft", "finding", "lint.subject", "models"},
     "lint.judgement": {
         "config", "connectors.mistakes", "draft", "encoders", "finding", "mistakes", "models", "readers.json",
-        "validation",
+        "resolve", "rules", "validation",
     },
     "lint.parameters": {"connectors.mistakes", "connectors.spelling", "finding", "lint.subject", "naming"},
     "lint.rename": {"naming"},
@@ -137,7 +137,10 @@ MAY_IMPORT = {
         "resolve",
     },
     "lint.templates": {"connectors.mistakes", "draft", "finding", "lint.subject"},
-    "targets": {"files", "finding", "mistakes", "models", "plugins", "targets.docs", "targets.python", "targets.sesam"},
+    "targets": {
+        "files", "finding", "mistakes", "models", "plugins", "targets.catalogue", "targets.docs", "targets.python",
+        "targets.sesam",
+    },
     "targets.docs": {"contract", "files", "models"},
     "targets.python": {"contract", "files", "models", "naming", "targets.python_views"},
     "targets.python_views": set(),
@@ -152,7 +155,7 @@ MAY_IMPORT = {
     "salvage": {"checks", "draft", "finding", "mistakes", "resolve"},
     "pipeline": {
         "disk", "draft", "drift", "files", "finding", "formatting", "lock", "mistakes", "models", "readers",
-        "readers.source", "render", "resolve", "salvage", "targets", "workspace",
+        "readers.source", "render", "resolve", "salvage", "targets", "targets.catalogue", "workspace",
     },
     "changes": {"contract", "models"},
     "history": {
@@ -180,16 +183,18 @@ MAY_IMPORT = {
         "render", "report.model", "rewriting", "targets.docs", "verbs.output", "workspace",
     },
     "verbs.generating": {
-        "adoption", "disk", "drift", "finding", "lock", "mistakes", "models", "pipeline", "report.model",
-        "scaffolds", "targets", "verbs.choice", "verbs.output", "workspace",
+        "adoption", "connectors.trees", "disk", "drift", "files", "finding", "lock", "mistakes", "models", "pipeline",
+        "report.model", "resolve", "scaffolds", "targets", "targets.catalogue", "verbs.choice", "verbs.output",
+        "verbs.overview", "workspace",
     },
     "verbs.linting": {
-        "config", "connectors.reader", "connectors.spelling", "connectors.trees", "draft", "finding", "lint",
-        "lint.judgement", "lint.subject", "lint.templates", "lint.values", "mistakes", "pipeline", "readers.source",
-        "report.model", "report.progress", "resolve", "rules", "verbs.choice", "verbs.output", "workspace",
+        "connectors.reader", "connectors.spelling", "connectors.trees", "finding", "lint", "lint.judgement",
+        "lint.subject", "lint.templates", "lint.values", "mistakes", "pipeline", "readers.source", "report.model",
+        "report.progress", "resolve", "verbs.choice", "verbs.output", "workspace",
     },
     "verbs.listing": {
-        "contract", "encoders", "pipeline", "plugins", "rules", "targets", "verbs.answers", "verbs.output", "workspace",
+        "contract", "encoders", "pipeline", "plugins", "rules", "targets", "targets.catalogue", "verbs.answers",
+        "verbs.choice", "verbs.output", "verbs.overview", "workspace",
     },
     "verbs.output": {"finding", "readers.source", "report", "report.model"},
     "verbs.scaffolding": {
@@ -231,8 +236,8 @@ MAY_IMPORT = {
         "models", "naming",
     },
     "adoption": {
-        "connectors.definition", "connectors.reader", "connectors.trees", "contract", "draft", "finding", "lint",
-        "lint.secrets", "lint.subject", "lock", "mistakes", "pipeline", "workspace",
+        "connectors.definition", "connectors.reader", "connectors.snapshot", "connectors.trees", "contract", "draft",
+        "finding", "lint", "lint.credentials", "lint.secrets", "lint.subject", "lock", "mistakes", "pipeline", "workspace",
     },
     "scaffolds": {
         "connectors.mistakes", "connectors.trees", "contract", "draft", "files", "finding", "formatting",
@@ -245,7 +250,25 @@ MAY_IMPORT = {
     },
     # Runs inside of other people's Sphinx, beside none of our dependencies, on Pythons that the rest does not know.
     "sphinxext": set(),
-    "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema"},
+    "whereabouts": {"connectors.trees", "finding", "workspace"},
+    "standing": {"finding", "inventory", "models", "whereabouts"},
+    "survey": {
+        "adoption", "connectors.reader", "connectors.trees", "draft", "drift", "finding", "inventory", "lint",
+        "lint.judgement", "lint.subject", "lint.templates", "mistakes", "models", "naming", "resolve", "standing",
+        "validation", "whereabouts", "workspace",
+    },
+    "targets.badge": {"standing", "targets.catalogue_document"},
+    "targets.catalogue": {
+        "contract", "encoders", "files", "models", "standing", "targets.badge", "targets.catalogue_document",
+        "targets.catalogue_page", "targets.docs", "whereabouts",
+    },
+    "targets.catalogue_page": {"resources", "standing", "targets.badge", "targets.catalogue_document"},
+    "targets.catalogue_document": {"finding", "inventory", "models", "standing"},
+    "verbs.overview": {
+        "connectors.trees", "drift", "files", "finding", "report.progress", "resolve", "survey", "targets.catalogue",
+        "whereabouts", "workspace",
+    },
+    "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema", "targets.catalogue_document"},
     "cli": {
         "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing", "verbs.converting", "verbs.documenting",
         "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output", "verbs.scaffolding", "verbs.showing",
@@ -265,8 +288,8 @@ DOORS = {
     "pathspec": {"history"},
     "mdit_py_plugins": {"readers.markdown"},
     "pydantic": {
-        "config", "lock", "models", "report.schema", "resolve", "schemas", "validation", "verbs.answers",
-        "verbs.listing", "verbs.showing",
+        "config", "lock", "models", "report.schema", "resolve", "schemas", "targets.catalogue_document", "validation",
+        "verbs.answers", "verbs.listing", "verbs.showing",
     },
     "pydantic_core": {"validation"},
     # Patterns are checked in the dialect of JSON Schema too.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import black
 import docutils.core
@@ -172,3 +174,74 @@ def test_nothing_moves_the_cursor_of_a_terminal(text: str) -> None:
 def test_json_is_ascii_and_ends_with_a_newline() -> None:
     assert encoders.json_document({"ø": "\u2028"}) == '{\n  "\\u00f8": "\\u2028"\n}\n'
     assert json.loads(encoders.json_document({"ø": 1})) == {"ø": 1}
+
+
+class Parsed(HTMLParser):
+    """What a parser of HTML makes of a piece: its tags, attributes and text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+hostile = ["</script>", "<!--", "<script>", "\"' onload=x", "&lt;", "&#0;", "]]>", "\u2028", "\x00", "<svg/onload=x>"]
+
+
+@pytest.mark.parametrize("text", hostile)
+def test_hostile_text_stays_text_in_html(text: str) -> None:
+    reads_back_in_html(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(anything)
+def test_html_reads_back(text: str) -> None:
+    reads_back_in_html(text)
+
+
+def reads_back_in_html(text: str) -> None:
+    page = Parsed(f"<p title={encoders.html_attribute(text)}>{encoders.html_text(text)}</p>")
+    assert page.tags == [("p", [("title", encoders.printable(text))])]
+    assert page.text == encoders.printable(text)
+    image = ElementTree.fromstring(f"<svg a={encoders.html_attribute(text)}>{encoders.html_text(text)}</svg>")
+    assert image.get("a") == (image.text or "") == encoders.printable(text)
+
+
+@given(st.recursive(anything, lambda inner: st.lists(inner) | st.dictionaries(anything, inner), max_leaves=6))
+@example(hostile)
+def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) -> None:
+    page = Parsed(f'<script type="application/json">{encoders.html_json(value)}</script><p>')
+    assert [tag for tag, _ in page.tags] == ["script", "p"]
+    assert page.text.isascii()
+    assert json.loads(page.text) == value
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.com/a?b=c#d", "http://x", "a/b.json", "../../s.yaml", "#scheme=oauth2", "a%20b"]
+)
+def test_what_can_be_linked_is_linked(address: str) -> None:
+    assert Parsed(f"<a href={encoders.html_link(address)}>").tags == [("a", [("href", address)])]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:x", "JavaScript:x", " javascript:x", "java\tscript:x", "data:text/html,x", "vbscript:x", "//x", "/x",
+     "file:///etc/passwd", "https:x", "https://", "https://a b", 'https://a"b', "https://a\nb", "#<x>", "a:b", ""],
+)  # fmt: skip
+def test_what_could_run_or_lead_astray_is_not_linked(address: str) -> None:
+    with pytest.raises(ValueError, match="is not linked"):
+        encoders.html_link(address)
+
+
+@pytest.mark.parametrize("text", ["</script>", "</STYLE >", "a <!-- b", "<script"])
+def test_a_script_that_could_end_its_element_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="end its element"):
+        encoders.html_raw(text)

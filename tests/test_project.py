@@ -63,7 +63,7 @@ def test_the_command_line_offers_what_there_is() -> None:
         for parameter in command.params
     }
     assert tuple(options["output_format"]) == tuple(report.FORMATS)
-    assert tuple(options["target"]) == tuple(targets.TARGETS)
+    assert tuple(options["target"]) == targets.BUILT_IN
     assert tuple(options["source_format"]) == readers.FORMATS
     assert tuple(options["to"]) == converting.FORMATS
     assert tuple(options["which"]) == tuple(SCHEMAS)

@@ -158,4 +158,5 @@ def test_check_says_which_files_no_longer_fit_and_touches_none(desk: Path) -> No
         text = (folder / path).read_text()
         text = text.replace("consumer_token", "customer_token").replace("CONSUMER_TOKEN", "CUSTOMER_TOKEN")
         (folder / path).write_text(text)
+    assert authscribe("generate", cwd=desk).code == 0
     assert authscribe("check", cwd=desk).code == 0

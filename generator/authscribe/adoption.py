@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from authscribe import contract, lint, lock, mistakes, pipeline
 from authscribe.connectors.definition import definition
 from authscribe.connectors.reader import Reader
+from authscribe.connectors.snapshot import Snapshot
 from authscribe.connectors.trees import Folder
 from authscribe.draft import Draft
 from authscribe.finding import Finding, Severity
-from authscribe.lint import secrets
+from authscribe.lint import credentials, secrets
 from authscribe.lint.subject import Subject, subject
 from authscribe.pipeline import Loaded
 from authscribe.workspace import Workspace
@@ -29,15 +30,20 @@ def with_connectors(loaded: Loaded, folders: Iterable[Folder], workspace: Worksp
     for folder in folders:
         snapshot = reader.read(folder)
         texts |= snapshot.texts
-        inputs |= {
-            f"{snapshot.name}{path.removeprefix(snapshot.shown)}": lock.digest(text.encode())
-            for path, text in snapshot.texts.items()
-        }
+        inputs |= hashes(snapshot)
         found = subject(snapshot, resolution)
         drafts.append(adopted(found, reader))
         # What cannot be read, or what nothing injects, is in no class and no stub.
         remarks.extend((*snapshot.findings, *secrets.used(found)))
     return Loaded((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
+
+
+def hashes(snapshot: Snapshot) -> dict[str, str]:
+    """The hashes of the files of a connector, for the lock; the same wherever the connector lies."""
+    return {
+        f"{snapshot.name}{path.removeprefix(snapshot.shown)}": lock.digest(text.encode())
+        for path, text in snapshot.texts.items()
+    }
 
 
 def adopted(found: Subject, reader: Reader) -> Draft:
@@ -52,5 +58,6 @@ def adopted(found: Subject, reader: Reader) -> Draft:
     known_names = {*found.listed, *found.declared, *contract.variables(found.resolution.catalogue)}
     known_names |= {parameter.name for parameter in scheme.parameters}
     flags = tuple(flag.name for flag in found.flags)
-    made = definition(snapshot, reader.spelling, scheme=scheme.id, flags=flags, known=known_names)
+    values = {finding.place for finding in credentials.literal(found)}
+    made = definition(snapshot, reader.spelling, scheme=scheme.id, flags=flags, known=known_names, values=values)
     return Draft(snapshot.place.path, definitions=(made,))

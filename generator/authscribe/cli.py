@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
-_TARGETS: Final = ("python", "docs", "sesam")
+_TARGETS: Final = ("python", "docs", "sesam", "catalogue")
 _SOURCE_FORMATS: Final = (
     "rst", "markdown", "airbyte", "meltano", "power-platform", "openapi", "nango", "definitions",
 )  # fmt: skip
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
-_SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report")
+_SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report", "catalogue")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
 """Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every verb."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pydantic import Field
 
-from authscribe import mistakes
+from authscribe import encoders, mistakes
 from authscribe.draft import ListNode, MapNode
 from authscribe.finding import DefinitionError, Finding, Place
 from authscribe.models import Model, Suppression
@@ -17,6 +18,7 @@ from authscribe.validation import validate
 
 FILE_NAME: Final = "authscribe.toml"
 _PYPROJECT: Final = "pyproject.toml"
+_HOLES: Final = ("path", "line")
 
 
 class Suppress(Suppression):
@@ -40,6 +42,9 @@ class Configuration(Model):
     suppress: tuple[Suppress, ...] = Field(default=(), description="findings that are not reported")
     baseline: str | None = Field(default=None, description="file with the findings that are known already")
     platform: str = Field(default="sesam", description="the platform profile that connectors are made for")
+    source_url: str | None = Field(
+        default=None, alias="source-url", description="where a source can be read: an address with {path} and {line}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,9 @@ def load(file: Path) -> Configured:
     configuration, wrong = validate(section, Configuration)
     if configuration is None:
         raise DefinitionError(wrong)
+    problem = _address_problem(configuration.source_url)
+    if problem is not None:
+        raise DefinitionError((mistakes.wrong_value("source-url", _place(section, "source-url"), problem),))
     return Configured(
         root=file.parent,
         configuration=configuration,
@@ -90,6 +98,23 @@ def load(file: Path) -> Configured:
 def _places(section: MapNode, key: str) -> tuple[Place, ...]:
     node = section.find(key)
     return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
+
+
+def _place(section: MapNode, key: str) -> Place:
+    node = section.find(key)
+    return node.place if node is not None else section.place
+
+
+def _address_problem(address: str | None) -> str | None:
+    """Why this cannot be where sources are read, or None when it can."""
+    if address is None:
+        return None
+    if not encoders.is_web_address(re.sub(r"[{}]", "", address)):
+        return "it should be an address with https:// or http://"
+    holes = re.findall(r"\{([^{}]*)\}", address)
+    if "path" not in holes or not set(holes) <= set(_HOLES) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", address)):
+        return "it should hold {path}, may hold {line}, and no other braces"
+    return None
 
 
 def _section(node: MapNode) -> MapNode:

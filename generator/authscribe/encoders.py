@@ -23,6 +23,8 @@ _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]
 # Of the characters of RFC 3986, without the few that end or change a link in one of the two languages.
 _WEB_ADDRESS: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+(:[0-9]+)?)([/?#][A-Za-z0-9._~:/?#@!$&*+,=%-]*)?")
 _LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_HTML_REFERENCES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+_RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
 
 
 class Encoded(str):
@@ -39,6 +41,11 @@ def printable(text: str) -> str:
 def terminal(text: str) -> str:
     """Text as a terminal or log may show it: what would move the cursor or turn the text is shown as an escape."""
     return _MISLEADING.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http or https address (RFC 3986) that can be linked as it is."""
+    return re.fullmatch(r"https?://[A-Za-z0-9\[][^\s\"'<>\\^`{|}\x00-\x20\x7f-\xa0]*", text, re.ASCII) is not None
 
 
 def json_document(value: object) -> str:
@@ -188,3 +195,36 @@ def markdown_link(address: str) -> Encoded:
     """A link that shows the host of a web address; a code span where the text is none."""
     match = _WEB_ADDRESS.fullmatch(address)
     return Encoded(f"[{match['host']}](<{address}>)") if match is not None else markdown_code(address)
+
+
+def html_text(text: str) -> Encoded:
+    """Text between tags of HTML or SVG, shown as `printable(text)`; the references are those that XML has as well."""
+    return Encoded("".join(_HTML_REFERENCES.get(character, character) for character in printable(text)))
+
+
+def html_attribute(value: str | int) -> Encoded:
+    """The value of an attribute with its quotes."""
+    return Encoded(f'"{html_text(str(value))}"')
+
+
+def html_link(address: str) -> Encoded:
+    """The value of `href` with its quotes: a web address, a relative path or a place on the page.
+
+    Raises ValueError for everything else, such as an address that would run a script.
+    """
+    if not is_web_address(address) and not _RELATIVE.fullmatch(address):
+        raise ValueError(f"{address!a} is not linked")
+    return html_attribute(address)
+
+
+def html_json(value: object) -> Encoded:
+    """A JSON document for a script element: in ASCII, and without the characters that could end the element."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def html_raw(text: str) -> Encoded:
+    """Our own script or style, as the content of its element; raises ValueError where it could end the element."""
+    if re.search("<(?:/|!--|script)", text, re.IGNORECASE):
+        raise ValueError("the text would end its element")
+    return Encoded(text)

@@ -14,6 +14,7 @@ class Language(StrEnum):
     PYTHON = "python"
     RST = "rst"
     MARKDOWN = "markdown"
+    HTML = "html"
     JSON = "json"
     TEXT = "text"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from authscribe import disk, drift, lock, mistakes, readers, resolve, salvage
 from authscribe.draft import Draft
 from authscribe.drift import Drift
-from authscribe.files import GeneratedFile
+from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place
 from authscribe.lock import Lock
 from authscribe.models import Catalogue
@@ -93,17 +94,29 @@ def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) ->
     return resolving(loaded.drafts, workspace.platform, tolerant=tolerant)
 
 
+PlanAfter: TypeAlias = Callable[[tuple[GeneratedFile, ...], tuple[Drift, ...]], Iterable[PlannedFile]]
+"""Plans files from all other outputs, and how the disk differs from them."""
+
+
 def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> tuple[GeneratedFile, ...]:
     """The files that the selection of the catalogue produces, sorted by path."""
-    from authscribe import formatting, render, targets
+    from authscribe import targets
 
-    templates = render.Templates(workspace.templates, workspace.root)
     planned = targets.plan(catalogue, selection.targets)
-    return tuple(formatting.format(render.render(file, templates)) for file in planned if selection.wants(file.subject))
+    return _made((file for file in planned if selection.wants(file.subject)), workspace)
 
 
-def compare(loaded: Loaded, catalogue: Catalogue, workspace: Workspace, selection: Selection) -> Comparison:
-    """What the definitions produce beside what is on disk; reads the output folder and writes nothing."""
+def compare(
+    loaded: Loaded,
+    catalogue: Catalogue,
+    workspace: Workspace,
+    selection: Selection,
+    after: PlanAfter | None = None,
+) -> Comparison:
+    """What the definitions produce beside what is on disk; reads the output folder and writes nothing.
+
+    What `after` plans is planned when everything else has been compared, and is compared in the same way.
+    """
     from authscribe import formatting
 
     if not catalogue.schemes and not catalogue.connectors:
@@ -113,9 +126,35 @@ def compare(loaded: Loaded, catalogue: Catalogue, workspace: Workspace, selectio
     text = disk.read_lock(workspace.out_dir)
     path = f"{workspace.shown_out_dir}/{lock.FILE_NAME}"
     recorded = lock.parse(text, path) if text is not None else lock.EMPTY
+    if after is not None:
+        whole = files if selection.complete else _everything(catalogue, workspace)
+        last = _made(after(whole, _differences(whole, recorded, workspace)), workspace)
+        files = tuple(sorted((*files, *last), key=lambda file: file.path))
     actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(recorded.files))
     formatter = formatting.formatter_version()
     drifts = drift.compare(
         files, actual, recorded, inputs=loaded.inputs, formatter=formatter, complete=selection.complete
     )
     return Comparison(files, drifts, recorded, loaded.inputs, formatter, selection.complete)
+
+
+def _everything(catalogue: Catalogue, workspace: Workspace) -> tuple[GeneratedFile, ...]:
+    from authscribe import targets
+
+    return build(catalogue, workspace, Selection(workspace.targets or targets.BUILT_IN))
+
+
+def _made(planned: Iterable[PlannedFile], workspace: Workspace) -> tuple[GeneratedFile, ...]:
+    from authscribe import formatting, render
+
+    templates = render.Templates(workspace.templates, workspace.root)
+    return tuple(formatting.format(render.render(file, templates)) for file in planned)
+
+
+def _differences(files: tuple[GeneratedFile, ...], recorded: Lock, workspace: Workspace) -> tuple[Drift, ...]:
+    """How the disk differs from these files, as if the catalogue target had never made any."""
+    from authscribe.targets import catalogue
+
+    others = {path: file for path, file in recorded.files.items() if file.target != catalogue.NAME}
+    actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(others))
+    return drift.compare(files, actual, Lock(files=others), inputs={}, formatter="", complete=True)

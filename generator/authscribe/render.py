@@ -44,6 +44,14 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "text": encoders.markdown_text,
         "code": encoders.markdown_code,
     },
+    Language.HTML: {
+        "attribute": encoders.html_attribute,
+        "id": encoders.identifier,
+        "json": encoders.html_json,
+        "link": encoders.html_link,
+        "raw": encoders.html_raw,
+        "text": encoders.html_text,
+    },
     Language.TEXT: {"variable": encoders.variable, "shell": encoders.shell},
 }
 """What templates of each language can print with; JSON is never made by a template."""

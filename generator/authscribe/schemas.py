@@ -13,6 +13,7 @@ from authscribe.config import Configuration
 from authscribe.draft import Noun
 from authscribe.models import Connector, Platform, Scheme
 from authscribe.report import schema as report_schema
+from authscribe.targets.catalogue_document import CatalogueDocument
 
 Schema: TypeAlias = dict[str, JsonValue]
 
@@ -91,4 +92,5 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "config": _of(Configuration),
     "lock": lock.schema,
     "report": report_schema.report_schema,
+    "catalogue": _of(CatalogueDocument),
 }

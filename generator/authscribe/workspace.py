@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from authscribe import config, mistakes, plugins, readers, resources
-from authscribe.config import Configuration, Configured
+from authscribe.config import Configuration, Configured, Suppress
 from authscribe.finding import DefinitionError, Finding, Place
 
 _PACKAGE: Final = "package:"
@@ -55,7 +55,7 @@ class Workspace:
     keep_going: bool
     configuration: Configuration
     config_file: str | None
-    suppress_places: tuple[Place, ...]
+    suppressions: tuple[tuple[Suppress, Place], ...]
 
 
 def find(options: Options, directory: Path) -> Workspace:
@@ -74,7 +74,7 @@ def find(options: Options, directory: Path) -> Workspace:
         keep_going=options.keep_going,
         configuration=settings,
         config_file=configured.file,
-        suppress_places=configured.suppress_places,
+        suppressions=tuple(zip(settings.suppress, configured.suppress_places, strict=True)),
     )
 
 

@@ -23,12 +23,18 @@ _BASIC: Final = {"username": Location.BASIC_USERNAME, "password": Location.BASIC
 
 
 def definition(
-    snapshot: Snapshot, spelling: Spelling, *, scheme: str, flags: Collection[str], known: Collection[str]
+    snapshot: Snapshot,
+    spelling: Spelling,
+    *,
+    scheme: str,
+    flags: Collection[str],
+    known: Collection[str],
+    values: Collection[Place] = (),
 ) -> DefinitionDraft:
     """The connector as somebody would have written it: scheme, parameters, flags, addresses, scopes, placements.
 
-    `known` are the names that a placement may refer to; a slot that refers to another is left out, since a rule
-    has reported it.
+    `known` are the names that a placement may refer to, `values` the places where a secret's value stands by itself;
+    a slot that refers to another name or holds such a value is left out, since a rule has reported it.
     """
     place = snapshot.place
     entries = [
@@ -38,7 +44,7 @@ def definition(
         _list_entry("flags", [ScalarNode(flag, place) for flag in flags], place),
         _map_entry("endpoints", _endpoints(snapshot), place),
         _map_entry("oauth", _oauth(snapshot), place),
-        _list_entry("placements", list(_placements(snapshot, spelling, known)), place),
+        _list_entry("placements", list(_placements(snapshot, spelling, known, values)), place),
     ]
     return DefinitionDraft(Noun.CONNECTOR, MapNode(tuple(entry for entry in entries if entry is not None), place))
 
@@ -58,7 +64,9 @@ def _oauth(snapshot: Snapshot) -> Iterator[Entry]:
             yield Entry(key, found.place, found.node)
 
 
-def _placements(snapshot: Snapshot, spelling: Spelling, known: Collection[str]) -> Iterator[MapNode]:
+def _placements(
+    snapshot: Snapshot, spelling: Spelling, known: Collection[str], values: Collection[Place]
+) -> Iterator[MapNode]:
     """The slots that authenticate, each once: the first operation that fills a slot stands for all."""
     is_basic = any(leaf.slot == (_AUTHENTICATION,) and leaf.value == "basic" for leaf in snapshot.leaves)
     blocks = {leaf.slot[0] for leaf in snapshot.leaves if _has_secret(leaf) and len(leaf.slot) > 1} - {
@@ -68,7 +76,7 @@ def _placements(snapshot: Snapshot, spelling: Spelling, known: Collection[str]) 
     for leaf in snapshot.leaves:
         slot = _slot(leaf, blocks, is_basic=is_basic)
         names = {reference.name for reference in leaf.references}
-        if slot is None or not isinstance(leaf.value, str) or not names <= set(known):
+        if slot is None or not isinstance(leaf.value, str) or not names <= set(known) or leaf.place in values:
             continue
         location, name = slot
         if (location, name.lower()) not in filled:

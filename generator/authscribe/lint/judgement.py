@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,11 +11,13 @@ from typing import Literal
 from authscribe import mistakes as general
 from authscribe.config import Suppress
 from authscribe.connectors import mistakes
-from authscribe.draft import MapNode
+from authscribe.draft import ListNode, MapNode
 from authscribe.encoders import json_document
 from authscribe.finding import DefinitionError, Finding, Place
 from authscribe.models import Model
 from authscribe.readers import json
+from authscribe.resolve import Resolution
+from authscribe.rules import RULES
 from authscribe.validation import validate
 
 
@@ -44,6 +46,17 @@ class Judged:
     hidden: int
 
 
+def stated(configured: Iterable[tuple[Suppress, Place]], resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
+    """The suppressions of the configuration, and those in the definitions of connectors, each with its place.
+
+    Raises DefinitionError for one of a rule that is none.
+    """
+    for rule, place in (*configured, *_defined(resolution)):
+        if rule.rule not in RULES:
+            raise DefinitionError((general.unknown_reference("rule", rule.rule, place, RULES),))
+        yield rule, place
+
+
 def suppressed(
     findings: Sequence[Finding], rules: Sequence[tuple[Suppress, Place]], today: date, *, complete: bool
 ) -> Judged:
@@ -62,6 +75,14 @@ def suppressed(
         elif complete:
             added.append(mistakes.suppression_unused(rule.rule, rule.connector, place))
     return Judged((*added, *(finding for finding in findings if finding not in hidden)), len(hidden))
+
+
+def _defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
+    for connector in resolution.catalogue.connectors:
+        node = resolution.connectors[connector.id].find("suppressions")
+        places = node.items if isinstance(node, ListNode) else ()
+        for rule, item in zip(connector.suppressions, places, strict=True):
+            yield Suppress(**{**dict(rule), "connector": connector.id}), item.place
 
 
 def _covers(rule: Suppress, finding: Finding) -> bool:

@@ -1,7 +1,8 @@
 """Targets: one module for each kind of output; each plans files from the catalogue.
 
 Adding a target is adding a module with `plan(catalogue)`, a folder of templates, and its line in `TARGETS`; another
-package adds one by an entry point.
+package adds one by an entry point. The one target that is planned from what the others leave undone stands beside them
+in `BUILT_IN`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from authscribe import mistakes, plugins
 from authscribe.files import PlannedFile
 from authscribe.finding import DefinitionError, Place
 from authscribe.models import Catalogue
+from authscribe.targets import catalogue as overview
 from authscribe.targets import docs, python, sesam
 
 Plan: TypeAlias = Callable[[Catalogue], Iterator[PlannedFile]]
@@ -23,19 +25,21 @@ TARGETS: Final[Mapping[str, Plan]] = {
     sesam.NAME: sesam.plan,
 }
 
+BUILT_IN: Final = (*TARGETS, overview.NAME)
+
 
 def names() -> tuple[str, ...]:
     """Every target there is: those of this package, then those of others."""
-    return (*TARGETS, *(name for name in plugins.packages(plugins.Group.TARGETS) if name not in TARGETS))
+    return (*BUILT_IN, *(name for name in plugins.packages(plugins.Group.TARGETS) if name not in BUILT_IN))
 
 
 def plan(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedFile, ...]:
-    """The files of these targets, sorted by path.
+    """The files of these targets, sorted by path, but for those of the catalogue target.
 
     Raises DefinitionError when a target of another package fails, or claims a path that is taken.
     """
     files: dict[str, PlannedFile] = {}
-    for name in (*TARGETS, *sorted(set(targets) - set(TARGETS))):
+    for name in (*TARGETS, *sorted(set(targets) - set(BUILT_IN))):
         for file in _planned(name, catalogue) if name in targets else ():
             if file.path in files:
                 problem = f"'{file.path}' belongs to the target '{files[file.path].target}' already"

@@ -269,7 +269,7 @@ def _method_section(method: Method, effective: Contract) -> MethodSection:
         required=_table(effective.required, types=False),
         injected=_with_origins(effective.injected),
         slots=tuple(Slot(LOCATIONS[p.location], p.name, p.value) for p in effective.placements),
-        endpoints=_endpoints(effective.endpoints),
+        endpoints=addresses(effective.endpoints),
         scopes=effective.oauth.scopes if effective.oauth else (),
     )
 
@@ -278,7 +278,8 @@ def _named(scheme: Scheme) -> Fact:
     return Fact(scheme.id, scheme.title or scheme.id)
 
 
-def _endpoints(endpoints: Endpoints) -> tuple[Fact, ...]:
+def addresses(endpoints: Endpoints) -> tuple[Fact, ...]:
+    """The addresses that are stated, each with its role."""
     return tuple(Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role)))
 
 
@@ -296,13 +297,13 @@ def _index(catalogue: Catalogue) -> Index:
 
 
 def _table(settings: Sequence[Secret | Parameter], *, types: bool) -> Table | None:
-    rows = tuple(Row(setting.name, setting.description, _type(setting)) for setting in settings)
+    rows = tuple(Row(setting.name, setting.description, type_title(setting)) for setting in settings)
     return Table(rows, types) if rows else None
 
 
 def _with_origins(secrets: Sequence[InjectedSecret]) -> Table | None:
     """What is injected, and where each value comes from."""
-    rows = tuple(Row(secret.name, secret.description, _type(secret), _origin(secret)) for secret in secrets)
+    rows = tuple(Row(secret.name, secret.description, type_title(secret), _origin(secret)) for secret in secrets)
     return Table(rows, types=True, origins=True) if rows else None
 
 
@@ -313,7 +314,8 @@ def _origin(secret: InjectedSecret) -> str:
     return ", ".join(filter(None, (where, "" if lifetime in _UNREMARKABLE else lifetime.value)))
 
 
-def _type(setting: Setting) -> str:
+def type_title(setting: Setting) -> str:
+    """How documentation words the type of a setting."""
     return setting.type_label or setting.type.value.capitalize()
 
 

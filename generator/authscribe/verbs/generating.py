@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from authscribe import disk, drift, lock, mistakes, pipeline, targets, workspace
 from authscribe.drift import Drift, State
+from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place, ordered
 from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
 from authscribe.report.model import Report, exit_code
-from authscribe.targets import TARGETS
+from authscribe.resolve import Resolution
+from authscribe.targets import BUILT_IN, catalogue
 from authscribe.verbs.output import WRONG_INPUT, Output, emit
 from authscribe.workspace import Options, Workspace
+
+if TYPE_CHECKING:
+    from authscribe.connectors.trees import Folder
+    from authscribe.verbs.overview import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +49,31 @@ def check(options: Options, request: Request, output: Output) -> int:
     return _reported("check", options, request, output)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a run knows before it looks at the outputs; `sources` are without the connectors that it has adopted."""
+
+    request: Request
+    found: Workspace
+    sources: Loaded
+    loaded: Loaded
+    resolution: Resolution
+    selection: Selection
+
+
 def _reported(verb: str, options: Options, request: Request, output: Output) -> int:
     loaded = Loaded((), {}, {})
     try:
         found = workspace.find(options, Path.cwd())
-        loaded = pipeline.load(found.sources)
+        loaded = sources = pipeline.load(found.sources)
         if request.connectors:
-            loaded = _with_connectors(loaded, request, found)
+            loaded = _with_connectors(sources, request, found)
         resolution = pipeline.resolved(loaded, found)
-        remarks = (*loaded.remarks, *_scaffolded(verb, request, found, loaded))
         selection = _selection(request, found, resolution.catalogue)
-        comparison = pipeline.compare(loaded, resolution.catalogue, found, selection)
+        run = _Run(request, found, sources, loaded, resolution, selection)
+        overview = _overview(run)
+        remarks = (*loaded.remarks, *_remarks(verb, run, overview))
+        comparison = _compared(run, overview)
         left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
     except DefinitionError as error:
         emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
@@ -81,20 +102,62 @@ def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Load
     return adoption.with_connectors(loaded, choice.folders(request.connectors, found), found)
 
 
-def _scaffolded(verb: str, request: Request, found: Workspace, loaded: Loaded) -> Iterator[Finding]:
-    """What `check` says of the scaffolded files in the connectors of the workspace."""
-    named = request.connectors or found.configuration.connectors
-    if verb == "check" and named and not request.names and not request.targets:
-        from authscribe import scaffolds
+def _overview(run: _Run) -> Overview | None:
+    """What the catalogue is made from; None for a run that does not touch it, as one about a few names."""
+    if catalogue.NAME not in run.selection.targets or run.selection.names:
+        return None
+    from authscribe.verbs import choice, overview
+
+    folders = tuple(choice.folders(run.request.connectors, run.found))
+    sources = run.resolution if run.loaded is run.sources else pipeline.resolved(run.sources, run.found)
+    scaffolds = tuple(_scaffolded(folders, run))
+    return overview.of(folders, run.found, sources=sources, resolution=run.resolution, scaffolds=scaffolds)
+
+
+def _remarks(verb: str, run: _Run, overview: Overview | None) -> Iterator[Finding]:
+    """What is said of connectors beyond the definitions; of their scaffolded files, what `check` says."""
+    if overview is not None:
+        yield from overview.seen.remarks
+    if verb != "check" or run.request.names or run.request.targets:
+        return
+    if overview is not None:
+        yield from overview.scaffolds
+    elif run.request.connectors or run.found.configuration.connectors:
         from authscribe.verbs import choice
 
-        for folder in choice.folders(request.connectors, found):
-            yield from scaffolds.outdated(folder, loaded, found)
+        yield from _scaffolded(choice.folders(run.request.connectors, run.found), run)
+
+
+def _scaffolded(folders: Iterable[Folder], run: _Run) -> Iterator[Finding]:
+    from authscribe import scaffolds
+
+    for folder in folders:
+        yield from scaffolds.outdated(folder, run.loaded, run.found)
+
+
+def _compared(run: _Run, overview: Overview | None) -> Comparison:
+    if overview is None:
+        return pipeline.compare(run.loaded, run.resolution.catalogue, run.found, run.selection)
+
+    def planned(files: Sequence[GeneratedFile], drifts: Sequence[Drift]) -> Iterable[PlannedFile]:
+        return overview.plan(_left(files, drifts, run), {file.path: file.subject for file in files})
+
+    loaded = replace(run.loaded, inputs={**run.loaded.inputs, **overview.seen.inputs})
+    return pipeline.compare(loaded, run.resolution.catalogue, run.found, run.selection, planned)
+
+
+def _left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
+    """What this run leaves undone; of targets that it does not touch, what any run would leave."""
+    touched = {file.path for file in files if file.target in run.selection.targets}
+    mine = [found for found in drifts if run.selection.complete or found.path in touched]
+    others = [found for found in drifts if not run.selection.complete and found.path not in touched]
+    yield from drift.plan(mine, force=run.request.force, prune=run.request.prune).left
+    yield from drift.plan(others, force=False, prune=False).left
 
 
 def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Selection:
     """What the request is about; raises DefinitionError for a name or target that is not there."""
-    unknown = [target for target in found.targets if target not in TARGETS and target not in targets.names()]
+    unknown = [target for target in found.targets if target not in BUILT_IN and target not in targets.names()]
     known = {scheme.id for scheme in catalogue.schemes} | {connector.id for connector in catalogue.connectors}
     findings = [
         *(
@@ -110,7 +173,7 @@ def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Sele
     if findings:
         raise DefinitionError(findings)
     return Selection(
-        targets=request.targets or found.targets or tuple(TARGETS),
+        targets=request.targets or found.targets or BUILT_IN,
         names=request.names,
         complete=not request.names and not request.targets,
     )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from authscribe import lint, mistakes, pipeline, workspace
-from authscribe.config import Suppress
 from authscribe.connectors.reader import Reader
 from authscribe.connectors.spelling import Kind
 from authscribe.connectors.trees import Folder
-from authscribe.draft import ListNode
 from authscribe.finding import DefinitionError, Finding, Place, ordered
 from authscribe.lint import judgement, templates, values
 from authscribe.lint.judgement import Judged
@@ -24,7 +22,6 @@ from authscribe.readers import source
 from authscribe.report.model import Contents, Lines, Report, exit_code, lines
 from authscribe.report.progress import tracked
 from authscribe.resolve import Resolution
-from authscribe.rules import RULES
 from authscribe.verbs import choice
 from authscribe.verbs.output import WRONG_INPUT, Output, emit, emit_lines, lines_of
 from authscribe.workspace import Options, Workspace
@@ -59,7 +56,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         found = workspace.find(options, Path.cwd())
         loaded = pipeline.load(found.sources)
         resolution = pipeline.resolved(loaded, found, tolerant=True)
-        suppressions = tuple(_suppressions(found, resolution))
+        suppressions = tuple(judgement.stated(found.suppressions, resolution))
         baseline = _baseline_file(request, found)
         result = _read(tuple(choice.folders(request.connectors, found)), resolution)
         findings = ordered((*resolution.findings, *values.definitions(resolution), *result.findings))
@@ -120,23 +117,6 @@ def _contents(judged: Subject) -> Contents:
         declared=tuple(judged.declared),
         variables=tuple(snapshot.used(Kind.VARIABLE)),
     )
-
-
-def _suppressions(found: Workspace, resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
-    """Those of the configuration, and those in the definitions of connectors; raises for a rule that is none."""
-    for rule, place in _stated(found, resolution):
-        if rule.rule not in RULES:
-            raise DefinitionError((mistakes.unknown_reference("rule", rule.rule, place, RULES),))
-        yield rule, place
-
-
-def _stated(found: Workspace, resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
-    yield from zip(found.configuration.suppress, found.suppress_places, strict=True)
-    for connector in resolution.catalogue.connectors:
-        node = resolution.connectors[connector.id].find("suppressions")
-        places = node.items if isinstance(node, ListNode) else ()
-        for rule, item in zip(connector.suppressions, places, strict=True):
-            yield Suppress(**{**dict(rule), "connector": connector.id}), item.place
 
 
 def _baseline_file(request: Request, found: Workspace) -> Path | None:

@@ -8,10 +8,10 @@ from typing import Final
 from pydantic import JsonValue
 
 from authscribe import contract, encoders, pipeline, plugins, targets
-from authscribe.pipeline import Loaded, Selection
+from authscribe.pipeline import Loaded
 from authscribe.rules import RULES
-from authscribe.targets import TARGETS
-from authscribe.verbs import answers
+from authscribe.targets import BUILT_IN, catalogue
+from authscribe.verbs import answers, choice, overview
 from authscribe.verbs.output import Output
 from authscribe.workspace import Options, Workspace
 
@@ -63,7 +63,7 @@ def _targets(found: Workspace, loaded: Loaded) -> Iterator[Row]:
     del loaded
     packages = plugins.packages(plugins.Group.TARGETS)
     for name in targets.names():
-        enabled = name in (found.targets or TARGETS)
+        enabled = name in (found.targets or BUILT_IN)
         yield {"id": name, "enabled": "yes" if enabled else "no", "package": packages.get(name)}
 
 
@@ -79,9 +79,14 @@ def _inputs(found: Workspace, loaded: Loaded) -> Iterator[Row]:
 
 
 def _outputs(found: Workspace, loaded: Loaded) -> Iterator[Row]:
-    catalogue = pipeline.resolved(loaded, found).catalogue
-    selection = Selection(found.targets or tuple(TARGETS))
-    for file in pipeline.build(catalogue, found, selection):
+    resolution = pipeline.resolved(loaded, found)
+    selected = found.targets or BUILT_IN
+    planned = targets.plan(resolution.catalogue, selected)
+    if catalogue.NAME in selected:
+        folders = tuple(choice.folders((), found))
+        seen = overview.of(folders, found, sources=resolution, resolution=resolution)
+        planned = (*planned, *seen.plan((), {}))
+    for file in sorted(planned, key=lambda file: file.path):
         yield {"path": f"{found.shown_out_dir}/{file.path}", "target": file.target}
 
 

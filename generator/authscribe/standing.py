@@ -1,0 +1,82 @@
+"""Standings: how each connector is doing, which is what the catalogue shows beside its definition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from authscribe.finding import Finding, Severity
+from authscribe.inventory import Item
+from authscribe.models import Connector
+from authscribe.whereabouts import Where
+
+
+class State(StrEnum):
+    """How a connector is doing, in one word; the worst comes last."""
+
+    CLEAN = "clean"
+    FINDINGS = "findings"
+    DRIFT = "drift"
+
+
+class DriftState(StrEnum):
+    """What is not as the definitions have it after a run: an output, or a scaffolded file that no longer fits."""
+
+    EDITED = "edited"
+    ORPHANED = "orphaned"
+    OUTDATED = "outdated"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A finding, with its place as readers see it."""
+
+    finding: Finding
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """A file of a connector that is not as the definitions have it."""
+
+    state: DriftState
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name of a connector, with the places of its uses as readers see them."""
+
+    item: Item
+    uses: tuple[Where, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A connector, where it is defined, and everything that is to be said about it."""
+
+    connector: Connector
+    where: Where
+    names: tuple[Named, ...]
+    findings: tuple[Noted, ...]
+    drifts: tuple[Drifted, ...]
+
+    @property
+    def faults(self) -> int:
+        """How many findings count: errors and warnings."""
+        return sum(noted.finding.severity is not Severity.INFO for noted in self.findings)
+
+    @property
+    def state(self) -> State:
+        """The worst of what there is."""
+        if self.drifts:
+            return State.DRIFT
+        return State.FINDINGS if self.faults else State.CLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """All connectors, sorted by id, and where each scheme is defined."""
+
+    connectors: tuple[Standing, ...]
+    schemes: dict[str, Where]

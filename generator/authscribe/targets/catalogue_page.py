@@ -1,0 +1,255 @@
+"""What the catalogue page shows: the view of its template, made from the document."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe import resources
+from authscribe.standing import State
+from authscribe.targets.badge import state_title
+from authscribe.targets.catalogue_document import CatalogueDocument, ConnectorEntry, SchemeEntry
+
+_FEW: Final = 10
+"""Schemes of which the titles stand upright above their columns."""
+_STATES: Final = {State.CLEAN: "clean", State.FINDINGS: "with findings", State.DRIFT: "with drift"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice of a filter, with the number of connectors that it leaves."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter by one fact; `name` is its key in the address of the page."""
+
+    name: str
+    label: str
+    every: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number at the top of the page, and where it leads."""
+
+    number: str
+    label: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A connector in the matrix; the script filters by what stands in `search` and in the lists."""
+
+    id: str
+    title: str
+    target: str
+    subtitle: str
+    state: str
+    state_title: str
+    status: str
+    is_stable: bool
+    search: str
+    schemes: str
+    kinds: str
+    cells: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A title that leads somewhere."""
+
+    title: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A scheme below the matrix."""
+
+    id: str
+    title: str
+    kind: str
+    status: str
+    is_stable: bool
+    successor: str | None
+    summary: tuple[str, ...]
+    required: tuple[str, ...]
+    injected: tuple[str, ...]
+    docs: str | None
+    source: str
+    source_link: str | None
+    filter_target: str
+    users: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page; `data` is what the script needs beyond the rows, `policy` allows this script and style only."""
+
+    platform: str
+    figures: tuple[Figure, ...]
+    filters: tuple[Filter, ...]
+    layout: str
+    rows: tuple[Row, ...]
+    cards: tuple[Card, ...]
+    data: object
+    style: str
+    script: str
+    policy: str
+
+
+def page(document: CatalogueDocument) -> Page:
+    """The page of a document."""
+    folder = resources.templates() / "catalogue"
+    sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
+    style = f"{sheet}\n:root {{ --schemes: {len(document.schemes)}; }}"
+    script = (folder / "page.js").read_text(encoding="utf-8").strip("\n")
+    titles = {scheme.id: scheme.title for scheme in document.schemes}
+    return Page(
+        platform=document.platform,
+        figures=tuple(_figures(document)),
+        filters=tuple(_filters(document)),
+        layout="few" if len(document.schemes) <= _FEW else "many",
+        rows=tuple(_row(connector, titles) for connector in document.connectors),
+        cards=tuple(_cards(document)),
+        data=_data(document, titles),
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Content Security Policy Level 3: nothing from elsewhere, and no script or style but those of the page."""
+    own = {"script-src": script, "style-src": style}
+    rules = [f"{rule} 'sha256-{_digest(text)}'" for rule, text in own.items()]
+    return "; ".join(("default-src 'none'", *rules, "img-src data:", "base-uri 'none'", "form-action 'none'"))
+
+
+def _digest(text: str) -> str:
+    """Over the content of the element, with the line ends around it."""
+    return base64.b64encode(hashlib.sha256(f"\n{text}\n".encode()).digest()).decode()
+
+
+def _figures(document: CatalogueDocument) -> Iterator[Figure]:
+    states = Counter(connector.state for connector in document.connectors)
+    yield _figure(len(document.connectors), "connector", "#connectors")
+    yield _figure(len(document.schemes), "scheme", "#schemes")
+    for state in State:
+        yield Figure(f"{states[state]:,}", _STATES[state], f"#state={state.value}")
+
+
+def _figure(count: int, noun: str, target: str) -> Figure:
+    return Figure(f"{count:,}", noun if count == 1 else f"{noun}s", target)
+
+
+def _filters(document: CatalogueDocument) -> Iterator[Filter]:
+    schemes = Counter(name for connector in document.connectors for name in _schemes(connector))
+    kinds = Counter(kind for connector in document.connectors for kind in _kinds(connector))
+    states = Counter(connector.state.value for connector in document.connectors)
+    stages = Counter(connector.status.value for connector in document.connectors)
+    titles = {scheme.id: scheme.title for scheme in document.schemes}
+    kind_titles = {scheme.kind.value: scheme.kind_title for scheme in document.schemes}
+    yield Filter("scheme", "Scheme", "All schemes", _choices(titles, schemes))
+    yield Filter("kind", "Kind", "All kinds", _choices(kind_titles, kinds))
+    yield Filter("state", "State", "Any state", _choices({s.value: s.value for s in State}, states))
+    yield Filter("status", "Status", "Any status", _choices({stage: stage for stage in sorted(stages)}, stages))
+
+
+def _choices(titles: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, f"{title} ({counts.get(value, 0)})") for value, title in titles.items())
+
+
+def _row(connector: ConnectorEntry, titles: Mapping[str, str]) -> Row:
+    used = _schemes(connector)
+    return Row(
+        id=connector.id,
+        title=connector.title,
+        target=f"#connector={connector.id}",
+        subtitle=", ".join(titles[name] for name in used) or "unknown",
+        state=connector.state.value,
+        state_title=state_title(connector),
+        status=connector.status.value,
+        is_stable=connector.status.value == "stable",
+        search=" ".join(dict.fromkeys(_words(connector, titles))),
+        schemes=" ".join(used),
+        kinds=" ".join(_kinds(connector)),
+        cells=tuple(name in used for name in titles),
+    )
+
+
+def _words(connector: ConnectorEntry, titles: Mapping[str, str]) -> Iterator[str]:
+    """What a connector is found by: lower case, each text once."""
+    schemes = _schemes(connector)
+    texts = [connector.id, connector.title, *schemes, *(titles[name] for name in schemes)]
+    texts += [*(named.name for named in connector.names), *(finding.code for finding in connector.findings)]
+    return (text.lower() for text in texts)
+
+
+def _schemes(connector: ConnectorEntry) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for method in connector.methods for name in method.schemes))
+
+
+def _kinds(connector: ConnectorEntry) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.value for method in connector.methods for kind in method.kinds))
+
+
+def _cards(document: CatalogueDocument) -> Iterator[Card]:
+    titles = {connector.id: connector.title for connector in document.connectors}
+    for scheme in document.schemes:
+        yield Card(
+            id=scheme.id,
+            title=scheme.title,
+            kind=scheme.kind_title,
+            status=scheme.status.value,
+            is_stable=scheme.status.value == "stable",
+            successor=scheme.successor,
+            summary=_paragraphs(scheme.summary),
+            required=tuple(setting.name for setting in scheme.required),
+            injected=tuple(setting.name for setting in scheme.injected),
+            docs=scheme.docs,
+            source=_place(scheme),
+            source_link=scheme.source.href,
+            filter_target=f"#scheme={scheme.id}",
+            users=tuple(Link(titles[name], f"#connector={name}") for name in scheme.connectors),
+        )
+
+
+def _place(scheme: SchemeEntry) -> str:
+    return f"{scheme.source.path}:{scheme.source.line}"
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
+
+
+def _data(document: CatalogueDocument, titles: Mapping[str, str]) -> object:
+    """The facts about each connector; what is empty is left out, since most of it is."""
+    return {
+        "schemes": dict(titles),
+        "kinds": {scheme.kind.value: scheme.kind_title for scheme in document.schemes},
+        "connectors": {
+            connector.id: _dense(connector.model_dump(mode="json")) | {"stateTitle": state_title(connector)}
+            for connector in document.connectors
+        },
+    }
+
+
+def _dense(value: dict[str, object]) -> dict[str, object]:
+    return {key: _inner(inner) for key, inner in value.items() if inner not in (None, "", [], {})}
+
+
+def _inner(value: object) -> object:
+    if isinstance(value, dict):
+        return _dense(value)
+    return [_inner(item) for item in value] if isinstance(value, list) else value

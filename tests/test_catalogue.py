@@ -1,0 +1,315 @@
+"""The catalogue document: what it says of connectors, that it follows its schema, and that it settles in one run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from support import ROOT, authscribe, tree
+
+CASES = ROOT / "tests" / "cases"
+SCHEME = """\
+schemes:
+  - id: key
+    kind: api_key
+    selector: {auth: api_key}
+    required: [{name: api_key}]
+    injected: [{name: api_key, origin: {source: copied, required: api_key}}]
+"""
+ACME = "connectors:\n  - {id: acme, scheme: key, placements: [{in: header, name: X-Key, value: '{api_key}'}]}\n"
+SYSTEM = """\
+{"_id": "x", "type": "system:rest", "url_pattern": "https://api.example.com/%s",
+ "headers": {"X-Key": "$SECRET(api_key)"}}
+"""
+
+
+def workspace(folder: Path, *, definitions: str = SCHEME + ACME, config: str = "", connector: bool = True) -> Path:
+    """A workspace with one scheme, and the connector `acme` on the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "s.yaml").write_text(definitions)
+    settings = f'sources = ["s.yaml"]\n{config}'
+    if connector:
+        settings = f'connectors = ["connectors/*"]\n{settings}'
+        templates = folder / "connectors/acme/templates"
+        templates.mkdir(parents=True)
+        (templates.parent / "manifest.json").write_text(
+            '{"auth": "api_key", "datatypes": {}, "system-template": "templates/system.json"}'
+        )
+        (templates / "system.json").write_text(SYSTEM)
+    (folder / "authscribe.toml").write_text(settings)
+    return folder
+
+
+def catalogue(folder: Path, out: str = "output") -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / out / "catalogue/catalogue.json").read_text())
+    return document
+
+
+def connector(folder: Path, identifier: str = "acme") -> dict[str, Any]:
+    (found,) = (entry for entry in catalogue(folder)["connectors"] if entry["id"] == identifier)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_document_follows_its_schema(tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text(authscribe("schema", "catalogue", cwd=ROOT).stdout)
+    documents = sorted(CASES.glob("*/out/**/catalogue/catalogue.json"))
+    documents.append(ROOT / "output/catalogue/catalogue.json")
+    assert len(documents) > 3
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), *map(str, documents)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert finished.returncode == 0, finished.stdout
+    broken = tmp_path / "broken.json"
+    broken.write_text(documents[-1].read_text().replace('"badge":', '"badges":', 1))
+    finished = subprocess.run([*command[:5], str(broken)], capture_output=True, text=True, check=False)
+    assert finished.returncode == 1
+
+
+def test_a_connector_without_faults_is_clean_and_its_uses_are_known(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    assert authscribe("generate", cwd=desk).code == 0
+    assert authscribe("check", cwd=desk).code == 0
+    found = connector(desk)
+    assert (found["state"], found["findings"], found["drifts"]) == ("clean", [], [])
+    (injected,) = (name for name in found["names"] if name["role"] == "injected")
+    assert injected["used"] is True
+    assert injected["uses"] == [
+        {
+            "path": "connectors/acme/templates/system.json",
+            "line": 2,
+            "href": "../../connectors/acme/templates/system.json",
+        }
+    ]
+    assert found["source"] == {"path": "s.yaml", "line": 8, "href": "../../s.yaml"}
+
+
+def test_of_a_connector_that_is_only_defined_no_use_is_known(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, connector=False)
+    assert authscribe("generate", cwd=desk).code == 0
+    assert {name["used"] for name in connector(desk)["names"]} == {None}
+
+
+def test_a_connector_that_no_source_defines_is_in_the_catalogue_as_well(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, definitions=SCHEME)
+    assert authscribe("generate", cwd=desk).code == 0
+    found = connector(desk)
+    assert [method["schemes"] for method in found["methods"]] == [["key"]]
+    assert found["source"]["path"] == "connectors/acme/manifest.json"
+    assert catalogue(desk)["schemes"][0]["connectors"] == ["acme"]
+    assert not (desk / "output/sesam/connectors").exists()
+
+
+def test_a_connector_of_an_unknown_scheme_shows_why(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, definitions=SCHEME)
+    (desk / "connectors/acme/manifest.json").write_text(
+        '{"auth": "api_kex", "datatypes": {}, "system-template": "templates/system.json"}'
+    )
+    assert authscribe("generate", cwd=desk).code == 0
+    found = connector(desk)
+    assert (found["methods"], found["state"]) == ([], "findings")
+    assert "unknown-scheme" in {finding["code"] for finding in found["findings"]}
+
+
+def test_two_revisions_are_one_connector(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    (desk / "connectors/acme").rename(desk / "connectors/acme@main")
+    shutil.copytree(desk / "connectors/acme@main", desk / "connectors/acme@prod")
+    system = desk / "connectors/acme@prod/templates/system.json"
+    system.write_text(SYSTEM.replace("api_key", "other"))
+    assert authscribe("generate", cwd=desk).code == 0
+    found = connector(desk)
+    uses = {name["name"]: [use["path"] for use in name["uses"]] for name in found["names"] if name["used"]}
+    assert uses == {
+        "api_key": ["connectors/acme@main/templates/system.json"],
+        "other": ["connectors/acme@prod/templates/system.json"],
+    }
+    assert "revisions-disagree" in {finding["code"] for finding in found["findings"]}
+
+
+def test_an_edited_file_is_drift_until_it_is_overwritten(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    assert authscribe("generate", cwd=desk).code == 0
+    clean = tree(desk / "output")
+    stub = desk / "output/sesam/connectors/acme/system.json"
+    stub.write_text("{}\n")
+    assert authscribe("generate", cwd=desk).code == 1
+    assert connector(desk)["drifts"] == [{"state": "edited", "path": "sesam/connectors/acme/system.json"}]
+    assert connector(desk)["state"] == "drift"
+    settled = tree(desk / "output")
+    outcome = authscribe("check", "--output-format", "json", cwd=desk)
+    drifts = json.loads(outcome.stdout)["drifts"]
+    assert [drift["path"] for drift in drifts] == ["output/sesam/connectors/acme/system.json"]
+    assert authscribe("generate", "--target", "catalogue", cwd=desk).code == 0
+    assert authscribe("generate", "--target", "catalogue", "--force", cwd=desk).code == 0
+    assert tree(desk / "output") == settled
+    assert authscribe("generate", "--force", cwd=desk).code == 0
+    assert authscribe("check", cwd=desk).code == 0
+    assert tree(desk / "output") == clean
+
+
+def test_an_orphan_is_drift_until_it_is_pruned(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    one = SCHEME.replace("id: key", "id: other").replace("schemes:\n", "").replace("auth: api_key", "auth: other")
+    two = "connectors:\n  - {id: acme, methods: [{id: a, schemes: [key]}, {id: b, schemes: [other]}]}\n"
+    (desk / "s.yaml").write_text(SCHEME + one + two)
+    assert authscribe("generate", cwd=desk).code in (0, 1)
+    (desk / "s.yaml").write_text(SCHEME + one + ACME)
+    assert authscribe("generate", cwd=desk).code == 1
+    drifts = connector(desk)["drifts"]
+    assert {drift["state"] for drift in drifts} == {"orphaned"}
+    assert "sesam/connectors/acme/a/system.json" in {drift["path"] for drift in drifts}
+    assert authscribe("generate", "--prune", cwd=desk).code == 0
+    assert authscribe("check", cwd=desk).code == 0
+    assert connector(desk)["state"] == "clean"
+
+
+def test_a_scaffolded_file_that_no_longer_fits_is_drift(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, definitions=SCHEME, connector=False, config='connectors = ["*-connector"]\n')
+    outcome = authscribe("scaffold", "acme", "--scheme", "key", "--header", "X-Key", cwd=desk)
+    assert outcome.code == 0, outcome.stdout
+    (made,) = (path.parent for path in desk.rglob("authscribe.scaffold.json"))
+    (desk / "authscribe.toml").write_text(f'sources = ["s.yaml"]\nconnectors = ["{made.relative_to(desk)}"]\n')
+    assert authscribe("generate", cwd=desk).code == 0
+    assert connector(desk)["drifts"] == []
+    (desk / "s.yaml").write_text(
+        SCHEME.replace("name: api_key", "name: new_key").replace("required: api_key", "required: new_key")
+    )
+    assert authscribe("generate", cwd=desk).code == 0
+    assert {drift["state"] for drift in connector(desk)["drifts"]} == {"outdated"}
+    assert connector(desk)["state"] == "drift"
+
+
+def test_suppressed_findings_are_left_out_on_any_day(tmp_path: Path) -> None:
+    rule = '[[suppress]]\nrule = "secret-unused"\nreason = "known"\nuntil = 2001-01-01\n'
+    desk = workspace(tmp_path, config=rule)
+    (desk / "connectors/acme/templates/system.json").write_text(SYSTEM.replace("$SECRET(api_key)", "x"))
+    assert authscribe("generate", cwd=desk).code == 0
+    assert "secret-unused" not in {finding["code"] for finding in connector(desk)["findings"]}
+
+
+@pytest.mark.parametrize("where", ["here", "somewhere/else"])
+def test_the_place_of_the_tree_does_not_matter(tmp_path: Path, where: str) -> None:
+    desk = workspace(tmp_path / where)
+    elsewhere = tmp_path / "cwd"
+    elsewhere.mkdir()
+    assert authscribe("generate", cwd=desk).code == 0
+    first = tree(desk / "output")
+    outcome = authscribe("check", "--config", str(desk / "authscribe.toml"), cwd=elsewhere)
+    assert outcome.code == 0, outcome.stdout
+    assert not any(str(tmp_path).encode() in content for content in first.values())
+
+
+def test_the_seed_of_hashes_does_not_matter(tmp_path: Path) -> None:
+    written = []
+    for seed in ("1", "2"):
+        desk = workspace(tmp_path / seed)
+        (desk / "connectors/acme/templates/system.json").write_text(SYSTEM.replace("api_key", "a b c d e"))
+        assert authscribe("generate", cwd=desk, env={"PYTHONHASHSEED": seed, "TZ": "Pacific/Auckland"}).code == 0
+        assert connector(desk)["findings"]
+        written.append(tree(desk / "output"))
+    assert written[0] == written[1]
+
+
+def test_without_a_configuration_nothing_is_linked(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    out = tmp_path / "out"
+    outcome = authscribe(
+        "generate", "--source", str(desk / "s.yaml"), "--connectors", str(desk / "connectors"), "--out-dir", str(out), cwd=ROOT,
+    )  # fmt: skip
+    assert outcome.code in (0, 1), outcome.stdout
+    text = (out / "catalogue/catalogue.json").read_text()
+    assert str(tmp_path) not in text
+    assert "authscribe.toml" not in text
+    assert '"href": "' not in text
+
+
+def test_no_value_of_a_secret_is_in_any_output(tmp_path: Path) -> None:
+    case = CASES / "lint_literal_secrets" / "in"
+    shutil.copytree(case, tmp_path / "desk")
+    (tmp_path / "desk/authscribe.toml").write_text('sources = ["s.yaml"]\nconnectors = ["c"]\n')
+    assert b"CANARY" in b"".join(tree(tmp_path / "desk/c").values())
+    assert authscribe("generate", cwd=tmp_path / "desk").code == 0
+    (found,) = catalogue(tmp_path / "desk")["connectors"]
+    assert [finding["code"] for finding in found["findings"]].count("literal-secret") == 3
+    written = b"".join(tree(tmp_path / "desk/output").values())
+    assert b"CANARY" not in written
+    assert b"hunter2" not in written
+    adopted = authscribe("generate", "--connectors", "c", "--out-dir", "adopted", cwd=tmp_path / "desk")
+    assert adopted.code == 0, adopted.stdout
+    assert b"CANARY" not in b"".join(tree(tmp_path / "desk/adopted").values())
+
+
+def test_every_output_is_listed_with_its_target(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    assert authscribe("generate", cwd=desk).code == 0
+    listed = authscribe("list", "outputs", "--output-format", "json", cwd=desk)
+    rows = {row["path"]: row["target"] for row in json.loads(listed.stdout)["outputs"]}
+    assert set(rows) == {f"output/{path}" for path in tree(desk / "output")} - {"output/authscribe.lock"}
+    assert rows["output/catalogue/catalogue.json"] == "catalogue"
+
+
+def test_the_policy_of_the_page_is_about_its_own_script_and_style(tmp_path: Path) -> None:
+    desk = workspace(tmp_path)
+    assert authscribe("generate", cwd=desk).code == 0
+    text = (desk / "output/catalogue/index.html").read_text()
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    for element in ("script", "style"):
+        (content,) = re.findall(rf"<{element}>(.*?)</{element}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert f"{element}-src &#39;sha256-{digest}&#39;" in policy
+    assert policy.startswith("default-src &#39;none&#39;;")
+    assert "unsafe" not in policy
+
+
+def test_a_page_of_ones_own_is_made_from_the_same_view(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, config='templates = ["mine"]\n')
+    (desk / "mine/catalogue").mkdir(parents=True)
+    (desk / "mine/catalogue/page.html.jinja").write_text(
+        "<% for row in view.rows %>\n<p title=<< row.id | attribute >>><< row.title | text >></p>\n<% endfor %>\n"
+    )
+    assert authscribe("generate", cwd=desk).code == 0
+    assert (desk / "output/catalogue/index.html").read_text() == '<p title="acme">acme</p>\n'
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["a"], "auth: a, clean"),
+        (["a", "b"], "auth: a or b, clean"),
+        (["a", "b", "c"], "auth: 3 methods, clean"),
+        (["a+b"], "auth: a+b, clean"),
+    ],
+)
+def test_a_badge_says_how_a_connector_authenticates(tmp_path: Path, names: list[str], shown: str) -> None:
+    schemes = [{"id": name, "kind": "none"} for name in ("a", "b", "c")]
+    methods = [{"id": f"m{i}", "schemes": name.split("+")} for i, name in enumerate(names)]
+    (tmp_path / "s.json").write_text(json.dumps({"schemes": schemes, "connectors": [{"id": "x", "methods": methods}]}))
+    outcome = authscribe("generate", "--source", "s.json", "--out-dir", "out", "--target", "catalogue", cwd=tmp_path)
+    assert outcome.code == 0, outcome.stdout
+    image = ElementTree.fromstring((tmp_path / "out/catalogue/badges/x.svg").read_text())
+    assert image.get("aria-label") == image.findtext("{http://www.w3.org/2000/svg}title") == shown
+
+
+def test_an_address_for_sources_must_be_one(tmp_path: Path) -> None:
+    for address in (
+        "ftp://x/{path}",
+        "{path}",
+        "https://x/",
+        "https://x/{path}{revision}",
+        "https://x/{path",
+        "javascript:{path}",
+    ):
+        desk = workspace(tmp_path / re.sub(r"\W", "", address), config=f'source-url = "{address}"\n', connector=False)
+        outcome = authscribe("check", cwd=desk)
+        assert outcome.code == 2
+        assert "error[wrong-value]: the value of 'source-url' is not allowed" in outcome.stdout
