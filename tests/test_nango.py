@@ -514,6 +514,15 @@ def test_a_provider_may_say_how_the_token_of_its_login_is_sent() -> None:
     assert (scheme.extras, connector.extras) == ({"token_expires_in_ms": 5}, {})
 
 
+def test_a_header_of_the_provider_counts_before_what_it_says_of_its_login() -> None:
+    source = (
+        "p: {auth_mode: TWO_STEP, proxy_header_authorization: a, proxy: {headers: {AUTHORIZATION: '${accessToken}'}}}"
+    )
+    scheme, connector = of(source, "p")
+    assert slots(scheme) == [("header", "AUTHORIZATION", "{accessToken}")]
+    assert connector.extras == {"proxy_header_authorization": "a"}
+
+
 def test_secrecy_is_what_the_provider_or_the_vendor_says() -> None:
     source = (
         "p:\n  auth_mode: BASIC\n  credentials: {username: {}, password: {}, key: {}, seed: {secret: 'true'}, id: {secret: false}}\n"

@@ -145,7 +145,7 @@ def _with_query(address: Node, params: Reading, scope: Scope) -> Node:
 def _usual(provider: Reading, headers: Reading, mode: Mode, scope: Scope, place: Place) -> tuple[MapNode, ...]:
     """What requests carry besides the headers: as the provider says, else what its mode sends by itself."""
     stated = provider.peek(_AUTHORIZATION)
-    if stated is not None:
+    if stated is not None and not _authorizes(headers):
         found = _single("header", "Authorization", text(stated), stated.place, scope)
         return found if found and provider.take(_AUTHORIZATION) is not None else ()
     sent = () if _overrides(headers, mode) else mode.sends
@@ -156,7 +156,11 @@ def _overrides(headers: Reading, mode: Mode) -> bool:
     """Whether the headers of the provider take the place of what its mode sends by itself."""
     values = [text(entry.node) or "" for entry in headers.node.entries]
     is_carried = mode.kind == "two_step" and any(ACCESS in innermost(value) for value in values)
-    return is_carried or any(entry.key.lower() == "authorization" for entry in headers.node.entries)
+    return is_carried or _authorizes(headers)
+
+
+def _authorizes(headers: Reading) -> bool:
+    return any(entry.key.lower() == "authorization" for entry in headers.node.entries)
 
 
 def _slots(reading: Reading, read: Callable[[str, Node], tuple[MapNode, ...]]) -> Iterator[MapNode]:
