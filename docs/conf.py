@@ -7,7 +7,8 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "authscribe"
 author = "The authscribe founders"
-extensions = ["reference", "scripts", "sphinx_design"]
+extensions = ["authscribe.sphinxext", "reference", "scripts", "sphinx_design"]
+authscribe_catalogue = "../output/catalogue/catalogue.json"
 exclude_patterns = ["_ext", "_pictures"]
 nitpicky = True
 default_role = "code"
