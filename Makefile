@@ -83,6 +83,7 @@ golden: $(STAMP) $(MANUAL_STAMP) ## Renew the expected results of the cases and 
 
 docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error
 	$(MANUAL)/bin/mypy docs/_ext docs/screenshots.py
+	$(MANUAL)/bin/authscribe generate --target catalogue --out-dir build/catalogue --output-format concise
 	$(MANUAL)/bin/sphinx-build -W -n --keep-going --fresh-env --quiet -b html docs build/manual
 
 screenshots: $(MANUAL_STAMP) ## Take the pictures of the manual again; needs chromium

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 project = "authscribe"
 author = "The authscribe founders"
 extensions = ["authscribe.sphinxext", "reference", "scripts", "sphinx_design"]
-authscribe_catalogue = "../output/catalogue/catalogue.json"
+authscribe_catalogue = "../build/catalogue/catalogue/catalogue.json"
 exclude_patterns = ["_ext", "_pictures"]
 nitpicky = True
 default_role = "code"
