@@ -148,7 +148,7 @@ MAY_IMPORT = {
     "encoders": {"naming"},
     "render": {"encoders", "files", "finding", "lock", "mistakes", "plugins", "resources"},
     "audit": set(),
-    "formatting": {"audit", "files", "finding", "mistakes"},
+    "formatting": {"audit", "encoders", "files", "finding", "mistakes"},
     "lock": {"finding", "mistakes", "naming"},
     "drift": {"files", "lock"},
     "disk": {"finding", "lock", "mistakes"},

@@ -30,7 +30,12 @@ from authscribe.files import Language, PlannedFile, RenderedFile
 from authscribe.finding import DefinitionError, Place
 
 FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
-    Language.PYTHON: {"literal": encoders.python_literal, "name": encoders.python_name},
+    Language.PYTHON: {
+        "assigned": encoders.python_assignment,
+        "imported": encoders.python_import,
+        "literal": encoders.python_literal,
+        "name": encoders.python_name,
+    },
     Language.RST: {
         "id": encoders.identifier,
         "link": encoders.rst_link,
@@ -72,6 +77,10 @@ class Templates:
         environments = {language: _environment(language, loader) for language in FILTERS}
         object.__setattr__(self, "environments", environments)
 
+    def are_own(self, name: str) -> bool:
+        """Whether the user's folders may stand before this template, or before one that it includes."""
+        return any((folder / name).parent.is_dir() for folder in self.folders)
+
 
 def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
     """The text of a planned file.
@@ -90,7 +99,8 @@ def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
             error.add_note(f"while rendering {planned.path}")
             raise
         raise DefinitionError((mistakes.bad_template_file(place, _problem(error)),)) from None
-    return RenderedFile(planned, text, _own_place(template.filename or "", 1, templates))
+    place = _own_place(template.filename or "", 1, templates)
+    return RenderedFile(planned, text, place, laid_out=not templates.are_own(planned.template))
 
 
 def _environment(language: Language, loader: ChoiceLoader) -> Environment:

@@ -179,8 +179,9 @@ def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = No
 
 def _parameter(parameter: Parameter) -> FieldView:
     """A default beside the values that are allowed leaves them open: that is for lint to say, and code still types."""
-    choices = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
-    is_closed = len(choices) == len(parameter.enum) and parameter.default in (None, *choices)
+    texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
+    is_closed = len(texts) == len(parameter.enum) and parameter.default in (None, *texts)
+    choices = texts if is_closed else ()
     has_default = parameter.default is not None
     return FieldView(
         wire=parameter.name,
@@ -192,7 +193,8 @@ def _parameter(parameter: Parameter) -> FieldView:
         optional=parameter.optional and not has_default,
         has_default=has_default or parameter.optional,
         default=parameter.default,
-        choices=choices if is_closed else (),
+        constant=choices[0] if len(choices) == 1 else None,
+        choices=choices if len(choices) > 1 else (),
     )
 
 
