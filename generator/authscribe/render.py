@@ -103,8 +103,18 @@ def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
     return RenderedFile(planned, text, place, laid_out=not templates.are_own(planned.template))
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox, which need not look closely at the fields of views: those are plain data, and ours."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """The field of a view at once; everything else by the rules of the sandbox."""
+        if attribute[:1] != "_" and attribute in getattr(type(obj), "__dataclass_fields__", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
+
 def _environment(language: Language, loader: ChoiceLoader) -> Environment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Environment(
         loader=loader,
         block_start_string="<%",
         block_end_string="%>",
@@ -118,6 +128,7 @@ def _environment(language: Language, loader: ChoiceLoader) -> Environment:
         keep_trailing_newline=True,
         newline_sequence="\n",
         autoescape=False,
+        auto_reload=False,
         finalize=_encoded,
     )
     environment.globals.clear()
