@@ -6,6 +6,7 @@ The same count gives the same definitions: what differs between connectors comes
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 import yaml
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-_SCHEMES: Final = (
+SCHEMES: Final = (
     "api_key", "oauth2", "jwt", "http_basic", "tripletex", "oauth2_client_credentials", "superoffice", "none",
 )  # fmt: skip
 _NOUNS: Final = ("account", "tenant", "region", "subdomain", "company", "workspace", "site", "project", "realm")
@@ -38,14 +39,22 @@ def workspace(folder: Path, count: int) -> Path:
 
 def write(folder: Path, number: int, definition: dict[str, object]) -> None:
     """Writes the definition of one connector of the workspace."""
-    text = yaml.safe_dump({"connectors": [definition]}, sort_keys=False, width=1000)
-    (folder / "schemes" / "connectors" / f"c{number:05}.yaml").write_text(text)
+    (folder / "schemes" / "connectors" / f"c{number:05}.yaml").write_text(_text([definition]))
+
+
+def document(numbers: Iterable[int]) -> str:
+    """The definitions of several connectors in one file."""
+    return _text([connector(number) for number in numbers])
+
+
+def _text(definitions: list[dict[str, object]]) -> str:
+    return yaml.safe_dump({"connectors": definitions}, sort_keys=False, width=1000)
 
 
 def connector(number: int) -> dict[str, object]:
     """The definition of one connector."""
     random = Random(number)
-    scheme = _SCHEMES[number % len(_SCHEMES)]
+    scheme = SCHEMES[number % len(SCHEMES)]
     nouns = random.sample(_NOUNS, random.randint(1, 4))
     base = f"https://${{{nouns[0]}}}.provider-{number}.example/api/v{random.randint(1, 4)}"
     return {
