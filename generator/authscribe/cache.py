@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from functools import cache as remembered
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,7 @@ def tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
             yield path.read_bytes()
 
 
+@remembered
 def build() -> str:
     """A digest of the tool as it is installed: its code, its templates, the interpreter and what is beside it."""
     package = Path(__file__).resolve().parent
