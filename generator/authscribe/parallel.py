@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -50,7 +51,13 @@ def mapped(work: Callable[[ItemT], ResultT], items: Sequence[ItemT], count: int)
 
     pool = ProcessPoolExecutor(count, mp_context=_context(), initializer=_begin)
     try:
-        yield pool.map(work, items)
+        # A Ctrl-C waits until the processes have begun, which know how to end in silence.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+        try:
+            results = pool.map(work, items)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+        yield results
     except BrokenProcessPool:
         raise DefinitionError((mistakes.process_lost(),)) from None
     finally:
@@ -73,10 +80,10 @@ def _context() -> BaseContext:
 
 def _begin() -> None:
     """A process ends at once and in silence on Ctrl-C, and when the one that started it is gone."""
-    import signal
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
