@@ -296,7 +296,7 @@ def test_an_interrupt_ends_all_processes(large: Path) -> None:
     for pid in (process.pid, *found):
         os.kill(pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
-    assert (process.returncode, stdout, stderr) == (130, "", "")
+    assert (process.returncode, stdout, stderr.strip()) == (130, "", "")
     assert not (large / "output").exists()
     assert not [child for child in found if Path(f"/proc/{child}").exists()]
 
