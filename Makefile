@@ -9,6 +9,7 @@ MANUAL_STAMP := $(MANUAL)/.installed
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
 CODE := generator tests benchmarks docs
+PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
 .PHONY: help generate check test test-browser test-manual test-sphinx lint format golden docs screenshots bench clean
 
@@ -89,8 +90,14 @@ docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error
 screenshots: $(MANUAL_STAMP) ## Take the pictures of the manual again; needs chromium
 	$(MANUAL)/bin/python docs/screenshots.py
 
-bench: $(STAMP) ## Measure, and compare with floors measured in the same run
-	$(BIN)/python benchmarks/run.py
+bench: $(STAMP) $(PEERS) ## Measure, beside floors and peers in the same run; writes benchmarks/results.md
+	$(BIN)/python benchmarks/run.py .venv-bench/bin
+
+$(PEERS): pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-bench/bin/python -m pip install --quiet --group bench
+	@touch $(PEERS)
 
 clean: ## Remove the environments and caches
-	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis

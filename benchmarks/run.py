@@ -1,127 +1,352 @@
-"""Measures the tool beside a floor in the same run: only ratios count, since machines differ and are shared.
+"""Measures the tool beside floors and beside its peers, in one run: only ratios count, since machines differ.
 
-Each pair is run alternately; the medians are compared. Run it with `make bench`.
+What is compared runs alternately, and the medians are compared. `make bench` installs the peers into an environment of
+their own, runs this with the folder of its programs, and writes `benchmarks/results.md`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import peers
+import workload
+from workload import ROOT
+
+TOOL: Final = (sys.executable, "-m", "authscribe")
+RESULTS: Final = Path(__file__).with_name("results.md")
+CLICK: Final = "import click\n@click.command()\ndef main(): pass\nmain(['--help'])\n"
+HASH: Final = """\
+import hashlib, os, sys
+for folder, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        with open(os.path.join(folder, name), "rb", buffering=0) as file:
+            hashlib.sha256(file.read()).digest()
+"""
+LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
+READ: Final = """\
+import sys
+from pathlib import Path
+from authscribe import pipeline, workspace
+found = workspace.find(workspace.Options(sources=(sys.argv[1],), out_dir="out"), Path.cwd())
+pipeline.resolved(pipeline.load(found.sources), found)
+"""
+LOAD_JSON: Final = """\
+import json, sys
 from contextlib import suppress
 from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
-ROUNDS = 7
-TOOL = [sys.executable, "-m", "authscribe"]
-SCHEMES = ("oauth2", "api_key", "tripletex", "superoffice", "jwt", "http_basic", "oauth2_client_credentials", "none")
-CLICK = "import click\n@click.command()\ndef main(): pass\nmain(['--help'])\n"
-IMPORTS = "import black, click, docutils.parsers.rst, jinja2, pydantic, yaml\n"
+for path in Path(sys.argv[1]).rglob("*.json"):
+    with suppress(ValueError):
+        json.loads(path.read_text("utf-8-sig"))
+"""
 
 
-def process(*command: str, cwd: Path = ROOT) -> Callable[[], None]:
-    def once() -> None:
-        subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; without a goal it is there to be seen."""
+
+    what: str
+    ours: str
+    beside: str
+    theirs: str
+    ratio: float
+    goal: float | None = None
+
+    def __str__(self) -> str:
+        goal = "" if self.goal is None else f"<= {self.goal:g}"
+        verdict = "" if self.goal is None else ("met" if self.ratio <= self.goal else "**missed**")
+        return f"| {self.what} | {self.ours} | {self.beside} | {self.theirs} | {self.ratio:.2f} | {goal} | {verdict} |"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where the work lies, and where the programs of the peers are."""
+
+    folder: Path
+    programs: Path
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def program(self, name: str) -> str:
+        return str(self.programs / name)
+
+
+def process(*command: str | Path, cwd: Path = ROOT) -> Callable[[], object]:
+    def once() -> object:
+        return subprocess.run(
+            [str(part) for part in command], cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     return once
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
+    before()
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def paired(name: str, work: Callable[[], object], floor_name: str, floor: Callable[[], object]) -> None:
-    """Prints the medians of both and their ratio."""
-    work(), floor()
-    times = [(seconds(work), seconds(floor)) for _ in range(ROUNDS)]
-    measured, base = (statistics.median(column) for column in zip(*times, strict=True))
-    print(f"| {name} | {measured * 1000:.0f} ms | {floor_name} | {base * 1000:.0f} ms | {measured / base:.2f} |")
+def medians(*works: tuple[Callable[[], object], Callable[[], object]], rounds: int) -> list[float]:
+    """Each work with what is done before it, in turn; the median of each."""
+    times = [[seconds(work, before) for work, before in works] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
-def read_page() -> None:
-    from authscribe.readers import rst
-
-    rst.read("page", (ROOT / "schemes/authentication-schemes.rst").read_text())
+def nothing() -> None:
+    """Before work that changes nothing."""
 
 
-def parse_page() -> None:
-    import docutils.core
-
-    text = (ROOT / "schemes/authentication-schemes.rst").read_text()
-    docutils.core.publish_doctree(text, settings_overrides={"_disable_config": True})
+def removed(*paths: Path) -> Callable[[], None]:
+    return lambda: [shutil.rmtree(path, ignore_errors=True) for path in paths] and None
 
 
-def hash_tree() -> None:
-    for path in (ROOT / "output").rglob("*"):
-        if path.is_file():
-            hashlib.sha256(path.read_bytes()).digest()
+def ms(value: float) -> str:
+    return f"{value * 1000:.0f} ms" if value >= 0.01 else f"{value * 1000:.1f} ms"
 
 
-def generate_fresh() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        process(*TOOL, "generate", "--config", "authscribe.toml", "--out-dir", f"{folder}/out")()
+def generate(bench: Bench, place: Path, *options: str) -> tuple[Callable[[], object], Callable[[], object]]:
+    """Generation from nothing: no outputs, an empty cache."""
+    cache = bench.path("cache")
+    work = process(*TOOL, "generate", "--cache-dir", cache, *options, cwd=place)
+    return work, removed(place / "output", cache)
 
 
-def fleet(folder: Path, count: int) -> Path:
+def start(bench: Bench) -> Iterator[Row]:
+    ours, floor = medians(
+        (process(*TOOL, "--help"), nothing), (process(sys.executable, "-c", CLICK), nothing), rounds=9
+    )
+    yield Row("`authscribe --help`", ms(ours), "a minimal click app", ms(floor), ours / floor, 1.3)
+    one = workload.workspace(bench.path("1"), 1)
+    schema = peers.json_schema(bench.path("one.json"), 1)
+    cookie, _ = peers.folders(bench.path("templates"))
+    baked = bench.path("baked")
+    classes, folder, ours = medians(
+        (codegen(bench, schema, "black", "isort"), nothing),
+        (
+            process(bench.program("cookiecutter"), "--no-input", "-o", baked, cookie, cwd=bench.folder),
+            removed(baked),
+        ),
+        generate(bench, one, "provider-00000"),
+        rounds=7,
+    )
+    what = "generate for one connector, a process"
+    yield Row(what, ms(ours), "datamodel-codegen, one class, a process", ms(classes), ours / classes, 0.5)
+    yield Row(what, ms(ours), "cookiecutter, one folder, a process", ms(folder), ours / folder, 0.8)
+
+
+def codegen(bench: Bench, schema: Path, *formatters: str, more: tuple[str, ...] = ()) -> Callable[[], object]:
+    return process(
+        bench.program("datamodel-codegen"), "--input", schema, "--input-file-type", "jsonschema", "--output",
+        schema.with_suffix(".py"), "--output-model-type", "pydantic_v2.BaseModel",
+        # Its own check fails on the time that it writes otherwise.
+        "--disable-timestamp", "--formatters", *formatters, *more,
+        cwd=bench.folder,
+    )  # fmt: skip
+
+
+def cold(bench: Bench) -> Iterator[Row]:
+    """From nothing to all files of 1,000 connectors, for each of them, beside what peers take for each of theirs."""
+    place, count = workload.workspace(bench.path("1000"), 1000), 1000
+    schema = peers.json_schema(bench.path("many.json"), 500)
+    templates = bench.path("templates")
+    out = bench.path("folders")
+    python = bench.program("python")
+    ours, black, builtin, cookies, copies = medians(
+        generate(bench, place),
+        (codegen(bench, schema, "black", "isort"), nothing),
+        (codegen(bench, schema, "builtin"), nothing),
+        (process(python, templates / "cookies.py", templates / "cookie", out, "50"), removed(out)),
+        (process(python, templates / "copies.py", templates / "copy", out, "50"), removed(out)),
+        rounds=3,
+    )
+    files = sum(path.is_file() for path in (place / "output").rglob("*"))
+    what = f"generate 1,000 connectors ({files:,} files), cold, each"
+    each = ours / count
+    for name, theirs, goal in (
+        ("datamodel-codegen with black and isort, each of 500 classes", black / 500, 0.4),
+        ("datamodel-codegen, builtin formatter, each of 500 classes", builtin / 500, 1.0),
+        ("cookiecutter's API, each of 50 folders of 5 files", cookies / 50, 0.15),
+        ("copier's API, each of 50 folders of 5 files", copies / 50, 0.07),
+    ):
+        yield Row(what, ms(each), name, ms(theirs), each / theirs, goal)
+    alone, both = medians(generate(bench, place, "--jobs", "1"), generate(bench, place, "--jobs", "2"), rounds=3)
+    yield Row("the same, two processes", ms(both), "one process", ms(alone), both / alone)
+
+
+def warm(bench: Bench) -> Iterator[Row]:
+    place, cache = bench.path("1000"), bench.path("cache")
+    numbers = iter(range(1000, 2000))
+
+    def change() -> None:
+        workload.write(place, 7, {**workload.connector(7), "title": f"Provider {next(numbers)}"})
+
+    seconds(*generate(bench, place))
+    again, once = medians(
+        (process(*TOOL, "generate", "--cache-dir", cache, cwd=place), change),
+        (process(*TOOL, "generate", "--no-cache", cwd=place), removed(place / "output")),
+        rounds=3,
+    )
+    yield Row("generate after one of 1,000 definitions changed", ms(again), "cold", ms(once), again / once, 0.05)
+
+
+def clean(bench: Bench) -> Iterator[Row]:
+    place, cache = workload.workspace(bench.path("500"), 500), bench.path("cache")
+    seconds(*generate(bench, place))
+    schema = peers.json_schema(bench.path("check.json"), 500)
+    codegen(bench, schema, "builtin")()
+    check = process(*TOOL, "check", "--cache-dir", cache, cwd=place)
+    ours, peer, floor, full = medians(
+        (check, nothing),
+        (codegen(bench, schema, "builtin", more=("--check",)), nothing),
+        (process(sys.executable, "-c", HASH, place / "output"), nothing),
+        (process(*TOOL, "check", "--no-cache", cwd=place), nothing),
+        rounds=5,
+    )
+    what = "check 500 connectors, nothing to do"
+    yield Row(what, ms(ours), "datamodel-codegen `--check`, builtin, 500 classes", ms(peer), ours / peer, 0.15)
+    yield Row(what, ms(ours), "reading and hashing the same files, a process", ms(floor), ours / floor, 3)
+    yield Row("the same with `--no-cache`", ms(full), "with what is kept", ms(ours), full / ours)
+
+
+def growth(bench: Bench) -> Iterator[Row]:
+    few, many = bench.path("1000"), workload.workspace(bench.path("10000"), 10_000)
+    ours, base = medians(generate(bench, many), generate(bench, few), rounds=1)
+    yield Row("generate 10,000 connectors, cold", ms(ours), "1,000", ms(base), ours / base, 10.5)
+    generate(bench, many)[1]()
+    used = peak([*TOOL, "generate", "--cache-dir", str(bench.path("cache"))], many)
+    yield Row(
+        "peak memory of the largest process, 10,000 connectors", f"{used:.0f} MiB", "allowed", "512 MiB", used / 512, 1
+    )
+
+
+def peak(command: list[str], cwd: Path) -> float:
+    script = f"import resource, subprocess; subprocess.run({command!r}, stdout=subprocess.DEVNULL, check=True)"
+    script += "; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
+    finished = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True)
+    return float(finished.stdout)
+
+
+def reading(bench: Bench) -> Iterator[Row]:
+    """To a resolved catalogue, beside the C loader on the same file; both as processes."""
+    sources = {"1,000 connectors in one file": _in_one_file(bench)}
+    catalogue = corpus() / "catalogues" / "nango-providers-sample.yaml"
+    if catalogue.is_file():
+        sources["the providers of Nango in the corpus"] = catalogue
+    for name, source in sources.items():
+        place = bench.path(source.stem)
+        shutil.copytree(ROOT / "schemes", place, ignore=shutil.ignore_patterns("connectors"))
+        shutil.copy(source, place)
+        ours, floor = medians(
+            (process(sys.executable, "-c", READ, place), nothing),
+            (process(sys.executable, "-c", LOAD_YAML, source), nothing),
+            rounds=5,
+        )
+        yield Row(f"reading {name} to a catalogue", ms(ours), "C-loader YAML", ms(floor), ours / floor, 4)
+
+
+def _in_one_file(bench: Bench) -> Path:
+    file = bench.path("many-connectors.yaml")
+    file.write_text(workload.document(range(1000)))
+    return file
+
+
+def corpus() -> Path:
+    return Path(os.environ.get("AUTHSCRIBE_CORPUS", ROOT.parent / "shared" / "corpus"))
+
+
+def lint(bench: Bench) -> Iterator[Row]:
+    few, many = fleet(bench, 100), fleet(bench, 1000)
+    command = [*TOOL, "lint", "--exit-zero", "--output-format", "concise"]
+    ours, floor, less = medians(
+        (process(*command, many), nothing),
+        (process(sys.executable, "-c", LOAD_JSON, many), nothing),
+        (process(*command, few), nothing),
+        rounds=3,
+    )
+    yield Row("lint 1,000 connectors", ms(ours), "`json.loads` of their files", ms(floor), ours / floor, 10)
+    yield Row("the same", ms(ours), "100 connectors", ms(less), ours / less)
+    used = peak([*command, str(many)], ROOT)
+    yield Row("peak memory of lint, 1,000 connectors", f"{used:.0f} MiB", "allowed", "512 MiB", used / 512, 1)
+
+
+def fleet(bench: Bench, count: int) -> Path:
     """Copies of real connectors where there are some, else of a scaffold for each scheme."""
-    corpus = Path(os.environ.get("AUTHSCRIBE_CORPUS", ROOT.parent / "shared" / "corpus")) / "connectors"
-    originals = sorted(path for path in corpus.glob("*") if path.is_dir())
+    originals = sorted(path for path in (corpus() / "connectors").glob("*") if path.is_dir())
     if not originals:
-        for scheme in SCHEMES:
-            process(*TOOL, "scaffold", f"new-{scheme}", "--scheme", scheme, "--out-dir", f"{folder}/new")()
-        originals = sorted((folder / "new").iterdir())
+        for scheme in workload.SCHEMES:
+            name = f"new-{scheme.replace('_', '-')}"
+            process(*TOOL, "scaffold", name, "--scheme", scheme, "--out-dir", bench.path("new"))()
+        originals = sorted(bench.path("new").iterdir())
     for number in range(count):
         original = originals[number % len(originals)]
         name, at, revision = original.name.partition("@")
-        shutil.copytree(original, folder / f"{count}" / f"{name}{number}{at}{revision}")
-    return folder / f"{count}"
+        shutil.copytree(original, bench.path(f"fleet{count}") / f"{name}{number}{at}{revision}")
+    return bench.path(f"fleet{count}")
 
 
-def load_fleet(folder: Path) -> Callable[[], None]:
-    def once() -> None:
-        for path in folder.rglob("*.json"):
-            with suppress(ValueError):
-                json.loads(path.read_text("utf-8-sig"))
+def machine() -> str:
+    cpu = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.machine(),
+    )
+    memory = next((int(line.split()[1]) >> 20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    return f"{len(os.sched_getaffinity(0))} x {cpu}, {memory} GiB of memory, {platform.system()}"
 
-    return once
+
+def _lines(path: str) -> list[str]:
+    with suppress(OSError):
+        return Path(path).read_text().splitlines()
+    return []
 
 
-def lint_fleet(folder: Path) -> None:
-    """Time for each connector, how it grows, and the peak of memory, beside `json.loads` of the same files."""
-    few, many = fleet(folder, 100), fleet(folder, 1000)
-    lint = [*TOOL, "lint", "--exit-zero", "--output-format", "concise"]
-    paired("`authscribe lint`, 1,000 connectors", process(*lint, str(many)), "`json.loads` of them", load_fleet(many))
-    paired("the same", process(*lint, str(many)), "100 connectors", process(*lint, str(few)))
-    for connectors in (few, many):
-        script = f"import resource, subprocess; subprocess.run({[*lint, str(connectors)]!r}, stdout=subprocess.DEVNULL)"
-        script += "; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)"
-        peak = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-        print(f"| peak memory, {connectors.name} connectors | {peak.stdout.strip()} MiB | | | |")
+def versions(bench: Bench) -> str:
+    mine = {name: version(name) for name in ("black", "click", "docutils", "jinja2", "pydantic", "pyyaml")}
+    listed = [bench.program("python"), "-m", "pip", "list", "--format=json", "--disable-pip-version-check"]
+    installed = json.loads(subprocess.run(listed, capture_output=True, text=True, check=True).stdout)
+    theirs = {
+        p["name"]: p["version"]
+        for p in installed
+        if p["name"] in ("datamodel-code-generator", "cookiecutter", "copier")
+    }
+    named = ", ".join(f"{name} {number}" for name, number in {**mine, **theirs}.items())
+    return f"Python {platform.python_version()}, {named}"
 
 
 def main() -> None:
-    files = sum(path.is_file() for path in (ROOT / "output").rglob("*"))
-    print("| what | median | floor | median | ratio |")
-    print("| --- | --- | --- | --- | --- |")
-    paired(
-        "`authscribe --help`", process(*TOOL, "--help"), "a click app's `--help`", process(sys.executable, "-c", CLICK)
-    )
-    paired("reading the page of five schemes", read_page, "docutils parses it", parse_page)
-    imports = process(sys.executable, "-c", IMPORTS)
-    paired(f"`authscribe generate`, {files} files, cold", generate_fresh, "importing the libraries", imports)
-    paired(f"`authscribe check`, {files} files, clean", process(*TOOL, "check"), "importing the libraries", imports)
-    with tempfile.TemporaryDirectory() as folder:
-        lint_fleet(Path(folder))
-    print(f"\nReading and hashing the {files} files of output/: {seconds(hash_tree) * 1000:.0f} ms.")
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        bench = Bench(Path(folder), Path(sys.argv[1]).absolute())
+        lines = [
+            "# Benchmarks",
+            "",
+            "Written by `make bench`. Only the ratios mean anything: what stands in one line ran in turns in one run.",
+            "",
+            f"{machine()}. {versions(bench)}.",
+            "",
+            "| what | median | beside | median | ratio | goal | |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
+        ]
+        print("\n".join(lines))
+        for part in (start, cold, warm, clean, growth, reading, lint):
+            for row in part(bench):
+                lines.append(str(row))
+                print(row, flush=True)
+    RESULTS.write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

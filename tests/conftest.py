@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,12 +28,15 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return wanted
 
 
-@pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a developer has set must not change what the tool does in a test."""
-    for name in list(os.environ):
-        if name.startswith("AUTHSCRIBE_") and name != "AUTHSCRIBE_CORPUS":
-            monkeypatch.delenv(name)
+@pytest.fixture(autouse=True, scope="session")
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a developer has set must not change what the tool does in a test, nor what earlier runs have kept."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in list(os.environ):
+            if name.startswith("AUTHSCRIBE_") and name != "AUTHSCRIBE_CORPUS":
+                monkeypatch.delenv(name)
+        monkeypatch.setenv("AUTHSCRIBE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

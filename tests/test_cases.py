@@ -20,6 +20,7 @@ ELSEWHERE = {
     "busy": "tests/test_disk.py",
     "disk-error": "tests/test_disk.py",
     "plugin-failed": "tests/test_plugins.py",
+    "process-lost": "tests/test_scale.py",
     "too-large": "tests/test_readers.py",
     "unreadable-file": "tests/test_cli.py",
 }

@@ -129,6 +129,8 @@ values = st.recursive(
 
 
 @given(values)
+@example("\\'")
+@example("\\'\\\"'")
 def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
     literal = encoders.python_literal(value)
     assert literal.isascii()
@@ -137,7 +139,7 @@ def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(max_size=20))
+@given(st.text(max_size=20) | st.text("a'\"\\\n", max_size=8))
 def test_black_does_not_change_what_a_literal_means(text: str) -> None:
     source = f"x = {encoders.python_literal(text)}\n"
     assert ast.literal_eval(black.format_str(source, mode=black.Mode())[4:]) == text

@@ -5,10 +5,12 @@ Nothing heavy is imported here: each command imports what it needs, so that `--h
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
@@ -51,6 +53,19 @@ class Shared(TypedDict):
     exit_zero: bool
 
 
+class Shareable(Shared):
+    """The options of verbs whose work several processes can share."""
+
+    jobs: int
+
+
+class Repeatable(Shareable):
+    """The options of verbs that keep what they made for later runs."""
+
+    cache_dir: Path | None
+    no_cache: bool
+
+
 class _Option(click.Option):
     """An option whose help names its environment variable."""
 
@@ -79,6 +94,8 @@ class _Extensible(click.Choice[str]):
 
 def main() -> None:
     """The console script."""
+    # Trees of definitions are made by the million and hold no cycles: looking for some took a tenth of large runs.
+    gc.set_threshold(200_000, 20, 20)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -156,6 +173,30 @@ def _definition_options(command: CommandT) -> CommandT:
     return command
 
 
+def _jobs_option(command: CommandT) -> CommandT:
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=0),
+        metavar="N",
+        default=0,
+        cls=_Option,
+        help="Processes that share the work; 0, the default, stands for as many as pay.",
+    )(command)
+
+
+def _cache_options(command: CommandT) -> CommandT:
+    options = (
+        click.option(
+            "--cache-dir", type=click.Path(path_type=Path), metavar="DIR", cls=_Option,
+            help="Folder for what later runs need not do again; otherwise the user's folder for caches.",
+        ),
+        click.option("--no-cache", is_flag=True, cls=_Option, help="Do everything again, and keep nothing."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def _selection_options(command: CommandT) -> CommandT:
     options = (
         click.argument("names", nargs=-1, metavar="[NAME]..."),
@@ -184,6 +225,17 @@ def _options(shared: Shared) -> Options:
         source_format=shared["source_format"],
         keep_going=shared["keep_going"],
     )
+
+
+def _shareable(shared: Shareable) -> Options:
+    return replace(_options(shared), jobs=shared["jobs"])
+
+
+def _repeatable(shared: Repeatable) -> Options:
+    from authscribe import cache
+
+    folder = None if shared["no_cache"] else shared["cache_dir"] or cache.default_folder()
+    return replace(_shareable(shared), cache=folder.absolute() if folder is not None else None)
 
 
 def _output(shared: Shared, *, err: bool = False) -> Output:
@@ -245,6 +297,8 @@ def init(directory: Path) -> int:
     help="Delete files that are no longer produced.",
 )
 @_definition_options
+@_jobs_option
+@_cache_options
 def generate(
     *,
     names: tuple[str, ...],
@@ -254,7 +308,7 @@ def generate(
     diff: bool,
     force: bool,
     prune: bool,
-    **shared: Unpack[Shared],
+    **shared: Unpack[Repeatable],
 ) -> int:
     """Turn definitions into outputs.
 
@@ -272,14 +326,16 @@ def generate(
         connectors=connectors,
         arguments=_repair(shared),
     )
-    return generating.generate(_options(shared), request, _output(shared))
+    return generating.generate(_repeatable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @_selection_options
 @_definition_options
+@_jobs_option
+@_cache_options
 def check(
-    *, names: tuple[str, ...], target: tuple[str, ...], connectors: tuple[str, ...], **shared: Unpack[Shared]
+    *, names: tuple[str, ...], target: tuple[str, ...], connectors: tuple[str, ...], **shared: Unpack[Repeatable]
 ) -> int:
     """Compare the outputs with the definitions.
 
@@ -290,7 +346,7 @@ def check(
     request = generating.Request(
         names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared)
     )
-    return generating.check(_options(shared), request, _output(shared))
+    return generating.check(_repeatable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -298,7 +354,10 @@ def check(
 @click.option("--baseline", metavar="FILE", cls=_Option, help="Report only what this file does not know.")
 @click.option("--update-baseline", is_flag=True, cls=_Option, help="Make everything known that is found now.")
 @_definition_options
-def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: bool, **shared: Unpack[Shared]) -> int:
+@_jobs_option
+def lint(
+    *, connectors: tuple[str, ...], baseline: str | None, update_baseline: bool, **shared: Unpack[Shareable]
+) -> int:
     """Check connectors and definitions against the schemes.
 
     CONNECTOR is a folder, an archive, REPO@REV, or the name of a configured connector; a folder may hold many.
@@ -306,7 +365,7 @@ def lint(*, connectors: tuple[str, ...], baseline: str | None, update_baseline: 
     from authscribe.verbs import linting
 
     request = linting.Request(connectors, baseline, update_baseline)
-    return linting.run(_options(shared), request, _output(shared))
+    return linting.run(_shareable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)

@@ -46,7 +46,11 @@ def read_lock(out_dir: Path) -> str | None:
 
 def read_tree(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
     """The contents of those of the paths that are there; raises DefinitionError for what is no regular file."""
-    contents: dict[str, bytes] = {}
+    return dict(read_each(out_dir, paths))
+
+
+def read_each(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """As `read_tree`, but one after the other, sorted, for those who need not hold them all."""
     folders: dict[str, int | None] = {}
     try:
         folders[""] = _open_root(out_dir)
@@ -56,10 +60,9 @@ def read_tree(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
             folder = _folder(folders, parent, shown)
             content = None if folder is None else _read(folder, name, shown)
             if content is not None:
-                contents[path] = content
+                yield path, content
     finally:
         _close(folders.values())
-    return contents
 
 
 def apply(

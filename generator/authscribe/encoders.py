@@ -11,9 +11,13 @@ import keyword
 import math
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from authscribe import naming
+
+PYTHON_LINE: Final = 88
+"""Columns of generated Python."""
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _MISLEADING: Final = re.compile(
@@ -61,7 +65,8 @@ def python_literal(value: object) -> Encoded:
         case None | bool() | int():
             return Encoded(repr(value))
         case float() if math.isfinite(value):
-            return Encoded(repr(value))
+            # As black writes exponents.
+            return Encoded(repr(value).replace("e+", "e"))
         case tuple():
             items = "".join(f"{python_literal(item)}, " for item in value)
             return Encoded(f"({items.rstrip() if len(value) == 1 else items.removesuffix(', ')})")
@@ -71,6 +76,34 @@ def python_literal(value: object) -> Encoded:
             pairs = (f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items())
             return Encoded(f"{{{', '.join(pairs)}}}")
     raise TypeError(f"{type(value).__name__} has no literal")
+
+
+def python_assignment(value: Mapping[str, object] | tuple[object, ...], before: str, after: str = "") -> Encoded:
+    """A line that ends with a literal, or several as black lays it out where one would be too long.
+
+    `before` is what stands before the literal, with the indentation of the line; `after` follows it.
+    """
+    flat = f"{before}{python_literal(value)}{after}"
+    if len(flat) <= PYTHON_LINE or not value:
+        return Encoded(flat)
+    if isinstance(value, tuple):
+        return _exploded(f"{before}(", [python_literal(item) for item in value], f"){after}", comma=True)
+    pairs = [f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items()]
+    return _exploded(f"{before}{{", pairs, f"}}{after}", comma=len(pairs) > 1)
+
+
+def python_import(names: Iterable[str], before: str) -> Encoded:
+    """An import of names, laid out as black does."""
+    spelt = [python_name(name) for name in names]
+    flat = f"{before}{', '.join(spelt)}"
+    return Encoded(flat) if len(flat) <= PYTHON_LINE else _exploded(f"{before}(", spelt, ")", comma=True)
+
+
+def _exploded(head: str, items: Sequence[str], tail: str, *, comma: bool) -> Encoded:
+    """Each item on a line of its own; black sets no comma behind a lone entry of a dictionary."""
+    indent = head[: len(head) - len(head.lstrip())]
+    lines = [f"{indent}    {item}{',' if comma else ''}" for item in items]
+    return Encoded("\n".join((head, *lines, f"{indent}{tail}")))
 
 
 def identifier(text: str) -> Encoded:
@@ -108,11 +141,9 @@ def python_name(text: str) -> Encoded:
 
 def _python_string(text: str) -> Encoded:
     """With the quotes that black prefers."""
-    literal = ascii(text)
     if '"' in text:
-        return Encoded(literal)
-    body = literal[1:-1] if literal[0] == "'" and "\\'" not in literal else literal[1:-1].replace("\\'", "'")
-    return Encoded(f'"{body}"')
+        return Encoded(ascii(text))
+    return Encoded(f'"{text.encode("unicode_escape").decode("ascii")}"')
 
 
 def yaml_string(text: str) -> Encoded:

@@ -38,11 +38,16 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A planned file with its text, not yet formatted; `template` is the place of the user's own template, if any."""
+    """A planned file with its text, not yet formatted.
+
+    `template` is the place of the user's own template, if any. `laid_out` says that built-in templates alone made
+    the text, which lay it out as the formatter does.
+    """
 
     planned: PlannedFile
     text: str
     template: Place | None = None
+    laid_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

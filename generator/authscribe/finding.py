@@ -64,6 +64,11 @@ class Finding:
     name: str | None = None
 
     @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it stands, and everything that it points at."""
+        return (self.place, *(label.place for label in self.labels))
+
+    @property
     def order(self) -> tuple[Place, str, str]:
         """The sort key of reports: by place, then by code and message."""
         return (self.place, self.code, self.message)
@@ -80,3 +85,7 @@ class DefinitionError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = ordered(findings)
         super().__init__(f"{len(self.findings)} findings")
+
+    def __reduce__(self) -> tuple[type[DefinitionError], tuple[tuple[Finding, ...]]]:
+        """How it travels between processes."""
+        return DefinitionError, (self.findings,)

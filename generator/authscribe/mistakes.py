@@ -575,6 +575,16 @@ def busy(path: str) -> Finding:
     )
 
 
+def process_lost() -> Finding:
+    """A process that shared the work is gone; nothing was written."""
+    return finding(
+        "process-lost",
+        Place("--jobs"),
+        "a process that was making files was killed before it was done, and nothing was written",
+        "the system may have run out of memory: use fewer processes, such as --jobs 1",
+    )
+
+
 def disk_error(path: str, reason: str) -> Finding:
     """The operating system refused a write; nothing was half written."""
     return finding(

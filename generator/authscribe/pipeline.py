@@ -41,10 +41,6 @@ class Selection:
     names: tuple[str, ...] = ()
     complete: bool = True
 
-    def wants(self, subject: str | None) -> bool:
-        """Whether a file about this subject belongs to the selection."""
-        return not self.names or subject in self.names
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -100,10 +96,12 @@ PlanAfter: TypeAlias = Callable[[tuple[GeneratedFile, ...], tuple[Drift, ...]], 
 
 def build(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> tuple[GeneratedFile, ...]:
     """The files that the selection of the catalogue produces, sorted by path."""
-    from authscribe import targets
+    from authscribe import making
 
-    planned = targets.plan(catalogue, selection.targets)
-    return _made((file for file in planned if selection.wants(file.subject)), workspace)
+    made_with = making.means(
+        selection.targets, workspace.templates, workspace.root, jobs=workspace.jobs, folder=workspace.cache
+    )
+    return making.build(catalogue, selection.names, made_with)
 
 
 def compare(
@@ -145,10 +143,9 @@ def _everything(catalogue: Catalogue, workspace: Workspace) -> tuple[GeneratedFi
 
 
 def _made(planned: Iterable[PlannedFile], workspace: Workspace) -> tuple[GeneratedFile, ...]:
-    from authscribe import formatting, render
+    from authscribe import making
 
-    templates = render.Templates(workspace.templates, workspace.root)
-    return tuple(formatting.format(render.render(file, templates)) for file in planned)
+    return tuple(making.finished(planned, workspace.templates, workspace.root))
 
 
 def _differences(files: tuple[GeneratedFile, ...], recorded: Lock, workspace: Workspace) -> tuple[Drift, ...]:

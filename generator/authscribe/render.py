@@ -30,7 +30,12 @@ from authscribe.files import Language, PlannedFile, RenderedFile
 from authscribe.finding import DefinitionError, Place
 
 FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
-    Language.PYTHON: {"literal": encoders.python_literal, "name": encoders.python_name},
+    Language.PYTHON: {
+        "assigned": encoders.python_assignment,
+        "imported": encoders.python_import,
+        "literal": encoders.python_literal,
+        "name": encoders.python_name,
+    },
     Language.RST: {
         "id": encoders.identifier,
         "link": encoders.rst_link,
@@ -72,6 +77,10 @@ class Templates:
         environments = {language: _environment(language, loader) for language in FILTERS}
         object.__setattr__(self, "environments", environments)
 
+    def are_own(self, name: str) -> bool:
+        """Whether the user's folders may stand before this template, or before one that it includes."""
+        return any((folder / name).parent.is_dir() for folder in self.folders)
+
 
 def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
     """The text of a planned file.
@@ -90,11 +99,22 @@ def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
             error.add_note(f"while rendering {planned.path}")
             raise
         raise DefinitionError((mistakes.bad_template_file(place, _problem(error)),)) from None
-    return RenderedFile(planned, text, _own_place(template.filename or "", 1, templates))
+    place = _own_place(template.filename or "", 1, templates)
+    return RenderedFile(planned, text, place, laid_out=not templates.are_own(planned.template))
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """The sandbox, which need not look closely at the fields of views: those are plain data, and ours."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """The field of a view at once; everything else by the rules of the sandbox."""
+        if attribute[:1] != "_" and attribute in getattr(type(obj), "__dataclass_fields__", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
 
 def _environment(language: Language, loader: ChoiceLoader) -> Environment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Environment(
         loader=loader,
         block_start_string="<%",
         block_end_string="%>",
@@ -108,6 +128,7 @@ def _environment(language: Language, loader: ChoiceLoader) -> Environment:
         keep_trailing_newline=True,
         newline_sequence="\n",
         autoescape=False,
+        auto_reload=False,
         finalize=_encoded,
     )
     environment.globals.clear()

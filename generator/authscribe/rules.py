@@ -75,6 +75,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("platform-secret-sent", _W, "a secret of the platform in a request to another party"),
         ("platform-variable-undeclared", _W, "an undeclared variable that the platform usually fills"),
         ("plugin-failed", _E, "a plugin that cannot be used"),
+        ("process-lost", _E, "a process of a run that was killed"),
         ("raw-environment-value", _W, "an environment value that is used directly"),
         ("refused-path", _E, "an output path that is not safe"),
         ("repeated-credential-header", _I, "a credential header in each operation instead of once"),

@@ -25,6 +25,8 @@ class Options:
     platform: str | None = None
     source_format: str | None = None
     keep_going: bool = False
+    jobs: int = 1
+    cache: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Workspace:
     templates: tuple[Path, ...]
     platform: str
     keep_going: bool
+    jobs: int
+    cache: Path | None
     configuration: Configuration
     config_file: str | None
     suppressions: tuple[tuple[Suppress, Place], ...]
@@ -72,6 +76,8 @@ def find(options: Options, directory: Path) -> Workspace:
         templates=tuple(_templates(folder, configured.root) for folder in settings.templates),
         platform=options.platform or settings.platform,
         keep_going=options.keep_going,
+        jobs=options.jobs,
+        cache=options.cache,
         configuration=settings,
         config_file=configured.file,
         suppressions=tuple(zip(settings.suppress, configured.suppress_places, strict=True)),

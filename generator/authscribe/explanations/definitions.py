@@ -256,6 +256,14 @@ PAGES: Final[Mapping[str, Page]] = {
         wrong="authscribe generate --target acme",
         right="pip install acme-authscribe && authscribe generate --target acme",
     ),
+    "process-lost": Page(
+        why=(
+            "Large runs are shared by several processes. When the system kills one of them, as it does when memory "
+            "runs out, what it was making is missing; so nothing is written at all."
+        ),
+        wrong="authscribe generate --jobs 16",
+        right="authscribe generate --jobs 1",
+    ),
     "refused-path": Page(
         why=(
             "The tool owns the whole output folder and deletes in it with --prune. It does not accept a "

@@ -1,25 +1,26 @@
 """Targets: one module for each kind of output; each plans files from the catalogue.
 
-Adding a target is adding a module with `plan(catalogue)`, a folder of templates, and its line in `TARGETS`; another
+Adding a target is adding a module with its `plan` in parts, a folder of templates, and its line in `TARGETS`; another
 package adds one by an entry point. The one target that is planned from what the others leave undone stands beside them
 in `BUILT_IN`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final, TypeVar
 
 from authscribe import mistakes, plugins
-from authscribe.files import PlannedFile
+from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.finding import DefinitionError, Place
 from authscribe.models import Catalogue
 from authscribe.targets import catalogue as overview
 from authscribe.targets import docs, python, sesam
+from authscribe.targets.parts import Parts
 
-Plan: TypeAlias = Callable[[Catalogue], Iterator[PlannedFile]]
+FileT = TypeVar("FileT", PlannedFile, GeneratedFile)
 
-TARGETS: Final[Mapping[str, Plan]] = {
+TARGETS: Final[Mapping[str, Parts]] = {
     python.NAME: python.plan,
     docs.NAME: docs.plan,
     sesam.NAME: sesam.plan,
@@ -34,23 +35,39 @@ def names() -> tuple[str, ...]:
 
 
 def plan(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedFile, ...]:
-    """The files of these targets, sorted by path, but for those of the catalogue target.
+    """The files of these targets, sorted by path, but for those of the catalogue target; raises as its parts do."""
+    each = (file for whole in parts(targets) for file in whole.each(catalogue))
+    return distinct((*shared(catalogue, targets), *each))
 
-    Raises DefinitionError when a target of another package fails, or claims a path that is taken.
+
+def shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
+    """What these targets make of all definitions together, and everything that targets of other packages make.
+
+    Raises DefinitionError when one of the latter fails.
     """
-    files: dict[str, PlannedFile] = {}
-    for name in (*TARGETS, *sorted(set(targets) - set(BUILT_IN))):
-        for file in _planned(name, catalogue) if name in targets else ():
-            if file.path in files:
-                problem = f"'{file.path}' belongs to the target '{files[file.path].target}' already"
-                raise DefinitionError((mistakes.plugin_failed(name, problem, Place(name)),))
-            files[file.path] = file
-    return tuple(files[path] for path in sorted(files))
+    for whole in parts(targets):
+        yield from whole.shared(catalogue)
+    for name in sorted(set(targets) - set(BUILT_IN)):
+        yield from _planned(name, catalogue)
+
+
+def distinct(files: Iterable[FileT]) -> tuple[FileT, ...]:
+    """The files sorted by path; raises DefinitionError when a target of another package claims a path that is taken."""
+    by_path: dict[str, FileT] = {}
+    for file in sorted(files, key=lambda file: file.target not in BUILT_IN):
+        taken = by_path.setdefault(file.path, file)
+        if taken is not file:
+            problem = f"'{file.path}' belongs to the target '{taken.target}' already"
+            raise DefinitionError((mistakes.plugin_failed(file.target, problem, Place(file.target)),))
+    return tuple(by_path[path] for path in sorted(by_path))
+
+
+def parts(targets: Collection[str]) -> tuple[Parts, ...]:
+    """The plans of those of the targets that are of this package."""
+    return tuple(TARGETS[name] for name in TARGETS if name in targets)
 
 
 def _planned(name: str, catalogue: Catalogue) -> Iterable[PlannedFile]:
-    if name in TARGETS:
-        return TARGETS[name](catalogue)
     target = plugins.load(plugins.Group.TARGETS, name)
     with plugins.calling(name):
         if not callable(target):

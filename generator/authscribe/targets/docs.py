@@ -26,6 +26,7 @@ from authscribe.models import (
     Source,
     Stage,
 )
+from authscribe.targets.parts import Parts
 
 NAME: Final = "docs"
 _FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
@@ -184,19 +185,33 @@ class Index:
     rows: tuple[IndexRow, ...]
 
 
-def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    """The page of schemes, each table by itself, a page for each connector and their index."""
+def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
     for language, suffix in _FORMATS:
-        folder = f"docs/{language.value}"
         if catalogue.schemes:
             yield schemes_page(catalogue.schemes, language)
-        for connector in catalogue.connectors:
-            view = connector_page(catalogue, connector)
-            path = f"{folder}/connectors/{connector.id}.{suffix}"
-            yield _page(path, language, "connector", view, subject=connector.id)
         if catalogue.connectors:
-            yield _page(f"{folder}/connectors/index.{suffix}", language, "index", _index(catalogue))
-    yield from _table_files(catalogue.schemes)
+            yield _page(f"docs/{language.value}/connectors/index.{suffix}", language, "index", _index(catalogue))
+
+
+def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    """The suffix `.inc` keeps the files out of the list of pages that Sphinx and others make of a folder."""
+    del catalogue
+    for language, suffix in _FORMATS:
+        for part, table in (("required", required_table(scheme)), ("injected", injected_table(scheme))):
+            if table is not None:
+                path = f"docs/{language.value}/tables/{scheme.id}-{part}.{suffix}.inc"
+                yield _page(path, language, "table-file", TableFile(table), subject=scheme.id)
+
+
+def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+    view = connector_page(catalogue, connector)
+    for language, suffix in _FORMATS:
+        path = f"docs/{language.value}/connectors/{connector.id}.{suffix}"
+        yield _page(path, language, "connector", view, subject=connector.id)
+
+
+plan: Final = Parts(_shared, _scheme, _connector)
+"""The page of schemes, each table by itself, a page for each connector and their index."""
 
 
 def schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
@@ -214,16 +229,6 @@ def required_table(scheme: Scheme) -> Table | None:
 def injected_table(scheme: Scheme) -> Table | None:
     """The scheme's table of injected secrets, None where it has none."""
     return _table(scheme.injected, types=True)
-
-
-def _table_files(schemes: Sequence[Scheme]) -> Iterator[PlannedFile]:
-    """The suffix `.inc` keeps the files out of the list of pages that Sphinx and others make of a folder."""
-    for language, suffix in _FORMATS:
-        for scheme in schemes:
-            for part, table in (("required", required_table(scheme)), ("injected", injected_table(scheme))):
-                if table is not None:
-                    path = f"docs/{language.value}/tables/{scheme.id}-{part}.{suffix}.inc"
-                    yield _page(path, language, "table-file", TableFile(table), subject=scheme.id)
 
 
 def _page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:

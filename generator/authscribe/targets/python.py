@@ -17,12 +17,14 @@ from authscribe.models import (
     Endpoints,
     InjectedSecret,
     Parameter,
+    Scheme,
     Secrecy,
     Secret,
     Setting,
     Source,
 )
 from authscribe.naming import attribute, class_name, environment_prefix, module
+from authscribe.targets.parts import Parts
 from authscribe.targets.python_views import (
     Assignment,
     Docstring,
@@ -40,21 +42,28 @@ _PACKAGE: Final = "python/connector_auth"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
-def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    """A package: a module for each scheme and connector, and the union in its `__init__`."""
+def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    """The package, with the union in its `__init__`."""
     if catalogue.connectors:
         yield _file("__init__.py", "union", _union(catalogue))
         yield _file("connectors/__init__.py", "empty", Docstring("The settings of each connector."))
     else:
         yield _file("__init__.py", "empty", Docstring("The settings of each scheme."))
     yield _file("schemes/__init__.py", "empty", Docstring("The settings of each scheme, without any connector."))
-    for scheme in catalogue.schemes:
-        effective = contract.of_scheme(catalogue, scheme)
-        view = _module("scheme", scheme.id, (("scheme", effective),))
-        yield _file(f"schemes/{module(scheme.id)}.py", "settings", view, scheme.id)
-    for connector in catalogue.connectors:
-        view = connector_module(catalogue, connector)
-        yield _file(f"connectors/{module(connector.id)}.py", "settings", view, connector.id)
+
+
+def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    view = _module("scheme", scheme.id, (("scheme", contract.of_scheme(catalogue, scheme)),))
+    yield _file(f"schemes/{module(scheme.id)}.py", "settings", view, scheme.id)
+
+
+def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+    view = connector_module(catalogue, connector)
+    yield _file(f"connectors/{module(connector.id)}.py", "settings", view, connector.id)
+
+
+plan: Final = Parts(_shared, _scheme, _connector)
+"""A package: a module for each scheme and connector, and the union in its `__init__`."""
 
 
 def connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:
@@ -179,8 +188,9 @@ def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = No
 
 def _parameter(parameter: Parameter) -> FieldView:
     """A default beside the values that are allowed leaves them open: that is for lint to say, and code still types."""
-    choices = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
-    is_closed = len(choices) == len(parameter.enum) and parameter.default in (None, *choices)
+    texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
+    is_closed = len(texts) == len(parameter.enum) and parameter.default in (None, *texts)
+    choices = texts if is_closed else ()
     has_default = parameter.default is not None
     return FieldView(
         wire=parameter.name,
@@ -192,7 +202,8 @@ def _parameter(parameter: Parameter) -> FieldView:
         optional=parameter.optional and not has_default,
         has_default=has_default or parameter.optional,
         default=parameter.default,
-        choices=choices if is_closed else (),
+        constant=choices[0] if len(choices) == 1 else None,
+        choices=choices if len(choices) > 1 else (),
     )
 
 

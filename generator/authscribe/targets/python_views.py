@@ -15,7 +15,10 @@ class Docstring:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field of a settings class; `alias` is the wire name where the attribute is spelt otherwise."""
+    """One field of a settings class; `alias` is the wire name where the attribute is spelt otherwise.
+
+    `constant` is the one value that is allowed; `choices` are several.
+    """
 
     wire: str
     attribute: str
@@ -26,6 +29,7 @@ class FieldView:
     optional: bool
     has_default: bool
     default: object = None
+    constant: str | None = None
     choices: tuple[str, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
 

@@ -11,24 +11,34 @@ from typing import Final
 from authscribe import contract, placement
 from authscribe.contract import Contract
 from authscribe.files import Language, PlannedFile
-from authscribe.models import Catalogue, Location, Placement, Platform
+from authscribe.models import Catalogue, Connector, Location, Placement, Platform, Scheme
+from authscribe.targets.parts import Parts
 
 NAME: Final = "sesam"
 OPERATION: Final = "list"
 _UNSET: Final = "REPLACE_ME"
 
 
-def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    """Four JSON documents for each scheme, and for each method of each connector."""
-    for scheme in catalogue.schemes:
-        effective = contract.of_scheme(catalogue, scheme)
-        yield from _documents(f"sesam/schemes/{scheme.id}", scheme.id, effective, catalogue.platform)
-    for connector in catalogue.connectors:
-        methods = contract.methods(connector)
-        for method in methods:
-            folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if len(methods) > 1 else "")
-            effective = contract.of_method(catalogue, connector, method)
-            yield from _documents(folder, connector.id, effective, catalogue.platform)
+def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    del catalogue
+    yield from ()
+
+
+def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    effective = contract.of_scheme(catalogue, scheme)
+    yield from _documents(f"sesam/schemes/{scheme.id}", scheme.id, effective, catalogue.platform)
+
+
+def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+    methods = contract.methods(connector)
+    for method in methods:
+        folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if len(methods) > 1 else "")
+        effective = contract.of_method(catalogue, connector, method)
+        yield from _documents(folder, connector.id, effective, catalogue.platform)
+
+
+plan: Final = Parts(_shared, _scheme, _connector)
+"""Four JSON documents for each scheme, and for each method of each connector."""
 
 
 def system_fragment(effective: Contract, platform: Platform) -> dict[str, object]:

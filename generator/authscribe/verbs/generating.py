@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from authscribe import disk, drift, lock, mistakes, pipeline, targets, workspace
+from authscribe import disk, drift, lock, mistakes, pipeline, recall, targets, workspace
 from authscribe.drift import Drift, State
 from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place, ordered
+from authscribe.lock import Lock
 from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
+from authscribe.recall import Recalled
 from authscribe.report.model import Report, exit_code
 from authscribe.resolve import Resolution
 from authscribe.targets import BUILT_IN, catalogue
@@ -65,6 +67,9 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
     loaded = Loaded((), {}, {})
     try:
         found = workspace.find(options, Path.cwd())
+        known = recall.recalled(found, found.cache) if found.cache and _is_whole(request, found) else None
+        if known is not None:
+            return _repeated(verb, known, request, found, output)
         loaded = sources = pipeline.load(found.sources)
         if request.connectors:
             loaded = _with_connectors(sources, request, found)
@@ -73,14 +78,17 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
         run = _Run(request, found, sources, loaded, resolution, selection)
         overview = _overview(run)
         remarks = (*loaded.remarks, *_remarks(verb, run, overview))
+        findings = ordered((*resolution.findings, *remarks))
         comparison = _compared(run, overview)
         left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
+        if found.cache and _is_whole(request, found) and not left:
+            recall.keep(found, found.cache, _renewed(comparison, left), findings)
     except DefinitionError as error:
         emit(Report(verb=verb, findings=error.findings), loaded.texts, output)
         return WRONG_INPUT
     result = Report(
         verb=verb,
-        findings=ordered((*resolution.findings, *remarks)),
+        findings=findings,
         drifts=comparison.drifts if request.dry_run else left,
         written=() if request.dry_run else tuple(d.path for d in comparison.drifts if d not in left),
         out_dir=found.shown_out_dir,
@@ -90,6 +98,27 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
         dry_run=request.dry_run,
     )
     emit(result, loaded.texts, output)
+    if verb == "generate" and request.dry_run:
+        return 0
+    return exit_code(result, fail_on=output.fail_on, exit_zero=output.exit_zero)
+
+
+def _is_whole(request: Request, found: Workspace) -> bool:
+    """Whether a run is about the definitions and nothing else, and about all of them."""
+    return not (request.names or request.targets or request.connectors or found.configuration.connectors)
+
+
+def _repeated(verb: str, known: Recalled, request: Request, found: Workspace, output: Output) -> int:
+    """Reports what an earlier run on the same inputs and outputs found."""
+    result = Report(
+        verb=verb,
+        findings=known.findings,
+        out_dir=found.shown_out_dir,
+        files=known.files,
+        show_diff=request.show_diff,
+        dry_run=request.dry_run,
+    )
+    emit(result, known.texts, output)
     if verb == "generate" and request.dry_run:
         return 0
     return exit_code(result, fail_on=output.fail_on, exit_zero=output.exit_zero)
@@ -182,17 +211,22 @@ def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Sele
 def _apply(comparison: Comparison, found: Workspace, request: Request) -> tuple[Drift, ...]:
     """Writes what may be written; gives the drifts that are left."""
     plan = drift.plan(comparison.drifts, force=request.force, prune=request.prune)
-    renewed = drift.new_lock(
+    renewed = _renewed(comparison, plan.left)
+    if plan.writes or plan.deletions or renewed != comparison.lock:
+        disk.apply(found.out_dir, plan.writes, plan.deletions, (lock.FILE_NAME, lock.dump(renewed)))
+    return plan.left
+
+
+def _renewed(comparison: Comparison, left: Sequence[Drift]) -> Lock:
+    """The lock once everything but these drifts is brought in line."""
+    return drift.new_lock(
         comparison.lock,
         comparison.files,
-        plan.left,
+        left,
         inputs=comparison.inputs,
         formatter=comparison.formatter,
         complete=comparison.complete,
     )
-    if plan.writes or plan.deletions or renewed != comparison.lock:
-        disk.apply(found.out_dir, plan.writes, plan.deletions, (lock.FILE_NAME, lock.dump(renewed)))
-    return plan.left
 
 
 def _repair(request: Request, left: tuple[Drift, ...]) -> str | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from authscribe import lint, mistakes, pipeline, workspace
+from authscribe import lint, mistakes, parallel, pipeline, workspace
 from authscribe.connectors.reader import Reader
+from authscribe.connectors.snapshot import Snapshot
 from authscribe.connectors.spelling import Kind
-from authscribe.connectors.trees import Folder
+from authscribe.connectors.trees import DirectoryTree, Folder
 from authscribe.finding import DefinitionError, Finding, Place, ordered
 from authscribe.lint import judgement, templates, values
 from authscribe.lint.judgement import Judged
@@ -28,6 +30,8 @@ from authscribe.workspace import Options, Workspace
 
 _VALUE_RULE: Final = "literal-secret"
 _MASK: Final = "*" * 8
+_WORTH: Final = 40
+"""The least number of connectors for which another process pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,14 @@ class Request:
     update_baseline: bool = False
 
 
-@dataclass(slots=True)
-class _Result:
-    """What is kept of the connectors that were read: not their texts, so that memory does not grow with them."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is kept of a connector that was read: not its texts, so that memory does not grow with them."""
 
-    findings: list[Finding] = field(default_factory=list)
-    lines: dict[tuple[str, int], str] = field(default_factory=dict)
-    contents: list[Contents] = field(default_factory=list)
-    revisions: list[Revision] = field(default_factory=list)
+    findings: tuple[Finding, ...]
+    lines: Lines
+    contents: Contents
+    revision: Revision
 
 
 def run(options: Options, request: Request, output: Output) -> int:
@@ -58,36 +62,44 @@ def run(options: Options, request: Request, output: Output) -> int:
         resolution = pipeline.resolved(loaded, found, tolerant=True)
         suppressions = tuple(judgement.stated(found.suppressions, resolution))
         baseline = _baseline_file(request, found)
-        result = _read(tuple(choice.folders(request.connectors, found)), resolution)
-        findings = ordered((*resolution.findings, *values.definitions(resolution), *result.findings))
+        read = _all_read(tuple(choice.folders(request.connectors, found)), resolution, found.jobs)
+        revisions = templates.revisions([one.revision for one in read])
+        found_there = (finding for one in read for finding in one.findings)
+        findings = ordered((*resolution.findings, *values.definitions(resolution), *found_there, *revisions))
         judged = judgement.suppressed(findings, suppressions, _today(), complete=not request.connectors)
         fresh = _beyond_baseline(judged.findings, baseline, update=request.update_baseline)
     except DefinitionError as error:
         emit(Report(verb="lint", findings=error.findings), loaded.texts, output)
         return WRONG_INPUT
+    known = {place: line for one in read for place, line in one.lines.items()}
     report = Report(
         verb="lint",
         findings=ordered(fresh.findings),
-        connectors=tuple(result.contents),
+        connectors=tuple(one.contents for one in read),
         hidden=judged.hidden + fresh.hidden,
     )
-    emit_lines(report, lines_of(report, loaded.texts, result.lines), output)
+    emit_lines(report, lines_of(report, loaded.texts, known), output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
 
 
-def _read(folders: Sequence[Folder], resolution: Resolution) -> _Result:
+def _all_read(folders: Sequence[Folder], resolution: Resolution, jobs: int) -> tuple[_Read, ...]:
+    """Every connector, in the order of the folders; archives and revisions are open here and stay in this process."""
+    can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
+    count = parallel.processes(jobs, len(folders), worth=_WORTH) if can_share else 1
+    work = partial(_read, resolution=resolution)
+    with parallel.mapped(work, parallel.batches(folders, count), count) as results:
+        return tuple(tracked((read for batch in results for read in batch), "reading connectors", len(folders)))
+
+
+def _read(folders: Sequence[Folder], resolution: Resolution) -> list[_Read]:
     reader = Reader.of(resolution.catalogue.platform)
-    result = _Result()
-    for folder in tracked(folders, "reading connectors"):
-        snapshot = reader.read(folder)
-        judged = subject(snapshot, resolution)
-        findings = tuple(lint.findings(judged))
-        result.findings.extend(findings)
-        result.lines.update(_safe(lines(findings, snapshot.texts), findings))
-        result.contents.append(_contents(judged))
-        result.revisions.append(Revision.of(judged))
-    result.findings.extend(templates.revisions(result.revisions))
-    return result
+    return [_judged(reader.read(folder), resolution) for folder in folders]
+
+
+def _judged(snapshot: Snapshot, resolution: Resolution) -> _Read:
+    judged = subject(snapshot, resolution)
+    findings = tuple(lint.findings(judged))
+    return _Read(findings, _safe(lines(findings, snapshot.texts), findings), _contents(judged), Revision.of(judged))
 
 
 def _safe(found: Lines, findings: Sequence[Finding]) -> Lines:

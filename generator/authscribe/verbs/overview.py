@@ -51,7 +51,7 @@ def of(
     """Reads and judges the connectors in the folders; `scaffolds` is what is said of their scaffolded files."""
     return Overview(
         resolution=resolution,
-        seen=survey.survey(tracked(folders, "reading connectors"), sources, resolution, found),
+        seen=survey.survey(tracked(folders, "reading connectors", len(folders)), sources, resolution, found),
         whereabouts=Whereabouts.of(found, folders, catalogue.FOLDER),
         scaffolds=scaffolds,
     )

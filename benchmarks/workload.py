@@ -1,0 +1,85 @@
+"""The work that is measured: definitions of as many connectors as wanted, of every kind that `schemes/` has.
+
+The same count gives the same definitions: what differs between connectors comes from their numbers alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import yaml
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SCHEMES: Final = (
+    "api_key", "oauth2", "jwt", "http_basic", "tripletex", "oauth2_client_credentials", "superoffice", "none",
+)  # fmt: skip
+_NOUNS: Final = ("account", "tenant", "region", "subdomain", "company", "workspace", "site", "project", "realm")
+_WORDS: Final = (
+    "the", "address", "of", "a", "customer", "as", "provider", "knows", "it", "which", "is", "shown", "in", "settings",
+    "page", "after", "login", "and", "begins", "with", "https", "name", "identifier", "environment",
+)  # fmt: skip
+_FLAGS: Final = {"oauth2": ["use_webhook_secret"], "superoffice": ["requires_service_api_access"]}
+
+
+def workspace(folder: Path, count: int) -> Path:
+    """A workspace with `count` connectors, each defined in a file of its own, and the schemes that they use."""
+    shutil.copytree(ROOT / "schemes", folder / "schemes", ignore=shutil.ignore_patterns("connectors"))
+    (folder / "schemes" / "connectors").mkdir()
+    for number in range(count):
+        write(folder, number, connector(number))
+    (folder / "authscribe.toml").write_text(
+        'sources = ["schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml"]\nout-dir = "output"\n'
+    )
+    return folder
+
+
+def write(folder: Path, number: int, definition: dict[str, object]) -> None:
+    """Writes the definition of one connector of the workspace."""
+    (folder / "schemes" / "connectors" / f"c{number:05}.yaml").write_text(_text([definition]))
+
+
+def document(numbers: Iterable[int]) -> str:
+    """The definitions of several connectors in one file."""
+    return _text([connector(number) for number in numbers])
+
+
+def _text(definitions: list[dict[str, object]]) -> str:
+    return yaml.safe_dump({"connectors": definitions}, sort_keys=False, width=1000)
+
+
+def connector(number: int) -> dict[str, object]:
+    """The definition of one connector."""
+    random = Random(number)
+    scheme = SCHEMES[number % len(SCHEMES)]
+    nouns = random.sample(_NOUNS, random.randint(1, 4))
+    base = f"https://${{{nouns[0]}}}.provider-{number}.example/api/v{random.randint(1, 4)}"
+    return {
+        "id": f"provider-{number:05}",
+        "title": f"Provider {number}",
+        "summary": _sentence(random),
+        "docs": f"https://docs.provider-{number}.example/authentication",
+        "scheme": scheme,
+        "flags": _FLAGS.get(scheme, []),
+        "parameters": [_parameter(noun, random) for noun in nouns],
+        "endpoints": {"base": {"url": base}},
+    }
+
+
+def _parameter(noun: str, random: Random) -> dict[str, object]:
+    parameter: dict[str, object] = {"name": noun, "description": _sentence(random)}
+    match random.randrange(6):
+        case 0:
+            parameter["enum"] = [{"value": word} for word in random.sample(_WORDS, random.randint(2, 6))]
+        case 1:
+            parameter |= {"type": "integer", "default": random.randrange(1000)}
+        case 2:
+            parameter["optional"] = True
+    return parameter
+
+
+def _sentence(random: Random) -> str:
+    return " ".join(random.choices(_WORDS, k=random.randint(4, 16))).capitalize() + "."

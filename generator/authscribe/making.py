@@ -1,0 +1,154 @@
+"""Making: the catalogue becomes files, part by part: planned, rendered, formatted.
+
+A part is one definition with the schemes that it uses. What is made of a part depends on the part and the `Means`
+alone, which is why parts can be made in any process, and kept under a digest of the two.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache as remembered
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from authscribe import cache, contract, formatting, parallel, plugins, render, targets
+from authscribe.files import GeneratedFile, PlannedFile
+from authscribe.models import Catalogue, Model
+from authscribe.render import Templates
+from authscribe.report.progress import tracked
+
+_WORTH: Final = 100
+"""The least number of parts for which another process pays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what files are made: targets, folders of templates, processes, and a cache with the key of all of these."""
+
+    targets: tuple[str, ...]
+    templates: tuple[Path, ...]
+    root: Path
+    jobs: int = 1
+    cache: Path | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The files of a part; with a key, they are new to the cache."""
+
+    files: tuple[GeneratedFile, ...]
+    key: str | None = None
+
+
+def means(chosen: Iterable[str], templates: tuple[Path, ...], root: Path, *, jobs: int, folder: Path | None) -> Means:
+    """The means of a run; without a cache where code or templates of other packages take part, which nobody watches."""
+    names = tuple(chosen)
+    if folder is None or any(plugins.packages(group) for group in plugins.Group):
+        return Means(names, templates, root, jobs)
+    key = cache.digest((cache.build(), *names, "", *(part for each in templates for part in cache.tree(each))))
+    return Means(names, templates, root, jobs, folder, key)
+
+
+def build(catalogue: Catalogue, names: Sequence[str], made_with: Means) -> tuple[GeneratedFile, ...]:
+    """The files about all of the catalogue, or only those about the definitions called `names`, sorted by path.
+
+    The same files in the same order, however many processes make them. Raises DefinitionError with the first mistake
+    in a template of the user's own, or in a target of another package.
+    """
+    parts = tuple(part for part in _parts(catalogue) if not names or _identifier(part) in names)
+    count = parallel.processes(made_with.jobs, len(parts), worth=_WORTH)
+    work = partial(_made, made_with=made_with)
+    with parallel.mapped(work, parallel.batches(parts, count), count) as results:
+        shared = targets.shared(catalogue, made_with.targets)
+        wanted = (file for file in shared if not names or file.subject in names)
+        files = list(finished(wanted, made_with.templates, made_with.root))
+        fresh: dict[str, bytes] = {}
+        for made in tracked((made for result in results for made in result), "making files", len(parts)):
+            files.extend(made.files)
+            if made.key is not None:
+                fresh[made.key] = _packed(made.files)
+    if made_with.cache is not None:
+        cache.keep(made_with.cache, fresh)
+    return targets.distinct(files)
+
+
+def finished(planned: Iterable[PlannedFile], folders: tuple[Path, ...], root: Path) -> Iterator[GeneratedFile]:
+    """Planned files, rendered with the templates in these folders before ours, and formatted."""
+    templates = _templates(folders, root)
+    return (formatting.format(render.render(file, templates)) for file in planned)
+
+
+def _parts(catalogue: Catalogue) -> Iterator[Catalogue]:
+    for scheme in catalogue.schemes:
+        yield replace(catalogue, schemes=(scheme,), connectors=())
+    for connector in catalogue.connectors:
+        used = dict.fromkeys(name for method in contract.methods(connector) for name in method.schemes)
+        yield replace(catalogue, schemes=tuple(map(catalogue.scheme, used)), connectors=(connector,))
+
+
+def _identifier(part: Catalogue) -> str:
+    (definition,) = part.connectors or part.schemes
+    return definition.id
+
+
+def _made(parts: Sequence[Catalogue], *, made_with: Means) -> list[_Made]:
+    """The files of each part: as they were made before, or anew."""
+    if made_with.cache is None:
+        return [_Made(tuple(_anew(part, made_with))) for part in parts]
+    said: dict[int, str] = {}
+    keys = [cache.digest((made_with.key, *_key(part, said))) for part in parts]
+    known = cache.found(made_with.cache, keys)
+    return [_known_or_made(part, key, known.get(key), made_with) for part, key in zip(parts, keys, strict=True)]
+
+
+def _known_or_made(part: Catalogue, key: str, known: bytes | None, made_with: Means) -> _Made:
+    if known is not None:
+        # Whoever can write into the cache can write anything; it must not end the run for all that.
+        with suppress(ValueError, TypeError, zlib.error):
+            return _Made(_unpacked(known))
+    return _Made(tuple(_anew(part, made_with)), key)
+
+
+def _key(part: Catalogue, said: dict[int, str]) -> Iterator[str]:
+    """All that the part says; what is not set has its default, and some makers ask what is set.
+
+    Parts share their platform and many a scheme, which are in `said` by their identity.
+    """
+    yield "connector" if part.connectors else "scheme"
+    models: tuple[Model, ...] = (part.platform, *part.schemes, *part.connectors)
+    for model in models:
+        if id(model) not in said:
+            said[id(model)] = model.model_dump_json(exclude_unset=True)
+        yield said[id(model)]
+
+
+def _anew(part: Catalogue, made_with: Means) -> Iterator[GeneratedFile]:
+    for plan in targets.parts(made_with.targets):
+        planned = [file for connector in part.connectors for file in plan.connector(part, connector)]
+        if not part.connectors:
+            planned = [file for scheme in part.schemes for file in plan.scheme(part, scheme)]
+        yield from finished(planned, made_with.templates, made_with.root)
+
+
+@remembered
+def _templates(folders: tuple[Path, ...], root: Path) -> Templates:
+    """Compiled once in each process, since that costs as much as making the files of ten connectors."""
+    return Templates(folders, root)
+
+
+def _packed(files: Iterable[GeneratedFile]) -> bytes:
+    rows = [(file.path, file.target, file.content.decode(), file.template, file.subject) for file in files]
+    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), level=1)
+
+
+def _unpacked(content: bytes) -> tuple[GeneratedFile, ...]:
+    rows = json.loads(zlib.decompress(content))
+    return tuple(
+        GeneratedFile(path, target, text.encode(), template, subject) for path, target, text, template, subject in rows
+    )

@@ -1,0 +1,334 @@
+"""Many processes, a cache and what is recalled of earlier runs: they save time and never change a byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import ROOT, Outcome, authscribe, tree
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+import workload
+
+COUNT = 12
+FILE = "authscribe-cache-1.sqlite"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "w").mkdir()
+    return workload.workspace(tmp_path / "w", COUNT)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    place = workload.workspace(tmp_path_factory.mktemp("expected"), COUNT)
+    assert authscribe("generate", "--jobs", "1", "--no-cache", cwd=place).code == 0
+    return tree(place / "output")
+
+
+def run(verb: str, place: Path, *options: str) -> Outcome:
+    return authscribe(verb, *options, "--cache-dir", str(place.parent / "cache"), cwd=place)
+
+
+def rows(place: Path) -> int:
+    with sqlite3.connect(place.parent / "cache" / FILE) as database:
+        (count,) = database.execute("SELECT count(*) FROM entries").fetchone()
+    return int(count)
+
+
+def times(place: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in (place / "output").rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("jobs", ["0", "1", "2", "5"])
+def test_any_number_of_processes_makes_the_same_bytes(place: Path, expected: dict[str, bytes], jobs: str) -> None:
+    assert run("generate", place, "--jobs", jobs).code == 0
+    assert tree(place / "output") == expected
+
+
+def test_what_is_kept_makes_the_same_bytes_again(place: Path, expected: dict[str, bytes]) -> None:
+    first = run("generate", place)
+    kept = rows(place)
+    assert kept > COUNT
+    shutil.rmtree(place / "output")
+    again = run("generate", place, "--jobs", "2")
+    assert again.stdout == first.stdout
+    assert tree(place / "output") == expected
+    assert rows(place) == kept
+
+
+def spoil_each_value(cache: Path) -> None:
+    with sqlite3.connect(cache / FILE) as database:
+        database.execute("UPDATE entries SET value = x'00' || value")
+
+
+def spoil_the_form(cache: Path) -> None:
+    from authscribe import cache as ours
+
+    with sqlite3.connect(cache / FILE) as database:
+        keys = [key for (key,) in database.execute("SELECT key FROM entries")]
+    ours.keep(cache, dict.fromkeys(keys, b"[1]"))
+
+
+def spoil_the_file(cache: Path) -> None:
+    (cache / FILE).write_bytes(b"x" * 5000)
+
+
+def put_a_folder_there(cache: Path) -> None:
+    (cache / FILE).unlink()
+    (cache / FILE).mkdir()
+
+
+SPOILED: dict[str, Callable[[Path], None]] = {
+    "not a database": spoil_the_file,
+    "cut off": lambda cache: os.truncate(cache / FILE, (cache / FILE).stat().st_size // 2),
+    "empty": lambda cache: os.truncate(cache / FILE, 0),
+    "other values": spoil_each_value,
+    "another form": spoil_the_form,
+    "a folder instead": put_a_folder_there,
+    "writable by all": lambda cache: cache.chmod(0o777),
+    "read-only": lambda cache: cache.chmod(0o500),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_a_spoiled_cache_changes_nothing(place: Path, expected: dict[str, bytes], name: str) -> None:
+    assert run("generate", place).code == 0
+    SPOILED[name](place.parent / "cache")
+    assert run("check", place).code == 0
+    shutil.rmtree(place / "output")
+    outcome = run("generate", place)
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert tree(place / "output") == expected
+
+
+def test_a_damaged_cache_is_begun_anew(place: Path) -> None:
+    run("generate", place)
+    SPOILED["not a database"](place.parent / "cache")
+    run("check", place)
+    run("check", place)
+    assert rows(place) > 0
+
+
+def test_a_cache_where_a_file_is_changes_nothing(place: Path, expected: dict[str, bytes]) -> None:
+    (place.parent / "cache").write_text("")
+    assert run("generate", place).code == 0
+    assert tree(place / "output") == expected
+
+
+def test_two_runs_at_once_share_a_cache(tmp_path: Path, expected: dict[str, bytes]) -> None:
+    places = []
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        places.append(workload.workspace(tmp_path / name, COUNT))
+    command = [sys.executable, "-m", "authscribe", "generate", "--cache-dir", str(tmp_path / "cache")]
+    started = [subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL) for place in places]
+    assert [process.wait(120) for process in started] == [0, 0, 0]
+    assert [tree(place / "output") for place in places] == [expected] * 3
+
+
+def test_no_cache_keeps_nothing(place: Path) -> None:
+    assert run("generate", place, "--no-cache").code == 0
+    assert not (place.parent / "cache").exists()
+
+
+def was_recalled(place: Path) -> bool:
+    """Whether a check is answered without reading a definition: PyYAML is not even imported then."""
+    code = "import sys; from authscribe import cli; c = cli.run(sys.argv[1:]); print(c, 'yaml' in sys.modules)"
+    command = [sys.executable, "-c", code, "check", "--cache-dir", str(place.parent / "cache")]
+    finished = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
+    return finished.stdout.splitlines()[-1] == "0 False"
+
+
+def test_a_run_with_nothing_to_do_is_recalled_with_its_findings(place: Path) -> None:
+    run("generate", place)
+    before = times(place)
+    full = run("check", place, "--no-cache")
+    assert full.code == 0
+    assert "info" in full.stdout
+    assert was_recalled(place)
+    assert run("check", place) == full
+    assert run("generate", place).code == 0
+    assert times(place) == before
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def with_configuration(line: str) -> Callable[[Path], None]:
+    return lambda place: replace(place / "authscribe.toml", 'out-dir = "output"', f'out-dir = "output"\n{line}')
+
+
+PAGE = "output/docs/rst/connectors/provider-00001.rst"
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a definition": lambda p: replace(p / "schemes/connectors/c00003.yaml", "Provider 3", "Provider three"),
+    "a place in a definition": lambda p: replace(p / "schemes/connectors/c00003.yaml", "con", "\ncon"),
+    "a definition more": lambda p: workload.write(p, 99, workload.connector(99)),
+    "a definition less": lambda p: (p / "schemes/connectors/c00003.yaml").unlink(),
+    "a name of a source": lambda p: (p / "schemes/connectors/c00003.yaml").rename(p / "schemes/connectors/d.yaml"),
+    "targets": with_configuration('targets = ["docs"]'),
+    "an output edited": lambda p: replace(p / PAGE, "Provider 1", "Provider one"),
+    "an output deleted": lambda p: (p / PAGE).unlink(),
+    "the lock edited": lambda p: replace(p / "output/authscribe.lock", '"black', '"brown'),
+    "the lock deleted": lambda p: (p / "output/authscribe.lock").unlink(),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_changed_is_not_recalled(place: Path, name: str) -> None:
+    run("generate", place)
+    clean = run("check", place)
+    CHANGES[name](place)
+    assert not was_recalled(place)
+    outcome = run("check", place)
+    assert outcome == run("check", place, "--no-cache")
+    assert outcome.stdout != clean.stdout
+
+
+def test_an_own_template_that_changed_is_not_recalled(place: Path) -> None:
+    with_configuration('templates = ["mine"]')(place)
+    (place / "mine" / "docs").mkdir(parents=True)
+    template = place / "mine" / "docs" / "index.md.jinja"
+    template.write_text("# One\n")
+    run("generate", place)
+    assert was_recalled(place)
+    template.write_text("# Two\n")
+    assert not was_recalled(place)
+    assert run("check", place).code == 1
+    run("generate", place)
+    assert (place / "output/docs/markdown/connectors/index.md").read_text() == "# Two\n"
+
+
+def test_another_build_of_the_tool_recalls_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = place.parent / "copy"
+    shutil.copytree(ROOT / "generator", copy / "generator")
+    shutil.copytree(ROOT / "templates", copy / "templates")
+    shutil.copytree(ROOT / "schemes", copy / "schemes")
+    monkeypatch.setenv("PYTHONPATH", str(copy / "generator"))
+    run("generate", place)
+    assert was_recalled(place)
+    replace(copy / "templates/docs/connector.md.jinja", "#", "##")
+    assert not was_recalled(place)
+    assert run("check", place).code == 1
+    replace(copy / "templates/docs/connector.md.jinja", "##", "#")
+    assert was_recalled(place)
+    with (copy / "generator/authscribe/naming.py").open("a") as module:
+        module.write("# changed\n")
+    assert not was_recalled(place)
+
+
+def test_a_lock_that_was_merged_as_text_is_not_trusted(place: Path) -> None:
+    """Both branches are right by themselves; the merged lock has the inputs of one and the files of the other."""
+    run("generate", place)
+    before = tree(place / "output")
+    source = place / "schemes/connectors/c00003.yaml"
+    replace(source, "Provider 3", "Provider three")
+    run("generate", place)
+    after = tree(place / "output")
+    old, new = (side["authscribe.lock"].decode().splitlines() for side in (before, after))
+    merged = [(b if '"connectors/c00003.yaml"' in b else a) for a, b in zip(old, new, strict=True)]
+    assert merged not in (old, new)
+    for path, content in before.items():
+        (place / "output" / path).write_bytes(content)
+    (place / "output/authscribe.lock").write_text("\n".join(merged) + "\n")
+    outcome = run("check", place)
+    assert outcome.code == 1
+    assert "provider-00003" in outcome.stdout
+
+
+def children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def started(place: Path, *arguments: str) -> tuple[subprocess.Popen[str], list[int]]:
+    """A run that has begun to share its work, and the processes that it shares it with."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "authscribe", *arguments, "--jobs", "2"],
+        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while len(found := children(process.pid)) < 2:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    return process, found
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are found through /proc")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    (tmp_path / "large").mkdir()
+    return workload.workspace(tmp_path / "large", 400)
+
+
+@needs_proc
+def test_a_process_that_is_killed_is_one_error_and_no_tree(large: Path) -> None:
+    process, found = started(large, "generate", "--no-cache")
+    os.kill(found[0], signal.SIGKILL)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (2, "")
+    assert stdout.count("error[") == 1
+    assert "error[process-lost]" in stdout
+    assert not (large / "output").exists()
+    assert not [child for child in found if Path(f"/proc/{child}").exists()]
+
+
+@needs_proc
+def test_an_interrupt_ends_all_processes(large: Path) -> None:
+    process, found = started(large, "generate", "--no-cache")
+    for pid in (process.pid, *found):
+        os.kill(pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stdout, stderr.strip()) == (130, "", "")
+    assert not (large / "output").exists()
+    assert not [child for child in found if Path(f"/proc/{child}").exists()]
+
+
+@needs_proc
+def test_no_process_outlives_a_run_that_was_killed(large: Path) -> None:
+    process, found = started(large, "generate", "--no-cache")
+    process.kill()
+    process.communicate(timeout=60)
+    until = time.monotonic() + 30
+    while [child for child in found if Path(f"/proc/{child}/exe").exists()]:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_mistake_in_an_own_template_is_the_same_with_any_number_of_processes(place: Path) -> None:
+    with_configuration('templates = ["mine"]')(place)
+    (place / "mine" / "docs").mkdir(parents=True)
+    (place / "mine/docs/connector.md.jinja").write_text("<< view.nothing | text >>\n")
+    one, two = (run("generate", place, "--jobs", jobs) for jobs in ("1", "2"))
+    assert one == two
+    assert one.code == 2
+    assert one.stdout.count("error[template-error]") == 1
+    assert not (place / "output").exists()
+
+
+def test_lint_says_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
+    for case in ("lint_secret_renamed",):
+        for number in range(6):
+            shutil.copytree(ROOT / "tests/cases" / case / "in/c", tmp_path / f"connectors/{case}{number}")
+        shutil.copy(ROOT / "tests/cases" / case / "in/s.yaml", tmp_path)
+    arguments = ("lint", "--source", "s.yaml", "connectors")
+    one, two = (authscribe(*arguments, "--jobs", jobs, cwd=tmp_path) for jobs in ("1", "3"))
+    assert one == two
+    assert one.stdout.count("secret-renamed") == 6
