@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "agreement": {"draft", "finding", "merge"},
     "checks": {"contract", "draft", "finding", "merge", "mistakes", "models", "naming", "placement"},
     "resolve": {"agreement", "checks", "draft", "finding", "merge", "mistakes", "models", "naming", "validation"},
-    "readers": {"draft", "finding", "mistakes", "plugins", "readers.external"},
+    "readers": {"draft", "finding", "mistakes", "plugins", "readers.external", "readers.layout"},
     "readers.external": {"draft", "finding", "plugins"},
     "readers.airbyte": {
         "draft", "finding", "mistakes", "naming", "readers.airbyte.advanced", "readers.airbyte.authenticators",
@@ -190,10 +190,14 @@ MAY_IMPORT = {
         "disk", "drift", "files", "finding", "mistakes", "models", "pipeline", "readers.prose", "readers.source",
         "render", "report.model", "rewriting", "targets.docs", "verbs.output", "workspace",
     },
+    "verbs.request": set(),
     "verbs.generating": {
+        "finding", "recall", "report.model", "verbs.output", "verbs.producing", "verbs.request", "workspace",
+    },
+    "verbs.producing": {
         "adoption", "connectors.trees", "disk", "drift", "files", "finding", "lock", "mistakes", "models", "pipeline",
         "recall", "report.model", "resolve", "scaffolds", "targets", "targets.catalogue", "verbs.choice",
-        "verbs.output", "verbs.overview", "workspace",
+        "verbs.overview", "verbs.request", "workspace",
     },
     "verbs.linting": {
         "connectors.reader", "connectors.snapshot", "connectors.spelling", "connectors.trees", "finding", "lint",
@@ -280,7 +284,7 @@ MAY_IMPORT = {
     "cli": {
         "cache", "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing",
         "verbs.converting", "verbs.documenting", "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output",
-        "verbs.scaffolding", "verbs.showing", "verbs.starter", "workspace",
+        "verbs.request", "verbs.scaffolding", "verbs.showing", "verbs.starter", "workspace",
     },
     "__main__": {"cli"},
 }  # fmt: skip

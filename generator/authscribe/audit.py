@@ -19,8 +19,14 @@ _FORBIDDEN_NAMES: Final = frozenset(
     {"eval", "exec", "compile", "open", "input", "breakpoint", "globals", "locals", "vars", "getattr", "setattr",
      "delattr", "__import__", "__builtins__", "__loader__", "__spec__"}
 )  # fmt: skip
-_HARMLESS: Final = (ast.expr_context, ast.Constant, ast.keyword, ast.Subscript)
-"""Most of the nodes of a module; what is inside them is looked at by itself."""
+_LEAVES: Final = frozenset({ast.Constant, ast.Load, ast.Store, ast.Del})
+"""Half of the nodes of a module, which hold no others and do nothing."""
+
+_WATCHED: Final = frozenset(
+    {ast.Name, ast.Call, ast.Attribute, ast.Expr, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal,
+     ast.AsyncFunctionDef, ast.While, ast.With}
+)  # fmt: skip
+"""The nodes that may be a problem by themselves."""
 
 _COOKIE: Final = re.compile(rb"coding[:=]")
 
@@ -40,13 +46,16 @@ def check_bytes(content: bytes) -> None:
 def check_grammar(content: bytes) -> None:
     """Raises AuditError unless the code is of the kind that the built-in templates are meant to make."""
     for node, runs in _nodes(ast.parse(content)):
-        problem = _problem(node, while_importing=runs)
+        problem = _problem(node, while_importing=runs) if type(node) in _WATCHED else None
         if problem is not None:
             raise AuditError(f"line {getattr(node, 'lineno', 0)}: {problem}")
 
 
 def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
-    """Every node, and whether it runs while the module is imported; without recursion, however deep the tree is."""
+    """Every node but leaves, and whether it runs while the module is imported.
+
+    Without recursion, however deep the tree is.
+    """
     waiting: list[tuple[ast.AST, bool]] = [(tree, True)]
     while waiting:
         node, runs = waiting.pop()
@@ -62,29 +71,28 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
 
 
 def _parts(node: ast.AST) -> list[ast.AST]:
-    """As `ast.iter_child_nodes`, at half the cost."""
+    """As `ast.iter_child_nodes`, without leaves, at a third of the cost."""
     parts: list[ast.AST] = []
-    for name in node._fields:
-        value = getattr(node, name, None)
+    for value in vars(node).values():
         if isinstance(value, list):
-            parts.extend(item for item in value if isinstance(item, ast.AST))
-        elif isinstance(value, ast.AST):
+            parts.extend([item for item in value if isinstance(item, ast.AST) and type(item) not in _LEAVES])
+        elif isinstance(value, ast.AST) and type(value) not in _LEAVES:
             parts.append(value)
     return parts
 
 
 def _problem(node: ast.AST, *, while_importing: bool) -> str | None:
-    if isinstance(node, _HARMLESS):
-        return None
     match node:
+        case ast.Name(id=name) if name in _FORBIDDEN_NAMES:
+            return f"the name {name}"
+        case ast.Name():
+            return None
         case ast.Call() if while_importing and _called(node) not in _CALLED_WHILE_IMPORTING:
             return f"a call to {_called(node) or 'something unnamed'} while importing"
         case ast.Import():
             return "an import of a whole module"
         case ast.ImportFrom(module=str() as module, level=0) if module not in _MODULES:
             return f"an import from {module}"
-        case ast.Name(id=name) if name in _FORBIDDEN_NAMES:
-            return f"the name {name}"
         case ast.Attribute(attr=name) if name.startswith("__") and name != "__name__":
             return f"the attribute {name}"
         case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.While() | ast.With():

@@ -96,6 +96,8 @@ def main() -> None:
     """The console script."""
     # Trees of definitions are made by the million and hold no cycles: looking for some took a tenth of large runs.
     gc.set_threshold(200_000, 20, 20)
+    # Plugins of pydantic that happen to be installed take no part, and the search for them takes as long as pydantic.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     sys.exit(run(sys.argv[1:]))
 
 
@@ -315,8 +317,9 @@ def generate(
     All of them, or those about the schemes and connectors NAME.
     """
     from authscribe.verbs import generating
+    from authscribe.verbs.request import Request
 
-    request = generating.Request(
+    request = Request(
         names,
         target,
         dry_run=dry_run,
@@ -342,10 +345,9 @@ def check(
     Says what is changed, missing, orphaned or edited; writes nothing.
     """
     from authscribe.verbs import generating
+    from authscribe.verbs.request import Request
 
-    request = generating.Request(
-        names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared)
-    )
+    request = Request(names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared))
     return generating.check(_repeatable(shared), request, _output(shared))
 
 

@@ -10,12 +10,16 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from importlib import metadata
+from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from authscribe import mistakes
 from authscribe.finding import DefinitionError, Place
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 
 class Group(StrEnum):
@@ -32,13 +36,13 @@ class Group(StrEnum):
 
 def packages(group: Group) -> dict[str, str]:
     """The name of each plugin of the group, sorted, with the distribution that brings it."""
-    found = sorted(metadata.entry_points(group=group.value), key=lambda entry: entry.name)
+    found = sorted(_entries(group), key=lambda entry: entry.name)
     return {entry.name: entry.dist.name if entry.dist is not None else "" for entry in found}
 
 
 def load(group: Group, name: str) -> object:
     """What the plugin of this name is; raises DefinitionError when it cannot be imported, or two packages bring it."""
-    found = tuple(metadata.entry_points(group=group.value, name=name))
+    found = [entry for entry in _entries(group) if entry.name == name]
     if len(found) != 1:
         problem = "no installed package brings it" if not found else "several installed packages bring it"
         raise DefinitionError((mistakes.plugin_failed(name, problem, Place(name)),))
@@ -68,3 +72,11 @@ def calling(name: str) -> Iterator[None]:
         raise DefinitionError(
             (mistakes.plugin_failed(name, problem, Place(frame.filename, line, 1, line, 2)),)
         ) from None
+
+
+@cache
+def _entries(group: Group) -> tuple[EntryPoint, ...]:
+    """The entry points of a group in this environment, which does not change while a run lasts."""
+    from importlib import metadata
+
+    return tuple(metadata.entry_points(group=group.value))

@@ -16,7 +16,7 @@ from typing import Final
 from authscribe import mistakes, plugins
 from authscribe.draft import Draft, MapNode, Node
 from authscribe.finding import Finding, Severity
-from authscribe.readers import external
+from authscribe.readers import external, layout
 
 MARKUP: Final[Mapping[str, str]] = {
     "rst": "authscribe.readers.rst",
@@ -117,4 +117,6 @@ def parsed(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
 
 def recognised(path: str, node: MapNode) -> str | None:
     """The data format that knows this document; None where none does."""
+    if layout.is_ours(node):
+        return _OWN
     return next((name for name, module in DATA.items() if import_module(module).recognises(path, node)), None)

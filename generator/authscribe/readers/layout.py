@@ -14,9 +14,14 @@ _NOUNS: Final = {noun.value: noun for noun in Noun}
 _SCHEMA_KEY: Final = "$schema"
 
 
+def is_ours(node: MapNode) -> bool:
+    """Whether every key at the top is one of ours, so that no other format need be asked."""
+    return all(entry.key in _NOUNS or _is_beside(entry.key) for entry in node.entries)
+
+
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
     """Whether a key at the top is one of ours, or was meant to be."""
-    keys = [entry.key for entry in node.entries if entry.key != _SCHEMA_KEY and not entry.key.startswith("x-")]
+    keys = [entry.key for entry in node.entries if not _is_beside(entry.key)]
     return not keys or any(get_close_matches(key, _NOUNS, n=1) for key in keys)
 
 
@@ -31,7 +36,7 @@ def draft(path: str, node: MapNode) -> Draft:
 
 
 def _section(entry: Entry) -> Iterator[DefinitionDraft | Finding]:
-    if entry.key == _SCHEMA_KEY or entry.key.startswith("x-"):
+    if _is_beside(entry.key):
         return
     noun = _NOUNS.get(entry.key)
     if noun is None:
@@ -44,3 +49,7 @@ def _section(entry: Entry) -> Iterator[DefinitionDraft | Finding]:
                 yield DefinitionDraft(noun, item)
             else:
                 yield mistakes.not_a_mapping(item.place, f"an entry of '{entry.key}'")
+
+
+def _is_beside(key: str) -> bool:
+    return key == _SCHEMA_KEY or key.startswith("x-")
