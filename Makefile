@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 BROWSER := $(VENV)/.browser
 MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
@@ -50,14 +51,14 @@ check: lint test test-browser test-manual test-sphinx docs ## Everything that CI
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run all tests but those of the other verbs
-	$(BIN)/python -m pytest --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
+	$(PYTEST) --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
 
 test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command of the README and of the manual
-	$(BIN)/python -m pytest tests/test_manual.py
+	$(PYTEST) tests/test_manual.py
 
 test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Build pages with the current and the oldest Sphinx
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
-	$(BIN)/python -m pytest -rs tests/sphinxext
+	$(PYTEST) -rs tests/sphinxext
 
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser

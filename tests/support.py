@@ -30,6 +30,12 @@ def authscribe(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None)
     return Outcome(finished.returncode, finished.stdout.decode(), finished.stderr.decode())
 
 
+def forget(package: str) -> None:
+    """Lets the next import of a package find it anew, since other tests generate packages of the same name."""
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
+        del sys.modules[name]
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below the folder by its path, with its bytes."""
     return {

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
-from support import ROOT, authscribe
+from support import ROOT, authscribe, forget
 
 CANARY = "CANARY-7f3a"
 PACKAGE = ROOT / "output" / "python"
@@ -43,6 +43,9 @@ connectors:
       - {name: share, type: number, optional: true}
       - {name: 2fa, type: boolean, default: false}
   - {id: open-data, scheme: none}
+  - {id: 1st, scheme: none}
+  - {id: a10, scheme: none}
+  - {id: a9, scheme: none}
 """
 
 
@@ -53,10 +56,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     outcome = authscribe("generate", "--source", "s.yaml", "--out-dir", "out", cwd=folder)
     assert outcome.code == 0, outcome.stdout
     sys.path.insert(0, str(folder / "out" / "python"))
+    forget("connector_auth")
     yield importlib.import_module("connector_auth")
     sys.path.pop(0)
-    for name in [name for name in sys.modules if name.split(".")[0] == "connector_auth"]:
-        del sys.modules[name]
+    forget("connector_auth")
 
 
 class Answers:

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
-from support import ROOT, authscribe
+from support import ROOT, authscribe, forget
 
 from authscribe import naming, readers
 from authscribe.draft import Draft, Fate, MapNode, Noun, node_of, plain, text
@@ -225,6 +225,7 @@ def chosen_by_mode(sample: str) -> str:
 def masked(folder: Path) -> None:
     """Every class that a module exports shows no value of its secrets."""
     sys.path.insert(0, str(folder))
+    forget("connector_auth")
     try:
         for path in sorted((folder / "connector_auth" / "connectors").glob("[a-z]*.py")):
             module = importlib.import_module(f"connector_auth.connectors.{path.stem}")
@@ -238,6 +239,7 @@ def masked(folder: Path) -> None:
                 assert "hush-hush" not in repr(settings.model_construct(**values))
     finally:
         sys.path.remove(str(folder))
+        forget("connector_auth")
 
 
 # Modes
@@ -604,7 +606,10 @@ def test_a_default_beside_its_values_leaves_them_open() -> None:
     source = "p: {auth_mode: NONE, connection_config: {c: {enum: [a, b], default_value: z}, d: {enum: [a], default_value: a}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue
     (method,) = python.connector_module(catalogue, catalogue.connectors[0]).methods
-    assert [(field.default, field.choices) for field in method.required] == [("z", ()), ("a", ("a",))]
+    assert [(field.default, field.choices, field.constant) for field in method.required] == [
+        ("z", (), None),
+        ("a", (), "a"),
+    ]
 
 
 def test_a_password_that_is_always_empty_is_not_asked_for() -> None:

@@ -5,6 +5,7 @@ The generated modules need pydantic-settings and nothing of ours; each can be co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -213,8 +214,9 @@ def _alias(setting: Setting) -> str | None:
 
 
 def _union(catalogue: Catalogue) -> UnionModule:
+    members = (_member(connector, "Runtime") for connector in catalogue.connectors)
     return UnionModule(
-        connectors=tuple(_member(connector, "Runtime") for connector in catalogue.connectors),
+        connectors=tuple(sorted(members, key=lambda member: _natural_order(member.module))),
         is_union=len(catalogue.connectors) > 1,
         is_annotated=len(catalogue.connectors) > 1 or any(len(c.methods) > 1 for c in catalogue.connectors),
         unions=tuple(
@@ -222,6 +224,11 @@ def _union(catalogue: Catalogue) -> UnionModule:
             for role in ("Configuration", "Runtime")
         ),
     )
+
+
+def _natural_order(name: str) -> list[str | int]:
+    """As import sorters have it: `a9` before `a10`. Text and numbers take turns, so that like meets like."""
+    return [int(part) if part.isdecimal() else part for part in re.split("([0-9]+)", name)]
 
 
 def _member(connector: Connector, role: str) -> Member:

@@ -29,7 +29,7 @@ from .connectors import (
 __all__ = ["AnyConfiguration", "AnyRuntime", "load", "load_configuration"]
 
 AnyConfiguration = Annotated[
-    Union[
+    Union[  # noqa: UP007 - a chain of bars is nested as deep as it is long
         chargebee.ChargebeeConfiguration,
         freshteam.FreshteamConfiguration,
         hubspot.HubspotConfiguration,
@@ -46,7 +46,7 @@ AnyConfiguration = Annotated[
     Field(discriminator="connector"),
 ]
 AnyRuntime = Annotated[
-    Union[
+    Union[  # noqa: UP007 - a chain of bars is nested as deep as it is long
         chargebee.ChargebeeRuntime,
         freshteam.FreshteamRuntime,
         hubspot.HubspotRuntime,
