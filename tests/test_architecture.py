@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "draft": {"finding"},
     "files": {"finding"},
     "placement": set(),
-    "models": {"naming"},
+    "closed": set(),
+    "models": {"closed", "naming"},
     "contract": {"models", "placement"},
     "validation": {"draft", "finding", "mistakes"},
     "merge": {"draft"},
@@ -55,7 +56,7 @@ MAY_IMPORT = {
     "readers.settings": {"draft", "finding", "naming", "readers.foreign"},
     "readers.security": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.openapi": {
-        "draft", "finding", "mistakes", "models", "naming", "readers.foreign", "readers.security", "readers.settings",
+        "closed", "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.security", "readers.settings",
     },
     "readers.power_platform": {
         "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi",
@@ -113,7 +114,7 @@ MAY_IMPORT = {
     "targets.parts": {"files", "models"},
     "parallel": {"finding", "mistakes"},
     "cache": {"resources"},
-    "config": {"draft", "encoders", "finding", "mistakes", "models", "readers.source", "readers.toml", "validation"},
+    "config": {"closed", "draft", "encoders", "finding", "mistakes", "readers.source", "readers.toml", "validation"},
     "workspace": {"config", "finding", "mistakes", "plugins", "readers", "resources"},
     "lint": {
         "finding", "lint.addresses", "lint.credentials", "lint.definitions", "lint.parameters", "lint.schemes",
@@ -126,7 +127,7 @@ MAY_IMPORT = {
     },
     "lint.definitions": {"connectors.mistakes", "contract", "draft", "finding", "lint.subject", "models"},
     "lint.judgement": {
-        "config", "connectors.mistakes", "draft", "encoders", "finding", "mistakes", "models", "readers.json",
+        "closed", "config", "connectors.mistakes", "draft", "encoders", "finding", "mistakes", "readers.json",
         "resolve", "rules", "validation",
     },
     "lint.parameters": {"connectors.mistakes", "connectors.spelling", "finding", "lint.subject", "naming"},
@@ -157,8 +158,8 @@ MAY_IMPORT = {
     "disk": {"finding", "lock", "mistakes"},
     "salvage": {"checks", "draft", "finding", "mistakes", "resolve"},
     "making": {
-        "cache", "contract", "files", "formatting", "models", "parallel", "plugins", "render", "report.progress",
-        "targets",
+        "cache", "closed", "contract", "files", "formatting", "models", "parallel", "plugins", "render",
+        "report.progress", "targets",
     },
     "recall": {"cache", "disk", "finding", "lock", "plugins", "readers.source", "workspace"},
     "pipeline": {
@@ -252,7 +253,7 @@ MAY_IMPORT = {
         "finding", "lint", "lint.credentials", "lint.secrets", "lint.subject", "lock", "mistakes", "pipeline", "workspace",
     },
     "scaffolds": {
-        "connectors.mistakes", "connectors.trees", "contract", "draft", "files", "finding", "formatting",
+        "closed", "connectors.mistakes", "connectors.trees", "contract", "draft", "files", "finding", "formatting",
         "mistakes", "models", "naming", "pipeline", "readers.json", "readers.source", "render", "targets.scaffold",
         "validation", "workspace",
     },
@@ -275,7 +276,7 @@ MAY_IMPORT = {
         "targets.catalogue_page", "targets.docs", "whereabouts",
     },
     "targets.catalogue_page": {"resources", "standing", "targets.badge", "targets.catalogue_document"},
-    "targets.catalogue_document": {"finding", "inventory", "models", "standing"},
+    "targets.catalogue_document": {"closed", "finding", "inventory", "models", "standing"},
     "verbs.overview": {
         "connectors.trees", "drift", "files", "finding", "report.progress", "resolve", "survey", "targets.catalogue",
         "whereabouts", "workspace",
@@ -300,7 +301,7 @@ DOORS = {
     "pathspec": {"history"},
     "mdit_py_plugins": {"readers.markdown"},
     "pydantic": {
-        "config", "lock", "models", "recall", "report.schema", "resolve", "schemas", "targets.catalogue_document",
+        "closed", "config", "lock", "models", "recall", "report.schema", "resolve", "schemas", "targets.catalogue_document",
         "validation", "verbs.answers", "verbs.listing", "verbs.showing",
     },
     "platformdirs": {"cache"},

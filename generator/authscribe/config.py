@@ -10,9 +10,9 @@ from typing import Final
 from pydantic import Field
 
 from authscribe import encoders, mistakes
+from authscribe.closed import Model, Suppression
 from authscribe.draft import ListNode, MapNode
 from authscribe.finding import DefinitionError, Finding, Place
-from authscribe.models import Model, Suppression
 from authscribe.readers import source, toml
 from authscribe.validation import validate
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from authscribe import cache, contract, formatting, parallel, plugins, render, targets
+from authscribe.closed import Model
 from authscribe.files import GeneratedFile, PlannedFile
-from authscribe.models import Catalogue, Model
+from authscribe.models import Catalogue
 from authscribe.render import Templates
 from authscribe.report.progress import tracked
 

@@ -7,27 +7,17 @@ facts of other systems are kept verbatim.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue, StringConstraints
 
+from authscribe.closed import Model, Suppression, Text
 from authscribe.naming import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]
 WireName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-TEXT_LIMIT = 20_000
-Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
-
-
-class Model(BaseModel):
-    """Frozen, closed, and silent about the values it refuses."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, protected_namespaces=()
-    )
 
 
 class Kind(StrEnum):
@@ -337,14 +327,6 @@ class Method(Model):
     id: Id = Field(description="the name of the method")
     title: Text | None = Field(default=None, description="what people call it")
     schemes: tuple[str, ...] = Field(min_length=1, description="the schemes that are used together")
-
-
-class Suppression(Model):
-    """Findings that somebody has judged: they are not reported until a day."""
-
-    rule: Text = Field(description="the code of the rule")
-    reason: Text = Field(min_length=1, description="why the finding is no mistake")
-    until: date | None = Field(default=None, description="the last day, such as 2027-06-30")
 
 
 class Connector(Definition):

@@ -13,12 +13,13 @@ from typing import Final, Literal
 
 from authscribe import contract, formatting, pipeline, render
 from authscribe import mistakes as general
+from authscribe.closed import Model
 from authscribe.connectors import mistakes
 from authscribe.connectors.trees import MANIFEST, RECORD, Folder
 from authscribe.draft import DefinitionDraft, Draft, MapNode, Noun, node_of
 from authscribe.files import GeneratedFile
 from authscribe.finding import DefinitionError, Finding, Place
-from authscribe.models import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
+from authscribe.models import Catalogue, Connector, Location, Placement, Scheme, Setting
 from authscribe.naming import attribute, environment_variable
 from authscribe.pipeline import Loaded
 from authscribe.readers import json, source

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Literal
 
 from authscribe import mistakes as general
+from authscribe.closed import Model
 from authscribe.config import Suppress
 from authscribe.connectors import mistakes
 from authscribe.draft import ListNode, MapNode
 from authscribe.encoders import json_document
 from authscribe.finding import DefinitionError, Finding, Place
-from authscribe.models import Model
 from authscribe.readers import json
 from authscribe.resolve import Resolution
 from authscribe.rules import RULES

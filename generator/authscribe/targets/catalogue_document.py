@@ -6,9 +6,10 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from authscribe.closed import Model
 from authscribe.finding import Severity
 from authscribe.inventory import Role
-from authscribe.models import Kind, Lifetime, Location, Model, Secrecy, Source, Stage
+from authscribe.models import Kind, Lifetime, Location, Secrecy, Source, Stage
 from authscribe.standing import DriftState, State
 
 VERSION: Final = 1
