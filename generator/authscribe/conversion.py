@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from authscribe import agreement, merge
-from authscribe.draft import Carried, Draft, Entry, Fate, ListNode, MapNode, Node, Noun, plain, pointer, text
+from authscribe.draft import Carried, Draft, Entry, Fate, ListNode, MapNode, Node, Noun, key_count, plain, pointer, text
 
 _NO_PLACE: Final = "a page of tables has no place for it"
 _OTHERWISE: Final = "a page of tables says it in other words"
@@ -32,7 +32,7 @@ def accounts(drafts: Iterable[Draft]) -> Iterator[Carried]:
         yield from draft.carried
         for definition in () if draft.carried else draft.definitions:
             where = pointer((definition.noun.value, text(definition.node.find("id")) or ""))
-            yield Carried(where, definition.node.place, Fate.MAPPED, _keys(definition.node))
+            yield Carried(where, definition.node.place, Fate.MAPPED, key_count(definition.node))
 
 
 def page_accounts(schemes: Iterable[MapNode], connectors: Iterable[MapNode], page: Draft) -> Iterator[Carried]:
@@ -75,7 +75,7 @@ def _compared(node: MapNode, read: Node | None, path: tuple[str, ...]) -> Iterat
 
 
 def _account(entry: Entry, read: Node | None, path: tuple[str, ...]) -> Carried:
-    keys = _keys(entry.node) + 1
+    keys = key_count(entry.node) + 1
     if read is not None and _folded(read) == _folded(entry.node):
         return Carried(pointer(path), entry.place, Fate.MAPPED, keys)
     return Carried(pointer(path), entry.place, Fate.LOST, keys, _NO_PLACE if read is None else _OTHERWISE)
@@ -85,13 +85,3 @@ def _folded(node: Node) -> object:
     """The value as a table shows it: white space does not count."""
     value = plain(node)
     return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def _keys(node: Node) -> int:
-    """How many keys there are in a node, at every depth."""
-    match node:
-        case MapNode(entries=entries):
-            return sum(_keys(entry.node) + 1 for entry in entries)
-        case ListNode(items=items):
-            return sum(map(_keys, items))
-    return 0

@@ -149,6 +149,16 @@ def node_of(value: object, place: Place) -> Node:
     raise TypeError(f"{type(value).__name__} has no place in a definition")
 
 
+def key_count(node: Node) -> int:
+    """How many keys there are in a node, at every depth."""
+    match node:
+        case MapNode(entries=entries):
+            return sum(key_count(entry.node) + 1 for entry in entries)
+        case ListNode(items=items):
+            return sum(map(key_count, items))
+    return 0
+
+
 def plain(node: Node) -> object:
     """The values without their places: dictionaries, lists and scalars."""
     match node:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Final
 
-from authscribe.draft import Carried, Entry, Fate, ListNode, MapNode, Node, ScalarNode, Value, pointer
+from authscribe.draft import Carried, Entry, Fate, ListNode, MapNode, Node, ScalarNode, Value, key_count, pointer
 from authscribe.finding import Place
 
 _TRUTHS: Final = {"true": True, "false": False}
@@ -131,7 +131,7 @@ class Reading:
     def _put_down(self, entry: Entry, fate: Fate, reason: str = "") -> None:
         where = self._where + pointer((entry.key,))
         values = tuple(_values(entry.node)) if fate is Fate.LOST else ()
-        self.record.append(Carried(where, entry.place, fate, _keys(entry.node) + 1, reason, values))
+        self.record.append(Carried(where, entry.place, fate, key_count(entry.node) + 1, reason, values))
 
 
 def entries(place: Place, **nodes: Node | Value) -> MapNode:
@@ -153,16 +153,6 @@ def mapped(nodes: Mapping[str, Node | Value], place: Place) -> MapNode | None:
 
 def _node(value: Node | Value, place: Place) -> Node:
     return value if isinstance(value, ScalarNode | ListNode | MapNode) else ScalarNode(value, place)
-
-
-def _keys(node: Node) -> int:
-    """How many keys there are in a node, at every depth."""
-    match node:
-        case MapNode(entries=found):
-            return sum(_keys(entry.node) + 1 for entry in found)
-        case ListNode(items=items):
-            return sum(map(_keys, items))
-    return 0
 
 
 def _values(node: Node) -> Iterator[Place]:
