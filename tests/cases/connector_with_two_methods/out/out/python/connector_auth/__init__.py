@@ -19,7 +19,7 @@ from .connectors import (
 __all__ = ["AnyConfiguration", "AnyRuntime", "load", "load_configuration"]
 
 AnyConfiguration = Annotated[
-    Union[
+    Union[  # noqa: UP007 - a chain of bars is nested as deep as it is long
         open_data.OpenDataConfiguration,
         Annotated[
             several.SeveralKeyConfiguration | several.SeveralBothConfiguration,
@@ -29,7 +29,7 @@ AnyConfiguration = Annotated[
     Field(discriminator="connector"),
 ]
 AnyRuntime = Annotated[
-    Union[
+    Union[  # noqa: UP007 - a chain of bars is nested as deep as it is long
         open_data.OpenDataRuntime,
         Annotated[
             several.SeveralKeyRuntime | several.SeveralBothRuntime,
