@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-import yaml
+from authscribe.writing import yaml_document
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SCHEMES: Final = (
@@ -48,7 +48,7 @@ def document(numbers: Iterable[int]) -> str:
 
 
 def _text(definitions: list[dict[str, object]]) -> str:
-    return yaml.safe_dump({"connectors": definitions}, sort_keys=False, width=1000)
+    return yaml_document({"connectors": definitions})
 
 
 def connector(number: int) -> dict[str, object]:
