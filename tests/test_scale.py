@@ -255,11 +255,16 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def _heeds_interrupts() -> None:
+    """What runs in the background of a shell ignores them, and so would every process that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(place: Path, *arguments: str) -> tuple[subprocess.Popen[str], list[int]]:
     """A run that has begun to share its work, and the processes that it shares it with."""
     process = subprocess.Popen(
         [sys.executable, "-m", "authscribe", *arguments, "--jobs", "2"],
-        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_heeds_interrupts,
     )  # fmt: skip
     until = time.monotonic() + 60
     while len(found := children(process.pid)) < 2:
@@ -291,9 +296,10 @@ def test_a_process_that_is_killed_is_one_error_and_no_tree(large: Path) -> None:
 
 
 @needs_proc
-def test_an_interrupt_ends_all_processes(large: Path) -> None:
+@pytest.mark.parametrize("reached", ["all", "the first"])
+def test_an_interrupt_ends_all_processes(large: Path, reached: str) -> None:
     process, found = started(large, "generate", "--no-cache")
-    for pid in (process.pid, *found):
+    for pid in (process.pid, *(found if reached == "all" else ())):
         os.kill(pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
     assert (process.returncode, stdout, stderr.strip()) == (130, "", "")

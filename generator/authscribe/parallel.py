@@ -60,6 +60,9 @@ def mapped(work: Callable[[ItemT], ResultT], items: Sequence[ItemT], count: int)
         yield results
     except BrokenProcessPool:
         raise DefinitionError((mistakes.process_lost(),)) from None
+    except KeyboardInterrupt:
+        _end_all()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -78,11 +81,18 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if is_safe else "spawn")
 
 
+def _end_all() -> None:
+    import multiprocessing
+
+    for process in multiprocessing.active_children():
+        process.terminate()
+
+
 def _begin() -> None:
-    """A process ends at once and in silence on Ctrl-C, and when the one that started it is gone."""
+    """A process ends when the one that started it says so, or is gone; a Ctrl-C reaches that one too."""
     import threading
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
