@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from authscribe import drift
+from authscribe.content import Content
 from authscribe.drift import State
 from authscribe.files import GeneratedFile
 from authscribe.lock import EMPTY, Lock, LockedFile, digest
@@ -32,7 +33,7 @@ CELLS = [
 
 
 def files(content: bytes | None) -> tuple[GeneratedFile, ...]:
-    return () if content is None else (GeneratedFile("f", "docs", content),)
+    return () if content is None else (GeneratedFile("f", "docs", Content.of(content)),)
 
 
 def locked(content: bytes | None) -> Lock:
@@ -40,7 +41,7 @@ def locked(content: bytes | None) -> Lock:
 
 
 def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[drift.Drift]:
-    actual = {} if disk is None else {"f": disk}
+    actual = {} if disk is None else {"f": Content.of(disk)}
     found = drift.compare(files(new), actual, locked(recorded), inputs={}, formatter="black 26", complete=True)
     return [one for one in found if one.state.counts]
 
@@ -77,7 +78,7 @@ def test_what_is_left_is_found_again(
 def states_with(lock: Lock, left: tuple[drift.Drift, ...], disk: bytes | None, new: bytes | None) -> list[drift.Drift]:
     """The drifts after a run that left these: what was written is on disk now."""
     after = disk if left else new
-    actual = {} if after is None else {"f": after}
+    actual = {} if after is None else {"f": Content.of(after)}
     found = drift.compare(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)
     return [one for one in found if one.state.counts]
 
@@ -93,7 +94,7 @@ def test_only_pruning_deletes() -> None:
 
 
 def test_a_selection_finds_no_orphans() -> None:
-    found = drift.compare((), {"f": OLD}, locked(OLD), inputs={}, formatter="black 26", complete=False)
+    found = drift.compare((), {"f": Content.of(OLD)}, locked(OLD), inputs={}, formatter="black 26", complete=False)
     assert found == ()
 
 
@@ -103,6 +104,8 @@ def test_a_selection_finds_no_orphans() -> None:
     ids=["other inputs", "another formatter"],
 )
 def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: State) -> None:
-    found = drift.compare(files(OLD), {"f": OLD}, locked(OLD), inputs=inputs, formatter=formatter, complete=True)
+    found = drift.compare(
+        files(OLD), {"f": Content.of(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, complete=True
+    )
     assert [one.state for one in found] == [state]
     assert not any(one.state.counts for one in found)

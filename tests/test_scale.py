@@ -264,7 +264,8 @@ def started(place: Path, *arguments: str) -> tuple[subprocess.Popen[str], list[i
     """A run that has begun to share its work, and the processes that it shares it with."""
     process = subprocess.Popen(
         [sys.executable, "-m", "authscribe", *arguments, "--jobs", "2"],
-        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_heeds_interrupts,
+        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heeds_interrupts,  # noqa: PLW1509 - the tests have no other threads
     )  # fmt: skip
     until = time.monotonic() + 60
     while len(found := children(process.pid)) < 2:

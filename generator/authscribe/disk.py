@@ -13,6 +13,7 @@ import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -66,13 +67,13 @@ def read_each(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]
 
 
 def apply(
-    out_dir: Path, writes: Sequence[tuple[str, bytes]], deletions: Sequence[str], record: tuple[str, bytes]
+    out_dir: Path, writes: Iterable[tuple[str, bytes]], deletions: Sequence[str], record: tuple[str, bytes]
 ) -> None:
     """Writes the files, deletes the listed ones, and writes the record of them last: a path and its content.
 
-    Everything is staged inside the output folder first; until that has worked, nothing changes. Then each file
-    is renamed into its place, so that it is old or new and never half. Raises DefinitionError when another run
-    holds the folder, when the disk refuses, or when something that is no plain file is in the way.
+    Everything is staged inside the output folder first, one file after the other; until that has worked, nothing
+    changes. Then each file is renamed into its place, so that it is old or new and never half. Raises DefinitionError
+    when another run holds the folder, when the disk refuses, or when something that is no plain file is in the way.
     """
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
@@ -82,15 +83,16 @@ def apply(
     try:
         _hold(root, out_dir)
         with _staging(root) as staging:
-            files = (*writes, record)
-            for number, (path, content) in enumerate(files):
-                _stage(staging, str(number), content, path)
+            paths: list[str] = []
+            for path, content in chain(writes, (record,)):
+                _stage(staging, str(len(paths)), content, path)
+                paths.append(path)
             with _folders(root) as folders:
-                for number, (path, _) in enumerate(writes):
+                for number, path in enumerate(paths[:-1]):
                     _move(staging, str(number), folders, path)
                 for path in deletions:
                     _delete(folders, path)
-                _move(staging, str(len(writes)), folders, record[0])
+                _move(staging, str(len(paths) - 1), folders, record[0])
     finally:
         os.close(root)
 

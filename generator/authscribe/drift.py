@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from authscribe import lock as locks
+from authscribe.content import Content
 from authscribe.files import GeneratedFile
 from authscribe.lock import Lock, LockedFile
 
@@ -39,8 +40,8 @@ class Drift:
 
     state: State
     path: str
-    expected: bytes | None = None
-    actual: bytes | None = None
+    expected: Content | None = None
+    actual: Content | None = None
     note: str = ""
 
 
@@ -48,14 +49,14 @@ class Drift:
 class Plan:
     """What is to be done to the disk, and which drifts are left when it is done."""
 
-    writes: tuple[tuple[str, bytes], ...]
+    writes: tuple[tuple[str, Content], ...]
     deletions: tuple[str, ...]
     left: tuple[Drift, ...]
 
 
 def compare(
     files: Sequence[GeneratedFile],
-    actual: Mapping[str, bytes],
+    actual: Mapping[str, Content],
     lock: Lock,
     *,
     inputs: Mapping[str, str],
@@ -76,7 +77,7 @@ def compare(
 
 def plan(drifts: Iterable[Drift], *, force: bool, prune: bool) -> Plan:
     """Hand edits are only overwritten by force, and only what is listed as orphaned is ever deleted."""
-    writes: list[tuple[str, bytes]] = []
+    writes: list[tuple[str, Content]] = []
     deletions: list[str] = []
     left: list[Drift] = []
     for drift in drifts:
@@ -102,7 +103,7 @@ def new_lock(
     complete: bool,
 ) -> Lock:
     """The record after a run: a drift that is left keeps its old record, and so is found again."""
-    recorded = {file.path: LockedFile(locks.digest(file.content), file.target, file.template) for file in files}
+    recorded = {file.path: LockedFile(file.content.sha256, file.target, file.template) for file in files}
     kept = {} if complete else {path: file for path, file in old.files.items() if path not in recorded}
     for drift in left:
         recorded.pop(drift.path, None)
@@ -116,27 +117,27 @@ def new_lock(
     )
 
 
-def _expected(file: GeneratedFile, actual: bytes | None, lock: Lock) -> Iterator[Drift]:
+def _expected(file: GeneratedFile, actual: Content | None, lock: Lock) -> Iterator[Drift]:
     recorded = lock.files.get(file.path)
     if actual is None:
         yield Drift(State.MISSING, file.path, file.content)
-    elif locks.digest(actual) == locks.digest(file.content):
+    elif actual.sha256 == file.content.sha256:
         return
     elif recorded is None:
         note = "it was not generated and is in the way"
         yield Drift(State.EDITED, file.path, file.content, actual, note)
-    elif locks.digest(actual) == recorded.sha256:
+    elif actual.sha256 == recorded.sha256:
         yield Drift(State.CHANGED, file.path, file.content, actual)
     else:
         yield Drift(State.EDITED, file.path, file.content, actual, "it was edited by hand")
 
 
-def _orphans(expected: set[str], actual: Mapping[str, bytes], lock: Lock) -> Iterator[Drift]:
+def _orphans(expected: set[str], actual: Mapping[str, Content], lock: Lock) -> Iterator[Drift]:
     for path, recorded in lock.files.items():
         content = actual.get(path)
         if path in expected or content is None:
             continue
-        if locks.digest(content) == recorded.sha256:
+        if content.sha256 == recorded.sha256:
             yield Drift(State.ORPHANED, path, None, content, "the definitions no longer produce it")
         else:
             note = "the definitions no longer produce it, but it was edited by hand"
@@ -146,7 +147,7 @@ def _orphans(expected: set[str], actual: Mapping[str, bytes], lock: Lock) -> Ite
 def _stale(files: Sequence[GeneratedFile], lock: Lock, inputs: Mapping[str, str], formatter: str) -> Iterator[Drift]:
     """The outputs are right; what remains is that the record of them is not."""
     recorded = {path: file.sha256 for path, file in lock.files.items()}
-    if dict(lock.inputs) != dict(inputs) or recorded != {f.path: locks.digest(f.content) for f in files}:
+    if dict(lock.inputs) != dict(inputs) or recorded != {f.path: f.content.sha256 for f in files}:
         yield Drift(State.STALE_INPUT, locks.FILE_NAME, note="it was made from other inputs, with the same outputs")
     elif lock.formatter != formatter:
         yield Drift(State.VERSION_ONLY, locks.FILE_NAME, note="another formatter made it, with the same outputs")

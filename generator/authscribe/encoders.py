@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from pydantic_core import to_json
+
 from authscribe import naming
 
 PYTHON_LINE: Final = 88
@@ -53,8 +55,12 @@ def is_web_address(text: str) -> bool:
 
 
 def json_document(value: object) -> str:
-    """A JSON document in ASCII, keys in the order given, with a final newline."""
-    return json.dumps(value, indent=2, allow_nan=False) + "\n"
+    """A JSON document in ASCII, keys in the order given, with a final newline; dataclasses are objects."""
+    return _ascii_json(to_json(value, indent=2).decode()) + "\n"
+
+
+def _ascii_json(text: str) -> str:
+    return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def python_literal(value: object) -> Encoded:
@@ -250,7 +256,7 @@ def html_link(address: str) -> Encoded:
 
 def html_json(value: object) -> Encoded:
     """A JSON document for a script element: in ASCII, and without the characters that could end the element."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    text = _ascii_json(to_json(value).decode())
     return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from authscribe.content import Content
 from authscribe.finding import Place
 
 
@@ -25,7 +26,7 @@ class PlannedFile:
 
     `path` is relative to the output folder, with forward slashes. `subject` is the id of the scheme or
     connector that the file is about, None for a file about all of them. `view` is the one value that the
-    template sees; without a template it is a JSON document (dictionaries, lists and scalars).
+    template sees; without a template it is a JSON document (dataclasses, dictionaries, lists and scalars).
     """
 
     path: str
@@ -56,6 +57,6 @@ class GeneratedFile:
 
     path: str
     target: str
-    content: bytes
+    content: Content
     template: str | None = None
     subject: str | None = None

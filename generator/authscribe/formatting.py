@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 from authscribe import audit, mistakes
+from authscribe.content import Content
 from authscribe.encoders import PYTHON_LINE
 from authscribe.files import GeneratedFile, Language, RenderedFile
 from authscribe.finding import DefinitionError
@@ -44,7 +45,7 @@ def format(rendered: RenderedFile) -> GeneratedFile:  # noqa: A001 - the stage's
             raise DefinitionError((mistakes.bad_template_file(rendered.template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise
-    return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)
+    return GeneratedFile(planned.path, planned.target, Content.of(content), planned.template, planned.subject)
 
 
 def tidy(text: str) -> str:

@@ -7,7 +7,6 @@ alone, which is why parts can be made in any process, and kept under a digest of
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Final
 
 from authscribe import cache, contract, formatting, parallel, plugins, render, targets
 from authscribe.closed import Model
+from authscribe.content import Content
 from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.models import Catalogue
 from authscribe.render import Templates
@@ -111,8 +111,8 @@ def _made(parts: Sequence[Catalogue], *, made_with: Means) -> list[_Made]:
 def _known_or_made(part: Catalogue, key: str, known: bytes | None, made_with: Means) -> _Made:
     if known is not None:
         # Whoever can write into the cache can write anything; it must not end the run for all that.
-        with suppress(ValueError, TypeError, zlib.error):
-            return _Made(_unpacked(known))
+        with suppress(ValueError, TypeError):
+            return _Made(tuple(_unpacked(known)))
     return _Made(tuple(_anew(part, made_with)), key)
 
 
@@ -143,13 +143,19 @@ def _templates(folders: tuple[Path, ...], root: Path) -> Templates:
     return Templates(folders, root)
 
 
-def _packed(files: Iterable[GeneratedFile]) -> bytes:
-    rows = [(file.path, file.target, file.content.decode(), file.template, file.subject) for file in files]
-    return zlib.compress(json.dumps(rows, ensure_ascii=False).encode(), level=1)
+def _packed(files: Sequence[GeneratedFile]) -> bytes:
+    """What is said of each file on a line of JSON, then their contents as they are held."""
+    rows = [
+        (file.path, file.target, file.template, file.subject, file.content.sha256, len(file.content.packed))
+        for file in files
+    ]
+    return b"".join((json.dumps(rows).encode(), b"\n", *(file.content.packed for file in files)))
 
 
-def _unpacked(content: bytes) -> tuple[GeneratedFile, ...]:
-    rows = json.loads(zlib.decompress(content))
-    return tuple(
-        GeneratedFile(path, target, text.encode(), template, subject) for path, target, text, template, subject in rows
-    )
+def _unpacked(value: bytes) -> Iterator[GeneratedFile]:
+    rows, _, contents = value.partition(b"\n")
+    start = 0
+    for path, target, template, subject, sha256, size in json.loads(rows):
+        content = Content(contents[start : start + size], sha256)
+        start += size
+        yield GeneratedFile(path, target, content, template, subject)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from authscribe import disk, drift, lock, mistakes, readers, resolve, salvage
+from authscribe.content import Content
 from authscribe.draft import Draft
 from authscribe.drift import Drift
 from authscribe.files import GeneratedFile, PlannedFile
@@ -124,11 +125,15 @@ def compare(
     text = disk.read_lock(workspace.out_dir)
     path = f"{workspace.shown_out_dir}/{lock.FILE_NAME}"
     recorded = lock.parse(text, path) if text is not None else lock.EMPTY
+    actual: dict[str, Content] = {}
     if after is not None:
         whole = files if selection.complete else _everything(catalogue, workspace)
-        last = _made(after(whole, _differences(whole, recorded, workspace)), workspace)
+        others = _without_catalogue(recorded)
+        actual.update(_read(whole, others, (), workspace))
+        left = drift.compare(whole, actual, others, inputs={}, formatter="", complete=True)
+        last = _made(after(whole, left), workspace)
         files = tuple(sorted((*files, *last), key=lambda file: file.path))
-    actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(recorded.files))
+    actual.update(_read(files, recorded, actual.keys(), workspace))
     formatter = formatting.formatter_version()
     drifts = drift.compare(
         files, actual, recorded, inputs=loaded.inputs, formatter=formatter, complete=selection.complete
@@ -148,10 +153,18 @@ def _made(planned: Iterable[PlannedFile], workspace: Workspace) -> tuple[Generat
     return tuple(making.finished(planned, workspace.templates, workspace.root))
 
 
-def _differences(files: tuple[GeneratedFile, ...], recorded: Lock, workspace: Workspace) -> tuple[Drift, ...]:
-    """How the disk differs from these files, as if the catalogue target had never made any."""
+def _without_catalogue(recorded: Lock) -> Lock:
+    """The record as if the catalogue target had never made any file."""
     from authscribe.targets import catalogue
 
-    others = {path: file for path, file in recorded.files.items() if file.target != catalogue.NAME}
-    actual = disk.read_tree(workspace.out_dir, {file.path for file in files} | set(others))
-    return drift.compare(files, actual, Lock(files=others), inputs={}, formatter="", complete=True)
+    return Lock(files={path: file for path, file in recorded.files.items() if file.target != catalogue.NAME})
+
+
+def _read(
+    files: Iterable[GeneratedFile], recorded: Lock, known: Collection[str], workspace: Workspace
+) -> Iterator[tuple[str, Content]]:
+    """What is on disk, but for what is known; what is as it should be is held once."""
+    made = {file.path: file.content for file in files}
+    for path, data in disk.read_each(workspace.out_dir, {*made, *recorded.files}.difference(known)):
+        expected = made.get(path)
+        yield path, expected if expected and expected.sha256 == lock.digest(data) else Content.of(data)

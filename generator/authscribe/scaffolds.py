@@ -205,7 +205,7 @@ def _names_by_file(
     for file in files:
         # A manifest names no secret, but some schemes are called like one.
         settings = parameters if file.path == MANIFEST else (*secrets, *parameters)
-        text = file.content.decode()
+        text = file.content.data.decode()
         spelt = {
             setting.name: way
             for setting in settings

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from pydantic import BaseModel, JsonValue
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic_core.core_schema import DataclassSchema
 
 from authscribe import encoders, lock
 from authscribe.config import Configuration
@@ -26,8 +27,16 @@ def text(which: str) -> str:
     return encoders.json_document({"$schema": _DIALECT} | SCHEMAS[which]())
 
 
-def _of(model: type[BaseModel]) -> Callable[[], Schema]:
-    return lambda: model.model_json_schema(by_alias=True)
+class _Closed(GenerateJsonSchema):
+    """Dataclasses have no keys but their fields, as models have; pydantic by itself leaves that open."""
+
+    def dataclass_schema(self, schema: DataclassSchema) -> Schema:
+        """The schema of a dataclass, closed."""
+        return super().dataclass_schema(schema) | {"additionalProperties": False}
+
+
+def _of(shape: type[object]) -> Callable[[], Schema]:
+    return lambda: TypeAdapter(shape).json_schema(by_alias=True, schema_generator=_Closed)
 
 
 def _definitions() -> Schema:

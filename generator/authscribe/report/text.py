@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Final
 
+from authscribe.content import Content
 from authscribe.drift import Drift, State
 from authscribe.encoders import terminal
 from authscribe.finding import Finding, Place, Severity
@@ -120,8 +121,8 @@ def _diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
         yield f"  ... {plural(len(lines) - _DIFF_LIMIT, 'more line')}"
 
 
-def _lines(content: bytes | None) -> list[str]:
-    return (content or b"").decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
+def _lines(content: Content | None) -> list[str]:
+    return (content.data if content else b"").decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
 
 
 def _ending(report: Report, style: Style) -> Iterator[str]:

@@ -55,7 +55,7 @@ def plan(catalogue: Catalogue, standings: Standings) -> Iterator[PlannedFile]:
     All are about the whole catalogue: a run about a few names leaves them alone.
     """
     found = document(catalogue, standings)
-    yield PlannedFile(f"{FOLDER}/catalogue.json", NAME, Language.JSON, found.model_dump(mode="json"))
+    yield PlannedFile(f"{FOLDER}/catalogue.json", NAME, Language.JSON, found)
     yield PlannedFile(f"{FOLDER}/index.html", NAME, Language.HTML, page(found), "catalogue/page.html.jinja")
     for connector in found.connectors:
         path = f"{FOLDER}/{connector.badge}"

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic_core import to_jsonable_python
+
 from authscribe import resources
 from authscribe.standing import State
 from authscribe.targets.badge import state_title
@@ -239,7 +241,7 @@ def _data(document: CatalogueDocument, titles: Mapping[str, str]) -> object:
         "schemes": dict(titles),
         "kinds": {scheme.kind.value: scheme.kind_title for scheme in document.schemes},
         "connectors": {
-            connector.id: _dense(connector.model_dump(mode="json")) | {"stateTitle": state_title(connector)}
+            connector.id: _dense(to_jsonable_python(connector)) | {"stateTitle": state_title(connector)}
             for connector in document.connectors
         },
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from authscribe import disk, mistakes, pipeline, render, rewriting, workspace
+from authscribe.content import Content
 from authscribe.drift import Drift, State
 from authscribe.files import Language, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place
@@ -42,7 +43,7 @@ def run(options: Options, request: Request, output: Output) -> int:
         resolution = pipeline.resolved(loaded, found)
         drifts = _drifts(request, resolution.catalogue, found, texts)
         if not request.check:
-            disk.replace({Path(drift.path): drift.expected or b"" for drift in drifts})
+            disk.replace({Path(d.path): d.expected.data for d in drifts if d.expected is not None})
     except DefinitionError as error:
         emit(Report(verb="docs", findings=error.findings), {**loaded.texts, **texts}, output)
         return WRONG_INPUT
@@ -92,7 +93,7 @@ def _drifts(request: Request, catalogue: Catalogue, found: Workspace, texts: dic
             result = rewriting.rewritten(page, text, catalogue, table)
             findings.extend(result.findings)
             if result.text != text:
-                drifts.append(Drift(State.CHANGED, page, expected=result.text.encode(), actual=data))
+                drifts.append(Drift(State.CHANGED, page, Content.of(result.text.encode()), Content.of(data)))
     if findings:
         raise DefinitionError(findings)
     return tuple(drifts)

@@ -1,0 +1,53 @@
+"""Contents of files, as a run holds them: all of them, until it knows that every one is good."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from authscribe import lock
+
+_PIECE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file, packed, since thousands of files are held at once.
+
+    `sha256` is what the lock records; by it contents are compared, so that line ends do not count.
+    """
+
+    packed: bytes
+    sha256: str
+
+    @classmethod
+    def of(cls, data: bytes) -> Content:
+        """The bytes, packed."""
+        return cls(zlib.compress(data, level=1), lock.digest(data))
+
+    @classmethod
+    def joined(cls, pieces: Iterable[bytes]) -> Content:
+        """The pieces one after the other, whose lines end with LF; they are never all there at once."""
+        compressor, whole = zlib.compressobj(level=1), sha256()
+        packed = []
+        for piece in pieces:
+            whole.update(piece)
+            packed.append(compressor.compress(piece))
+        return cls(b"".join((*packed, compressor.flush())), whole.hexdigest())
+
+    @property
+    def data(self) -> bytes:
+        """The bytes, unpacked each time."""
+        return zlib.decompress(self.packed)
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes in pieces, for those who need not hold them all."""
+        unpacking = zlib.decompressobj()
+        piece = unpacking.decompress(self.packed, _PIECE)
+        while piece:
+            yield piece
+            piece = unpacking.decompress(unpacking.unconsumed_tail, _PIECE)
