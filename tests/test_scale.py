@@ -76,7 +76,7 @@ def spoil_the_form(cache: Path) -> None:
 
     with sqlite3.connect(cache / FILE) as database:
         keys = [key for (key,) in database.execute("SELECT key FROM entries")]
-    ours.keep(cache, dict.fromkeys(keys, b"[1]"))
+    ours.keep(cache, [(key, b"[1]") for key in keys])
 
 
 def spoil_the_file(cache: Path) -> None:

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cache as remembered
 from pathlib import Path
@@ -78,10 +78,8 @@ def found(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:
     return known
 
 
-def keep(folder: Path, entries: Mapping[str, bytes]) -> None:
-    """Keeps what later runs may need, and lets go of what is old or too much."""
-    if not entries:
-        return
+def keep(folder: Path, entries: Iterable[tuple[str, bytes]]) -> None:
+    """Keeps what later runs may need, each under its key, and lets go of what is old or too much."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_ours(folder):
@@ -96,9 +94,9 @@ def keep(folder: Path, entries: Mapping[str, bytes]) -> None:
         return
 
 
-def _write(file: Path, entries: Mapping[str, bytes]) -> None:
+def _write(file: Path, entries: Iterable[tuple[str, bytes]]) -> None:
     today = int(time.time() // _DAY)
-    rows = [(key, _seal(key, value), today, value) for key, value in entries.items()]
+    rows = ((key, _seal(key, value), today, value) for key, value in entries)
     with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as database:
         database.execute("PRAGMA auto_vacuum = FULL")
         database.execute("PRAGMA synchronous = OFF")

@@ -52,7 +52,9 @@ def tidy(text: str) -> str:
     """The text with no blanks at the ends of lines, no empty lines in a row, one newline at the end."""
     lines = [line.rstrip() for line in text.split("\n")]
     kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
-    return "\n".join(kept).strip("\n") + "\n"
+    if not kept or kept[-1]:
+        kept.append("")
+    return "\n".join(kept) or "\n"
 
 
 def is_settled(text: str) -> bool:
@@ -66,6 +68,8 @@ def is_settled(text: str) -> bool:
 
 
 def _content(rendered: RenderedFile) -> bytes:
+    if rendered.planned.template is None:
+        return rendered.text.encode("ascii")
     if rendered.planned.language is not Language.PYTHON:
         return tidy(rendered.text).encode("utf-8")
     is_done = rendered.laid_out and is_settled(rendered.text)

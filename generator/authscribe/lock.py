@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -69,19 +69,10 @@ def digest(content: bytes) -> str:
 
 def dump(lock: Lock) -> bytes:
     """The lock as it is written; equal locks give equal bytes."""
-    files = {
-        path: {"sha256": file.sha256, "target": file.target}
-        | ({"template": file.template} if file.template is not None else {})
-        for path, file in lock.files.items()
-    }
-    parts = (
-        f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n"inputs": {{',
-        _lines(lock.inputs),
-        '},\n"files": {',
-        _lines(files),
-        "}\n}\n",
-    )
-    return "".join(parts).encode()
+    head = f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n"inputs": {{'
+    inputs = (f"{json.dumps(path)}: {json.dumps(lock.inputs[path])}" for path in sorted(lock.inputs))
+    files = (f"{json.dumps(path)}: {_line(lock.files[path])}" for path in sorted(lock.files))
+    return "".join((head, *_lines(inputs), '},\n"files": {', *_lines(files), "}\n}\n")).encode()
 
 
 def parse(text: str, path: str = FILE_NAME) -> Lock:
@@ -111,11 +102,18 @@ def schema() -> dict[str, JsonValue]:
     return _Document.model_json_schema()
 
 
-def _lines(values: Mapping[str, object]) -> str:
-    """One line for each entry, sorted by key."""
-    lines = (f"{json.dumps(key)}: {json.dumps(values[key])}" for key in sorted(values))
-    joined = ",\n".join(lines)
-    return f"\n{joined}\n" if joined else ""
+def _line(file: LockedFile) -> str:
+    facts = {"sha256": file.sha256, "target": file.target, "template": file.template}
+    return json.dumps({key: value for key, value in facts.items() if value is not None})
+
+
+def _lines(entries: Iterable[str]) -> Iterator[str]:
+    """Each entry on a line of its own."""
+    end = ""
+    for entry in entries:
+        yield f"{end}\n{entry}"
+        end = ","
+    yield "\n" if end else ""
 
 
 def _problem(text: str, error: ValidationError) -> str:

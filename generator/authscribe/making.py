@@ -69,13 +69,13 @@ def build(catalogue: Catalogue, names: Sequence[str], made_with: Means) -> tuple
         shared = targets.shared(catalogue, made_with.targets)
         wanted = (file for file in shared if not names or file.subject in names)
         files = list(finished(wanted, made_with.templates, made_with.root))
-        fresh: dict[str, bytes] = {}
+        fresh: dict[str, Sequence[GeneratedFile]] = {}
         for made in tracked((made for result in results for made in result), "making files", len(parts)):
             files.extend(made.files)
             if made.key is not None:
-                fresh[made.key] = _packed(made.files)
-    if made_with.cache is not None:
-        cache.keep(made_with.cache, fresh)
+                fresh[made.key] = made.files
+    if made_with.cache is not None and fresh:
+        cache.keep(made_with.cache, ((key, _packed(made)) for key, made in fresh.items()))
     return targets.distinct(files)
 
 

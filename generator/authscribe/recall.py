@@ -64,7 +64,7 @@ def keep(workspace: Workspace, folder: Path, recorded: Lock, findings: tuple[Fin
     """
     if not any(plugins.packages(group) for group in plugins.Group):
         ending = Ending(lock.digest(lock.dump(recorded)), findings)
-        cache.keep(folder, {_key(workspace, recorded.inputs): _ENDINGS.dump_json(ending)})
+        cache.keep(folder, [(_key(workspace, recorded.inputs), _ENDINGS.dump_json(ending))])
 
 
 def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -76,7 +77,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """All connectors, sorted by id, and where each scheme is defined."""
+    """All connectors, sorted by id, each made when it is asked for; and where each scheme is defined."""
 
-    connectors: tuple[Standing, ...]
+    connectors: Iterator[Standing]
     schemes: dict[str, Where]

@@ -100,7 +100,7 @@ def standings(
     gone = _drifted(drifts, subjects, scaffolds, whereabouts, connectors)
     noted = _noted((*seen.findings, *scaffolds), resolution, connectors, whereabouts)
     return Standings(
-        connectors=tuple(
+        connectors=(
             Standing(
                 connector=connector,
                 where=whereabouts.where(_place(identifier, seen, resolution)),

@@ -109,7 +109,7 @@
     row.element.classList.add("chosen");
     row.link.setAttribute("aria-expanded", "true");
     reachable(row.element.hidden ? stop : row);
-    panel.replaceChildren(...details(data().connectors[row.id]));
+    panel.replaceChildren(...details(data().connectors.find((item) => item.id === row.id)));
     panel.scrollTop = 0;
     row.link.scrollIntoView({ block: "nearest" });
   };

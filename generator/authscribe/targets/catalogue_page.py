@@ -236,14 +236,17 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _data(document: CatalogueDocument, titles: Mapping[str, str]) -> object:
-    """The facts about each connector; what is empty is left out, since most of it is."""
+    """The facts about each connector, one after the other as they are written, since all of them take much room.
+
+    What is empty is left out, since most of it is.
+    """
     return {
         "schemes": dict(titles),
         "kinds": {scheme.kind.value: scheme.kind_title for scheme in document.schemes},
-        "connectors": {
-            connector.id: _dense(to_jsonable_python(connector)) | {"stateTitle": state_title(connector)}
+        "connectors": (
+            _dense(to_jsonable_python(connector)) | {"stateTitle": state_title(connector)}
             for connector in document.connectors
-        },
+        ),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from authscribe import survey
@@ -27,7 +27,7 @@ class Overview:
     whereabouts: Whereabouts
     scaffolds: Sequence[Finding]
 
-    def plan(self, left: Iterable[Drift], subjects: Mapping[str, str | None]) -> tuple[PlannedFile, ...]:
+    def plan(self, left: Iterable[Drift], subjects: Mapping[str, str | None]) -> Iterator[PlannedFile]:
         """The files of the catalogue target; `subjects` says whom each output of the other targets is about."""
         standings = survey.standings(
             self.seen,
@@ -37,7 +37,7 @@ class Overview:
             subjects=subjects,
             scaffolds=self.scaffolds,
         )
-        return tuple(catalogue.plan(self.resolution.catalogue, standings))
+        return catalogue.plan(self.resolution.catalogue, standings)
 
 
 def of(
