@@ -133,16 +133,15 @@ def _names(effective: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
 
 def _spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for setting in settings:
-        place = _name_place(nodes, setting)
         if not naming.is_wire_name(setting.name):
-            yield mistakes.unusable_name(setting.name, place, "is not one printable line")
+            yield mistakes.unusable_name(setting.name, _name_place(nodes, setting), "is not one printable line")
             continue
         spelt = setting.names.python or naming.attribute(setting.name)
         problem = naming.attribute_problem(spelt)
         if not spelt:
-            yield mistakes.unusable_name(setting.name, place, "has no ASCII letter or digit")
+            yield mistakes.unusable_name(setting.name, _name_place(nodes, setting), "has no ASCII letter or digit")
         elif problem is not None:
-            yield mistakes.reserved_name(setting.name, spelt, place, problem)
+            yield mistakes.reserved_name(setting.name, spelt, _name_place(nodes, setting), problem)
 
 
 def _clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:

@@ -50,7 +50,10 @@ class MapNode:
 
     def find(self, key: str) -> Node | None:
         """The node under `key`, or None."""
-        return next((entry.node for entry in self.entries if entry.key == key), None)
+        for entry in self.entries:
+            if entry.key == key:
+                return entry.node
+        return None
 
 
 Node: TypeAlias = ScalarNode | ListNode | MapNode
