@@ -17,17 +17,17 @@ def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
 
 def test_files_are_written_and_unchanged_ones_left_alone(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    disk.apply(out, [("a/b.txt", b"1"), ("c.txt", b"2")], [], ("authscribe.lock", b"lock\n"))
+    disk.apply(out, [("a/b.txt", [b"1"]), ("c.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     before = (out / "c.txt").stat().st_mtime_ns
-    disk.apply(out, [("a/b.txt", b"3")], [], ("authscribe.lock", b"lock\n"))
+    disk.apply(out, [("a/b.txt", [b"3"])], [], ("authscribe.lock", [b"lock\n"]))
     assert tree(out) == {"a/b.txt": b"3", "c.txt": b"2", lock.FILE_NAME: b"lock\n"}
     assert (out / "c.txt").stat().st_mtime_ns == before
 
 
 def test_deleting_removes_folders_that_are_empty_then(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    disk.apply(out, [("a/b/c.txt", b"1"), ("a/d.txt", b"2")], [], ("authscribe.lock", b"lock\n"))
-    disk.apply(out, [], ["a/b/c.txt", "not/there.txt"], ("authscribe.lock", b"lock\n"))
+    disk.apply(out, [("a/b/c.txt", [b"1"]), ("a/d.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    disk.apply(out, [], ["a/b/c.txt", "not/there.txt"], ("authscribe.lock", [b"lock\n"]))
     assert tree(out) == {"a/d.txt": b"2", lock.FILE_NAME: b"lock\n"}
     assert not (out / "a/b").exists()
 
@@ -36,7 +36,7 @@ def test_what_a_killed_run_left_behind_is_no_obstacle(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".authscribe-staging").mkdir(parents=True)
     (out / ".authscribe-staging" / "0").write_text("half")
-    disk.apply(out, [("a.txt", b"1")], [], ("authscribe.lock", b"lock\n"))
+    disk.apply(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert set(tree(out)) == {"a.txt", lock.FILE_NAME}
     assert not (out / ".authscribe-staging").exists()
 
@@ -47,7 +47,7 @@ def test_a_second_run_says_that_the_folder_is_in_use(tmp_path: Path) -> None:
     holder = os.open(out, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(out, [("a.txt", b"1")], [], ("authscribe.lock", b"lock\n"))
+        disk.apply(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     os.close(holder)
     assert codes(caught) == ["busy"]
     assert tree(out) == {}
@@ -57,26 +57,26 @@ def test_a_folder_where_a_file_should_be_is_kept(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / "a.txt").mkdir(parents=True)
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(out, [("a.txt", b"1"), ("b.txt", b"2")], [], ("authscribe.lock", b"lock\n"))
+        disk.apply(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["refused-path"]
     assert (out / "a.txt").is_dir()
     assert not (out / lock.FILE_NAME).exists()
     (out / "a.txt").rmdir()
-    disk.apply(out, [("a.txt", b"1"), ("b.txt", b"2")], [], ("authscribe.lock", b"lock\n"))
+    disk.apply(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     assert tree(out) == {"a.txt": b"1", "b.txt": b"2", lock.FILE_NAME: b"lock\n"}
 
 
 def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(tmp_path / "file" / "out", [("a.txt", b"1")], [], ("authscribe.lock", b"lock\n"))
+        disk.apply(tmp_path / "file" / "out", [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["disk-error"]
 
 
 @pytest.mark.parametrize("path", ["../a.txt", "/a.txt", "a/../../b", "a//b", "./a", "a\\b", ""])
 def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(tmp_path / "out", [(path, b"1")], [], ("authscribe.lock", b"lock\n"))
+        disk.apply(tmp_path / "out", [(path, [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["refused-path"]
     assert tree(tmp_path) == {}
 
@@ -101,7 +101,7 @@ def test_nothing_but_plain_files_is_read_or_written(tmp_path: Path, what: str) -
     with pytest.raises(DefinitionError) as read:
         disk.read_tree(out, ["d/a.txt"])
     with pytest.raises(DefinitionError) as written:
-        disk.apply(out, [("d/a.txt", b"1")], [], ("authscribe.lock", b"lock\n"))
+        disk.apply(out, [("d/a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(read) == codes(written) == ["refused-path"]
     assert (outside / "a.txt").read_text() == "kept"
 
@@ -112,7 +112,7 @@ def test_a_link_is_not_followed_when_deleting(tmp_path: Path) -> None:
     outside.mkdir()
     (outside / "a.txt").write_text("kept")
     (out / "a.txt").symlink_to(outside / "a.txt")
-    disk.apply(out, [], ["a.txt"], ("authscribe.lock", b"lock\n"))
+    disk.apply(out, [], ["a.txt"], ("authscribe.lock", [b"lock\n"]))
     assert (outside / "a.txt").read_text() == "kept"
 
 

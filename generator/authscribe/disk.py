@@ -67,9 +67,12 @@ def read_each(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]
 
 
 def apply(
-    out_dir: Path, writes: Iterable[tuple[str, bytes]], deletions: Sequence[str], record: tuple[str, bytes]
+    out_dir: Path,
+    writes: Iterable[tuple[str, Iterable[bytes]]],
+    deletions: Sequence[str],
+    record: tuple[str, Iterable[bytes]],
 ) -> None:
-    """Writes the files, deletes the listed ones, and writes the record of them last: a path and its content.
+    """Writes the files, deletes the listed ones, and writes the record of them last: each a path and its content.
 
     Everything is staged inside the output folder first, one file after the other; until that has worked, nothing
     changes. Then each file is renamed into its place, so that it is old or new and never half. Raises DefinitionError
@@ -236,15 +239,16 @@ def _remove_staging(root: int) -> None:
         shutil.rmtree(_STAGING, dir_fd=root)
 
 
-def _stage(staging: int, name: str, content: bytes, path: str) -> None:
+def _stage(staging: int, name: str, content: Iterable[bytes], path: str) -> None:
     if not lock.is_safe_path(path):
         raise _refused(path, "it leads out of the output folder")
     try:
         descriptor = os.open(name, _WRITE, 0o666, dir_fd=staging)
         with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
-            view = memoryview(content)
-            while view:
-                view = view[file.write(view) :]
+            for piece in content:
+                view = memoryview(piece)
+                while view:
+                    view = view[file.write(view) :]
     except OSError as error:
         raise _disk_error(path, error) from None
 

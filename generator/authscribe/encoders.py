@@ -11,7 +11,8 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Final
 
 from pydantic_core import to_json
@@ -56,7 +57,38 @@ def is_web_address(text: str) -> bool:
 
 def json_document(value: object) -> str:
     """A JSON document in ASCII, keys in the order given, with a final newline; dataclasses are objects."""
-    return _ascii_json(to_json(value, indent=2).decode()) + "\n"
+    return "".join(json_pieces(value))
+
+
+def json_pieces(value: object) -> Iterator[str]:
+    """The same in pieces: of an outermost dataclass, what stands in its tuples comes one by one."""
+    if not is_dataclass(value):
+        yield f"{_json(value)}\n"
+        return
+    between = "{"
+    for field in fields(value):
+        inner = getattr(value, field.name)
+        yield f"{between}\n  {_json(field.name)}: "
+        yield from _json_items(inner) if isinstance(inner, tuple) and inner else (_indented(_json(inner), 2),)
+        between = ","
+    yield "\n}\n"
+
+
+def _json_items(items: Iterable[object]) -> Iterator[str]:
+    between = "["
+    for item in items:
+        yield f"{between}\n    {_indented(_json(item), 4)}"
+        between = ","
+    yield "\n  ]"
+
+
+def _json(value: object) -> str:
+    return _ascii_json(to_json(value, indent=2).decode())
+
+
+def _indented(text: str, columns: int) -> str:
+    """Strings of JSON have no line ends."""
+    return text.replace("\n", f"\n{' ' * columns}")
 
 
 def _ascii_json(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,16 +40,21 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """A planned file with its text, not yet formatted.
+    """A planned file with its text, not yet formatted; the pieces of the text can be had once, as they are made.
 
     `template` is the place of the user's own template, if any. `laid_out` says that built-in templates alone made
     the text, which lay it out as the formatter does.
     """
 
     planned: PlannedFile
-    text: str
+    pieces: Iterator[str]
     template: Place | None = None
     laid_out: bool = False
+
+    @property
+    def text(self) -> str:
+        """All pieces together."""
+        return "".join(self.pieces)
 
 
 @dataclass(frozen=True, slots=True)

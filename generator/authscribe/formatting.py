@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from itertools import chain
 from typing import Final
 
 from authscribe import audit, mistakes
@@ -39,22 +41,32 @@ def format(rendered: RenderedFile) -> GeneratedFile:  # noqa: A001 - the stage's
     planned = rendered.planned
     try:
         content = _content(rendered)
+    except DefinitionError:
+        raise
     except Exception as error:
         if rendered.template is not None:
             problem = "what it makes is not Python in ASCII"
             raise DefinitionError((mistakes.bad_template_file(rendered.template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise
-    return GeneratedFile(planned.path, planned.target, Content.of(content), planned.template, planned.subject)
+    return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)
 
 
-def tidy(text: str) -> str:
+def tidy(pieces: Iterable[str]) -> Iterator[str]:
     """The text with no blanks at the ends of lines, no empty lines in a row, one newline at the end."""
-    lines = [line.rstrip() for line in text.split("\n")]
-    kept = [line for index, line in enumerate(lines) if line or (index and lines[index - 1])]
-    if not kept or kept[-1]:
-        kept.append("")
-    return "\n".join(kept) or "\n"
+    rest, before = "", ""
+    is_begun = False
+    for piece in chain(pieces, "\n"):
+        *lines, rest = f"{rest}{piece}".split("\n")
+        kept = []
+        for line in map(str.rstrip, lines):
+            if line:
+                kept.append(f"{before}{line}\n")
+            before = "" if line else "\n" * (is_begun or bool(kept))
+        is_begun = is_begun or bool(kept)
+        yield "".join(kept)
+    if not is_begun:
+        yield "\n"
 
 
 def is_settled(text: str) -> bool:
@@ -67,13 +79,18 @@ def is_settled(text: str) -> bool:
     return all(any(pattern.fullmatch(line) for pattern in _SETTLED) for line in lines)
 
 
-def _content(rendered: RenderedFile) -> bytes:
-    if rendered.planned.template is None:
-        return rendered.text.encode("ascii")
-    if rendered.planned.language is not Language.PYTHON:
-        return tidy(rendered.text).encode("utf-8")
-    is_done = rendered.laid_out and is_settled(rendered.text)
-    content = (rendered.text if is_done else _python(rendered.text)).encode("ascii")
+def _content(rendered: RenderedFile) -> Content:
+    if rendered.planned.language is Language.PYTHON:
+        return Content.of(_code(rendered))
+    is_document = rendered.planned.template is None
+    pieces = rendered.pieces if is_document else tidy(rendered.pieces)
+    return Content.joined(piece.encode("utf-8") for piece in pieces)
+
+
+def _code(rendered: RenderedFile) -> bytes:
+    text = rendered.text
+    is_done = rendered.laid_out and is_settled(text)
+    content = (text if is_done else _python(text)).encode("ascii")
     audit.check_bytes(content)
     if rendered.template is None:
         # A user's own template may need other imports; what it prints has still gone through the encoders.

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from jinja2 import (
     FileSystemLoader,
     FunctionLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateSyntaxError,
 )
@@ -62,6 +64,10 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
 """What templates of each language can print with; JSON is never made by a template."""
 
 
+_PIECE: Final = 2000
+"""How many prints of a template are joined; of most files that is all."""
+
+
 @dataclass(frozen=True)
 class Templates:
     """Templates by name, those of the user's folders before the built-in ones; each is compiled once."""
@@ -85,22 +91,36 @@ class Templates:
 def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
     """The text of a planned file.
 
-    Raises DefinitionError when a template of the user's own fails, with its line; when a built-in one fails,
-    the exception is a bug of ours and says which file was being made.
+    When a template of the user's own fails, a DefinitionError says on which line, here or when the text is asked for;
+    when a built-in one fails, the exception is a bug of ours and says which file was being made.
     """
     if planned.template is None:
-        return RenderedFile(planned, encoders.json_document(planned.view))
-    try:
+        return RenderedFile(planned, encoders.json_pieces(planned.view))
+    with _blamed(planned, templates):
         template = templates.environments[planned.language].get_template(planned.template)
-        text = template.render(view=planned.view)
+    place = _own_place(template.filename or "", 1, templates)
+    pieces = _pieces(template, planned, templates)
+    return RenderedFile(planned, pieces, place, laid_out=not templates.are_own(planned.template))
+
+
+def _pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:
+    """Large ones, since what a template prints at once is often a word."""
+    with _blamed(planned, templates):
+        stream = template.stream(view=planned.view)
+        stream.enable_buffering(_PIECE)
+        yield from stream
+
+
+@contextmanager
+def _blamed(planned: PlannedFile, templates: Templates) -> Iterator[None]:
+    try:
+        yield
     except (TemplateError, TypeError, ValueError) as error:
         place = _user_place(error, templates)
         if place is None:
             error.add_note(f"while rendering {planned.path}")
             raise
         raise DefinitionError((mistakes.bad_template_file(place, _problem(error)),)) from None
-    place = _own_place(template.filename or "", 1, templates)
-    return RenderedFile(planned, text, place, laid_out=not templates.are_own(planned.template))
 
 
 class _Environment(ImmutableSandboxedEnvironment):

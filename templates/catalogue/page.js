@@ -17,10 +17,10 @@
   const byName = new Map(rows.map((row) => [row.id, row]));
   let current = null;
   let returnTo = null;
-  let facts = null;
 
-  // The facts about all connectors are only read when somebody asks for one.
-  const data = () => (facts ??= JSON.parse(byId("data").textContent));
+  // The facts about a connector are only read when somebody asks for them.
+  const parsed = (id) => JSON.parse(byId(id).textContent);
+  const titles = parsed("titles");
 
   // Elements are made one by one, and text is only ever text.
   const make = (name, attributes, ...children) => {
@@ -109,7 +109,7 @@
     row.element.classList.add("chosen");
     row.link.setAttribute("aria-expanded", "true");
     reachable(row.element.hidden ? stop : row);
-    panel.replaceChildren(...details(data().connectors.find((item) => item.id === row.id)));
+    panel.replaceChildren(...details(parsed(`facts=${row.id}`)));
     panel.scrollTop = 0;
     row.link.scrollIntoView({ block: "nearest" });
   };
@@ -160,8 +160,8 @@
     return [
       several ? make("h4", null, item.title) : null,
       definitions([
-        ["Scheme", (item.schemes ?? []).flatMap((name, index) => [index ? " and " : "", make("a", { href: `#scheme-${name}` }, data().schemes[name] ?? name)])],
-        ["Kind", (item.kinds ?? []).map((kind) => data().kinds[kind] ?? kind).join(", ")],
+        ["Scheme", (item.schemes ?? []).flatMap((name, index) => [index ? " and " : "", make("a", { href: `#scheme-${name}` }, titles.schemes[name] ?? name)])],
+        ["Kind", (item.kinds ?? []).map((kind) => titles.kinds[kind] ?? kind).join(", ")],
         ["In a manifest", Object.entries(item.selector ?? {}).map(([key, value]) => make("div", null, code(`${key}: ${value}`)))],
         ["Scopes", (item.scopes ?? []).map((scope) => make("div", null, code(scope)))],
       ]),

@@ -95,8 +95,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the script needs to know of a connector; what is empty is left out, since most of it is."""
+
+    id: str
+    data: object
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page; `data` is what the script needs beyond the rows, `policy` allows this script and style only."""
+    """The whole page; `titles` and `facts` are for the script, `policy` allows this script and style only.
+
+    The facts can be had once, one after the other, since all together they take much room.
+    """
 
     platform: str
     figures: tuple[Figure, ...]
@@ -104,7 +115,8 @@ class Page:
     layout: str
     rows: tuple[Row, ...]
     cards: tuple[Card, ...]
-    data: object
+    titles: Mapping[str, Mapping[str, str]]
+    facts: Iterator[Facts]
     style: str
     script: str
     policy: str
@@ -124,7 +136,8 @@ def page(document: CatalogueDocument) -> Page:
         layout="few" if len(document.schemes) <= _FEW else "many",
         rows=tuple(_row(connector, titles) for connector in document.connectors),
         cards=tuple(_cards(document)),
-        data=_data(document, titles),
+        titles={"schemes": titles, "kinds": {scheme.kind.value: scheme.kind_title for scheme in document.schemes}},
+        facts=map(_facts, document.connectors),
         style=style,
         script=script,
         policy=_policy(style, script),
@@ -235,19 +248,8 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
 
 
-def _data(document: CatalogueDocument, titles: Mapping[str, str]) -> object:
-    """The facts about each connector, one after the other as they are written, since all of them take much room.
-
-    What is empty is left out, since most of it is.
-    """
-    return {
-        "schemes": dict(titles),
-        "kinds": {scheme.kind.value: scheme.kind_title for scheme in document.schemes},
-        "connectors": (
-            _dense(to_jsonable_python(connector)) | {"stateTitle": state_title(connector)}
-            for connector in document.connectors
-        ),
-    }
+def _facts(connector: ConnectorEntry) -> Facts:
+    return Facts(connector.id, _dense(to_jsonable_python(connector)) | {"stateTitle": state_title(connector)})
 
 
 def _dense(value: dict[str, object]) -> dict[str, object]:

@@ -89,7 +89,7 @@ def _page(request: Request, drafts: Sequence[Draft], loaded: Loaded, found: Work
     chosen = {noun: conversion.identifiers(drafts, noun) for noun in (Noun.SCHEME, Noun.CONNECTOR)}
     schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
     planned = docs.schemes_page(schemes, _PAGES[request.format], is_owned=True)
-    text = formatting.tidy(render.render(planned, render.Templates(found.templates, found.root)).text)
+    text = "".join(formatting.tidy(render.render(planned, render.Templates(found.templates, found.root)).pieces))
     accounts = conversion.page_accounts(
         [resolution.schemes[identifier] for identifier in chosen[Noun.SCHEME]],
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],

@@ -163,8 +163,8 @@ def _apply(comparison: Comparison, found: Workspace, request: Request) -> tuple[
     plan = drift.plan(comparison.drifts, force=request.force, prune=request.prune)
     renewed = _renewed(comparison, plan.left)
     if plan.writes or plan.deletions or renewed != comparison.lock:
-        writes = ((path, content.data) for path, content in plan.writes)
-        disk.apply(found.out_dir, writes, plan.deletions, (lock.FILE_NAME, lock.dump(renewed)))
+        writes = ((path, content.pieces) for path, content in plan.writes)
+        disk.apply(found.out_dir, writes, plan.deletions, (lock.FILE_NAME, (lock.dump(renewed),)))
     return plan.left
 
 

@@ -25,10 +25,10 @@ def run(options: Options, request: Request, output: Output) -> int:
         folder = Path(options.out_dir or "") / request.name
         disk.check_out_dir(folder, found.root)
         kept = disk.read_tree(folder, [file.path for file in begun.files])
-        new = [(file.path, file.content.data) for file in begun.files if file.path not in kept]
+        new = [(file.path, file.content.pieces) for file in begun.files if file.path not in kept]
         if new and not request.dry_run:
             record = json_document(begun.record.model_dump(mode="json")).encode()
-            disk.apply(folder, new, (), (RECORD, record))
+            disk.apply(folder, new, (), (RECORD, (record,)))
     except DefinitionError as error:
         emit(Report(verb="scaffold", findings=error.findings), loaded.texts, output)
         return WRONG_INPUT
