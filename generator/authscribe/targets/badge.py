@@ -27,25 +27,16 @@ _COLOURS: Final = {State.CLEAN: "#1a7245", State.FINDINGS: "#8a5a00", State.DRIF
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """One half of a badge: its text, where it begins, and how wide it is; all in pixels."""
+    """One half of a badge: its text, where it begins, how wide it is with its margins, and its centre; all in pixels.
+
+    `length` is the width of the text: a reader stretches it to that, whatever the font.
+    """
 
     text: str
     x: int
-
-    @property
-    def length(self) -> int:
-        """The width of the text; a reader stretches it to that, whatever the font."""
-        return sum(_advance(character) for character in self.text) * _SIZE // _EM + 1
-
-    @property
-    def width(self) -> int:
-        """The width of the half, with its margins."""
-        return self.length + 2 * _MARGIN
-
-    @property
-    def middle(self) -> str:
-        """The centre of the text."""
-        return f"{self.x + self.width / 2:g}"
+    length: int
+    width: int
+    middle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +46,21 @@ class Badge:
     title: str
     left: Half
     right: Half
+    width: int
     colour: str
-
-    @property
-    def width(self) -> int:
-        """The width of the image."""
-        return self.left.width + self.right.width
 
 
 def badge(connector: ConnectorEntry) -> Badge:
     """`auth: oauth2`, and how the connector is doing."""
-    left = Half(f"auth: {_methods(connector)}", 0)
-    right = Half(state_title(connector), left.width)
-    return Badge(f"{left.text}, {right.text}", left, right, _COLOURS[connector.state])
+    left = _half(f"auth: {_methods(connector)}", 0)
+    right = _half(state_title(connector), left.width)
+    return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, _COLOURS[connector.state])
+
+
+def _half(text: str, x: int) -> Half:
+    length = sum(map(_advance, text)) * _SIZE // _EM + 1
+    width = length + 2 * _MARGIN
+    return Half(text, x, length, width, f"{x + width / 2:g}")
 
 
 def state_title(connector: ConnectorEntry) -> str:
