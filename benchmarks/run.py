@@ -6,9 +6,11 @@ their own, runs this with the folder of its programs, and writes `benchmarks/res
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -246,7 +248,7 @@ def reading(bench: Bench) -> Iterator[Row]:
     sources = {"1,000 connectors in one file": _in_one_file(bench)}
     catalogue = corpus() / "catalogues" / "nango-providers-sample.yaml"
     if catalogue.is_file():
-        sources["the providers of Nango in the corpus"] = catalogue
+        sources["981 providers, as many as Nango has"] = _repeated(bench, catalogue, 981)
     for name, source in sources.items():
         place = bench.path(source.stem)
         shutil.copytree(ROOT / "schemes", place, ignore=shutil.ignore_patterns("connectors"))
@@ -262,6 +264,21 @@ def reading(bench: Bench) -> Iterator[Row]:
 def _in_one_file(bench: Bench) -> Path:
     file = bench.path("many-connectors.yaml")
     file.write_text(workload.document(range(1000)))
+    return file
+
+
+def _repeated(bench: Bench, sample: Path, count: int) -> Path:
+    """As many providers as wanted: those of the sample, again and again under other names."""
+    text = re.sub(r"(?m)^#.*\n", "", sample.read_text())
+    providers = [f"{block}\n" for block in re.split(r"(?m)\n(?=\S+:$)", text.strip("\n"))]
+    own_name, alias = r"""(?m)^(['"]?[\w.-]+)(?=['"]?:$)""", r"(?<=^    alias: )(\S+)"
+    named = (
+        re.sub(f"{own_name}|{alias}", rf"\g<0>-{turn}", provider)
+        for turn in itertools.count()
+        for provider in providers
+    )
+    file = bench.path("providers.yaml")
+    file.write_text("".join(itertools.islice(named, count)))
     return file
 
 
