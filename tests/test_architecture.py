@@ -222,10 +222,7 @@ MAY_IMPORT = {
         "mistakes", "models", "pipeline", "resolve", "verbs.answers", "verbs.output", "workspace",
     },
     "verbs.starter": {"config", "resources"},
-    "report": {
-        "report.concise", "report.github", "report.gitlab", "report.json", "report.junit", "report.model",
-        "report.sarif", "report.text",
-    },
+    "report": {"report.model"},
     "report.gitlab": {"encoders", "finding", "report.model"},
     "report.junit": {"encoders", "finding", "report.model"},
     "report.sarif": {"drift", "encoders", "finding", "report.model", "rules"},

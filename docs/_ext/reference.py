@@ -196,7 +196,7 @@ def _report() -> Lines:
 
 
 def _formats() -> Lines:
-    yield from _modules("``--output-format``", {name: f"authscribe.report.{name}" for name in report.FORMATS})
+    yield from _modules("``--output-format``", report.FORMATS)
 
 
 def _inputs() -> Lines:

@@ -6,7 +6,6 @@ The reference of everything the program can complain about. Severities and long 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import Final
 
 from authscribe.finding import Finding, Label, Place
@@ -46,6 +45,9 @@ def closest(word: str, known: Iterable[str]) -> str:
 
     Of very many words, as in a catalogue of another system, only the first are named.
     """
+    # For mistakes alone; most runs have none.
+    from difflib import get_close_matches
+
     words = sorted(set(known))
     near = get_close_matches(word, words, n=1, cutoff=0.6)
     if near:

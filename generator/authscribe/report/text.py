@@ -5,7 +5,6 @@ The only module, with the progress display, that knows rich.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Final
 
@@ -81,6 +80,8 @@ def _window(line: str, start: int, end: int, width: int) -> tuple[str, str, str]
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
     from rich.cells import cell_len
 
     return cell_len(text)
@@ -109,6 +110,8 @@ def _diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
     """From what is on disk to what the definitions produce."""
     if not drift.state.counts:
         return
+    import difflib
+
     lines = list(
         difflib.unified_diff(
             _lines(drift.actual), _lines(drift.expected), f"{path} (on disk)", f"{path} (definitions)", lineterm=""

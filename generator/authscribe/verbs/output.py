@@ -63,7 +63,7 @@ def emit_lines(result: Report, found: Lines, output: Output) -> None:
         color=wants_color(is_screen, os.environ),
         width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
     )
-    write(report.FORMATS[output.format](result, found, style), output)
+    write(report.render(output.format, result, found, style), output)
 
 
 def _texts(paths: Iterable[str]) -> dict[str, str]:
