@@ -25,8 +25,9 @@ MAY_IMPORT = {
     "draft": {"finding"},
     "files": {"content", "finding"},
     "placement": set(),
-    "closed": set(),
-    "models": {"closed", "naming"},
+    "forms": set(),
+    "closed": {"forms"},
+    "models": {"closed", "forms", "naming"},
     "contract": {"models", "placement"},
     "validation": {"draft", "finding", "mistakes"},
     "merge": {"draft"},
@@ -56,7 +57,7 @@ MAY_IMPORT = {
     "readers.settings": {"draft", "finding", "naming", "readers.foreign"},
     "readers.security": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.openapi": {
-        "closed", "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.security", "readers.settings",
+        "draft", "finding", "forms", "mistakes", "naming", "readers.foreign", "readers.security", "readers.settings",
     },
     "readers.power_platform": {
         "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi",
@@ -114,8 +115,13 @@ MAY_IMPORT = {
     "targets.parts": {"files", "models"},
     "parallel": {"finding", "mistakes"},
     "cache": {"resources"},
-    "config": {"closed", "draft", "encoders", "finding", "mistakes", "readers.source", "readers.toml", "validation"},
-    "workspace": {"config", "finding", "mistakes", "plugins", "readers", "resources"},
+    "config": {"finding", "forms"},
+    "config_file": {
+        "config", "draft", "encoders", "finding", "mistakes", "readers.source", "readers.toml", "validation",
+    },
+    "workspace": {
+        "cache", "config", "config_file", "finding", "mistakes", "plugins", "readers", "readers.source", "resources",
+    },
     "lint": {
         "finding", "lint.addresses", "lint.credentials", "lint.definitions", "lint.parameters", "lint.schemes",
         "lint.secrets", "lint.subject", "lint.templates",
@@ -153,7 +159,7 @@ MAY_IMPORT = {
     "render": {"encoders", "files", "finding", "lock", "mistakes", "plugins", "resources"},
     "audit": set(),
     "formatting": {"audit", "content", "encoders", "files", "finding", "mistakes"},
-    "lock": {"finding", "mistakes", "naming"},
+    "lock": {"finding", "forms", "mistakes", "naming"},
     "content": {"lock"},
     "drift": {"content", "files", "lock"},
     "disk": {"finding", "lock", "mistakes"},
@@ -209,8 +215,8 @@ MAY_IMPORT = {
         "readers.source", "report.model", "report.progress", "resolve", "verbs.choice", "verbs.output", "workspace",
     },
     "verbs.listing": {
-        "contract", "encoders", "pipeline", "plugins", "rules", "targets", "targets.catalogue", "verbs.answers",
-        "verbs.choice", "verbs.output", "verbs.overview", "workspace",
+        "config", "contract", "encoders", "pipeline", "plugins", "rules", "targets", "targets.catalogue",
+        "verbs.answers", "verbs.choice", "verbs.output", "verbs.overview", "workspace",
     },
     "verbs.output": {"finding", "readers.source", "report", "report.model"},
     "verbs.scaffolding": {
@@ -301,7 +307,7 @@ DOORS = {
     "pathspec": {"history"},
     "mdit_py_plugins": {"readers.markdown"},
     "pydantic": {
-        "closed", "config", "lock", "models", "recall", "report.schema", "resolve", "schemas", "targets.catalogue_document",
+        "closed", "forms", "lock", "models", "report.schema", "resolve", "schemas", "targets.catalogue_document",
         "validation", "verbs.answers", "verbs.listing", "verbs.showing",
     },
     "platformdirs": {"cache"},

@@ -1,59 +1,74 @@
-"""The configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`."""
+"""The configuration in plain form: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`, once it is read."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import json
+from dataclasses import astuple, dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
-from pydantic import Field
-
-from authscribe import encoders, mistakes
-from authscribe.closed import Model, Suppression
-from authscribe.draft import ListNode, MapNode
-from authscribe.finding import DefinitionError, Finding, Place
-from authscribe.readers import source, toml
-from authscribe.validation import validate
+from authscribe.finding import Place
+from authscribe.forms import CLOSED, Suppression
 
 FILE_NAME: Final = "authscribe.toml"
-_PYPROJECT: Final = "pyproject.toml"
-_HOLES: Final = ("path", "line")
+PYPROJECT: Final = "pyproject.toml"
 
 
+@dataclass(frozen=True, slots=True)
 class Suppress(Suppression):
     """A suppression that says which connectors it is about."""
 
-    connector: str = Field(default="*", description="the connector's name; `*` stands for all")
-    name: str | None = Field(default=None, description="only findings about this secret, parameter or file")
-
-
-class Configuration(Model):
-    """What a workspace states once, so that commands need no options. Paths are relative to the file."""
-
-    sources: tuple[str, ...] = Field(default=(), description="files, folders or glob patterns with definitions")
-    out_dir: str = Field(default="output", alias="out-dir", description="the folder that the tool owns")
-    targets: tuple[str, ...] = Field(default=(), description="targets to generate; all when empty")
-    templates: tuple[str, ...] = Field(
-        default=(),
-        description="folders, or `package:NAME` for that of an installed package, searched before the built-in ones",
-    )
-    connectors: tuple[str, ...] = Field(default=(), description="folders of connectors, or patterns for them")
-    suppress: tuple[Suppress, ...] = Field(default=(), description="findings that are not reported")
-    baseline: str | None = Field(default=None, description="file with the findings that are known already")
-    platform: str = Field(default="sesam", description="the platform profile that connectors are made for")
-    source_url: str | None = Field(
-        default=None, alias="source-url", description="where a source can be read: an address with {path} and {line}"
+    connector: str = field(default="*", metadata={"description": "the connector's name; `*` stands for all"})
+    name: str | None = field(
+        default=None, metadata={"description": "only findings about this secret, parameter or file"}
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Configured:
-    """A configuration with the folder that its paths are relative to, and the places of its sources."""
+class Configuration:
+    """What a workspace states once, so that commands need no options. Paths are relative to the file."""
 
-    root: Path
+    __pydantic_config__: ClassVar = CLOSED
+
+    sources: tuple[str, ...] = field(
+        default=(), metadata={"description": "files, folders or glob patterns with definitions"}
+    )
+    out_dir: str = field(
+        default="output", metadata={"alias": "out-dir", "description": "the folder that the tool owns"}
+    )
+    targets: tuple[str, ...] = field(default=(), metadata={"description": "targets to generate; all when empty"})
+    templates: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "description": "folders, or `package:NAME` for that of an installed package, "
+            "searched before the built-in ones"
+        },
+    )
+    connectors: tuple[str, ...] = field(
+        default=(), metadata={"description": "folders of connectors, or patterns for them"}
+    )
+    suppress: tuple[Suppress, ...] = field(default=(), metadata={"description": "findings that are not reported"})
+    baseline: str | None = field(
+        default=None, metadata={"description": "file with the findings that are known already"}
+    )
+    platform: str = field(
+        default="sesam", metadata={"description": "the platform profile that connectors are made for"}
+    )
+    source_url: str | None = field(
+        default=None,
+        metadata={
+            "alias": "source-url",
+            "description": "where a source can be read: an address with {path} and {line}",
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A configuration as a file states it, with the places of its sources and suppressions."""
+
     configuration: Configuration
-    file: str | None = None
     source_places: tuple[Place, ...] = ()
     suppress_places: tuple[Place, ...] = ()
 
@@ -63,63 +78,36 @@ def find(start: Path) -> Path | None:
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
-        if (folder / _PYPROJECT).is_file() and b"[tool.authscribe" in (folder / _PYPROJECT).read_bytes():
-            return folder / _PYPROJECT
+        if (folder / PYPROJECT).is_file() and b"[tool.authscribe" in (folder / PYPROJECT).read_bytes():
+            return folder / PYPROJECT
         if (folder / ".git").exists():
             return None
     return None
 
 
-def load(file: Path) -> Configured:
-    """The configuration in `file`; raises DefinitionError with every mistake in it."""
-    data = source.content(str(file), file)
-    if isinstance(data, Finding):
-        raise DefinitionError((data,))
-    text = source.decode(file.name, data)
-    node, findings = (None, text.findings) if text.findings else toml.parse(file.name, text.text)
-    if findings or not isinstance(node, MapNode):
-        raise DefinitionError(findings)
-    section = _section(node) if file.name == _PYPROJECT else node
-    configuration, wrong = validate(section, Configuration)
-    if configuration is None:
-        raise DefinitionError(wrong)
-    problem = _address_problem(configuration.source_url)
-    if problem is not None:
-        raise DefinitionError((mistakes.wrong_value("source-url", _place(section, "source-url"), problem),))
-    return Configured(
-        root=file.parent,
-        configuration=configuration,
-        file=file.name,
-        source_places=_places(section, "sources"),
-        suppress_places=_places(section, "suppress"),
+def dump(stated: Stated) -> bytes:
+    """JSON of which `parse` makes the same again."""
+    return json.dumps(astuple(stated), default=date.isoformat).encode()
+
+
+def parse(content: bytes) -> Stated:
+    """What `dump` wrote; raises ValueError or TypeError for anything else."""
+    values, source_places, suppress_places = json.loads(content)
+    sources, out_dir, targets, templates, connectors, suppress, *others = values
+    configuration = Configuration(
+        tuple(sources),
+        out_dir,
+        tuple(targets),
+        tuple(templates),
+        tuple(connectors),
+        tuple(
+            Suppress(rule, reason, date.fromisoformat(until) if until else None, *about)
+            for rule, reason, until, *about in suppress
+        ),
+        *others,
     )
-
-
-def _places(section: MapNode, key: str) -> tuple[Place, ...]:
-    node = section.find(key)
-    return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
-
-
-def _place(section: MapNode, key: str) -> Place:
-    node = section.find(key)
-    return node.place if node is not None else section.place
-
-
-def _address_problem(address: str | None) -> str | None:
-    """Why this cannot be where sources are read, or None when it can."""
-    if address is None:
-        return None
-    if not encoders.is_web_address(re.sub(r"[{}]", "", address)):
-        return "it should be an address with https:// or http://"
-    holes = re.findall(r"\{([^{}]*)\}", address)
-    if "path" not in holes or not set(holes) <= set(_HOLES) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", address)):
-        return "it should hold {path}, may hold {line}, and no other braces"
-    return None
-
-
-def _section(node: MapNode) -> MapNode:
-    tool = node.find("tool")
-    section = tool.find("authscribe") if isinstance(tool, MapNode) else None
-    if not isinstance(section, MapNode):
-        raise DefinitionError((mistakes.not_a_mapping(node.place, "tool.authscribe"),))
-    return section
+    return Stated(
+        configuration,
+        tuple(Place(*place) for place in source_places),
+        tuple(Place(*place) for place in suppress_places),
+    )

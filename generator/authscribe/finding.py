@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 
@@ -72,6 +73,27 @@ class Finding:
     def order(self) -> tuple[Place, str, str]:
         """The sort key of reports: by place, then by code and message."""
         return (self.place, self.code, self.message)
+
+
+def dump(findings: Iterable[Finding]) -> bytes:
+    """JSON of which `parse` makes the same findings again."""
+    return json.dumps([astuple(finding) for finding in findings]).encode()
+
+
+def parse(content: bytes) -> tuple[Finding, ...]:
+    """What `dump` wrote; raises ValueError or TypeError for anything else."""
+    return tuple(
+        Finding(
+            code,
+            Severity(severity),
+            message,
+            Place(*place),
+            repair,
+            tuple(Label(Place(*where), what) for where, what in labels),
+            *about,
+        )
+        for code, severity, message, place, repair, labels, *about in json.loads(content)
+    )
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

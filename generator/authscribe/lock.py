@@ -10,25 +10,32 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
-
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from authscribe import mistakes, naming
 from authscribe.finding import DefinitionError, Place
+from authscribe.forms import CLOSED
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue, TypeAdapter, ValidationError
 
 FILE_NAME: Final = "authscribe.lock"
 VERSION: Final = 1
 _DIGEST: Final = r"^[0-9a-f]{64}$"
+_SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class LockedFile:
     """What is recorded of one generated file."""
 
-    sha256: str
-    target: str
-    template: str | None = None
+    __pydantic_config__: ClassVar = CLOSED
+
+    sha256: str = field(metadata={"pattern": _DIGEST, "description": "SHA-256 of the content with LF line ends"})
+    target: str = field(metadata={"description": "the target that produced it"})
+    template: str | None = field(
+        default=None, metadata={"description": "the template that it was rendered with, if any"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +50,18 @@ class Lock:
 EMPTY: Final = Lock()
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    sha256: str = Field(pattern=_DIGEST, description="SHA-256 of the content with LF line ends")
-    target: str = Field(description="the target that produced it")
-    template: str | None = Field(default=None, description="the template that it was rendered with, if any")
-
-
-class _Document(BaseModel):
+@dataclass(frozen=True, slots=True)
+class _Document:
     """The record of what `authscribe generate` wrote."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, title="authscribe.lock")
+    __pydantic_config__: ClassVar = CLOSED
 
-    version: int = Field(ge=VERSION, le=VERSION, description="the version of this format")
-    formatter: str = Field(description="the yearly style of the formatter")
-    inputs: dict[str, str] = Field(description="SHA-256 of each source, by its path")
-    files: dict[str, _File] = Field(description="each generated file, by its path in the output folder")
+    version: int = field(metadata={"ge": VERSION, "le": VERSION, "description": "the version of this format"})
+    formatter: str = field(metadata={"description": "the yearly style of the formatter"})
+    inputs: dict[str, str] = field(metadata={"description": "SHA-256 of each source, by its path"})
+    files: dict[str, LockedFile] = field(
+        metadata={"description": "each generated file, by its path in the output folder"}
+    )
 
 
 def digest(content: bytes) -> str:
@@ -77,29 +79,38 @@ def dump(lock: Lock) -> bytes:
 
 def parse(text: str, path: str = FILE_NAME) -> Lock:
     """The lock in `text`; raises DefinitionError when it is not one that this version wrote."""
+    from pydantic import ValidationError
+
     try:
-        document = _Document.model_validate_json(text)
+        document = _documents().validate_json(text)
     except ValidationError as error:
         raise _refused(path, _problem(text, error)) from None
     folded = {naming.collision_key(path) for path in document.files}
     if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
         raise _refused(path, "it names a path outside the output folder, or one path twice")
-    return Lock(
-        formatter=document.formatter,
-        inputs=document.inputs,
-        files={p: LockedFile(f.sha256, f.target, f.template) for p, f in document.files.items()},
-    )
+    return Lock(document.formatter, document.inputs, document.files)
+
+
+def digests(content: bytes) -> dict[str, str]:
+    """The SHA-256 of each recorded file by its path, in the bytes of a lock that are known to come from `dump`."""
+    return {path: file["sha256"] for path, file in json.loads(content)["files"].items()}
 
 
 def is_safe_path(path: str) -> bool:
     """Whether a path names something below a folder: relative, forward slashes, no `.`, `..` or empty part."""
-    parts = path.split("/")
-    return all(part not in ("", ".", "..") and re.search(r"[\\:\x00-\x1f]", part) is None for part in parts)
+    return _SAFE.fullmatch(path) is not None
 
 
 def schema() -> dict[str, JsonValue]:
     """JSON Schema of the lock file."""
-    return _Document.model_json_schema()
+    return {**_documents().json_schema(), "title": FILE_NAME}
+
+
+def _documents() -> TypeAdapter[_Document]:
+    """Made when it is needed: most runs know already that the lock is as they wrote it."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(_Document)
 
 
 def _line(file: LockedFile) -> str:

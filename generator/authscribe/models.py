@@ -13,7 +13,8 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue, StringConstraints
 
-from authscribe.closed import Model, Suppression, Text
+from authscribe.closed import Model, Text
+from authscribe.forms import Suppression
 from authscribe.naming import ID_PATTERN
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]

@@ -3,18 +3,18 @@
 A full run that leaves nothing to be done keeps, under a key of all that it depends on, a digest of the lock that it
 ended with. A later run with the same key, the same lock and the recorded files unchanged would end the same. The lock
 by itself proves nothing: a merge of two branches can join inputs and files that never belonged together.
+
+Nothing is imported for it that a run can do without when there is nothing else to do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
-from authscribe import cache, disk, lock, plugins
+from authscribe import cache, disk, finding, lock, plugins
 from authscribe.finding import Finding
 from authscribe.lock import Lock
 from authscribe.readers import source
@@ -32,13 +32,10 @@ class Recalled:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What is kept of a run: the digest of its lock, and its findings, of which none is an error."""
+    """What is kept of a run, on two lines: the digest of its lock, and its findings, of which none is an error."""
 
     lock: str
     findings: tuple[Finding, ...]
-
-
-_ENDINGS: Final = TypeAdapter(Ending)
 
 
 def recalled(workspace: Workspace, folder: Path) -> Recalled | None:
@@ -47,14 +44,14 @@ def recalled(workspace: Workspace, folder: Path) -> Recalled | None:
     read = {key: data for key, data in contents.items() if isinstance(data, bytes)}
     key = _key(workspace, {name: lock.digest(data) for name, data in read.items()})
     ending = _ending(cache.found(folder, (key,)).get(key))
-    recorded = _in_place(workspace, ending.lock) if ending is not None else None
-    if ending is None or recorded is None:
+    files = _in_place(workspace, ending.lock) if ending is not None else None
+    if ending is None or files is None:
         return None
     shown = {place.path for finding in ending.findings for place in finding.places}
     texts = {
         file.path: source.decode(file.path, read[file.key]).text for file in workspace.sources if file.path in shown
     }
-    return Recalled(ending.findings, texts, len(recorded.files))
+    return Recalled(ending.findings, texts, files)
 
 
 def keep(workspace: Workspace, folder: Path, recorded: Lock, findings: tuple[Finding, ...]) -> None:
@@ -63,8 +60,8 @@ def keep(workspace: Workspace, folder: Path, recorded: Lock, findings: tuple[Fin
     Nothing is kept where code of other packages may have taken part, since nobody watches it for changes.
     """
     if not any(plugins.packages(group) for group in plugins.Group):
-        ending = Ending(lock.digest(lock.dump(recorded)), findings)
-        cache.keep(folder, [(_key(workspace, recorded.inputs), _ENDINGS.dump_json(ending))])
+        ending = lock.digest(lock.dump(recorded)).encode() + b"\n" + finding.dump(findings)
+        cache.keep(folder, [(_key(workspace, recorded.inputs), ending)])
 
 
 def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:
@@ -78,7 +75,7 @@ def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:
     return cache.digest(
         (
             cache.build(),
-            workspace.configuration.model_dump_json(),
+            repr(workspace.configuration),
             workspace.platform,
             str(workspace.root),
             str(workspace.out_dir.absolute()),
@@ -90,19 +87,19 @@ def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:
 
 
 def _ending(content: bytes | None) -> Ending | None:
-    try:
-        return _ENDINGS.validate_json(content) if content is not None else None
-    except ValidationError:
-        return None
+    digest, _, findings = (content or b"").partition(b"\n")
+    with suppress(ValueError, TypeError):
+        return Ending(digest.decode(), finding.parse(findings))
+    return None
 
 
-def _in_place(workspace: Workspace, digest: str) -> Lock | None:
-    """The lock on the disk, if it has this digest and every file that it records is as it says."""
+def _in_place(workspace: Workspace, digest: str) -> int | None:
+    """How many files the lock on the disk records, if it has this digest and every one is as it says."""
     disk.check_out_dir(workspace.out_dir, workspace.root)
-    text = disk.read_lock(workspace.out_dir)
-    if text is None or lock.digest(text.encode()) != digest:
+    content = disk.read_tree(workspace.out_dir, (lock.FILE_NAME,)).get(lock.FILE_NAME)
+    if content is None or lock.digest(content) != digest:
         return None
-    recorded = lock.parse(text)
-    actual = disk.read_each(workspace.out_dir, recorded.files)
-    right = sum(lock.digest(content) == recorded.files[path].sha256 for path, content in actual)
-    return recorded if right == len(recorded.files) else None
+    recorded = lock.digests(content)
+    actual = disk.read_each(workspace.out_dir, recorded)
+    right = sum(lock.digest(data) == recorded[path] for path, data in actual)
+    return right if right == len(recorded) else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import TypeVar, get_args
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Final, TypeVar, get_args, get_type_hints
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from authscribe import mistakes
@@ -15,6 +16,10 @@ from authscribe.draft import ListNode, MapNode, Node, plain
 from authscribe.finding import Finding, Place
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+FormT = TypeVar("FormT")
+
+_UNKNOWN_KEY: Final = ("extra_forbidden", "unexpected_keyword_argument")
+"""What pydantic calls a key that a model, or a form, does not have."""
 
 
 def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[Finding, ...]]:
@@ -23,18 +28,29 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
     Strict: text is no number and no truth value. Goes through JSON, since pydantic's strict mode takes lists
     for tuples and text for enumerations only there.
     """
+    return _validated(node, model, model.model_validate_json)
+
+
+def validate_form(node: MapNode, form: type[FormT]) -> tuple[FormT | None, tuple[Finding, ...]]:
+    """As `validate`, for a form."""
+    return _validated(node, form, TypeAdapter(form).validate_json)
+
+
+def _validated(
+    node: MapNode, kind: type[FormT], validator: Callable[[str], FormT]
+) -> tuple[FormT | None, tuple[Finding, ...]]:
     try:
-        return model.model_validate_json(json.dumps(plain(node))), ()
+        return validator(json.dumps(plain(node))), ()
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=True)
-        return None, tuple(_finding(node, model, detail) for detail in details)
+        return None, tuple(_finding(node, kind, detail) for detail in details)
 
 
-def _finding(node: Node, model: type[BaseModel], detail: ErrorDetails) -> Finding:
+def _finding(node: Node, kind: type[object], detail: ErrorDetails) -> Finding:
     location = detail["loc"]
     key = str(location[-1]) if location else "document"
-    if detail["type"] == "extra_forbidden":
-        return mistakes.unknown_key(key, _key_place(node, location), _known_keys(model, location[:-1]))
+    if detail["type"] in _UNKNOWN_KEY:
+        return mistakes.unknown_key(key, _key_place(node, location), _known_keys(kind, location[:-1]))
     if detail["type"] == "missing":
         return mistakes.missing_key(key, _value_place(node, location[:-1]))
     expected = detail.get("ctx", {}).get("expected")
@@ -75,20 +91,26 @@ def _key_place(node: Node, location: tuple[int | str, ...]) -> Place:
     return list(_nodes_along(node, location))[-1][1]
 
 
-def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """The keys of the model that stands at `location` below `model`."""
+def _known_keys(kind: type[object], location: tuple[int | str, ...]) -> list[str]:
+    """The keys of the model or form that stands at `location` below `kind`."""
     for part in location:
-        if isinstance(part, int):
-            continue
-        by_key = {field.alias or name: field for name, field in model.model_fields.items()}
-        inner = _inner_model(by_key[part].annotation) if part in by_key else None
-        model = inner or model
-    return [field.alias or name for name, field in model.model_fields.items()]
+        if isinstance(part, str):
+            kind = _inner(_keys(kind).get(part)) or kind
+    return list(_keys(kind))
 
 
-def _inner_model(annotation: object) -> type[BaseModel] | None:
-    """The model inside an annotation such as `tuple[Secret, ...]`, or None."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def _keys(kind: type[object]) -> dict[str, object]:
+    """The type of what stands under each key of a model or form."""
+    if issubclass(kind, BaseModel):
+        return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+    types = get_type_hints(kind)
+    stated = fields(kind) if is_dataclass(kind) else ()
+    return {field.metadata.get("alias", field.name): types[field.name] for field in stated}
+
+
+def _inner(annotation: object) -> type[object] | None:
+    """The model or form inside an annotation such as `tuple[Secret, ...]`, or None."""
+    if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
         return annotation
-    found = (_inner_model(argument) for argument in get_args(annotation))
-    return next((model for model in found if model is not None), None)
+    found = (_inner(argument) for argument in get_args(annotation))
+    return next((kind for kind in found if kind is not None), None)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from authscribe import config, mistakes, plugins, readers, resources
-from authscribe.config import Configuration, Configured, Suppress
+from authscribe import cache, config, mistakes, plugins, readers, resources
+from authscribe.config import Configuration, Stated, Suppress
 from authscribe.finding import DefinitionError, Finding, Place
+from authscribe.readers import source
 
 _PACKAGE: Final = "package:"
 
@@ -64,23 +66,25 @@ class Workspace:
 
 def find(options: Options, directory: Path) -> Workspace:
     """The workspace seen from `directory`; raises DefinitionError for mistakes in the configuration or paths."""
-    configured = _configured(options, directory)
-    settings = configured.configuration
+    file = _config_file(options, directory)
+    root = file.parent if file is not None else directory
+    stated = _stated(file, options.cache) if file is not None else Stated(Configuration())
+    settings = stated.configuration
     out_dir = options.out_dir if options.out_dir is not None else settings.out_dir
     return Workspace(
-        root=configured.root,
-        sources=_sources(options, configured, directory),
-        out_dir=_out_dir((directory if options.out_dir is not None else configured.root) / out_dir, directory),
+        root=root,
+        sources=_sources(options, stated, root, directory),
+        out_dir=_out_dir((directory if options.out_dir is not None else root) / out_dir, directory),
         shown_out_dir=out_dir,
         targets=settings.targets,
-        templates=tuple(_templates(folder, configured.root) for folder in settings.templates),
+        templates=tuple(_templates(folder, root) for folder in settings.templates),
         platform=options.platform or settings.platform,
         keep_going=options.keep_going,
         jobs=options.jobs,
         cache=options.cache,
         configuration=settings,
-        config_file=configured.file,
-        suppressions=tuple(zip(settings.suppress, configured.suppress_places, strict=True)),
+        config_file=file.name if file is not None else None,
+        suppressions=tuple(zip(settings.suppress, stated.suppress_places, strict=True)),
     )
 
 
@@ -97,30 +101,52 @@ def _out_dir(path: Path, directory: Path) -> Path:
     return path.relative_to(directory) if path.is_relative_to(directory) else path
 
 
-def _configured(options: Options, directory: Path) -> Configured:
+def _config_file(options: Options, directory: Path) -> Path | None:
     if options.config is not None:
-        return config.load(directory / options.config)
+        return directory / options.config
     # Paths given on the command line are all that such a run needs: a configuration that happens to lie
     # above must not add to them.
-    file = None if options.sources and options.out_dir is not None else config.find(directory)
-    return Configured(directory, Configuration()) if file is None else config.load(file)
+    return None if options.sources and options.out_dir is not None else config.find(directory)
 
 
-def _sources(options: Options, configured: Configured, directory: Path) -> tuple[SourceFile, ...]:
+def _stated(file: Path, folder: Path | None) -> Stated:
+    """What the configuration states: as an earlier run has read it, which costs little, or read anew."""
+    data = source.content(str(file), file)
+    if isinstance(data, Finding):
+        raise DefinitionError((data,))
+    if folder is None:
+        return _read(file.name, data)
+    key = cache.digest(("configuration", cache.build(), file.name, data))
+    known = cache.found(folder, (key,)).get(key)
+    if known is not None:
+        with suppress(ValueError, TypeError):
+            return config.parse(known)
+    stated = _read(file.name, data)
+    cache.keep(folder, [(key, config.dump(stated))])
+    return stated
+
+
+def _read(name: str, data: bytes) -> Stated:
+    from authscribe import config_file
+
+    return config_file.read(name, data)
+
+
+def _sources(options: Options, stated: Stated, root: Path, directory: Path) -> tuple[SourceFile, ...]:
     """The sources sorted by path, each once, and the platform profiles that travel with the tool."""
     if options.sources:
         base, patterns = directory, options.sources
         places: Sequence[Place] = [Place(pattern) for pattern in patterns]
     else:
-        base, patterns, places = configured.root, configured.configuration.sources, configured.source_places
-    found: dict[Path, str] = {}
+        base, patterns, places = root, stated.configuration.sources, stated.source_places
+    found: dict[str, str] = {}
     missing: list[Finding] = []
     for pattern, place in zip(patterns, places, strict=True):
         files = sorted(_files(base, pattern))
         if not files:
             missing.append(mistakes.no_such_source(place, pattern))
         for file in files:
-            found.setdefault(Path(os.path.normpath(file.absolute())), _shown(file, base, pattern))
+            found.setdefault(os.path.abspath(file), _shown(file, base, pattern))  # noqa: PTH100 - a Path costs more
     if missing:
         raise DefinitionError(missing)
     return (*_keyed(found, options.source_format), *_shipped())
@@ -130,17 +156,21 @@ def _files(base: Path, pattern: str) -> Iterator[Path]:
     path = base / pattern
     if path.is_dir():
         for suffix in readers.SUFFIXES:
-            yield from (file for file in path.rglob(f"*{suffix}") if file.is_file())
+            yield from filter(os.path.isfile, path.rglob(f"*{suffix}"))
     elif path.exists() or not any(character in pattern for character in "*?["):
         yield from (path,) if os.path.lexists(path) else ()
     else:
         anchor = Path(pattern).anchor
         start = Path(anchor) if anchor else base
-        yield from (file for file in start.glob(pattern.removeprefix(anchor)) if file.is_file())
+        yield from filter(os.path.isfile, start.glob(pattern.removeprefix(anchor)))
 
 
 def shown(path: Path, directory: Path) -> str:
     """A path as the user would write it: relative to where they are."""
+    below = str(path).removeprefix(f"{directory}/")
+    if below != str(path) and ".." not in below:
+        # What is said of any path below costs more than to read the file.
+        return below
     return Path(os.path.relpath(path, directory)).as_posix()
 
 
@@ -149,13 +179,13 @@ def _shown(file: Path, base: Path, pattern: str) -> str:
     return file.as_posix() if Path(pattern).is_absolute() else shown(file, base)
 
 
-def _keyed(found: dict[Path, str], source_format: str | None) -> Iterator[SourceFile]:
+def _keyed(found: Mapping[str, str], source_format: str | None) -> Iterator[SourceFile]:
     """Keys are relative to the deepest folder that holds all sources: the same wherever the tree lies."""
     if not found:
         return
-    common = Path(os.path.commonpath([file.parent for file in found]))
-    for file in sorted(found):
-        yield SourceFile(file, found[file], file.relative_to(common).as_posix(), source_format)
+    common = os.path.commonpath({os.path.dirname(file) for file in found})  # noqa: PTH120 - as above
+    for file in sorted(found, key=lambda file: file.split("/")):
+        yield SourceFile(Path(file), found[file], file.removeprefix(common).lstrip("/"), source_format)
 
 
 def _shipped() -> Iterator[SourceFile]:

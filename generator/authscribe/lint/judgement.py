@@ -82,7 +82,7 @@ def _defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
         node = resolution.connectors[connector.id].find("suppressions")
         places = node.items if isinstance(node, ListNode) else ()
         for rule, item in zip(connector.suppressions, places, strict=True):
-            yield Suppress(**{**dict(rule), "connector": connector.id}), item.place
+            yield Suppress(rule.rule, rule.reason, rule.until, connector.id), item.place
 
 
 def _covers(rule: Suppress, finding: Finding) -> bool:

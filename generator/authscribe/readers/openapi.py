@@ -15,9 +15,9 @@ from pathlib import PurePath
 from typing import Final
 
 from authscribe import mistakes, naming
-from authscribe.closed import TEXT_LIMIT
 from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, Value, text
 from authscribe.finding import Finding, Place
+from authscribe.forms import TEXT_LIMIT
 from authscribe.readers import security
 from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.security import Component, Operation, Requirement, Unusable, Way

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter
 
 from authscribe import contract, encoders, pipeline, plugins, targets
+from authscribe.config import Configuration
 from authscribe.pipeline import Loaded
 from authscribe.rules import RULES
 from authscribe.targets import BUILT_IN, catalogue
@@ -92,7 +93,8 @@ def _outputs(found: Workspace, loaded: Loaded) -> Iterator[Row]:
 
 def _config(found: Workspace, loaded: Loaded) -> Iterator[Row]:
     del loaded
-    for key, value in found.configuration.model_dump(mode="json", by_alias=True).items():
+    stated = TypeAdapter(Configuration).dump_python(found.configuration, mode="json", by_alias=True)
+    for key, value in stated.items():
         yield {"key": key, "value": value}
     yield {"key": "config-file", "value": found.config_file}
 
