@@ -49,10 +49,13 @@ def digest(parts: Iterable[bytes | str]) -> str:
 
 def tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
     """The names and contents of all files below a folder, as parts of a key."""
-    for path in sorted(folder.rglob(f"*{suffix}")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix()
-            yield path.read_bytes()
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = f"{place}/{name}"
+            if name.endswith(suffix) and os.path.isfile(path):  # noqa: PTH113 - many files; a Path for each costs more
+                yield path.removeprefix(str(folder))
+                yield Path(path).read_bytes()
 
 
 @remembered

@@ -5,6 +5,7 @@ Past this module a text is UTF-8 without a byte-order mark, with LF line ends an
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ DEPTH_LIMIT: Final = 64
 LINE_LENGTH_LIMIT: Final = 10_000
 """Characters in a line of a page; docutils reads none of a page with a longer one, and says so nowhere."""
 
+_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -48,12 +50,17 @@ class Refused(Exception):  # noqa: N818 - carries a finding; it is not an error 
 def content(path: str, file: Path) -> bytes | Finding:
     """The bytes of a plain file, or the finding that says why they cannot be had; never waits for a pipe."""
     try:
-        status = file.stat()
-        if not stat.S_ISREG(status.st_mode):
-            return mistakes.unreadable_file(path, "it is not a plain file")
-        if status.st_size > SIZE_LIMIT:
-            return mistakes.too_large(path, size=status.st_size, limit=SIZE_LIMIT)
-        return file.read_bytes()
+        descriptor = os.open(file, _READ)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return mistakes.unreadable_file(path, "it is not a plain file")
+            if status.st_size > SIZE_LIMIT:
+                return mistakes.too_large(path, size=status.st_size, limit=SIZE_LIMIT)
+            with open(descriptor, "rb", buffering=0, closefd=False) as stream:
+                return stream.readall()
+        finally:
+            os.close(descriptor)
     except OSError as error:
         return mistakes.unreadable_file(path, (error.strerror or type(error).__name__).lower())
 
