@@ -66,7 +66,9 @@ class _Document:
 
 def digest(content: bytes) -> str:
     """SHA-256 of the content with LF line ends: a checkout that converts them to CRLF is no drift."""
-    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+    # To look for one byte costs a tenth of looking for two.
+    same = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+    return hashlib.sha256(same).hexdigest()
 
 
 def dump(lock: Lock) -> bytes:
