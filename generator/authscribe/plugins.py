@@ -7,7 +7,7 @@ have, since the search alone costs more than many a run.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
@@ -36,13 +36,13 @@ class Group(StrEnum):
 
 def packages(group: Group) -> dict[str, str]:
     """The name of each plugin of the group, sorted, with the distribution that brings it."""
-    found = sorted(_entries(group), key=lambda entry: entry.name)
+    found = sorted(_entries()[group], key=lambda entry: entry.name)
     return {entry.name: entry.dist.name if entry.dist is not None else "" for entry in found}
 
 
 def load(group: Group, name: str) -> object:
     """What the plugin of this name is; raises DefinitionError when it cannot be imported, or two packages bring it."""
-    found = [entry for entry in _entries(group) if entry.name == name]
+    found = [entry for entry in _entries()[group] if entry.name == name]
     if len(found) != 1:
         problem = "no installed package brings it" if not found else "several installed packages bring it"
         raise DefinitionError((mistakes.plugin_failed(name, problem, Place(name)),))
@@ -75,8 +75,9 @@ def calling(name: str) -> Iterator[None]:
 
 
 @cache
-def _entries(group: Group) -> tuple[EntryPoint, ...]:
-    """The entry points of a group in this environment, which does not change while a run lasts."""
+def _entries() -> Mapping[Group, tuple[EntryPoint, ...]]:
+    """The entry points of this environment, looked up once: it does not change while a run lasts."""
     from importlib import metadata
 
-    return tuple(metadata.entry_points(group=group.value))
+    installed = metadata.entry_points()
+    return {group: tuple(installed.select(group=group.value)) for group in Group}
