@@ -148,8 +148,8 @@ MAY_IMPORT = {
     },
     "lint.templates": {"connectors.mistakes", "draft", "finding", "lint.subject"},
     "targets": {
-        "files", "finding", "mistakes", "models", "plugins", "targets.catalogue", "targets.docs", "targets.parts",
-        "targets.python", "targets.sesam",
+        "files", "finding", "mistakes", "models", "plugins", "targets.docs", "targets.parts", "targets.python",
+        "targets.sesam",
     },
     "targets.docs": {"contract", "files", "models", "targets.parts"},
     "targets.python": {"contract", "files", "models", "naming", "targets.parts", "targets.python_views"},
@@ -172,7 +172,7 @@ MAY_IMPORT = {
     "pipeline": {
         "content", "disk", "draft", "drift", "files", "finding", "formatting", "lock", "making", "mistakes", "models",
         "readers",
-        "readers.source", "resolve", "salvage", "targets", "targets.catalogue", "workspace",
+        "readers.source", "resolve", "salvage", "targets", "targets.parts", "workspace",
     },
     "changes": {"contract", "models"},
     "history": {
@@ -206,7 +206,7 @@ MAY_IMPORT = {
     },
     "verbs.producing": {
         "adoption", "connectors.trees", "disk", "drift", "files", "finding", "lock", "mistakes", "models", "pipeline",
-        "recall", "report.model", "resolve", "scaffolds", "targets", "targets.catalogue", "verbs.choice",
+        "recall", "report.model", "resolve", "scaffolds", "targets", "targets.parts", "verbs.choice",
         "verbs.overview", "verbs.request", "workspace",
     },
     "verbs.linting": {
@@ -215,7 +215,7 @@ MAY_IMPORT = {
         "readers.source", "report.model", "report.progress", "resolve", "verbs.choice", "verbs.output", "workspace",
     },
     "verbs.listing": {
-        "config", "contract", "encoders", "pipeline", "plugins", "rules", "targets", "targets.catalogue",
+        "config", "contract", "encoders", "pipeline", "plugins", "rules", "targets", "targets.parts",
         "verbs.answers", "verbs.choice", "verbs.output", "verbs.overview", "workspace",
     },
     "verbs.output": {"finding", "readers.source", "report", "report.model"},
@@ -279,7 +279,7 @@ MAY_IMPORT = {
     "targets.badge": {"standing", "targets.catalogue_document"},
     "targets.catalogue": {
         "contract", "encoders", "files", "models", "standing", "targets.badge", "targets.catalogue_document",
-        "targets.catalogue_page", "targets.docs", "whereabouts",
+        "targets.catalogue_page", "targets.docs", "targets.parts", "whereabouts",
     },
     "targets.catalogue_page": {"resources", "standing", "targets.badge", "targets.catalogue_document"},
     "targets.catalogue_document": {"finding", "inventory", "models", "standing"},

@@ -155,9 +155,9 @@ def _made(planned: Iterable[PlannedFile], workspace: Workspace) -> tuple[Generat
 
 def _without_catalogue(recorded: Lock) -> Lock:
     """The record as if the catalogue target had never made any file."""
-    from authscribe.targets import catalogue
+    from authscribe.targets.parts import CATALOGUE
 
-    return Lock(files={path: file for path, file in recorded.files.items() if file.target != catalogue.NAME})
+    return Lock(files={path: file for path, file in recorded.files.items() if file.target != CATALOGUE})
 
 
 def _read(

@@ -14,9 +14,8 @@ from authscribe import mistakes, plugins
 from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.finding import DefinitionError, Place
 from authscribe.models import Catalogue
-from authscribe.targets import catalogue as overview
 from authscribe.targets import docs, python, sesam
-from authscribe.targets.parts import Parts
+from authscribe.targets.parts import CATALOGUE, Parts
 
 FileT = TypeVar("FileT", PlannedFile, GeneratedFile)
 
@@ -26,7 +25,7 @@ TARGETS: Final[Mapping[str, Parts]] = {
     sesam.NAME: sesam.plan,
 }
 
-BUILT_IN: Final = (*TARGETS, overview.NAME)
+BUILT_IN: Final = (*TARGETS, CATALOGUE)
 
 
 def names() -> tuple[str, ...]:

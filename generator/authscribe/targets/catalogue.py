@@ -42,9 +42,10 @@ from authscribe.targets.catalogue_document import (
     UseEntry,
 )
 from authscribe.targets.catalogue_page import page
+from authscribe.targets.parts import CATALOGUE
 from authscribe.whereabouts import Where
 
-NAME: Final = "catalogue"
+NAME: Final = CATALOGUE
 FOLDER: Final = "catalogue"
 """Where the files lie in the output folder; relative links in them start here."""
 

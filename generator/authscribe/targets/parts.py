@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from authscribe.files import PlannedFile
 from authscribe.models import Catalogue, Connector, Scheme
+
+CATALOGUE: Final = "catalogue"
+"""The name of the target that has no parts; a run that does not touch it need not import it, which costs much."""
 
 
 @dataclass(frozen=True, slots=True)

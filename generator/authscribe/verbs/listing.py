@@ -11,7 +11,8 @@ from authscribe import contract, encoders, pipeline, plugins, targets
 from authscribe.config import Configuration
 from authscribe.pipeline import Loaded
 from authscribe.rules import RULES
-from authscribe.targets import BUILT_IN, catalogue
+from authscribe.targets import BUILT_IN
+from authscribe.targets.parts import CATALOGUE
 from authscribe.verbs import answers, choice, overview
 from authscribe.verbs.output import Output
 from authscribe.workspace import Options, Workspace
@@ -83,7 +84,7 @@ def _outputs(found: Workspace, loaded: Loaded) -> Iterator[Row]:
     resolution = pipeline.resolved(loaded, found)
     selected = found.targets or BUILT_IN
     planned = targets.plan(resolution.catalogue, selected)
-    if catalogue.NAME in selected:
+    if CATALOGUE in selected:
         folders = tuple(choice.folders((), found))
         seen = overview.of(folders, found, sources=resolution, resolution=resolution)
         planned = (*planned, *seen.plan((), {}))

@@ -16,7 +16,8 @@ from authscribe.models import Catalogue
 from authscribe.pipeline import Comparison, Loaded, Selection
 from authscribe.report.model import Report
 from authscribe.resolve import Resolution
-from authscribe.targets import BUILT_IN, catalogue
+from authscribe.targets import BUILT_IN
+from authscribe.targets.parts import CATALOGUE
 from authscribe.verbs.request import Request
 from authscribe.workspace import Workspace
 
@@ -83,7 +84,7 @@ def _with_connectors(loaded: Loaded, request: Request, found: Workspace) -> Load
 
 def _overview(run: _Run) -> Overview | None:
     """What the catalogue is made from; None for a run that does not touch it, as one about a few names."""
-    if catalogue.NAME not in run.selection.targets or run.selection.names:
+    if CATALOGUE not in run.selection.targets or run.selection.names:
         return None
     from authscribe.verbs import choice, overview
 
