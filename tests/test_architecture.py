@@ -170,9 +170,8 @@ MAY_IMPORT = {
     },
     "recall": {"cache", "disk", "finding", "lock", "plugins", "readers.source", "workspace"},
     "pipeline": {
-        "content", "disk", "draft", "drift", "files", "finding", "formatting", "lock", "making", "mistakes", "models",
-        "readers",
-        "readers.source", "resolve", "salvage", "targets", "targets.parts", "workspace",
+        "cache", "content", "disk", "draft", "drift", "files", "finding", "formatting", "lock", "making", "mistakes",
+        "models", "readers", "readers.source", "resolve", "salvage", "targets", "targets.parts", "workspace",
     },
     "changes": {"contract", "models"},
     "history": {

@@ -6,11 +6,13 @@ layout of the definition format, so that a table in a page and a YAML file meet 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict
 
+from authscribe import finding
 from authscribe.finding import Finding, Place
 
 Value: TypeAlias = str | int | float | bool | None
@@ -171,3 +173,62 @@ def plain(node: Node) -> object:
             return [plain(item) for item in items]
         case MapNode(entries=entries):
             return {entry.key: plain(entry.node) for entry in entries}
+
+
+class _Plain(TypedDict, total=False):
+    """A node in plain values: its place, and one of the others."""
+
+    place: tuple[str, int, int, int, int]
+    value: Value
+    items: list[_Plain]
+    entries: list[tuple[str, tuple[str, int, int, int, int], _Plain]]
+
+
+def dump(draft: Draft) -> bytes:
+    """The definitions and findings of a draft: two lines of JSON of which `parse` makes the same again."""
+    definitions = [
+        (found.noun, _plain(found.node), [(hint.base, astuple(hint.place)) for hint in found.hints])
+        for found in draft.definitions
+    ]
+    return json.dumps(definitions).encode() + b"\n" + finding.dump(draft.findings)
+
+
+def parse(path: str, content: bytes) -> Draft:
+    """The draft of which `dump` made this; raises ValueError, TypeError or KeyError for anything else."""
+    definitions, _, findings = content.partition(b"\n")
+    return Draft(
+        path,
+        tuple(
+            DefinitionDraft(Noun(noun), _mapping(node), tuple(Hint(base, Place(*place)) for base, place in hints))
+            for noun, node, hints in json.loads(definitions)
+        ),
+        finding.parse(findings),
+    )
+
+
+def _plain(node: Node) -> _Plain:
+    place = astuple(node.place)
+    match node:
+        case ScalarNode(value=value):
+            return {"value": value, "place": place}
+        case ListNode(items=items):
+            return {"items": list(map(_plain, items)), "place": place}
+        case MapNode(entries=entries):
+            return {
+                "entries": [(entry.key, astuple(entry.place), _plain(entry.node)) for entry in entries],
+                "place": place,
+            }
+
+
+def _mapping(plain: _Plain) -> MapNode:
+    entries = (Entry(key, Place(*place), _node(node)) for key, place, node in plain["entries"])
+    return MapNode(tuple(entries), Place(*plain["place"]))
+
+
+def _node(plain: _Plain) -> Node:
+    if "entries" in plain:
+        return _mapping(plain)
+    place = Place(*plain["place"])
+    if "items" in plain:
+        return ListNode(tuple(map(_node, plain["items"])), place)
+    return ScalarNode(plain["value"], place)

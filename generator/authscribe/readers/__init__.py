@@ -58,7 +58,7 @@ def read(path: str, text: str, source_format: str | None = None) -> Draft:
     does there, and the finding is a warning.
     """
     suffix = PurePath(path).suffix.lower()
-    markup = source_format or _PAGES.get(suffix, "")
+    markup = _markup(path, source_format)
     if markup in MARKUP:
         page: Draft = import_module(MARKUP[markup]).read(path, text)
         return page
@@ -75,6 +75,15 @@ def read(path: str, text: str, source_format: str | None = None) -> Draft:
     if not node.entries:
         return Draft(path, findings=(mistakes.empty_file(path),))
     return _document(path, node, source_format, findings)
+
+
+def is_page(path: str, source_format: str | None = None) -> bool:
+    """Whether a source is a page in one of `MARKUP`."""
+    return _markup(path, source_format) in MARKUP
+
+
+def _markup(path: str, source_format: str | None) -> str:
+    return source_format or _PAGES.get(PurePath(path).suffix.lower(), "")
 
 
 def names() -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def result(verb: str, request: Request, found: Workspace, texts: dict[str, str])
 
 
 def _loaded(found: Workspace, texts: dict[str, str]) -> Loaded:
-    loaded = pipeline.load(found.sources)
+    loaded = pipeline.load(found.sources, found.cache)
     texts.update(loaded.texts)
     return loaded
 

@@ -1,0 +1,89 @@
+"""What is kept between runs in plain form reads back as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import ROOT
+
+from authscribe import config, draft, finding, readers
+from authscribe.config import Configuration, Stated, Suppress
+from authscribe.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
+from authscribe.finding import Finding, Label, Place, Severity
+from authscribe.readers import source
+
+texts = st.text(max_size=8)
+places = st.builds(Place, texts, *[st.integers(0, 9)] * 4)
+labels = st.lists(st.builds(Label, places, texts), max_size=2).map(tuple)
+findings = st.builds(Finding, texts, st.sampled_from(Severity), texts, places, texts, labels)
+scalars = st.builds(ScalarNode, st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts, places)
+nodes = st.recursive(
+    scalars,
+    lambda inner: st.builds(ListNode, st.lists(inner, max_size=3).map(tuple), places)
+    | st.builds(MapNode, st.lists(st.builds(Entry, texts, places, inner), max_size=3).map(tuple), places),
+    max_leaves=6,
+)
+mappings = st.builds(MapNode, st.lists(st.builds(Entry, texts, places, nodes), max_size=3).map(tuple), places)
+hints = st.lists(st.builds(Hint, texts, places), max_size=2).map(tuple)
+definitions = st.builds(DefinitionDraft, st.sampled_from(Noun), mappings, hints)
+drafts = st.builds(
+    Draft, texts, st.lists(definitions, max_size=2).map(tuple), st.lists(findings, max_size=2).map(tuple)
+)
+PAGES = sorted(
+    path
+    for folder in (ROOT / "schemes", *(ROOT / "tests" / "cases").glob("*/in"))
+    for path in folder.rglob("*")
+    if path.suffix in (".rst", ".md")
+)
+
+
+@settings(deadline=None)
+@given(st.lists(findings).map(tuple))
+def test_findings(found: tuple[Finding, ...]) -> None:
+    assert finding.parse(finding.dump(found)) == found
+
+
+@settings(deadline=None)
+@given(drafts)
+def test_drafts(found: Draft) -> None:
+    again = draft.parse(found.path, draft.dump(found))
+    # Not `==` alone: to Python, true is one, and one is 1.0.
+    assert repr(again) == repr(found)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: "/".join(path.parts[-3:]))
+def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
+    text = source.decode(str(page), page.read_bytes()).text
+    found = readers.read(str(page), text)
+    assert readers.is_page(str(page))
+    assert draft.parse(str(page), draft.dump(found)) == found
+
+
+@settings(deadline=None)
+@given(
+    st.builds(
+        Stated,
+        st.from_type(Configuration),
+        st.lists(places, max_size=2).map(tuple),
+        st.lists(places, max_size=2).map(tuple),
+    )
+)
+def test_configurations(stated: Stated) -> None:
+    assert config.parse(config.dump(stated)) == stated
+
+
+@settings(deadline=None)
+@given(st.lists(st.from_type(Suppress), min_size=1, max_size=2).map(tuple))
+def test_suppressions(suppressions: tuple[Suppress, ...]) -> None:
+    stated = Stated(Configuration(suppress=suppressions))
+    assert config.parse(config.dump(stated)) == stated
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b'[["x"]]', b'[["schemes", {}, []]]\n[]'])
+def test_another_form_is_refused(content: bytes) -> None:
+    for parse in (finding.parse, config.parse, lambda content: draft.parse("p", content)):
+        with pytest.raises((ValueError, TypeError, KeyError)):
+            parse(content)
