@@ -141,7 +141,7 @@ def test_no_cache_keeps_nothing(place: Path) -> None:
     assert not (place.parent / "cache").exists()
 
 
-HEAVY = ("yaml", "docutils", "pydantic", "jinja2", "rich", "black", "authscribe.targets.catalogue")
+HEAVY = ("yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "black", "authscribe.targets.catalogue")
 
 
 def imported(place: Path, *arguments: str) -> set[str]:

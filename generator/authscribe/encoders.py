@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Final
 
-from pydantic_core import to_json
-
 from authscribe import naming
 
 PYTHON_LINE: Final = 88
@@ -82,17 +80,16 @@ def _json_items(items: Iterable[object]) -> Iterator[str]:
     yield "\n  ]"
 
 
-def _json(value: object) -> str:
-    return _ascii_json(to_json(value, indent=2).decode())
+def _json(value: object, indent: int | None = 2) -> str:
+    # Imported here since reports escape their texts by this module, also those of runs with nothing to do.
+    from pydantic_core import to_json
+
+    return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], to_json(value, indent=indent).decode())
 
 
 def _indented(text: str, columns: int) -> str:
     """Strings of JSON have no line ends."""
     return text.replace("\n", f"\n{' ' * columns}")
-
-
-def _ascii_json(text: str) -> str:
-    return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def python_literal(value: object) -> Encoded:
@@ -288,7 +285,7 @@ def html_link(address: str) -> Encoded:
 
 def html_json(value: object) -> Encoded:
     """A JSON document for a script element: in ASCII, and without the characters that could end the element."""
-    text = _ascii_json(to_json(value).decode())
+    text = _json(value, indent=None)
     return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
