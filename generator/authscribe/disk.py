@@ -203,10 +203,10 @@ def _read(folder: int, name: str, path: str) -> bytes | None:
 
 
 def _all_bytes(descriptor: int, size: int) -> bytes:
-    """Sized by the file: a larger buffer costs more than the reading."""
-    parts = []
-    while part := os.read(descriptor, size + 1):
-        parts.append(part)
+    """Sized by the file: a larger buffer costs more than the reading, and what fills less is the end."""
+    parts = [os.read(descriptor, size + 1)]
+    while len(parts[-1]) > size:
+        parts.append(os.read(descriptor, size + 1))
     return b"".join(parts)
 
 
