@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import audit
+from authscribe import audit, encoders
 
 GOOD = (ROOT / "output/python/connector_auth/connectors/superoffice.py").read_text()
 DEFECTS = {
@@ -24,6 +28,12 @@ DEFECTS = {
     "a character beyond ASCII": GOOD.replace("The client id", "The cli\u00ebnt id", 1),
     "a lone name": GOOD.replace("SCOPES:", "SCHEMES\nSCOPES:", 1),
     "a call of a call": GOOD.replace("    env_prefix=", "    x=(lambda: 0)(),\n    env_prefix=", 1),
+    "a string that holds code": GOOD.replace('="SUPEROFFICE_"', '=f"{SCOPES}"', 1),
+    "bytes": GOOD.replace('="SUPEROFFICE_"', '=b"SUPEROFFICE_"', 1),
+    "a comment with a quote": GOOD.replace("SCOPES:", "# it's\nSCOPES:", 1),
+    "code between comments with quotes": GOOD.replace("SCOPES:", '# """\nexec("x")\n# """\nSCOPES:', 1),
+    "a line that goes on in the next": GOOD.replace("SCOPES: ", "SCOPES: \\\n", 1),
+    "a tab": GOOD.replace("    frozen", "\tfrozen", 1),
 }
 
 
@@ -42,3 +52,39 @@ def test_a_planted_defect_is_caught(name: str) -> None:
     assert DEFECTS[name] != GOOD
     with pytest.raises(audit.AuditError):
         check(DEFECTS[name].encode())
+
+
+PIECES = (
+    '"', "'", '"""', "'''", "\\", "#", "# ", "\n", "    ", "(", ")", "[", "]", "{", "}", "@", ":", "=", ",", ".", ";", "x", "_",
+    "__class__", "exec", "exec('x')", "Field", "f'{x}'", "r'", "lambda: ", "if ", "else:", "def x():", "class x:", "import os",
+    "from os import x", "while 1:", "with x:", "del x", "return", "yield", "await ", "global x", "match x:", "case x:", "0", "1.5",
+    "1e5", "0o17", "\nexec('x')\n", "\nx\n", "\nelse:\n    x()\n",
+)  # fmt: skip
+pieces = st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
+edits = st.lists(st.tuples(st.integers(0, len(GOOD)), st.integers(0, 12), pieces), min_size=1, max_size=3)
+
+
+def edited(changes: list[tuple[int, int, str]]) -> str:
+    code = GOOD
+    for start, length, piece in changes:
+        code = code[:start] + piece + code[start + length :]
+    return code
+
+
+def is_refused(check_code: Callable[[str], object], code: str) -> bool:
+    try:
+        return check_code(code) is not None
+    except (audit.AuditError, SyntaxError):
+        return True
+
+
+@settings(max_examples=200)
+@given(edits)
+def test_what_is_wrong_in_the_whole_is_wrong_in_one_of_its_statements(changes: list[tuple[int, int, str]]) -> None:
+    code = edited(changes)
+    assert is_refused(lambda text: check(text.encode()), code) or not is_refused(audit.problem, code)
+
+
+@given(st.lists(st.text()), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
+def test_a_literal_is_no_problem(texts: list[str], integer: int, number: float) -> None:
+    check(GOOD.replace("SCOPES:", f"NAMES = {encoders.python_literal([*texts, integer, number])}\nSCOPES:", 1).encode())
