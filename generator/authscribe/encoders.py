@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Final
 
 from authscribe import naming
@@ -30,6 +31,10 @@ _WEB_ADDRESS: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+(:[0-9]+)?)([
 _LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 _HTML_REFERENCES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
+
+
+_remembered: Final = lru_cache(maxsize=1024)
+"""For encoders of prose: the page of each connector repeats what there is to say about the schemes that it uses."""
 
 
 class Encoded(str):
@@ -197,6 +202,7 @@ def _yaml_character(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+@_remembered
 def rst_text(text: str) -> Encoded:
     """One line of prose in reStructuredText, of which docutils makes exactly `printable(text)`."""
     line = re.sub(r"[\\*`|]", r"\\\g<0>", printable(text))
@@ -212,6 +218,7 @@ def rst_text(text: str) -> Encoded:
     return Encoded(line if line[0].isalnum() or line[0] == "\\" else f"\\{line}")
 
 
+@_remembered
 def rst_literal(text: str) -> Encoded:
     """An inline literal; escaped prose where the text cannot be one."""
     line = printable(text)
@@ -241,6 +248,7 @@ def _columns(text: str) -> int:
     return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
 
 
+@_remembered
 def markdown_text(text: str) -> Encoded:
     """One line of prose in Markdown (CommonMark, and tables of GitHub), shown as `printable(text)`."""
     line = re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", printable(text))
@@ -249,6 +257,7 @@ def markdown_text(text: str) -> Encoded:
     return Encoded(re.sub(r"^([0-9]+)([.)])", r"\1\\\2", line))
 
 
+@_remembered
 def markdown_code(text: str) -> Encoded:
     """A code span; escaped prose where the text cannot be one in a table cell."""
     line = printable(text)
