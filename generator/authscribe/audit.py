@@ -38,6 +38,7 @@ _STRING: Final = re.compile(
 )
 _STRAY: Final = re.compile(r"[\"'#\\]|[^\n -~]")
 _NEXT_STATEMENT: Final = re.compile(r"\n(?=\w)")
+_CLASS: Final = re.compile(r"class \w+\(\w+\):(?=\n    \S)")
 
 _TELLING: Final = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *_FORBIDDEN_NAMES, *_CALLED_WHILE_IMPORTING,
@@ -66,9 +67,7 @@ def check_grammar(content: bytes) -> None:
 
     What is no Python at all raises SyntaxError.
     """
-    text = _STRING.sub("None ", _COMMENT.sub("", content.decode("ascii")))
-    # A statement that is complete by itself, at the margin, means the same after any other.
-    for statement in _NEXT_STATEMENT.split(text):
+    for statement in _statements(_STRING.sub("None ", _COMMENT.sub("", content.decode("ascii")))):
         _check_statement(statement)
 
 
@@ -79,6 +78,20 @@ def problem(code: str) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def _statements(text: str) -> Iterator[str]:
+    """The statements at the margin of code without strings; for a class its head, and each statement of its body.
+
+    Where each of them is complete by itself, it means the same after any other. A decorator is not.
+    """
+    for statement in _NEXT_STATEMENT.split(text):
+        head = _CLASS.match(statement)
+        if head is None or "@" in statement:
+            yield statement
+        else:
+            yield f"{head[0]} ..."
+            yield from _NEXT_STATEMENT.split(statement[head.end() :].replace("\n    ", "\n"))
 
 
 @lru_cache(maxsize=256)
