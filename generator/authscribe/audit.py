@@ -32,9 +32,9 @@ _COMMENT: Final = re.compile(r"#[^\n\"'\\]*$", re.MULTILINE)
 _ESCAPE: Final = r"\\(?:[\\'\"nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})"
 # Any other string, such as one with a prefix, leaves at least its first quote behind.
 _STRING: Final = re.compile(
-    r'(?<!\w)(?:"""[^"\\]*"""'
-    rf'|"(?!"")[^"\\\n]*(?:{_ESCAPE}[^"\\\n]*)*"'
-    rf"|'(?!'')[^'\\\n]*(?:{_ESCAPE}[^'\\\n]*)*')"
+    r'"(?<!\w")(?:""[^"\\]*"""'
+    rf'|(?!"")[^"\\\n]*(?:{_ESCAPE}[^"\\\n]*)*")'
+    rf"|'(?<!\w')(?!'')[^'\\\n]*(?:{_ESCAPE}[^'\\\n]*)*'"
 )
 _STRAY: Final = re.compile(r"[\"'#\\]|[^\n -~]")
 _NEXT_STATEMENT: Final = re.compile(r"\n(?=\w)")
@@ -47,7 +47,6 @@ _TELLING: Final = frozenset(
 """The names that mean something to the grammar or to a rule below; so does each that begins with two underscores."""
 
 _NAME: Final = re.compile(rf"\b(?!__|(?:{'|'.join(sorted(_TELLING))})\b)[A-Za-z_]\w*")
-_INTEGER: Final = re.compile(r"\b[1-9][0-9]*\b")
 
 
 class AuditError(AssertionError):
@@ -99,14 +98,14 @@ def _check_statement(statement: str) -> None:
     """Raises AuditError for what is wrong in a statement without its strings; what all modules share stays known."""
     if _STRAY.search(statement):
         raise AuditError(f"a string or a comment that no template writes, in {_beginning(statement)}")
-    found = _problem_of_shape(_INTEGER.sub("0", _NAME.sub("x", statement)))
+    found = _problem_of_shape(_NAME.sub("x", statement))
     if found is not None:
         raise AuditError(f"{problem(statement) or found}, in {_beginning(statement)}")
 
 
 @lru_cache(maxsize=4096)
 def _problem_of_shape(shape: str) -> str | None:
-    """The problem of code in which names and numbers that no rule asks about are all the same."""
+    """The problem of code in which the names that no rule asks about are all the same."""
     return problem(shape)
 
 

@@ -34,7 +34,7 @@ _RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*
 
 
 _remembered: Final = lru_cache(maxsize=1024)
-"""For encoders of prose: the page of each connector repeats what there is to say about the schemes that it uses."""
+"""For encoders of text that comes again, such as all that there is to say about a scheme that connectors share."""
 
 
 class Encoded(str):
@@ -172,6 +172,7 @@ def shell(text: str) -> Encoded:
     return Encoded(text if re.fullmatch(r"[A-Za-z0-9_.:/-]+", text) else f"'{text}'")
 
 
+@_remembered
 def python_name(text: str) -> Encoded:
     """A Python identifier in ASCII; raises ValueError for everything else, which would be a mistake of ours."""
     if not text.isascii() or not text.isidentifier() or keyword.iskeyword(text):
@@ -179,6 +180,7 @@ def python_name(text: str) -> Encoded:
     return Encoded(text)
 
 
+@_remembered
 def _python_string(text: str) -> Encoded:
     """With the quotes that black prefers."""
     if '"' in text:

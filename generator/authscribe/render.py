@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from authscribe import encoders, lock, mistakes, plugins, resources
 from authscribe.encoders import Encoded
 from authscribe.files import Language, PlannedFile, RenderedFile
 from authscribe.finding import DefinitionError, Place
+from authscribe.plugins import Group
 
 FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {
@@ -80,7 +81,8 @@ class Templates:
         """One environment for each language, all over the same folders."""
         folders = [FileSystemLoader(folder) for folder in (*self.folders, resources.templates())]
         loader = ChoiceLoader([*folders, FunctionLoader(_of_another_package)])
-        environments = {language: _environment(language, loader) for language in FILTERS}
+        others = self.folders or plugins.packages(Group.TEMPLATES) or plugins.packages(Group.TARGETS)
+        environments = {language: _environment(language, loader, sandboxed=bool(others)) for language in FILTERS}
         object.__setattr__(self, "environments", environments)
 
     def are_own(self, name: str) -> bool:
@@ -115,7 +117,7 @@ def _pieces(template: Template, planned: PlannedFile, templates: Templates) -> I
 def _blamed(planned: PlannedFile, templates: Templates) -> Iterator[None]:
     try:
         yield
-    except (TemplateError, TypeError, ValueError) as error:
+    except (TemplateError, AttributeError, TypeError, ValueError) as error:
         place = _user_place(error, templates)
         if place is None:
             error.add_note(f"while rendering {planned.path}")
@@ -132,8 +134,12 @@ class _Environment(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        """None but those that are given: Jinja would chain these with those of the environment, which has none."""
+        return d or {}
 
-def _environment(language: Language, loader: ChoiceLoader) -> Environment:
+
+def _environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -> Environment:
     environment = _Environment(
         loader=loader,
         block_start_string="<%",
@@ -149,8 +155,12 @@ def _environment(language: Language, loader: ChoiceLoader) -> Environment:
         newline_sequence="\n",
         autoescape=False,
         auto_reload=False,
+        cache_size=-1,
         finalize=_encoded,
     )
+    if not sandboxed:
+        # Our templates ask views for their fields alone, and so often that looking closely is a sixth of rendering.
+        vars(environment).update(getattr=getattr)
     environment.globals.clear()
     environment.filters.clear()
     environment.filters.update(FILTERS[language])
@@ -168,11 +178,11 @@ def _of_another_package(name: str) -> str | None:
 
 def _encoded(value: object) -> Encoded:
     """The gate of every hole: text that no encoder has made is refused."""
+    if isinstance(value, Encoded):
+        return value
     if isinstance(value, StrictUndefined):
         str(value)  # raises, and says what is undefined
-    if not isinstance(value, Encoded):
-        raise TypeError("a hole without an encoder: end it with a filter")
-    return value
+    raise TypeError("a hole without an encoder: end it with a filter")
 
 
 def _user_place(error: Exception, templates: Templates) -> Place | None:
