@@ -136,11 +136,13 @@ def variable_reference(platform: Platform, name: str) -> str:
 
 
 def _endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:
+    """The connector's own addresses before those of its schemes; each role that is stated counts alone."""
+    known = (*([connector.endpoints] if connector else []), *(scheme.endpoints for scheme in schemes))
+    stated = [endpoints for endpoints in known if endpoints.model_fields_set]
+    if len(stated) == 1:
+        return stated[0]
     found: dict[str, Endpoint] = {}
-    for endpoints in (
-        *([connector.endpoints] if connector else []),
-        *(scheme.endpoints for scheme in schemes),
-    ):
+    for endpoints in stated:
         for role in Endpoints.model_fields:
             endpoint: Endpoint | None = getattr(endpoints, role)
             if endpoint is not None:
@@ -151,7 +153,7 @@ def _endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoi
 def _oauth(schemes: Sequence[Scheme], connector: Connector | None) -> OAuth | None:
     """The connector's own statements before those of its schemes; each key that is stated counts alone."""
     stated = [owner.oauth for owner in (*schemes, connector) if owner is not None and owner.oauth is not None]
-    if not stated:
-        return None
+    if len(stated) < 2:
+        return stated[0] if stated else None
     merged = {key: getattr(oauth, key) for oauth in stated for key in oauth.model_fields_set}
     return OAuth(**merged)

@@ -251,8 +251,8 @@ def _scheme_section(scheme: Scheme) -> SchemeSection:
 
 def connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
     """What the page of a connector shows."""
-    methods = {method: contract.of_method(catalogue, connector, method) for method in contract.methods(connector)}
-    parameters = {parameter.name: parameter for effective in methods.values() for parameter in effective.parameters}
+    methods = [(method, contract.of_method(catalogue, connector, method)) for method in contract.methods(connector)]
+    parameters = {parameter.name: parameter for _, effective in methods for parameter in effective.parameters}
     return ConnectorPage(
         id=connector.id,
         title=connector.title or connector.id,
@@ -261,7 +261,7 @@ def connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
         documentation=connector.docs,
         flags=connector.flags,
         parameters=_table(tuple(parameters.values()), types=True),
-        methods=tuple(_method_section(method, effective) for method, effective in methods.items()),
+        methods=tuple(_method_section(method, effective) for method, effective in methods),
         notes=connector.notes,
     )
 
