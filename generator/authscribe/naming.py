@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Ids of schemes, connectors and platforms: also the stem of file names, hence lower case and bounded."""
@@ -58,6 +59,7 @@ def snake(name: str) -> str:
     return "_".join(words(name))
 
 
+@lru_cache(maxsize=1024)
 def attribute(name: str) -> str:
     """The Python attribute for a wire name.
 
