@@ -57,7 +57,7 @@ def check_bytes(content: bytes) -> None:
     """Raises AuditError for bytes that a reader of Python could take for something else than a person does."""
     if not content.isascii() or b"\r" in content or b"\x0c" in content:
         raise AuditError("a character that generated code never holds")
-    if any(_COOKIE.search(line) for line in content.split(b"\n")[:2]):
+    if any(_COOKIE.search(line) for line in content.split(b"\n", 2)[:2]):
         raise AuditError("an encoding declaration")
 
 
