@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from typing import Final
 
 from authscribe import lock
@@ -31,9 +32,13 @@ class Content:
     @classmethod
     def joined(cls, pieces: Iterable[bytes]) -> Content:
         """The pieces one after the other, whose lines end with LF; they are never all there at once."""
+        remaining = iter(pieces)
+        first, second = next(remaining, b""), next(remaining, None)
+        if second is None:
+            return cls.of(first)
         compressor, whole = zlib.compressobj(level=1), sha256()
         packed = []
-        for piece in pieces:
+        for piece in chain((first, second), remaining):
             whole.update(piece)
             packed.append(compressor.compress(piece))
         return cls(b"".join((*packed, compressor.flush())), whole.hexdigest())

@@ -59,8 +59,9 @@ def tidy(pieces: Iterable[str]) -> Iterator[str]:
             if line:
                 kept.append(f"{before}{line}\n")
             before = "" if line else "\n" * (is_begun or bool(kept))
-        is_begun = is_begun or bool(kept)
-        yield "".join(kept)
+        if kept:
+            is_begun = True
+            yield "".join(kept)
     if not is_begun:
         yield "\n"
 

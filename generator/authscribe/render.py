@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -108,9 +109,9 @@ def render(planned: PlannedFile, templates: Templates) -> RenderedFile:
 def _pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:
     """Large ones, since what a template prints at once is often a word."""
     with _blamed(planned, templates):
-        stream = template.stream(view=planned.view)
-        stream.enable_buffering(_PIECE)
-        yield from stream
+        prints = template.generate(view=planned.view)
+        while some := list(islice(prints, _PIECE)):
+            yield "".join(some)
 
 
 @contextmanager
