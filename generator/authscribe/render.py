@@ -24,6 +24,7 @@ from jinja2 import (
     Template,
     TemplateError,
     TemplateSyntaxError,
+    UndefinedError,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -208,6 +209,6 @@ def _own_place(name: str, line: int, templates: Templates) -> Place | None:
 
 def _problem(error: Exception) -> str:
     message = encoders.printable(str(error)) or type(error).__name__
-    if "StrictUndefined" in message:
+    if "StrictUndefined" in message or (isinstance(error, UndefinedError) and "has no attribute" in message):
         message = "a hole names something that the view does not have"
     return message[:1].lower() + message[1:]
