@@ -16,7 +16,6 @@ from pathlib import Path
 
 from authscribe import cache, disk, finding, lock, plugins
 from authscribe.finding import Finding
-from authscribe.lock import Lock
 from authscribe.readers import source
 from authscribe.workspace import Workspace
 
@@ -54,14 +53,16 @@ def recalled(workspace: Workspace, folder: Path) -> Recalled | None:
     return Recalled(ending.findings, texts, files)
 
 
-def keep(workspace: Workspace, folder: Path, recorded: Lock, findings: tuple[Finding, ...]) -> None:
-    """Keeps that a full run ended with this lock and nothing to do.
+def keep(
+    workspace: Workspace, folder: Path, inputs: Mapping[str, str], record: bytes, findings: tuple[Finding, ...]
+) -> None:
+    """Keeps that a full run on these inputs ended with the lock that was written as `record`, and nothing to do.
 
     Nothing is kept where code of other packages may have taken part, since nobody watches it for changes.
     """
     if not any(plugins.packages(group) for group in plugins.Group):
-        ending = lock.digest(lock.dump(recorded)).encode() + b"\n" + finding.dump(findings)
-        cache.keep(folder, [(_key(workspace, recorded.inputs), ending)])
+        ending = lock.digest(record).encode() + b"\n" + finding.dump(findings)
+        cache.keep(folder, [(_key(workspace, inputs), ending)])
 
 
 def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:

@@ -53,14 +53,20 @@ def result(verb: str, request: Request, found: Workspace, texts: dict[str, str])
     overview = _overview(run)
     findings = ordered((*resolution.findings, *loaded.remarks, *_remarks(verb, run, overview)))
     comparison = _compared(run, overview)
-    left = comparison.drifts if request.dry_run else _apply(comparison, found, request)
+    plan = drift.plan(comparison.drifts, force=request.force, prune=request.prune)
+    left = comparison.drifts if request.dry_run else plan.left
+    renewed = _renewed(comparison, left)
+    record = lock.dump(renewed)
+    if not request.dry_run and (plan.writes or plan.deletions or renewed != comparison.lock):
+        writes = ((path, content.pieces) for path, content in plan.writes)
+        disk.apply(found.out_dir, writes, plan.deletions, (lock.FILE_NAME, (record,)))
     if found.cache and request.is_whole and not found.configuration.connectors and not left:
-        recall.keep(found, found.cache, _renewed(comparison, left), findings)
+        recall.keep(found, found.cache, comparison.inputs, record, findings)
     return Report(
         verb=verb,
         findings=findings,
         drifts=left,
-        written=() if request.dry_run else tuple(d.path for d in comparison.drifts if d not in left),
+        written=() if request.dry_run else _without(comparison.drifts, left),
         out_dir=found.shown_out_dir,
         repair=_repair(request, left),
         files=len(comparison.files),
@@ -159,14 +165,9 @@ def _selection(request: Request, found: Workspace, catalogue: Catalogue) -> Sele
     )
 
 
-def _apply(comparison: Comparison, found: Workspace, request: Request) -> tuple[Drift, ...]:
-    """Writes what may be written; gives the drifts that are left."""
-    plan = drift.plan(comparison.drifts, force=request.force, prune=request.prune)
-    renewed = _renewed(comparison, plan.left)
-    if plan.writes or plan.deletions or renewed != comparison.lock:
-        writes = ((path, content.pieces) for path, content in plan.writes)
-        disk.apply(found.out_dir, writes, plan.deletions, (lock.FILE_NAME, (lock.dump(renewed),)))
-    return plan.left
+def _without(drifts: Iterable[Drift], left: Iterable[Drift]) -> tuple[str, ...]:
+    remaining = {found.path for found in left}
+    return tuple(found.path for found in drifts if found.path not in remaining)
 
 
 def _renewed(comparison: Comparison, left: Sequence[Drift]) -> Lock:
