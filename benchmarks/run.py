@@ -28,7 +28,7 @@ import peers
 import workload
 from workload import ROOT
 
-TOOL: Final = (sys.executable, "-m", "authscribe")
+TOOL: Final = (str(Path(sys.executable).with_name("authscribe")),)
 RESULTS: Final = Path(__file__).with_name("results.md")
 CLICK: Final = "import click\n@click.command()\ndef main(): pass\nmain(['--help'])\n"
 HASH: Final = """\

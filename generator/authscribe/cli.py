@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -119,6 +118,8 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(f"error: the output cannot be written: {(error.strerror or 'unknown').lower()}", err=True)
         return _USAGE
     except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract
+        import traceback
+
         traceback.print_exc()
         return _USAGE
     return code if isinstance(code, int) else 0
