@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -73,8 +74,11 @@ class _Parser:
         if token in _VALUES:
             return ScalarNode(_VALUES[token], self._scalar_place(index))
         if token[:1].isdigit() or token[:1] == "-":
-            is_whole = token.lstrip("-").isdigit()
-            return ScalarNode(int(token) if is_whole else float(token), self._scalar_place(index))
+            number = int(token) if token.lstrip("-").isdigit() else float(token)
+            if math.isfinite(number):
+                return ScalarNode(number, self._scalar_place(index))
+            self.index = index
+            raise self._error("a number is out of range")
         self.index = index
         raise self._error("a value is expected here")
 

@@ -6,6 +6,7 @@ inline table or list has the place of the nearest string that spells it, else th
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from authscribe import mistakes
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode
 from authscribe.finding import Finding, Place
 from authscribe.readers import source
-from authscribe.readers.source import DEPTH_LIMIT
+from authscribe.readers.source import DEPTH_LIMIT, Refused
 
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _KEYS: Final = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
@@ -39,7 +40,10 @@ def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     except (RecursionError, ValueError):
         return None, (mistakes.syntax_error(Place(path), "TOML", "a value is out of range"),)
     lines = text.split("\n")
-    return _node(values, (), _Places(path, lines, dict(_scan(path, lines)))), ()
+    try:
+        return _node(values, (), _Places(path, lines, dict(_scan(path, lines)))), ()
+    except Refused as refused:
+        return None, (refused.finding,)
 
 
 class _Places:
@@ -141,6 +145,8 @@ def _node(value: object, path: Path, places: _Places) -> Node:
             return ListNode(tuple(items), places.of_key(path))
         case datetime() | date() | time():
             return ScalarNode(value.isoformat(), places.of_key(path))
+        case float() if not math.isfinite(value):
+            raise Refused(mistakes.syntax_error(places.of_key(path), "TOML", "a number is out of range"))
         case str() | int() | float() | None:
             return ScalarNode(value, places.of_value(path, value))
     raise TypeError(f"TOML has no {type(value).__name__}")

@@ -6,6 +6,7 @@ and `12:30:45` a number. What definitions do without (tags, anchors, merge keys)
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -130,10 +131,10 @@ def _entries(events: _Events, depth: int) -> Iterator[Entry]:
 
 
 def _typed(value: str) -> Value:
-    """The value of a plain scalar in the core schema of YAML 1.2 (section 10.3.2); infinities stay text."""
+    """The value of a plain scalar in the core schema of YAML 1.2 (section 10.3.2); what is out of range stays text."""
     if value in _WORDS:
         return _WORDS[value]
     for pattern, base in ((_INTEGER, 10), (_OCTAL, 8), (_HEXADECIMAL, 16)):
         if pattern.fullmatch(value):
             return int(value, base)
-    return float(value) if _FLOAT.fullmatch(value) else value
+    return float(value) if _FLOAT.fullmatch(value) and math.isfinite(float(value)) else value
