@@ -5,8 +5,9 @@ The same count gives the same definitions: what differs between connectors comes
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -25,14 +26,18 @@ _WORDS: Final = (
 _FLAGS: Final = {"oauth2": ["use_webhook_secret"], "superoffice": ["requires_service_api_access"]}
 
 
-def workspace(folder: Path, count: int) -> Path:
-    """A workspace with `count` connectors, each defined in a file of its own, and the schemes that they use."""
+def workspace(folder: Path, count: int, targets: Sequence[str] = ()) -> Path:
+    """A workspace with `count` connectors, each defined in a file of its own, and the schemes that they use.
+
+    Without `targets`, it is configured for all of them.
+    """
     shutil.copytree(ROOT / "schemes", folder / "schemes", ignore=shutil.ignore_patterns("connectors"))
     (folder / "schemes" / "connectors").mkdir()
     for number in range(count):
         write(folder, number, connector(number))
     (folder / "authscribe.toml").write_text(
         'sources = ["schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml"]\nout-dir = "output"\n'
+        f"targets = {json.dumps(targets)}\n"
     )
     return folder
 

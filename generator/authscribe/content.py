@@ -11,6 +11,7 @@ from typing import Final
 
 from authscribe import lock
 
+_SMALL: Final = 4096
 _PIECE: Final = 1024 * 1024
 
 
@@ -26,8 +27,8 @@ class Content:
 
     @classmethod
     def of(cls, data: bytes) -> Content:
-        """The bytes, packed."""
-        return cls(zlib.compress(data, level=1), lock.digest(data))
+        """The bytes, packed; small ones as they are, since packing costs as much as making them and saves little."""
+        return cls(zlib.compress(data, level=1 if len(data) > _SMALL else 0), lock.digest(data))
 
     @classmethod
     def joined(cls, pieces: Iterable[bytes]) -> Content:
@@ -51,6 +52,9 @@ class Content:
     @property
     def pieces(self) -> Iterator[bytes]:
         """The bytes in pieces, for those who need not hold them all."""
+        if len(self.packed) <= _SMALL:
+            yield self.data
+            return
         unpacking = zlib.decompressobj()
         piece = unpacking.decompress(self.packed, _PIECE)
         while piece:
