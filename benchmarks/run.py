@@ -40,7 +40,8 @@ for folder, _, names in os.walk(sys.argv[1]):
 """
 LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
 READ: Final = """\
-import sys
+import gc, sys
+gc.set_threshold(200_000, 20, 20)  # as every command does
 from pathlib import Path
 from authscribe import pipeline, workspace
 found = workspace.find(workspace.Options(sources=(sys.argv[1],), out_dir="out"), Path.cwd())
