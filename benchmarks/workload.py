@@ -37,7 +37,7 @@ def workspace(folder: Path, count: int, targets: Sequence[str] = ()) -> Path:
         write(folder, number, connector(number))
     (folder / "authscribe.toml").write_text(
         'sources = ["schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml"]\nout-dir = "output"\n'
-        f"targets = {json.dumps(targets)}\n"
+        + (f"targets = {json.dumps(targets)}\n" if targets else "")
     )
     return folder
 

@@ -206,6 +206,33 @@ def test_what_changed_is_not_recalled(place: Path, name: str) -> None:
     assert outcome.stdout != clean.stdout
 
 
+def a_link_instead(path: Path) -> None:
+    path.rename(path.with_suffix(".old"))
+    path.symlink_to(path.with_suffix(".old"))
+
+
+IN_CONNECTORS: dict[str, Callable[[Path], object]] = {
+    "a file": lambda p: replace(p / "wave/manifest.json", "{", "{ "),
+    "a file more": lambda p: (p / "wave/templates/more.json").write_text("{}"),
+    "a file less": lambda p: (p / "wave/authscribe.scaffold.json").unlink(),
+    "a link instead": lambda p: a_link_instead(p / "wave/manifest.json"),
+    "a connector more": lambda p: shutil.copytree(p / "wave", p / "wave2"),
+}
+
+
+@pytest.mark.parametrize("name", IN_CONNECTORS)
+def test_what_changed_in_a_connector_is_not_recalled(place: Path, name: str) -> None:
+    with_configuration('connectors = ["connectors/*"]')(place)
+    arguments = ("wave", "--scheme", "api_key", "--out-dir", "connectors")
+    assert authscribe("scaffold", *arguments, cwd=place).code == 0
+    run("generate", place)
+    assert was_recalled(place)
+    assert run("check", place) == run("check", place, "--no-cache")
+    IN_CONNECTORS[name](place / "connectors")
+    assert not was_recalled(place)
+    assert run("check", place) == run("check", place, "--no-cache")
+
+
 def test_a_page_is_read_once(place: Path) -> None:
     assert "docutils" in imported(place, "generate")
     CHANGES["a definition"](place)

@@ -9,7 +9,8 @@ Nothing is imported for it that a run can do without when there is nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,8 +84,28 @@ def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:
             str(workspace.keep_going),
             *(part for file in sources for part in file),
             *(part for each in workspace.templates for part in ("", *cache.tree(each))),
+            *_connectors(workspace),
         )
     )
+
+
+def _connectors(workspace: Workspace) -> Iterator[bytes | str]:
+    """Everything in the folders of connectors, and from where they are seen, which is how findings name them."""
+    for pattern in workspace.configuration.connectors:
+        yield str(Path.cwd())
+        for folder in sorted(path for path in workspace.root.glob(pattern) if path.is_dir()):
+            yield str(folder)
+            yield from _files(folder)
+
+
+def _files(folder: Path) -> Iterator[bytes | str]:
+    """Each file with what would be read of it; a link is no plain file. What git keeps is nobody's."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        for name in sorted(names):
+            file = Path(place, name)
+            data = source.content(name, file)
+            yield from (str(file), str(file.is_symlink()), data if isinstance(data, bytes) else data.message)
 
 
 def _ending(content: bytes | None) -> Ending | None:

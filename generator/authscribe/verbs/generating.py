@@ -38,8 +38,7 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
 
 def _result(verb: str, request: Request, found: Workspace, texts: dict[str, str]) -> Report:
     """What an earlier run on the same inputs and outputs found, where one did; else what this run finds."""
-    is_whole = request.is_whole and not found.configuration.connectors
-    known = recall.recalled(found, found.cache) if found.cache and is_whole else None
+    known = recall.recalled(found, found.cache) if found.cache and request.is_whole else None
     if known is not None:
         texts.update(known.texts)
         return _repeated(verb, known, request, found)

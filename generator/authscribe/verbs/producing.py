@@ -60,7 +60,7 @@ def result(verb: str, request: Request, found: Workspace, texts: dict[str, str])
     if not request.dry_run and (plan.writes or plan.deletions or renewed != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
         disk.apply(found.out_dir, writes, plan.deletions, (lock.FILE_NAME, (record,)))
-    if found.cache and request.is_whole and not found.configuration.connectors and not left:
+    if found.cache and request.is_whole and not left:
         recall.keep(found, found.cache, comparison.inputs, record, findings)
     return Report(
         verb=verb,
