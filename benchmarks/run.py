@@ -275,7 +275,7 @@ def reading(bench: Bench) -> Iterator[Row]:
     sources = {"1,000 connectors in one file": _in_one_file(bench)}
     catalogue = corpus() / "catalogues" / "nango-providers-sample.yaml"
     if catalogue.is_file():
-        sources["981 providers, as many as Nango has"] = _repeated(bench, catalogue, 981)
+        sources["981 providers (as many as Nango has)"] = _repeated(bench, catalogue, 981)
     for name, source in sources.items():
         place = bench.path(source.stem)
         shutil.copytree(ROOT / "schemes", place, ignore=shutil.ignore_patterns("connectors"))
