@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache as remembered
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -39,14 +40,6 @@ class Means:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """The files of a part; with a key, they are new to the cache."""
-
-    files: tuple[GeneratedFile, ...]
-    key: str | None = None
-
-
 def means(chosen: Iterable[str], templates: tuple[Path, ...], root: Path, *, jobs: int, folder: Path | None) -> Means:
     """The means of a run; without a cache where code or templates of other packages take part, which nobody watches."""
     names = tuple(chosen)
@@ -62,21 +55,21 @@ def build(catalogue: Catalogue, names: Sequence[str], made_with: Means) -> tuple
     The same files in the same order, however many processes make them. Raises DefinitionError with the first mistake
     in a template of the user's own, or in a target of another package.
     """
-    parts = tuple(part for part in _parts(catalogue) if not names or _identifier(part) in names)
-    count = parallel.processes(made_with.jobs, len(parts), worth=_WORTH)
+    parts = [part for part in _parts(catalogue) if not names or _identifier(part) in names]
+    keys = _keys(parts, made_with)
+    known = dict(_known(keys, made_with))
+    unknown = [part for part, key in zip(parts, keys, strict=True) if key not in known]
+    count = parallel.processes(made_with.jobs, len(unknown), worth=_WORTH)
     work = partial(_made, made_with=made_with)
-    with parallel.mapped(work, parallel.batches(parts, count), count) as results:
+    with parallel.mapped(work, parallel.batches(unknown, count), count) as results:
         shared = targets.shared(catalogue, made_with.targets)
         wanted = (file for file in shared if not names or file.subject in names)
-        files = list(finished(wanted, made_with.templates, made_with.root))
-        fresh: dict[str, Sequence[GeneratedFile]] = {}
-        for made in tracked((made for result in results for made in result), "making files", len(parts)):
-            files.extend(made.files)
-            if made.key is not None:
-                fresh[made.key] = made.files
+        files = [*finished(wanted, made_with.templates, made_with.root), *chain.from_iterable(known.values())]
+        fresh = list(tracked(chain.from_iterable(results), "making files", len(unknown)))
     if made_with.cache is not None and fresh:
-        cache.keep(made_with.cache, ((key, _packed(made)) for key, made in fresh.items()))
-    return targets.distinct(files)
+        new = (key for key in keys if key not in known)
+        cache.keep(made_with.cache, ((key, _packed(made)) for key, made in zip(new, fresh, strict=True)))
+    return targets.distinct((*files, *chain.from_iterable(fresh)))
 
 
 def finished(planned: Iterable[PlannedFile], folders: tuple[Path, ...], root: Path) -> Iterator[GeneratedFile]:
@@ -98,22 +91,27 @@ def _identifier(part: Catalogue) -> str:
     return definition.id
 
 
-def _made(parts: Sequence[Catalogue], *, made_with: Means) -> list[_Made]:
-    """The files of each part: as they were made before, or anew."""
+def _made(parts: Sequence[Catalogue], *, made_with: Means) -> list[tuple[GeneratedFile, ...]]:
+    """The files of each part."""
+    return [tuple(_anew(part, made_with)) for part in parts]
+
+
+def _keys(parts: Sequence[Catalogue], made_with: Means) -> list[str]:
+    """A key for each part, under which nothing is ever known without a cache."""
     if made_with.cache is None:
-        return [_Made(tuple(_anew(part, made_with))) for part in parts]
+        return [""] * len(parts)
     said: dict[int, str] = {}
-    keys = [cache.digest((made_with.key, *_key(part, said))) for part in parts]
-    known = cache.found(made_with.cache, keys)
-    return [_known_or_made(part, key, known.get(key), made_with) for part, key in zip(parts, keys, strict=True)]
+    return [cache.digest((made_with.key, *_key(part, said))) for part in parts]
 
 
-def _known_or_made(part: Catalogue, key: str, known: bytes | None, made_with: Means) -> _Made:
-    if known is not None:
+def _known(keys: Sequence[str], made_with: Means) -> Iterator[tuple[str, tuple[GeneratedFile, ...]]]:
+    """What earlier runs have made, by its key."""
+    if made_with.cache is None:
+        return
+    for key, value in cache.found(made_with.cache, keys).items():
         # Whoever can write into the cache can write anything; it must not end the run for all that.
         with suppress(ValueError, TypeError):
-            return _Made(tuple(_unpacked(known)))
-    return _Made(tuple(_anew(part, made_with)), key)
+            yield key, tuple(_unpacked(value))
 
 
 def _key(part: Catalogue, said: dict[int, str]) -> Iterator[str]:

@@ -81,7 +81,7 @@ def load(sources: Collection[SourceFile], folder: Path | None = None) -> Loaded:
             drafts.append(readers.read(file.path, decoded.text, file.format))
         else:
             drafts.append(_page(file, decoded.text, folder, fresh))
-    if folder is not None:
+    if folder is not None and fresh:
         cache.keep(folder, fresh)
     found = readers.together(drafts)
     return Loaded(found, texts | dict(_masked(found, texts)), inputs)
