@@ -52,6 +52,22 @@ def test_addresses(parameter: dict[str, object], url: str, codes: list[str], tmp
     assert findings(tmp_path, {"parameters": [parameter], "endpoints": {"token": {"url": url}}}) == codes
 
 
+@pytest.mark.parametrize(
+    ("kind", "default", "fits"),
+    [
+        ("string", "5", True), ("string", 5, False),
+        ("integer", 5, True), ("integer", "5", False), ("integer", 5.5, False), ("integer", True, False),
+        ("number", 5, True), ("number", 5.5, True), ("number", "5", False), ("number", False, False),
+        ("boolean", False, True), ("boolean", "false", False), ("boolean", 0, False),
+        ("object", {"a": 1}, True), ("object", [1], False),
+        ("array", [1], True), ("array", "1", False),
+    ],
+)  # fmt: skip
+def test_a_default_is_of_its_type(kind: str, default: object, fits: bool, tmp_path: Path) -> None:
+    parameter = {"name": "port", "type": kind, "default": default}
+    assert findings(tmp_path, {"parameters": [parameter]}) == ([] if fits else ["default-not-allowed"])
+
+
 def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
     secret = {"name": "key", "pattern": "^[0-9]+$", "example": CANARY, "default": CANARY, "enum": [{"value": "other"}]}
     document = {"schemes": [{"id": "foo", "kind": "api_key", "required": [secret]}]}

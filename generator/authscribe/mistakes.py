@@ -354,11 +354,11 @@ def example_mismatch(name: str, what: str, place: Place) -> Finding:
     )  # fmt: skip
 
 
-def default_not_allowed(name: str, place: Place) -> Finding:
-    """A default beside the values that are allowed; the value is not shown."""
+def default_not_allowed(name: str, problem: str, place: Place) -> Finding:
+    """A default that could not be given as a value; it is not shown."""
     return finding(
-        "default-not-allowed", place, f"the default of '{name}' is not among its values",
-        "choose one of the values, or add it to them", name=name,
+        "default-not-allowed", place, f"the default of '{name}' {problem}",
+        "choose a default that is allowed, or allow this one", name=name,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("cyclic-alias", _E, "an alias of itself"),
         ("cyclic-extends", _E, "a scheme that extends itself"),
         ("cyclic-parent", _E, "a datatype that is its own ancestor"),
-        ("default-not-allowed", _W, "a default that is not among the values"),
+        ("default-not-allowed", _W, "a default that could not be given as a value"),
         ("definition-changed", _I, "a change that breaks nothing"),
         ("definition-differs", _W, "a connector that is not as its definition has it"),
         ("disk-error", _E, "an output that cannot be written"),

@@ -135,7 +135,9 @@ PAGES: Final[Mapping[str, Page]] = {
         right=("schemes:\n" "  - {id: a, extends: b}\n" "  - {id: b}"),
     ),
     "default-not-allowed": Page(
-        why=("A default that is not among the allowed values fails for everybody who relies on it."),
+        why=(
+            "A default that is of another type, or not among the allowed values, fails for everybody who relies on it."
+        ),
         wrong="parameters:\n  - name: region\n    default: us\n    enum: [{value: eu}, {value: uk}]",
         right="parameters:\n  - name: region\n    default: eu\n    enum: [{value: eu}, {value: uk}]",
     ),

@@ -19,12 +19,16 @@ from authscribe.checks import value_place
 from authscribe.draft import MapNode
 from authscribe.finding import Finding, Place
 from authscribe.merge import SETTING_LISTS, maps
-from authscribe.models import Connector, Endpoint, Endpoints, Scheme, Setting
+from authscribe.models import Connector, Endpoint, Endpoints, Scheme, Setting, ValueType
 from authscribe.resolve import Resolution
 
 _SECONDS: Final = 0.1
 """How long one value may take to match its pattern; what is no attack takes microseconds."""
 
+_TYPES: Final = {
+    ValueType.STRING: str, ValueType.INTEGER: int, ValueType.NUMBER: int | float, ValueType.BOOLEAN: bool,
+    ValueType.OBJECT: dict, ValueType.ARRAY: list,
+}  # fmt: skip
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
 _MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
 """An example of which a part was made unreadable, as catalogues do with keys, matches no pattern."""
@@ -71,9 +75,9 @@ def _definition(
 
 
 def _setting(setting: Setting, node: MapNode) -> Iterator[Finding]:
-    allowed = {choice.value for choice in setting.enum}
-    if allowed and setting.default is not None and setting.default not in allowed:
-        yield mistakes.default_not_allowed(setting.name, value_place(node, "name"))
+    problem = _default_problem(setting)
+    if problem is not None:
+        yield mistakes.default_not_allowed(setting.name, problem, value_place(node, "name"))
     if setting.pattern is None:
         return
     place = value_place(node, "pattern")
@@ -83,6 +87,18 @@ def _setting(setting: Setting, node: MapNode) -> Iterator[Finding]:
         yield mistakes.bad_pattern(setting.name, " or ".join(refusals), problem, place)
     else:
         yield from _matches(setting, setting.pattern, place)
+
+
+def _default_problem(setting: Setting) -> str | None:
+    allowed = [choice.value for choice in setting.enum]
+    if setting.default is None or setting.default in allowed:
+        return None
+    if allowed:
+        return "is not among its values"
+    # A truth value is a number to Python, and to nobody else.
+    is_truth = isinstance(setting.default, bool)
+    fits = isinstance(setting.default, _TYPES[setting.type]) and is_truth == (setting.type is ValueType.BOOLEAN)
+    return None if fits else f"is not of its type, {setting.type.value}"
 
 
 def _refusals(pattern: str) -> Iterator[tuple[str, str]]:
