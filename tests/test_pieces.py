@@ -1,0 +1,58 @@
+"""Large outputs are made, held and written in pieces: however a text is cut, the same bytes come of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authscribe import encoders, lock
+from authscribe.content import Content
+from authscribe.formatting import tidy
+
+TEXTS = st.text(alphabet=" \t\na\u3000\x0cb", max_size=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    name: str
+    facts: dict[str, int]
+    items: tuple[dict[str, object], ...]
+
+
+@given(st.lists(st.sampled_from([0, 1, 900, 1_000_000]), max_size=4))
+def test_contents_come_out_as_they_went_in(lengths: list[int]) -> None:
+    pieces = [b"key\n" * length for length in lengths]
+    data = b"".join(pieces)
+    for held in (Content.of(data), Content.joined(pieces)):
+        assert held.data == data
+        assert b"".join(held.pieces) == data
+        assert held.sha256 == lock.digest(data)
+        assert len(held.packed) < 5000 + len(data) // 50
+
+
+@given(st.lists(TEXTS, max_size=6))
+def test_tidying_does_not_ask_where_a_text_is_cut(pieces: list[str]) -> None:
+    whole = "".join(tidy(["".join(pieces)]))
+    assert "".join(tidy(pieces)) == whole
+    assert whole == "\n" or (whole[0] != "\n" and whole.endswith("\n") and not whole.endswith("\n\n"))
+    assert "\n\n\n" not in whole
+    assert all(line == line.rstrip() for line in whole.split("\n"))
+    assert whole.split() == "".join(pieces).split()
+
+
+VALUES = st.dictionaries(
+    st.text(max_size=5), st.none() | st.booleans() | st.integers() | st.text(max_size=9), max_size=4
+)
+
+
+@given(
+    st.text(max_size=9), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3), st.lists(VALUES, max_size=4)
+)
+def test_a_document_in_pieces_is_the_document(name: str, facts: dict[str, int], items: list[dict[str, object]]) -> None:
+    document = Document(name, facts, tuple(items))
+    expected = json.dumps(asdict(document), indent=2) + "\n"
+    assert encoders.json_document(document) == expected
+    assert encoders.json_document(asdict(document)) == expected
