@@ -38,11 +38,11 @@ class Ending:
     findings: tuple[Finding, ...]
 
 
-def recalled(workspace: Workspace, folder: Path) -> Recalled | None:
+def recalled(verb: str, workspace: Workspace, folder: Path) -> Recalled | None:
     """What is known of this run; None where it has to be made. Reads every input and every recorded output."""
     contents = {file.key: source.content(file.path, file.file) for file in workspace.sources}
     read = {key: data for key, data in contents.items() if isinstance(data, bytes)}
-    key = _key(workspace, {name: lock.digest(data) for name, data in read.items()})
+    key = _key(verb, workspace, {name: lock.digest(data) for name, data in read.items()})
     ending = _ending(cache.found(folder, (key,)).get(key))
     files = _in_place(workspace, ending.lock) if ending is not None else None
     if ending is None or files is None:
@@ -55,7 +55,13 @@ def recalled(workspace: Workspace, folder: Path) -> Recalled | None:
 
 
 def keep(
-    workspace: Workspace, folder: Path, inputs: Mapping[str, str], record: bytes, findings: tuple[Finding, ...]
+    verb: str,
+    workspace: Workspace,
+    folder: Path,
+    *,
+    inputs: Mapping[str, str],
+    record: bytes,
+    findings: tuple[Finding, ...],
 ) -> None:
     """Keeps that a full run on these inputs ended with the lock that was written as `record`, and nothing to do.
 
@@ -63,10 +69,10 @@ def keep(
     """
     if not any(plugins.packages(group) for group in plugins.Group):
         ending = lock.digest(record).encode() + b"\n" + finding.dump(findings)
-        cache.keep(folder, [(_key(workspace, inputs), ending)])
+        cache.keep(folder, [(_key(verb, workspace, inputs), ending)])
 
 
-def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:
+def _key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:
     """All that the outcome of a run depends on, but for what is in the output folder.
 
     Outputs link to sources, so that it counts where each of them lies.
@@ -84,15 +90,18 @@ def _key(workspace: Workspace, inputs: Mapping[str, str]) -> str:
             str(workspace.keep_going),
             *(part for file in sources for part in file),
             *(part for each in workspace.templates for part in ("", *cache.tree(each))),
-            *_connectors(workspace),
+            *_connectors(verb, workspace),
         )
     )
 
 
-def _connectors(workspace: Workspace) -> Iterator[bytes | str]:
-    """Everything in the folders of connectors, and from where they are seen, which is how findings name them."""
+def _connectors(verb: str, workspace: Workspace) -> Iterator[bytes | str]:
+    """Everything in the folders of connectors, of which one verb says more than the other.
+
+    Findings name them as they are seen from where the run is.
+    """
     for pattern in workspace.configuration.connectors:
-        yield str(Path.cwd())
+        yield from (verb, str(Path.cwd()))
         for folder in sorted(path for path in workspace.root.glob(pattern) if path.is_dir()):
             yield str(folder)
             yield from _files(folder)

@@ -38,7 +38,7 @@ def _reported(verb: str, options: Options, request: Request, output: Output) -> 
 
 def _result(verb: str, request: Request, found: Workspace, texts: dict[str, str]) -> Report:
     """What an earlier run on the same inputs and outputs found, where one did; else what this run finds."""
-    known = recall.recalled(found, found.cache) if found.cache and request.is_whole else None
+    known = recall.recalled(verb, found, found.cache) if found.cache and request.is_whole else None
     if known is not None:
         texts.update(known.texts)
         return _repeated(verb, known, request, found)

@@ -61,7 +61,7 @@ def result(verb: str, request: Request, found: Workspace, texts: dict[str, str])
         writes = ((path, content.pieces) for path, content in plan.writes)
         disk.apply(found.out_dir, writes, plan.deletions, (lock.FILE_NAME, (record,)))
     if found.cache and request.is_whole and not left:
-        recall.keep(found, found.cache, comparison.inputs, record, findings)
+        recall.keep(verb, found, found.cache, inputs=comparison.inputs, record=record, findings=findings)
     return Report(
         verb=verb,
         findings=findings,
