@@ -187,7 +187,7 @@ MAY_IMPORT = {
     "verbs": set(),
     "verbs.converting": {
         "conversion", "draft", "encoders", "files", "finding", "formatting", "mistakes", "pipeline", "readers",
-        "render", "report.model", "targets.docs", "verbs.output", "workspace", "writing",
+        "render", "report.model", "salvage", "targets.docs", "verbs.output", "workspace", "writing",
     },
     "verbs.answers": {
         "connectors.reader", "encoders", "finding", "lint.subject", "pipeline", "report.model", "resolve",

@@ -22,14 +22,20 @@ def resolved(drafts: Sequence[Draft], platform: str, *, tolerant: bool) -> Resol
         try:
             resolution = resolve.resolve(drafts, platform, tolerant=tolerant)
         except DefinitionError as error:
-            wrong = [finding for finding in error.findings if finding.severity is Severity.ERROR]
-            kept = tuple(_without(draft, wrong, found) for draft in drafts)
+            kept, said = without(drafts, error.findings)
             if kept == tuple(drafts):
                 raise
-            found.extend(wrong)
+            found.extend(said)
             drafts = kept
         else:
             return replace(resolution, findings=ordered((*resolution.findings, *found)))
+
+
+def without(drafts: Sequence[Draft], findings: Sequence[Finding]) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+    """The drafts without the definitions in which one of the errors stands, and what is to be said of that."""
+    wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
+    said = list(wrong)
+    return tuple(_without(draft, wrong, said) for draft in drafts), tuple(said)
 
 
 def _without(draft: Draft, wrong: Sequence[Finding], found: list[Finding]) -> Draft:

@@ -7,10 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from authscribe import conversion, encoders, formatting, mistakes, pipeline, readers, render, workspace, writing
+from authscribe import (
+    conversion,
+    encoders,
+    formatting,
+    mistakes,
+    pipeline,
+    readers,
+    render,
+    salvage,
+    workspace,
+    writing,
+)
 from authscribe.draft import Carried, Draft, Fate, Noun
 from authscribe.files import Language
-from authscribe.finding import DefinitionError, Place, Severity, ordered
+from authscribe.finding import DefinitionError, Finding, Place, Severity, ordered
 from authscribe.pipeline import Loaded
 from authscribe.report.model import Report, exit_code
 from authscribe.targets import docs
@@ -21,6 +32,7 @@ _DATA: Final[Mapping[str, Callable[[object], str]]] = {
     "yaml": writing.yaml_document,
     "json": encoders.json_document,
 }
+_LEFT_OUT: Final = "left-out"
 _PAGES: Final = {"rst": Language.RST, "markdown": Language.MARKDOWN}
 FORMATS: Final = (*_DATA, *_PAGES)
 
@@ -37,6 +49,7 @@ class Request:
 class _Converted:
     text: str
     carried: tuple[Carried, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def run(options: Options, request: Request, write: Callable[[str], None], output: Output) -> int:
@@ -49,7 +62,7 @@ def run(options: Options, request: Request, write: Callable[[str], None], output
         own = workspace.find(replace(options, sources=(request.source,)), Path.cwd())
         found = workspace.find(replace(options, sources=(request.source, *options.sources)), Path.cwd())
         loaded = pipeline.load(found.sources)
-        drafts = _drafts(loaded, own)
+        drafts, left_out = _drafts(loaded, own)
         converted = _document(request, drafts) if request.format in _DATA else _page(request, drafts, loaded, found)
     except DefinitionError as error:
         emit(Report(verb="convert", findings=error.findings), loaded.texts, output)
@@ -61,21 +74,27 @@ def run(options: Options, request: Request, write: Callable[[str], None], output
         for key in converted.carried
         if key.fate is Fate.LOST
     )
-    report = Report(verb="convert", findings=ordered((*remarks, *lost)), carried=converted.carried)
+    report = Report(
+        verb="convert", findings=ordered((*remarks, *left_out, *converted.findings, *lost)), carried=converted.carried
+    )
     emit(report, loaded.texts, output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
 
 
-def _drafts(loaded: Loaded, own: Workspace) -> tuple[Draft, ...]:
-    """What is converted; raises DefinitionError when some of it cannot be read, or nothing is defined in it."""
+def _drafts(loaded: Loaded, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+    """What is converted, and what is said of what is left out where the run keeps going.
+
+    Raises DefinitionError when otherwise some of it cannot be read, or nothing is defined in it.
+    """
     paths = {file.path for file in own.sources if not file.is_shipped}
     drafts = tuple(draft for draft in loaded.drafts if draft.path in paths)
     findings = [finding for draft in drafts for finding in draft.findings]
     if not findings and not any(draft.definitions for draft in drafts):
         findings.append(mistakes.nothing_defined(Place(", ".join(sorted(paths)))))
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    kept, said = salvage.without(drafts, findings)
+    if said and not (own.keep_going and any(draft.definitions for draft in kept)):
         raise DefinitionError(findings)
-    return drafts
+    return kept, said
 
 
 def _document(request: Request, drafts: Sequence[Draft]) -> _Converted:
@@ -86,7 +105,11 @@ def _document(request: Request, drafts: Sequence[Draft]) -> _Converted:
 def _page(request: Request, drafts: Sequence[Draft], loaded: Loaded, found: Workspace) -> _Converted:
     """A page with the tables of the schemes; what it says is what reading it gives back."""
     resolution = pipeline.resolved(loaded, found)
-    chosen = {noun: conversion.identifiers(drafts, noun) for noun in (Noun.SCHEME, Noun.CONNECTOR)}
+    usable = {Noun.SCHEME: resolution.schemes, Noun.CONNECTOR: resolution.connectors}
+    chosen = {
+        noun: [identifier for identifier in conversion.identifiers(drafts, noun) if identifier in nodes]
+        for noun, nodes in usable.items()
+    }
     schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
     planned = docs.schemes_page(schemes, _PAGES[request.format], is_owned=True)
     text = "".join(formatting.tidy(render.render(planned, render.Templates(found.templates, found.root)).pieces))
@@ -96,4 +119,5 @@ def _page(request: Request, drafts: Sequence[Draft], loaded: Loaded, found: Work
         readers.read(planned.path, text),
     )
     lost = (key for draft in drafts for key in draft.carried if key.fate is Fate.LOST)
-    return _Converted(text, (*accounts, *lost))
+    said = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
+    return _Converted(text, (*accounts, *lost), tuple(said))
