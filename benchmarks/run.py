@@ -138,7 +138,7 @@ def generate(bench: Bench, place: Path, *options: str) -> tuple[Callable[[], obj
 
 def start(bench: Bench) -> Iterator[Row]:
     ours, floor = medians(
-        (process(*TOOL, "--help"), nothing), (process(sys.executable, "-c", CLICK), nothing), rounds=9
+        (process(*TOOL, "--help"), nothing), (process(sys.executable, "-c", CLICK), nothing), rounds=25
     )
     yield Row("`authscribe --help`", ms(ours), "a minimal click app", ms(floor), ours / floor, 1.3)
     one = workload.workspace(bench.path("1"), 1)
