@@ -165,7 +165,7 @@ MAY_IMPORT = {
     "disk": {"finding", "lock", "mistakes"},
     "salvage": {"checks", "draft", "finding", "mistakes", "resolve"},
     "making": {
-        "cache", "closed", "content", "contract", "files", "formatting", "models", "parallel", "plugins", "render",
+        "cache", "closed", "content", "contract", "files", "formatting", "lock", "models", "parallel", "plugins", "render",
         "report.progress", "targets",
     },
     "recall": {"cache", "disk", "finding", "lock", "plugins", "readers.source", "workspace"},

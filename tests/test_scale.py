@@ -79,6 +79,14 @@ def spoil_the_form(cache: Path) -> None:
     ours.keep(cache, [(key, b"[1]") for key in keys])
 
 
+def spoil_the_contents(cache: Path) -> None:
+    from authscribe import cache as ours
+
+    with sqlite3.connect(cache / FILE) as database:
+        entries = list(database.execute("SELECT key, value FROM entries"))
+    ours.keep(cache, [(key, value[:-20] + bytes(20)) for key, value in entries])
+
+
 def spoil_the_file(cache: Path) -> None:
     (cache / FILE).write_bytes(b"x" * 5000)
 
@@ -94,6 +102,7 @@ SPOILED: dict[str, Callable[[Path], None]] = {
     "empty": lambda cache: os.truncate(cache / FILE, 0),
     "other values": spoil_each_value,
     "another form": spoil_the_form,
+    "other contents in the right form": spoil_the_contents,
     "a folder instead": put_a_folder_there,
     "writable by all": lambda cache: cache.chmod(0o777),
     "read-only": lambda cache: cache.chmod(0o500),

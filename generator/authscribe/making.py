@@ -7,6 +7,7 @@ alone, which is why parts can be made in any process, and kept under a digest of
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from authscribe import cache, contract, formatting, parallel, plugins, render, targets
+from authscribe import cache, contract, formatting, lock, parallel, plugins, render, targets
 from authscribe.closed import Model
 from authscribe.content import Content
 from authscribe.files import GeneratedFile, PlannedFile
@@ -110,7 +111,7 @@ def _known(keys: Sequence[str], made_with: Means) -> Iterator[tuple[str, tuple[G
         return
     for key, value in cache.found(made_with.cache, keys).items():
         # Whoever can write into the cache can write anything; it must not end the run for all that.
-        with suppress(ValueError, TypeError):
+        with suppress(ValueError, TypeError, zlib.error):
             yield key, tuple(_unpacked(value))
 
 
@@ -151,9 +152,12 @@ def _packed(files: Sequence[GeneratedFile]) -> bytes:
 
 
 def _unpacked(value: bytes) -> Iterator[GeneratedFile]:
+    """What was packed; raises ValueError, TypeError or zlib.error for anything else."""
     rows, _, contents = value.partition(b"\n")
     start = 0
     for path, target, template, subject, sha256, size in json.loads(rows):
         content = Content(contents[start : start + size], sha256)
+        if lock.digest(content.data) != sha256:
+            raise ValueError("a content is not what its digest says")
         start += size
         yield GeneratedFile(path, target, content, template, subject)
