@@ -48,9 +48,9 @@ def digest(parts: Iterable[bytes | str]) -> str:
 
 
 def tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
-    """The names and contents of all files below a folder, as parts of a key."""
+    """The names and contents of all files below a folder but bytecode, as parts of a key."""
     for place, folders, names in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(names):
             path = f"{place}/{name}"
             if name.endswith(suffix) and os.path.isfile(path):  # noqa: PTH113 - many files; a Path for each costs more

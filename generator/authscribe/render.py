@@ -6,10 +6,12 @@ A template sees one value, `view`, and can print only what an encoder of its lan
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Final
 from jinja2 import (
     ChoiceLoader,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     FunctionLoader,
     StrictUndefined,
@@ -26,9 +29,10 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
 )
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from authscribe import encoders, lock, mistakes, plugins, resources
+from authscribe import cache, encoders, lock, mistakes, plugins, resources
 from authscribe.encoders import Encoded
 from authscribe.files import Language, PlannedFile, RenderedFile
 from authscribe.finding import DefinitionError, Place
@@ -141,6 +145,28 @@ class _Environment(ImmutableSandboxedEnvironment):
         return d or {}
 
 
+class _Bytecode(FileSystemBytecodeCache):
+    """Our own templates as they were compiled before, which costs more than to render a few connectors with them.
+
+    They lie where Python keeps the bytecode of this package, and by the same rules: whoever can write there can change
+    our code anyway. The cache of a run is no such place.
+    """
+
+    def __init__(self) -> None:
+        folder = Path(importlib.util.cache_from_source(__file__)).parent
+        super().__init__(str(folder), f"%s.{sys.implementation.cache_tag}.jinja")
+
+    def get_source_checksum(self, source: str) -> str:
+        """All that the bytecode is made from: what an encoder makes of a constant is in it."""
+        return cache.digest((cache.build(), source))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps nothing where Python would keep nothing."""
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
+
+
 def _environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -> Environment:
     environment = _Environment(
         loader=loader,
@@ -163,6 +189,7 @@ def _environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -
     if not sandboxed:
         # Our templates ask views for their fields alone, and so often that looking closely is a sixth of rendering.
         vars(environment).update(getattr=getattr)
+        environment.bytecode_cache = _Bytecode()
     environment.globals.clear()
     environment.filters.clear()
     environment.filters.update(FILTERS[language])
