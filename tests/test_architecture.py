@@ -156,7 +156,7 @@ MAY_IMPORT = {
     "targets.python_views": set(),
     "targets.sesam": {"contract", "files", "models", "placement", "targets.parts"},
     "encoders": {"naming"},
-    "render": {"encoders", "files", "finding", "lock", "mistakes", "plugins", "resources"},
+    "render": {"cache", "encoders", "files", "finding", "lock", "mistakes", "plugins", "resources"},
     "audit": set(),
     "formatting": {"audit", "content", "encoders", "files", "finding", "mistakes"},
     "lock": {"finding", "forms", "mistakes", "naming"},

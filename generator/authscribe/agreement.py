@@ -6,8 +6,7 @@ Wording may differ (titles, summaries, descriptions: the first source is shown);
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe import merge
 from authscribe.draft import Entry, ListNode, MapNode, plain, text
@@ -18,8 +17,7 @@ _VALUES: Final = frozenset({"default", "example"})
 """What may be a secret's value, and is not repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A fact on which definitions differ: what it is, where, and the keys and names that lead to it."""
 
     detail: str
@@ -61,20 +59,20 @@ def joined(first: MapNode, second: MapNode) -> MapNode:
     theirs = {entry.key: entry for entry in second.entries}
     known = {entry.key for entry in first.entries}
     mine = tuple(_joined(entry, theirs[entry.key]) if entry.key in theirs else entry for entry in first.entries)
-    return replace(first, entries=(*mine, *(entry for entry in second.entries if entry.key not in known)))
+    return first._replace(entries=(*mine, *(entry for entry in second.entries if entry.key not in known)))
 
 
 def _joined(first: Entry, second: Entry) -> Entry:
     match first.node, second.node:
         case MapNode(), MapNode():
-            return replace(first, node=joined(first.node, second.node))
+            return first._replace(node=joined(first.node, second.node))
         case ListNode(), ListNode() if first.key in merge.SETTING_LISTS:
             theirs = {text(setting.find("name")): setting for setting in merge.maps(second.node)}
             items = tuple(
                 joined(setting, theirs[name]) if (name := text(setting.find("name"))) in theirs else setting
                 for setting in merge.maps(first.node)
             )
-            return replace(first, node=replace(first.node, items=items))
+            return first._replace(node=first.node._replace(items=items))
     return first
 
 
@@ -82,7 +80,7 @@ def _values(first: Entry, second: Entry) -> Iterator[Conflict]:
     """A mapping that states less than another does not contradict it."""
     if isinstance(first.node, MapNode) and isinstance(second.node, MapNode):
         for found in conflicts(first.node, second.node):
-            yield replace(found, path=(second.key, *found.path))
+            yield found._replace(path=(second.key, *found.path))
     elif plain(first.node) != plain(second.node):
         yield Conflict(f"they state another '{second.key}'", second.node.place, (second.key,))
 
@@ -97,7 +95,7 @@ def _settings(first: Entry, second: Entry) -> Iterator[Conflict]:
         else:
             for found in conflicts(mine[name], setting):
                 path = (second.key, str(name), *found.path)
-                yield replace(found, detail=f"{found.detail} for '{name}'", path=path)
+                yield found._replace(detail=f"{found.detail} for '{name}'", path=path)
     for name in mine:
         if name not in theirs:
             yield Conflict(f"'{name}' is {second.key} in one of them only", second.place, (second.key, str(name)))

@@ -9,7 +9,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
@@ -231,14 +230,14 @@ def _options(shared: Shared) -> Options:
 
 
 def _shareable(shared: Shareable) -> Options:
-    return replace(_options(shared), jobs=shared["jobs"])
+    return _options(shared)._replace(jobs=shared["jobs"])
 
 
 def _repeatable(shared: Repeatable) -> Options:
     from authscribe import cache
 
     folder = None if shared["no_cache"] else shared["cache_dir"] or cache.default_folder()
-    return replace(_shareable(shared), cache=folder.absolute() if folder is not None else None)
+    return _shareable(shared)._replace(cache=folder.absolute() if folder is not None else None)
 
 
 def _output(shared: Shared, *, err: bool = False) -> Output:

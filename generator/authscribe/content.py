@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe import lock
 
@@ -15,8 +14,7 @@ _SMALL: Final = 4096
 _PIECE: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """The bytes of a file, packed, since thousands of files are held at once.
 
     `sha256` is what the lock records; by it contents are compared, so that line ends do not count.

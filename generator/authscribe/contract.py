@@ -7,8 +7,7 @@ for that kind; the flags that a connector sets add what they inject.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from authscribe.models import (
     Catalogue,
@@ -31,8 +30,7 @@ from authscribe.placement import names
 _Named = TypeVar("_Named", bound=Setting)
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """The effective facts of one way to authenticate; names are unique in each tuple."""
 
     schemes: tuple[Scheme, ...]

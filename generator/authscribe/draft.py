@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
 from enum import StrEnum
-from typing import TypeAlias, TypedDict
+from typing import NamedTuple, TypeAlias, TypedDict
 
 from authscribe import finding
 from authscribe.finding import Finding, Place
@@ -18,24 +17,21 @@ from authscribe.finding import Finding, Place
 Value: TypeAlias = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(NamedTuple):
     """One value: text, number, truth value or null."""
 
     value: Value
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class ListNode:
+class ListNode(NamedTuple):
     """Nodes in the order in which they were written."""
 
     items: tuple[Node, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a mapping; `place` is where its key stands."""
 
     key: str
@@ -43,8 +39,7 @@ class Entry:
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class MapNode:
+class MapNode(NamedTuple):
     """Entries in the order in which they were written; readers refuse duplicate keys."""
 
     entries: tuple[Entry, ...]
@@ -70,16 +65,14 @@ class Noun(StrEnum):
     PLATFORM = "platforms"
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """Something the prose says beyond the tables: this scheme is a form of the one called `base`."""
 
     base: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class DefinitionDraft:
+class DefinitionDraft(NamedTuple):
     """One scheme, refinement, connector or platform as it was written."""
 
     noun: Noun
@@ -95,8 +88,7 @@ class Fate(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A key of a foreign document, by its JSON pointer, with all that is in it.
 
     `keys` counts the keys at and below it; `reason` says why it is lost, and `values` are the places of what is lost,
@@ -111,8 +103,7 @@ class Carried:
     values: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """All that one source says, and what in it could not be understood.
 
     `carried` is what became of each key of a foreign document; a source in a format of ours has none.
@@ -178,16 +169,16 @@ def plain(node: Node) -> object:
 class _Plain(TypedDict, total=False):
     """A node in plain values: its place, and one of the others."""
 
-    place: tuple[str, int, int, int, int]
+    place: Place
     value: Value
     items: list[_Plain]
-    entries: list[tuple[str, tuple[str, int, int, int, int], _Plain]]
+    entries: list[tuple[str, Place, _Plain]]
 
 
 def dump(draft: Draft) -> bytes:
     """The definitions and findings of a draft: two lines of JSON of which `parse` makes the same again."""
     definitions = [
-        (found.noun, _plain(found.node), [(hint.base, astuple(hint.place)) for hint in found.hints])
+        (found.noun, _plain(found.node), [(hint.base, hint.place) for hint in found.hints])
         for found in draft.definitions
     ]
     return json.dumps(definitions).encode() + b"\n" + finding.dump(draft.findings)
@@ -207,7 +198,7 @@ def parse(path: str, content: bytes) -> Draft:
 
 
 def _plain(node: Node) -> _Plain:
-    place = astuple(node.place)
+    place = node.place
     match node:
         case ScalarNode(value=value):
             return {"value": value, "place": place}
@@ -215,7 +206,7 @@ def _plain(node: Node) -> _Plain:
             return {"items": list(map(_plain, items)), "place": place}
         case MapNode(entries=entries):
             return {
-                "entries": [(entry.key, astuple(entry.place), _plain(entry.node)) for entry in entries],
+                "entries": [(entry.key, entry.place, _plain(entry.node)) for entry in entries],
                 "place": place,
             }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from authscribe import lock as locks
 from authscribe.content import Content
@@ -34,8 +34,7 @@ class State(StrEnum):
         return self not in (State.STALE_INPUT, State.VERSION_ONLY)
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(NamedTuple):
     """One file that is not as the definitions have it; `expected` is None when it should not be there."""
 
     state: State
@@ -45,8 +44,7 @@ class Drift:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is to be done to the disk, and which drifts are left when it is done."""
 
     writes: tuple[tuple[str, Content], ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from authscribe.content import Content
 from authscribe.finding import Place
@@ -21,8 +21,7 @@ class Language(StrEnum):
     TEXT = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(NamedTuple):
     """A file that a target wants: where, and what goes into it.
 
     `path` is relative to the output folder, with forward slashes. `subject` is the id of the scheme or
@@ -38,8 +37,7 @@ class PlannedFile:
     subject: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedFile:
+class RenderedFile(NamedTuple):
     """A planned file with its text, not yet formatted; the pieces of the text can be had once, as they are made.
 
     `template` is the place of the user's own template, if any. `laid_out` says that built-in templates alone made
@@ -57,8 +55,7 @@ class RenderedFile:
         return "".join(self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedFile:
+class GeneratedFile(NamedTuple):
     """The exact bytes that belong at `path`: UTF-8, LF, one final newline."""
 
     path: str

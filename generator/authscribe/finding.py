@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -24,8 +24,7 @@ class Severity(StrEnum):
         return members.index(self) <= members.index(other)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A span in a file. Lines and columns count from 1, columns in characters; the end column is exclusive.
 
     `path` is relative to the workspace, with forward slashes, or as the user gave it. Line 0 stands for the
@@ -42,16 +41,14 @@ class Place:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A second place that explains a finding, and what is to be seen there."""
 
     place: Place
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One mistake or remark: a stable code, what is wrong, where, and what would be right."""
 
     code: str
@@ -77,7 +74,7 @@ class Finding:
 
 def dump(findings: Iterable[Finding]) -> bytes:
     """JSON of which `parse` makes the same findings again."""
-    return json.dumps([astuple(finding) for finding in findings]).encode()
+    return json.dumps(list(findings)).encode()
 
 
 def parse(content: bytes) -> tuple[Finding, ...]:

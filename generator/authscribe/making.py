@@ -10,12 +10,12 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache as remembered
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe import cache, contract, formatting, lock, parallel, plugins, render, targets
 from authscribe.closed import Model
@@ -29,8 +29,7 @@ _WORTH: Final = 100
 """The least number of parts for which another process pays."""
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(NamedTuple):
     """With what files are made: targets, folders of templates, processes, and a cache with the key of all of these."""
 
     targets: tuple[str, ...]

@@ -7,7 +7,6 @@ everything else that the later one states replaces what the earlier one said. Pi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Final
 
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, plain, text
@@ -35,25 +34,25 @@ def merged(base: MapNode, over: MapNode) -> MapNode:
     """`base` with everything that `over` states; keys keep the order of `base`, new ones follow."""
     stated = {entry.key: entry for entry in over.entries}
     kept = [_merged_entry(entry, stated.pop(entry.key, None)) for entry in base.entries]
-    return replace(base, entries=(*kept, *stated.values()))
+    return base._replace(entries=(*kept, *stated.values()))
 
 
 def extended(parent: MapNode, child: MapNode) -> MapNode:
     """The child with the facts of its parent; what a definition says about itself is not inherited."""
-    inherited = replace(parent, entries=tuple(e for e in parent.entries if e.key not in _OWN_KEYS))
-    return replace(merged(inherited, child), place=child.place)
+    inherited = parent._replace(entries=tuple(e for e in parent.entries if e.key not in _OWN_KEYS))
+    return merged(inherited, child)._replace(place=child.place)
 
 
 def without_keys(node: MapNode, keys: Collection[str]) -> MapNode:
     """The mapping without the entries under `keys`."""
-    return replace(node, entries=tuple(entry for entry in node.entries if entry.key not in keys))
+    return node._replace(entries=tuple(entry for entry in node.entries if entry.key not in keys))
 
 
 def renamed(node: MapNode, names: Mapping[str, str]) -> MapNode:
     """The scheme with its settings renamed, and every origin that refers to them."""
 
     def rename(setting: MapNode) -> MapNode:
-        return replace(setting, entries=tuple(_renamed_entry(entry, names) for entry in setting.entries))
+        return setting._replace(entries=tuple(_renamed_entry(entry, names) for entry in setting.entries))
 
     return _with_settings(node, lambda settings: tuple(rename(setting) for setting in settings))
 
@@ -86,9 +85,9 @@ def _merged_entry(base: Entry, over: Entry | None) -> Entry:
         return base
     match base.node, over.node:
         case MapNode() as first, MapNode() as second if base.key in _MERGED_MAPS:
-            return replace(base, node=merged(first, second))
+            return base._replace(node=merged(first, second))
         case ListNode() as first, ListNode() as second if base.key in SETTING_LISTS:
-            return replace(base, node=_merged_settings(first, second))
+            return base._replace(node=_merged_settings(first, second))
     return over
 
 
@@ -100,24 +99,24 @@ def _merged_settings(base: ListNode, over: ListNode) -> ListNode:
         match = later.pop(text(item.find("name")), None) if isinstance(item, MapNode) else None
         kept.append(merged(item, match) if match is not None and isinstance(item, MapNode) else item)
     odd = (item for item in over.items if not isinstance(item, MapNode))
-    return replace(base, items=(*kept, *later.values(), *odd))
+    return base._replace(items=(*kept, *later.values(), *odd))
 
 
 def _with_settings(node: MapNode, change: Callable[[tuple[MapNode, ...]], tuple[Node, ...]]) -> MapNode:
     def changed(entry: Entry) -> Entry:
         if entry.key in SETTING_LISTS and isinstance(entry.node, ListNode):
-            return replace(entry, node=replace(entry.node, items=change(maps(entry.node))))
+            return entry._replace(node=entry.node._replace(items=change(maps(entry.node))))
         return entry
 
-    return replace(node, entries=tuple(changed(entry) for entry in node.entries))
+    return node._replace(entries=tuple(changed(entry) for entry in node.entries))
 
 
 def _renamed_entry(entry: Entry, names: Mapping[str, str]) -> Entry:
     match entry.key, entry.node:
         case "name", ScalarNode(value=str() as value, place=place) if value in names:
-            return replace(entry, node=ScalarNode(names[value], place))
+            return entry._replace(node=ScalarNode(names[value], place))
         case "origin", MapNode() as origin:
-            return replace(entry, node=_renamed_origin(origin, names))
+            return entry._replace(node=_renamed_origin(origin, names))
     return entry
 
 
@@ -125,7 +124,7 @@ def _renamed_origin(origin: MapNode, names: Mapping[str, str]) -> MapNode:
     def changed(entry: Entry) -> Entry:
         value = text(entry.node)
         if entry.key == "required" and value is not None and value in names:
-            return replace(entry, node=ScalarNode(names[value], entry.node.place))
+            return entry._replace(node=ScalarNode(names[value], entry.node.place))
         return entry
 
-    return replace(origin, entries=tuple(changed(entry) for entry in origin.entries))
+    return origin._replace(entries=tuple(changed(entry) for entry in origin.entries))

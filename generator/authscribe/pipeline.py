@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from authscribe import cache, disk, draft, drift, lock, mistakes, readers, resolve, salvage
 from authscribe.content import Content
@@ -21,8 +20,7 @@ from authscribe.resolve import Resolution
 from authscribe.workspace import SourceFile, Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
 
     What a reader knows to be the value of a secret is masked in the texts.
@@ -36,8 +34,7 @@ class Loaded:
     remarks: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What a run is about: all targets and subjects, or only some of them."""
 
     targets: tuple[str, ...]
@@ -45,8 +42,7 @@ class Selection:
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What the definitions produce, how the disk differs from it, and what was recorded."""
 
     files: tuple[GeneratedFile, ...]

@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from authscribe import cache, disk, finding, lock, plugins
 from authscribe.finding import Finding
@@ -21,8 +21,7 @@ from authscribe.readers import source
 from authscribe.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Recalled:
+class Recalled(NamedTuple):
     """What a full run would report: these findings, no drift, so many files; and the texts that findings point at."""
 
     findings: tuple[Finding, ...]
@@ -30,8 +29,7 @@ class Recalled:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """What is kept of a run, on two lines: the digest of its lock, and its findings, of which none is an error."""
 
     lock: str

@@ -136,7 +136,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: object, attribute: str) -> object:
         """The field of a view at once; everything else by the rules of the sandbox."""
-        if attribute[:1] != "_" and attribute in getattr(type(obj), "__dataclass_fields__", ()):
+        if attribute[:1] != "_" and attribute in getattr(type(obj), "_fields", ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 

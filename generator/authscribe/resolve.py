@@ -6,9 +6,9 @@ The one gate: past it, every reference exists and every name works.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -23,8 +23,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """A catalogue, what is worth saying about it, and the merged nodes in which each fact has its place."""
 
     catalogue: Catalogue

@@ -6,14 +6,12 @@ The long texts are in `explanations`, which only `authscribe explain` needs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One kind of finding."""
 
     severity: Severity

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from authscribe import mistakes, resolve
 from authscribe.checks import value_place
@@ -28,7 +27,7 @@ def resolved(drafts: Sequence[Draft], platform: str, *, tolerant: bool) -> Resol
             found.extend(said)
             drafts = kept
         else:
-            return replace(resolution, findings=ordered((*resolution.findings, *found)))
+            return resolution._replace(findings=ordered((*resolution.findings, *found)))
 
 
 def without(drafts: Sequence[Draft], findings: Sequence[Finding]) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
@@ -43,8 +42,7 @@ def _without(draft: Draft, wrong: Sequence[Finding], found: list[Finding]) -> Dr
     places = {finding.place for finding in wrong}
     left_out = [d for d in draft.definitions if places & set(_places(d.node))]
     found.extend(mistakes.left_out(_identifier(definition), _place(definition)) for definition in left_out)
-    return replace(
-        draft,
+    return draft._replace(
         definitions=tuple(definition for definition in draft.definitions if definition not in left_out),
         findings=tuple(finding for finding in draft.findings if finding not in wrong),
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe import cache, config, mistakes, plugins, readers, resources
 from authscribe.config import Configuration, Stated, Suppress
@@ -17,8 +16,7 @@ from authscribe.readers import source
 _PACKAGE: Final = "package:"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the command line states; each part stands before the configuration."""
 
     config: Path | None = None
@@ -31,8 +29,7 @@ class Options:
     cache: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A source: where it lies, how it is shown, and its key in the lock (the same on every machine).
 
     Without a `format`, it is known by its suffix and content.
@@ -45,8 +42,7 @@ class SourceFile:
     is_shipped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """Everything that a command needs to know of its surroundings."""
 
     root: Path

@@ -8,7 +8,6 @@ package adds one by an entry point. Its markup says in `SUFFIXES` which files it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import Final
@@ -114,7 +113,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
 
 
 def _warned(draft: Draft, findings: Iterable[Finding]) -> Draft:
-    return replace(draft, findings=(*(replace(f, severity=Severity.WARNING) for f in findings), *draft.findings))
+    return draft._replace(findings=(*(f._replace(severity=Severity.WARNING) for f in findings), *draft.findings))
 
 
 def parsed(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:

@@ -327,12 +327,12 @@ def _with_origins(entries: tuple[Entry, ...], findings: list[Finding]) -> tuple[
             facts.append(Entry("required", place, ScalarNode(copied, place)))
         elif source == "copied" and required:
             findings.append(mistakes.copied_from_nothing(name, place))
-        return replace(setting, entries=(*setting.entries, Entry("origin", place, MapNode(tuple(facts), place))))
+        return setting._replace(entries=(*setting.entries, Entry("origin", place, MapNode(tuple(facts), place))))
 
     def changed(entry: Entry) -> Entry:
         if entry.key != INJECTED or not isinstance(entry.node, ListNode):
             return entry
-        return replace(entry, node=replace(entry.node, items=tuple(map(with_origin, _maps(entry.node)))))
+        return entry._replace(node=entry.node._replace(items=tuple(map(with_origin, _maps(entry.node)))))
 
     return tuple(changed(entry) for entry in entries)
 
@@ -367,4 +367,4 @@ def _with_known_hints(definitions: Sequence[DefinitionDraft]) -> tuple[Definitio
         bases = ((ids.get(prose.folded(hint.base)), hint) for hint in definition.hints)
         return tuple(Hint(base, hint.place) for base, hint in bases if base is not None and base != own)
 
-    return tuple(replace(definition, hints=known(definition)) for definition in definitions)
+    return tuple(definition._replace(hints=known(definition)) for definition in definitions)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Final
 
 from authscribe import encoders
@@ -22,7 +21,7 @@ def render(report: Report, lines: Lines, style: Style) -> str:
             "version": VERSION,
             "findings": [_finding(finding) for finding in report.findings],
             "drifts": [{"state": d.state.value, "path": report.path(d), "note": d.note} for d in report.drifts],
-            "connectors": [asdict(contents) for contents in report.connectors],
+            "connectors": [contents._asdict() for contents in report.connectors],
             "carried": [_carried(key) for key in report.carried],
             "summary": _summary(report),
         }

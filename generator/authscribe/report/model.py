@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.draft import Carried, Fate
 from authscribe.drift import Drift, State
@@ -18,8 +18,7 @@ FOUND: Final = 1
 """The exit code of a run that found drift, or findings that weigh at least `--fail-on`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """What a connector says of itself, without any judgement; all names as on the wire, in the order of use."""
 
     connector: str
@@ -75,8 +74,7 @@ class Report:
         return f"{self.out_dir}/{drift.path}" if self.out_dir else drift.path
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """A finding or a drift as other tools want both: a code, how much it weighs, where it is, and what would help."""
 
     code: str
@@ -111,8 +109,7 @@ def lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How a report for people is laid out."""
 
     color: bool = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.standing import State
 from authscribe.targets.catalogue_document import ConnectorEntry
@@ -25,8 +24,7 @@ _MOST: Final = 2
 _COLOURS: Final = {State.CLEAN: "#1a7245", State.FINDINGS: "#8a5a00", State.DRIFT: "#b3261e"}
 
 
-@dataclass(frozen=True, slots=True)
-class Half:
+class Half(NamedTuple):
     """One half of a badge: its text, where it begins, how wide it is with its margins, and its centre; all in pixels.
 
     `length` is the width of the text: a reader stretches it to that, whatever the font.
@@ -39,8 +37,7 @@ class Half:
     middle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(NamedTuple):
     """A badge; `title` is what is read to those who do not see it."""
 
     title: str

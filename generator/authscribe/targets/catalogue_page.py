@@ -6,8 +6,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic_core import to_jsonable_python
 
@@ -21,16 +20,14 @@ _FEW: Final = 10
 _STATES: Final = {State.CLEAN: "clean", State.FINDINGS: "with findings", State.DRIFT: "with drift"}
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One choice of a filter, with the number of connectors that it leaves."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """A filter by one fact; `name` is its key in the address of the page."""
 
     name: str
@@ -39,8 +36,7 @@ class Filter:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A number at the top of the page, and where it leads."""
 
     number: str
@@ -48,8 +44,7 @@ class Figure:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A connector in the matrix; the script filters by what stands in `search` and in the lists."""
 
     id: str
@@ -66,16 +61,14 @@ class Row:
     cells: tuple[bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A title that leads somewhere."""
 
     title: str
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A scheme below the matrix."""
 
     id: str
@@ -94,16 +87,14 @@ class Card:
     users: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the script needs to know of a connector; what is empty is left out, since most of it is."""
 
     id: str
     data: object
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The whole page; `titles` and `facts` are for the script, `policy` allows this script and style only.
 
     The facts can be had once, one after the other, since all together they take much room.

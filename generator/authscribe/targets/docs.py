@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe import contract
 from authscribe.contract import Contract
@@ -72,8 +71,7 @@ LOCATIONS: Final = {
 _UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table of settings."""
 
     name: str
@@ -82,8 +80,7 @@ class Row:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table of settings; `types` and `origins` say whether it has the columns Type and Origin."""
 
     rows: tuple[Row, ...]
@@ -91,8 +88,7 @@ class Table:
     origins: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One row of the table that says where values go in a request."""
 
     location: str
@@ -100,16 +96,14 @@ class Slot:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A label and what it stands for, such as an address."""
 
     label: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class SchemeSection:
+class SchemeSection(NamedTuple):
     """A scheme on the page of all schemes."""
 
     id: str
@@ -122,23 +116,20 @@ class SchemeSection:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SchemesPage:
+class SchemesPage(NamedTuple):
     """All schemes; without the line that says who wrote it where it is owned by a person."""
 
     sections: tuple[SchemeSection, ...]
     is_owned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableFile:
+class TableFile(NamedTuple):
     """One table by itself, to be included in a page."""
 
     table: Table
 
 
-@dataclass(frozen=True, slots=True)
-class MethodSection:
+class MethodSection(NamedTuple):
     """One way to authenticate on a connector's page."""
 
     title: str
@@ -150,8 +141,7 @@ class MethodSection:
     scopes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectorPage:
+class ConnectorPage(NamedTuple):
     """A connector: what it needs, what is injected, where it goes.
 
     A scaffolded page stands alone; the others stand beside the page of schemes, and link to it.
@@ -169,8 +159,7 @@ class ConnectorPage:
     is_scaffolded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IndexRow:
+class IndexRow(NamedTuple):
     """A connector in the index."""
 
     id: str
@@ -178,8 +167,7 @@ class IndexRow:
     schemes: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """All connectors."""
 
     rows: tuple[IndexRow, ...]

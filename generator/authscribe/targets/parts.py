@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.files import PlannedFile
 from authscribe.models import Catalogue, Connector, Scheme
@@ -13,8 +12,7 @@ CATALOGUE: Final = "catalogue"
 """The name of the target that has no parts; a run that does not touch it need not import it, which costs much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A plan in parts, so that the files about one definition can be made without those about others.
 
     The files about a scheme depend on the scheme and the platform, those about a connector also on the schemes that

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Docstring:
+class Docstring(NamedTuple):
     """A module that holds nothing else."""
 
     docstring: str
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(NamedTuple):
     """One field of a settings class; `alias` is the wire name where the attribute is spelt otherwise.
 
     `constant` is the one value that is allowed; `choices` are several.
@@ -31,19 +30,17 @@ class FieldView:
     default: object = None
     constant: str | None = None
     choices: tuple[str, ...] = ()
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A field with one possible value, by which a union is told apart."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """Where `inject` takes the value of one field from."""
 
     attribute: str
@@ -51,8 +48,7 @@ class Assignment:
     is_obtained: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MethodView:
+class MethodView(NamedTuple):
     """The classes and the function of one way to authenticate."""
 
     configuration: str
@@ -73,8 +69,7 @@ class MethodView:
         return any(not assignment.is_obtained for assignment in self.assignments)
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsModule:
+class SettingsModule(NamedTuple):
     """The module of a scheme or connector."""
 
     docstring: str
@@ -90,8 +85,7 @@ class SettingsModule:
     is_scaffolded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A connector in the union: its one class, or the classes of its methods."""
 
     module: str
@@ -99,16 +93,14 @@ class Member:
     classes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """A union over all connectors."""
 
     name: str
     connectors: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnionModule:
+class UnionModule(NamedTuple):
     """The module of the unions; `is_annotated` says whether one needs a discriminator, if only between methods."""
 
     connectors: tuple[Member, ...]

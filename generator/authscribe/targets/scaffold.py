@@ -6,8 +6,7 @@ They are what the other targets make, beside a manifest, a system and a first da
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe import contract
 from authscribe.contract import Contract
@@ -25,16 +24,14 @@ _UNSET: Final = "REPLACE_ME"
 _UNSET_BY_TYPE: Final = {ValueType.INTEGER: "0", ValueType.NUMBER: "0", ValueType.BOOLEAN: "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One line of an environment file."""
 
     name: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """The environment that the classes of a connector read."""
 
     variables: tuple[Variable, ...]
@@ -52,9 +49,9 @@ def plan(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     }
     for path, document in documents.items():
         yield PlannedFile(path, NAME, Language.JSON, document)
-    module = replace(python.connector_module(catalogue, connector), is_scaffolded=True)
+    module = python.connector_module(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile("auth.py", NAME, Language.PYTHON, module, "python/settings.py.jinja")
-    page = replace(docs.connector_page(catalogue, connector), is_scaffolded=True)
+    page = docs.connector_page(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile(f"{connector.id}.rst", NAME, Language.RST, page, "docs/connector.rst.jinja")
     environment = Environment(tuple(_variables(connector.id, effective)))
     yield PlannedFile(".env.example", NAME, Language.TEXT, environment, "scaffold/env.jinja")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from authscribe import changes, history, mistakes, pipeline, workspace
@@ -44,7 +44,7 @@ def run(options: Options, request: Request, output: Output) -> int:
 def _side(options: Options, argument: str | None, texts: dict[str, str]) -> Resolution:
     directory = Path.cwd()
     if argument is not None and history.is_path(argument, directory):
-        options, argument = replace(options, sources=(argument,)), None
+        options, argument = options._replace(sources=(argument,)), None
     found = workspace.find(options, directory)
     loaded: Loaded = pipeline.load(found.sources) if argument is None else history.load(argument, found)
     texts.update(loaded.texts)

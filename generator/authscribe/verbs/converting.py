@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -59,8 +59,8 @@ def run(options: Options, request: Request, write: Callable[[str], None], output
     """
     loaded = Loaded((), {}, {})
     try:
-        own = workspace.find(replace(options, sources=(request.source,)), Path.cwd())
-        found = workspace.find(replace(options, sources=(request.source, *options.sources)), Path.cwd())
+        own = workspace.find(options._replace(sources=(request.source,)), Path.cwd())
+        found = workspace.find(options._replace(sources=(request.source, *options.sources)), Path.cwd())
         loaded = pipeline.load(found.sources)
         drafts, left_out = _drafts(loaded, own)
         converted = _document(request, drafts) if request.format in _DATA else _page(request, drafts, loaded, found)

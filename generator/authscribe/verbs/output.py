@@ -6,9 +6,8 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from authscribe import report
 from authscribe.finding import Severity
@@ -28,8 +27,7 @@ class Write(Protocol):
         """Write `message`, with a newline after it if `nl`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """Where a report goes, in which format, and what counts as failure."""
 
     format: str

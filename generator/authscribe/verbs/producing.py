@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from authscribe import disk, drift, lock, mistakes, pipeline, recall, targets
 from authscribe.drift import Drift, State
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from authscribe.verbs.overview import Overview
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """What a run knows before it looks at the outputs; `sources` are without the connectors that it has adopted."""
 
     request: Request
@@ -128,7 +126,7 @@ def _compared(run: _Run, overview: Overview | None) -> Comparison:
     def planned(files: Sequence[GeneratedFile], drifts: Sequence[Drift]) -> Iterable[PlannedFile]:
         return overview.plan(_left(files, drifts, run), {file.path: file.subject for file in files})
 
-    loaded = replace(run.loaded, inputs={**run.loaded.inputs, **overview.seen.inputs})
+    loaded = run.loaded._replace(inputs={**run.loaded.inputs, **overview.seen.inputs})
     return pipeline.compare(loaded, run.resolution.catalogue, run.found, run.selection, planned)
 
 

@@ -8,7 +8,7 @@ itself; here it gets what was meant, and a finding says that there is a chain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from authscribe import mistakes
@@ -78,7 +78,7 @@ def _over(base: Merged | None, node: MapNode) -> Merged:
     inherited = base.node.entries if base is not None else ()
     keys = frozenset(own)
     kept = [own.pop(entry.key, entry) for entry in inherited]
-    return Merged(replace(node, entries=(*kept, *own.values())), keys)
+    return Merged(node._replace(entries=(*kept, *own.values())), keys)
 
 
 def _cycle(members: tuple[str, ...], providers: Mapping[str, MapNode]) -> Finding:
