@@ -93,11 +93,16 @@ class _Extensible(click.Choice[str]):
 
 def main() -> None:
     """The console script."""
+    prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def prepare() -> None:
+    """Sets the interpreter up for one run of the tool, which has it to itself."""
     # Trees of definitions are made by the million and hold no cycles: looking for some took a tenth of large runs.
     gc.set_threshold(200_000, 20, 20)
     # Plugins of pydantic that happen to be installed take no part, and the search for them takes as long as pydantic.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
