@@ -55,14 +55,24 @@ MAY_IMPORT = {
     "readers.foreign": {"draft", "finding"},
     "readers.meltano": {"draft", "finding", "mistakes", "naming", "readers.foreign", "readers.settings"},
     "readers.settings": {"draft", "finding", "naming", "readers.foreign"},
-    "readers.security": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.openapi": {
-        "draft", "finding", "forms", "mistakes", "naming", "readers.foreign", "readers.security", "readers.settings",
+        "draft", "finding", "forms", "mistakes", "naming", "readers.foreign", "readers.openapi.methods",
+        "readers.openapi.servers",
     },
+    "readers.openapi.components": {"draft", "finding", "mistakes", "readers.foreign"},
+    "readers.openapi.methods": {
+        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi.components",
+        "readers.openapi.requirements", "readers.openapi.scheme", "readers.settings",
+    },
+    "readers.openapi.requirements": {"draft", "finding"},
+    "readers.openapi.scheme": {
+        "draft", "finding", "readers.foreign", "readers.openapi.components", "readers.settings",
+    },
+    "readers.openapi.servers": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.power_platform": {
         "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi",
-        "readers.power_platform.connection", "readers.power_platform.policies", "readers.power_platform.scheme",
-        "readers.security", "readers.settings",
+        "readers.openapi.methods", "readers.power_platform.connection", "readers.power_platform.policies",
+        "readers.power_platform.scheme", "readers.settings",
     },
     "readers.power_platform.connection": {
         "draft", "finding", "mistakes", "readers.foreign", "readers.power_platform.login", "readers.settings",
@@ -70,8 +80,8 @@ MAY_IMPORT = {
     "readers.power_platform.login": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.power_platform.policies": {"draft", "finding", "readers.foreign"},
     "readers.power_platform.scheme": {
-        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.power_platform.connection",
-        "readers.power_platform.policies", "readers.security", "readers.settings",
+        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi.components",
+        "readers.power_platform.connection", "readers.power_platform.policies", "readers.settings",
     },
     "readers.source": {"finding", "mistakes"},
     "readers.layout": {"draft", "finding", "mistakes"},
