@@ -38,20 +38,28 @@ MAY_IMPORT = {
     "readers.external": {"draft", "finding", "plugins"},
     "readers.airbyte": {
         "draft", "finding", "mistakes", "naming", "readers.airbyte.advanced", "readers.airbyte.authenticators",
-        "readers.airbyte.manifest", "readers.airbyte.specification", "readers.airbyte.templates", "readers.foreign",
-        "readers.settings",
+        "readers.airbyte.manifest", "readers.airbyte.mechanism", "readers.airbyte.specification",
+        "readers.airbyte.templates", "readers.foreign", "readers.settings",
     },
     "readers.airbyte.advanced": {
         "draft", "finding", "readers.airbyte.specification", "readers.airbyte.templates", "readers.foreign",
         "readers.settings",
     },
     "readers.airbyte.authenticators": {
+        "draft", "readers.airbyte.manifest", "readers.airbyte.mechanism", "readers.airbyte.templates",
+        "readers.airbyte.tokens", "readers.settings",
+    },
+    "readers.airbyte.manifest": {"draft", "readers.airbyte.templates", "readers.foreign", "readers.settings"},
+    "readers.airbyte.mechanism": {
         "draft", "finding", "readers.airbyte.manifest", "readers.airbyte.templates", "readers.foreign",
         "readers.settings",
     },
-    "readers.airbyte.manifest": {"draft", "readers.airbyte.templates", "readers.foreign", "readers.settings"},
     "readers.airbyte.specification": {"draft", "finding", "readers.foreign", "readers.settings"},
     "readers.airbyte.templates": set(),
+    "readers.airbyte.tokens": {
+        "draft", "readers.airbyte.manifest", "readers.airbyte.mechanism", "readers.airbyte.templates",
+        "readers.foreign", "readers.settings",
+    },
     "readers.foreign": {"draft", "finding"},
     "readers.meltano": {"draft", "finding", "mistakes", "naming", "readers.foreign", "readers.settings"},
     "readers.settings": {"draft", "finding", "naming", "readers.foreign"},
