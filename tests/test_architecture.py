@@ -258,8 +258,9 @@ MAY_IMPORT = {
     "report.progress": set(),
     "rewriting": {
         "draft", "encoders", "files", "finding", "mistakes", "models", "readers.markdown", "readers.pages",
-        "readers.prose", "readers.rst", "tables", "tables.layout",
+        "readers.prose", "readers.rst", "rows", "tables",
     },
+    "rows": {"encoders", "models", "readers.pages", "readers.prose", "tables.layout"},
     "tables": {"files", "tables.csv_table", "tables.drawn", "tables.layout", "tables.list_table", "tables.pipe"},
     "tables.csv_table": {"tables.layout"},
     "tables.drawn": {"tables.layout"},
