@@ -19,7 +19,8 @@ from authscribe.files import Language
 from authscribe.finding import Finding, Place
 from authscribe.models import Catalogue, Scheme
 from authscribe.readers import markdown, pages, prose, rst
-from authscribe.readers.pages import Marker, SchemeTable
+from authscribe.readers.pages import SchemeTable
+from authscribe.readers.sections import Marker, markers
 from authscribe.rows import Encoders, Rows, Setting
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
@@ -204,7 +205,7 @@ def _read(path: str, text: str) -> _Read:
     if isinstance(sections, Draft):
         return _Read((), (), sections.findings)
     findings: list[Finding] = []
-    regions = tuple(_regions(pages.markers(sections), findings))
+    regions = tuple(_regions(markers(sections), findings))
     found = [item for item in pages.scheme_tables(sections) if not _is_inside(item, regions)]
     findings += [item for item in found if isinstance(item, Finding)]
     return _Read(regions, tuple(item for item in found if isinstance(item, SchemeTable)), tuple(findings))

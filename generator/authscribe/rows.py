@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from authscribe.encoders import printable
 from authscribe.models import Parameter, Secret
 from authscribe.readers import prose
-from authscribe.readers.pages import Table
+from authscribe.readers.sections import Table
 from authscribe.tables.layout import Cells, Layout, Row
 
 Setting: TypeAlias = Secret | Parameter
