@@ -15,12 +15,17 @@ VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class SourceEntry(Form):
-    """Where something is defined; a relative link starts at the folder of this document."""
+class PlaceEntry(Form):
+    """A line of a file."""
 
     path: str = field(metadata={"description": "the file"})
     line: int = field(metadata={"description": "its line, counted from 1"})
     href: str | None = field(metadata={"description": "link to the place, where the files are published"})
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry(PlaceEntry):
+    """Where something is defined; a relative link starts at the folder of this document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class SchemeEntry(Form):
     source: SourceEntry = field(metadata={"description": "where it is written"})
 
 
+# Lists what a scheme lists as well: a base class for that would put its keys before all others of the document.
 @dataclass(frozen=True, slots=True)
 class MethodEntry(Form):
     """One way in which a connector authenticates; its methods are alternatives."""
@@ -111,12 +117,8 @@ class MethodEntry(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class UseEntry(Form):
+class UseEntry(PlaceEntry):
     """A place that refers to a name."""
-
-    path: str = field(metadata={"description": "the file"})
-    line: int = field(metadata={"description": "its line, counted from 1"})
-    href: str | None = field(metadata={"description": "link to the place, where the files are published"})
 
 
 @dataclass(frozen=True, slots=True)
