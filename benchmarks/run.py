@@ -40,9 +40,10 @@ for folder, _, names in os.walk(sys.argv[1]):
 """
 LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
 READ: Final = """\
-import gc, sys
-gc.set_threshold(200_000, 20, 20)  # as every command does
+import sys
 from pathlib import Path
+from authscribe import cli
+cli.prepare()
 from authscribe import pipeline, workspace
 found = workspace.find(workspace.Options(sources=(sys.argv[1],), out_dir="out"), Path.cwd())
 pipeline.resolved(pipeline.load(found.sources), found)

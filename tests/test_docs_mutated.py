@@ -14,7 +14,8 @@ from test_docs import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 from authscribe import pipeline, rewriting, workspace
 from authscribe.models import Catalogue, InjectedSecret, Scheme, Secret
 from authscribe.readers import markdown, pages, prose, rst
-from authscribe.readers.pages import SchemeTable, Section
+from authscribe.readers.pages import SchemeTable
+from authscribe.readers.sections import Paragraph, Section
 from authscribe.rewriting import Rewritten
 from authscribe.workspace import Options
 
@@ -120,7 +121,7 @@ def tables(path: str, text: str) -> Iterator[SchemeTable]:
 
 def paragraphs(found: Iterable[Section]) -> Iterator[str]:
     for section in found:
-        yield from (block.text for block in section.blocks if isinstance(block, pages.Paragraph))
+        yield from (block.text for block in section.blocks if isinstance(block, Paragraph))
         yield from paragraphs(section.sections)
 
 

@@ -47,6 +47,20 @@ def test_every_key_says_what_it_is_for(which: str) -> None:
     assert list(undescribed(schema(which))) == []
 
 
+def opened(node: object, path: str = "") -> Iterator[str]:
+    """Every object of the schema that has keys of its own and would take any other as well."""
+    if isinstance(node, dict):
+        if "properties" in node and node.get("additionalProperties") is not False:
+            yield path
+        for key, value in node.items():
+            yield from opened(value, f"{path}/{key}")
+
+
+@pytest.mark.parametrize("which", SCHEMAS)
+def test_every_object_is_closed(which: str) -> None:
+    assert list(opened(schema(which))) == []
+
+
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.stem)
 def test_what_the_tool_reads_the_schema_accepts(path: Path) -> None:
     node, _ = yaml.parse(path.name, path.read_text())

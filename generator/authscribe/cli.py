@@ -92,11 +92,16 @@ class _Extensible(click.Choice[str]):
 
 def main() -> None:
     """The console script."""
+    prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def prepare() -> None:
+    """Sets the interpreter up for one run of the tool, which has it to itself."""
     # Trees of definitions are made by the million and hold no cycles: looking for some took a tenth of large runs.
     gc.set_threshold(200_000, 20, 20)
     # Plugins of pydantic that happen to be installed take no part, and the search for them takes as long as pydantic.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -129,91 +134,72 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _definition_options(command: CommandT) -> CommandT:
-    """The options of `Shared`; each can be set by its environment variable as well."""
-    options = (
-        click.option(
-            "--config", type=click.Path(path_type=Path), cls=_Option,
-            help="Configuration file; otherwise the nearest authscribe.toml or pyproject.toml.",
-        ),
-        click.option(
-            "--source", multiple=True, type=click.Path(), metavar="PATH", cls=_Option,
-            help="File, folder or glob pattern with definitions; can be repeated.",
-        ),
-        click.option(
-            "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS), cls=_Option,
-            help="Format of the sources; otherwise known by suffix and content.",
-        ),
-        click.option(
-            "--keep-going", is_flag=True, cls=_Option,
-            help="Leave out definitions that have mistakes, and use the others.",
-        ),
-        click.option(
-            "--out-dir", metavar="DIR", cls=_Option, help="Folder that the tool writes to, and owns."
-        ),
-        click.option(
-            "--platform", metavar="ID", cls=_Option, help="Platform profile to generate for."
-        ),
-        click.option(
-            "--output-format", type=click.Choice(_FORMATS), default="text", show_default=True,
-            cls=_Option, help="Format of the report.",
-        ),
-        click.option(
-            "--output-file", type=click.Path(path_type=Path), cls=_Option,
-            help="Write the report to this file.",
-        ),
-        click.option(
-            "--fail-on", type=click.Choice(("error", "warning", "info")), default="warning", show_default=True,
-            cls=_Option, help="Least severity of a finding that sets exit code 1.",
-        ),
-        click.option(
-            "--exit-zero", is_flag=True, cls=_Option, help="Exit 0 in spite of drift or findings."
-        ),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
+    """Options that several verbs have, in the order in which their help lists them."""
+
+    def decorated(command: CommandT) -> CommandT:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorated
 
 
-def _jobs_option(command: CommandT) -> CommandT:
-    return click.option(
-        "--jobs",
-        type=click.IntRange(min=0),
-        metavar="N",
-        default=0,
-        cls=_Option,
-        help="Processes that share the work; 0, the default, stands for as many as pay.",
-    )(command)
+_option: Final = partial(click.option, cls=_Option)
 
+_definition_options: Final = _together(
+    _option(
+        "--config", type=click.Path(path_type=Path),
+        help="Configuration file; otherwise the nearest authscribe.toml or pyproject.toml.",
+    ),
+    _option(
+        "--source", multiple=True, type=click.Path(), metavar="PATH",
+        help="File, folder or glob pattern with definitions; can be repeated.",
+    ),
+    _option(
+        "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS),
+        help="Format of the sources; otherwise known by suffix and content.",
+    ),
+    _option("--keep-going", is_flag=True, help="Leave out definitions that have mistakes, and use the others."),
+    _option("--out-dir", metavar="DIR", help="Folder that the tool writes to, and owns."),
+    _option("--platform", metavar="ID", help="Platform profile to generate for."),
+    _option(
+        "--output-format", type=click.Choice(_FORMATS), default="text", show_default=True,
+        help="Format of the report.",
+    ),
+    _option("--output-file", type=click.Path(path_type=Path), help="Write the report to this file."),
+    _option(
+        "--fail-on", type=click.Choice(("error", "warning", "info")), default="warning", show_default=True,
+        help="Least severity of a finding that sets exit code 1.",
+    ),
+    _option("--exit-zero", is_flag=True, help="Exit 0 in spite of drift or findings."),
+)  # fmt: skip
+"""The options of `Shared`; each can be set by its environment variable as well."""
 
-def _cache_options(command: CommandT) -> CommandT:
-    options = (
-        click.option(
-            "--cache-dir", type=click.Path(path_type=Path), metavar="DIR", cls=_Option,
-            help="Folder for what later runs need not do again; otherwise the user's folder for caches.",
-        ),
-        click.option("--no-cache", is_flag=True, cls=_Option, help="Do everything again, and keep nothing."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+_jobs_option: Final = _option(
+    "--jobs", type=click.IntRange(min=0), metavar="N", default=0,
+    help="Processes that share the work; 0, the default, stands for as many as pay.",
+)  # fmt: skip
 
+_cache_options: Final = _together(
+    _option(
+        "--cache-dir", type=click.Path(path_type=Path), metavar="DIR",
+        help="Folder for what later runs need not do again; otherwise the user's folder for caches.",
+    ),
+    _option("--no-cache", is_flag=True, help="Do everything again, and keep nothing."),
+)  # fmt: skip
 
-def _selection_options(command: CommandT) -> CommandT:
-    options = (
-        click.argument("names", nargs=-1, metavar="[NAME]..."),
-        click.option(
-            "--target", multiple=True, type=_Extensible("authscribe.targets", _TARGETS), cls=_Option,
-            help="Only this target; can be repeated.",
-        ),
-        click.option(
-            "--connectors", multiple=True, metavar="DIR", cls=_Option,
-            help="Connectors to generate for as they lie on the disk: a folder, one with many, an archive or REPO@REV.",
-        ),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+_selection_options: Final = _together(
+    click.argument("names", nargs=-1, metavar="[NAME]..."),
+    _option(
+        "--target", multiple=True, type=_Extensible("authscribe.targets", _TARGETS),
+        help="Only this target; can be repeated.",
+    ),
+    _option(
+        "--connectors", multiple=True, metavar="DIR",
+        help="Connectors to generate for as they lie on the disk: a folder, one with many, an archive or REPO@REV.",
+    ),
+)  # fmt: skip
 
 
 def _options(shared: Shared) -> Options:
@@ -279,25 +265,10 @@ def init(directory: Path) -> int:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @_selection_options
-@click.option(
-    "--dry-run",
-    is_flag=True,
-    cls=_Option,
-    help="Say what would change; write nothing.",
-)
-@click.option("--diff", is_flag=True, cls=_Option, help="Show what changes in each file.")
-@click.option(
-    "--force",
-    is_flag=True,
-    cls=_Option,
-    help="Overwrite files that were edited by hand.",
-)
-@click.option(
-    "--prune",
-    is_flag=True,
-    cls=_Option,
-    help="Delete files that are no longer produced.",
-)
+@_option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@_option("--diff", is_flag=True, help="Show what changes in each file.")
+@_option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@_option("--prune", is_flag=True, help="Delete files that are no longer produced.")
 @_definition_options
 @_jobs_option
 @_cache_options
@@ -353,8 +324,8 @@ def check(
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("connectors", nargs=-1, metavar="[CONNECTOR]...")
-@click.option("--baseline", metavar="FILE", cls=_Option, help="Report only what this file does not know.")
-@click.option("--update-baseline", is_flag=True, cls=_Option, help="Make everything known that is found now.")
+@_option("--baseline", metavar="FILE", help="Report only what this file does not know.")
+@_option("--update-baseline", is_flag=True, help="Make everything known that is found now.")
 @_definition_options
 @_jobs_option
 def lint(
@@ -372,17 +343,16 @@ def lint(
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("name")
-@click.option("--scheme", required=True, metavar="ID", cls=_Option, help="Scheme that the connector uses.")
-@click.option(
+@_option("--scheme", required=True, metavar="ID", help="Scheme that the connector uses.")
+@_option(
     "--style",
     type=click.Choice(("platform", "custom_auth")),
     default="platform",
     show_default=True,
-    cls=_Option,
     help="Let the platform authenticate where it can, or put the credentials into headers by hand.",
 )
-@click.option("--header", metavar="NAME", cls=_Option, help="Header that carries the secret as it is.")
-@click.option("--dry-run", is_flag=True, cls=_Option, help="Say what would be written; write nothing.")
+@_option("--header", metavar="NAME", help="Header that carries the secret as it is.")
+@_option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
 @_definition_options
 def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
     """Begin a new connector.
@@ -398,8 +368,8 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("pages", nargs=-1, required=True, metavar="PAGE...")
-@click.option("--check", is_flag=True, cls=_Option, help="Say which pages are not up to date; write nothing.")
-@click.option("--diff", is_flag=True, cls=_Option, help="Show what changes in each page.")
+@_option("--check", is_flag=True, help="Say which pages are not up to date; write nothing.")
+@_option("--diff", is_flag=True, help="Show what changes in each page.")
 @_definition_options
 def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
     """Rewrite the scheme tables inside pages.
@@ -429,7 +399,7 @@ def diff(*, old: str, new: str | None, **shared: Unpack[Shared]) -> int:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("source_in", metavar="IN")
-@click.option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), cls=_Option, help="What to make of it.")
+@_option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), help="What to make of it.")
 @_definition_options
 def convert(*, source_in: str, to: str, **shared: Unpack[Shared]) -> int:
     """Turn definitions into another format.

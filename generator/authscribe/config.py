@@ -6,10 +6,10 @@ import json
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
 from authscribe.finding import Place
-from authscribe.forms import CLOSED, Suppression
+from authscribe.forms import Form, Suppression
 
 FILE_NAME: Final = "authscribe.toml"
 PYPROJECT: Final = "pyproject.toml"
@@ -26,10 +26,8 @@ class Suppress(Suppression):
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Form):
     """What a workspace states once, so that commands need no options. Paths are relative to the file."""
-
-    __pydantic_config__: ClassVar = CLOSED
 
     sources: tuple[str, ...] = field(
         default=(), metadata={"description": "files, folders or glob patterns with definitions"}

@@ -1,4 +1,4 @@
-"""Forms that people fill in, as plain data: what configuration and definitions have in common.
+"""Forms: documents as plain data, and what those that people fill in have in common.
 
 A form is a dataclass whose fields say in their metadata what pydantic is to know: description, alias and limits. So a
 run that knows its forms to be right does without pydantic.
@@ -18,11 +18,16 @@ CLOSED: Final[ConfigDict] = {"extra": "forbid", "strict": True, "hide_input_in_e
 """How pydantic treats whatever people write: closed, strict, and silent about the values that it refuses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Findings that somebody has judged: they are not reported until a day."""
+class Form:
+    """Closed, and silent about the values it refuses: a dataclass that is validated, or published as a schema."""
 
+    __slots__ = ()
     __pydantic_config__: ClassVar = CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression(Form):
+    """Findings that somebody has judged: they are not reported until a day."""
 
     rule: str = field(metadata={"description": "the code of the rule", "max_length": TEXT_LIMIT})
     reason: str = field(

@@ -10,11 +10,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from authscribe import mistakes, naming
 from authscribe.finding import DefinitionError, Place
-from authscribe.forms import CLOSED
+from authscribe.forms import Form
 
 if TYPE_CHECKING:
     from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -26,10 +26,8 @@ _SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?
 
 
 @dataclass(frozen=True, slots=True)
-class LockedFile:
+class LockedFile(Form):
     """What is recorded of one generated file."""
-
-    __pydantic_config__: ClassVar = CLOSED
 
     sha256: str = field(metadata={"pattern": _DIGEST, "description": "SHA-256 of the content with LF line ends"})
     target: str = field(metadata={"description": "the target that produced it"})
@@ -51,10 +49,8 @@ EMPTY: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Form):
     """The record of what `authscribe generate` wrote."""
-
-    __pydantic_config__: ClassVar = CLOSED
 
     version: int = field(metadata={"ge": VERSION, "le": VERSION, "description": "the version of this format"})
     formatter: str = field(metadata={"description": "the yearly style of the formatter"})

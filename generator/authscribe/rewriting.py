@@ -8,27 +8,30 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
 from authscribe import encoders, mistakes, tables
 from authscribe.draft import Draft
-from authscribe.encoders import printable
 from authscribe.files import Language
 from authscribe.finding import Finding, Place
-from authscribe.models import Catalogue, Parameter, Scheme, Secret
+from authscribe.models import Catalogue, Scheme
 from authscribe.readers import markdown, pages, prose, rst
-from authscribe.readers.pages import Marker, SchemeTable, Table
-from authscribe.tables.layout import Cells, Layout, Row
+from authscribe.readers.pages import SchemeTable
+from authscribe.readers.sections import Marker, markers
+from authscribe.rows import Encoders, Rows, Setting
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _CONTENT: Final = "table"
 _KEYS: Final = ("scheme", "part")
 _PARTS: Final = (prose.REQUIRED, prose.INJECTED)
 _RST_SUFFIX: Final = ".rst"
-_NAME: Final = re.compile(r"^(?P<open>\W*)(?P<name>.*?)(?P<close>\W*)$", re.DOTALL)
+_ENCODERS: Final = {
+    Language.RST: Encoders(encoders.rst_text, encoders.rst_literal),
+    Language.MARKDOWN: Encoders(encoders.markdown_text, encoders.markdown_code),
+}
 
 RenderTable = Callable[[Scheme, str, Language], str]
 """A new table of a scheme: its required or its injected secrets, in a language."""
@@ -97,37 +100,21 @@ class _Page:
         if scheme is None:
             self.findings.append(self._unknown_scheme(found.scheme, found.table.place))
             return
-        columns = [prose.column(cell.text) for cell in found.table.header]
-        settings = self._wanted(scheme, found, columns)
-        if "name" not in columns or _says(found.table, columns) == _facts(settings, columns):
+        rows = Rows.of(found.table)
+        settings = _wanted(scheme, found.role, rows, self.catalogue)
+        if rows.are_true(settings):
             return
         if not settings or not found.table.rows:
             problem = f"the scheme has no {found.role} secret any more" if not settings else "it has no row to go by"
             self.findings.append(mistakes.table_not_rewritten(found.table.place, problem, scheme.id))
             return
         layout = tables.layout_of(self.lines, found.table.place.line - 1, len(found.table.rows))
-        if layout is None or any(len(row.cells) > len(columns) for row in layout.rows):
+        if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             problem = "it is laid out in a way that only its author knows"
             self.findings.append(mistakes.table_not_rewritten(found.table.place, problem, scheme.id))
             return
-        rows = tuple(_rows(found.table, columns, layout, settings, self._encoders(found, columns, layout)))
-        yield _Change(layout.start, layout.end, tuple(layout.written(rows)))
-
-    def _wanted(
-        self, scheme: Scheme, found: SchemeTable, columns: Sequence[str | None]
-    ) -> tuple[Secret | Parameter, ...]:
-        """What the table is to list: only what the scheme adds to the one that it extends, where it lists no more."""
-        settings = _settings(scheme, found.role)
-        base = _scheme(scheme.extends, self.catalogue) if scheme.extends else None
-        inherited = {setting.name for setting in _settings(base, found.role)} if base else set()
-        listed = {row.get("name") for row in _says(found.table, columns)}
-        return settings if listed & inherited else tuple(s for s in settings if s.name not in inherited)
-
-    def _encoders(self, found: SchemeTable, columns: Sequence[str | None], layout: Layout) -> _Encoders:
-        is_rst = self._language(found.table.place) is Language.RST
-        text = encoders.rst_text if is_rst else encoders.markdown_text
-        name = encoders.rst_literal if is_rst else encoders.markdown_code
-        return _Encoders(text, name, _mark(layout, columns.index("name")))
+        true = tuple(rows.rewritten(settings, layout, _ENCODERS[self._language(found.table.place)]))
+        yield _Change(layout.start, layout.end, tuple(layout.written(true)))
 
     def _language(self, place: Place) -> Language:
         """The language of what is there: a page in Markdown can hold reStructuredText."""
@@ -207,24 +194,8 @@ class _Page:
 
     def _is_true(self, found: SchemeTable) -> bool:
         scheme = _scheme(found.scheme, self.catalogue)
-        columns = [prose.column(cell.text) for cell in found.table.header]
-        settings = self._wanted(scheme, found, columns) if scheme else ()
-        return "name" not in columns or _says(found.table, columns) == _facts(settings, columns)
-
-
-@dataclass(frozen=True, slots=True)
-class _Encoders:
-    """How text and names are written in a page; `mark` is what stands around the names of this table."""
-
-    text: Callable[[str], str]
-    name: Callable[[str], str]
-    mark: tuple[str, str] | None
-
-    def marked(self, name: str) -> str:
-        """As the other names of the table, where that is safe; otherwise as code."""
-        if self.mark is None or not re.fullmatch(r"[\w-]*\w", name) or name.endswith("_"):
-            return self.name(name)
-        return f"{self.mark[0]}{name}{self.mark[1]}"
+        rows = Rows.of(found.table)
+        return rows.are_true(_wanted(scheme, found.role, rows, self.catalogue) if scheme else ())
 
 
 def _read(path: str, text: str) -> _Read:
@@ -234,7 +205,7 @@ def _read(path: str, text: str) -> _Read:
     if isinstance(sections, Draft):
         return _Read((), (), sections.findings)
     findings: list[Finding] = []
-    regions = tuple(_regions(pages.markers(sections), findings))
+    regions = tuple(_regions(markers(sections), findings))
     found = [item for item in pages.scheme_tables(sections) if not _is_inside(item, regions)]
     findings += [item for item in found if isinstance(item, Finding)]
     return _Read(regions, tuple(item for item in found if isinstance(item, SchemeTable)), tuple(findings))
@@ -270,98 +241,13 @@ def _scheme(identifier: str, catalogue: Catalogue) -> Scheme | None:
     return next((s for s in catalogue.schemes if identifier in (s.id, *s.aliases, *s.former_names)), None)
 
 
-def _settings(scheme: Scheme, role: str) -> tuple[Secret | Parameter, ...]:
+def _settings(scheme: Scheme, role: str) -> tuple[Setting, ...]:
     return scheme.required if role == prose.REQUIRED else scheme.injected
 
 
-def _facts(settings: Iterable[Secret | Parameter], columns: Sequence[str | None]) -> list[dict[str, str]]:
-    return [_fact(setting, columns) for setting in settings]
-
-
-def _fact(setting: Secret | Parameter, columns: Sequence[str | None]) -> dict[str, str]:
-    """What a row says, by the columns that tables of schemes have."""
-    facts = {
-        "name": setting.name,
-        "description": _folded(setting.description),
-        "type": setting.type_label or setting.type.value.capitalize(),
-    }
-    return {column: facts[column] for column in columns if column is not None}
-
-
-def _says(table: Table, columns: Sequence[str | None]) -> list[dict[str, str]]:
-    return [_row(table, columns, index) for index in range(len(table.rows))]
-
-
-def _row(table: Table, columns: Sequence[str | None], index: int) -> dict[str, str]:
-    """What a row of the page says; without a type it means a string, as its reader takes it."""
-    cells = zip(columns, table.rows[index], strict=False)
-    said = {column: _folded(cell.text) for column, cell in cells if column is not None}
-    return {key: value or ("String" if key == "type" else "") for key, value in said.items()}
-
-
-def _folded(text: str) -> str:
-    return " ".join(printable(text).split())
-
-
-def _rows(
-    table: Table,
-    columns: Sequence[str | None],
-    layout: Layout,
-    settings: Sequence[Secret | Parameter],
-    encoded: _Encoders,
-) -> Iterator[Row | Cells]:
-    """The rows of the catalogue: those of the page as they are where they are true, else with what is true."""
-    said = _says(table, columns)
-    names = [row.get("name", "") for row in said]
-    wanted = _in_order_of(names, settings)
-    matcher = SequenceMatcher(None, names, [setting.name for setting in wanted], autojunk=False)
-    for tag, first, last, start, end in matcher.get_opcodes():
-        for offset, setting in enumerate(wanted[start:end]):
-            # What stands in the place of a name that is gone is that name, renamed.
-            index = first + offset if tag in ("equal", "replace") and first + offset < last else None
-            yield _written(setting, columns, said, layout, index, encoded)
-
-
-def _in_order_of(names: Sequence[str], settings: Sequence[Secret | Parameter]) -> list[Secret | Parameter]:
-    """The settings in the order of the page; a new one after the one that it follows in the catalogue."""
-    known = {setting.name: setting for setting in settings}
-    ordered = [known[name] for name in names if name in known]
-    before: Secret | Parameter | None = None
-    for setting in settings:
-        if setting not in ordered:
-            ordered.insert(ordered.index(before) + 1 if before is not None else 0, setting)
-        before = setting
-    return ordered
-
-
-def _written(
-    setting: Secret | Parameter,
-    columns: Sequence[str | None],
-    said: Sequence[Mapping[str, str]],
-    layout: Layout,
-    index: int | None,
-    encoded: _Encoders,
-) -> Row | Cells:
-    facts = _fact(setting, columns)
-    if index is not None and said[index] == facts:
-        return layout.rows[index]
-    cells: list[str] = []
-    for position, column in enumerate(columns):
-        # A row may have fewer cells than the table has columns.
-        old = "".join(layout.rows[index].cells[position : position + 1]) if index is not None else ""
-        if column is None or (index is not None and said[index].get(column) == facts[column]):
-            cells.append(old)
-        elif column == "name":
-            cells.append(encoded.marked(facts[column]))
-        else:
-            cells.append(encoded.text(facts[column]))
-    return tuple(cells)
-
-
-def _mark(layout: Layout, column: int) -> tuple[str, str] | None:
-    """What stands around the names of all rows, such as two backticks; None where they differ."""
-    marks = set()
-    for row in layout.rows:
-        match = _NAME.match("".join(row.cells[column : column + 1]))
-        marks.add((match["open"], match["close"]) if match else ("", ""))
-    return marks.pop() if len(marks) == 1 else None
+def _wanted(scheme: Scheme, role: str, rows: Rows, catalogue: Catalogue) -> tuple[Setting, ...]:
+    """What a table is to list: only what the scheme adds to the one that it extends, where it lists no more."""
+    settings = _settings(scheme, role)
+    base = _scheme(scheme.extends, catalogue) if scheme.extends else None
+    inherited = {setting.name for setting in _settings(base, role)} if base else set()
+    return settings if inherited & {*rows.names} else tuple(s for s in settings if s.name not in inherited)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
-from pydantic_core.core_schema import DataclassSchema
+from pydantic.json_schema import models_json_schema
 
 from authscribe import encoders, lock
 from authscribe.config import Configuration
@@ -27,16 +26,8 @@ def text(which: str) -> str:
     return encoders.json_document({"$schema": _DIALECT} | SCHEMAS[which]())
 
 
-class _Closed(GenerateJsonSchema):
-    """Dataclasses have no keys but their fields, as models have; pydantic by itself leaves that open."""
-
-    def dataclass_schema(self, schema: DataclassSchema) -> Schema:
-        """The schema of a dataclass, closed."""
-        return super().dataclass_schema(schema) | {"additionalProperties": False}
-
-
 def _of(shape: type[object]) -> Callable[[], Schema]:
-    return lambda: TypeAdapter(shape).json_schema(by_alias=True, schema_generator=_Closed)
+    return lambda: TypeAdapter(shape).json_schema(by_alias=True)
 
 
 def _definitions() -> Schema:

@@ -2,7 +2,7 @@
 
 It reads the document that ``authscribe generate --target catalogue`` writes, and nothing else of authscribe: the
 standard library, docutils and Sphinx are all it imports, and it works on Sphinx 4.5 with Python 3.9 as on the
-current one. In ``conf.py``::
+current one. It is one file, since projects whose Python is too old for authscribe keep a copy of it. In ``conf.py``::
 
     extensions = ["authscribe.sphinxext"]
     authscribe_catalogue = "../output/catalogue/catalogue.json"    # relative to the folder of conf.py

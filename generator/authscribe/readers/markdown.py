@@ -14,7 +14,7 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from authscribe.draft import Draft
 from authscribe.finding import Place
 from authscribe.readers import pages, rst
-from authscribe.readers.pages import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
+from authscribe.readers.sections import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
 from authscribe.readers.source import too_long
 
 LINE_LIMIT: Final = 50_000
@@ -56,7 +56,7 @@ class _Open:
     sections: list[Section] = field(default_factory=list)
 
     def closed(self) -> Section:
-        return pages.section(self.title, self.blocks, self.sections)
+        return Section.of(self.title, self.blocks, self.sections)
 
 
 class _Converter:

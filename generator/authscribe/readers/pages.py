@@ -7,79 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from authscribe import mistakes
 from authscribe.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Node, Noun, ScalarNode
 from authscribe.finding import Finding, Place
 from authscribe.readers import prose
 from authscribe.readers.prose import INJECTED, REQUIRED
+from authscribe.readers.sections import Block, BrokenTable, Cell, Paragraph, Section, Table
 
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Plain text with its place: that of a table cell, or a literal of a paragraph."""
-
-    text: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph or list item as plain text; `marked` still has its literals between backticks."""
-
-    text: str
-    marked: str
-    place: Place
-    literals: tuple[Cell, ...] = ()
-    is_item: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table; the header is empty where it has none."""
-
-    header: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenTable:
-    """Something that was meant to be a table."""
-
-    problem: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Marker:
-    """A comment for the tool, such as `authscribe:end`; `text` is what follows the colon."""
-
-    text: str
-    place: Place
-
-
-Block: TypeAlias = Paragraph | Table | BrokenTable
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section with what stands directly in it; the part of a page before any title has no title."""
-
-    title: Paragraph | None
-    blocks: tuple[Block, ...]
-    sections: tuple[Section, ...] = ()
-    markers: tuple[Marker, ...] = ()
-
-
-def section(title: Paragraph | None, found: Iterable[Block | Marker], sections: Iterable[Section]) -> Section:
-    """A section of what a reader found in it."""
-    items = tuple(found)
-    blocks = tuple(item for item in items if not isinstance(item, Marker))
-    return Section(title, blocks, tuple(sections), tuple(item for item in items if isinstance(item, Marker)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +46,6 @@ class SchemeTable:
     scheme: str
     role: str
     table: Table
-
-
-def markers(sections: Iterable[Section]) -> Iterator[Marker]:
-    """The comments for the tool, in their order."""
-    for section in sections:
-        yield from section.markers
-        yield from markers(section.sections)
 
 
 def scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Finding]:

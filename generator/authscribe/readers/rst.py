@@ -22,7 +22,7 @@ from authscribe import mistakes
 from authscribe.draft import Draft
 from authscribe.finding import Place
 from authscribe.readers import pages
-from authscribe.readers.pages import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
+from authscribe.readers.sections import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
 from authscribe.readers.source import DEPTH_LIMIT, too_long
 
 LINE_LIMIT: Final = 12_000
@@ -193,7 +193,7 @@ class _Converter:
     def section(self, node: nodes.Element) -> Section:
         """The section with its blocks, and the sections in it."""
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        return pages.section(
+        return Section.of(
             self._title(title) if title is not None else None,
             self._blocks(node, is_item=False),
             map(self.section, _sections(node)),

@@ -12,8 +12,9 @@ from authscribe.draft import Carried, DefinitionDraft, Draft, Entry, MapNode, No
 from authscribe.finding import Place
 from authscribe.readers.airbyte import advanced, authenticators, specification, templates
 from authscribe.readers.airbyte.advanced import GIVEN, Condition, Flow, named
-from authscribe.readers.airbyte.authenticators import Mechanism, Selection
+from authscribe.readers.airbyte.authenticators import Selection
 from authscribe.readers.airbyte.manifest import Manifest
+from authscribe.readers.airbyte.mechanism import Mechanism
 from authscribe.readers.airbyte.specification import Alternative, Specification
 from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.settings import Lists, MethodId, Obtained, Setting, method_id

@@ -14,8 +14,9 @@ from typing import Final
 from authscribe import mistakes, naming
 from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, Value, text
 from authscribe.finding import Finding
-from authscribe.readers import openapi, security
+from authscribe.readers import openapi
 from authscribe.readers.foreign import Reading, entries
+from authscribe.readers.openapi.methods import asked_first
 from authscribe.readers.power_platform.connection import Connection, connections, misshapen
 from authscribe.readers.power_platform.policies import Policies, policies
 from authscribe.readers.power_platform.scheme import Surroundings, contradictions, scheme
@@ -102,7 +103,7 @@ def _definitions(path: str, document: Reading, swagger: MapNode | None) -> Itera
     around = Surroundings(
         identifier,
         policies(inner) if isinstance(inner, MapNode) else Policies(),
-        security.asked_first(swagger) if swagger is not None else (),
+        asked_first(swagger) if swagger is not None else (),
         frozenset(name for connection in found for name in connection.parameters),
     )
     yield from misshapen(document.within("properties"))

@@ -10,9 +10,9 @@ from authscribe import mistakes, naming
 from authscribe.draft import MapNode, ScalarNode
 from authscribe.finding import Finding
 from authscribe.readers.foreign import entries, listed
+from authscribe.readers.openapi.components import Component
 from authscribe.readers.power_platform.connection import Connection
 from authscribe.readers.power_platform.policies import Expression, Policies
-from authscribe.readers.security import Component
 from authscribe.readers.settings import Lists, Setting
 
 _BASIC: Final = ("username", "password")

@@ -1,7 +1,6 @@
-"""The security of an OpenAPI document: what it declares, and what its requirements ask for.
+"""What an OpenAPI document declares: its Security Scheme Objects, each with the ways to satisfy it.
 
-The Security Scheme Object and the Security Requirement Object of the OpenAPI Specification 2.0 to 3.2. What the
-specification leaves to other standards is named after them: `client_id` and the like after RFC 6749.
+What the specification leaves to other standards is named after them: `client_id` and the like after RFC 6749.
 """
 
 from __future__ import annotations
@@ -11,12 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe import mistakes
-from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
-from authscribe.finding import Finding, Place
-from authscribe.readers.foreign import Reading, entries, listed
-from authscribe.readers.settings import Lists, Obtained, Setting
+from authscribe.draft import Entry, MapNode, Node, ScalarNode, text
+from authscribe.finding import Finding
+from authscribe.readers.foreign import Reading, entries
 
-_OPERATIONS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _LOCATIONS: Final = ("header", "query", "cookie")
 _REFERENCE_LIMIT: Final = 16
 """How many references may lead from one to the next."""
@@ -50,12 +47,6 @@ _GRANTS: Final[Mapping[str, _Grant]] = {
     "deviceAuthorization": _DEVICE,
 }
 """Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
-
-_PUBLIC: Final = frozenset({"client_id", "username", "certificate"})
-"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705."""
-
-_OPTIONAL: Final = frozenset({"refresh_token"})
-"""What a server may leave out (RFC 6749 section 5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +102,10 @@ class Component:
         """The roles of all its ways."""
         return frozenset(role for way in self.ways for role in way.roles)
 
+    def kept(self, way: Way) -> MapNode | None:
+        """What is kept verbatim of it with one of its ways."""
+        return _both(self.extras, way.extras)
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
@@ -120,91 +115,27 @@ class Unusable:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """Schemes that are used together, with the scopes of each; `place` is where that is stated."""
-
-    scopes: Mapping[str, tuple[ScalarNode, ...]]
-    places: Mapping[str, Place]
-    place: Place
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The schemes, in whatever order."""
-        return frozenset(self.scopes)
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation with requirements of its own; with none of them it is open to everybody."""
-
-    name: str
-    place: Place
-    asks: tuple[Requirement, ...]
-
-
-def requirements(node: Node | None) -> tuple[Requirement, ...] | None:
-    """The alternatives in a `security`; None where there is none."""
-    if not isinstance(node, ListNode):
-        return None
-    return tuple(_requirement(item) for item in node.items if isinstance(item, MapNode))
-
-
-def _requirement(node: MapNode) -> Requirement:
-    scopes = {_component_name(entry.key): _scalars(entry.node) for entry in node.entries}
-    return Requirement(scopes, {_component_name(entry.key): entry.place for entry in node.entries}, node.place)
-
-
-def _component_name(key: str) -> str:
-    """Version 3.2 also knows a scheme by a reference to it."""
-    return key.removeprefix("#/components/securitySchemes/")
-
-
-def _scalars(node: Node | None) -> tuple[ScalarNode, ...]:
-    items = node.items if isinstance(node, ListNode) else ()
-    return tuple(item for item in items if isinstance(item, ScalarNode) and isinstance(item.value, str))
-
-
-def operations(document: MapNode) -> Iterator[Operation]:
-    """The operations that have requirements of their own."""
-    paths = document.find("paths")
-    for path in paths.entries if isinstance(paths, MapNode) else ():
-        if not isinstance(path.node, MapNode):
-            continue
-        more = path.node.find("additionalOperations")
-        for entry in (*path.node.entries, *(more.entries if isinstance(more, MapNode) else ())):
-            is_operation = entry.key in _OPERATIONS or entry not in path.node.entries
-            found = requirements(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
-            if is_operation and found is not None:
-                yield Operation(f"{entry.key.upper()} {path.key}", entry.place, found)
-
-
-def components(document: Reading) -> Iterator[Component | Unusable]:
+def declared(document: Reading) -> Iterator[Component | Unusable]:
     """What is declared, whether it can be used or not."""
-    declared = document.within("securityDefinitions")
+    schemes = document.within("securityDefinitions")
     if document.peek("swagger") is None:
-        declared = document.within("components").within("securitySchemes")
-    for entry in declared.node.entries:
+        schemes = document.within("components").within("securitySchemes")
+    for entry in schemes.node.entries:
         if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
             continue  # an extension of the document, not a scheme
-        found = _component(entry, declared, document.node)
+        found = _component(entry, schemes, document.node)
         yield Unusable(entry.key, found) if isinstance(found, Finding) else found
 
 
-def asked_first(document: MapNode) -> tuple[Component, ...]:
-    """What the first alternative of the document asks for; all that it declares where it asks for nothing of that."""
-    declared = {item.wire: item for item in components(Reading(document, [])) if isinstance(item, Component)}
-    for requirement in requirements(document.find("security")) or ():
-        chosen = tuple(declared[name] for name in requirement.scopes if name in declared)
-        if chosen:
-            return chosen
-    return tuple(declared.values())
+def can_stand_in_a_template(wire: str) -> bool:
+    """Whether a placement can refer to a value by its name."""
+    return not {"{", "}"} & set(wire)
 
 
-def _component(entry: Entry, declared: Reading, root: MapNode) -> Component | Finding:
+def _component(entry: Entry, schemes: Reading, root: MapNode) -> Component | Finding:
     if not isinstance(entry.node, MapNode):
         return mistakes.not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
-    reading = declared.within(entry.key)
+    reading = schemes.within(entry.key)
     target = _followed(entry.node, root)
     if target is None:
         return mistakes.unfollowed_reference(entry.key, entry.place)
@@ -268,7 +199,7 @@ def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
         return mistakes.missing_key("name" if location is not None else "in", facts.place)
     if text(location) not in _LOCATIONS:
         return mistakes.unknown_value("in", str(text(location)), location.place, _LOCATIONS)
-    if _can_stand_in_a_template(wire):
+    if can_stand_in_a_template(wire):
         facts.take("in")
         facts.take("name")
     return (Way("api_key", ("",), slots=(Slot(str(text(location)), name, ""),)),)
@@ -365,64 +296,3 @@ _TYPES: Final[Mapping[str, Callable[[Reading, str], tuple[Way, ...] | Finding]]]
     "oauth2": _oauth2,
     "openIdConnect": _openid_connect,
 }
-
-
-def scheme(
-    component: Component, way: Way, identifier: str, *, wire: Callable[[str], str], asked: tuple[ScalarNode, ...],
-    beside: tuple[str, ...],
-) -> MapNode:  # fmt: skip
-    """The scheme of one way; `wire` names its roles, `asked` are the scopes that requirements ask for."""
-    place = component.name.place
-    named = {role: ScalarNode(wire(role), place) for role in way.roles}
-    lists = Lists(
-        tuple(_setting(named[role], role, way) for role in way.supplied),
-        tuple(_obtained(named[role], role) for role in way.obtained),
-        beside=beside,
-    )
-    return entries(
-        place,
-        id=ScalarNode(identifier, place),
-        title=component.name,
-        summary=component.description,
-        status="deprecated" if component.is_deprecated else None,
-        kind=way.kind,
-        **lists.nodes(place),
-        placements=listed(tuple(_placements(way, named, place)), place),
-        endpoints=way.endpoints,
-        oauth=_scopes(way, asked, place),
-        extras=_both(component.extras, way.extras),
-    )
-
-
-def _setting(name: ScalarNode, role: str, way: Way) -> Setting:
-    facts = entries(name.place, format=way.format if not role else None)
-    return Setting(name, facts, is_secret=role not in _PUBLIC)
-
-
-def _obtained(name: ScalarNode, role: str) -> Obtained:
-    is_optional = True if role in _OPTIONAL else None
-    lifetime = "expires" if role == "access_token" else None
-    facts = entries(name.place, optional=is_optional)
-    return Obtained(name, entries(name.place, source="onboarding"), facts, lifetime)
-
-
-def _placements(way: Way, named: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:
-    for slot in way.slots:
-        wire = str(named[slot.role].value)
-        if _can_stand_in_a_template(wire):
-            value = slot.template.replace("{}", f"{{{wire}}}")
-            yield entries(place, in_=slot.location, name=slot.name or None, value=value)
-
-
-def _can_stand_in_a_template(wire: str) -> bool:
-    return not {"{", "}"} & set(wire)
-
-
-def _scopes(way: Way, asked: tuple[ScalarNode, ...], place: Place) -> MapNode | None:
-    """What requirements ask for is asked for; what is only declared is optional."""
-    if not way.obtained:
-        return None
-    wanted = {scope.value: scope for scope in asked}
-    others = tuple(scope for scope in way.scopes if scope.value not in wanted)
-    found = entries(place, scopes=listed(tuple(wanted.values()), place), optional_scopes=listed(others, place))
-    return found if found.entries else None

@@ -1,0 +1,179 @@
+"""The methods of a connector: what an OpenAPI document asks for, met with what it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Final
+
+from authscribe import mistakes, naming
+from authscribe.draft import ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.finding import Finding, Place
+from authscribe.readers.foreign import Reading, entries
+from authscribe.readers.openapi import components, requirements
+from authscribe.readers.openapi.components import Component, Unusable, Way
+from authscribe.readers.openapi.requirements import Operation, Requirement
+from authscribe.readers.openapi.scheme import scheme
+from authscribe.readers.settings import MethodId, method_id
+
+_NONE: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """Ways that are used together: each a component with one of its ways."""
+
+    ids: MethodId
+    parts: tuple[tuple[Component, Way], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """What the document declares and asks for; `variables` are names that its schemes may not have as well."""
+
+    api: str
+    place: Place
+    components: tuple[Component, ...]
+    asked: tuple[Requirement, ...]
+    variables: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, document: Reading, api: str, variables: tuple[str, ...]) -> Security:
+        """That of a document."""
+        found = tuple(components.declared(document))
+        usable = tuple(item for item in found if isinstance(item, Component))
+        unusable = tuple(item for item in found if isinstance(item, Unusable))
+        root = requirements.alternatives(document.peek("security"))
+        own = tuple(requirements.operations(document.node))
+        declared = frozenset(component.wire for component in usable)
+        stated = root or _each_once(requirement for one in own for requirement in one.asks)
+        asked = tuple(requirement for requirement in stated if requirement.names <= declared)
+        findings = (
+            *(item.finding for item in unusable),
+            *_undeclared(stated, declared | {item.wire for item in unusable}),
+            *_differing(own, asked),
+        )
+        if usable and not any(requirement.names for requirement in asked):
+            places = tuple(component.name.place for component in usable)
+            findings = (*findings, mistakes.security_never_asked_for(api, places))
+            asked = (*asked, *(_alone(component) for component in usable))
+        return cls(api, document.place, usable, asked, variables, findings)
+
+    @property
+    def wires(self) -> tuple[str, ...]:
+        """The names of all secrets and parameters of its schemes."""
+        return tuple(dict.fromkeys(self._wire(c, role) for c in self.components for role in sorted(c.roles)))
+
+    def nodes(self) -> Iterator[MapNode]:
+        """A scheme for each way of each component; one without authentication where a method is that."""
+        ids = self._scheme_ids()
+        beside = (*self.wires, *self.variables)
+        for component in self.components:
+            wanted = tuple(scope for asked in self.asked for scope in asked.scopes.get(component.wire, ()))
+            wire = partial(self._wire, component)
+            for way in component.ways:
+                identifier = ids[component.wire, way.flow]
+                yield scheme(component, way, identifier, wire=wire, asked=wanted, beside=beside)
+        if any(not method.parts for method in self._methods()):
+            yield entries(self.place, id=self._anonymous(), title="No authentication", kind=_NONE)
+
+    def choice(self, place: Place) -> dict[str, Node | Value]:
+        """The connector's `scheme` or `methods`."""
+        ids = self._scheme_ids()
+        methods = tuple(self._methods())
+        used = [
+            [ids[component.wire, way.flow] for component, way in method.parts] or [self._anonymous()]
+            for method in methods
+        ]
+        if len(methods) == 1 and len(used[0]) == 1:
+            return {"scheme": used[0][0]}
+        nodes = (
+            entries(place, id=method.ids.method, schemes=ListNode(tuple(ScalarNode(i, place) for i in names), place))
+            for method, names in zip(methods, used, strict=True)
+        )
+        return {"methods": ListNode(tuple(nodes), place)}
+
+    def _anonymous(self) -> str:
+        return f"{self.api}.{_NONE}" if self.components else self.api
+
+    def _scheme_ids(self) -> dict[tuple[str, str], str]:
+        taken = [MethodId(_NONE, f"{self.api}.{_NONE}")]
+        ids: dict[tuple[str, str], str] = {}
+        for component in self.components:
+            for way in component.ways:
+                taken.append(method_id(self.api, f"{component.wire}.{way.flow}".rstrip("."), taken))
+                ids[component.wire, way.flow] = taken[-1].scheme
+        return ids
+
+    def _methods(self) -> Iterator[_Method]:
+        by_name = {component.wire: component for component in self.components}
+        taken: list[MethodId] = []
+        for names in dict.fromkeys(tuple(requirement.scopes) for requirement in self.asked) or ((),):
+            for ways in product(*(by_name[name].ways for name in names)):
+                parts = tuple((by_name[name], way) for name, way in zip(names, ways, strict=True))
+                label = "-".join(".".join(filter(None, (c.wire, way.flow))) for c, way in parts) or _NONE
+                taken.append(method_id(self.api, label, taken))
+                yield _Method(taken[-1], parts)
+
+    def _wire(self, component: Component, role: str) -> str:
+        """The component's name for what it is about, the role for all else; both where one alone would be ambiguous."""
+        name = _name_of(component, role)
+        if naming.collision_key(name) not in self._ambiguous(component):
+            return name
+        return f"{component.wire}.{role or 'value'}"
+
+    def _ambiguous(self, component: Component) -> frozenset[str]:
+        """The names of what may stand in one class with the values of a component."""
+        together = {name for asked in self.asked if component.wire in asked.scopes for name in asked.scopes}
+        others = (other for other in self.components if other.wire in together and other is not component)
+        names = (*self.variables, *(_name_of(other, role) for other in others for role in other.roles))
+        return frozenset(naming.collision_key(name) for name in names)
+
+
+def asked_first(document: MapNode) -> tuple[Component, ...]:
+    """What the first alternative of the document asks for; all that it declares where it asks for nothing of that."""
+    declared = {item.wire: item for item in components.declared(Reading(document, [])) if isinstance(item, Component)}
+    for requirement in requirements.alternatives(document.find("security")) or ():
+        chosen = tuple(declared[name] for name in requirement.scopes if name in declared)
+        if chosen:
+            return chosen
+    return tuple(declared.values())
+
+
+def _name_of(component: Component, role: str) -> str:
+    return role or component.wire
+
+
+def _each_once(found: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Of requirements for the same schemes the first."""
+    first: dict[frozenset[str], Requirement] = {}
+    for requirement in found:
+        first.setdefault(requirement.names, requirement)
+    return tuple(first.values())
+
+
+def _alone(component: Component) -> Requirement:
+    return Requirement({component.wire: ()}, {component.wire: component.name.place}, component.name.place)
+
+
+def _undeclared(stated: Iterable[Requirement], declared: AbstractSet[str]) -> Iterator[Finding]:
+    places = {name: place for requirement in stated for name, place in requirement.places.items()}
+    for name, place in places.items():
+        if name not in declared:
+            yield mistakes.undeclared_name("security scheme", name, place, declared)
+
+
+def _differing(own: Sequence[Operation], asked: Iterable[Requirement]) -> Iterator[Finding]:
+    """Operations that need no authentication, or one of the methods, are within what the connector can do."""
+    known = {requirement.names for requirement in asked}
+    differing = [
+        one
+        for one in own
+        if one.asks and not any(requirement.names in known or not requirement.names for requirement in one.asks)
+    ]
+    if differing:
+        yield mistakes.operations_ask_otherwise([one.name for one in differing], [one.place for one in differing])

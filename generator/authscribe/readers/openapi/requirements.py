@@ -1,0 +1,71 @@
+"""What an OpenAPI document asks for: its Security Requirement Objects, and those of its operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.finding import Place
+
+_OPERATIONS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Schemes that are used together, with the scopes of each; `place` is where that is stated."""
+
+    scopes: Mapping[str, tuple[ScalarNode, ...]]
+    places: Mapping[str, Place]
+    place: Place
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The schemes, in whatever order."""
+        return frozenset(self.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation with requirements of its own; with none of them it is open to everybody."""
+
+    name: str
+    place: Place
+    asks: tuple[Requirement, ...]
+
+
+def alternatives(node: Node | None) -> tuple[Requirement, ...] | None:
+    """The alternatives in a `security`; None where there is none."""
+    if not isinstance(node, ListNode):
+        return None
+    return tuple(_requirement(item) for item in node.items if isinstance(item, MapNode))
+
+
+def operations(document: MapNode) -> Iterator[Operation]:
+    """The operations that have requirements of their own."""
+    paths = document.find("paths")
+    for path in paths.entries if isinstance(paths, MapNode) else ():
+        if not isinstance(path.node, MapNode):
+            continue
+        more = path.node.find("additionalOperations")
+        for entry in (*path.node.entries, *(more.entries if isinstance(more, MapNode) else ())):
+            is_operation = entry.key in _OPERATIONS or entry not in path.node.entries
+            found = alternatives(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
+            if is_operation and found is not None:
+                yield Operation(f"{entry.key.upper()} {path.key}", entry.place, found)
+
+
+def _requirement(node: MapNode) -> Requirement:
+    scopes = {_component_name(entry.key): _scalars(entry.node) for entry in node.entries}
+    return Requirement(scopes, {_component_name(entry.key): entry.place for entry in node.entries}, node.place)
+
+
+def _component_name(key: str) -> str:
+    """Version 3.2 also knows a scheme by a reference to it."""
+    return key.removeprefix("#/components/securitySchemes/")
+
+
+def _scalars(node: Node | None) -> tuple[ScalarNode, ...]:
+    items = node.items if isinstance(node, ListNode) else ()
+    return tuple(item for item in items if isinstance(item, ScalarNode) and isinstance(item.value, str))
