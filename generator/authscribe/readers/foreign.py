@@ -84,7 +84,7 @@ class Reading:
     def items(self, key: str) -> tuple[Reading, ...]:
         """The mappings in the list under `key`, each read in turn, the same ones each time.
 
-        A list with anything else in it stays.
+        A list with anything else in it stays. One without a key says nothing, which is mapped.
         """
         entry = self._left.get(key)
         if entry is None or not isinstance(entry.node, ListNode):
@@ -96,6 +96,12 @@ class Reading:
             return ()
         if not any(item.entries for item in found):
             self.take(key)
+        else:
+            self.record.extend(
+                Carried(self._where + pointer((key, str(index))), item.place, Fate.MAPPED, 0)
+                for index, item in enumerate(found)
+                if not item.entries
+            )
         return tuple(self._opened(key, item, (*self.path, key, str(index))) for index, item in enumerate(found))
 
     def lose(self, key: str, reason: str) -> None:
