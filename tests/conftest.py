@@ -6,8 +6,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+# A machine may be slow: tests say nothing about times.
+settings.register_profile("authscribe", deadline=None)
+settings.load_profile("authscribe")
+
 HAS_BROWSER = find_spec("playwright") is not None
 collect_ignore = [] if HAS_BROWSER else ["browser"]
 

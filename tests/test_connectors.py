@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from dulwich import porcelain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT, authscribe, tree
 
@@ -359,7 +359,6 @@ DOCUMENTS = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
 def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, item: object) -> None:
     whole = {**MANIFEST, **manifest} if isinstance(manifest, dict) else manifest

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from dulwich import porcelain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import authscribe
 
@@ -45,7 +45,6 @@ PLATFORM = platform().platform
 
 
 @given(CATALOGUES, CATALOGUES)
-@settings(deadline=None)
 def test_there_are_changes_exactly_where_catalogues_differ(old: tuple[Scheme, ...], new: tuple[Scheme, ...]) -> None:
     found = list(changes.between(Catalogue(old, (), PLATFORM), Catalogue(new, (), PLATFORM)))
     differing = {s.id for s in old} ^ {s.id for s in new}
@@ -63,7 +62,6 @@ def _content(scheme: Scheme) -> dict[str, object]:
 
 
 @given(CATALOGUES)
-@settings(deadline=None)
 def test_what_only_grows_by_what_nobody_must_do_breaks_nothing(old: tuple[Scheme, ...]) -> None:
     grown = tuple(
         scheme.model_copy(

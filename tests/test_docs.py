@@ -259,7 +259,7 @@ EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "100"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(secret_lists(), STYLES)
 def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
     kind: str, lists: tuple[list[InjectedSecret], list[InjectedSecret]], style: Style

@@ -125,7 +125,7 @@ def paragraphs(found: Iterable[Section]) -> Iterator[str]:
         yield from paragraphs(section.sections)
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(originals()), MUTATIONS)
 def test_a_page_comes_out_true_or_as_it_was(original: tuple[str, str], mutations: list[Mutation]) -> None:
     path, text = original

@@ -46,7 +46,7 @@ def rst_paragraph(encoded: str) -> str:
 ADDRESSES = st.from_regex(r"https?://[a-z0-9.-]+(:[0-9]{1,4})?([/?#][A-Za-z0-9._~:/?#@!$&*+,=%-]*)?", fullmatch=True)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ADDRESSES)
 @example("https://x.org/a_b_?c=*d*&e_")
 def test_an_address_becomes_a_link(address: str) -> None:
@@ -75,14 +75,14 @@ def test_rst_text_survives_in_a_cell_and_in_a_paragraph(text: str) -> None:
     assert rst_paragraph(encoders.rst_text(text)) == encoders.printable(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(anything)
 def test_rst_text_reads_back(text: str) -> None:
     assume(encoders.printable(text))
     assert rst_cell(encoders.rst_text(text)) == encoders.printable(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(anything)
 def test_rst_literal_reads_back(text: str) -> None:
     assume(encoders.printable(text))
@@ -101,7 +101,7 @@ def markdown_cell(encoded: str) -> str:
     return "".join(child.content for child in inline.children or [])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(anything)
 @example("<b>x</b> &amp; [l](u) ![i](u) ~~s~~ a|b")
 def test_markdown_text_reads_back(text: str) -> None:
@@ -110,7 +110,7 @@ def test_markdown_text_reads_back(text: str) -> None:
     assert markdown_cell(encoders.markdown_code(text)) == encoders.printable(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 @example("- x")
 @example("1. x")
@@ -138,7 +138,7 @@ def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
     assert ast.literal_eval(literal) == value
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=20) | st.text("a'\"\\\n", max_size=8))
 def test_black_does_not_change_what_a_literal_means(text: str) -> None:
     source = f"x = {encoders.python_literal(text)}\n"
@@ -203,7 +203,7 @@ def test_hostile_text_stays_text_in_html(text: str) -> None:
     reads_back_in_html(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 def test_html_reads_back(text: str) -> None:
     reads_back_in_html(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT
 
@@ -30,7 +30,12 @@ mappings = st.builds(MapNode, st.lists(st.builds(Entry, texts, places, nodes), m
 hints = st.lists(st.builds(Hint, texts, places), max_size=2).map(tuple)
 definitions = st.builds(DefinitionDraft, st.sampled_from(Noun), mappings, hints)
 drafts = st.builds(
-    Draft, texts, st.lists(definitions, max_size=2).map(tuple), st.lists(findings, max_size=2).map(tuple)
+    Draft,
+    texts,
+    st.lists(definitions, max_size=2).map(tuple),
+    st.lists(findings, max_size=2).map(tuple),
+    carried=st.just(()),
+    document=st.none(),
 )
 PAGES = sorted(
     path
@@ -40,13 +45,11 @@ PAGES = sorted(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(findings).map(tuple))
 def test_findings(found: tuple[Finding, ...]) -> None:
     assert finding.parse(finding.dump(found)) == found
 
 
-@settings(deadline=None)
 @given(drafts)
 def test_drafts(found: Draft) -> None:
     again = draft.parse(found.path, draft.dump(found))
@@ -62,7 +65,6 @@ def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
     assert draft.parse(str(page), draft.dump(found)) == found
 
 
-@settings(deadline=None)
 @given(
     st.builds(
         Stated,
@@ -75,7 +77,6 @@ def test_configurations(stated: Stated) -> None:
     assert config.parse(config.dump(stated)) == stated
 
 
-@settings(deadline=None)
 @given(st.lists(st.from_type(Suppress), min_size=1, max_size=2).map(tuple))
 def test_suppressions(suppressions: tuple[Suppress, ...]) -> None:
     stated = Stated(Configuration(suppress=suppressions))

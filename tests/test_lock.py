@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from authscribe import lock
@@ -21,7 +21,6 @@ locks = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(locks)
 def test_a_lock_reads_back_as_it_was_written(written: Lock) -> None:
     content = lock.dump(written)

@@ -86,7 +86,7 @@ def unaddressed(value: object) -> object:
     return value.replace("${", "{") if isinstance(value, str) else value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(DOCUMENTS)
 def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> None:
     draft = read(document)

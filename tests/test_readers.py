@@ -35,7 +35,6 @@ def test_json_reads_what_the_standard_library_wrote(document: object) -> None:
             assert plain(node) == document
 
 
-@settings(deadline=None)
 @given(documents)
 def test_yaml_reads_json(document: object) -> None:
     node, findings = yaml.parse("f", stdlib_json.dumps(document))
@@ -74,7 +73,7 @@ def test_nesting_without_end_is_a_finding(suffix: str, text: str) -> None:
 
 @pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".rst"])
 @given(text=st.text(st.sampled_from(list("abid:-[]{}\"',\n =#.&*!<|>\\1~\t")), max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_text_makes_a_reader_fail(suffix: str, text: str) -> None:
     draft = read(f"f{suffix}", text)
     assert all(finding.message and finding.help for finding in draft.findings)
@@ -452,7 +451,7 @@ def test_the_generated_pages_tell_the_same_in_both_languages() -> None:
     assert first == second
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text("|-#`*_[](){}<>:\n abc\\"))
 def test_no_markdown_is_too_much(text: str) -> None:
     draft = markdown.read("p.md", f"# Foo authentication\n\nRequired secrets:\n\n{text}\n\n| Name |\n|---|\n| a |\n")

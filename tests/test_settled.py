@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -119,34 +118,34 @@ def modules_of(folder: Path, *sources: str) -> list[bool]:
     return [passes(render.render(file, TEMPLATES).text) for file in planned]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(modules)
 def test_what_passes_as_settled_is_as_black_has_it(module: SettingsModule) -> None:
     passes(rendered("python/settings.py.jinja", module))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(odd, fields)
 def test_one_odd_text_does_not_pass_unless_black_keeps_it(text: str, field: FieldView) -> None:
     for name in ("description", "alias", "default", "constant"):
-        changed = replace(field, **{name: text})
+        changed = field._replace(**{name: text})
         method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (changed,), (), (changed,), {}, {text: "a"}, ())
         module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {"a": text}, {}, (text,), "P_", (method,))
         passes(rendered("python/settings.py.jinja", module))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(fields)
 def test_every_kind_of_field_can_be_settled(field: FieldView) -> None:
     """Where nothing is long or strange, the templates leave nothing to do."""
-    short = replace(field, attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
-    short = replace(short, choices=("a", "b") if field.choices else ())
+    short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
+    short = short._replace(choices=("a", "b") if field.choices else ())
     method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (short,), (short,), (short,), {}, {}, ())
     module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {}, {}, (), "P_", (method,))
     assert passes(rendered("python/settings.py.jinja", module))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(members, min_size=1, max_size=4).map(tuple))
 def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[Member, ...]) -> None:
     is_several = len(found) > 1
@@ -154,7 +153,7 @@ def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[Member, 
     passes(rendered("python/union.py.jinja", view))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(texts.filter(bool))
 def test_a_lone_docstring_that_passes_as_settled_is_as_black_has_it(text: str) -> None:
     passes(rendered("python/empty.py.jinja", Docstring(text)))

@@ -24,7 +24,7 @@ def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
 
 
 @given(st.lists(st.from_regex(r"\A[a-z]{1,8}(-[a-z]{1,8})?\Z"), min_size=1, max_size=5, unique=True))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_an_address_is_filled_with_each_value(tmp_path_factory: pytest.TempPathFactory, regions: list[str]) -> None:
     folder = tmp_path_factory.mktemp("values")
     parameter = {"name": "region", "enum": [{"value": region} for region in regions]}
