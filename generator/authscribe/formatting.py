@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
+from importlib.metadata import distribution
 from itertools import chain
 from typing import Final
 
@@ -106,7 +106,9 @@ def _code(rendered: RenderedFile) -> bytes:
 
 def formatter_version() -> str:
     """The formatter and its yearly style, as the lock records it; later releases of one year do not count."""
-    return f"black {version('black').split('.')[0]}"
+    # `metadata.version` takes the whole description of black apart as a letter with headers.
+    _, _, version = (distribution("black").read_text("METADATA") or "").partition("\nVersion: ")
+    return f"black {version.partition('.')[0]}"
 
 
 def _python(text: str) -> str:
