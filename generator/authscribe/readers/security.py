@@ -6,7 +6,7 @@ specification leaves to other standards is named after them: `client_id` and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,6 +67,13 @@ class Slot:
     role: str
     template: str = "{}"
 
+    @property
+    def part(self) -> str:
+        """The part of a request that it fills; basic authentication has a header for both of its values (RFC 7617)."""
+        if self.location.startswith("basic_"):
+            return "header authorization"
+        return f"{self.location} {self.name.casefold()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -111,6 +118,11 @@ class Component:
         """The roles of all its ways."""
         return frozenset(role for way in self.ways for role in way.roles)
 
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of a request that its ways fill."""
+        return frozenset(slot.part for way in self.ways for slot in way.slots)
+
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
@@ -132,6 +144,10 @@ class Requirement:
     def names(self) -> frozenset[str]:
         """The schemes, in whatever order."""
         return frozenset(self.scopes)
+
+    def of(self, names: Sequence[str]) -> Requirement:
+        """The same for some of the schemes."""
+        return Requirement({n: self.scopes[n] for n in names}, {n: self.places[n] for n in names}, self.place)
 
 
 @dataclass(frozen=True, slots=True)
