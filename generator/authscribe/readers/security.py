@@ -51,8 +51,11 @@ _GRANTS: Final[Mapping[str, _Grant]] = {
 }
 """Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
 
-_PUBLIC: Final = frozenset({"client_id", "username", "certificate"})
-"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705."""
+_SIGNATURE: Final = "x-amazon-apigateway-authtype"
+"""The extension by which Amazon's API Gateway says how a key for the `Authorization` header is made."""
+
+_PUBLIC: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
+"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705, and Amazon's for signed requests."""
 
 _OPTIONAL: Final = frozenset({"refresh_token"})
 """What a server may leave out (RFC 6749 section 5.1)."""
@@ -284,6 +287,9 @@ def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
         return mistakes.missing_key("name" if location is not None else "in", facts.place)
     if text(location) not in _LOCATIONS:
         return mistakes.unknown_value("in", str(text(location)), location.place, _LOCATIONS)
+    if text(facts.peek(_SIGNATURE)) == "awsSigv4":
+        facts.take(_SIGNATURE)
+        return (Way("aws_sigv4", ("access_key_id", "secret_access_key")),)
     if _can_stand_in_a_template(wire):
         facts.take("in")
         facts.take("name")
