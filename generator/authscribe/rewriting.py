@@ -97,7 +97,7 @@ class _Page:
         if scheme is None:
             self.findings.append(self._unknown_scheme(found.scheme, found.table.place))
             return
-        columns = [prose.column(cell.text) for cell in found.table.header]
+        columns = prose.columns(cell.text for cell in found.table.header)
         settings = self._wanted(scheme, found, columns)
         if "name" not in columns or _says(found.table, columns) == _facts(settings, columns):
             return
@@ -207,7 +207,7 @@ class _Page:
 
     def _is_true(self, found: SchemeTable) -> bool:
         scheme = _scheme(found.scheme, self.catalogue)
-        columns = [prose.column(cell.text) for cell in found.table.header]
+        columns = prose.columns(cell.text for cell in found.table.header)
         settings = self._wanted(scheme, found, columns) if scheme else ()
         return "name" not in columns or _says(found.table, columns) == _facts(settings, columns)
 
