@@ -206,3 +206,20 @@ def test_a_chain_of_references_is_followed() -> None:
     catalogue = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue
     assert {scheme.kind for scheme in catalogue.schemes} == {Kind.HTTP_BEARER}
     assert catalogue.connectors[0].scheme == "a.s0"
+
+
+@pytest.mark.parametrize(
+    ("urls", "base"),
+    [
+        pytest.param(["http://a.example/{v}", "https://a.example/{v}"], "https://a.example/${v}", id="encrypted"),
+        pytest.param(["http://a.example", "https://b.example"], "http://a.example", id="elsewhere"),
+        pytest.param(["https://a.example", "http://a.example"], "https://a.example", id="first"),
+    ],
+)
+def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: list[str], base: str) -> None:
+    servers = [{"url": url, "variables": {"v": {"default": "1"}} if "{" in url else {}} for url in urls]
+    document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "servers": servers}
+    (connector,) = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue.connectors
+    assert connector.endpoints.base is not None
+    assert connector.endpoints.base.url == base
+    assert [parameter.name for parameter in connector.parameters] == ["v"] * ("{v}" in urls[0])

@@ -358,10 +358,15 @@ def _granted(flow: str, grant: _Grant, facts: Reading) -> Way:
         grant.obtained,
         _BEARER,
         endpoints=entries(facts.place, **addresses) if addresses else None,
-        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in declared if not entry.key.startswith("x-")),
+        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in declared if _is_scope(entry.key)),
         flow=flow,
         extras=_wrapped(flow, facts) if flow else None,
     )
+
+
+def _is_scope(key: str) -> bool:
+    """Whether a key of the declared scopes is one: no extension, and no blank in the place of none."""
+    return bool(key.strip()) and not key.startswith("x-")
 
 
 def _wrapped(flow: str, facts: Reading) -> MapNode | None:
