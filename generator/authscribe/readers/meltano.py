@@ -13,7 +13,7 @@ from typing import Final
 
 from authscribe import mistakes, naming
 from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, text
-from authscribe.finding import Finding
+from authscribe.finding import Finding, Severity
 from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.settings import (
     SECRET_VALUE,
@@ -106,7 +106,14 @@ def _plugin(reading: Reading, plugin_type: str) -> Iterator[DefinitionDraft | Fi
         return
     settings = tuple(_settings(reading))
     yield from (item for item in settings if isinstance(item, Finding))
-    declared = {item.wire: item for item in settings if isinstance(item, Setting)}
+    declared: dict[str, Setting] = {}
+    for setting in (item for item in settings if isinstance(item, Setting)):
+        before = declared.get(setting.wire)
+        if before is not None:
+            repeated = mistakes.duplicate_name(setting.wire, setting.name.place, before.name.place)
+            yield replace(repeated, severity=Severity.WARNING)
+        # The last one counts, but never in such a way that a secret is none any more.
+        declared[setting.wire] = before if before is not None and before.is_secret else setting
     _lose_values(reading, declared)
     yield from _definitions(reading, ScalarNode(identifier, name.place), declared)
 
