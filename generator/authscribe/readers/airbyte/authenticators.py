@@ -39,6 +39,7 @@ _GRANTS: Final[Mapping[str, str]] = {
     _ASSERTION: "oauth2_jwt_bearer",
     "urn:ietf:params:oauth:grant-type:token-exchange": "oauth2_token_exchange",
 }
+_SELECTIVE: Final = "SelectiveAuthenticator"
 _JWT: Final = "jwt"
 _SESSION_TOKEN: Final = "session_token"  # noqa: S105 - the name that a template of Airbyte has for it
 
@@ -107,10 +108,11 @@ class Selection:
 
 def derived(component: Component) -> Mechanism | Selection | None:
     """What an authenticator says: of one that is programmed elsewhere only that; None where it selects nothing."""
-    kind = component.literal("type")
-    if kind == "SelectiveAuthenticator":
-        return _selection(component)
-    known = _KINDS.get(kind or "")
+    return _selection(component) if component.literal("type") == _SELECTIVE else _mechanism(component)
+
+
+def _mechanism(component: Component) -> Mechanism:
+    known = _KINDS.get(component.literal("type") or "")
     if known is None:
         return Mechanism(component.readings[0].place, "custom")
     mechanism = Mechanism(component.readings[0].place, known[0])
@@ -146,10 +148,10 @@ def _selection(component: Component) -> Selection | None:
     found: dict[str, Mechanism] = {}
     for key in (entry.key for entry in among.readings[0].node.entries):
         inner = among.inner(key)
-        mechanism = derived(inner) if inner is not None else None
-        if isinstance(mechanism, Mechanism):
-            mechanism.say(component, "type")
-            found[key] = mechanism
+        # One that selects in turn is not understood, all the less where that is this one again.
+        if inner is not None and inner.literal("type") != _SELECTIVE:
+            found[key] = _mechanism(inner)
+            found[key].say(component, "type")
     return Selection(".".join(path), found)
 
 
