@@ -347,7 +347,7 @@ def _place_session_token(component: Component, mechanism: Mechanism) -> None:
     stated = use.find("api_token") is not None
     value = use.template("api_token", (_SESSION_TOKEN,)) if stated else Template(("", _SESSION_TOKEN, ""))
     if value is not None and _place_by_option(use, mechanism, "inject_into", value):
-        mechanism.say(use, "type")
+        mechanism.say_type(use, "ApiKey")
         mechanism.template(use, "api_token", (_SESSION_TOKEN,))
 
 
