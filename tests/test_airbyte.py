@@ -34,6 +34,8 @@ SAID_AS = {
     "oauth2.0": "oauth2_authorization_code",
     "oauth1.0": "oauth1",
     "request_parameter": "query",
+    "{{ config.get('credentials', {}).get('client_id') }}": "{credentials.client_id}",
+    "{{ config['credentials']['email'] + '/token' }}": "{credentials.email}/token",
 }
 WITHOUT_FACTS = {"HttpRequester", "RequestOption", "Bearer", "ApiKey"}
 """Types of components that say where something is used, which is in the models by the place that it has there."""
@@ -98,7 +100,7 @@ def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[lossles
         (path, value)
         for path, value in lossless.leaves(document)
         if lossless.carrier(draft, path).fate is Fate.MAPPED
-        and path[-1] != "airbyte_secret"
+        and path[-1] not in ("airbyte_secret", "use_profile_assertion")
         and value not in WITHOUT_FACTS
         and not any(spelling in shown for spelling in spellings(value))
     ]
@@ -142,6 +144,10 @@ def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
         pytest.param("Token token={{ config['a'] }}", "Token token={a}", "Token token=${a}", id="text around it"),
         pytest.param("{x} {{ config['a'] }}", "{{x}} {a}", "{x} ${a}", id="braces"),
         pytest.param("{{ parameters['p'] }}-{{ config['a'] }}", "P-{a}", "P-${a}", id="a parameter"),
+        pytest.param("{{ config.get('a', {}).get(\"b\") }}", "{a.b}", "${a.b}", id="calls"),
+        pytest.param("{{ config['a'].get('b', '') }}/c", "{a.b}/c", "${a.b}/c", id="an empty default"),
+        pytest.param("{{ config['a'] + '/b' ~ config.c }}", "{a}/b{c}", "${a}/b${c}", id="text put together"),
+        pytest.param("{{ 'x ' + parameters['p'] }}", "x P", "x P", id="only text put together"),
         pytest.param("plain", "plain", "plain", id="no reference"),
     ],
 )
@@ -155,7 +161,14 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
     "value",
     [
         "{{ config['a'] | upper }}",
-        "{{ config.get('a') }}",
+        "{{ config.get('a', 'b') }}",
+        "{{ config.get(a) }}",
+        "{{ config.get }}{{ config }}",
+        "{{ config['a'] + 1 }}",
+        "{{ config['a'] + }}",
+        "{{ config['a'] 'b' }}",
+        "{{ config['a'].upper() }}",
+        "{{ '{{' + config['a'] }}",
         "{{ config['a'] or config['b'] }}",
         "{% if config['a'] %}b{% endif %}",
         "{{ parameters['unknown'] }}",

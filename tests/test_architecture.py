@@ -110,7 +110,9 @@ MAY_IMPORT = {
         "draft", "finding", "readers.foreign", "readers.nango.modes", "readers.nango.scope",
         "readers.nango.templates",
     },
-    "readers.nango.scope": {"draft", "finding", "readers.foreign", "readers.nango.templates"},
+    "readers.nango.scope": {
+        "draft", "finding", "readers.foreign", "readers.nango.modes", "readers.nango.templates",
+    },
     "readers.nango.templates": set(),
     "readers.prose": {"naming"},
     "readers.pages": {"draft", "finding", "mistakes", "readers.prose", "readers.sections"},

@@ -98,7 +98,7 @@ def check_law(path: str, text: str, write: Write) -> str:
         assert result.text == text
         return "refused"
     for table in tables(path, result.text):
-        columns = [prose.column(cell.text) for cell in table.table.header]
+        columns = prose.columns(cell.text for cell in table.table.header)
         scheme = next(scheme for scheme in changed().schemes if table.scheme in (scheme.id, *scheme.aliases))
         known = scheme.required if table.role == prose.REQUIRED else scheme.injected
         if "name" in columns:

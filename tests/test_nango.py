@@ -550,6 +550,28 @@ def test_what_the_vendor_fills_is_declared_by_its_lists() -> None:
     assert (undeclared.name, undeclared.extras) == ("gone", {"undeclared": True})
 
 
+def test_what_the_vendor_stores_among_the_credentials_is_not_asked_for() -> None:
+    source = (
+        "p:\n  auth_mode: TWO_STEP\n"
+        "  integration_config: {clientId: {}, seal: {secret: true}}\n"
+        "  token_params: {id: '${credentials.clientId}', seal: '${credentials.seal}'}\n"
+        "  proxy:\n    headers:\n      x-token: ${credentials.token}\n      x-account: ${credentials.raw.account.id}\n"
+        "      cookie: ${credentials._cookies}\n"
+    )
+    assert drawn("p.yaml", source).findings == ()
+    scheme, _ = of(source, "p")
+    assert [secret.name for secret in scheme.required] == ["seal"]
+    assert [parameter.name for parameter in scheme.parameters] == ["clientId"]
+    assert {secret.name: secret.origin.source.value for secret in scheme.injected} == {
+        "raw.account.id": "derived", "_cookies": "derived", "accessToken": "onboarding",
+    }  # fmt: skip
+    assert slots(scheme)[-3:] == [
+        ("header", "x-token", "{accessToken}"),
+        ("header", "x-account", "{raw.account.id}"),
+        ("header", "cookie", "{_cookies}"),
+    ]
+
+
 def test_scalars_are_those_of_yaml_1_2() -> None:
     source = (
         "p:\n  auth_mode: API_KEY\n  country: NO\n  at: 12:30:45\n"

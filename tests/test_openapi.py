@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -93,18 +93,17 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
     try:
         catalogue = resolve.resolve([PLATFORM, draft], "sesam").catalogue
     except DefinitionError as error:
-        # Two names that differ in case, or two schemes for one header, cannot be used together by anybody.
-        assert {finding.code for finding in error.findings} <= CANNOT_BE_TOGETHER | {
-            "undeclared-name",
-            "no-placement",
-            "security-differs",
-        }
-        assert {finding.code for finding in error.findings} & CANNOT_BE_TOGETHER
+        # Two names that differ in case cannot be used together by anybody.
+        codes = {finding.code for finding in error.findings}
+        assert "name-clash" in codes
+        assert codes <= {"name-clash", "undeclared-name", "no-placement", "security-differs"}
         return
     (connector,) = catalogue.connectors
-    ways = {name: len(scheme.get("flows", "x")) for name, scheme in document["components"]["securitySchemes"].items()}
+    schemes = document["components"]["securitySchemes"]
+    ways = {name: len(scheme.get("flows", "x")) for name, scheme in schemes.items()}
     assert len(catalogue.schemes) in (sum(ways.values()), sum(ways.values()) + 1)
-    usable = [tuple(r) for r in document.get("security", []) if set(r) <= set(ways)]
+    asked = [r for r in document.get("security", []) if set(r) <= set(ways)]
+    usable = [names for r in asked for names in product(*together(r, schemes))]
     if any(usable):
         expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
         assert len(contract.methods(connector)) == sum(expected.values())
@@ -116,7 +115,19 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
     assert set(ways) <= titles
 
 
-CANNOT_BE_TOGETHER = {"name-clash", "clashing-placements"}
+def together(names: Iterable[str], schemes: dict[str, Any]) -> list[list[str]]:
+    """The names by the part of a request that each fills, of which a request has one."""
+    filled: dict[object, list[str]] = {}
+    for name in names:
+        filled.setdefault(part(schemes[name]) or name, []).append(name)
+    return list(filled.values())
+
+
+def part(scheme: dict[str, Any]) -> tuple[str, str] | None:
+    if scheme["type"] == "apiKey":
+        return scheme["in"], scheme["name"].lower()
+    is_sent = scheme["type"] in ("oauth2", "openIdConnect") or scheme.get("scheme", "").lower() in ("basic", "bearer")
+    return ("header", "authorization") if is_sent else None
 
 
 def catalogue_of(*sources: str) -> Catalogue:
@@ -195,3 +206,20 @@ def test_a_chain_of_references_is_followed() -> None:
     catalogue = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue
     assert {scheme.kind for scheme in catalogue.schemes} == {Kind.HTTP_BEARER}
     assert catalogue.connectors[0].scheme == "a.s0"
+
+
+@pytest.mark.parametrize(
+    ("urls", "base"),
+    [
+        pytest.param(["http://a.example/{v}", "https://a.example/{v}"], "https://a.example/${v}", id="encrypted"),
+        pytest.param(["http://a.example", "https://b.example"], "http://a.example", id="elsewhere"),
+        pytest.param(["https://a.example", "http://a.example"], "https://a.example", id="first"),
+    ],
+)
+def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: list[str], base: str) -> None:
+    servers = [{"url": url, "variables": {"v": {"default": "1"}} if "{" in url else {}} for url in urls]
+    document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "servers": servers}
+    (connector,) = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue.connectors
+    assert connector.endpoints.base is not None
+    assert connector.endpoints.base.url == base
+    assert [parameter.name for parameter in connector.parameters] == ["v"] * ("{v}" in urls[0])

@@ -121,6 +121,8 @@ def is_said_otherwise(pointer: str, value: object, connector: Connector, models:
         return base is not None and str(value).strip("/") in base.url
     if pointer.endswith(TRANSLATED):
         return pointer.startswith(("/properties/connectionParameter", "/securityDefinitions"))
+    if "/scopes/" in pointer:
+        return set(str(value).split()) <= {scope for m in models if m.oauth is not None for scope in m.oauth.scopes}
     addresses = [getattr(m.endpoints, role) for m in models for role in type(m.endpoints).model_fields]
     text = str(value)
     return "{" in text and any(a is not None and shape(a.url) == shape(text) for a in addresses)

@@ -45,6 +45,53 @@ def test_yaml_reads_json(document: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("a: &x {k: 1}\nb: *x\n", {"a": {"k": 1}, "b": {"k": 1}}, id="a mapping again"),
+        pytest.param("a: &x 1\na2: &x 2\nb: *x\n", {"a": 1, "a2": 2, "b": 2}, id="the last anchor of a name"),
+        pytest.param(
+            "a: &x {k: 1, l: 2}\nb: {<<: *x, k: 3}\n", {"a": {"k": 1, "l": 2}, "b": {"k": 3, "l": 2}}, id="own"
+        ),
+        pytest.param("b: {<<: [{k: 1}, {k: 2, l: 3}]}\n", {"b": {"k": 1, "l": 3}}, id="the first of several"),
+        pytest.param("'<<': 1\n", {"<<": 1}, id="a key in quotes"),
+    ],
+)
+def test_yaml_follows_aliases_and_merge_keys(text: str, value: object) -> None:
+    node, findings = yaml.parse("f", text)
+    assert node is not None
+    assert plain(node) == value
+    assert {finding.code for finding in findings} <= {"unsupported-yaml"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("a: *x\n", "syntax-error", id="no anchor"),
+        pytest.param("a: &x [*x]\n", "syntax-error", id="within itself"),
+        pytest.param("a: {<<: 1}\n", "wrong-value", id="a merge of no mapping"),
+        pytest.param("a: {<<: [1]}\n", "wrong-value", id="a merge of a list of none"),
+        pytest.param(
+            "a0: &a0 [1, 2]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60)),
+            "unsupported-yaml",
+            id="twice as much each time",
+        ),
+        pytest.param(
+            "a0: &a0 {k0: 1}\n" + "".join(f"a{n}: &a{n} {{<<: *a{n - 1}, k{n}: 1}}\n" for n in range(1, 5000)),
+            "unsupported-yaml",
+            id="a long chain of merges",
+        ),
+        pytest.param(
+            "a0: &a0 [1]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 500)), "too-deep", id="too deep"
+        ),
+    ],
+)
+def test_aliases_that_cannot_be_followed_are_refused(text: str, code: str) -> None:
+    node, findings = yaml.parse("f", text)
+    assert node is None
+    assert [finding.code for finding in findings] == [code]
+
+
+@pytest.mark.parametrize(
     ("scalar", "value"),
     [
         ("NO", "NO"), ("yes", "yes"), ("on", "on"), ("12:30:45", "12:30:45"), ("2001-13-45", "2001-13-45"),

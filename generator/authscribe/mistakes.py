@@ -310,6 +310,15 @@ def operations_ask_otherwise(operations: Sequence[str], places: Sequence[Place])
     )  # fmt: skip
 
 
+def cannot_be_together(first: str, other: str, part: str, place: Place) -> Finding:
+    """A requirement for two schemes of which each fills the same part of a request."""
+    return finding(
+        "security-differs", place,
+        f"'{first}' and '{other}' both fill {part}, so that no request can have both; each is a way to choose from",
+        "make each of them a requirement of its own in `security`", name=other,
+    )  # fmt: skip
+
+
 def security_never_asked_for(connector: str, places: Sequence[Place]) -> Finding:
     """Security schemes that are declared and that no requirement names."""
     return finding(
@@ -365,7 +374,7 @@ def default_not_allowed(name: str, problem: str, place: Place) -> Finding:
 def bad_address(role: str, problem: str, place: Place) -> Finding:
     """An endpoint that is no address over HTTPS once its variables are filled."""
     return finding(
-        "bad-address", place, f"the {role} address is none that a request can go to: {problem}",
+        "bad-address", place, f"secrets cannot go to the {role} address: {problem}",
         "write https:// and a host, with ${name} for each variable part",
     )  # fmt: skip
 

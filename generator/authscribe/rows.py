@@ -37,7 +37,7 @@ class Rows:
     @classmethod
     def of(cls, table: Table) -> Rows:
         """Those of a table as it is read."""
-        columns = tuple(prose.column(cell.text) for cell in table.header)
+        columns = tuple(prose.columns(cell.text for cell in table.header))
         return cls(columns, tuple(_said(columns, (cell.text for cell in row)) for row in table.rows))
 
     @property

@@ -293,7 +293,8 @@ PAGES: Final[Mapping[str, Page]] = {
     "security-differs": Page(
         why=(
             "A document states its security in more than one place, or two documents state that of one connector, and "
-            "they do not say the same. The connector is made from one of them; calls that need the other will fail."
+            "they do not say the same; or it asks for two values of one header. The connector is made from one of "
+            "them; calls that need the other will fail."
         ),
         wrong=("security: [{api_key: []}]\n" "paths: {/admin: {get: {security: [{oauth: []}]}}}"),
         right=("security: [{api_key: []}, {oauth: []}]"),

@@ -83,15 +83,16 @@ def cleartext(subject: Subject) -> Iterator[Finding]:
 
 
 def authority(subject: Subject) -> Iterator[Finding]:
-    """A token address whose domain is neither that of the login nor that of the API, or of another environment."""
+    """A token address whose domain is neither that of the login nor that of the API, or of another environment.
+
+    An API whose domain is filled in later may be that of the tokens.
+    """
     login, token = (_manifest_host(subject, key) for key in ("login_url", "token_url"))
     if login is None or token is None:
         return
-    apis = {
-        name for leaf in subject.snapshot.leaves if leaf.slot == ("url_pattern",) and (name := host(str(leaf.value)))
-    }
-    known = {_domain(login[0]), *map(_domain, apis)}
-    if _domain(token[0]) not in known:
+    apis = {host(str(leaf.value)) or "\0" for leaf in subject.snapshot.leaves if leaf.slot == ("url_pattern",)}
+    domains = {_domain(login[0]), *map(_domain, apis)}
+    if _domain(token[0]) not in domains and not any("\0" in domain for domain in domains):
         problem = f"tokens come from {token[0]}, which belongs neither to the login nor to the API"
         yield mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
     elif (_peculiar(login[0]) is None) != (_peculiar(token[0]) is None):

@@ -31,7 +31,10 @@ _TYPES: Final = {
 }  # fmt: skip
 _VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
 _MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
-"""An example of which a part was made unreadable, as catalogues do with keys, matches no pattern."""
+"""An example of which a part was made unreadable, as catalogues do with keys, is no value."""
+
+_DESCRIBED: Final = re.compile(r"[\s{}<>]")
+"""What no value for an address has in it; an example with one describes values: `a.example or b.example`."""
 
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 _STAND_IN: Final = "x"
@@ -174,14 +177,17 @@ def _filled(url: str, values: Mapping[str, str]) -> str:
 
 
 def _values(setting: Setting | None, *, is_first: bool) -> tuple[str, ...]:
-    """What may stand for a variable: each value it may have, else a default or example, else what fits.
+    """What may stand for a variable: each value it may have, else a default, an example that is a value, or what fits.
 
     With the first variable of an address its prefix belongs to the value.
     """
     stand_in = f"https://{_STAND_IN}" if is_first else _STAND_IN
     if setting is None:
         return (stand_in,)
-    stated = (value for value in (setting.default, setting.example) if isinstance(value, str) and value)
+    example = setting.example
+    if isinstance(example, str) and (_MASKED.search(example) or _DESCRIBED.search(example)):
+        example = None
+    stated = (value for value in (setting.default, example) if isinstance(value, str) and value)
     values = tuple(str(choice.value) for choice in setting.enum) or (next(stated, stand_in),)
     prefix = setting.prefix or "" if is_first else ""
     return tuple(value if value.startswith(prefix) else f"{prefix}{value}" for value in values)

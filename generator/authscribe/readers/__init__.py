@@ -54,7 +54,7 @@ def read(path: str, text: str, source_format: str | None = None) -> Draft:
 
     The format is `source_format`, one of `names()`; without it, it is known by the suffix and by the content. A key
     that stands twice is refused in a definition of ours; in a document of another system the last one counts, as it
-    does there, and the finding is a warning.
+    does there, and the finding is a warning. Aliases of YAML are refused in a definition of ours alone.
     """
     suffix = PurePath(path).suffix.lower()
     markup = _markup(path, source_format)
@@ -94,6 +94,7 @@ def _document(path: str, node: MapNode, source_format: str | None, repeated: tup
     name = source_format or recognised(path, node)
     if repeated and name == _OWN:
         return Draft(path, findings=repeated)
+    repeated = tuple(finding for finding in repeated if finding.code == _REPEATED)
     if name is not None and name in DATA:
         draft: Draft = import_module(DATA[name]).draft(path, node)
         return _warned(draft, repeated)

@@ -6,14 +6,14 @@ to and which settings are sensitive, and nothing of how it authenticates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
 from authscribe import mistakes, naming
 from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, text
-from authscribe.finding import Finding
+from authscribe.finding import Finding, Severity
 from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.settings import (
     SECRET_VALUE,
@@ -40,6 +40,7 @@ _KINDS: Final[Mapping[str, str]] = {
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in what it shows, `sensitive` or not."""
 _NOT_DECLARED: Final = "its settings are declared elsewhere"
+_REPEATED: Final = "another setting of the same name counts"
 _PROJECT: Final = "it is about the project and no plugin"
 
 
@@ -131,12 +132,42 @@ def _settings(reading: Reading) -> Iterator[Setting | Finding]:
     node = reading.peek("settings")
     if isinstance(node, ListNode) and not node.items:
         reading.take("settings")
-    for setting in reading.items("settings"):
+    settings = reading.items("settings")
+    counting = _counting(settings)
+    for setting in settings:
+        counts = counting.get(text(setting.peek("name")) or "", setting)
         name = setting.text("name")
         if name is None:
             yield mistakes.missing_key("name", setting.place)
-        else:
+        elif counts is setting:
             yield _setting(setting, name)
+        else:
+            _lose_all(setting, _REPEATED)
+            yield _repeated(name, counts.node.find("name") or name)
+
+
+def _counting(settings: Sequence[Reading]) -> Mapping[str, Reading]:
+    """The setting that counts, by name: the last one, unless a secret would be none any more."""
+    found: dict[str, Reading] = {}
+    for setting in settings:
+        name = text(setting.peek("name"))
+        before = found.get(name or "")
+        if name is not None and (before is None or _is_hidden(setting) or not _is_hidden(before)):
+            found[name] = setting
+    return found
+
+
+def _is_hidden(setting: Reading) -> bool:
+    """Whether a setting is sensitive, by its own statement or by its kind."""
+    sensitive = setting.peek("sensitive")
+    is_stated = isinstance(sensitive, ScalarNode) and str(sensitive.value).lower() == "true"
+    return is_stated or text(setting.peek("kind")) in _SENSITIVE_KINDS
+
+
+def _repeated(name: ScalarNode, other: Node) -> Finding:
+    first, second = sorted((name.place, other.place), key=lambda place: (place.line or 0, place.column or 0))
+    finding = mistakes.duplicate_name(str(name.value), second, first)
+    return finding._replace(severity=Severity.WARNING)
 
 
 def _setting(reading: Reading, name: ScalarNode) -> Setting:

@@ -138,8 +138,8 @@ def _role_by_columns(table: Table | BrokenTable) -> str | None:
     """Without words before it, a table of a scheme says by its columns which one it is."""
     if isinstance(table, BrokenTable):
         return None
-    columns = {prose.column(cell.text) for cell in table.header}
-    if "name" not in columns:
+    columns = prose.columns(cell.text for cell in table.header)
+    if "name" not in columns or any(prose.is_of_settings(cell.text) for cell in table.header):
         return None
     return INJECTED if "type" in columns else REQUIRED
 
@@ -159,7 +159,7 @@ def _identifier(section: Section) -> ScalarNode | None:
 
 
 def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iterator[MapNode]:
-    columns = [prose.column(cell.text) for cell in table.header]
+    columns = prose.columns(cell.text for cell in table.header)
     if "name" not in columns:
         problem = "no column is headed Property or Name" if table.header else "it has no header row"
         findings.append(mistakes.unclear_table(table.place, problem, scheme=scheme))
@@ -169,6 +169,9 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
         if name is None or not name.text:
             place = next((cell.place for cell in row if cell.text), table.place)
             findings.append(mistakes.unclear_table(place, "this row has no name", scheme=scheme))
+            continue
+        if ", " in name.text:
+            findings.append(mistakes.unclear_table(name.place, "this row has more than one name", scheme=scheme))
             continue
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
 

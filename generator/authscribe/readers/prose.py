@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from authscribe.naming import words
@@ -40,9 +40,10 @@ _COPIED: Final = re.compile(
     re.IGNORECASE,
 )
 _ONBOARDING: Final = re.compile(r"\bonboarding\b", re.IGNORECASE)
+_SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "input")
 _COLUMNS: Final = {
-    "name": ("property", "name", "secret", "key", "credential", "field"),
-    "description": ("description", "meaning", "purpose", "explanation"),
+    "name": ("property", "name", "secret", "key", "credential", "field", *_SETTINGS),
+    "description": ("description", "meaning", "purpose", "explanation", "detail"),
     "type": ("type", "datatype", "data type"),
 }
 _KINDS: Final = {
@@ -78,13 +79,23 @@ def is_about_authentication(title: str) -> bool:
     return re.search(r"auth", title, re.IGNORECASE) is not None
 
 
-def column(heading: str) -> str | None:
-    """What a column with this heading holds: name, description or type; None for everything else."""
-    folded_heading = " ".join(heading.lower().split()).removesuffix("s")
-    for meaning, headings in _COLUMNS.items():
-        if folded_heading in headings:
-            return meaning
-    return None
+def columns(headings: Iterable[str]) -> list[str | None]:
+    """What each column holds: name, description or type; None for everything else, and for what one before it holds."""
+    found: list[str | None] = []
+    for heading in headings:
+        meaning = next((meaning for meaning, known in _COLUMNS.items() if _folded_heading(heading) in known), None)
+        found.append(meaning if meaning not in found else None)
+    return found
+
+
+def is_of_settings(heading: str) -> bool:
+    """Whether a column with this heading has names that may be those of secrets, or of anything else."""
+    return _folded_heading(heading) in _SETTINGS
+
+
+def _folded_heading(heading: str) -> str:
+    """One word for a heading, whether it says "Secrets", "secret" or "Secret name"."""
+    return " ".join(heading.lower().split()).removesuffix(" name").removesuffix("s")
 
 
 def scheme_key(marked: str) -> str | None:

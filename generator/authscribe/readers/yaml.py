@@ -1,7 +1,8 @@
 """YAML, read by the rules of YAML 1.2. The only module that knows PyYAML.
 
 PyYAML supplies events; scalars are typed here, since its own rules are those of YAML 1.1, where `NO` is false
-and `12:30:45` a number. What definitions do without (tags, anchors, merge keys) is refused.
+and `12:30:45` a number. Tags are refused. Aliases and merge keys, which definitions of ours do without, are followed as
+long as the document stays of a size that somebody could have written.
 """
 
 from __future__ import annotations
@@ -30,18 +31,29 @@ _WORDS: Final[dict[str, Value]] = {
 }  # fmt: skip
 
 
+_REPEATED_LIMIT: Final = 100_000
+"""How many nodes of a document may be there because an alias repeats them."""
+
+
 @dataclass(slots=True)
 class _Events:
-    """The events of one document with the place of each; refuses what definitions do without."""
+    """The events of one document with the place of each; refuses what no document may have.
+
+    `unusual` says where there is something that definitions of ours do without. `anchored` are the nodes that an
+    alias may repeat, with their size and depth, and `repeated` is how many nodes have been repeated so far.
+    """
 
     path: str
     events: Iterator[yaml.Event]
     findings: list[Finding] = field(default_factory=list)
+    unusual: list[Finding] = field(default_factory=list)
+    anchored: dict[str, tuple[Node, int, int]] = field(default_factory=dict)
+    repeated: int = 0
 
     def next(self) -> yaml.Event:
         event = next(self.events)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise Refused(mistakes.unsupported_yaml(self.place(event), "anchors and aliases"))
+            self.unusual.append(mistakes.unsupported_yaml(self.place(event), "anchors and aliases"))
         if getattr(event, "tag", None) is not None:
             raise Refused(mistakes.unsupported_yaml(self.place(event), "tags"))
         return event
@@ -54,7 +66,10 @@ class _Events:
 
 
 def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The document as a tree, or None with the findings that say why there is none."""
+    """The document as a tree, or None with the findings that say why there is none.
+
+    With a tree there is at most one finding: the first thing in it that definitions of ours do without.
+    """
     deep = _too_deep(path, text)
     if deep is not None:
         return None, (deep,)
@@ -69,7 +84,7 @@ def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
         return None, (mistakes.syntax_error(_mark_place(path, error), "YAML", problem),)
     except yaml.YAMLError:
         return None, (mistakes.syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
-    return (None, tuple(events.findings)) if events.findings else (node, ())
+    return (None, tuple(events.findings)) if events.findings else (node, tuple(events.unusual[:1]))
 
 
 def _mark_place(path: str, error: yaml.MarkedYAMLError) -> Place:
@@ -103,6 +118,43 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
     place = events.place(event)
     if depth > DEPTH_LIMIT:
         raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
+    if isinstance(event, yaml.AliasEvent):
+        return _repeated(events, event.anchor or "", place, depth)
+    node = _written(events, event, place, depth)
+    anchor = getattr(event, "anchor", None)
+    if anchor is not None:
+        events.anchored[anchor] = (node, *_extent(node))
+    return node
+
+
+def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
+    """The node that an alias stands for; there is none within that very node."""
+    if anchor not in events.anchored:
+        raise Refused(mistakes.syntax_error(place, "YAML", "no anchor before this alias has its name"))
+    node, size, height = events.anchored[anchor]
+    events.repeated += size
+    if depth + height > DEPTH_LIMIT:
+        raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
+    if events.repeated > _REPEATED_LIMIT:
+        raise Refused(mistakes.unsupported_yaml(place, "aliases that make a small document a very large one"))
+    return node
+
+
+def _extent(node: Node) -> tuple[int, int]:
+    """How many nodes there are in a node, with itself, and how deep they nest below it.
+
+    What is repeated within counts each time, and no document with too much of that comes to an end.
+    """
+    inner: tuple[Node, ...] = ()
+    if isinstance(node, ListNode):
+        inner = node.items
+    elif isinstance(node, MapNode):
+        inner = tuple(entry.node for entry in node.entries)
+    extents = [_extent(item) for item in inner]
+    return 1 + sum(size for size, _ in extents), 1 + max((height for _, height in extents), default=-1)
+
+
+def _written(events: _Events, event: yaml.Event, place: Place, depth: int) -> Node:
     if isinstance(event, yaml.ScalarEvent):
         plain = event.implicit[0] and not event.style
         return ScalarNode(_typed(event.value) if plain else event.value, place)
@@ -116,18 +168,34 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
 
 def _entries(events: _Events, depth: int) -> Iterator[Entry]:
     first: dict[str, Place] = {}
+    merged: list[MapNode] = []
     while not isinstance(event := events.next(), yaml.MappingEndEvent):
         place = events.place(event)
         if not isinstance(event, yaml.ScalarEvent):
             raise Refused(mistakes.unsupported_yaml(place, "keys that are lists or mappings"))
-        if event.value == "<<" and not event.style:
-            raise Refused(mistakes.unsupported_yaml(place, "merge keys"))
         node = _node(events, events.next(), depth)
+        if event.value == "<<" and not event.style:
+            events.unusual.append(mistakes.unsupported_yaml(place, "merge keys"))
+            merged += _mappings(node)
+            continue
         if event.value in first:
             events.findings.append(mistakes.duplicate_key(event.value, place, first[event.value]))
             continue
         first[event.value] = place
         yield Entry(event.value, place, node)
+    for entry in (entry for mapping in merged for entry in mapping.entries):
+        if entry.key not in first:
+            first[entry.key] = entry.place
+            yield entry
+
+
+def _mappings(node: Node) -> tuple[MapNode, ...]:
+    """What a merge key takes in: a mapping, or several, of which the first counts."""
+    items = node.items if isinstance(node, ListNode) else (node,)
+    found = tuple(item for item in items if isinstance(item, MapNode))
+    if len(found) < len(items):
+        raise Refused(mistakes.not_a_mapping(node.place, "what a merge key takes in"))
+    return found
 
 
 def _typed(value: str) -> Value:

@@ -291,7 +291,7 @@ def _credential(flow: Flow, given: Setting, declared: Mapping[str, Setting]) -> 
 def _kind(way: _Way, lists: Lists, flow: Flow | None) -> str:
     """The kind that an authenticator shows; a flow of the platform is more than renewing its tokens."""
     shown = next((mechanism.kind for mechanism in way.mechanisms if mechanism.kind != "none"), None)
-    if flow is not None and shown in (None, "oauth2_refresh", "http_bearer"):
+    if flow is not None and shown in (None, "custom", "oauth2_refresh", "http_bearer"):
         return flow.kind
     has_secrets = bool(lists.credentials) or any(setting.is_secret for setting in lists.settings)
     return shown or ("custom" if has_secrets else "none")

@@ -21,6 +21,7 @@ _SENT: Final[Mapping[str, str]] = {
     "request_body_json": "body",
     "request_body_data": "body",
 }
+_SELECTIVE: Final = "SelectiveAuthenticator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class Selection:
 
 def derived(component: Component) -> Mechanism | Selection | None:
     """What an authenticator says: of one that is programmed elsewhere only that; None where it selects nothing."""
-    kind = component.literal("type")
-    if kind == "SelectiveAuthenticator":
-        return _selection(component)
-    known = _KINDS.get(kind or "")
+    return _selection(component) if component.literal("type") == _SELECTIVE else _mechanism(component)
+
+
+def _mechanism(component: Component) -> Mechanism:
+    known = _KINDS.get(component.literal("type") or "")
     if known is None:
         return Mechanism(component.readings[0].place, "custom")
     mechanism = Mechanism(component.readings[0].place, known[0])
@@ -72,10 +74,10 @@ def _selection(component: Component) -> Selection | None:
     found: dict[str, Mechanism] = {}
     for key in (entry.key for entry in among.readings[0].node.entries):
         inner = among.inner(key)
-        mechanism = derived(inner) if inner is not None else None
-        if isinstance(mechanism, Mechanism):
-            mechanism.say(component, "type")
-            found[key] = mechanism
+        # One that selects in turn is not understood, all the less where that is this one again.
+        if inner is not None and inner.literal("type") != _SELECTIVE:
+            found[key] = _mechanism(inner)
+            found[key].say(component, "type")
     return Selection(".".join(path), found)
 
 

@@ -12,20 +12,21 @@ from authscribe.readers.airbyte.templates import Template
 from authscribe.readers.foreign import entries, listed, mapped
 from authscribe.readers.settings import texts
 
+_ASSERTION: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _GRANTS: Final[Mapping[str, str]] = {
     "refresh_token": "oauth2_refresh",
     "client_credentials": "oauth2_client_credentials",
     "password": "oauth2_password",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer": "oauth2_jwt_bearer",
+    _ASSERTION: "oauth2_jwt_bearer",
     "urn:ietf:params:oauth:grant-type:token-exchange": "oauth2_token_exchange",
 }
+_JWT: Final = "jwt"
 _SESSION_TOKEN: Final = "session_token"  # noqa: S105 - the name that a template of Airbyte has for it
 
 
 def oauth(component: Component, mechanism: Mechanism) -> None:
     """A token that the connector asks for by one of the grants of OAuth."""
-    stated = mechanism.literal(component, "grant_type")
-    grant = stated or ("refresh_token" if component.find("grant_type") is None else "")
+    grant = _grant(component, mechanism)
     mechanism.kind = _GRANTS.get(grant, "custom")
     address = mechanism.template(component, "token_refresh_endpoint")
     if address is not None:
@@ -42,9 +43,24 @@ def oauth(component: Component, mechanism: Mechanism) -> None:
     _place_access_token(component, mechanism)
 
 
+def _grant(component: Component, mechanism: Mechanism) -> str:
+    """The grant, which an assertion that is signed for the client overrides."""
+    node = component.find("use_profile_assertion")
+    if isinstance(node, ScalarNode) and node.value is True:
+        mechanism.say(component, "use_profile_assertion")
+        return _ASSERTION
+    stated = mechanism.literal(component, "grant_type")
+    return stated or ("refresh_token" if component.find("grant_type") is None else "")
+
+
 def _grant_body(component: Component, mechanism: Mechanism, grant: str) -> MapNode | None:
     """What the request for a token sends (RFC 6749), by the names that this provider has for it."""
     fields: dict[str, Node | str] = {mechanism.literal(component, "grant_type_name") or "grant_type": grant}
+    signed = component.inner("profile_assertion") if grant == _ASSERTION else None
+    if signed is not None:
+        _sign(signed, mechanism)
+        fields["assertion"] = f"{{{_JWT}}}"
+        return mapped(dict(fields), mechanism.place)
     for key in ("client_id", "client_secret", "refresh_token"):
         value = mechanism.template(component, key)
         if value is not None:
@@ -87,16 +103,20 @@ def _updated(updater: Component) -> str:
 
 def jwt(component: Component, mechanism: Mechanism) -> None:
     """A token that is signed with the key for some minutes; how it is made stays in the manifest."""
-    key = component.template("secret_key")
-    mechanism.names |= set(key.names) if key is not None else set()
-    mechanism.obtain("jwt", "derived")
-    token = Template(("", "jwt", ""))
+    _sign(component, mechanism)
+    token = Template(("", _JWT, ""))
     if component.find("request_option") is not None:
         mechanism.place_by_option(component, "request_option", token)
     elif component.find("header_prefix") is None:
         mechanism.place_value("header", "Authorization", token.placement())
     elif (prefix := mechanism.literal(component, "header_prefix")) is not None:
         mechanism.place_value("header", "Authorization", f"{prefix} {token.placement()}")
+
+
+def _sign(component: Component, mechanism: Mechanism) -> None:
+    key = component.template("secret_key")
+    mechanism.names |= set(key.names) if key is not None else set()
+    mechanism.obtain(_JWT, "derived")
 
 
 def session(component: Component, mechanism: Mechanism) -> None:
@@ -143,7 +163,7 @@ def _place_session_token(component: Component, mechanism: Mechanism) -> None:
     stated = use.find("api_token") is not None
     value = use.template("api_token", (_SESSION_TOKEN,)) if stated else Template(("", _SESSION_TOKEN, ""))
     if value is not None and mechanism.place_by_option(use, "inject_into", value):
-        mechanism.say(use, "type")
+        mechanism.say_type(use, "ApiKey")
         mechanism.template(use, "api_token", (_SESSION_TOKEN,))
 
 

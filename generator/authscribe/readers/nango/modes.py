@@ -71,6 +71,7 @@ class Mode:
 
 
 ACCESS: Final = "accessToken"
+REFRESH: Final = "refreshToken"
 _CLIENT: Final = ("client_id", "client_secret")
 _BEARER: Final = (("header", "Authorization", f"Bearer ${{{ACCESS}}}"),)
 _BASIC: Final = (("basic_username", "", "${username}"), ("basic_password", "", "${password}"))
@@ -80,8 +81,10 @@ def _access(source: str, lifetime: str | None = None) -> Token:
     return Token(ACCESS, "The token that requests carry.", source, lifetime)
 
 
-_REFRESH: Final = Token("refreshToken", "The token that renews the access token.", "onboarding")
-_GRANTED: Final = (_access("onboarding"), _REFRESH)
+_GRANTED: Final = (
+    _access("onboarding"),
+    Token(REFRESH, "The token that renews the access token.", "onboarding"),
+)
 
 MODES: Final[Mapping[str, Mode]] = {
     "NONE": Mode("none"),

@@ -12,18 +12,26 @@ from typing import Final
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Place
 from authscribe.readers.foreign import Reading
+from authscribe.readers.nango.modes import ACCESS, REFRESH
 from authscribe.readers.nango.templates import Expression, innermost, parts
 
 CREDENTIALS: Final = "credentials"
+_INTEGRATION: Final = "integration_config"
 GROUPS: Final[Mapping[str, str]] = {
     CREDENTIALS: "credentials",
     "connection_config": "connectionConfig",
-    "integration_config": "integrationConfig",
+    _INTEGRATION: "integrationConfig",
 }
 """The groups of fields, and what each is called in a reference."""
 
 _UNDECLARED: Final = re.compile(r"(credentials|connectionConfig|connection_config|integrationConfig)\.([^\s(){}$,]+)")
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
+_STORED: Final = {"access_token": ACCESS, "token": ACCESS, "refresh_token": REFRESH}
+"""What a mode obtains, by the names under which the vendor stores it among the credentials."""
+
+_ANSWER: Final = re.compile(r"raw\..+|_cookies")
+"""What the vendor stores of the answer that brought the token: its body, and the cookies that it sets."""
+
 _CAPTURED: Final = (
     "connection_configuration",
     "redirect_uri_metadata",
@@ -70,6 +78,13 @@ class Scope:
         for spelling, key in _SPELLINGS.items():
             if key in self._names:
                 self._names.setdefault(spelling, self._names[key])
+        for key, token in _STORED.items():
+            if token in self._names:
+                self._names.setdefault(f"{CREDENTIALS}.{key}", token)
+        # What the integration is configured with counts among the credentials of each of its connections.
+        for field in self.fields:
+            if field.group == _INTEGRATION:
+                self._names.setdefault(f"{CREDENTIALS}.{field.key}", field.name)
 
     def name(self, expression: str) -> str | None:
         """The wire name that an expression stands for; None where it is more than a reference."""
@@ -129,7 +144,8 @@ def _undeclared(node: MapNode, scope: Scope) -> Iterator[Field]:
         if (group, key) in found or _is_part(key, group, scope):
             continue
         found[group, key] = None
-        field = Field(group, key, key, captured.get(key, place), None, key in captured, key not in captured)
+        is_captured = key in captured or (group == CREDENTIALS and _ANSWER.fullmatch(key) is not None)
+        field = Field(group, key, key, captured.get(key, place), None, is_captured, not is_captured)
         yield replace(field, name=field.reference) if key in names else field
         names.add(key)
 

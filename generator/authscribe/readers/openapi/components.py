@@ -48,6 +48,9 @@ _GRANTS: Final[Mapping[str, _Grant]] = {
 }
 """Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
 
+_SIGNATURE: Final = "x-amazon-apigateway-authtype"
+"""The extension by which Amazon's API Gateway says how a key for the `Authorization` header is made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -57,6 +60,13 @@ class Slot:
     name: str
     role: str
     template: str = "{}"
+
+    @property
+    def part(self) -> str:
+        """The part of a request that it fills; basic authentication has a header for both of its values (RFC 7617)."""
+        if self.location.startswith("basic_"):
+            return "header authorization"
+        return f"{self.location} {self.name.casefold()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,11 @@ class Component:
     def roles(self) -> frozenset[str]:
         """The roles of all its ways."""
         return frozenset(role for way in self.ways for role in way.roles)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of a request that its ways fill."""
+        return frozenset(slot.part for way in self.ways for slot in way.slots)
 
     def kept(self, way: Way) -> MapNode | None:
         """What is kept verbatim of it with one of its ways."""
@@ -199,6 +214,9 @@ def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
         return mistakes.missing_key("name" if location is not None else "in", facts.place)
     if text(location) not in _LOCATIONS:
         return mistakes.unknown_value("in", str(text(location)), location.place, _LOCATIONS)
+    if text(facts.peek(_SIGNATURE)) == "awsSigv4":
+        facts.take(_SIGNATURE)
+        return (Way("aws_sigv4", ("access_key_id", "secret_access_key")),)
     if can_stand_in_a_template(wire):
         facts.take("in")
         facts.take("name")
@@ -267,10 +285,15 @@ def _granted(flow: str, grant: _Grant, facts: Reading) -> Way:
         grant.obtained,
         _BEARER,
         endpoints=entries(facts.place, **addresses) if addresses else None,
-        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in declared if not entry.key.startswith("x-")),
+        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in declared if _is_scope(entry.key)),
         flow=flow,
         extras=_wrapped(flow, facts) if flow else None,
     )
+
+
+def _is_scope(key: str) -> bool:
+    """Whether a key of the declared scopes is one: no extension, and no blank in the place of none."""
+    return bool(key.strip()) and not key.startswith("x-")
 
 
 def _wrapped(flow: str, facts: Reading) -> MapNode | None:

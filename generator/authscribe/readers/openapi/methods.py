@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 from authscribe import mistakes, naming
@@ -49,13 +49,15 @@ class Security:
         unusable = tuple(item for item in found if isinstance(item, Unusable))
         root = requirements.alternatives(document.peek("security"))
         own = tuple(requirements.operations(document.node))
-        declared = frozenset(component.wire for component in usable)
+        declared = {component.wire: component for component in usable}
         stated = root or _each_once(requirement for one in own for requirement in one.asks)
-        asked = tuple(requirement for requirement in stated if requirement.names <= declared)
+        known = tuple(requirement for requirement in stated if requirement.names <= declared.keys())
+        asked = tuple(chain.from_iterable(_apart(requirement, declared) for requirement in known))
         findings = (
             *(item.finding for item in unusable),
-            *_undeclared(stated, declared | {item.wire for item in unusable}),
-            *_differing(own, asked),
+            *_undeclared(stated, declared.keys() | {item.wire for item in unusable}),
+            *_differing(own, (*known, *asked)),
+            *_exclusive(_each_once(known), declared),
         )
         if usable and not any(requirement.names for requirement in asked):
             places = tuple(component.name.place for component in usable)
@@ -154,6 +156,33 @@ def _each_once(found: Iterable[Requirement]) -> tuple[Requirement, ...]:
     for requirement in found:
         first.setdefault(requirement.names, requirement)
     return tuple(first.values())
+
+
+def _apart(asked: Requirement, declared: Mapping[str, Component]) -> Iterator[Requirement]:
+    """The requirement; where schemes of it fill one part of a request, a requirement with each of them instead."""
+    for names in product(*_rivals(asked, declared)):
+        yield asked.of(names)
+
+
+def _rivals(asked: Requirement, declared: Mapping[str, Component]) -> list[list[str]]:
+    """The schemes of a requirement, together with those that fill the same part of a request."""
+    found: list[list[str]] = []
+    for name in asked.scopes:
+        parts = declared[name].parts
+        rivals = next((group for group in found if not declared[group[0]].parts.isdisjoint(parts)), None)
+        if rivals is None:
+            found.append([name])
+        else:
+            rivals.append(name)
+    return found
+
+
+def _exclusive(usable: Iterable[Requirement], declared: Mapping[str, Component]) -> Iterator[Finding]:
+    for asked in usable:
+        for first, *others in _rivals(asked, declared):
+            for other in others:
+                part = min(declared[first].parts & declared[other].parts)
+                yield mistakes.cannot_be_together(first, other, part, asked.places[other])
 
 
 def _alone(component: Component) -> Requirement:

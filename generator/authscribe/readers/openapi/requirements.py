@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,10 @@ class Requirement:
     def names(self) -> frozenset[str]:
         """The schemes, in whatever order."""
         return frozenset(self.scopes)
+
+    def of(self, names: Sequence[str]) -> Requirement:
+        """The same for some of the schemes."""
+        return Requirement({n: self.scopes[n] for n in names}, {n: self.places[n] for n in names}, self.place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from authscribe.readers.foreign import entries, listed
 from authscribe.readers.openapi.components import Component, Way, can_stand_in_a_template
 from authscribe.readers.settings import Lists, Obtained, Setting
 
-_PUBLIC: Final = frozenset({"client_id", "username", "certificate"})
-"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705."""
+_PUBLIC: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
+"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705, and Amazon's for signed requests."""
 
 _OPTIONAL: Final = frozenset({"refresh_token"})
 """What a server may leave out (RFC 6749 section 5.1)."""

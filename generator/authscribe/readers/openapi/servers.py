@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,12 +57,14 @@ def _host(document: Reading) -> Server:
 
 def _first_listed(document: Reading) -> Server:
     """OpenAPI 3: the first server; a relative address says nothing without that of the document."""
-    servers = document.items("servers")
-    url = servers[0].peek("url") if servers else None
-    if not isinstance(url, ScalarNode) or not isinstance(url.value, str) or not re.match(r"[a-z]+://|\{", url.value):
+    server = _encrypted(document.items("servers"))
+    url = server.peek("url") if server is not None else None
+    if server is None or not isinstance(url, ScalarNode) or not isinstance(url.value, str):
         return Server()
-    servers[0].take("url")
-    declared = tuple(_variables(servers[0].within("variables")))
+    if not re.match(r"[a-z]+://|\{", url.value):
+        return Server()
+    server.take("url")
+    declared = tuple(_variables(server.within("variables")))
     known = {variable.wire for variable in declared}
     undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url.value)) if name not in known]
     return Server(
@@ -70,6 +72,13 @@ def _first_listed(document: Reading) -> Server:
         (*declared, *(_undeclared_variable(name, url.place) for name in undeclared)),
         tuple(mistakes.undeclared_name("server variable", name, url.place, known) for name in undeclared),
     )
+
+
+def _encrypted(servers: Sequence[Reading]) -> Reading | None:
+    """The first server, with encryption where its address is stated with and without, as in Swagger 2.0."""
+    first = text(servers[0].peek("url")) or "" if servers else ""
+    wanted = f"https://{first.removeprefix('http://')}"
+    return next((server for server in servers if text(server.peek("url")) == wanted), servers[0] if servers else None)
 
 
 def _undeclared_variable(name: str, place: Place) -> Setting:

@@ -195,18 +195,14 @@ def _refresh_token(login: ScalarNode) -> tuple[Obtained, ...]:
 
 
 def _oauth(settings: Reading) -> MapNode | None:
+    """The scopes, in a list or in one text; RFC 6749 section 3.3 separates them by blanks, some providers by commas."""
     node = settings.peek("scopes")
-    items = node.items if isinstance(node, ListNode) else ()
-    if node is None or not items or any(text(item) is None for item in items):
-        return _one_text_of_scopes(settings)
-    settings.take("scopes")
-    return entries(node.place, scopes=listed(tuple(items), node.place))
-
-
-def _one_text_of_scopes(settings: Reading) -> MapNode | None:
-    """RFC 6749 section 3.3 separates them by blanks."""
-    node = settings.text("scopes")
-    if node is None:
+    items = node.items if isinstance(node, ListNode) else (node,)
+    if node is None or any(text(item) is None for item in items):
         return None
-    scopes = tuple(ScalarNode(scope, node.place) for scope in str(node.value).split())
+    words = [(scope.strip(","), item.place) for item in items if item for scope in (text(item) or "").split()]
+    scopes = tuple(ScalarNode(scope, place) for scope, place in words if scope)
+    if not scopes:
+        return None
+    settings.take("scopes")
     return entries(node.place, scopes=listed(scopes, node.place))

@@ -69,9 +69,13 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What the policies of a connector do to every request."""
+    """What the policies of a connector do to every request.
+
+    `computed` are the location and name of what they fill with values that the platform alone knows.
+    """
 
     slots: tuple[Slot, ...] = ()
+    computed: tuple[tuple[str, str], ...] = ()
     base: Expression | None = None
 
     @property
@@ -83,6 +87,7 @@ class Policies:
 def policies(properties: MapNode) -> Policies:
     """Those that are for all operations; one for some of them says nothing of the connector."""
     slots: list[Slot] = []
+    computed: list[tuple[str, str]] = []
     base: Expression | None = None
     for template, parameters in _instances(properties.find("policyTemplateInstances")):
         if template == _HOST:
@@ -91,7 +96,9 @@ def policies(properties: MapNode) -> Policies:
             name, value = text(parameters.find(f"{_PARAMETER}name")), _expression(parameters, "value")
             if name and "@" not in name and value is not None and value.names:
                 slots.append(Slot(_LOCATIONS[template], name, value))
-    return Policies(tuple(slots), base)
+            elif name and "@" in (text(parameters.find(f"{_PARAMETER}value")) or ""):
+                computed.append((_LOCATIONS[template], name))
+    return Policies(tuple(slots), tuple(computed), base)
 
 
 def _instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:

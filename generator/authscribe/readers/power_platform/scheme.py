@@ -129,7 +129,7 @@ class _Slots:
 
     def placements(self) -> Iterator[MapNode]:
         """Each slot once: a policy overrides what a request has, and the Swagger document knows more than a habit."""
-        taken: set[tuple[str, str]] = set()
+        taken = {(location, naming.collision_key(name)) for location, name in self.around.policies.computed}
         for slot in (*self._of_policies(), *self._of_swagger(), *self._usual()):
             key = (slot.location, naming.collision_key(slot.name))
             # A name with braces cannot stand in a template.
