@@ -282,6 +282,33 @@ def test_a_page_of_ones_own_is_made_from_the_same_view(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "caption", "targets"),
+    [
+        pytest.param(100, "Connectors by schemes", [f"#scheme-s{i}" for i in range(100)], id="schemes"),
+        pytest.param(101, "Connectors by kinds", ["#kind=api_key", "#kind=http_bearer"], id="kinds"),
+    ],
+)
+def test_more_schemes_than_anybody_can_look_through_stand_by_their_kinds(
+    tmp_path: Path, count: int, caption: str, targets: list[str]
+) -> None:
+    kinds = ["http_bearer" if i % 2 else "api_key" for i in range(count)]
+    schemes = [{"id": f"s{i}", "kind": kind} for i, kind in enumerate(kinds)]
+    connectors = [{"id": f"c{i}", "scheme": f"s{i}"} for i in range(count)]
+    document = {"schemes": schemes, "connectors": connectors}
+    desk = workspace(tmp_path, definitions=json.dumps(document), config='targets = ["catalogue"]\n', connector=False)
+    assert authscribe("generate", cwd=desk).code == 0
+    text = (desk / "output/catalogue/index.html").read_text()
+    assert f'aria-label="{caption}"' in text
+    columns = re.findall(r'class="column"><a href="([^"]*)"', text)
+    assert sorted(columns) == sorted(targets)
+    rows = dict(re.findall(r'data-id="c(\d+)"(.*?)</tr>', text, re.DOTALL))
+    for i, kind in enumerate(kinds):
+        cells = re.findall(r'<td role="cell">(.*?)</td>', rows[str(i)])
+        marked = [column for column, cell in zip(columns, cells, strict=True) if cell]
+        assert marked == [f"#scheme-s{i}" if count == 100 else f"#kind={kind}"]
+
+
+@pytest.mark.parametrize(
     ("names", "shown"),
     [
         (["a"], "auth: a, clean"),

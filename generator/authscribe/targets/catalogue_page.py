@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from pydantic_core import to_jsonable_python
@@ -16,7 +16,10 @@ from authscribe.targets.badge import state_title
 from authscribe.targets.catalogue_document import CatalogueDocument, ConnectorEntry, SchemeEntry
 
 _FEW: Final = 10
-"""Schemes of which the titles stand upright above their columns."""
+"""Columns of which the titles stand upright."""
+
+_MANY: Final = 100
+"""Schemes that have a column each; in a catalogue of other systems each connector may well have one of its own."""
 _STATES: Final = {State.CLEAN: "clean", State.FINDINGS: "with findings", State.DRIFT: "with drift"}
 
 
@@ -41,6 +44,13 @@ class Figure(NamedTuple):
 
     number: str
     label: str
+    target: str
+
+
+class Column(NamedTuple):
+    """A column of the matrix, and where its title leads."""
+
+    title: str
     target: str
 
 
@@ -104,6 +114,8 @@ class Page(NamedTuple):
     figures: tuple[Figure, ...]
     filters: tuple[Filter, ...]
     layout: str
+    caption: str
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     cards: tuple[Card, ...]
     titles: Mapping[str, Mapping[str, str]]
@@ -117,17 +129,24 @@ def page(document: CatalogueDocument) -> Page:
     """The page of a document."""
     folder = resources.templates() / "catalogue"
     sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
-    style = f"{sheet}\n:root {{ --schemes: {len(document.schemes)}; }}"
-    script = (folder / "page.js").read_text(encoding="utf-8").strip("\n")
     titles = {scheme.id: scheme.title for scheme in document.schemes}
+    kinds = {scheme.kind.value: scheme.kind_title for scheme in document.schemes}
+    by_scheme = len(titles) <= _MANY
+    columns, marked = (titles, _schemes) if by_scheme else (kinds, _kinds)
+    style = f"{sheet}\n:root {{ --columns: {len(columns)}; }}"
+    script = (folder / "page.js").read_text(encoding="utf-8").strip("\n")
     return Page(
         platform=document.platform,
         figures=tuple(_figures(document)),
         filters=tuple(_filters(document)),
-        layout="few" if len(document.schemes) <= _FEW else "many",
-        rows=tuple(_row(connector, titles) for connector in document.connectors),
+        layout="few" if len(columns) <= _FEW else "many",
+        caption=f"Connectors by {'schemes' if by_scheme else 'kinds'}",
+        columns=tuple(
+            Column(title, f"#scheme-{name}" if by_scheme else f"#kind={name}") for name, title in columns.items()
+        ),
+        rows=tuple(_row(connector, titles, _cells(marked(connector), columns)) for connector in document.connectors),
         cards=tuple(_cards(document)),
-        titles={"schemes": titles, "kinds": {scheme.kind.value: scheme.kind_title for scheme in document.schemes}},
+        titles={"schemes": titles, "kinds": kinds},
         facts=map(_facts, document.connectors),
         style=style,
         script=script,
@@ -176,7 +195,7 @@ def _choices(titles: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Choi
     return tuple(Choice(value, f"{title} ({counts.get(value, 0)})") for value, title in titles.items())
 
 
-def _row(connector: ConnectorEntry, titles: Mapping[str, str]) -> Row:
+def _row(connector: ConnectorEntry, titles: Mapping[str, str], cells: tuple[bool, ...]) -> Row:
     used = _schemes(connector)
     return Row(
         id=connector.id,
@@ -190,8 +209,12 @@ def _row(connector: ConnectorEntry, titles: Mapping[str, str]) -> Row:
         search=" ".join(dict.fromkeys(_words(connector, titles))),
         schemes=" ".join(used),
         kinds=" ".join(_kinds(connector)),
-        cells=tuple(name in used for name in titles),
+        cells=cells,
     )
+
+
+def _cells(marked: Container[str], columns: Iterable[str]) -> tuple[bool, ...]:
+    return tuple(name in marked for name in columns)
 
 
 def _words(connector: ConnectorEntry, titles: Mapping[str, str]) -> Iterator[str]:
