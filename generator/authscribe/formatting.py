@@ -19,8 +19,8 @@ _QUOTES: Final = ("'", '"')
 # What black leaves alone for all that.
 _STRING: Final = r"""(?:"[^"]*"|'[^'\\]*')"""
 _SETTLED: Final = (
-    # A string that is an item or an argument on a line of its own: there is nowhere to break it.
-    re.compile(rf" +(?:\w+=)?{_STRING},"),
+    # A string that is an item, an argument or an entry on a line of its own, or a name: there is nowhere to break it.
+    re.compile(rf" +(?:\w+=|{_STRING}: )?{_STRING},| +[\w.]+,"),
     # A docstring in which there is nothing to tidy, and the triple quotes that templates write.
     re.compile(r' *"[^"\\ ](?:[^"\\]*[^"\\ ])?"| *""".*'),
     # The lone entry of a dictionary, where it fits.
