@@ -160,6 +160,13 @@ class _Bytecode(FileSystemBytecodeCache):
         """All that the bytecode is made from: what an encoder makes of a constant is in it."""
         return cache.digest((cache.build(), source))
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Takes what is damaged for not there."""
+        try:
+            super().load_bytecode(bucket)
+        except Exception:  # noqa: BLE001 - to read a damaged pickle may raise anything
+            bucket.reset()
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps nothing where Python would keep nothing."""
         if not sys.dont_write_bytecode:

@@ -1,0 +1,63 @@
+"""Compiled templates are kept where Python keeps bytecode, by its rules, and never change what comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from support import authscribe, tree
+
+SCHEME = "schemes:\n  - {id: key, kind: api_key, required: [{name: api_key}], injected: [{name: api_key}]}\n"
+
+
+def workspace(folder: Path, config: str = "") -> Path:
+    (folder / "s.yaml").write_text(SCHEME)
+    (folder / "authscribe.toml").write_text(f'sources = ["s.yaml"]\ntargets = ["python", "docs"]\n{config}')
+    return folder
+
+
+def generated(desk: Path, bytecode: Path, *, is_kept: str = "") -> dict[str, bytes]:
+    env = {"PYTHONPYCACHEPREFIX": str(bytecode), "PYTHONDONTWRITEBYTECODE": is_kept}
+    outcome = authscribe("generate", "--no-cache", "--out-dir", "out", cwd=desk, env=env)
+    assert outcome.code == 0, outcome.stderr
+    made = tree(desk / "out")
+    for path in made:
+        (desk / "out" / path).unlink()
+    return made
+
+
+def compiled(bytecode: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in sorted(bytecode.rglob("*.jinja"))}
+
+
+def test_templates_are_compiled_once(tmp_path: Path) -> None:
+    desk, bytecode = workspace(tmp_path), tmp_path / "bytecode"
+    first = generated(desk, bytecode)
+    kept = compiled(bytecode)
+    times = {path: path.stat().st_mtime_ns for path in kept}
+    assert kept
+    assert generated(desk, bytecode) == first
+    assert {path: path.stat().st_mtime_ns for path in kept} == times
+
+
+@pytest.mark.parametrize("damage", [b"", b"j2", b"nonsense"], ids=["empty", "cut", "nonsense"])
+def test_what_is_damaged_is_compiled_anew(tmp_path: Path, damage: bytes) -> None:
+    desk, bytecode = workspace(tmp_path), tmp_path / "bytecode"
+    first = generated(desk, bytecode)
+    kept = compiled(bytecode)
+    for path, content in kept.items():
+        path.write_bytes(content[: len(content) // 8] if damage == b"j2" else damage)
+    assert generated(desk, bytecode) == first
+    assert compiled(bytecode) == kept
+
+
+def test_nothing_is_kept_where_python_keeps_nothing(tmp_path: Path) -> None:
+    generated(workspace(tmp_path), tmp_path / "bytecode", is_kept="1")
+    assert not compiled(tmp_path / "bytecode")
+
+
+def test_nothing_is_kept_of_the_users_own_templates(tmp_path: Path) -> None:
+    (tmp_path / "mine/python").mkdir(parents=True)
+    desk = workspace(tmp_path, config='templates = ["mine"]\n')
+    generated(desk, tmp_path / "bytecode")
+    assert not compiled(tmp_path / "bytecode")
