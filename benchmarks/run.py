@@ -31,6 +31,10 @@ from workload import ROOT
 TOOL: Final = (str(Path(sys.executable).with_name("authscribe")),)
 RESULTS: Final = Path(__file__).with_name("results.md")
 CLICK: Final = "import click\n@click.command()\ndef main(): pass\nmain(['--help'])\n"
+LIBRARIES: Final = """\
+import click, jinja2.sandbox, pydantic, yaml
+class Model(pydantic.BaseModel): name: str
+"""
 HASH: Final = """\
 import hashlib, os, sys
 for folder, _, names in os.walk(sys.argv[1]):
@@ -155,20 +159,31 @@ def start(bench: Bench) -> Iterator[Row]:
     first = generate(bench, one, "provider-00000")
     cache = bench.path("kept")
     again = process(*TOOL, "generate", "provider-00000", "--cache-dir", cache, cwd=one)
-    classes, folder, ours, earliest = medians(
+    classes, folder, ours, imports, earliest = medians(
         (codegen(bench, schema, "black", "isort"), nothing),
         (
             process(bench.program("cookiecutter"), "--no-input", "-o", baked, cookie, cwd=bench.folder),
             removed(baked),
         ),
         (again, new),
+        (libraries(), nothing),
         first,
         rounds=9,
     )
     what = "generate for one new connector, a process"
     yield Row(what, ms(ours), "datamodel-codegen, one class, a process", ms(classes), ours / classes, 0.5)
     yield Row(what, ms(ours), "cookiecutter, one folder, a process", ms(folder), ours / folder, 0.8)
-    yield Row("the same, nothing kept by any earlier run", ms(earliest), "with what is kept", ms(ours), earliest / ours)
+    yield Row(LIBRARIES_ALONE, ms(imports), "cookiecutter, one folder, a process", ms(folder), imports / folder)
+    what = "generate for one new connector, nothing kept by any earlier run"
+    yield Row(what, ms(earliest), "with what is kept", ms(ours), earliest / ours)
+
+
+LIBRARIES_ALONE: Final = "importing click, Jinja, PyYAML, and pydantic with one model, a process"
+
+
+def libraries() -> Callable[[], object]:
+    """What no run can do without that reads a definition it has not seen before."""
+    return process(sys.executable, "-c", LIBRARIES)
 
 
 def codegen(bench: Bench, schema: Path, *formatters: str, more: tuple[str, ...] = ()) -> Callable[[], object]:
@@ -226,12 +241,14 @@ def warm(bench: Bench) -> Iterator[Row]:
         workload.write(place, 7, {**workload.connector(7), "title": f"Provider {next(numbers)}"})
 
     seconds(*generate(bench, place))
-    again, once = medians(
+    again, once, imports = medians(
         (process(*TOOL, "generate", "--cache-dir", cache, cwd=place), change),
         (process(*TOOL, "generate", "--no-cache", cwd=place), removed(place / "output")),
+        (libraries(), nothing),
         rounds=3,
     )
     yield Row("generate after one of 1,000 definitions changed", ms(again), "cold", ms(once), again / once, 0.05)
+    yield Row(LIBRARIES_ALONE, ms(imports), "cold", ms(once), imports / once)
 
 
 def clean(bench: Bench) -> Iterator[Row]:
