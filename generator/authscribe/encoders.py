@@ -120,7 +120,7 @@ def python_literal(value: object) -> Encoded:
     raise TypeError(f"{type(value).__name__} has no literal")
 
 
-def python_assignment(value: Mapping[str, object] | tuple[object, ...], before: str, after: str = "") -> Encoded:
+def python_assignment(value: str | Mapping[str, object] | tuple[object, ...], before: str, after: str = "") -> Encoded:
     """A line that ends with a literal, or several as black lays it out where one would be too long.
 
     `before` is what stands before the literal, with the indentation of the line; `after` follows it.
@@ -128,10 +128,26 @@ def python_assignment(value: Mapping[str, object] | tuple[object, ...], before: 
     flat = f"{before}{python_literal(value)}{after}"
     if len(flat) <= PYTHON_LINE or not value:
         return Encoded(flat)
+    if isinstance(value, str):
+        return _exploded(f"{before}(", [python_literal(value)], f"){after}", comma=False)
     if isinstance(value, tuple):
         return _exploded(f"{before}(", [python_literal(item) for item in value], f"){after}", comma=True)
     pairs = [f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items()]
     return _exploded(f"{before}{{", pairs, f"}}{after}", comma=len(pairs) > 1)
+
+
+def python_call(arguments: Sequence[object], before: str, after: str = "") -> Encoded:
+    """A call with literals, on one line, or as black lays it out where that would be too long.
+
+    `before` is what is called, with the indentation of the line; `after` follows the call.
+    """
+    items = [python_literal(argument) for argument in arguments]
+    together = ", ".join(items)
+    flat = f"{before}({together}){after}"
+    if len(flat) <= PYTHON_LINE:
+        return Encoded(flat)
+    is_short = len(_indent(before)) + 4 + len(together) <= PYTHON_LINE
+    return _exploded(f"{before}(", [together] if is_short else items, f"){after}", comma=not is_short)
 
 
 def python_import(names: Iterable[str], before: str) -> Encoded:
@@ -142,10 +158,14 @@ def python_import(names: Iterable[str], before: str) -> Encoded:
 
 
 def _exploded(head: str, items: Sequence[str], tail: str, *, comma: bool) -> Encoded:
-    """Each item on a line of its own; black sets no comma behind a lone entry of a dictionary."""
-    indent = head[: len(head) - len(head.lstrip())]
+    """Each item on a line of its own; black sets no comma behind some that stand alone."""
+    indent = _indent(head)
     lines = [f"{indent}    {item}{',' if comma else ''}" for item in items]
     return Encoded("\n".join((head, *lines, f"{indent}{tail}")))
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def identifier(text: str) -> Encoded:

@@ -23,8 +23,8 @@ _SETTLED: Final = (
     re.compile(rf" +(?:\w+=|{_STRING}: )?{_STRING},| +[\w.]+,"),
     # A docstring in which there is nothing to tidy, and the triple quotes that templates write.
     re.compile(r' *"[^"\\ ](?:[^"\\]*[^"\\ ])?"| *""".*'),
-    # The lone entry of a dictionary, where it fits.
-    re.compile(rf"(?=.{{0,{PYTHON_LINE}}}$) *{_STRING}: {_STRING}"),
+    # The lone entry of a dictionary, or two arguments, where they fit.
+    re.compile(rf"(?=.{{0,{PYTHON_LINE}}}$) *{_STRING}[:,] {_STRING}"),
 )
 
 

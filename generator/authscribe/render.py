@@ -41,6 +41,7 @@ from authscribe.plugins import Group
 FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {
         "assigned": encoders.python_assignment,
+        "called": encoders.python_call,
         "imported": encoders.python_import,
         "literal": encoders.python_literal,
         "name": encoders.python_name,
