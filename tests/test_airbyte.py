@@ -168,6 +168,8 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
         "{{ config['a'] + }}",
         "{{ config['a'] 'b' }}",
         "{{ config['a'].upper() }}",
+        r"{{ config['a'] + '\n' }}",
+        r"{{ config['\x61'] }}",
         "{{ '{{' + config['a'] }}",
         "{{ config['a'] or config['b'] }}",
         "{% if config['a'] %}b{% endif %}",

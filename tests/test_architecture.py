@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "naming": set(),
     "draft": {"finding"},
     "files": {"content", "finding"},
-    "placement": set(),
+    "placement": {"naming"},
     "forms": set(),
     "closed": {"forms"},
     "models": {"closed", "forms", "naming"},
@@ -67,7 +67,7 @@ MAY_IMPORT = {
         "draft", "finding", "forms", "mistakes", "naming", "readers.foreign", "readers.openapi.methods",
         "readers.openapi.servers",
     },
-    "readers.openapi.components": {"draft", "finding", "mistakes", "readers.foreign"},
+    "readers.openapi.components": {"draft", "finding", "mistakes", "placement", "readers.foreign"},
     "readers.openapi.methods": {
         "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi.components",
         "readers.openapi.requirements", "readers.openapi.scheme", "readers.settings",
@@ -88,7 +88,7 @@ MAY_IMPORT = {
     "readers.power_platform.login": {"draft", "finding", "mistakes", "readers.foreign", "readers.settings"},
     "readers.power_platform.policies": {"draft", "finding", "readers.foreign"},
     "readers.power_platform.scheme": {
-        "draft", "finding", "mistakes", "naming", "readers.foreign", "readers.openapi.components",
+        "draft", "finding", "mistakes", "naming", "placement", "readers.foreign", "readers.openapi.components",
         "readers.power_platform.connection", "readers.power_platform.policies", "readers.settings",
     },
     "readers.source": {"finding", "mistakes"},

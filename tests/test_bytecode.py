@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,26 @@ def test_templates_are_compiled_once(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in kept} == times
 
 
-@pytest.mark.parametrize("damage", [b"", b"j2", b"nonsense"], ids=["empty", "cut", "nonsense"])
-def test_what_is_damaged_is_compiled_anew(tmp_path: Path, damage: bytes) -> None:
+def flipped(content: bytes) -> bytes:
+    """The content with another byte near its end, which is in the code."""
+    return content[:-100] + bytes([content[-100] ^ 0x55]) + content[-99:]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        pytest.param(lambda _: b"", id="empty"),
+        pytest.param(lambda content: content[: len(content) // 8], id="cut"),
+        pytest.param(flipped, id="one byte"),
+        pytest.param(lambda _: b"nonsense", id="nonsense"),
+    ],
+)
+def test_what_is_damaged_is_compiled_anew(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
     desk, bytecode = workspace(tmp_path), tmp_path / "bytecode"
     first = generated(desk, bytecode)
     kept = compiled(bytecode)
     for path, content in kept.items():
-        path.write_bytes(content[: len(content) // 8] if damage == b"j2" else damage)
+        path.write_bytes(damaged(content))
     assert generated(desk, bytecode) == first
     assert compiled(bytecode) == kept
 

@@ -22,7 +22,7 @@ from authscribe.models import (
     Setting,
     Source,
 )
-from authscribe.placement import Hole
+from authscribe.placement import Hole, slot_of
 
 
 def duplicates(definition: MapNode) -> Iterator[Finding]:
@@ -214,10 +214,10 @@ def _placements(
     for index, placement in enumerate(effective.placements):
         place = value_place(own[index], "value") if index < len(own) else value_place(nodes[0], "id")
         yield from _template(placement, place, known)
-        slot = f"{placement.location.value} {naming.collision_key(placement.name)}".strip()
-        if slot in filled:
-            yield mistakes.clashing_placements(slot, place)
-        filled.add(slot)
+        filling = slot_of(placement.location.value, placement.name)
+        if filling in filled:
+            yield mistakes.clashing_placements(filling, place)
+        filled.add(filling)
 
 
 def _template(placement: Placement, place: Place, known: Sequence[str]) -> Iterator[Finding]:

@@ -107,8 +107,9 @@ def _code(rendered: RenderedFile) -> bytes:
 def formatter_version() -> str:
     """The formatter and its yearly style, as the lock records it; later releases of one year do not count."""
     # `metadata.version` takes the whole description of black apart as a letter with headers.
-    _, _, version = (distribution("black").read_text("METADATA") or "").partition("\nVersion: ")
-    return f"black {version.partition('.')[0]}"
+    black = distribution("black")
+    _, _, stated = (black.read_text("METADATA") or "").partition("\nVersion: ")
+    return f"black {(stated or black.version).partition('.')[0]}"
 
 
 def _python(text: str) -> str:

@@ -153,8 +153,8 @@ def duplicate_key(key: str, place: Place, first: Place) -> Finding:
 
 
 def unsupported_yaml(place: Place, what: str) -> Finding:
-    """A YAML feature that definitions do without: tags, anchors, aliases, merge keys, several documents."""
-    return finding("unsupported-yaml", place, f"{what} are not part of the definition format", "write the value out")
+    """A YAML feature that is not read: tags, several documents; in definitions of ours also anchors and merge keys."""
+    return finding("unsupported-yaml", place, f"{what} are not read here", "write the value out")
 
 
 def unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
@@ -201,6 +201,14 @@ def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
         "unclear-table", place, f"this looks like a table of secrets, but {problem}",
         "say before the table whether these secrets are required or injected, and name the columns Property, "
         "Description and Type", scheme=scheme,
+    )  # fmt: skip
+
+
+def unclear_row(place: Place, problem: str, *, scheme: str | None) -> Finding:
+    """A row in a table of a scheme that is not about one secret."""
+    return finding(
+        "unclear-table", place, f"in a table of secrets {problem}", "give each secret a row of its own, with its name",
+        scheme=scheme,
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from authscribe import naming
+
 _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}]+)\}")
 
 
@@ -30,6 +32,11 @@ def parts(template: str) -> tuple[str | Hole, ...]:
         found.append(Hole(name) if name is not None else match["text"] or match["brace"][0])
         position = match.end()
     return tuple(found)
+
+
+def slot_of(location: str, name: str) -> str:
+    """The slot that a placement fills; only names of headers are the same in every case (RFC 9110 section 5.1)."""
+    return f"{location} {naming.collision_key(name) if location == 'header' else name}".strip()
 
 
 def names(template: str) -> set[str]:

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     Environment,
-    FileSystemBytecodeCache,
     FileSystemLoader,
     FunctionLoader,
     StrictUndefined,
@@ -146,16 +146,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         return d or {}
 
 
-class _Bytecode(FileSystemBytecodeCache):
+class _Bytecode(BytecodeCache):
     """Our own templates as they were compiled before, which costs more than to render a few connectors with them.
 
     They lie where Python keeps the bytecode of this package, and by the same rules: whoever can write there can change
     our code anyway. The cache of a run is no such place.
     """
-
-    def __init__(self) -> None:
-        folder = Path(importlib.util.cache_from_source(__file__)).parent
-        super().__init__(str(folder), f"%s.{sys.implementation.cache_tag}.jinja")
 
     def get_source_checksum(self, source: str) -> str:
         """All that the bytecode is made from: what an encoder makes of a constant is in it."""
@@ -163,16 +159,25 @@ class _Bytecode(FileSystemBytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Takes what is damaged for not there."""
-        try:
-            super().load_bytecode(bucket)
-        except Exception:  # noqa: BLE001 - to read a damaged pickle may raise anything
-            bucket.reset()
+        with suppress(OSError):
+            seal, _, code = _kept_at(bucket).read_bytes().partition(b"\n")
+            if seal.decode("ascii", "replace") == cache.digest((code,)):
+                bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keeps nothing where Python would keep nothing."""
-        if not sys.dont_write_bytecode:
-            with suppress(OSError):
-                super().dump_bytecode(bucket)
+        if sys.dont_write_bytecode:
+            return
+        file, code = _kept_at(bucket), bucket.bytecode_to_string()
+        whole = file.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):
+            whole.write_bytes(cache.digest((code,)).encode() + b"\n" + code)
+            whole.replace(file)
+
+
+def _kept_at(bucket: Bucket) -> Path:
+    folder = Path(importlib.util.cache_from_source(__file__)).parent
+    return folder / f"{bucket.key}.{sys.implementation.cache_tag}.jinja"
 
 
 def _environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -> Environment:

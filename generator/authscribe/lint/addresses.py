@@ -90,9 +90,10 @@ def authority(subject: Subject) -> Iterator[Finding]:
     login, token = (_manifest_host(subject, key) for key in ("login_url", "token_url"))
     if login is None or token is None:
         return
-    apis = {host(str(leaf.value)) or "\0" for leaf in subject.snapshot.leaves if leaf.slot == ("url_pattern",)}
-    domains = {_domain(login[0]), *map(_domain, apis)}
-    if _domain(token[0]) not in domains and not any("\0" in domain for domain in domains):
+    apis = [str(leaf.value) for leaf in subject.snapshot.leaves if leaf.slot == ("url_pattern",)]
+    domains = {_domain(login[0]), *(_domain(name) for api in apis if (name := host(api)))}
+    is_open = any("\0" in domain for domain in domains) or any(_HOLE.match(api) for api in apis)
+    if _domain(token[0]) not in domains and not is_open:
         problem = f"tokens come from {token[0]}, which belongs neither to the login nor to the API"
         yield mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
     elif (_peculiar(login[0]) is None) != (_peculiar(token[0]) is None):

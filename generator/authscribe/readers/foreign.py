@@ -61,8 +61,7 @@ class Reading:
 
     def truth(self, key: str) -> bool | None:
         """The truth value under `key`, also where it is spelt as text; everything else stays."""
-        node = self.peek(key)
-        value = _TRUTHS.get(str(node.value).lower()) if isinstance(node, ScalarNode) else None
+        value = truth_of(self.peek(key))
         if value is not None:
             self.take(key)
         return value
@@ -138,6 +137,11 @@ class Reading:
         where = self._where + pointer((entry.key,))
         values = tuple(_values(entry.node)) if fate is Fate.LOST else ()
         self.record.append(Carried(where, entry.place, fate, key_count(entry.node) + 1, reason, values))
+
+
+def truth_of(node: Node | None) -> bool | None:
+    """The truth value that a node is, also where it is spelt as text."""
+    return _TRUTHS.get(str(node.value).lower()) if isinstance(node, ScalarNode) else None
 
 
 def entries(place: Place, **nodes: Node | Value) -> MapNode:

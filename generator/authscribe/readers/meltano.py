@@ -14,7 +14,7 @@ from typing import Final
 from authscribe import mistakes, naming
 from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, text
 from authscribe.finding import Finding, Severity
-from authscribe.readers.foreign import Reading, entries, listed
+from authscribe.readers.foreign import Reading, entries, listed, truth_of
 from authscribe.readers.settings import (
     SECRET_VALUE,
     Lists,
@@ -159,13 +159,11 @@ def _counting(settings: Sequence[Reading]) -> Mapping[str, Reading]:
 
 def _is_hidden(setting: Reading) -> bool:
     """Whether a setting is sensitive, by its own statement or by its kind."""
-    sensitive = setting.peek("sensitive")
-    is_stated = isinstance(sensitive, ScalarNode) and str(sensitive.value).lower() == "true"
-    return is_stated or text(setting.peek("kind")) in _SENSITIVE_KINDS
+    return truth_of(setting.peek("sensitive")) is True or text(setting.peek("kind")) in _SENSITIVE_KINDS
 
 
 def _repeated(name: ScalarNode, other: Node) -> Finding:
-    first, second = sorted((name.place, other.place), key=lambda place: (place.line or 0, place.column or 0))
+    first, second = sorted((name.place, other.place))
     finding = mistakes.duplicate_name(str(name.value), second, first)
     return finding._replace(severity=Severity.WARNING)
 

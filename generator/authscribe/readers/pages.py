@@ -139,7 +139,7 @@ def _role_by_columns(table: Table | BrokenTable) -> str | None:
     if isinstance(table, BrokenTable):
         return None
     columns = prose.columns(cell.text for cell in table.header)
-    if "name" not in columns or any(prose.is_of_settings(cell.text) for cell in table.header):
+    if "name" not in columns or prose.is_of_settings(table.header[columns.index("name")].text):
         return None
     return INJECTED if "type" in columns else REQUIRED
 
@@ -168,10 +168,10 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
         name = row[columns.index("name")] if len(row) == len(columns) else None
         if name is None or not name.text:
             place = next((cell.place for cell in row if cell.text), table.place)
-            findings.append(mistakes.unclear_table(place, "this row has no name", scheme=scheme))
+            findings.append(mistakes.unclear_row(place, "this row has no name", scheme=scheme))
             continue
         if ", " in name.text:
-            findings.append(mistakes.unclear_table(name.place, "this row has more than one name", scheme=scheme))
+            findings.append(mistakes.unclear_row(name.place, "this row has more than one name", scheme=scheme))
             continue
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
 

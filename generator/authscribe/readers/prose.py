@@ -94,8 +94,8 @@ def is_of_settings(heading: str) -> bool:
 
 
 def _folded_heading(heading: str) -> str:
-    """One word for a heading, whether it says "Secrets", "secret" or "Secret name"."""
-    return " ".join(heading.lower().split()).removesuffix(" name").removesuffix("s")
+    """One word for a heading, whether it says "Secrets", "secret" or "Secret names"."""
+    return " ".join(heading.lower().split()).removesuffix("s").removesuffix(" name").removesuffix("s")
 
 
 def scheme_key(marked: str) -> str | None:

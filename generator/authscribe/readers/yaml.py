@@ -40,7 +40,8 @@ class _Events:
     """The events of one document with the place of each; refuses what no document may have.
 
     `unusual` says where there is something that definitions of ours do without. `anchored` are the nodes that an
-    alias may repeat, with their size and depth, and `repeated` is how many nodes have been repeated so far.
+    alias may repeat, with their size and height. So far the document has `size` nodes, `repeated` of them by aliases;
+    `deepest` is how deep those nest that were read last.
     """
 
     path: str
@@ -48,7 +49,9 @@ class _Events:
     findings: list[Finding] = field(default_factory=list)
     unusual: list[Finding] = field(default_factory=list)
     anchored: dict[str, tuple[Node, int, int]] = field(default_factory=dict)
+    size: int = 0
     repeated: int = 0
+    deepest: int = 0
 
     def next(self) -> yaml.Event:
         event = next(self.events)
@@ -120,10 +123,16 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
         raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
     if isinstance(event, yaml.AliasEvent):
         return _repeated(events, event.anchor or "", place, depth)
+    events.size += 1
+    events.deepest = max(events.deepest, depth)
+    anchor: str | None = getattr(event, "anchor", None)
+    if anchor is None:
+        return _written(events, event, place, depth)
+    size, deepest = events.size - 1, events.deepest
+    events.deepest = depth
     node = _written(events, event, place, depth)
-    anchor = getattr(event, "anchor", None)
-    if anchor is not None:
-        events.anchored[anchor] = (node, *_extent(node))
+    events.anchored[anchor] = (node, events.size - size, events.deepest - depth)
+    events.deepest = max(deepest, events.deepest)
     return node
 
 
@@ -132,26 +141,14 @@ def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
     if anchor not in events.anchored:
         raise Refused(mistakes.syntax_error(place, "YAML", "no anchor before this alias has its name"))
     node, size, height = events.anchored[anchor]
+    events.size += size
     events.repeated += size
+    events.deepest = max(events.deepest, depth + height)
     if depth + height > DEPTH_LIMIT:
         raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
     if events.repeated > _REPEATED_LIMIT:
         raise Refused(mistakes.unsupported_yaml(place, "aliases that make a small document a very large one"))
     return node
-
-
-def _extent(node: Node) -> tuple[int, int]:
-    """How many nodes there are in a node, with itself, and how deep they nest below it.
-
-    What is repeated within counts each time, and no document with too much of that comes to an end.
-    """
-    inner: tuple[Node, ...] = ()
-    if isinstance(node, ListNode):
-        inner = node.items
-    elif isinstance(node, MapNode):
-        inner = tuple(entry.node for entry in node.entries)
-    extents = [_extent(item) for item in inner]
-    return 1 + sum(size for size, _ in extents), 1 + max((height for _, height in extents), default=-1)
 
 
 def _written(events: _Events, event: yaml.Event, place: Place, depth: int) -> Node:
@@ -173,8 +170,12 @@ def _entries(events: _Events, depth: int) -> Iterator[Entry]:
         place = events.place(event)
         if not isinstance(event, yaml.ScalarEvent):
             raise Refused(mistakes.unsupported_yaml(place, "keys that are lists or mappings"))
-        node = _node(events, events.next(), depth)
-        if event.value == "<<" and not event.style:
+        if event.anchor is not None:
+            events.anchored[event.anchor] = (ScalarNode(event.value, place), 1, 0)
+        is_merge = event.value == "<<" and not event.style
+        # The entries of a mapping that is taken in stand beside those that take it in.
+        node = _node(events, events.next(), depth - is_merge)
+        if is_merge:
             events.unusual.append(mistakes.unsupported_yaml(place, "merge keys"))
             merged += _mappings(node)
             continue

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 _HOLE: Final = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
-_QUOTED: Final = r"(?:'[^']*'|\"[^\"]*\")"
-_NAMED: Final = r"(?:'[^']+'|\"[^\"]+\")"
+# Without escapes, which mean something else than they look like.
+_QUOTED: Final = r"(?:'[^'\\]*'|\"[^\"\\]*\")"
+_NAMED: Final = r"(?:'[^'\\]+'|\"[^\"\\]+\")"
 # A default that is empty says nothing: what is absent is empty anyway.
 _STEP: Final = (
     rf"\[\s*{_NAMED}\s*\]|\.get\(\s*{_NAMED}\s*(?:,\s*(?:\{{\s*\}}|''|\"\"|None)\s*)?\)" r"|\.(?!get\()[A-Za-z_]\w*"

@@ -12,6 +12,7 @@ from typing import Final
 from authscribe import mistakes
 from authscribe.draft import Entry, MapNode, Node, ScalarNode, text
 from authscribe.finding import Finding
+from authscribe.placement import slot_of
 from authscribe.readers.foreign import Reading, entries
 
 _LOCATIONS: Final = ("header", "query", "cookie")
@@ -48,6 +49,10 @@ _GRANTS: Final[Mapping[str, _Grant]] = {
 }
 """Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
 
+_AUTHORIZATION: Final = "header authorization"
+_COMPUTED: Final = ("aws_sigv4", "http_digest", "oauth1")
+"""Kinds of which the header for authorization holds no value as it stands."""
+
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """The extension by which Amazon's API Gateway says how a key for the `Authorization` header is made."""
 
@@ -65,8 +70,8 @@ class Slot:
     def part(self) -> str:
         """The part of a request that it fills; basic authentication has a header for both of its values (RFC 7617)."""
         if self.location.startswith("basic_"):
-            return "header authorization"
-        return f"{self.location} {self.name.casefold()}"
+            return _AUTHORIZATION
+        return slot_of(self.location, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,12 @@ class Way:
     scopes: tuple[ScalarNode, ...] = ()
     flow: str = ""
     extras: MapNode | None = None
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The parts of a request that it fills, be it with something computed from its values."""
+        own = frozenset(slot.part for slot in self.slots)
+        return own | {_AUTHORIZATION} if self.kind in _COMPUTED else own
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -115,7 +126,7 @@ class Component:
     @property
     def parts(self) -> frozenset[str]:
         """The parts of a request that its ways fill."""
-        return frozenset(slot.part for way in self.ways for slot in way.slots)
+        return frozenset(part for way in self.ways for part in way.parts)
 
     def kept(self, way: Way) -> MapNode | None:
         """What is kept verbatim of it with one of its ways."""

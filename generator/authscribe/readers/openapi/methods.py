@@ -159,9 +159,16 @@ def _each_once(found: Iterable[Requirement]) -> tuple[Requirement, ...]:
 
 
 def _apart(asked: Requirement, declared: Mapping[str, Component]) -> Iterator[Requirement]:
-    """The requirement; where schemes of it fill one part of a request, a requirement with each of them instead."""
-    for names in product(*_rivals(asked, declared)):
-        yield asked.of(names)
+    """The requirement; where schemes of it fill one part of a request, a requirement with each of them instead.
+
+    Each stands with the first of all others: with every combination, a small document could ask for millions.
+    """
+    rivals = _rivals(asked, declared)
+    firsts = [first for first, *_ in rivals]
+    yield asked.of(firsts)
+    for index, (_, *others) in enumerate(rivals):
+        for other in others:
+            yield asked.of([*firsts[:index], other, *firsts[index + 1 :]])
 
 
 def _rivals(asked: Requirement, declared: Mapping[str, Component]) -> list[list[str]]:

@@ -53,10 +53,10 @@ def operations(document: MapNode) -> Iterator[Operation]:
         if not isinstance(path.node, MapNode):
             continue
         more = path.node.find("additionalOperations")
-        for entry in (*path.node.entries, *(more.entries if isinstance(more, MapNode) else ())):
-            is_operation = entry.key in _OPERATIONS or entry not in path.node.entries
+        usual = (entry for entry in path.node.entries if entry.key in _OPERATIONS)
+        for entry in (*usual, *(more.entries if isinstance(more, MapNode) else ())):
             found = alternatives(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
-            if is_operation and found is not None:
+            if found is not None:
                 yield Operation(f"{entry.key.upper()} {path.key}", entry.place, found)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from authscribe import mistakes, naming
 from authscribe.draft import MapNode, ScalarNode
 from authscribe.finding import Finding
+from authscribe.placement import slot_of
 from authscribe.readers.foreign import entries, listed
 from authscribe.readers.openapi.components import Component
 from authscribe.readers.power_platform.connection import Connection
@@ -129,13 +130,13 @@ class _Slots:
 
     def placements(self) -> Iterator[MapNode]:
         """Each slot once: a policy overrides what a request has, and the Swagger document knows more than a habit."""
-        taken = {(location, naming.collision_key(name)) for location, name in self.around.policies.computed}
-        for slot in (*self._of_policies(), *self._of_swagger(), *self._usual()):
-            key = (slot.location, naming.collision_key(slot.name))
+        taken = {slot_of(location, name) for location, name in self.around.policies.computed}
+        for filled in (*self._of_policies(), *self._of_swagger(), *self._usual()):
+            key = slot_of(filled.location, filled.name)
             # A name with braces cannot stand in a template.
-            if key not in taken and not {"{", "}"} & set("".join(slot.wires)):
+            if key not in taken and not {"{", "}"} & set("".join(filled.wires)):
                 taken.add(key)
-                yield entries(self.connection.place, in_=slot.location, name=slot.name or None, value=slot.value)
+                yield entries(self.connection.place, in_=filled.location, name=filled.name or None, value=filled.value)
 
     def fits(self, component: Component) -> bool:
         """Whether a parameter of the connection can be meant for a security scheme."""
