@@ -41,6 +41,7 @@ _EXIT_CODES: Final = (
 _LIMITS: Final = (
     ("authscribe.readers.source", "SIZE_LIMIT"),
     ("authscribe.readers.source", "DEPTH_LIMIT"),
+    ("authscribe.readers.yaml", "REPEATED_LIMIT"),
     ("authscribe.readers.rst", "LINE_LIMIT"),
     ("authscribe.readers.markdown", "LINE_LIMIT"),
 )

@@ -31,7 +31,7 @@ _WORDS: Final[dict[str, Value]] = {
 }  # fmt: skip
 
 
-_REPEATED_LIMIT: Final = 100_000
+REPEATED_LIMIT: Final = 100_000
 """How many nodes of a document may be there because an alias repeats them."""
 
 
@@ -146,7 +146,7 @@ def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
     events.deepest = max(events.deepest, depth + height)
     if depth + height > DEPTH_LIMIT:
         raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
-    if events.repeated > _REPEATED_LIMIT:
+    if events.repeated > REPEATED_LIMIT:
         raise Refused(mistakes.unsupported_yaml(place, "aliases that make a small document a very large one"))
     return node
 
