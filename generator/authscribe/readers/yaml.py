@@ -30,7 +30,6 @@ _WORDS: Final[dict[str, Value]] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 
-
 REPEATED_LIMIT: Final = 100_000
 """How many nodes of a document may be there because an alias repeats them."""
 

@@ -50,9 +50,6 @@ _GRANTS: Final[Mapping[str, _Grant]] = {
 """Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
 
 _AUTHORIZATION: Final = "header authorization"
-_COMPUTED: Final = ("aws_sigv4", "http_digest", "oauth1")
-"""Kinds of which the header for authorization holds no value as it stands."""
-
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """The extension by which Amazon's API Gateway says how a key for the `Authorization` header is made."""
 
@@ -79,6 +76,7 @@ class Way:
     """One way to satisfy a security scheme; without `flow`, the only one.
 
     `supplied` and `obtained` are the roles of its values; the empty role is the credential that the scheme is about.
+    Where it is computed, the header for authorization holds what the values give rather than the values.
     """
 
     kind: str
@@ -90,12 +88,13 @@ class Way:
     scopes: tuple[ScalarNode, ...] = ()
     flow: str = ""
     extras: MapNode | None = None
+    is_computed: bool = False
 
     @property
     def parts(self) -> frozenset[str]:
         """The parts of a request that it fills, be it with something computed from its values."""
         own = frozenset(slot.part for slot in self.slots)
-        return own | {_AUTHORIZATION} if self.kind in _COMPUTED else own
+        return own | {_AUTHORIZATION} if self.is_computed else own
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -227,7 +226,7 @@ def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
         return mistakes.unknown_value("in", str(text(location)), location.place, _LOCATIONS)
     if text(facts.peek(_SIGNATURE)) == "awsSigv4":
         facts.take(_SIGNATURE)
-        return (Way("aws_sigv4", ("access_key_id", "secret_access_key")),)
+        return (Way("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
     if can_stand_in_a_template(wire):
         facts.take("in")
         facts.take("name")
@@ -253,8 +252,8 @@ def _http(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
         return (Way("http_bearer", ("",), slots=(slot,), format=facts.text("bearerFormat")),)
     if scheme == "digest":
         facts.take("scheme")
-        return (Way("http_digest", ("username", "password")),)
-    return (Way("oauth1" if scheme == "oauth" else "custom", ("",)),)
+        return (Way("http_digest", ("username", "password"), is_computed=True),)
+    return (Way("oauth1" if scheme == "oauth" else "custom", ("",), is_computed=True),)
 
 
 def _mutual_tls(_facts: Reading, _wire: str) -> tuple[Way, ...]:
