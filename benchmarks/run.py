@@ -46,11 +46,12 @@ LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.C
 READ: Final = """\
 import sys
 from pathlib import Path
-from authscribe import cli
-cli.prepare()
+from authscribe import interpreter
+interpreter.prepare()
 from authscribe import pipeline, workspace
 found = workspace.find(workspace.Options(sources=(sys.argv[1],), out_dir="out"), Path.cwd())
 pipeline.resolved(pipeline.load(found.sources), found)
+interpreter.leave()
 """
 LOAD_JSON: Final = """\
 import json, sys

@@ -309,8 +309,9 @@ MAY_IMPORT = {
         "whereabouts", "workspace",
     },
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema", "targets.catalogue_document"},
+    "interpreter": set(),
     "cli": {
-        "cache", "explanations", "finding", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing",
+        "cache", "explanations", "finding", "interpreter", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing",
         "verbs.converting", "verbs.documenting", "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output",
         "verbs.request", "verbs.scaffolding", "verbs.showing", "verbs.starter", "workspace",
     },

@@ -5,7 +5,6 @@ Nothing heavy is imported here: each command imports what it needs, so that `--h
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import click
+
+from authscribe import interpreter
 
 if TYPE_CHECKING:
     from authscribe.verbs.output import Output
@@ -92,19 +93,10 @@ class _Extensible(click.Choice[str]):
 
 def main() -> None:
     """The console script."""
-    prepare()
+    interpreter.prepare()
     code = run(sys.argv[1:])
-    # The process ends with all that it holds: for the collector to look through it once more took a tenth of a run.
-    gc.freeze()
+    interpreter.leave()
     sys.exit(code)
-
-
-def prepare() -> None:
-    """Sets the interpreter up for one run of the tool, which has it to itself."""
-    # Trees of definitions are made by the million and hold no cycles: looking for some took a tenth of large runs.
-    gc.set_threshold(200_000, 20, 20)
-    # Plugins of pydantic that happen to be installed take no part, and the search for them takes as long as pydantic.
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -54,7 +54,7 @@ class _Events:
 
     def next(self) -> yaml.Event:
         event = next(self.events)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+        if getattr(event, "anchor", None) is not None:
             self.unusual.append(mistakes.unsupported_yaml(self.place(event), "anchors and aliases"))
         if getattr(event, "tag", None) is not None:
             raise Refused(mistakes.unsupported_yaml(self.place(event), "tags"))
@@ -120,11 +120,12 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
     place = events.place(event)
     if depth > DEPTH_LIMIT:
         raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
-    if isinstance(event, yaml.AliasEvent):
-        return _repeated(events, event.anchor or "", place, depth)
-    events.size += 1
-    events.deepest = max(events.deepest, depth)
     anchor: str | None = getattr(event, "anchor", None)
+    if anchor is not None and isinstance(event, yaml.AliasEvent):
+        return _repeated(events, anchor, place, depth)
+    events.size += 1
+    if depth > events.deepest:
+        events.deepest = depth
     if anchor is None:
         return _written(events, event, place, depth)
     size, deepest = events.size - 1, events.deepest
