@@ -38,7 +38,7 @@ REPEATED_LIMIT: Final = 100_000
 class _Events:
     """The events of one document with the place of each; refuses what no document may have.
 
-    `unusual` says where there is something that definitions of ours do without. `anchored` are the nodes that an
+    `unusual` says where something first stands that definitions of ours do without. `anchored` are the nodes that an
     alias may repeat, with their size and height. So far the document has `size` nodes, `repeated` of them by aliases;
     `deepest` is how deep those nest that were read last.
     """
@@ -46,7 +46,7 @@ class _Events:
     path: str
     events: Iterator[yaml.Event]
     findings: list[Finding] = field(default_factory=list)
-    unusual: list[Finding] = field(default_factory=list)
+    unusual: Finding | None = None
     anchored: dict[str, tuple[Node, int, int]] = field(default_factory=dict)
     size: int = 0
     repeated: int = 0
@@ -55,7 +55,7 @@ class _Events:
     def next(self) -> yaml.Event:
         event = next(self.events)
         if getattr(event, "anchor", None) is not None:
-            self.unusual.append(mistakes.unsupported_yaml(self.place(event), "anchors and aliases"))
+            self.unusual = self.unusual or mistakes.unsupported_yaml(self.place(event), "anchors and aliases")
         if getattr(event, "tag", None) is not None:
             raise Refused(mistakes.unsupported_yaml(self.place(event), "tags"))
         return event
@@ -86,7 +86,9 @@ def parse(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
         return None, (mistakes.syntax_error(_mark_place(path, error), "YAML", problem),)
     except yaml.YAMLError:
         return None, (mistakes.syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
-    return (None, tuple(events.findings)) if events.findings else (node, tuple(events.unusual[:1]))
+    if events.findings:
+        return None, tuple(events.findings)
+    return node, (events.unusual,) if events.unusual is not None else ()
 
 
 def _mark_place(path: str, error: yaml.MarkedYAMLError) -> Place:
@@ -176,7 +178,7 @@ def _entries(events: _Events, depth: int) -> Iterator[Entry]:
         # The entries of a mapping that is taken in stand beside those that take it in.
         node = _node(events, events.next(), depth - is_merge)
         if is_merge:
-            events.unusual.append(mistakes.unsupported_yaml(place, "merge keys"))
+            events.unusual = events.unusual or mistakes.unsupported_yaml(place, "merge keys")
             merged += _mappings(node)
             continue
         if event.value in first:
