@@ -30,7 +30,7 @@ def test_contents_come_out_as_they_went_in(lengths: list[int]) -> None:
         assert held.data == data
         assert b"".join(held.pieces) == data
         assert held.sha256 == lock.digest(data)
-        assert len(held.packed) < 5000 + len(data) // 50
+        assert len(held.held) < 5000 + len(data) // 50
 
 
 @given(st.lists(TEXTS, max_size=6))

@@ -15,18 +15,20 @@ _PIECE: Final = 1024 * 1024
 
 
 class Content(NamedTuple):
-    """The bytes of a file, packed, since thousands of files are held at once.
+    """The bytes of a file, packed if they are many, since thousands of files are held at once.
 
     `sha256` is what the lock records; by it contents are compared, so that line ends do not count.
     """
 
-    packed: bytes
+    held: bytes
     sha256: str
+    is_packed: bool = False
 
     @classmethod
     def of(cls, data: bytes) -> Content:
-        """The bytes, packed; small ones as they are, since packing costs as much as making them and saves little."""
-        return cls(zlib.compress(data, level=1 if len(data) > _SMALL else 0), lock.digest(data))
+        """The bytes; few are held as they are, since packing costs as much as making them and saves little."""
+        is_packed = len(data) > _SMALL
+        return cls(zlib.compress(data, level=1) if is_packed else data, lock.digest(data), is_packed)
 
     @classmethod
     def joined(cls, pieces: Iterable[bytes]) -> Content:
@@ -40,21 +42,21 @@ class Content(NamedTuple):
         for piece in chain((first, second), remaining):
             whole.update(piece)
             packed.append(compressor.compress(piece))
-        return cls(b"".join((*packed, compressor.flush())), whole.hexdigest())
+        return cls(b"".join((*packed, compressor.flush())), whole.hexdigest(), is_packed=True)
 
     @property
     def data(self) -> bytes:
         """The bytes, unpacked each time."""
-        return zlib.decompress(self.packed)
+        return zlib.decompress(self.held) if self.is_packed else self.held
 
     @property
     def pieces(self) -> Iterator[bytes]:
         """The bytes in pieces, for those who need not hold them all."""
-        if len(self.packed) <= _SMALL:
-            yield self.data
+        if not self.is_packed:
+            yield self.held
             return
         unpacking = zlib.decompressobj()
-        piece = unpacking.decompress(self.packed, _PIECE)
+        piece = unpacking.decompress(self.held, _PIECE)
         while piece:
             yield piece
             piece = unpacking.decompress(unpacking.unconsumed_tail, _PIECE)

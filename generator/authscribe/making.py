@@ -144,18 +144,19 @@ def _templates(folders: tuple[Path, ...], root: Path) -> Templates:
 def _packed(files: Sequence[GeneratedFile]) -> bytes:
     """What is said of each file on a line of JSON, then their contents as they are held."""
     rows = [
-        (file.path, file.target, file.template, file.subject, file.content.sha256, len(file.content.packed))
+        (file.path, file.target, file.template, file.subject, content.sha256, content.is_packed, len(content.held))
         for file in files
+        for content in (file.content,)
     ]
-    return b"".join((json.dumps(rows).encode(), b"\n", *(file.content.packed for file in files)))
+    return b"".join((json.dumps(rows).encode(), b"\n", *(file.content.held for file in files)))
 
 
 def _unpacked(value: bytes) -> Iterator[GeneratedFile]:
     """What was packed; raises ValueError, TypeError or zlib.error for anything else."""
     rows, _, contents = value.partition(b"\n")
     start = 0
-    for path, target, template, subject, sha256, size in json.loads(rows):
-        content = Content(contents[start : start + size], sha256)
+    for path, target, template, subject, sha256, is_packed, size in json.loads(rows):
+        content = Content(contents[start : start + size], sha256, is_packed)
         if lock.digest(content.data) != sha256:
             raise ValueError("a content is not what its digest says")
         start += size
