@@ -91,7 +91,10 @@ def _json(value: object, indent: int | None = 2) -> str:
     # Imported here since reports escape their texts by this module, also those of runs with nothing to do.
     from pydantic_core import to_json
 
-    return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], to_json(value, indent=indent).decode())
+    text = to_json(value, indent=indent)
+    if text.isascii() and b"\x7f" not in text:
+        return text.decode("ascii")
+    return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], text.decode())
 
 
 def _indented(text: str, columns: int) -> str:

@@ -49,6 +49,7 @@ def is_wire_name(text: str) -> bool:
     return bool(text) and len(text) <= 200 and text.isprintable() and text == text.strip()
 
 
+@lru_cache(maxsize=1024)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name, in lower case: `baseURL` gives `base`, `url`."""
     return tuple(word.lower() for word in _WORDS.findall(name))

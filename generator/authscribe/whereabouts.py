@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
@@ -61,9 +62,9 @@ class Whereabouts:
     def where(self, place: Place) -> Where:
         """The place as readers see it: relative to the configuration, otherwise by the key that the lock uses."""
         found = self.sources.get(place.path) or self._in_connector(place.path)
-        if self.root is None or found.file is None or not found.file.is_relative_to(self.root):
+        path = _below(self.root, found.file) if self.root is not None and found.file is not None else None
+        if path is None:
             return Where(found.key, place.line, place.column, None)
-        path = found.file.relative_to(self.root).as_posix()
         return Where(path, place.line, place.column, self._link(path, place.line))
 
     def _in_connector(self, path: str) -> _File:
@@ -81,9 +82,21 @@ class Whereabouts:
     def _link(self, path: str, line: int) -> str | None:
         if self.pattern is not None:
             return self.pattern.replace("{path}", quote(path)).replace("{line}", str(line or 1))
+        return None if self._up is None else f"{self._up}/{quote(path)}"
+
+    @cached_property
+    def _up(self) -> str | None:
+        """The way from the folder of the catalogue to the root; None where it lies elsewhere."""
         if self.root is None or not self.folder.is_relative_to(self.root):
             return None
-        return quote(os.path.relpath(self.root / path, self.folder).replace(os.sep, "/"))
+        return Path(os.path.relpath(self.root, self.folder)).as_posix()
+
+
+def _below(folder: Path, file: Path) -> str | None:
+    """The path of a file from a folder that it lies below, else None. A `Path` that is asked for this costs more."""
+    start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
+    path = str(file)
+    return path.removeprefix(start).replace(os.sep, "/") if path.startswith(start) else None
 
 
 def _normal(path: Path) -> Path:

@@ -6,11 +6,12 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import cache as remembered
 from typing import Final, NamedTuple
 
-from pydantic_core import to_jsonable_python
-
 from authscribe import resources
+from authscribe.forms import Form
 from authscribe.standing import State
 from authscribe.targets.badge import state_title
 from authscribe.targets.catalogue_document import CatalogueDocument, ConnectorEntry, SchemeEntry
@@ -263,14 +264,28 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _facts(connector: ConnectorEntry) -> Facts:
-    return Facts(connector.id, _dense(to_jsonable_python(connector)) | {"stateTitle": state_title(connector)})
+    return Facts(connector.id, {**_said(connector), "stateTitle": state_title(connector)})
 
 
-def _dense(value: dict[str, object]) -> dict[str, object]:
-    return {key: _inner(inner) for key, inner in value.items() if inner not in (None, "", [], {})}
+def _said(entry: Form) -> dict[str, object]:
+    """What an entry says, as JSON has it, without what is empty."""
+    return {name: _dense(value) for name in _names(type(entry)) if _says(value := getattr(entry, name))}
 
 
-def _inner(value: object) -> object:
-    if isinstance(value, dict):
-        return _dense(value)
-    return [_inner(item) for item in value] if isinstance(value, list) else value
+def _dense(value: object) -> object:
+    if isinstance(value, str):
+        # Members of enumerations too, whose value costs more to ask for.
+        return str(value)
+    if isinstance(value, tuple):
+        return [_dense(item) for item in value]
+    return _said(value) if isinstance(value, Form) else value
+
+
+def _says(value: object) -> bool:
+    """Whether a value is anything but nothing: false and zero are."""
+    return bool(value) or isinstance(value, int)
+
+
+@remembered
+def _names(kind: type[Form]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
