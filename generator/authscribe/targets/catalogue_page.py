@@ -6,15 +6,16 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import fields
-from functools import cache as remembered
-from typing import Final, NamedTuple
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from authscribe import resources
-from authscribe.forms import Form
 from authscribe.standing import State
 from authscribe.targets.badge import state_title
 from authscribe.targets.catalogue_document import CatalogueDocument, ConnectorEntry, SchemeEntry
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _FEW: Final = 10
 """Columns of which the titles stand upright."""
@@ -264,12 +265,13 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _facts(connector: ConnectorEntry) -> Facts:
-    return Facts(connector.id, {**_said(connector), "stateTitle": state_title(connector)})
+    return Facts(connector.id, _said(connector) | {"stateTitle": state_title(connector)})
 
 
-def _said(entry: Form) -> dict[str, object]:
+def _said(entry: DataclassInstance) -> dict[str, object]:
     """What an entry says, as JSON has it, without what is empty."""
-    return {name: _dense(value) for name in _names(type(entry)) if _says(value := getattr(entry, name))}
+    said = ((field.name, getattr(entry, field.name)) for field in fields(entry))
+    return {name: _dense(value) for name, value in said if value or isinstance(value, int)}
 
 
 def _dense(value: object) -> object:
@@ -278,14 +280,4 @@ def _dense(value: object) -> object:
         return str(value)
     if isinstance(value, tuple):
         return [_dense(item) for item in value]
-    return _said(value) if isinstance(value, Form) else value
-
-
-def _says(value: object) -> bool:
-    """Whether a value is anything but nothing: false and zero are."""
-    return bool(value) or isinstance(value, int)
-
-
-@remembered
-def _names(kind: type[Form]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    return _said(value) if is_dataclass(value) and not isinstance(value, type) else value
