@@ -299,13 +299,16 @@ def test_more_schemes_than_anybody_can_look_through_stand_by_their_kinds(
     assert authscribe("generate", cwd=desk).code == 0
     text = (desk / "output/catalogue/index.html").read_text()
     assert f'aria-label="{caption}"' in text
-    columns = re.findall(r'class="column"><a href="([^"]*)"', text)
+    titles = dict(re.findall(r'class="column"><a href="([^"]*)">(.*?)</a>', text))
+    columns = list(titles)
     assert sorted(columns) == sorted(targets)
     rows = dict(re.findall(r'data-id="c(\d+)"(.*?)</tr>', text, re.DOTALL))
     for i, kind in enumerate(kinds):
         cells = re.findall(r'<td role="cell">(.*?)</td>', rows[str(i)])
         marked = [column for column, cell in zip(columns, cells, strict=True) if cell]
         assert marked == [f"#scheme-s{i}" if count == 100 else f"#kind={kind}"]
+        # A narrow screen has no columns, and this instead.
+        assert f'<span class="sub">{titles[marked[0]]}</span>' in rows[str(i)]
 
 
 @pytest.mark.parametrize(

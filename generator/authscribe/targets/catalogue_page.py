@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from authscribe import resources
+from authscribe.models import Kind
 from authscribe.standing import State
 from authscribe.targets.badge import state_title
 from authscribe.targets.catalogue_document import CatalogueDocument, ConnectorEntry, SchemeEntry
@@ -132,7 +133,7 @@ def page(document: CatalogueDocument) -> Page:
     folder = resources.templates() / "catalogue"
     sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
     titles = {scheme.id: scheme.title for scheme in document.schemes}
-    kinds = {scheme.kind.value: scheme.kind_title for scheme in document.schemes}
+    kinds = _kind_titles(document)
     by_scheme = len(titles) <= _MANY
     columns, marked = (titles, _schemes) if by_scheme else (kinds, _kinds)
     style = f"{sheet}\n:root {{ --columns: {len(columns)}; }}"
@@ -146,7 +147,7 @@ def page(document: CatalogueDocument) -> Page:
         columns=tuple(
             Column(title, f"#scheme-{name}" if by_scheme else f"#kind={name}") for name, title in columns.items()
         ),
-        rows=tuple(_row(connector, titles, _cells(marked(connector), columns)) for connector in document.connectors),
+        rows=tuple(_row(connector, titles, columns, marked(connector)) for connector in document.connectors),
         cards=tuple(_cards(document)),
         titles={"schemes": titles, "kinds": kinds},
         facts=map(_facts, document.connectors),
@@ -186,9 +187,8 @@ def _filters(document: CatalogueDocument) -> Iterator[Filter]:
     states = Counter(connector.state.value for connector in document.connectors)
     stages = Counter(connector.status.value for connector in document.connectors)
     titles = {scheme.id: scheme.title for scheme in document.schemes}
-    kind_titles = {scheme.kind.value: scheme.kind_title for scheme in document.schemes}
     yield Filter("scheme", "Scheme", "All schemes", _choices(titles, schemes))
-    yield Filter("kind", "Kind", "All kinds", _choices(kind_titles, kinds))
+    yield Filter("kind", "Kind", "All kinds", _choices(_kind_titles(document), kinds))
     yield Filter("state", "State", "Any state", _choices({s.value: s.value for s in State}, states))
     yield Filter("status", "Status", "Any status", _choices({stage: stage for stage in sorted(stages)}, stages))
 
@@ -197,26 +197,29 @@ def _choices(titles: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Choi
     return tuple(Choice(value, f"{title} ({counts.get(value, 0)})") for value, title in titles.items())
 
 
-def _row(connector: ConnectorEntry, titles: Mapping[str, str], cells: tuple[bool, ...]) -> Row:
-    used = _schemes(connector)
+def _kind_titles(document: CatalogueDocument) -> dict[str, str]:
+    """The kinds of the schemes, as they stand by themselves."""
+    titles = {scheme.kind: scheme.kind_title for scheme in document.schemes}
+    return {kind.value: f"{titles[kind][:1].upper()}{titles[kind][1:]}" for kind in Kind if kind in titles}
+
+
+def _row(
+    connector: ConnectorEntry, titles: Mapping[str, str], columns: Mapping[str, str], marked: Sequence[str]
+) -> Row:
     return Row(
         id=connector.id,
         title=connector.title,
         target=f"#connector={connector.id}",
-        subtitle=", ".join(titles[name] for name in used) or "unknown",
+        subtitle=", ".join(columns[name] for name in marked) or "unknown",
         state=connector.state.value,
         state_title=state_title(connector),
         status=connector.status.value,
         is_stable=connector.status.value == "stable",
         search=" ".join(dict.fromkeys(_words(connector, titles))),
-        schemes=" ".join(used),
+        schemes=" ".join(_schemes(connector)),
         kinds=" ".join(_kinds(connector)),
-        cells=cells,
+        cells=tuple(name in marked for name in columns),
     )
-
-
-def _cells(marked: Container[str], columns: Iterable[str]) -> tuple[bool, ...]:
-    return tuple(name in marked for name in columns)
 
 
 def _words(connector: ConnectorEntry, titles: Mapping[str, str]) -> Iterator[str]:
