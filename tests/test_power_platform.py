@@ -18,9 +18,9 @@ from support import ROOT
 from authscribe import contract, conversion, pipeline, readers, render, resolve, targets, workspace, writing
 from authscribe.draft import Fate
 from authscribe.finding import Severity
+from authscribe.loading import Loaded
 from authscribe.models import Catalogue, Connector, Scheme, Secrecy
 from authscribe.naming import identifier
-from authscribe.pipeline import Loaded
 from authscribe.workspace import Options
 
 FOLDER = "catalogues/power-platform"

@@ -390,6 +390,35 @@ def test_a_mistake_in_an_own_template_is_the_same_with_any_number_of_processes(p
     assert not (place / "output").exists()
 
 
+def pages(folder: Path, *, mistaken: int | None = None) -> None:
+    """Seven pages with a scheme each; the name of a secret in one of them may be none."""
+    page = (ROOT / "tests/cases/page_with_one_scheme/in/page.rst").read_text()
+    for number in range(7):
+        secret = "tick\x07et" if number == mistaken else "ticket"
+        text = page.replace("Foo", f"Foo{number}").replace("``ticket``", f"``{secret}``")
+        (folder / f"page{number}.rst").write_text(text)
+
+
+def test_pages_make_the_same_bytes_with_any_number_of_processes(tmp_path: Path) -> None:
+    pages(tmp_path)
+    made = []
+    for jobs in ("1", "3"):
+        options = ("--source", "*.rst", "--out-dir", jobs, "--jobs", jobs, "--no-cache")
+        assert authscribe("generate", *options, cwd=tmp_path).code == 0
+        made.append(tree(tmp_path / jobs))
+    assert made[0] == made[1]
+    assert {f"foo{number}" in "".join(made[0]) for number in range(7)} == {True}
+
+
+@pytest.mark.parametrize("verb", ["generate", "lint"])
+def test_a_mistake_in_a_page_is_the_same_with_any_number_of_processes(tmp_path: Path, verb: str) -> None:
+    pages(tmp_path, mistaken=3)
+    one, two = (authscribe(verb, "--source", "*.rst", "--jobs", jobs, cwd=tmp_path) for jobs in ("1", "3"))
+    assert one == two
+    assert one.code == 2
+    assert "page3.rst" in one.stdout
+
+
 def test_lint_says_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
     for case in ("lint_secret_renamed",):
         for number in range(6):

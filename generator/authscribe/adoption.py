@@ -13,7 +13,7 @@ from authscribe.draft import Draft
 from authscribe.finding import Finding, Severity
 from authscribe.lint import credentials, secrets
 from authscribe.lint.subject import Subject, subject
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.workspace import Workspace
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from authscribe import lock, pipeline, readers
+from authscribe import loading, lock, readers
 from authscribe.connectors import mistakes, trees
 from authscribe.connectors.trees import Tree
 from authscribe.draft import Draft
 from authscribe.finding import DefinitionError, Finding, Place
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.readers import source
 from authscribe.workspace import Workspace
 
@@ -39,7 +39,7 @@ def load(revision: str, found: Workspace) -> Loaded:
         drafts.append(
             Draft(shown, findings=decoded.findings) if decoded.findings else readers.read(shown, decoded.text)
         )
-    shipped = pipeline.load([file for file in found.sources if file.is_shipped])
+    shipped = loading.load([file for file in found.sources if file.is_shipped])
     return Loaded((*drafts, *shipped.drafts), texts, inputs)
 
 

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from authscribe import cache, disk, draft, drift, lock, mistakes, readers, resolve, salvage
+from authscribe import disk, drift, lock, mistakes, resolve, salvage
 from authscribe.content import Content
-from authscribe.draft import Draft
 from authscribe.drift import Drift
 from authscribe.files import GeneratedFile, PlannedFile
-from authscribe.finding import DefinitionError, Finding, Place
+from authscribe.finding import DefinitionError, Place
+from authscribe.loading import Loaded
 from authscribe.lock import Lock
 from authscribe.models import Catalogue
-from authscribe.readers import source
 from authscribe.resolve import Resolution
-from authscribe.workspace import SourceFile, Workspace
-
-
-class Loaded(NamedTuple):
-    """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
-
-    What a reader knows to be the value of a secret is masked in the texts.
-
-    `remarks` are findings that do not keep anything from being generated.
-    """
-
-    drafts: tuple[Draft, ...]
-    texts: Mapping[str, str]
-    inputs: Mapping[str, str]
-    remarks: tuple[Finding, ...] = ()
+from authscribe.workspace import Workspace
 
 
 class Selection(NamedTuple):
@@ -51,56 +34,6 @@ class Comparison(NamedTuple):
     inputs: Mapping[str, str]
     formatter: str
     complete: bool
-
-
-def load(sources: Collection[SourceFile], folder: Path | None = None) -> Loaded:
-    """Reads every source; what cannot be read is a finding in its draft.
-
-    Pages are taken from the cache in `folder` where it knows them: to read one costs as much as to read a hundred
-    definitions.
-    """
-    drafts: list[Draft] = []
-    texts: dict[str, str] = {}
-    inputs: dict[str, str] = {}
-    fresh: list[tuple[str, bytes]] = []
-    for file in sources:
-        data = source.content(file.path, file.file)
-        if isinstance(data, Finding):
-            drafts.append(Draft(file.path, findings=(data,)))
-            continue
-        inputs[file.key] = lock.digest(data)
-        decoded = source.decode(file.path, data)
-        texts[file.path] = decoded.text
-        if decoded.findings:
-            drafts.append(Draft(file.path, findings=decoded.findings))
-        elif folder is None or not readers.is_page(file.path, file.format):
-            drafts.append(readers.read(file.path, decoded.text, file.format))
-        else:
-            drafts.append(_page(file, decoded.text, folder, fresh))
-    if folder is not None and fresh:
-        cache.keep(folder, fresh)
-    found = readers.together(drafts)
-    return Loaded(found, texts | dict(_masked(found, texts)), inputs)
-
-
-def _page(file: SourceFile, text: str, folder: Path, fresh: list[tuple[str, bytes]]) -> Draft:
-    """The draft of a page: as an earlier run has read it, or read anew and put into `fresh`."""
-    key = cache.digest(("page", cache.build(), file.path, file.format or "", text))
-    known = cache.found(folder, (key,)).get(key)
-    if known is not None:
-        with suppress(ValueError, TypeError, KeyError):
-            return draft.parse(file.path, known)
-    page = readers.read(file.path, text, file.format)
-    fresh.append((key, draft.dump(page)))
-    return page
-
-
-def _masked(drafts: Iterable[Draft], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The texts of sources in which a reader met values that no report may show, without those values."""
-    for found in drafts:
-        values = [place for carried in found.carried for place in carried.values]
-        if values:
-            yield found.path, source.masked(texts[found.path], values)
 
 
 def resolved(loaded: Loaded, workspace: Workspace, *, tolerant: bool = False) -> Resolution:

@@ -19,9 +19,9 @@ from authscribe.connectors.trees import MANIFEST, RECORD, Folder
 from authscribe.draft import DefinitionDraft, Draft, MapNode, Noun, node_of
 from authscribe.files import GeneratedFile
 from authscribe.finding import DefinitionError, Finding, Place
+from authscribe.loading import Loaded
 from authscribe.models import Catalogue, Connector, Location, Placement, Scheme, Setting
 from authscribe.naming import attribute, environment_variable
-from authscribe.pipeline import Loaded
 from authscribe.readers import json, source
 from authscribe.targets import scaffold
 from authscribe.validation import validate

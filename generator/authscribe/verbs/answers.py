@@ -8,10 +8,10 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from authscribe import encoders, pipeline, workspace
+from authscribe import encoders, loading, workspace
 from authscribe.finding import DefinitionError
 from authscribe.lint.subject import Subject
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.report.model import Report
 from authscribe.resolve import Resolution
 from authscribe.verbs.output import WRONG_INPUT, Output, emit, write
@@ -25,7 +25,7 @@ def answered(verb: str, options: Options, output: Output, answer: Callable[[Work
     loaded = Loaded((), {}, {})
     try:
         found = workspace.find(options, Path.cwd())
-        loaded = pipeline.load(found.sources)
+        loaded = loading.load(found.sources)
         result = answer(found, loaded)
     except DefinitionError as error:
         emit(Report(verb=verb, findings=error.findings), loaded.texts, output)

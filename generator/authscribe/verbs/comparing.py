@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from authscribe import changes, history, mistakes, pipeline, workspace
+from authscribe import changes, history, loading, mistakes, pipeline, workspace
 from authscribe.changes import Change
 from authscribe.checks import value_place
 from authscribe.draft import ListNode, MapNode, Node, text
 from authscribe.finding import DefinitionError, Finding, Place, ordered
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.report.model import Report, exit_code
 from authscribe.resolve import Resolution
 from authscribe.verbs.output import WRONG_INPUT, Output, emit
@@ -46,7 +46,7 @@ def _side(options: Options, argument: str | None, texts: dict[str, str]) -> Reso
     if argument is not None and history.is_path(argument, directory):
         options, argument = options._replace(sources=(argument,)), None
     found = workspace.find(options, directory)
-    loaded: Loaded = pipeline.load(found.sources) if argument is None else history.load(argument, found)
+    loaded: Loaded = loading.load(found.sources) if argument is None else history.load(argument, found)
     texts.update(loaded.texts)
     return pipeline.resolved(loaded, found)
 

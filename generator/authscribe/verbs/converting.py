@@ -11,6 +11,7 @@ from authscribe import (
     conversion,
     encoders,
     formatting,
+    loading,
     mistakes,
     pipeline,
     readers,
@@ -22,7 +23,7 @@ from authscribe import (
 from authscribe.draft import Carried, Draft, Fate, Noun
 from authscribe.files import Language
 from authscribe.finding import DefinitionError, Finding, Place, Severity, ordered
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.report.model import Report, exit_code
 from authscribe.targets import docs
 from authscribe.verbs.output import WRONG_INPUT, Output, emit
@@ -61,7 +62,7 @@ def run(options: Options, request: Request, write: Callable[[str], None], output
     try:
         own = workspace.find(options._replace(sources=(request.source,)), Path.cwd())
         found = workspace.find(options._replace(sources=(request.source, *options.sources)), Path.cwd())
-        loaded = pipeline.load(found.sources)
+        loaded = loading.load(found.sources)
         drafts, left_out = _drafts(loaded, own)
         converted = _document(request, drafts) if request.format in _DATA else _page(request, drafts, loaded, found)
     except DefinitionError as error:

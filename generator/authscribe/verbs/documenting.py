@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from authscribe import disk, mistakes, pipeline, render, rewriting, workspace
+from authscribe import disk, loading, mistakes, pipeline, render, rewriting, workspace
 from authscribe.content import Content
 from authscribe.drift import Drift, State
 from authscribe.files import Language, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place
+from authscribe.loading import Loaded
 from authscribe.models import Catalogue, Scheme
-from authscribe.pipeline import Loaded
 from authscribe.readers import prose, source
 from authscribe.report.model import Report, exit_code
 from authscribe.targets import docs
@@ -39,7 +39,7 @@ def run(options: Options, request: Request, output: Output) -> int:
     texts: dict[str, str] = {}
     try:
         found = workspace.find(options, Path.cwd())
-        loaded = pipeline.load(found.sources)
+        loaded = loading.load(found.sources)
         resolution = pipeline.resolved(loaded, found)
         drifts = _drifts(request, resolution.catalogue, found, texts)
         if not request.check:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from authscribe import lint, mistakes, parallel, pipeline, workspace
+from authscribe import lint, loading, mistakes, parallel, pipeline, workspace
 from authscribe.connectors.reader import Reader
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.connectors.spelling import Kind
@@ -19,7 +19,7 @@ from authscribe.lint import judgement, templates, values
 from authscribe.lint.judgement import Judged
 from authscribe.lint.subject import Subject, subject
 from authscribe.lint.templates import Revision
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.readers import source
 from authscribe.report.model import Contents, Lines, Report, exit_code, lines
 from authscribe.report.progress import tracked
@@ -58,7 +58,7 @@ def run(options: Options, request: Request, output: Output) -> int:
     loaded = Loaded((), {}, {})
     try:
         found = workspace.find(options, Path.cwd())
-        loaded = pipeline.load(found.sources)
+        loaded = loading.load(found.sources, jobs=found.jobs)
         resolution = pipeline.resolved(loaded, found, tolerant=True)
         suppressions = tuple(judgement.stated(found.suppressions, resolution))
         baseline = _baseline_file(request, found)

@@ -9,7 +9,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from authscribe import contract, encoders, pipeline, plugins, targets
 from authscribe.config import Configuration
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.rules import RULES
 from authscribe.targets import BUILT_IN
 from authscribe.targets.parts import CATALOGUE

@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from authscribe import disk, drift, lock, mistakes, pipeline, recall, targets
+from authscribe import disk, drift, loading, lock, mistakes, pipeline, recall, targets
 from authscribe.drift import Drift, State
 from authscribe.files import GeneratedFile, PlannedFile
 from authscribe.finding import DefinitionError, Finding, Place, ordered
+from authscribe.loading import Loaded
 from authscribe.lock import Lock
 from authscribe.models import Catalogue
-from authscribe.pipeline import Comparison, Loaded, Selection
+from authscribe.pipeline import Comparison, Selection
 from authscribe.report.model import Report
 from authscribe.resolve import Resolution
 from authscribe.targets import BUILT_IN
@@ -74,7 +75,7 @@ def result(verb: str, request: Request, found: Workspace, texts: dict[str, str])
 
 
 def _loaded(found: Workspace, texts: dict[str, str]) -> Loaded:
-    loaded = pipeline.load(found.sources, found.cache)
+    loaded = loading.load(found.sources, jobs=found.jobs, folder=found.cache)
     texts.update(loaded.texts)
     return loaded
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from authscribe import disk, pipeline, scaffolds, workspace
+from authscribe import disk, loading, scaffolds, workspace
 from authscribe.connectors.trees import RECORD
 from authscribe.encoders import json_document
 from authscribe.finding import DefinitionError
-from authscribe.pipeline import Loaded
+from authscribe.loading import Loaded
 from authscribe.report.model import Report, exit_code
 from authscribe.scaffolds import Request
 from authscribe.verbs.output import WRONG_INPUT, Output, emit
@@ -20,7 +20,7 @@ def run(options: Options, request: Request, output: Output) -> int:
     loaded = Loaded((), {}, {})
     try:
         found = workspace.find(options, Path.cwd())
-        loaded = pipeline.load(found.sources)
+        loaded = loading.load(found.sources)
         begun = scaffolds.made(request, loaded, found)
         folder = Path(options.out_dir or "") / request.name
         disk.check_out_dir(folder, found.root)

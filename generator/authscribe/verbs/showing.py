@@ -12,8 +12,8 @@ from authscribe.draft import ListNode, MapNode, Node, ScalarNode, pointer, text
 from authscribe.finding import DefinitionError, Place
 from authscribe.inventory import Item
 from authscribe.lint.subject import Subject
+from authscribe.loading import Loaded
 from authscribe.models import Connector, Scheme
-from authscribe.pipeline import Loaded
 from authscribe.resolve import Resolution
 from authscribe.verbs import answers
 from authscribe.verbs.output import Output

@@ -1,0 +1,114 @@
+"""Loading: the sources of a run become drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from authscribe import cache, draft, lock, parallel, readers
+from authscribe.draft import Draft
+from authscribe.finding import Finding
+from authscribe.readers import source
+from authscribe.report.progress import tracked
+from authscribe.workspace import SourceFile
+
+_WORTH: Final = 10
+"""The least number of pages for which another process pays."""
+
+
+class Loaded(NamedTuple):
+    """The sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
+
+    What a reader knows to be the value of a secret is masked in the texts.
+
+    `remarks` are findings that do not keep anything from being generated.
+    """
+
+    drafts: tuple[Draft, ...]
+    texts: Mapping[str, str]
+    inputs: Mapping[str, str]
+    remarks: tuple[Finding, ...] = ()
+
+
+def load(sources: Collection[SourceFile], *, jobs: int = 1, folder: Path | None = None) -> Loaded:
+    """Reads every source; what cannot be read is a finding in its draft.
+
+    To read a page costs as much as to read a hundred definitions: pages are taken from the cache in `folder` where it
+    knows them, and many others are read by several processes.
+    """
+    drafts: dict[SourceFile, Draft] = {}
+    texts: dict[str, str] = {}
+    inputs: dict[str, str] = {}
+    for file in sources:
+        data = source.content(file.path, file.file)
+        if isinstance(data, Finding):
+            drafts[file] = Draft(file.path, findings=(data,))
+            continue
+        inputs[file.key] = lock.digest(data)
+        decoded = source.decode(file.path, data)
+        texts[file.path] = decoded.text
+        if decoded.findings:
+            drafts[file] = Draft(file.path, findings=decoded.findings)
+    unread = [_Unread(file, texts[file.path]) for file in sources if file not in drafts]
+    drafts |= _read_all(unread, jobs, folder)
+    found = readers.together([drafts[file] for file in sources])
+    return Loaded(found, texts | dict(_masked(found, texts)), inputs)
+
+
+class _Unread(NamedTuple):
+    """A source and its text."""
+
+    file: SourceFile
+    text: str
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it costs much to read."""
+        return readers.is_page(self.file.path, self.file.format)
+
+    @property
+    def key(self) -> str:
+        """All that its draft depends on."""
+        return cache.digest(("page", cache.build(), self.file.path, self.file.format or "", self.text))
+
+
+def _read_all(unread: Sequence[_Unread], jobs: int, folder: Path | None) -> dict[SourceFile, Draft]:
+    """The draft of each source; when other processes read pages, all else is read here in the meantime."""
+    pages = [each for each in unread if each.is_page]
+    read = dict(_known(pages, folder)) if folder is not None else {}
+    fresh = [page for page in pages if page.file not in read]
+    count = parallel.processes(jobs, len(fresh), worth=_WORTH)
+    with parallel.mapped(_drafts, parallel.batches(fresh, count), count) as results:
+        read.update((each.file, _draft(each)) for each in unread if not each.is_page)
+        drafts = tracked(chain.from_iterable(results), "reading pages", len(fresh))
+        read.update(zip((page.file for page in fresh), drafts, strict=True))
+    if folder is not None and fresh:
+        cache.keep(folder, ((page.key, draft.dump(read[page.file])) for page in fresh))
+    return read
+
+
+def _drafts(unread: Iterable[_Unread]) -> list[Draft]:
+    return list(map(_draft, unread))
+
+
+def _draft(unread: _Unread) -> Draft:
+    return readers.read(unread.file.path, unread.text, unread.file.format)
+
+
+def _known(pages: Iterable[_Unread], folder: Path) -> Iterator[tuple[SourceFile, Draft]]:
+    """The pages as earlier runs have read them."""
+    keys = {page.key: page.file for page in pages}
+    for key, content in cache.found(folder, list(keys)).items():
+        with suppress(ValueError, TypeError, KeyError):
+            yield keys[key], draft.parse(keys[key].path, content)
+
+
+def _masked(drafts: Iterable[Draft], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The texts of sources in which a reader met values that no report may show, without those values."""
+    for found in drafts:
+        values = [place for carried in found.carried for place in carried.values]
+        if values:
+            yield found.path, source.masked(texts[found.path], values)
