@@ -48,9 +48,9 @@ import sys
 from pathlib import Path
 from authscribe import interpreter
 interpreter.prepare()
-from authscribe import pipeline, workspace
+from authscribe import loading, pipeline, workspace
 found = workspace.find(workspace.Options(sources=(sys.argv[1],), out_dir="out"), Path.cwd())
-pipeline.resolved(pipeline.load(found.sources), found)
+pipeline.resolved(loading.load(found.sources), found)
 interpreter.leave()
 """
 LOAD_JSON: Final = """\

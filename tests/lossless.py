@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from authscribe import pipeline, readers, resolve, workspace
+from authscribe import loading, pipeline, readers, resolve, workspace
 from authscribe.draft import Carried, Draft, Fate, Noun, pointer
 from authscribe.models import Catalogue
 from authscribe.workspace import Options
@@ -46,7 +46,7 @@ def written(value: object) -> str:
 def read(path: Path) -> tuple[Draft, Catalogue]:
     """The draft of a document, and the catalogue of it alone."""
     found = workspace.find(Options(sources=(str(path),), out_dir="out"), path.parent)
-    loaded = pipeline.load(found.sources)
+    loaded = loading.load(found.sources)
     draft = readers.read(str(path), path.read_text("utf-8-sig"))
     return draft, pipeline.resolved(loaded, found).catalogue
 
@@ -55,7 +55,7 @@ def catalogue_of(draft: Draft) -> Catalogue:
     """The catalogue of a draft alone; raises as `resolve` does."""
     path = Path(__file__).parent / "cases" / "secrecy_unknown" / "in" / "s.yaml"
     found = workspace.find(Options(sources=(str(path),), out_dir="out"), path.parent)
-    builtin = tuple(other for other in pipeline.load(found.sources).drafts if not any(other.of(Noun.SCHEME)))
+    builtin = tuple(other for other in loading.load(found.sources).drafts if not any(other.of(Noun.SCHEME)))
     return resolve.resolve((*builtin, draft), found.platform).catalogue
 
 

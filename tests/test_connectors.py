@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT, authscribe, tree
 
-from authscribe import adoption, pipeline, workspace
+from authscribe import adoption, loading, pipeline, workspace
 from authscribe import lint as lint_rules
 from authscribe.connectors import reader, trees
 from authscribe.finding import Finding, Place
@@ -378,4 +378,4 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
 @cache
 def own_definitions() -> Resolution:
     found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return pipeline.resolved(pipeline.load(found.sources), found)
+    return pipeline.resolved(loading.load(found.sources), found)

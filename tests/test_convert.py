@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, authscribe
 
-from authscribe import pipeline, workspace
+from authscribe import loading, pipeline, workspace
 from authscribe.draft import Fate
 from authscribe.finding import DefinitionError
 from authscribe.models import Catalogue
@@ -22,7 +22,7 @@ def catalogue(source: Path, directory: Path) -> Catalogue | None:
     """What a source defines; None where it is wrong, which other tests are about."""
     try:
         found = workspace.find(Options(sources=(str(source),), out_dir="out"), directory)
-        return pipeline.resolved(pipeline.load(found.sources), found).catalogue
+        return pipeline.resolved(loading.load(found.sources), found).catalogue
     except DefinitionError:
         return None
 

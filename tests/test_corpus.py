@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support import ROOT, authscribe
 
-from authscribe import contract, encoders, pipeline, render, workspace
+from authscribe import contract, encoders, loading, pipeline, render, workspace
 from authscribe.connectors import reader, trees
 from authscribe.connectors.spelling import Kind
 from authscribe.draft import Noun
@@ -48,7 +48,7 @@ INJECTED = {
 
 def catalogue_of(*sources: str) -> Catalogue:
     found = workspace.find(Options(sources=sources, out_dir="out"), ROOT)
-    return pipeline.resolved(pipeline.load(found.sources), found).catalogue
+    return pipeline.resolved(loading.load(found.sources), found).catalogue
 
 
 def test_the_page_has_five_schemes(corpus: Path) -> None:

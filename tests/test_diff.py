@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import authscribe
 
-from authscribe import changes, pipeline, workspace
+from authscribe import changes, loading, pipeline, workspace
 from authscribe.models import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
 from authscribe.workspace import Options
 
@@ -38,7 +38,7 @@ CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).m
 
 def platform() -> Catalogue:
     found = workspace.find(Options(sources=(str(Path(__file__).parent / "cases/diff_of_definitions/in"),)), Path.cwd())
-    return pipeline.resolved(pipeline.load(found.sources), found, tolerant=True).catalogue
+    return pipeline.resolved(loading.load(found.sources), found, tolerant=True).catalogue
 
 
 PLATFORM = platform().platform

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from support import ROOT, authscribe
 
-from authscribe import encoders, pipeline, rewriting, workspace
+from authscribe import encoders, loading, pipeline, rewriting, workspace
 from authscribe.files import Language
 from authscribe.models import Catalogue, InjectedSecret, Scheme
 from authscribe.readers import markdown, pages, rst
@@ -180,7 +180,7 @@ def path_of(kind: str) -> str:
 
 def catalogue(secrets: Sequence[InjectedSecret]) -> Catalogue:
     found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
-    platform = pipeline.resolved(pipeline.load(found.sources), found).catalogue.platform
+    platform = pipeline.resolved(loading.load(found.sources), found).catalogue.platform
     return Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), platform)
 
 

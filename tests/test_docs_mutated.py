@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support import ROOT
 from test_docs import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 
-from authscribe import pipeline, rewriting, workspace
+from authscribe import loading, pipeline, rewriting, workspace
 from authscribe.models import Catalogue, InjectedSecret, Scheme, Secret
 from authscribe.readers import markdown, pages, prose, rst
 from authscribe.readers.pages import SchemeTable
@@ -33,7 +33,7 @@ STRANGE = Style(("type", "name", "other", "description"), "", "A caption", (), "
 @cache
 def defined() -> Catalogue:
     found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return pipeline.resolved(pipeline.load(found.sources), found).catalogue
+    return pipeline.resolved(loading.load(found.sources), found).catalogue
 
 
 @cache

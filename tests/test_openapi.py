@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import contract, pipeline, readers, render, resolve, targets, workspace
+from authscribe import contract, loading, pipeline, readers, render, resolve, targets, workspace
 from authscribe.draft import Draft
 from authscribe.finding import DefinitionError
 from authscribe.models import Catalogue, Kind
@@ -149,7 +149,7 @@ def part(scheme: dict[str, Any]) -> tuple[str, str] | None:
 
 def catalogue_of(*sources: str) -> Catalogue:
     found = workspace.find(Options(sources=sources, out_dir="out"), ROOT)
-    return pipeline.resolved(pipeline.load(found.sources), found).catalogue
+    return pipeline.resolved(loading.load(found.sources), found).catalogue
 
 
 def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from support import ROOT
 
-from authscribe import contract, conversion, pipeline, readers, render, resolve, targets, workspace, writing
+from authscribe import contract, conversion, loading, pipeline, readers, render, resolve, targets, workspace, writing
 from authscribe.draft import Fate
 from authscribe.finding import Severity
 from authscribe.loading import Loaded
@@ -41,7 +41,7 @@ class Read:
 def read(folder: Path) -> Read:
     files = [file for file in sorted(folder.glob("*/*.json")) if file.relative_to(folder).as_posix() not in NOT_JSON]
     found = workspace.find(Options(sources=tuple(map(str, files)), out_dir="out"), ROOT)
-    loaded = pipeline.load(found.sources)
+    loaded = loading.load(found.sources)
     documents = {str(file): json.loads(file.read_bytes().decode("utf-8-sig")) for file in files}
     return Read(loaded, pipeline.resolved(loaded, found).catalogue, documents)
 
@@ -83,7 +83,7 @@ def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 def test_every_connector_is_read_and_every_other_file_has_one_finding(corpus: Path) -> None:
     folder = corpus / FOLDER
     found = workspace.find(Options(sources=(str(folder),), out_dir="out"), ROOT)
-    loaded = pipeline.load(found.sources)
+    loaded = loading.load(found.sources)
     wrong = {
         Path(draft.path).relative_to(folder).as_posix(): [f.code for f in draft.findings]
         for draft in loaded.drafts
@@ -181,8 +181,8 @@ def test_every_key_of_a_swagger_document_goes_where_it_says(platform: Read) -> N
 def test_the_order_of_the_documents_does_not_matter(corpus: Path) -> None:
     folder = corpus / FOLDER / "AzureADApplications"
     found = workspace.find(Options(sources=(str(folder),), out_dir="out"), ROOT)
-    forwards = pipeline.resolved(pipeline.load(found.sources), found)
-    backwards = pipeline.resolved(pipeline.load(tuple(reversed(found.sources))), found)
+    forwards = pipeline.resolved(loading.load(found.sources), found)
+    backwards = pipeline.resolved(loading.load(tuple(reversed(found.sources))), found)
     assert forwards.catalogue == backwards.catalogue
     (connector,) = forwards.catalogue.connectors
     assert connector.title == "Azure AD App Registrations"

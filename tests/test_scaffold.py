@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support import ROOT, authscribe, tree
 
-from authscribe import pipeline, workspace
+from authscribe import loading, pipeline, workspace
 from authscribe.connectors import reader, trees
 from authscribe.workspace import Options
 
@@ -58,7 +58,7 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
 
 def assert_expands(folder: Path, desk: Path) -> None:
     found = workspace.find(Options(config=desk / "authscribe.toml"), desk)
-    platform = pipeline.resolved(pipeline.load(found.sources), found).catalogue.platform
+    platform = pipeline.resolved(loading.load(found.sources), found).catalogue.platform
     connector_reader = reader.Reader.of(platform)
     (connector,) = trees.find(str(folder), desk)
     snapshot = connector_reader.read(connector)

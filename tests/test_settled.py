@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import formatting, pipeline, render, workspace
+from authscribe import formatting, loading, pipeline, render, workspace
 from authscribe.files import Language, PlannedFile
 from authscribe.targets import python
 from authscribe.targets.python_views import (
@@ -112,7 +112,7 @@ def passes(text: str) -> bool:
 def modules_of(folder: Path, *sources: str) -> list[bool]:
     """For each module that the definitions in a folder produce, whether it passes as settled."""
     found = workspace.find(Options(sources=sources), folder)
-    catalogue = pipeline.resolved(pipeline.load(found.sources), found).catalogue
+    catalogue = pipeline.resolved(loading.load(found.sources), found).catalogue
     planned = [file for file in python.plan(catalogue) if file.language is Language.PYTHON]
     assert planned
     return [passes(render.render(file, TEMPLATES).text) for file in planned]

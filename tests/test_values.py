@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import authscribe
 
-from authscribe import pipeline, workspace
+from authscribe import loading, pipeline, workspace
 from authscribe.lint import values
 from authscribe.workspace import Options
 from authscribe.writing import yaml_document
@@ -20,7 +20,7 @@ CANARY = "sk_live_canary_9f8e7d"
 def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
     (folder / "s.yaml").write_text(yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
     found = workspace.find(Options(sources=("s.yaml",), out_dir="out"), folder)
-    return [finding.code for finding in values.definitions(pipeline.resolved(pipeline.load(found.sources), found))]
+    return [finding.code for finding in values.definitions(pipeline.resolved(loading.load(found.sources), found))]
 
 
 @given(st.lists(st.from_regex(r"\A[a-z]{1,8}(-[a-z]{1,8})?\Z"), min_size=1, max_size=5, unique=True))
