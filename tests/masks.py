@@ -11,6 +11,8 @@ from pathlib import Path
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+EXAMPLES: dict[object, object] = {str: "x", int: 1, float: 1.5, bool: True, dict: {"x": 1}, list: ["x"]}
+
 
 def settings_classes(folder: Path) -> Iterator[type[BaseSettings]]:
     sys.path.insert(0, str(folder))
@@ -22,17 +24,24 @@ def settings_classes(folder: Path) -> Iterator[type[BaseSettings]]:
                 yield item
 
 
+def options(annotation: object) -> Iterator[object]:
+    """What an annotation allows, at every depth, outermost first."""
+    yield annotation
+    for inner in typing.get_args(annotation):
+        yield from options(inner)
+
+
 def value(wire: str, annotation: object) -> object:
-    options = (annotation, *typing.get_args(annotation))
-    if SecretStr in (*options, *(inner for option in options for inner in typing.get_args(option))):
+    allowed = list(options(annotation))
+    if SecretStr in allowed:
         return f"CANARY-{wire}"
-    literals = [
-        item for option in options if typing.get_origin(option) is typing.Literal for item in typing.get_args(option)
-    ]
-    return literals[0] if literals else {int: 1, bool: True}.get(annotation, "x")
+    literals = [typing.get_args(option)[0] for option in allowed if typing.get_origin(option) is typing.Literal]
+    plain = (EXAMPLES.get(typing.get_origin(option) or option) for option in allowed)
+    return literals[0] if literals else next(example for example in plain if example is not None)
 
 
-def check(settings_class: type[BaseSettings]) -> None:
+def check(settings_class: type[BaseSettings]) -> int:
+    """How many secrets the class has, each of which it hands out and does not show."""
     fields = {field.serialization_alias or name: field for name, field in settings_class.model_fields.items()}
     given = {wire: value(wire, field.annotation) for wire, field in fields.items()}
     settings = settings_class.model_validate(given)
@@ -40,10 +49,10 @@ def check(settings_class: type[BaseSettings]) -> None:
     assert held == {wire: given[wire] for wire in settings_class.SECRETS}, settings_class
     shown = (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump()))
     assert "CANARY" not in "".join(shown), settings_class
+    return len(held)
 
 
 if __name__ == "__main__":
-    classes = list(settings_classes(Path(sys.argv[1])))
-    for settings_class in classes:
-        check(settings_class)
-    sys.exit(not classes)
+    counts = [check(settings_class) for settings_class in settings_classes(Path(sys.argv[1]))]
+    sys.stdout.write(f"{sum(counts)}\n")
+    sys.exit(not counts)

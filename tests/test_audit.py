@@ -21,7 +21,7 @@ DEFECTS = {
     "code in a decorator": GOOD.replace("    @classmethod\n    def from_env", "    @print('x')\n    def from_env", 1),
     "an import of a module": GOOD.replace("from typing", "import os\nfrom typing", 1),
     "an import from a module": GOOD.replace("from typing", "from os import system\nfrom typing", 1),
-    "a name that gives everything": GOOD.replace("values = dict(self)", "values = globals()", 1),
+    "a name that gives everything": GOOD.replace("values = dict(iter(self))", "values = globals()", 1),
     "an attribute that gives everything": GOOD.replace("cls.__name__", "cls.__subclasses__", 1),
     "an encoding declaration": "# coding: utf-7\n" + GOOD,
     "a carriage return in a comment": GOOD.replace("DO NOT EDIT", "DO NOT\rEDIT", 1),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
+import itertools
+import json
+import keyword
 import pickle
 import subprocess
 import sys
@@ -13,7 +17,10 @@ from types import ModuleType
 
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
-from support import ROOT, authscribe, forget
+from pydantic_settings import BaseSettings
+from support import ROOT, Outcome, authscribe, forget
+
+from authscribe import naming
 
 CANARY = "CANARY-7f3a"
 PACKAGE = ROOT / "output" / "python"
@@ -165,6 +172,33 @@ def test_the_schema_calls_secrets_passwords(package: ModuleType) -> None:
     properties = several.SeveralKeyRuntime.model_json_schema()["properties"]
     assert properties["api_key"]["format"] == "password"
     assert properties["api_key"]["x-required"] == "api_key"
+
+
+def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(tmp_path: Path) -> None:
+    taken = {*dir(builtins), *dir(dict), *dir(BaseSettings), *keyword.kwlist, "attribute", "held", "values"}
+    names = sorted(name for name in taken if name == naming.attribute(name))
+    free = [name for name in names if naming.attribute_problem(name) is None]
+    assert {"input", "keys", "open", "type"} <= set(free)
+
+    def generated(chosen: list[str]) -> Outcome:
+        types = itertools.cycle(["integer", "number", "boolean", "array", "object", "string"])
+        parameters = [{"name": name, "type": kind} for name, kind in zip(chosen, types, strict=False)]
+        document = {
+            "schemes": [{"id": "s", "required": [{"name": name} for name in chosen]}, {"id": "none", "kind": "none"}],
+            "connectors": [
+                {"id": "secrets", "scheme": "s"},
+                {"id": "parameters", "scheme": "none", "parameters": parameters},
+            ],
+        }
+        (tmp_path / "s.json").write_text(json.dumps(document))
+        return authscribe("generate", "--source", "s.json", "--out-dir", "out", "--fail-on", "error", cwd=tmp_path)
+
+    assert generated(names).stdout.count("error[reserved-name]") == 2 * (len(names) - len(free))
+    assert generated(free).code == 0
+    python = str(tmp_path / "out" / "python")
+    for tool in (["-W", "error", str(ROOT / "tests" / "masks.py"), python], ["-m", "mypy", "--strict", python]):
+        ran = subprocess.run([sys.executable, *tool], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_a_module_works_on_its_own(tmp_path: Path) -> None:

@@ -134,7 +134,8 @@ def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
 
 def _problem(node: ast.AST, *, while_importing: bool) -> str | None:
     match node:
-        case ast.Name(id=name) if name in _FORBIDDEN_NAMES:
+        case ast.Name(id=name, ctx=ast.Load()) if name in _FORBIDDEN_NAMES:
+            # A field may well be called `input`.
             return f"the name {name}"
         case ast.Name():
             return None

@@ -21,9 +21,12 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
 _RESERVED_ATTRIBUTES = frozenset(
     {
+        # Of pydantic, and of the generated classes.
         "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "parse_file",
-        "parse_obj", "parse_raw", "schema", "schema_json", "secrets", "settings_customise_sources",
-        "update_forward_refs", "validate",
+        "parse_obj", "parse_raw", "schema", "schema_json", "secrets", "settings_cached", "settings_clear_cache",
+        "settings_customise_sources", "update_forward_refs", "validate",
+        # Types of other fields, which would be looked up in the class first.
+        "bool", "float", "int", "list", "str",
     }
 )  # fmt: skip
 

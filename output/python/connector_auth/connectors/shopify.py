@@ -54,7 +54,7 @@ class _Settings(BaseSettings):
 
         Never log the result.
         """
-        values = dict(self)
+        values = dict(iter(self))
         held = {name: values[attribute] for name, attribute in self.SECRETS.items()}
         return {
             name: (
