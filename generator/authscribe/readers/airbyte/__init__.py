@@ -107,12 +107,11 @@ def _definitions(connector: _Connector, manifest: Manifest) -> Iterator[Definiti
     selections = tuple(mechanism for mechanism in mechanisms if isinstance(mechanism, Selection))
     deciding = (*((condition.setting,) if condition.setting else ()), *(one.setting for one in selections))
     specified = _with_selected(specification.read(connector.schema, deciding), selections)
-    sent = tuple(authenticators.sent_by_streams(manifest, _secrets(specified)))
-    ways = tuple(_ways(connector, specified, (*mechanisms, *sent), condition))
+    ways = tuple(_ways(connector, specified, manifest, condition))
     flow = advanced.read(condition) if any(way.has_flow for way in ways) else None
     for way in ways:
         yield DefinitionDraft(Noun.SCHEME, _scheme(connector, way, flow if way.has_flow else None))
-    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, manifest.base_addresses()))
+    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, manifest))
 
 
 def _secrets(specified: Specification) -> frozenset[str]:
@@ -129,16 +128,17 @@ def _with_selected(specified: Specification, selections: tuple[Selection, ...]) 
     return replace(specified, chosen_by=first.setting, alternatives=ways)
 
 
-def _ways(
-    connector: _Connector, specified: Specification, mechanisms: tuple[Mechanism | Selection, ...], condition: Condition
-) -> Iterator[_Way]:
+def _ways(connector: _Connector, specified: Specification, manifest: Manifest, condition: Condition) -> Iterator[_Way]:
     taken: list[MethodId] = []
+    secrets = _secrets(specified)
     for way in specified.alternatives or (Alternative(None, None, None, ()),):
         name = way.value or text(way.title) or ""
         is_alone = len(specified.alternatives) < 2
         taken.append(MethodId(connector.id, connector.id) if is_alone else method_id(connector.id, name, taken))
-        fitting = tuple(_fitting(mechanisms, specified.chosen_by, way.value))
         settings = specification.unique((*way.settings, *specified.settings))
+        knowing = Manifest(manifest.document, {setting.wire for setting in settings})
+        mechanisms = (*_mechanisms(knowing), *authenticators.sent_by_streams(knowing, secrets))
+        fitting = tuple(_fitting(mechanisms, specified.chosen_by, way.value))
         if way.reading is None:
             settings = _without_others(settings, fitting, mechanisms)
         declared = {setting.wire for setting in settings}
@@ -297,7 +297,7 @@ def _kind(way: _Way, lists: Lists, flow: Flow | None) -> str:
     return shown or ("custom" if has_secrets else "none")
 
 
-def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[str, ...]) -> MapNode:
+def _connector(connector: _Connector, ways: tuple[_Way, ...], manifest: Manifest) -> MapNode:
     place = connector.place
     methods = tuple(
         entries(
@@ -309,7 +309,8 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[s
         for way in ways
     )
     is_alone = len(ways) == 1
-    base = templates.parsed(addresses[0], {}) if len(addresses) == 1 else None
+    addresses = manifest.base_addresses()
+    base = manifest.declared_first(templates.choices(addresses[0], {})) if len(addresses) == 1 else None
     return entries(
         place,
         id=connector.identifier,
