@@ -1,8 +1,11 @@
-"""Airbyte: the specification of a connection by itself, or in a declarative manifest whose authenticators use it."""
+"""Airbyte: the specification of a connection, and the declarative manifest whose authenticators use it.
+
+A manifest holds its specification, or has it in a file beside it, `spec.yaml` or `spec.json`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
@@ -20,7 +23,9 @@ from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.settings import Lists, MethodId, Obtained, Setting, method_id
 
 _SCHEMA: Final = "connection_specification"
-_STEMS: Final = ("spec", "manifest")
+_SPECIFICATION: Final = "spec"
+_MANIFEST: Final = "manifest"
+_STEMS: Final = (_SPECIFICATION, _MANIFEST)
 _FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
 """Folders that every connector of Airbyte has, and that name none."""
 
@@ -40,18 +45,54 @@ def _specifies(node: MapNode) -> bool:
 
 def draft(path: str, node: MapNode) -> Draft:
     """One connector, with a scheme for each way to authenticate."""
+    return _draft(path, node, None)._replace(document=node if _is_half(path, node) else None)
+
+
+def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """The drafts, in which a manifest has been read with the specification in the one file beside it.
+
+    The two are one connector, of the manifest; the file of the specification says only what became of its keys.
+    """
+    manifests: dict[PurePath, list[Draft]] = {}
+    specifications: dict[PurePath, list[Draft]] = {}
+    for one in drafts:
+        path = PurePath(one.path)
+        if one.document is not None and path.stem in _STEMS:
+            found = manifests if path.stem == _MANIFEST else specifications
+            found.setdefault(path.parent, []).append(one)
+    read: dict[str, Draft] = {}
+    for folder, (manifest, *others) in manifests.items():
+        beside = specifications.get(folder, [])
+        if len(beside) == 1 and not others and manifest.document is not None and beside[0].document is not None:
+            record: list[Carried] = []
+            read[manifest.path] = _draft(manifest.path, manifest.document, Reading(beside[0].document, record))
+            read[beside[0].path] = Draft(beside[0].path, carried=tuple(record))
+    return tuple(read.get(one.path, one) for one in drafts)
+
+
+def _draft(path: str, node: MapNode, beside: Reading | None) -> Draft:
+    """The draft of a document; `beside` is the document with its specification, where that is another one."""
     record: list[Carried] = []
     document = Reading(node, record)
     manifest = Manifest(document)
     manifest.lose_literal_secrets()
-    spec = document if _specifies(node) else document.within("spec")
+    whole = beside or document
+    spec = whole if _specifies(whole.node) else whole.within(_SPECIFICATION)
     schema = spec.within(named(spec, _SCHEMA))
     identifier = naming.identifier(_name(path, has_settings=_specifies(spec.node)) or text(schema.peek("title")) or "")
     if not naming.is_id(identifier):
         return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
-    connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)))
+    connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)), beside)
     definitions = tuple(_definitions(connector, manifest))
     return Draft(path, definitions=definitions, carried=tuple(record))
+
+
+def _is_half(path: str, node: MapNode) -> bool:
+    """Whether it is a manifest without its specification, or a specification that may be one of a manifest."""
+    stem = PurePath(path).stem
+    if stem == _MANIFEST:
+        return node.find(_SPECIFICATION) is None and not _specifies(node)
+    return stem == _SPECIFICATION and node.find("streams") is None
 
 
 def _name(path: str, *, has_settings: bool) -> str | None:
@@ -73,6 +114,7 @@ class _Connector:
     spec: Reading
     schema: Reading
     identifier: ScalarNode
+    beside: Reading | None
 
     @property
     def place(self) -> Place:
@@ -320,5 +362,14 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], manifest: Manifest
         scheme=connector.identifier if is_alone else None,
         methods=None if is_alone else listed(methods, place),
         endpoints=None if base is None else entries(place, base=entries(place, url=base.url())),
-        extras=connector.document.rest(),
+        extras=_rest(connector),
     )
+
+
+def _rest(connector: _Connector) -> MapNode | None:
+    """What nothing has been made of, that of a specification in another file where a manifest would have it."""
+    left = connector.document.rest()
+    beside = connector.beside.rest() if connector.beside is not None else None
+    own = left.entries if left is not None else ()
+    also = (Entry(_SPECIFICATION, beside.place, beside),) if beside is not None else ()
+    return MapNode((*own, *also), connector.place) if own or also else None
