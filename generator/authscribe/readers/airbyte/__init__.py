@@ -79,7 +79,8 @@ def _draft(path: str, node: MapNode, beside: Reading | None) -> Draft:
     whole = beside or document
     spec = whole if _specifies(whole.node) else whole.within(_SPECIFICATION)
     schema = spec.within(named(spec, _SCHEMA))
-    identifier = naming.identifier(_name(path, has_settings=_specifies(spec.node)) or text(schema.peek("title")) or "")
+    name = _name(path, has_settings=_specifies(spec.node)) or text(schema.peek("title"))
+    identifier = naming.identifier(name or PurePath(path).stem)
     if not naming.is_id(identifier):
         return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
     connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)), beside)
