@@ -137,12 +137,22 @@ def session(component: Component, mechanism: Mechanism) -> None:
             mechanism.place,
             method=mechanism.literal(requester, "http_method") or "GET",
             headers=mechanism.mapping(requester, "request_headers"),
-            body=mechanism.mapping(requester, "request_body_json") or mechanism.mapping(requester, "request_body_data"),
+            body=_login_body(requester, mechanism),
             token_path=".".join(path) or None,
         )
         if path:
             mechanism.say(component, "session_token_path")
     _place_session_token(component, mechanism)
+
+
+def _login_body(requester: Component, mechanism: Mechanism) -> MapNode | None:
+    """What the login sends: under a key for its form or, in later versions, as the value of a body of some type."""
+    for key in ("request_body_json", "request_body_data"):
+        found = mechanism.mapping(requester, key)
+        if found is not None:
+            return found
+    body = requester.inner("request_body")
+    return mechanism.mapping(body, "value") if body is not None else None
 
 
 def _login_address(requester: Component, mechanism: Mechanism) -> None:
