@@ -211,6 +211,20 @@ def test_a_reference_that_cannot_be_followed_is_one_warning(reference: str) -> N
     assert connector.scheme == "a"
 
 
+def test_any_method_of_a_gateway_is_an_operation() -> None:
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "A", "version": "1"},
+        "securityDefinitions": {name: {"type": "apiKey", "in": "header", "name": name} for name in ("one", "any")},
+        "paths": {
+            "/a": {"get": {"security": [{"one": []}]}},
+            "/{proxy+}": {"x-amazon-apigateway-any-method": {"security": [{"any": []}]}},
+        },
+    }
+    (connector,) = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue.connectors
+    assert [method.id for method in connector.methods] == ["one", "any"]
+
+
 def test_a_chain_of_references_is_followed() -> None:
     schemes = {f"s{number}": {"$ref": f"#/components/securitySchemes/s{number + 1}"} for number in range(10)}
     schemes |= {"s10": {"type": "http", "scheme": "bearer"}}
