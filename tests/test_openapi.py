@@ -225,6 +225,27 @@ def test_any_method_of_a_gateway_is_an_operation() -> None:
     assert [method.id for method in connector.methods] == ["one", "any"]
 
 
+@pytest.mark.parametrize(
+    ("security", "kind"),
+    [
+        pytest.param([{"key": []}], Kind.CUSTOM, id="something that is not declared"),
+        pytest.param([{"key": []}, {}], Kind.NONE, id="nothing, as an alternative"),
+        pytest.param([], Kind.NONE, id="nothing"),
+    ],
+)
+def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list[str]]], kind: Kind) -> None:
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "A", "version": "1"},
+        "securityDefinitions": {"key": {"type": "apiKey", "in": "header", "name": "K"}},
+        "security": security,
+    }
+    draft = read(document)
+    assert len(draft.findings) == sum(map(len, security))
+    (scheme,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.schemes
+    assert scheme.kind is kind
+
+
 def test_a_chain_of_references_is_followed() -> None:
     schemes = {f"s{number}": {"$ref": f"#/components/securitySchemes/s{number + 1}"} for number in range(10)}
     schemes |= {"s10": {"type": "http", "scheme": "bearer"}}

@@ -32,7 +32,10 @@ class _Method:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """What the document declares and asks for; `variables` are names that its schemes may not have as well."""
+    """What the document declares and asks for; `variables` are names that its schemes may not have as well.
+
+    Where all that it asks for is declared nowhere, it is not known how to authenticate; there is a way all the same.
+    """
 
     api: str
     place: Place
@@ -41,6 +44,7 @@ class Security:
     asked: tuple[Requirement, ...]
     variables: tuple[str, ...]
     findings: tuple[Finding, ...]
+    is_known: bool
 
     @classmethod
     def of(cls, document: Reading, api: str, variables: tuple[str, ...]) -> Security:
@@ -65,7 +69,8 @@ class Security:
             findings = (*findings, mistakes.security_never_asked_for(api, places))
             asked = (*asked, *(_alone(component) for component in usable))
         mistaken = tuple(item for item in unusable if item.finding.severity is Severity.ERROR)
-        return cls(api, document.place, usable, mistaken, asked, variables, findings)
+        is_known = bool(asked) or not any(requirement.names for requirement in stated)
+        return cls(api, document.place, usable, mistaken, asked, variables, findings, is_known)
 
     @property
     def wires(self) -> tuple[str, ...]:
@@ -89,7 +94,9 @@ class Security:
         if not self.components and self.mistaken:
             return
         yield from (item.node(ids[item.wire, ""]) for item in self.mistaken)
-        if any(not method.parts for method in self._methods()):
+        if not self.is_known:
+            yield entries(self.place, id=self._anonymous(), kind="custom")
+        elif any(not method.parts for method in self._methods()):
             yield entries(self.place, id=self._anonymous(), title="No authentication", kind=_NONE)
 
     def choice(self, place: Place) -> dict[str, Node | Value]:
