@@ -500,6 +500,19 @@ def test_fields_of_one_name_in_two_groups_stay_two() -> None:
     assert first.extras == {"field": "apiKey"}
 
 
+def test_the_options_of_an_assertion_are_asked_for() -> None:
+    source = (
+        "p:\n  auth_mode: TWO_STEP\n  credentials: {assertion: {automated: true}}\n"
+        "  assertion_option: {privateKey: {}, user: {secret: false, example: u}, phrase: {}}\n"
+        "  assertion: {key: '${assertionOption.privateKey}', issuer: '${assertionOption.issuer}'}\n"
+    )
+    scheme, _ = of(source, "p")
+    assert {secret.name: secret.secret.value for secret in scheme.required} == {
+        "privateKey": "yes", "user": "no", "phrase": "unknown", "issuer": "unknown",
+    }  # fmt: skip
+    assert [secret.name for secret in scheme.injected] == ["assertion", "accessToken"]
+
+
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
     scheme, _ = of("p: {auth_mode: BASIC, credentials: {username: {}}, connection_config: {username: {}}}", "p")
     assert slots(scheme) == [
