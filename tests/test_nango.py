@@ -513,6 +513,18 @@ def test_the_options_of_an_assertion_are_asked_for() -> None:
     assert [secret.name for secret in scheme.injected] == ["assertion", "accessToken"]
 
 
+def test_what_a_provider_puts_into_the_body_is_placed_there() -> None:
+    source = (
+        "p:\n  auth_mode: API_KEY\n  proxy:\n    body:\n      auth: {key: '${apiKey}', sum: '${md5(${apiKey})}'}\n"
+        "      auth.key: ${apiKey}\n      limit: 5\n"
+    )
+    scheme, connector = of(source, "p")
+    assert slots(scheme) == [("body", "auth.key", "{apiKey}")]
+    kept = {"auth": {"sum": "${md5(${apiKey})}"}, "auth.key": "${apiKey}", "limit": 5}
+    assert scheme.extras == {"proxy": {"body": kept}}
+    assert connector.extras == {}
+
+
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
     scheme, _ = of("p: {auth_mode: BASIC, credentials: {username: {}}, connection_config: {username: {}}}", "p")
     assert slots(scheme) == [
