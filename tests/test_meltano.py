@@ -31,10 +31,8 @@ def documents(corpus: Path) -> list[Path]:
 
 def plugins(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The plugins that declare settings; where one lists variants, each of them as a plugin of its own."""
-    if "settings" in document or "namespace" in document:
-        yield document
-        return
-    for group in document.get("plugins", document).values():
+    groups = {"": [document]} if "namespace" in document else document.get("plugins", document)
+    for group in groups.values():
         for plugin in group if isinstance(group, list) else ():
             shared = {key: value for key, value in plugin.items() if key != "variants"}
             variants = plugin.get("variants", [{"name": plugin.get("variant"), "settings": plugin.get("settings")}])

@@ -45,7 +45,7 @@ _TYPES: Final = (
 )  # fmt: skip
 _NAMED_ALIKE: Final = ("orchestrators", "transformers", "utilities")
 """The types between which the hub has plugins of one name and variant, such as dbt."""
-_PLUGIN_KEYS: Final = frozenset({"settings", "variant", "pip_url", "executable"})
+_PLUGIN_KEYS: Final = frozenset({"settings", "variant", "variants", "pip_url", "executable"})
 _KINDS: Final[Mapping[str, str]] = {
     "string": "string", "integer": "integer", "decimal": "number", "boolean": "boolean", "array": "array",
     "object": "object",
