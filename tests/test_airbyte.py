@@ -189,7 +189,9 @@ def test_what_is_more_than_references_is_not_understood(value: str) -> None:
         pytest.param("{{ config['a'] or config['b'] }}", ["{a}", "{b}"], id="the first that is set"),
         pytest.param("{{ config.get('a', config['b']['c']) }}", ["{a}", "{b.c}"], id="a setting as the default"),
         pytest.param("{{ config.get('a', 'b') }}", ["{a}"], id="text as the default"),
-        pytest.param("x {{ config['a'] if config['b'] == 'c' else config['d'] }}", ["x {a}", "x {d}"], id="a condition"),
+        pytest.param(
+            "x {{ config['a'] if config['b'] == 'c' else config['d'] }}", ["x {a}", "x {d}"], id="a condition"
+        ),
         pytest.param("{{ config['a'] if (b else c) else config['d'] or '' }}", ["{a}", "{d}"], id="a longer condition"),
         pytest.param("{{ (config.get('a') or config).get('b') }}", ["{a.b}", "{b}"], id="objects"),
         pytest.param("{{ config['a'] ~ (config['b'] or 'c') }}", ["{a}{b}", "{a}c"], id="a part"),
