@@ -181,3 +181,27 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
 )
 def test_what_is_more_than_references_is_not_understood(value: str) -> None:
     assert templates.parsed(value, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "placements"),
+    [
+        pytest.param("{{ config['a'] or config['b'] }}", ["{a}", "{b}"], id="the first that is set"),
+        pytest.param("{{ config.get('a', config['b']['c']) }}", ["{a}", "{b.c}"], id="a setting as the default"),
+        pytest.param("{{ config.get('a', 'b') }}", ["{a}"], id="text as the default"),
+        pytest.param(
+            "x {{ config['a'] if config['b'] == 'c' else config['d'] }}", ["x {a}", "x {d}"], id="a condition"
+        ),
+        pytest.param("{{ config['a'] if (b else c) else config['d'] or '' }}", ["{a}", "{d}"], id="a longer condition"),
+        pytest.param("{{ (config.get('a') or config).get('b') }}", ["{a.b}", "{b}"], id="objects"),
+        pytest.param("{{ config['a'] ~ (config['b'] or 'c') }}", ["{a}{b}", "{a}c"], id="a part"),
+        pytest.param("{{ config['a'] or json_loads(config['b']) }}", [], id="something else that is not understood"),
+        pytest.param("{{ 'sandbox.' if config['a'] }}", [], id="text alone"),
+        pytest.param("{{ " + "(" * 900 + "config['a']" + ")" * 900 + " }}", [], id="absurdly nested"),
+        pytest.param("{{ config['a'] or config['b'] }}" * 9, [], id="absurdly many"),
+    ],
+)
+def test_a_choice_is_read_as_all_that_it_may_be(value: str, placements: list[str]) -> None:
+    found = templates.choices(value, {})
+    assert [template.placement() for template in found] == placements
+    assert not any(template.is_all for template in found)

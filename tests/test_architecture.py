@@ -55,7 +55,8 @@ MAY_IMPORT = {
         "readers.settings",
     },
     "readers.airbyte.specification": {"draft", "finding", "readers.foreign", "readers.settings"},
-    "readers.airbyte.templates": set(),
+    "readers.airbyte.expressions": set(),
+    "readers.airbyte.templates": {"readers.airbyte.expressions"},
     "readers.airbyte.tokens": {
         "draft", "readers.airbyte.manifest", "readers.airbyte.mechanism", "readers.airbyte.templates",
         "readers.foreign", "readers.settings",

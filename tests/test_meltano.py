@@ -11,7 +11,7 @@ import pytest
 
 from authscribe import naming, readers
 from authscribe.draft import Fate
-from authscribe.models import Catalogue, Kind, Parameter, Secrecy, Secret
+from authscribe.models import Catalogue, Connector, Kind, Parameter, Secrecy, Secret
 
 CASES = Path(__file__).parent / "cases"
 DOCUMENTS = sorted(
@@ -30,11 +30,20 @@ def documents(corpus: Path) -> list[Path]:
 
 
 def plugins(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    groups = document.get("plugins")
-    if groups is None:
-        yield document
-    else:
-        yield from (p for group in groups.values() for p in group if isinstance(p.get("settings"), list))
+    """The plugins that declare settings; where one lists variants, each of them as a plugin of its own."""
+    groups = {"": [document]} if "namespace" in document else document.get("plugins", document)
+    for group in groups.values():
+        for plugin in group if isinstance(group, list) else ():
+            shared = {key: value for key, value in plugin.items() if key != "variants"}
+            variants = plugin.get("variants", [{"name": plugin.get("variant"), "settings": plugin.get("settings")}])
+            found = ({**shared, **variant, "name": plugin["name"], "variant": variant["name"]} for variant in variants)
+            yield from (one for one in found if isinstance(one["settings"], list))
+
+
+def variant(connector: Connector) -> object:
+    """The variant that a connector is made from, which it may have said in a list of them."""
+    own = [value["name"] for key, value in connector.extras.items() if key.startswith("variants[")]
+    return own[0] if own else connector.extras.get("variant")
 
 
 def check_document(path: Path) -> None:
@@ -51,8 +60,8 @@ def check_document(path: Path) -> None:
 
 
 def check_plugin(plugin: dict[str, Any], catalogue: Catalogue) -> None:
-    (connector,) = [c for c in catalogue.connectors if c.extras["name"] == plugin["name"]]
-    assert connector.extras.get("variant") == plugin.get("variant")
+    named = [c for c in catalogue.connectors if c.extras["name"] == plugin["name"]]
+    (connector,) = [c for c in named if variant(c) == plugin.get("variant")]
     assert (connector.title or "") == plugin.get("label", "")
     assert connector.summary == plugin.get("description", "")
     ids = [connector.scheme] if connector.scheme else [name for m in connector.methods for name in m.schemes]

@@ -500,6 +500,31 @@ def test_fields_of_one_name_in_two_groups_stay_two() -> None:
     assert first.extras == {"field": "apiKey"}
 
 
+def test_the_options_of_an_assertion_are_asked_for() -> None:
+    source = (
+        "p:\n  auth_mode: TWO_STEP\n  credentials: {assertion: {automated: true}}\n"
+        "  assertion_option: {privateKey: {}, user: {secret: false, example: u}, phrase: {}}\n"
+        "  assertion: {key: '${assertionOption.privateKey}', issuer: '${assertionOption.issuer}'}\n"
+    )
+    scheme, _ = of(source, "p")
+    assert {secret.name: secret.secret.value for secret in scheme.required} == {
+        "privateKey": "yes", "user": "no", "phrase": "unknown", "issuer": "unknown",
+    }  # fmt: skip
+    assert [secret.name for secret in scheme.injected] == ["assertion", "accessToken"]
+
+
+def test_what_a_provider_puts_into_the_body_is_placed_there() -> None:
+    source = (
+        "p:\n  auth_mode: API_KEY\n  proxy:\n    body:\n      auth: {key: '${apiKey}', sum: '${md5(${apiKey})}'}\n"
+        "      auth.key: ${apiKey}\n      limit: 5\n"
+    )
+    scheme, connector = of(source, "p")
+    assert slots(scheme) == [("body", "auth.key", "{apiKey}")]
+    kept = {"auth": {"sum": "${md5(${apiKey})}"}, "auth.key": "${apiKey}", "limit": 5}
+    assert scheme.extras == {"proxy": {"body": kept}}
+    assert connector.extras == {}
+
+
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
     scheme, _ = of("p: {auth_mode: BASIC, credentials: {username: {}}, connection_config: {username: {}}}", "p")
     assert slots(scheme) == [

@@ -211,6 +211,41 @@ def test_a_reference_that_cannot_be_followed_is_one_warning(reference: str) -> N
     assert connector.scheme == "a"
 
 
+def test_any_method_of_a_gateway_is_an_operation() -> None:
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "A", "version": "1"},
+        "securityDefinitions": {name: {"type": "apiKey", "in": "header", "name": name} for name in ("one", "any")},
+        "paths": {
+            "/a": {"get": {"security": [{"one": []}]}},
+            "/{proxy+}": {"x-amazon-apigateway-any-method": {"security": [{"any": []}]}},
+        },
+    }
+    (connector,) = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue.connectors
+    assert [method.id for method in connector.methods] == ["one", "any"]
+
+
+@pytest.mark.parametrize(
+    ("security", "kind"),
+    [
+        pytest.param([{"key": []}], Kind.CUSTOM, id="something that is not declared"),
+        pytest.param([{"key": []}, {}], Kind.NONE, id="nothing, as an alternative"),
+        pytest.param([], Kind.NONE, id="nothing"),
+    ],
+)
+def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list[str]]], kind: Kind) -> None:
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "A", "version": "1"},
+        "securityDefinitions": {"key": {"type": "apiKey", "in": "header", "name": "K"}},
+        "security": security,
+    }
+    draft = read(document)
+    assert len(draft.findings) == sum(map(len, security))
+    (scheme,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.schemes
+    assert scheme.kind is kind
+
+
 def test_a_chain_of_references_is_followed() -> None:
     schemes = {f"s{number}": {"$ref": f"#/components/securitySchemes/s{number + 1}"} for number in range(10)}
     schemes |= {"s10": {"type": "http", "scheme": "bearer"}}

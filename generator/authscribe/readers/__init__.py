@@ -35,6 +35,9 @@ DATA: Final[Mapping[str, str]] = {
 
 FORMATS: Final = (*MARKUP, *DATA)
 
+_TOGETHER: Final = ("power-platform", "airbyte")
+"""The data formats in which several documents are about one connector; each module has `together(drafts)`."""
+
 _OWN: Final = "definitions"
 _REPEATED: Final = "duplicate-key"
 
@@ -106,7 +109,9 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """The drafts, in which documents about one thing have been read in the light of each other; never raises."""
     if not any(draft.document is not None for draft in drafts):
         return tuple(drafts)
-    found: tuple[Draft, ...] = import_module(DATA["power-platform"]).together(drafts)
+    found = tuple(drafts)
+    for name in _TOGETHER:
+        found = import_module(DATA[name]).together(found)
     return tuple(
         after if after is before else _warned(after, (f for f in before.findings if f.code == _REPEATED))
         for before, after in zip(drafts, found, strict=True)

@@ -1,18 +1,31 @@
-"""Meltano: plugin definitions as the hub has them, one in a file, and those that a project declares itself.
+"""Meltano: plugin definitions as the hub has them, one in a file, and those that a project or catalogue declares.
 
-The format is that of https://docs.meltano.com/reference/plugin-definition-syntax. A plugin says what it can be set
-to and which settings are sensitive, and nothing of how it authenticates.
+The format is that of https://docs.meltano.com/reference/plugin-definition-syntax, and that of the catalogues before
+the hub (`discovery.yml`), in which one plugin lists its variants. A plugin says what it can be set to and which
+settings are sensitive, and nothing of how it authenticates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
 from authscribe import mistakes, naming
-from authscribe.draft import Carried, DefinitionDraft, Draft, ListNode, MapNode, Node, Noun, ScalarNode, text
+from authscribe.draft import (
+    Carried,
+    DefinitionDraft,
+    Draft,
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    Noun,
+    ScalarNode,
+    Value,
+    text,
+)
 from authscribe.finding import Finding, Severity
 from authscribe.readers.foreign import Reading, entries, listed, truth_of
 from authscribe.readers.settings import (
@@ -32,23 +45,24 @@ _TYPES: Final = (
 )  # fmt: skip
 _NAMED_ALIKE: Final = ("orchestrators", "transformers", "utilities")
 """The types between which the hub has plugins of one name and variant, such as dbt."""
-_PLUGIN_KEYS: Final = frozenset({"settings", "variant", "pip_url", "executable"})
+_PLUGIN_KEYS: Final = frozenset({"settings", "variant", "variants", "pip_url", "executable"})
 _KINDS: Final[Mapping[str, str]] = {
     "string": "string", "integer": "integer", "decimal": "number", "boolean": "boolean", "array": "array",
     "object": "object",
 }  # fmt: skip
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in what it shows, `sensitive` or not."""
-_NOT_DECLARED: Final = "its settings are declared elsewhere"
+_NOT_DECLARED: Final = "it declares no settings"
+_OF_VARIANTS: Final = "its variants declare the settings"
 _REPEATED: Final = "another setting of the same name counts"
 _PROJECT: Final = "it is about the project and no plugin"
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
-    """Whether the document is one plugin of the hub, or a project with plugins."""
+    """Whether the document is one plugin of the hub, or a project or catalogue with plugins."""
     keys = {entry.key for entry in node.entries}
     is_plugin = {"name", "namespace"} <= keys and not _PLUGIN_KEYS.isdisjoint(keys)
-    return is_plugin or _is_project(node)
+    return is_plugin or _is_project(node) or _is_catalogue(node)
 
 
 def _is_project(node: MapNode) -> bool:
@@ -56,11 +70,23 @@ def _is_project(node: MapNode) -> bool:
     return isinstance(plugins, MapNode) and any(entry.key in _TYPES for entry in plugins.entries)
 
 
+def _is_catalogue(node: MapNode) -> bool:
+    """Whether there are lists of plugins by their types, one of them with a namespace, as every definition has."""
+    lists = (entry.node for entry in node.entries if entry.key in _TYPES and isinstance(entry.node, ListNode))
+    plugins = (item for found in lists for item in found.items if isinstance(item, MapNode))
+    return any(text(plugin.find("name")) and text(plugin.find("namespace")) for plugin in plugins)
+
+
 def draft(path: str, node: MapNode) -> Draft:
-    """A connector for each plugin that declares its settings, with the schemes of its groups of settings."""
+    """A connector for each plugin or variant that declares its settings, with the schemes of its groups of settings."""
     record: list[Carried] = []
     document = Reading(node, record)
-    plugins = _of_project(document) if _is_project(node) else ((document, _type_of(path, node)),)
+    if _is_project(node):
+        plugins = _declared(document, document.within("plugins"))
+    elif _is_catalogue(node):
+        plugins = _declared(document, document)
+    else:
+        plugins = ((document, _type_of(path, node)),)
     found = [item for plugin, plugin_type in plugins for item in _plugin(plugin, plugin_type)]
     return Draft(
         path,
@@ -76,17 +102,16 @@ def _type_of(path: str, node: MapNode) -> str:
     return stated or next((part for part in reversed(PurePath(path).parts[:-1]) if part in _TYPES), "")
 
 
-def _of_project(document: Reading) -> tuple[tuple[Reading, str], ...]:
-    """The plugins of a project that declare their settings; everything else of it is lost."""
-    plugins = document.within("plugins")
+def _declared(document: Reading, by_type: Reading) -> tuple[tuple[Reading, str], ...]:
+    """The plugins that declare their settings, each with its type; everything else of a document is lost."""
     declared: list[tuple[Reading, str]] = []
-    for plugin_type in plugins.keys:
-        for plugin in plugins.items(plugin_type):
-            if isinstance(plugin.peek("settings"), ListNode):
+    for plugin_type in by_type.keys:
+        for plugin in by_type.items(plugin_type):
+            if any(isinstance(plugin.peek(key), ListNode) for key in ("settings", "variants")):
                 declared.append((plugin, plugin_type))
             else:
                 _lose_all(plugin, _NOT_DECLARED)
-    _lose_all(plugins, _PROJECT)
+    _lose_all(by_type, _PROJECT)
     _lose_all(document, _PROJECT)
     return tuple(declared)
 
@@ -96,20 +121,80 @@ def _lose_all(reading: Reading, reason: str) -> None:
         reading.lose(key, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A plugin, or one of the variants that it lists, and what is said of it."""
+
+    identifier: ScalarNode
+    facts: Mapping[str, Node | Value]
+    declared: Mapping[str, Setting]
+    groups: tuple[tuple[ScalarNode, ...], ...]
+    kept: MapNode | None = None
+
+
 def _plugin(reading: Reading, plugin_type: str) -> Iterator[DefinitionDraft | Finding]:
     name = reading.peek("name")
     if not isinstance(name, ScalarNode) or not isinstance(name.value, str):
         yield mistakes.missing_key("name", reading.place)
         return
-    identifier = _identifier(name.value, text(reading.peek("variant")), plugin_type)
-    if not naming.is_id(identifier):
-        yield mistakes.bad_id(name.value, name.place)
+    variants = reading.items("variants")
+    if variants:
+        reading.lose("settings", _OF_VARIANTS)
+    yield from _misshapen(reading, "variants")
+    common = _facts(reading)
+    parts: list[_Part] = []
+    for one in variants or (reading,):
+        spelt = one.peek("name" if variants else "variant")
+        identifier = _identifier(name.value, text(spelt), plugin_type)
+        if not naming.is_id(identifier):
+            yield mistakes.bad_id(name.value, name.place)
+            return
+        yield from _misshapen(one, "settings")
+        settings = tuple(_settings(one))
+        yield from (item for item in settings if isinstance(item, Finding))
+        declared = {item.wire: item for item in settings if isinstance(item, Setting)}
+        place = spelt.place if spelt is not None and variants else name.place
+        facts = {**common, **_facts(one)}
+        parts.append(_Part(ScalarNode(identifier, place), facts, declared, _groups(one, declared)))
+    for one in (reading, *variants):
+        _lose_values(one, [part.declared for part in parts])
+    for part in _with_rest(parts, reading, variants):
+        yield from _definitions(part)
+
+
+def _misshapen(reading: Reading, key: str) -> Iterator[Finding]:
+    """What is no list of mappings where one is asked for: kept as it stands, it could show the value of a secret."""
+    node = reading.peek(key)
+    if isinstance(node, ListNode):
+        others = (item for item in node.items if not isinstance(item, MapNode))
+        yield from (mistakes.not_a_mapping(item.place, f"an item of '{key}'") for item in others)
+    elif node is not None and not (isinstance(node, ScalarNode) and node.value is None):
+        yield mistakes.wrong_value(key, node.place, "it is no list")
+
+
+def _facts(reading: Reading) -> dict[str, Node | Value]:
+    """What is said of a plugin or variant itself, by the keys of a connector."""
+    found: dict[str, Node | Value] = {
+        "title": reading.text("label"),
+        "summary": reading.text("description"),
+        "docs": reading.text("docs"),
+        "status": "deprecated" if reading.truth("deprecated") else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _with_rest(parts: Iterable[_Part], reading: Reading, variants: Sequence[Reading]) -> Iterator[_Part]:
+    """The parts with what is left of the plugin, and each variant with what is left of it."""
+    own = [variant.rest() for variant in variants]
+    shared = reading.rest()
+    entries_of_all = shared.entries if shared is not None else ()
+    if not variants:
+        yield from (replace(part, kept=shared) for part in parts)
         return
-    settings = tuple(_settings(reading))
-    yield from (item for item in settings if isinstance(item, Finding))
-    declared = {item.wire: item for item in settings if isinstance(item, Setting)}
-    _lose_values(reading, declared)
-    yield from _definitions(reading, ScalarNode(identifier, name.place), declared)
+    for index, (part, left) in enumerate(zip(parts, own, strict=True)):
+        beside = (Entry(f"variants[{index}]", left.place, left),) if left is not None else ()
+        found = (*entries_of_all, *beside)
+        yield replace(part, kept=MapNode(found, reading.place) if found else None)
 
 
 def _identifier(name: str, variant: str | None, plugin_type: str) -> str:
@@ -119,11 +204,12 @@ def _identifier(name: str, variant: str | None, plugin_type: str) -> str:
     return f"{of_type}{spelt}--{naming.identifier(variant)}" if variant else f"{of_type}{spelt}"
 
 
-def _lose_values(reading: Reading, declared: Mapping[str, Setting]) -> None:
+def _lose_values(reading: Reading, declared: Sequence[Mapping[str, Setting]]) -> None:
     """A plugin of a project may be set to values; what is not known to be no secret is not kept."""
     config = reading.within("config")
     for key in config.keys:
-        if key not in declared or declared[key].is_secret:
+        found = [settings[key] for settings in declared if key in settings]
+        if not found or any(setting.is_secret for setting in found):
             config.lose(key, SECRET_VALUE)
     reading.lose("env", SECRET_VALUE)
 
@@ -152,12 +238,12 @@ def _counting(settings: Sequence[Reading]) -> Mapping[str, Reading]:
     for setting in settings:
         name = text(setting.peek("name"))
         before = found.get(name or "")
-        if name is not None and (before is None or _is_hidden(setting) or not _is_hidden(before)):
+        if name is not None and (before is None or _is_sensitive(setting) or not _is_sensitive(before)):
             found[name] = setting
     return found
 
 
-def _is_hidden(setting: Reading) -> bool:
+def _is_sensitive(setting: Reading) -> bool:
     """Whether a setting is sensitive, by its own statement or by its kind."""
     return truth_of(setting.peek("sensitive")) is True or text(setting.peek("kind")) in _SENSITIVE_KINDS
 
@@ -172,7 +258,9 @@ def _setting(reading: Reading, name: ScalarNode) -> Setting:
     kind = reading.text("kind")
     word = str(kind.value) if kind is not None else ""
     of_type = _KINDS.get(word, "string") if kind is not None else value_type(reading.peek("value"))
-    is_secret = _is_sensitive(reading, word)
+    is_secret = _is_sensitive(reading)
+    if truth_of(reading.peek("sensitive")) is is_secret:
+        reading.take("sensitive")  # a statement that the kind overrules stays
     choices = _choices(reading)
     value = default(reading, "value", of_type=of_type, choices=choices, is_secret=is_secret)
     facts = entries(
@@ -188,15 +276,6 @@ def _setting(reading: Reading, name: ScalarNode) -> Setting:
         extras=reading.rest(),
     )
     return Setting(name, facts, is_secret)
-
-
-def _is_sensitive(reading: Reading, kind: str) -> bool:
-    """What is stated, or what the kind says; a statement that the kind overrules stays."""
-    stated = reading.peek("sensitive")
-    by_kind = kind in _SENSITIVE_KINDS
-    if by_kind and not (isinstance(stated, ScalarNode) and stated.value is True):
-        return True
-    return reading.truth("sensitive") is True or by_kind
 
 
 def _choices(reading: Reading) -> ListNode | None:
@@ -219,39 +298,33 @@ def _choice(item: Node) -> MapNode | None:
     return item if is_value and (label is None or text(label) is not None) else None
 
 
-def _definitions(
-    reading: Reading, identifier: ScalarNode, declared: Mapping[str, Setting]
-) -> Iterator[DefinitionDraft]:
-    place = identifier.place
-    owner = str(identifier.value)
-    title = reading.text("label")
-    groups = _groups(reading, declared)
-    everything = (*declared.values(), *_undeclared(groups, declared))
+def _definitions(part: _Part) -> Iterator[DefinitionDraft]:
+    place = part.identifier.place
+    owner = str(part.identifier.value)
+    everything = (*part.declared.values(), *_undeclared(part.groups, part.declared))
     methods: list[MapNode] = []
     taken: list[MethodId] = []
-    for names, label in _alternatives(groups):
+    for names, label in _alternatives(part.groups):
         ids = MethodId(owner, owner) if label is None else method_id(owner, label, taken)
         taken.append(ids)
         scheme = ScalarNode(ids.scheme, place)
-        yield _scheme(scheme, title, _of_group(everything, names, groups))
+        yield _scheme(scheme, part.facts.get("title"), _of_group(everything, names, part.groups))
         methods.append(entries(place, id=ids.method, title=", ".join(names), schemes=ListNode((scheme,), place)))
     is_alone = len(methods) == 1
     yield DefinitionDraft(
         Noun.CONNECTOR,
         entries(
             place,
-            id=identifier,
-            title=title,
-            summary=reading.text("description"),
-            docs=reading.text("docs"),
-            scheme=identifier if is_alone else None,
+            id=part.identifier,
+            **part.facts,
+            scheme=part.identifier if is_alone else None,
             methods=None if is_alone else listed(tuple(methods), place),
-            extras=reading.rest(),
+            extras=part.kept,
         ),
     )
 
 
-def _scheme(identifier: ScalarNode, title: ScalarNode | None, settings: tuple[Setting, ...]) -> DefinitionDraft:
+def _scheme(identifier: ScalarNode, title: Node | Value, settings: tuple[Setting, ...]) -> DefinitionDraft:
     kind = "custom" if any(setting.is_secret for setting in settings) else "none"
     lists = Lists(settings).nodes(identifier.place)
     return DefinitionDraft(Noun.SCHEME, entries(identifier.place, id=identifier, title=title, kind=kind, **lists))

@@ -1,8 +1,11 @@
-"""Airbyte: the specification of a connection by itself, or in a declarative manifest whose authenticators use it."""
+"""Airbyte: the specification of a connection, and the declarative manifest whose authenticators use it.
+
+A manifest holds its specification, or has it in a file beside it, `spec.yaml` or `spec.json`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
@@ -20,7 +23,9 @@ from authscribe.readers.foreign import Reading, entries, listed
 from authscribe.readers.settings import Lists, MethodId, Obtained, Setting, method_id
 
 _SCHEMA: Final = "connection_specification"
-_STEMS: Final = ("spec", "manifest")
+_SPECIFICATION: Final = "spec"
+_MANIFEST: Final = "manifest"
+_STEMS: Final = (_SPECIFICATION, _MANIFEST)
 _FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
 """Folders that every connector of Airbyte has, and that name none."""
 
@@ -40,18 +45,55 @@ def _specifies(node: MapNode) -> bool:
 
 def draft(path: str, node: MapNode) -> Draft:
     """One connector, with a scheme for each way to authenticate."""
+    return _draft(path, node, None)._replace(document=node if _is_half(path, node) else None)
+
+
+def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """The drafts, in which a manifest has been read with the specification in the one file beside it.
+
+    The two are one connector, of the manifest; the file of the specification says only what became of its keys.
+    """
+    manifests: dict[PurePath, list[Draft]] = {}
+    specifications: dict[PurePath, list[Draft]] = {}
+    for one in drafts:
+        path = PurePath(one.path)
+        if one.document is not None and path.stem in _STEMS:
+            found = manifests if path.stem == _MANIFEST else specifications
+            found.setdefault(path.parent, []).append(one)
+    read: dict[str, Draft] = {}
+    for folder, (manifest, *others) in manifests.items():
+        beside = specifications.get(folder, [])
+        if len(beside) == 1 and not others and manifest.document is not None and beside[0].document is not None:
+            record: list[Carried] = []
+            read[manifest.path] = _draft(manifest.path, manifest.document, Reading(beside[0].document, record))
+            read[beside[0].path] = Draft(beside[0].path, carried=tuple(record))
+    return tuple(read.get(one.path, one) for one in drafts)
+
+
+def _draft(path: str, node: MapNode, beside: Reading | None) -> Draft:
+    """The draft of a document; `beside` is the document with its specification, where that is another one."""
     record: list[Carried] = []
     document = Reading(node, record)
     manifest = Manifest(document)
     manifest.lose_literal_secrets()
-    spec = document if _specifies(node) else document.within("spec")
+    whole = beside or document
+    spec = whole if _specifies(whole.node) else whole.within(_SPECIFICATION)
     schema = spec.within(named(spec, _SCHEMA))
-    identifier = naming.identifier(_name(path, has_settings=_specifies(spec.node)) or text(schema.peek("title")) or "")
+    name = _name(path, has_settings=_specifies(spec.node)) or text(schema.peek("title"))
+    identifier = naming.identifier(name or PurePath(path).stem)
     if not naming.is_id(identifier):
         return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
-    connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)))
+    connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)), beside)
     definitions = tuple(_definitions(connector, manifest))
     return Draft(path, definitions=definitions, carried=tuple(record))
+
+
+def _is_half(path: str, node: MapNode) -> bool:
+    """Whether it is a manifest without its specification, or a specification that may be one of a manifest."""
+    stem = PurePath(path).stem
+    if stem == _MANIFEST:
+        return node.find(_SPECIFICATION) is None and not _specifies(node)
+    return stem == _SPECIFICATION and node.find("streams") is None
 
 
 def _name(path: str, *, has_settings: bool) -> str | None:
@@ -73,6 +115,7 @@ class _Connector:
     spec: Reading
     schema: Reading
     identifier: ScalarNode
+    beside: Reading | None
 
     @property
     def place(self) -> Place:
@@ -107,12 +150,11 @@ def _definitions(connector: _Connector, manifest: Manifest) -> Iterator[Definiti
     selections = tuple(mechanism for mechanism in mechanisms if isinstance(mechanism, Selection))
     deciding = (*((condition.setting,) if condition.setting else ()), *(one.setting for one in selections))
     specified = _with_selected(specification.read(connector.schema, deciding), selections)
-    sent = tuple(authenticators.sent_by_streams(manifest, _secrets(specified)))
-    ways = tuple(_ways(connector, specified, (*mechanisms, *sent), condition))
+    ways = tuple(_ways(connector, specified, manifest, condition))
     flow = advanced.read(condition) if any(way.has_flow for way in ways) else None
     for way in ways:
         yield DefinitionDraft(Noun.SCHEME, _scheme(connector, way, flow if way.has_flow else None))
-    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, manifest.base_addresses()))
+    yield DefinitionDraft(Noun.CONNECTOR, _connector(connector, ways, manifest))
 
 
 def _secrets(specified: Specification) -> frozenset[str]:
@@ -129,16 +171,17 @@ def _with_selected(specified: Specification, selections: tuple[Selection, ...]) 
     return replace(specified, chosen_by=first.setting, alternatives=ways)
 
 
-def _ways(
-    connector: _Connector, specified: Specification, mechanisms: tuple[Mechanism | Selection, ...], condition: Condition
-) -> Iterator[_Way]:
+def _ways(connector: _Connector, specified: Specification, manifest: Manifest, condition: Condition) -> Iterator[_Way]:
     taken: list[MethodId] = []
+    secrets = _secrets(specified)
     for way in specified.alternatives or (Alternative(None, None, None, ()),):
         name = way.value or text(way.title) or ""
         is_alone = len(specified.alternatives) < 2
         taken.append(MethodId(connector.id, connector.id) if is_alone else method_id(connector.id, name, taken))
-        fitting = tuple(_fitting(mechanisms, specified.chosen_by, way.value))
         settings = specification.unique((*way.settings, *specified.settings))
+        knowing = Manifest(manifest.document, {setting.wire for setting in settings})
+        mechanisms = (*_mechanisms(knowing), *authenticators.sent_by_streams(knowing, secrets))
+        fitting = tuple(_fitting(mechanisms, specified.chosen_by, way.value))
         if way.reading is None:
             settings = _without_others(settings, fitting, mechanisms)
         declared = {setting.wire for setting in settings}
@@ -297,7 +340,7 @@ def _kind(way: _Way, lists: Lists, flow: Flow | None) -> str:
     return shown or ("custom" if has_secrets else "none")
 
 
-def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[str, ...]) -> MapNode:
+def _connector(connector: _Connector, ways: tuple[_Way, ...], manifest: Manifest) -> MapNode:
     place = connector.place
     methods = tuple(
         entries(
@@ -309,7 +352,8 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[s
         for way in ways
     )
     is_alone = len(ways) == 1
-    base = templates.parsed(addresses[0], {}) if len(addresses) == 1 else None
+    addresses = manifest.base_addresses()
+    base = manifest.declared_first(templates.choices(addresses[0], {})) if len(addresses) == 1 else None
     return entries(
         place,
         id=connector.identifier,
@@ -319,5 +363,14 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], addresses: tuple[s
         scheme=connector.identifier if is_alone else None,
         methods=None if is_alone else listed(methods, place),
         endpoints=None if base is None else entries(place, base=entries(place, url=base.url())),
-        extras=connector.document.rest(),
+        extras=_rest(connector),
     )
+
+
+def _rest(connector: _Connector) -> MapNode | None:
+    """What nothing has been made of, that of a specification in another file where a manifest would have it."""
+    left = connector.document.rest()
+    beside = connector.beside.rest() if connector.beside is not None else None
+    own = left.entries if left is not None else ()
+    also = (Entry(_SPECIFICATION, beside.place, beside),) if beside is not None else ()
+    return MapNode((*own, *also), connector.place) if own or also else None

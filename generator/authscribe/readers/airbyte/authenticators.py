@@ -59,7 +59,7 @@ def sent_by_streams(manifest: Manifest, secrets: Container[str]) -> Iterator[Mec
             values.setdefault(entry.key, set()).add(text(entry.node) or "")
         places = {entry.key: entry.place for entry in manifest.sent(key)}
         for name, (value, *others) in values.items():
-            template = templates.parsed(value, {})
+            template = manifest.declared_first(templates.choices(value, {}))
             if not others and template is not None and any(word in secrets for word in template.names):
                 mechanism = Mechanism(places[name], "api_key", set(template.names))
                 mechanism.place_value(location, name, template.placement())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,12 +53,16 @@ class Component:
         return template.parts[0] if template is not None and template.is_literal else None
 
     def template(self, key: str, known: tuple[str, ...] = ()) -> Template | None:
-        """The template under the key; None where there is no such text, or it says more than references."""
+        """The template under the key; None where there is no such text, or it says more than references.
+
+        Of several that it may be, the first whose settings the specification declares.
+        """
         found = self.find(key)
         if found is not None and _is_literal_secret(key, found):
             return None
         value = text(found) if found is not None else self.parameters.get(key)
-        return templates.parsed(value, self.parameters, known) if value is not None else None
+        choices = templates.choices(value, self.parameters, known) if value is not None else ()
+        return self.manifest.declared_first(choices, known)
 
     def inner(self, key: str) -> Component | None:
         """The component under a key of this one, written out or referred to."""
@@ -81,9 +86,15 @@ class Component:
 class Manifest:
     """A document whose components refer to each other by `#/...`."""
 
-    def __init__(self, document: Reading) -> None:
-        """Nothing is read yet."""
+    def __init__(self, document: Reading, declared: AbstractSet[str] = frozenset()) -> None:
+        """Nothing is read yet; `declared` are the settings that count where a template chooses between several."""
         self.document = document
+        self.declared = declared
+
+    def declared_first(self, found: Sequence[Template], known: tuple[str, ...] = ()) -> Template | None:
+        """Of templates the first whose settings are declared, else the first."""
+        fitting = (one for one in found if set(one.names) <= {*self.declared, *known})
+        return next(fitting, found[0] if found else None)
 
     def component(self, reading: Reading) -> Component:
         """The mapping with what it refers to, as far as the chain goes within the document."""
@@ -227,7 +238,8 @@ def _literal_secrets(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
 
 
 def _is_sent(path: Path) -> bool:
-    return bool(path) and path[-1].startswith(("request_", "refresh_request_", _PARAMETERS))
+    """Whether a mapping is sent: it stands under such a key, or is the value of one."""
+    return any(key.startswith(("request_", "refresh_request_", _PARAMETERS)) for key in path[-2:])
 
 
 def _is_literal_secret(key: str, node: Node) -> bool:

@@ -45,11 +45,15 @@ class Mechanism:
             reading.take(key)
 
     def template(self, component: Component | None, key: str, known: tuple[str, ...] = ()) -> Template | None:
-        """The template under a key, which is then said, with the settings that it refers to."""
+        """The template under a key, with the settings that it refers to; the key is then said.
+
+        A key that leaves a choice is not, so that what else it may be stays in the manifest.
+        """
         found = component.template(key, known) if component is not None else None
         if component is not None and found is not None:
             self.names |= set(found.names) - set(known)
-            self.say(component, key)
+            if found.is_all:
+                self.say(component, key)
         return found
 
     def literal(self, component: Component | None, key: str) -> str | None:

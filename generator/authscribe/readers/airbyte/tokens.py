@@ -86,12 +86,18 @@ def _scopes(component: Component, mechanism: Mechanism) -> None:
 def _place_access_token(component: Component, mechanism: Mechanism) -> None:
     """The token is that of a setting where one keeps it, else one that the connector obtains and renews itself."""
     kept = component.template("access_token_value")
-    if kept is not None and len(kept.names) == 1 and kept.placement() == f"{{{kept.names[0]}}}":
-        mechanism.template(component, "access_token_value")
+    updater = component.inner("refresh_token_updater")
+    updated = _updated(updater) if updater is not None else None
+    if kept is not None and kept.names and kept.placement() == f"{{{kept.names[0]}}}":
         name = kept.names[0]
+        if kept.is_all:
+            mechanism.say(component, "access_token_value")
     else:
-        updater = component.inner("refresh_token_updater")
-        name = _updated(updater) if updater is not None else component.literal("access_token_name") or "access_token"
+        kept = None
+        name = updated or component.literal("access_token_name") or "access_token"
+    if kept is not None and name != updated:
+        mechanism.names.add(name)
+    else:
         mechanism.obtain(name, "platform")
     mechanism.place_value("header", "Authorization", f"Bearer {{{name}}}")
 
@@ -131,12 +137,22 @@ def session(component: Component, mechanism: Mechanism) -> None:
             mechanism.place,
             method=mechanism.literal(requester, "http_method") or "GET",
             headers=mechanism.mapping(requester, "request_headers"),
-            body=mechanism.mapping(requester, "request_body_json") or mechanism.mapping(requester, "request_body_data"),
+            body=_login_body(requester, mechanism),
             token_path=".".join(path) or None,
         )
         if path:
             mechanism.say(component, "session_token_path")
     _place_session_token(component, mechanism)
+
+
+def _login_body(requester: Component, mechanism: Mechanism) -> MapNode | None:
+    """What the login sends: under a key for its form or, in later versions, as the value of a body of some type."""
+    for key in ("request_body_json", "request_body_data"):
+        found = mechanism.mapping(requester, key)
+        if found is not None:
+            return found
+    body = requester.inner("request_body")
+    return mechanism.mapping(body, "value") if body is not None else None
 
 
 def _login_address(requester: Component, mechanism: Mechanism) -> None:

@@ -9,7 +9,7 @@ from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, 
 from authscribe.readers.foreign import Reading, entries, mapped
 from authscribe.readers.nango.modes import STANDARD
 from authscribe.readers.nango.requests import string
-from authscribe.readers.nango.scope import CREDENTIALS, Field
+from authscribe.readers.nango.scope import CREDENTIALS, SUPPLIED, Field
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -25,9 +25,9 @@ def secrecy(field: Field, stated: Reading) -> ScalarNode | None:
     The vendor shows what is no credential, unless the provider says that it is secret.
     """
     is_secret = truth(stated, "secret")
-    if is_secret is not None and (is_secret.value or field.group == CREDENTIALS):
+    if is_secret is not None and (is_secret.value or field.group in SUPPLIED):
         return ScalarNode("yes" if is_secret.value else "no", is_secret.place)
-    if field.group != CREDENTIALS:
+    if field.group not in SUPPLIED:
         return None
     return ScalarNode(STANDARD[field.key].secret if field.key in STANDARD else "unknown", field.place)
 

@@ -167,10 +167,9 @@ def _copy(setting: MapNode, field: Field) -> MapNode:
 
 
 def _unplaced(proxy: Reading) -> MapNode | None:
-    """The headers and the query of the proxy that are more than references."""
-    kept = [
-        Entry(key, rest.place, rest) for key in ("headers", "query") if (rest := proxy.within(key).rest()) is not None
-    ]
+    """The headers, the query and the body of the proxy, as far as they are more than references."""
+    parts = ("headers", "query", "body")
+    kept = [Entry(key, rest.place, rest) for key in parts if (rest := proxy.within(key).rest()) is not None]
     return mapped({"proxy": _mapping(kept)}, kept[0].place) if kept else None
 
 

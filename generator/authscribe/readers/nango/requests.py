@@ -45,7 +45,7 @@ def endpoints(provider: Reading, mode: str, scope: Scope) -> MapNode | None:
 
 
 def placements(provider: Reading, mode: Mode, scope: Scope, place: Place) -> ListNode:
-    """Where values go: the headers and the query of the provider, before them what its mode sends by itself.
+    """Where values go: headers, query and body of the provider, before them what its mode sends by itself.
 
     `place` is where the mode is stated. A header that calls a function is none of our placements and stays; the list
     is stated even if it is empty, so that no platform puts its own in the place of such a header.
@@ -55,7 +55,7 @@ def placements(provider: Reading, mode: Mode, scope: Scope, place: Place) -> Lis
     usual = _usual(provider, headers, mode, scope, place)
     own = [*_slots(headers, lambda key, node: _header(key, node, scope))]
     own += _slots(query, lambda key, node: _single("query", key, text(node), node.place, scope))
-    return ListNode((*usual, *own), place)
+    return ListNode((*usual, *own, *_body(proxy.within("body"), scope, set())), place)
 
 
 def oauth(provider: Reading, place: Place) -> MapNode | None:
@@ -173,6 +173,20 @@ def _slots(reading: Reading, read: Callable[[str, Node], tuple[MapNode, ...]]) -
             reading.take(key)
             seen.add(key.casefold())
             yield from found
+
+
+def _body(reading: Reading, scope: Scope, seen: set[str], path: tuple[str, ...] = ()) -> Iterator[MapNode]:
+    """The placements of what is in the body, at whatever depth, named by the path to it."""
+    for key in reading.keys:
+        node, name = reading.peek(key), ".".join((*path, key))
+        if isinstance(node, MapNode):
+            yield from _body(reading.within(key), scope, seen, (*path, key))
+        elif node is not None and "${" not in name and name not in seen:
+            found = _single("body", name, text(node), node.place, scope)
+            if found:
+                reading.take(key)
+                seen.add(name)
+                yield from found
 
 
 def _header(key: str, node: Node, scope: Scope) -> tuple[MapNode, ...]:

@@ -16,15 +16,20 @@ from authscribe.readers.nango.modes import ACCESS, REFRESH
 from authscribe.readers.nango.templates import Expression, innermost, parts
 
 CREDENTIALS: Final = "credentials"
+_ASSERTION: Final = "assertion_option"
 _INTEGRATION: Final = "integration_config"
 GROUPS: Final[Mapping[str, str]] = {
     CREDENTIALS: "credentials",
+    _ASSERTION: "assertionOption",
     "connection_config": "connectionConfig",
     _INTEGRATION: "integrationConfig",
 }
 """The groups of fields, and what each is called in a reference."""
 
-_UNDECLARED: Final = re.compile(r"(credentials|connectionConfig|connection_config|integrationConfig)\.([^\s(){}$,]+)")
+SUPPLIED: Final = (CREDENTIALS, _ASSERTION)
+"""The groups in which a field may be secret without saying so; an assertion is signed with a key among its options."""
+
+_UNDECLARED: Final = re.compile(rf"({'|'.join((*GROUPS.values(), 'connection_config'))})\.([^\s(){{}}$,]+)")
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
 _STORED: Final = {"access_token": ACCESS, "token": ACCESS, "refresh_token": REFRESH}
 """What a mode obtains, by the names under which the vendor stores it among the credentials."""

@@ -134,10 +134,18 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """A declared security scheme of which nothing can be made, and why."""
+    """A declared security scheme of which nothing can be made, and why; `among` are all that are declared."""
 
     wire: str
     finding: Finding
+    among: Reading
+
+    def node(self, identifier: str) -> MapNode:
+        """A scheme in which the mistake stands, and nowhere else: what a run that keeps going has to leave out."""
+        place = self.finding.place
+        return entries(
+            place, id=ScalarNode(identifier, place), extras=entries(place, declared=self.among.take(self.wire))
+        )
 
 
 def declared(document: Reading) -> Iterator[Component | Unusable]:
@@ -149,7 +157,7 @@ def declared(document: Reading) -> Iterator[Component | Unusable]:
         if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
             continue  # an extension of the document, not a scheme
         found = _component(entry, schemes, document.node)
-        yield Unusable(entry.key, found) if isinstance(found, Finding) else found
+        yield Unusable(entry.key, found, schemes) if isinstance(found, Finding) else found
 
 
 def can_stand_in_a_template(wire: str) -> bool:
@@ -214,8 +222,10 @@ def _ways(facts: Reading, name: str) -> tuple[Way, ...] | Finding:
         return mistakes.missing_key("type", facts.place)
     if kind not in _TYPES:
         return mistakes.unknown_value("type", kind, node.place, _TYPES)
-    facts.take("type")
-    return _TYPES[kind](facts, name)
+    ways = _TYPES[kind](facts, name)
+    if not isinstance(ways, Finding):
+        facts.take("type")
+    return ways
 
 
 def _api_key(facts: Reading, wire: str) -> tuple[Way, ...] | Finding:
@@ -271,10 +281,12 @@ def _oauth2(facts: Reading, _wire: str) -> tuple[Way, ...] | Finding:
             return mistakes.unknown_value("flow", flow, facts.place, _GRANTS)
         facts.take("flow")
         return (_granted("", _GRANTS[flow], facts),)
-    flows = facts.within("flows")
-    names = [entry.key for entry in flows.node.entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
+    node = facts.peek("flows")
+    declared = node.entries if isinstance(node, MapNode) else ()
+    names = [entry.key for entry in declared if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
     if not names:
         return mistakes.missing_key("flows", facts.place)
+    flows = facts.within("flows")
     if len(names) == 1:
         return (_granted("", _GRANTS[names[0]], flows.within(names[0])),)
     return tuple(_granted(name, _GRANTS[name], flows.within(name)) for name in names)

@@ -11,7 +11,7 @@ from typing import Final
 
 from authscribe import mistakes, naming
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode, Value
-from authscribe.finding import Finding, Place
+from authscribe.finding import Finding, Place, Severity
 from authscribe.readers.foreign import Reading, entries
 from authscribe.readers.openapi import components, requirements
 from authscribe.readers.openapi.components import Component, Unusable, Way
@@ -32,14 +32,19 @@ class _Method:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """What the document declares and asks for; `variables` are names that its schemes may not have as well."""
+    """What the document declares and asks for; `variables` are names that its schemes may not have as well.
+
+    Where all that it asks for is declared nowhere, it is not known how to authenticate; there is a way all the same.
+    """
 
     api: str
     place: Place
     components: tuple[Component, ...]
+    mistaken: tuple[Unusable, ...]
     asked: tuple[Requirement, ...]
     variables: tuple[str, ...]
     findings: tuple[Finding, ...]
+    is_known: bool
 
     @classmethod
     def of(cls, document: Reading, api: str, variables: tuple[str, ...]) -> Security:
@@ -63,7 +68,9 @@ class Security:
             places = tuple(component.name.place for component in usable)
             findings = (*findings, mistakes.security_never_asked_for(api, places))
             asked = (*asked, *(_alone(component) for component in usable))
-        return cls(api, document.place, usable, asked, variables, findings)
+        mistaken = tuple(item for item in unusable if item.finding.severity is Severity.ERROR)
+        is_known = bool(asked) or not any(requirement.names for requirement in stated)
+        return cls(api, document.place, usable, mistaken, asked, variables, findings, is_known)
 
     @property
     def wires(self) -> tuple[str, ...]:
@@ -71,7 +78,11 @@ class Security:
         return tuple(dict.fromkeys(self._wire(c, role) for c in self.components for role in sorted(c.roles)))
 
     def nodes(self) -> Iterator[MapNode]:
-        """A scheme for each way of each component; one without authentication where a method is that."""
+        """A scheme for each way of each component; one without authentication where a method is that.
+
+        What has a mistake is a scheme as well, to be left out by itself; where there is nothing else, it stays in the
+        connector, which would otherwise seem to be open to everybody.
+        """
         ids = self._scheme_ids()
         beside = (*self.wires, *self.variables)
         for component in self.components:
@@ -80,7 +91,12 @@ class Security:
             for way in component.ways:
                 identifier = ids[component.wire, way.flow]
                 yield scheme(component, way, identifier, wire=wire, asked=wanted, beside=beside)
-        if any(not method.parts for method in self._methods()):
+        if not self.components and self.mistaken:
+            return
+        yield from (item.node(ids[item.wire, ""]) for item in self.mistaken)
+        if not self.is_known:
+            yield entries(self.place, id=self._anonymous(), kind="custom")
+        elif any(not method.parts for method in self._methods()):
             yield entries(self.place, id=self._anonymous(), title="No authentication", kind=_NONE)
 
     def choice(self, place: Place) -> dict[str, Node | Value]:
@@ -105,10 +121,10 @@ class Security:
     def _scheme_ids(self) -> dict[tuple[str, str], str]:
         taken = [MethodId(_NONE, f"{self.api}.{_NONE}")]
         ids: dict[tuple[str, str], str] = {}
-        for component in self.components:
-            for way in component.ways:
-                taken.append(method_id(self.api, f"{component.wire}.{way.flow}".rstrip("."), taken))
-                ids[component.wire, way.flow] = taken[-1].scheme
+        ways = [(component.wire, way.flow) for component in self.components for way in component.ways]
+        for wire, flow in (*ways, *((item.wire, "") for item in self.mistaken)):
+            taken.append(method_id(self.api, f"{wire}.{flow}".rstrip("."), taken))
+            ids[wire, flow] = taken[-1].scheme
         return ids
 
     def _methods(self) -> Iterator[_Method]:

@@ -9,7 +9,10 @@ from typing import Final
 from authscribe.draft import ListNode, MapNode, Node, ScalarNode
 from authscribe.finding import Place
 
-_OPERATIONS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_OPERATIONS: Final = (
+    "get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "x-amazon-apigateway-any-method",
+)  # fmt: skip
+"""The keys of a path that hold an operation, and the one by which Amazon's API Gateway says all that are not listed."""
 
 
 @dataclass(frozen=True, slots=True)
