@@ -74,8 +74,8 @@ def check_document(path: Path) -> None:
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
     assert unsaid(draft, document, catalogue) == []
     shown = "\n".join(lossless.said(catalogue))
-    lost = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Fate.LOST]
-    assert not [value for value in lost if value in shown]
+    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Fate.WITHHELD]
+    assert not [value for value in withheld if value in shown]
 
 
 def check_property(schema: dict[str, Any], found: list[Secret | Parameter]) -> None:

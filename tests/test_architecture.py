@@ -49,7 +49,7 @@ MAY_IMPORT = {
         "draft", "readers.airbyte.manifest", "readers.airbyte.mechanism", "readers.airbyte.templates",
         "readers.airbyte.tokens", "readers.settings",
     },
-    "readers.airbyte.manifest": {"draft", "readers.airbyte.templates", "readers.foreign", "readers.settings"},
+    "readers.airbyte.manifest": {"draft", "readers.airbyte.templates", "readers.foreign"},
     "readers.airbyte.mechanism": {
         "draft", "finding", "readers.airbyte.manifest", "readers.airbyte.templates", "readers.foreign",
         "readers.settings",

@@ -67,7 +67,7 @@ def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) 
 
 
 def test_what_is_left_is_kept_as_it_stands() -> None:
-    node = node_of({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true"}, PLACE)
+    node = node_of({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true", "j": {"k": 5}}, PLACE)
     assert isinstance(node, MapNode)
     record: list[Carried] = []
     reading = Reading(node, record)
@@ -75,7 +75,8 @@ def test_what_is_left_is_kept_as_it_stands() -> None:
     (item,) = reading.items("e")
     item.take("g")
     assert reading.truth("i") is True
-    reading.lose("h", "it may be a secret")
+    reading.lose("h", "nothing has a place for it")
+    reading.withhold("j")
     rest = reading.rest()
     assert rest is not None
     assert plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
@@ -86,6 +87,7 @@ def test_what_is_left_is_kept_as_it_stands() -> None:
         ("/e/0/g", Fate.MAPPED, 1),
         ("/h", Fate.LOST, 1),
         ("/i", Fate.MAPPED, 1),
+        ("/j", Fate.WITHHELD, 2),
     }
 
 

@@ -37,7 +37,7 @@ def test_a_reader_knows_its_documents(tmp_path: Path, installed: Mapping[str, st
     (scheme,) = json.loads(outcome.stdout)["schemes"]
     assert scheme["required"] == [{"name": "Pump Key", "extras": {"hint": "On the back."}}]
     assert scheme["extras"] == {"acme": {"colour": "red"}}
-    assert json.loads(outcome.stderr)["summary"]["keys"] == {"mapped": 2, "kept": 2, "lost": 0}
+    assert json.loads(outcome.stderr)["summary"]["keys"] == {"mapped": 2, "kept": 2, "lost": 0, "withheld": 0}
     assert authscribe("list", "schemes", "--source", "pump.yaml", cwd=tmp_path).stdout.startswith(
         "error[unknown-content]"
     )

@@ -84,15 +84,20 @@ class Fate(StrEnum):
     """What became of a key of a document in the shape of another system."""
 
     MAPPED = "mapped"
+    """It is said by a key of ours."""
     KEPT = "kept"
+    """It is kept verbatim among the extras."""
     LOST = "lost"
+    """Nothing that is made has a place for it."""
+    WITHHELD = "withheld"
+    """It may be the value of a secret, which is copied nowhere."""
 
 
 class Carried(NamedTuple):
     """A key of a foreign document, by its JSON pointer, with all that is in it.
 
-    `keys` counts the keys at and below it; `reason` says why it is lost, and `values` are the places of what is lost,
-    which no report shows.
+    `keys` counts the keys at and below it; `reason` says why it is lost, and `values` are the places of what is lost
+    or withheld, which no report shows.
     """
 
     pointer: str

@@ -131,6 +131,16 @@ def not_carried_over(key: str, reason: str, place: Place) -> Finding:
     )
 
 
+def withheld(key: str, place: Place) -> Finding:
+    """A key of a source whose value may be a secret, which no document that is made of it holds."""
+    return finding(
+        "not-carried-over",
+        place,
+        f"'{key}' is not carried over: it may be the value of a secret",
+        "where it is one, keep it in a store of secrets; it belongs in no definition",
+    )
+
+
 # Structured text
 
 

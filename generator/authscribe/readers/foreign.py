@@ -1,7 +1,7 @@
 """Foreign documents: definitions in the shape of another system, read so that no key of them is lost unseen.
 
 A reader takes from a `Reading` what the models have a place for; what it leaves is kept verbatim. Every key of the
-document ends in the record of the reading, as mapped, kept or lost.
+document ends in the record of the reading, as mapped, kept, lost or withheld.
 """
 
 from __future__ import annotations
@@ -109,6 +109,12 @@ class Reading:
         if entry is not None:
             self._put_down(entry, Fate.LOST, reason)
 
+    def withhold(self, key: str) -> None:
+        """Records that the value under `key` may be that of a secret, and is copied nowhere."""
+        entry = self._left.pop(key, None)
+        if entry is not None:
+            self._put_down(entry, Fate.WITHHELD)
+
     def rest(self) -> MapNode | None:
         """What has not been taken, as it stands in the document, recorded as kept; None where nothing is left."""
         self.is_ended = True
@@ -135,7 +141,7 @@ class Reading:
 
     def _put_down(self, entry: Entry, fate: Fate, reason: str = "") -> None:
         where = self._where + pointer((entry.key,))
-        values = tuple(_values(entry.node)) if fate is Fate.LOST else ()
+        values = tuple(_values(entry.node)) if fate in (Fate.LOST, Fate.WITHHELD) else ()
         self.record.append(Carried(where, entry.place, fate, key_count(entry.node) + 1, reason, values))
 
 

@@ -29,7 +29,6 @@ from authscribe.draft import (
 from authscribe.finding import Finding, Severity
 from authscribe.readers.foreign import Reading, entries, listed, truth_of
 from authscribe.readers.settings import (
-    SECRET_VALUE,
     Lists,
     MethodId,
     Setting,
@@ -157,7 +156,7 @@ def _plugin(reading: Reading, plugin_type: str) -> Iterator[DefinitionDraft | Fi
         facts = {**common, **_facts(one)}
         parts.append(_Part(ScalarNode(identifier, place), facts, declared, _groups(one, declared)))
     for one in (reading, *variants):
-        _lose_values(one, [part.declared for part in parts])
+        _withhold_values(one, [part.declared for part in parts])
     for part in _with_rest(parts, reading, variants):
         yield from _definitions(part)
 
@@ -204,14 +203,14 @@ def _identifier(name: str, variant: str | None, plugin_type: str) -> str:
     return f"{of_type}{spelt}--{naming.identifier(variant)}" if variant else f"{of_type}{spelt}"
 
 
-def _lose_values(reading: Reading, declared: Sequence[Mapping[str, Setting]]) -> None:
+def _withhold_values(reading: Reading, declared: Sequence[Mapping[str, Setting]]) -> None:
     """A plugin of a project may be set to values; what is not known to be no secret is not kept."""
     config = reading.within("config")
     for key in config.keys:
         found = [settings[key] for settings in declared if key in settings]
         if not found or any(setting.is_secret for setting in found):
-            config.lose(key, SECRET_VALUE)
-    reading.lose("env", SECRET_VALUE)
+            config.withhold(key)
+    reading.withhold("env")
 
 
 def _settings(reading: Reading) -> Iterator[Setting | Finding]:

@@ -11,7 +11,6 @@ from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, 
 from authscribe.finding import Place
 from authscribe.readers.foreign import Reading, entries, listed
 
-SECRET_VALUE: Final = "it may be the value of a secret"  # noqa: S105 - a reason
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
     "integer": (int,),
@@ -113,7 +112,7 @@ def _joined(first: MapNode, *others: MapNode) -> MapNode:
 
 
 def default(reading: Reading, key: str, *, of_type: str, choices: ListNode | None, is_secret: bool) -> Node | None:
-    """The default under `key` where it is a value that the setting can have; that of a secret is lost.
+    """The default under `key` where it is a value that the setting can have; that of a secret is withheld.
 
     What does not fit the type or the choices stays in the reading.
     """
@@ -121,7 +120,7 @@ def default(reading: Reading, key: str, *, of_type: str, choices: ListNode | Non
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
         return None
     if is_secret:
-        reading.lose(key, SECRET_VALUE)
+        reading.withhold(key)
         return None
     return reading.take(key) if _fits(node, of_type) and _is_choice(node, choices) else None
 

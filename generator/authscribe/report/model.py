@@ -142,7 +142,8 @@ def summary(report: Report) -> str:
     if report.verb in _NOTHING and not parts:
         parts.append(_NOTHING[report.verb])
     if report.carried:
-        parts.append(", ".join(f"{plural(report.keys(fate), 'key')} {fate.value}" for fate in Fate))
+        fates = (fate for fate in Fate if fate is not Fate.WITHHELD or report.keys(fate))
+        parts.append(", ".join(f"{plural(report.keys(fate), 'key')} {fate.value}" for fate in fates))
     if report.connectors:
         parts.append(f"{plural(len(report.connectors), 'connector')} read")
     if report.hidden:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -70,16 +70,22 @@ def run(options: Options, request: Request, write: Callable[[str], None], output
         return WRONG_INPUT
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
-    lost = (
-        mistakes.not_carried_over(key.pointer, key.reason, key.place)
-        for key in converted.carried
-        if key.fate is Fate.LOST
-    )
+    missing = (found for key in converted.carried for found in _missing(key))
     report = Report(
-        verb="convert", findings=ordered((*remarks, *left_out, *converted.findings, *lost)), carried=converted.carried
+        verb="convert",
+        findings=ordered((*remarks, *left_out, *converted.findings, *missing)),
+        carried=converted.carried,
     )
     emit(report, loaded.texts, output)
     return exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
+
+
+def _missing(key: Carried) -> Iterator[Finding]:
+    """What is said of a key that the document that was made does not hold."""
+    if key.fate is Fate.LOST:
+        yield mistakes.not_carried_over(key.pointer, key.reason, key.place)
+    if key.fate is Fate.WITHHELD:
+        yield mistakes.withheld(key.pointer, key.place)
 
 
 def _drafts(loaded: Loaded, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
@@ -119,6 +125,6 @@ def _page(request: Request, drafts: Sequence[Draft], loaded: Loaded, found: Work
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],
         readers.read(planned.path, text),
     )
-    lost = (key for draft in drafts for key in draft.carried if key.fate is Fate.LOST)
+    lost = (key for draft in drafts for key in draft.carried if key.fate in (Fate.LOST, Fate.WITHHELD))
     said = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
     return _Converted(text, (*accounts, *lost), tuple(said))

@@ -75,7 +75,7 @@ def _draft(path: str, node: MapNode, beside: Reading | None) -> Draft:
     record: list[Carried] = []
     document = Reading(node, record)
     manifest = Manifest(document)
-    manifest.lose_literal_secrets()
+    manifest.withhold_literal_secrets()
     whole = beside or document
     spec = whole if _specifies(whole.node) else whole.within(_SPECIFICATION)
     schema = spec.within(named(spec, _SCHEMA))

@@ -12,7 +12,6 @@ from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, plain, 
 from authscribe.readers.airbyte import templates
 from authscribe.readers.airbyte.templates import Template
 from authscribe.readers.foreign import Reading
-from authscribe.readers.settings import SECRET_VALUE
 
 _REFERENCE: Final = "$ref"
 _PARAMETERS: Final = "$parameters"
@@ -175,12 +174,12 @@ class Manifest:
             if target is not None and following is not None:
                 waiting.append((target, following))
 
-    def lose_literal_secrets(self) -> None:
+    def withhold_literal_secrets(self) -> None:
         """Values that stand where a credential belongs are not kept."""
         for path, key in tuple(_literal_secrets((), self.document.node)):
             reading = self.at(path)
             if reading is not None:
-                reading.lose(key, SECRET_VALUE)
+                reading.withhold(key)
 
 
 def _within(path: Path, node: Node) -> list[tuple[Path, Node]]:

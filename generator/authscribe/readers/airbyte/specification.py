@@ -14,7 +14,7 @@ from typing import Final
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, plain, text
 from authscribe.finding import Place
 from authscribe.readers.foreign import Reading, entries
-from authscribe.readers.settings import SECRET_VALUE, Setting, default, scalars, texts, value_type
+from authscribe.readers.settings import Setting, default, scalars, texts, value_type
 
 _SECRET: Final = "airbyte_secret"  # noqa: S105 - a keyword of the format
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "array"})
@@ -301,7 +301,7 @@ def _values(reading: Reading, of_type: str, *, is_secret: bool) -> dict[str, Nod
 def _choices(reading: Reading, *, is_secret: bool) -> ListNode | None:
     constant = reading.peek("const")
     if is_secret:
-        reading.lose("const", SECRET_VALUE)
+        reading.withhold("const")
     elif isinstance(constant, ScalarNode) and constant.value is not None:
         reading.take("const")
         return ListNode((entries(constant.place, value=constant),), constant.place)

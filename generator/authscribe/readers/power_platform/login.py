@@ -16,7 +16,7 @@ from authscribe import mistakes
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
 from authscribe.finding import Finding
 from authscribe.readers.foreign import Reading, entries, listed
-from authscribe.readers.settings import SECRET_VALUE, Obtained, Setting
+from authscribe.readers.settings import Obtained, Setting
 
 _SETTINGS: Final = ("oauthsettings", "oauthsetting")
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
@@ -51,10 +51,10 @@ def login(name: ScalarNode, reading: Reading, shown: MapNode, declared: Iterable
     """The login of a parameter; `shown` are its title and the like, `declared` the names of those beside it."""
     key = next((key for key in reading.keys if key.lower() in _SETTINGS), "")
     settings = reading.within(key)
-    _lose_secrets(settings)
+    _withhold_secrets(settings)
     custom = settings.within("customParameters")
-    _lose_secrets(custom)
-    _lose_secrets(settings.within("properties"))
+    _withhold_secrets(custom)
+    _withhold_secrets(settings.within("properties"))
     names = _Names(str(name.value), {declared.lower(): declared for declared in declared}, {})
     endpoints = _endpoints(custom, names)
     supplied = (*_credentials(name, custom, names), *names.settings(name))
@@ -97,11 +97,11 @@ class _Names:
             yield Setting(ScalarNode(wire, node.place), facts, is_secret=False)
 
 
-def _lose_secrets(reading: Reading) -> None:
+def _withhold_secrets(reading: Reading) -> None:
     for key in reading.keys:
         node = reading.peek(key)
         if key.lower() in _SECRETS and not (isinstance(node, ScalarNode) and node.value is None):
-            reading.lose(key, SECRET_VALUE)
+            reading.withhold(key)
 
 
 def _value(custom: Reading, *keys: str) -> tuple[Reading, ScalarNode] | None:
