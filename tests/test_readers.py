@@ -293,6 +293,21 @@ def test_subsections_can_say_which_table_it_is() -> None:
     }
 
 
+def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
+    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_, as in [RFC]_."]])
+    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token, as in."}]
+
+
+def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "|Maker| of |maker|_, |loop| |elsewhere|."]])
+    says = ".. |maker| replace:: :ref:`Foo <x>` *Inc.*\n.. |loop| replace:: a |loop|\n"
+    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [
+        {"name": "token", "description": "Foo Inc. of Foo Inc., loop elsewhere."}
+    ]
+
+
 def test_other_columns_are_kept() -> None:
     text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
     (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)

@@ -55,6 +55,8 @@ _MARKER_DIRECTIVE: Final = "authscribe-marker"
 _LINE_ENDS: Final = str.maketrans("\x85\u2028\u2029", "   ")
 _TABLE_BEGIN: Final = re.compile(r"\.\.[ \t]+(\|.+\|[ \t]+)?(list-|csv-)?table::|\+[-+]+\+$|=[=\s]+=$", re.IGNORECASE)
 _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
+_NOTE: Final = "\0"
+"""What stands for a reference to a note until its text is put together; no text has it."""
 _TABLE_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
 )
@@ -330,11 +332,16 @@ def _line(node: nodes.Element) -> int:
 
 def _plain(node: nodes.Node) -> str:
     """The text that a reader sees, on one line; messages of docutils are no part of it."""
-    return " ".join(_pieces(node, mark="").split())
+    return _text(_pieces(node, mark=""))
 
 
 def _marked(node: nodes.Node) -> str:
-    return " ".join(_pieces(node, mark="`").split())
+    return _text(_pieces(node, mark="`"))
+
+
+def _text(pieces: str) -> str:
+    """On one line, without references to notes and the blank that each of them must have before it."""
+    return " ".join(re.sub(rf"\s*{_NOTE}", "", pieces).split())
 
 
 def _pieces(node: nodes.Node, *, mark: str) -> str:
@@ -343,9 +350,26 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
             return str(node.astext())
         case nodes.system_message() | nodes.comment():
             return ""
+        case nodes.footnote_reference() | nodes.citation_reference():
+            return _NOTE
+        case nodes.substitution_reference():
+            return _substituted(node, mark=mark)
         case nodes.literal() | nodes.title_reference():
             return f"{mark}{node.astext()}{mark}"
         case nodes.Element():
             inner = "".join(_pieces(child, mark=mark) for child in node.children)
             return f"{inner} " if isinstance(node, nodes.paragraph | nodes.list_item) else inner
     return ""
+
+
+def _substituted(node: nodes.substitution_reference, *, mark: str) -> str:
+    """What the page says that a substitution stands for; its name where that is said elsewhere, or of itself."""
+    name = str(node.astext())
+    document = node.document
+    if document is None:
+        return name
+    spelt = document.substitution_names.get(nodes.fully_normalize_name(name), name)
+    definition = document.substitution_defs.get(name, document.substitution_defs.get(spelt))
+    if definition is None or definition.next_node(nodes.substitution_reference) is not None:
+        return name
+    return _pieces(definition, mark=mark)
