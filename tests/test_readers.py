@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
+from authscribe import encoders
 from authscribe.draft import Draft, Noun, ScalarNode, plain
 from authscribe.readers import SUFFIXES, json, markdown, prose, read, rst, source, toml, yaml
 
@@ -480,6 +481,48 @@ def test_markdown_tells_the_same_as_rst() -> None:
         "origin": {"source": "copied", "required": "token"},
     }
     assert bar["required"] == [{"name": "api_key", "description": "The key"}]
+
+
+DIALECTS = """(foo)=
+# Foo authentication {#foo-auth .wide}
+
+````{tab-item} Required
+:sync: required
+
+These secrets are {strong}`required`:
+
+```{table} A caption
+---
+name: foo-required
+---
+
+| Name | Description |
+| --- | --- |
+| {code}`token`[^1] | One.<br>See {ref}`the page <page>` and {doc}`~other`[^1]. |
+```
+
+[^1]: It expires.
+````
+"""
+
+
+def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
+    draft = markdown.read("p.md", DIALECTS)
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo authentication",
+        "required": [{"name": "token", "description": "One. See the page and other."}],
+        "notes": ["It expires."],
+    }
+
+
+@pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])
+def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
+    text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
+    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
+    assert plain(definition.node.find("title")) == title
 
 
 def test_each_name_in_markdown_points_at_its_cell() -> None:

@@ -181,8 +181,13 @@ def _plain_role(
 ) -> tuple[list[nodes.Node], list[nodes.Node]]:
     """A role of somebody else's: `title <target>` reads as its title, everything else as it stands."""
     del name, lineno, inliner, options, content
+    return [nodes.inline(rawtext, utils.unescape(role_title(text)))], []
+
+
+def role_title(text: str) -> str:
+    """What a reader sees of a role's text: the title before a target, without the marks for how to show it."""
     titled = re.fullmatch(r"(.+?)\s*(?<!\x00)<[^<>]*>", text, re.DOTALL)
-    return [nodes.inline(rawtext, utils.unescape(titled[1] if titled else text).lstrip("~!"))], []
+    return (titled[1] if titled else text).lstrip("~!")
 
 
 class _Converter:
