@@ -294,6 +294,35 @@ def test_subsections_can_say_which_table_it_is() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "row", "problem", "column"),
+    [
+        ("p.rst", "``token`` (optional)", "'(optional)' beside the name 'token'", 1),
+        ("p.rst", "``token`` or ``key``", "more than one name", 1),
+        ("p.md", "| `token`\\* | A token. |", "'*' beside the name 'token'", 3),
+        ("p.md", "| `token` `key` | A token. |", "more than one name", 3),
+        ("p.md", "| `token` | Either `a|b`. |", "3 cells, and the header 2", 23),
+        ("p.md", "> | token | a\\|b | c | |", "3 cells, and the header 2", 20),
+    ],
+)
+def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem: str, column: int) -> None:
+    if path == "p.rst":
+        table = (
+            f"======================  ===\nName                    Use\n======================  ===\n{row:24}Yes\n"
+            + "=" * 22
+            + "  ===\n"
+        )
+        draft = rst.read(path, f"Foo\n===\n\nRequired secrets:\n\n{table}")
+    else:
+        before = "> " * row.startswith(">")
+        table = f"{before}| Name | Use |\n{before}| --- | --- |\n{row}\n"
+        draft = markdown.read(path, f"# Foo\n\nRequired secrets:\n\n{table}")
+    (finding,) = draft.findings
+    assert finding.code == "unclear-table"
+    assert finding.message.endswith(problem)
+    assert finding.place.column == column
+
+
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
     table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_, as in [RFC]_."]])
     (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)

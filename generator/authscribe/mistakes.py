@@ -207,8 +207,17 @@ def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
 def unclear_row(place: Place, problem: str, *, scheme: str | None) -> Finding:
     """A row in a table of a scheme that is not about one secret."""
     return finding(
-        "unclear-table", place, f"in a table of secrets {problem}", "give each secret a row of its own, with its name",
-        scheme=scheme,
+        "unclear-table", place, f"in a table of secrets {problem}",
+        "give each secret a row of its own, with nothing but its name in the column of names", scheme=scheme,
+    )  # fmt: skip
+
+
+def uneven_row(place: Place, cells: int, columns: int, *, scheme: str | None) -> Finding:
+    """A row in a table of a scheme whose cells are not under the headings."""
+    return finding(
+        "unclear-table", place,
+        f"in a table of secrets this row has {cells} cell{'s' * (cells != 1)}, and the header {columns}",
+        "give the row a cell for each column; in Markdown, a bar within a cell is written \\|", scheme=scheme,
     )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:
 _HEADING_ATTRIBUTES: Final = re.compile(r"[ \t]*(?<!\\)\{[ \t]*[#.][^{}]*\}[ \t]*\Z")
 _LINE_BREAK: Final = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _CODE_ROLES: Final = ("code", "literal")
+_AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
+_PIPE: Final = re.compile(r"(?<!\\)\|")
 _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
 
 
@@ -173,14 +175,23 @@ class _Converter:
                 cell = self._cell(tokens[index + 1], before.line, before.end_column)
                 before = cell.place
                 rows[-1].append(cell)
+            elif token.type == "tr_close" and len(rows) > 1:
+                rows[-1] += self._excess(len(rows[0]), before)
         start = len(self.lines[line - 1]) - len(self.lines[line - 1].lstrip()) + 1
         place = Place(self.path, line, start, line, len(self.lines[line - 1]) + 1)
         header, *body = map(tuple, rows)
         return Table(header, tuple(body), place)
 
+    def _excess(self, columns: int, last: Place) -> Iterator[Cell]:
+        """What a row has after its last column, which is not shown: a pipe ends a cell within a literal as well."""
+        row = _AROUND_ROW.sub("", self.lines[last.line - 1])
+        for text in filter(str.strip, _PIPE.split(row)[columns:]):
+            yield Cell(" ".join(text.split()), self._place(text, last.line, last.end_column))
+
     def _cell(self, token: Token, line: int, column: int) -> Cell:
         text = _plain(token)
-        return Cell(text, self._place(token.content, line, column))
+        literals = tuple(child.content for child in token.children or () if _is_code(child))
+        return Cell(text, self._place(token.content, line, column), literals)
 
     def _paragraph(self, token: Token, line: int, *, is_item: bool = False) -> Paragraph:
         first = token.content.split("\n", 1)[0]
@@ -217,9 +228,9 @@ def _moved(table: Table, place: Place, above: int) -> Table:
     def moved(cell: Cell) -> Cell:
         at = cell.place
         if at.line + above <= place.line:
-            return Cell(cell.text, place)
+            return Cell(cell.text, place, cell.literals)
         start, end = max(at.column - 3, 1), max(at.end_column - 3, 1)
-        return Cell(cell.text, Place(at.path, at.line + above, start, at.end_line + above, end))
+        return Cell(cell.text, Place(at.path, at.line + above, start, at.end_line + above, end), cell.literals)
 
     rows = tuple(tuple(map(moved, row)) for row in table.rows)
     return Table(tuple(map(moved, table.header)), rows, place)
@@ -235,6 +246,10 @@ def _without_attributes(title: Token) -> Token:
     return title.copy(content=title.content[: match.start()], children=[*before, kept])
 
 
+def _is_code(token: Token) -> bool:
+    return token.type == "code_inline" or (token.type == "myst_role" and token.meta["name"] in _CODE_ROLES)
+
+
 def _plain(token: Token) -> str:
     """The text that a reader sees, on one line."""
     return " ".join(_pieces(token, mark="").split())
@@ -245,17 +260,16 @@ def _marked(token: Token) -> str:
 
 
 def _pieces(token: Token, *, mark: str) -> str:
+    if _is_code(token):
+        return f"{mark}{token.content}{mark}"
     match token.type:
         case "text" | "text_special":
             return token.content
-        case "code_inline":
-            return f"{mark}{token.content}{mark}"
         case "softbreak" | "hardbreak":
             return " "
         case "html_inline":
             is_break = _LINE_BREAK.fullmatch(token.content) is not None
             return " " if is_break else "" if token.content.startswith("<!--") else token.content
         case "myst_role":
-            name = token.meta["name"]
-            return f"{mark}{token.content}{mark}" if name in _CODE_ROLES else rst.role_title(token.content)
+            return rst.role_title(token.content)
     return "".join(_pieces(child, mark=mark) for child in token.children or ())

@@ -243,7 +243,7 @@ class _Converter:
     def _literals(self, node: nodes.Element, place: Place) -> Iterator[Cell]:
         """The literals of a paragraph, each with its own place."""
         line, column = place.line, place.column
-        for literal in node.findall(lambda child: isinstance(child, nodes.literal | nodes.title_reference)):
+        for literal in _literal_nodes(node):
             text = literal.astext()
             found = self._place(f"``{text}``", line, column, reach=50) or self._place(
                 f"`{text}`", line, column, reach=50
@@ -290,7 +290,8 @@ class _Converter:
         first = next((child for child in paragraphs if isinstance(child, nodes.paragraph)), None)
         if first is None or not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
-        return Cell(text, self._cell_place(first, before))
+        literals = tuple(_plain(literal) for paragraph in paragraphs for literal in _literal_nodes(paragraph))
+        return Cell(text, self._cell_place(first, before), literals)
 
     def _cell_place(self, paragraph: nodes.paragraph, before: Place) -> Place:
         """Where docutils says when the text is there; a csv-table says line 1, so search on from the cell before."""
@@ -333,6 +334,10 @@ def _sections(node: nodes.Element) -> Iterator[nodes.section]:
 
 def _line(node: nodes.Element) -> int:
     return node.line or 1
+
+
+def _literal_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+    return node.findall(lambda child: isinstance(child, nodes.literal | nodes.title_reference))
 
 
 def _plain(node: nodes.Node) -> str:
