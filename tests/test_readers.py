@@ -160,12 +160,21 @@ def test_a_value_has_its_place(name: str, text: str) -> None:
         (b"a\rb\nc\xff", "not-utf-8", 3, 2),
         ("a".encode("utf-16"), "not-utf-8", 1, 1),
         (b"a\n\x00b", "syntax-error", 2, 1),
+        (b"a\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n>>>>>>> other\r\n", "syntax-error", 2, 1),
+        (b"<<<<<<< HEAD\na\n||||||| 1a2b\nb\n=======\n>>>>>>> other", "syntax-error", 1, 1),
         (b"a" * (source.SIZE_LIMIT + 1), "too-large", 0, 0),
     ],
 )
 def test_bytes_that_cannot_be_used(data: bytes, code: str, line: int, column: int) -> None:
     (finding,) = source.decode("f", data).findings
     assert (finding.code, finding.place.line, finding.place.column) == (code, line, column)
+
+
+@pytest.mark.parametrize(
+    "text", ["A title\n=======\n", "<<<<<<< HEAD\n=======\n", "  <<<<<<< a\n  =======\n  >>>>>>> b\n"]
+)
+def test_what_resembles_a_merge_is_none(text: str) -> None:
+    assert source.decode("f", text.encode()).findings == ()
 
 
 def test_line_ends_and_byte_order_mark_do_not_matter() -> None:

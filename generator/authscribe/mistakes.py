@@ -144,6 +144,14 @@ def syntax_error(place: Place, language: str, problem: str) -> Finding:
     )
 
 
+def merge_markers(place: Place) -> Finding:
+    """What version control writes where two sides of a merge differ; a reader could take one of them, or neither."""
+    return finding(
+        "syntax-error", place, "this file has merge markers, from here on",
+        "keep what is right of both sides, and remove the markers",
+    )  # fmt: skip
+
+
 def duplicate_key(key: str, place: Place, first: Place) -> Finding:
     """One mapping with the same key twice; parsers that keep the last one would hide the first."""
     return finding(
