@@ -231,6 +231,14 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     assert finished.stderr == ""
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_one_that_nobody_reads(closed: str) -> None:
+    command = f"{sys.executable} -m authscribe list rules {closed}"
+    finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert (finished.stdout == "") == (">&-" in closed.split())
+
+
 def test_a_full_disk_is_said_in_one_line() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
