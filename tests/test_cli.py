@@ -255,6 +255,12 @@ def test_a_full_disk_is_said_in_one_line() -> None:
     assert finished.stderr == "error: the output cannot be written: no space left on device\n"
 
 
+def test_a_report_that_cannot_be_written_is_said_with_its_path(workspace: Path) -> None:
+    outcome = authscribe("check", "--output-file", "nowhere/report.txt", cwd=workspace)
+    assert outcome.code == 2
+    assert outcome.stderr == "error: the output cannot be written to nowhere/report.txt: no such file or directory\n"
+
+
 def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
     program = (
         "import os, signal, sys\nfrom authscribe import cli, pipeline\n"

@@ -114,7 +114,9 @@ def run(arguments: Sequence[str]) -> int:
         return _USAGE
     except OSError as error:
         _silence_stdout()
-        click.echo(f"error: the output cannot be written: {(error.strerror or 'unknown').lower()}", err=True)
+        problem = (error.strerror or "unknown").lower()
+        where = f" to {error.filename}" if error.filename is not None else ""
+        click.echo(f"error: the output cannot be written{where}: {problem}", err=True)
         return _USAGE
     except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract
         import traceback
