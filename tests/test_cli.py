@@ -255,6 +255,20 @@ def test_a_full_disk_is_said_in_one_line() -> None:
     assert finished.stderr == "error: the output cannot be written: no space left on device\n"
 
 
+@pytest.mark.parametrize("source", ["schemes", "schemes/closed/*.yaml"])
+def test_a_folder_of_sources_that_cannot_be_looked_into_is_a_finding(tmp_path: Path, source: str) -> None:
+    closed = tmp_path / "schemes" / "closed"
+    closed.mkdir(parents=True)
+    (tmp_path / "schemes" / "s.yaml").write_text(SCHEMES)
+    closed.chmod(0o000)
+    if os.access(closed, os.R_OK):
+        pytest.skip("this user may look into every folder")
+    outcome = authscribe("list", "schemes", "--source", source, cwd=tmp_path)
+    closed.chmod(0o700)
+    assert outcome.code == 2
+    assert "error[unreadable-file]: the file cannot be read: permission denied\n --> schemes/closed" in outcome.stdout
+
+
 def test_a_report_that_cannot_be_written_is_said_with_its_path(workspace: Path) -> None:
     outcome = authscribe("check", "--output-file", "nowhere/report.txt", cwd=workspace)
     assert outcome.code == 2
