@@ -621,12 +621,12 @@ def process_lost() -> Finding:
     )
 
 
-def disk_error(path: str, reason: str) -> Finding:
-    """The operating system refused a write; nothing was half written."""
+def disk_error(path: str, reason: str, what: str) -> Finding:
+    """The operating system refused that an output is `what`, written or read; nothing was half written."""
     return finding(
         "disk-error",
         Place(path),
-        f"the output cannot be written: {reason}",
+        f"the output cannot be {what}: {reason}",
         "make room or correct the permissions, then run again",
     )
 
