@@ -269,6 +269,19 @@ def test_a_folder_of_sources_that_cannot_be_looked_into_is_a_finding(tmp_path: P
     assert "error[unreadable-file]: the file cannot be read: permission denied\n --> schemes/closed" in outcome.stdout
 
 
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({"NO_COLOR": ""}, False), ({"NO_COLOR": "", "FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1"}, False)],
+)
+def test_colour_goes_where_the_environment_wants_it(
+    workspace: Path, environment: dict[str, str], coloured: bool
+) -> None:
+    (workspace / "s.yaml").write_text("schemes: [{ide: s}]\n")
+    outcome = authscribe("check", cwd=workspace, env=environment)
+    assert "the key 'id' is missing" in outcome.stdout
+    assert ("\x1b[" in outcome.stdout) == coloured
+
+
 def test_a_report_that_cannot_be_written_is_said_with_its_path(workspace: Path) -> None:
     outcome = authscribe("check", "--output-file", "nowhere/report.txt", cwd=workspace)
     assert outcome.code == 2

@@ -230,7 +230,8 @@ def _output(shared: Shared, *, err: bool = False) -> Output:
     return Output(
         format=shared["output_format"],
         file=shared["output_file"],
-        write=partial(click.echo, err=True) if err else click.echo,
+        # The report has colour or not, as the environment asks; click would take it away again from a pipe.
+        write=partial(click.echo, err=err, color=True),
         is_terminal=(sys.stderr if err else sys.stdout).isatty(),
         fail_on=Severity(shared["fail_on"]),
         exit_zero=shared["exit_zero"],
