@@ -365,6 +365,7 @@ def test_nothing_outside_the_page_is_read(tmp_path: Path, monkeypatch: pytest.Mo
     draft = rst.read("p.rst", text)
     assert "stolen" not in repr(draft)
     assert codes(draft) == ["broken-table"]
+    assert draft.findings[0].message.endswith("its rows are in another file, which is not read")
 
 
 def test_a_page_leaves_no_trace_in_docutils() -> None:

@@ -199,7 +199,7 @@ def broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
     """A table in a scheme's section that is no valid table."""
     return finding(
         "broken-table", place, f"the table of this scheme cannot be read: {problem}",
-        "give every row the same number of cells, as the header has", scheme=scheme,
+        "correct the table: its rows are part of the page, and each has as many cells as the header", scheme=scheme,
     )  # fmt: skip
 
 

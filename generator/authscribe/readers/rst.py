@@ -55,6 +55,7 @@ _MARKER_DIRECTIVE: Final = "authscribe-marker"
 _LINE_ENDS: Final = str.maketrans("\x85\u2028\u2029", "   ")
 _TABLE_BEGIN: Final = re.compile(r"\.\.[ \t]+(\|.+\|[ \t]+)?(list-|csv-)?table::|\+[-+]+\+$|=[=\s]+=$", re.IGNORECASE)
 _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
+_ELSEWHERE: Final = "File and URL access deactivated"
 _NOTE: Final = "\0"
 """What stands for a reference to a note until its text is put together; no text has it."""
 _TABLE_PREFIX: Final = re.compile(
@@ -319,6 +320,8 @@ class _Converter:
             line = min(max(int(node.get("line", 1)), 1), len(self.lines))
             text = self.lines[line - 1]
             problem = " ".join(_TABLE_PREFIX.sub("", message).split()).rstrip(".")
+            if problem.startswith(_ELSEWHERE):
+                problem = "its rows are in another file, which is not read"
             place = Place(self.path, line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
             yield BrokenTable(problem[:1].lower() + problem[1:], place)
 
