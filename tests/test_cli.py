@@ -231,6 +231,14 @@ def test_a_reader_that_goes_away_is_no_crash() -> None:
     assert finished.stderr == ""
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_one_that_nobody_reads(closed: str) -> None:
+    command = f"{sys.executable} -m authscribe list rules {closed}"
+    finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert (finished.stdout == "") == (">&-" in closed.split())
+
+
 def test_a_full_disk_is_said_in_one_line() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
@@ -245,6 +253,39 @@ def test_a_full_disk_is_said_in_one_line() -> None:
         )
     assert finished.returncode == 2
     assert finished.stderr == "error: the output cannot be written: no space left on device\n"
+
+
+@pytest.mark.parametrize("source", ["schemes", "schemes/closed/*.yaml"])
+def test_a_folder_of_sources_that_cannot_be_looked_into_is_a_finding(tmp_path: Path, source: str) -> None:
+    closed = tmp_path / "schemes" / "closed"
+    closed.mkdir(parents=True)
+    (tmp_path / "schemes" / "s.yaml").write_text(SCHEMES)
+    closed.chmod(0o000)
+    if os.access(closed, os.R_OK):
+        pytest.skip("this user may look into every folder")
+    outcome = authscribe("list", "schemes", "--source", source, cwd=tmp_path)
+    closed.chmod(0o700)
+    assert outcome.code == 2
+    assert "error[unreadable-file]: the file cannot be read: permission denied\n --> schemes/closed" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({"NO_COLOR": ""}, False), ({"NO_COLOR": "", "FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1"}, False)],
+)
+def test_colour_goes_where_the_environment_wants_it(
+    workspace: Path, environment: dict[str, str], coloured: bool
+) -> None:
+    (workspace / "s.yaml").write_text("schemes: [{ide: s}]\n")
+    outcome = authscribe("check", cwd=workspace, env=environment)
+    assert "the key 'id' is missing" in outcome.stdout
+    assert ("\x1b[" in outcome.stdout) == coloured
+
+
+def test_a_report_that_cannot_be_written_is_said_with_its_path(workspace: Path) -> None:
+    outcome = authscribe("check", "--output-file", "nowhere/report.txt", cwd=workspace)
+    assert outcome.code == 2
+    assert outcome.stderr == "error: the output cannot be written to nowhere/report.txt: no such file or directory\n"
 
 
 def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:

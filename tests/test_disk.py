@@ -8,7 +8,7 @@ import pytest
 from support import tree
 
 from authscribe import disk, lock
-from authscribe.finding import DefinitionError
+from authscribe.finding import DefinitionError, Place
 
 
 def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
@@ -103,6 +103,7 @@ def test_nothing_but_plain_files_is_read_or_written(tmp_path: Path, what: str) -
     with pytest.raises(DefinitionError) as written:
         disk.apply(out, [("d/a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(read) == codes(written) == ["refused-path"]
+    assert read.value.findings[0].place == written.value.findings[0].place == Place(f"{out}/d/a.txt")
     assert (outside / "a.txt").read_text() == "kept"
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
+from authscribe import encoders
 from authscribe.draft import Draft, Noun, ScalarNode, plain
 from authscribe.readers import SUFFIXES, json, markdown, prose, read, rst, source, toml, yaml
 
@@ -159,12 +160,21 @@ def test_a_value_has_its_place(name: str, text: str) -> None:
         (b"a\rb\nc\xff", "not-utf-8", 3, 2),
         ("a".encode("utf-16"), "not-utf-8", 1, 1),
         (b"a\n\x00b", "syntax-error", 2, 1),
+        (b"a\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n>>>>>>> other\r\n", "syntax-error", 2, 1),
+        (b"<<<<<<< HEAD\na\n||||||| 1a2b\nb\n=======\n>>>>>>> other", "syntax-error", 1, 1),
         (b"a" * (source.SIZE_LIMIT + 1), "too-large", 0, 0),
     ],
 )
 def test_bytes_that_cannot_be_used(data: bytes, code: str, line: int, column: int) -> None:
     (finding,) = source.decode("f", data).findings
     assert (finding.code, finding.place.line, finding.place.column) == (code, line, column)
+
+
+@pytest.mark.parametrize(
+    "text", ["A title\n=======\n", "<<<<<<< HEAD\n=======\n", "  <<<<<<< a\n  =======\n  >>>>>>> b\n"]
+)
+def test_what_resembles_a_merge_is_none(text: str) -> None:
+    assert source.decode("f", text.encode()).findings == ()
 
 
 def test_line_ends_and_byte_order_mark_do_not_matter() -> None:
@@ -293,6 +303,50 @@ def test_subsections_can_say_which_table_it_is() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "row", "problem", "column"),
+    [
+        ("p.rst", "``token`` (optional)", "'(optional)' beside the name 'token'", 1),
+        ("p.rst", "``token`` or ``key``", "more than one name", 1),
+        ("p.md", "| `token`\\* | A token. |", "'*' beside the name 'token'", 3),
+        ("p.md", "| `token` `key` | A token. |", "more than one name", 3),
+        ("p.md", "| `token` | Either `a|b`. |", "3 cells, and the header 2", 23),
+        ("p.md", "> | token | a\\|b | c | |", "3 cells, and the header 2", 20),
+    ],
+)
+def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem: str, column: int) -> None:
+    if path == "p.rst":
+        table = (
+            f"======================  ===\nName                    Use\n======================  ===\n{row:24}Yes\n"
+            + "=" * 22
+            + "  ===\n"
+        )
+        draft = rst.read(path, f"Foo\n===\n\nRequired secrets:\n\n{table}")
+    else:
+        before = "> " * row.startswith(">")
+        table = f"{before}| Name | Use |\n{before}| --- | --- |\n{row}\n"
+        draft = markdown.read(path, f"# Foo\n\nRequired secrets:\n\n{table}")
+    (finding,) = draft.findings
+    assert finding.code == "unclear-table"
+    assert finding.message.endswith(problem)
+    assert finding.place.column == column
+
+
+def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
+    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_, as in [RFC]_."]])
+    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token, as in."}]
+
+
+def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "|Maker| of |maker|_, |loop| |elsewhere|."]])
+    says = ".. |maker| replace:: :ref:`Foo <x>` *Inc.*\n.. |loop| replace:: a |loop|\n"
+    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [
+        {"name": "token", "description": "Foo Inc. of Foo Inc., loop elsewhere."}
+    ]
+
+
 def test_other_columns_are_kept() -> None:
     text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
     (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
@@ -311,6 +365,7 @@ def test_nothing_outside_the_page_is_read(tmp_path: Path, monkeypatch: pytest.Mo
     draft = rst.read("p.rst", text)
     assert "stolen" not in repr(draft)
     assert codes(draft) == ["broken-table"]
+    assert draft.findings[0].message.endswith("its rows are in another file, which is not read")
 
 
 def test_a_page_leaves_no_trace_in_docutils() -> None:
@@ -465,6 +520,48 @@ def test_markdown_tells_the_same_as_rst() -> None:
         "origin": {"source": "copied", "required": "token"},
     }
     assert bar["required"] == [{"name": "api_key", "description": "The key"}]
+
+
+DIALECTS = """(foo)=
+# Foo authentication {#foo-auth .wide}
+
+````{tab-item} Required
+:sync: required
+
+These secrets are {strong}`required`:
+
+```{table} A caption
+---
+name: foo-required
+---
+
+| Name | Description |
+| --- | --- |
+| {code}`token`[^1] | One.<br>See {ref}`the page <page>` and {doc}`~other`[^1]. |
+```
+
+[^1]: It expires.
+````
+"""
+
+
+def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
+    draft = markdown.read("p.md", DIALECTS)
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo authentication",
+        "required": [{"name": "token", "description": "One. See the page and other."}],
+        "notes": ["It expires."],
+    }
+
+
+@pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])
+def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
+    text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
+    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
+    assert plain(definition.node.find("title")) == title
 
 
 def test_each_name_in_markdown_points_at_its_cell() -> None:

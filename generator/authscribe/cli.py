@@ -114,7 +114,9 @@ def run(arguments: Sequence[str]) -> int:
         return _USAGE
     except OSError as error:
         _silence_stdout()
-        click.echo(f"error: the output cannot be written: {(error.strerror or 'unknown').lower()}", err=True)
+        problem = (error.strerror or "unknown").lower()
+        where = f" to {error.filename}" if error.filename is not None else ""
+        click.echo(f"error: the output cannot be written{where}: {problem}", err=True)
         return _USAGE
     except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract
         import traceback
@@ -228,7 +230,8 @@ def _output(shared: Shared, *, err: bool = False) -> Output:
     return Output(
         format=shared["output_format"],
         file=shared["output_file"],
-        write=partial(click.echo, err=True) if err else click.echo,
+        # The report has colour or not, as the environment asks; click would take it away again from a pipe.
+        write=partial(click.echo, err=err, color=True),
         is_terminal=(sys.stderr if err else sys.stdout).isatty(),
         fail_on=Severity(shared["fail_on"]),
         exit_zero=shared["exit_zero"],

@@ -83,19 +83,20 @@ def apply(
         root = os.open(out_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise _disk_error(str(out_dir), error) from None
+    shown = f"{out_dir}/"
     try:
         _hold(root, out_dir)
-        with _staging(root) as staging:
+        with _staging(root, shown) as staging:
             paths: list[str] = []
             for path, content in chain(writes, (record,)):
-                _stage(staging, str(len(paths)), content, path)
+                _stage(staging, str(len(paths)), content, path, shown)
                 paths.append(path)
             with _folders(root) as folders:
                 for number, path in enumerate(paths[:-1]):
-                    _move(staging, str(number), folders, path)
+                    _move(staging, str(number), folders, path, shown)
                 for path in deletions:
-                    _delete(folders, path)
-                _move(staging, str(len(paths) - 1), folders, record[0])
+                    _delete(folders, path, shown)
+                _move(staging, str(len(paths) - 1), folders, record[0], shown)
     finally:
         os.close(root)
 
@@ -159,7 +160,7 @@ def _open_root(out_dir: Path) -> int | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _disk_error(str(out_dir), error) from None
+        raise _disk_error(str(out_dir), error, "read") from None
 
 
 def _folder(folders: dict[str, int | None], parent: str, path: str) -> int | None:
@@ -179,7 +180,7 @@ def _open_folder(holder: int, name: str, path: str) -> int | None:
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
             raise _refused(path, f"'{name}' is not a plain folder") from None
-        raise _disk_error(path, error) from None
+        raise _disk_error(path, error, "read") from None
 
 
 def _read(folder: int, name: str, path: str) -> bytes | None:
@@ -190,14 +191,14 @@ def _read(folder: int, name: str, path: str) -> bytes | None:
     except OSError as error:
         if error.errno in (errno.ELOOP, errno.ENXIO):
             raise _refused(path, "it is not a plain file") from None
-        raise _disk_error(path, error) from None
+        raise _disk_error(path, error, "read") from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise _refused(path, "it is not a plain file")
         return _all_bytes(descriptor, status.st_size)
     except OSError as error:
-        raise _disk_error(path, error) from None
+        raise _disk_error(path, error, "read") from None
     finally:
         os.close(descriptor)
 
@@ -219,14 +220,14 @@ def _hold(root: int, out_dir: Path) -> None:
 
 
 @contextmanager
-def _staging(root: int) -> Iterator[int]:
+def _staging(root: int, shown: str) -> Iterator[int]:
     """A fresh folder for new contents; what a killed run left behind is removed first."""
     _remove_staging(root)
     try:
         os.mkdir(_STAGING, 0o700, dir_fd=root)
         descriptor = os.open(_STAGING, _FOLDER, dir_fd=root)
     except OSError as error:
-        raise _disk_error(_STAGING, error) from None
+        raise _disk_error(shown.rstrip("/"), error) from None
     try:
         yield descriptor
     finally:
@@ -239,9 +240,10 @@ def _remove_staging(root: int) -> None:
         shutil.rmtree(_STAGING, dir_fd=root)
 
 
-def _stage(staging: int, name: str, content: Iterable[bytes], path: str) -> None:
+def _stage(staging: int, name: str, content: Iterable[bytes], path: str, shown: str) -> None:
+    """Writes one new content; `shown` is what stands before a path where something is said of it, here as below."""
     if not lock.is_safe_path(path):
-        raise _refused(path, "it leads out of the output folder")
+        raise _refused(shown + path, "it leads out of the output folder")
     try:
         descriptor = os.open(name, _WRITE, 0o666, dir_fd=staging)
         with open(descriptor, "wb", buffering=0) as file:  # noqa: PTH123 - a descriptor, not a path
@@ -250,7 +252,7 @@ def _stage(staging: int, name: str, content: Iterable[bytes], path: str) -> None
                 while view:
                     view = view[file.write(view) :]
     except OSError as error:
-        raise _disk_error(path, error) from None
+        raise _disk_error(shown + path, error) from None
 
 
 @contextmanager
@@ -263,15 +265,15 @@ def _folders(root: int) -> Iterator[dict[str, int | None]]:
         _close(folders.values())
 
 
-def _move(staging: int, name: str, folders: dict[str, int | None], path: str) -> None:
+def _move(staging: int, name: str, folders: dict[str, int | None], path: str, shown: str) -> None:
     parent, _, target = path.rpartition("/")
     try:
-        folder = _made_folder(folders, parent, path)
+        folder = _made_folder(folders, parent, shown + path)
         if _is_special(folder, target):
-            raise _refused(path, "it is not a plain file")
+            raise _refused(shown + path, "it is not a plain file")
         os.rename(name, target, src_dir_fd=staging, dst_dir_fd=folder)
     except OSError as error:
-        raise _disk_error(path, error) from None
+        raise _disk_error(shown + path, error) from None
 
 
 def _made_folder(folders: dict[str, int | None], parent: str, path: str) -> int:
@@ -297,17 +299,17 @@ def _is_special(folder: int, name: str) -> bool:
         return False
 
 
-def _delete(folders: dict[str, int | None], path: str) -> None:
+def _delete(folders: dict[str, int | None], path: str, shown: str) -> None:
     """Deletes one plain file, and the folders above it that are empty then."""
     parent, _, name = path.rpartition("/")
     try:
-        folder = _folder(folders, parent, path)
+        folder = _folder(folders, parent, shown + path)
         if folder is None or _is_special(folder, name):
             return
         os.unlink(name, dir_fd=folder)
         _delete_empty(folders, parent)
     except OSError as error:
-        raise _disk_error(path, error) from None
+        raise _disk_error(shown + path, error) from None
 
 
 def _delete_empty(folders: dict[str, int | None], path: str) -> None:
@@ -336,5 +338,5 @@ def _refused(path: str, problem: str) -> DefinitionError:
     return DefinitionError((mistakes.refused_path(path, problem),))
 
 
-def _disk_error(path: str, error: OSError) -> DefinitionError:
-    return DefinitionError((mistakes.disk_error(path, (error.strerror or type(error).__name__).lower()),))
+def _disk_error(path: str, error: OSError, what: str = "written") -> DefinitionError:
+    return DefinitionError((mistakes.disk_error(path, (error.strerror or type(error).__name__).lower(), what),))

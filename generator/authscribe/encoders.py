@@ -281,6 +281,8 @@ def markdown_text(text: str) -> Encoded:
     line = re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", printable(text))
     line = _LONE_UNDERSCORE.sub(r"\\_", line)
     line = re.sub(r"^[-+#=]", r"\\\g<0>", line)
+    # What could be the id or the class of a heading.
+    line = re.sub(r"\{(?=[ \t]*[#.][^{}]*\}$)", r"\\{", line)
     return Encoded(re.sub(r"^([0-9]+)([.)])", r"\1\\\2", line))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 
 def prepare() -> None:
@@ -12,6 +13,14 @@ def prepare() -> None:
     gc.set_threshold(200_000, 20, 20)
     # Plugins of pydantic that happen to be installed take no part, and the search for them takes as long as pydantic.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    _open_closed_streams()
+
+
+def _open_closed_streams() -> None:
+    """Streams that the run was started without lead nowhere; else the first files opened would have their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def leave() -> None:

@@ -154,6 +154,14 @@ def syntax_error(place: Place, language: str, problem: str) -> Finding:
     )
 
 
+def merge_markers(place: Place) -> Finding:
+    """What version control writes where two sides of a merge differ; a reader could take one of them, or neither."""
+    return finding(
+        "syntax-error", place, "this file has merge markers, from here on",
+        "keep what is right of both sides, and remove the markers",
+    )  # fmt: skip
+
+
 def duplicate_key(key: str, place: Place, first: Place) -> Finding:
     """One mapping with the same key twice; parsers that keep the last one would hide the first."""
     return finding(
@@ -201,7 +209,7 @@ def broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
     """A table in a scheme's section that is no valid table."""
     return finding(
         "broken-table", place, f"the table of this scheme cannot be read: {problem}",
-        "give every row the same number of cells, as the header has", scheme=scheme,
+        "correct the table: its rows are part of the page, and each has as many cells as the header", scheme=scheme,
     )  # fmt: skip
 
 
@@ -217,8 +225,17 @@ def unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
 def unclear_row(place: Place, problem: str, *, scheme: str | None) -> Finding:
     """A row in a table of a scheme that is not about one secret."""
     return finding(
-        "unclear-table", place, f"in a table of secrets {problem}", "give each secret a row of its own, with its name",
-        scheme=scheme,
+        "unclear-table", place, f"in a table of secrets {problem}",
+        "give each secret a row of its own, with nothing but its name in the column of names", scheme=scheme,
+    )  # fmt: skip
+
+
+def uneven_row(place: Place, cells: int, columns: int, *, scheme: str | None) -> Finding:
+    """A row in a table of a scheme whose cells are not under the headings."""
+    return finding(
+        "unclear-table", place,
+        f"in a table of secrets this row has {cells} cell{'s' * (cells != 1)}, and the header {columns}",
+        "give the row a cell for each column; in Markdown, a bar within a cell is written \\|", scheme=scheme,
     )  # fmt: skip
 
 
@@ -614,12 +631,12 @@ def process_lost() -> Finding:
     )
 
 
-def disk_error(path: str, reason: str) -> Finding:
-    """The operating system refused a write; nothing was half written."""
+def disk_error(path: str, reason: str, what: str) -> Finding:
+    """The operating system refused that an output is `what`, written or read; nothing was half written."""
     return finding(
         "disk-error",
         Place(path),
-        f"the output cannot be written: {reason}",
+        f"the output cannot be {what}: {reason}",
         "make room or correct the permissions, then run again",
     )
 

@@ -45,7 +45,7 @@ RULES: Final[Mapping[str, Rule]] = {
         ("default-not-allowed", _W, "a default that could not be given as a value"),
         ("definition-changed", _I, "a change that breaks nothing"),
         ("definition-differs", _W, "a connector that is not as its definition has it"),
-        ("disk-error", _E, "an output that cannot be written"),
+        ("disk-error", _E, "an output that cannot be written or read"),
         ("duplicate-key", _E, "a key that stands twice in one mapping"),
         ("duplicate-name", _E, "a name that stands twice in one list"),
         ("empty-file", _E, "a source without content"),

@@ -31,6 +31,8 @@ PLATFORM: Final = "platform"
 CUSTOM: Final = "custom_auth"
 _HERE: Final = Place("scaffold")
 _ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the name of a key (RFC 6749 section 5.1)
+_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+"""RFC 9110 section 5.6.2."""
 _OWN_SLOTS: Final = (Location.BLOCK, Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
 
 
@@ -176,6 +178,9 @@ def _placements(catalogue: Catalogue, scheme: Scheme, request: Request) -> tuple
     """Where the credentials go: as the scheme or platform has it, in one header, or all in headers of one's own."""
     usual = contract.scheme_placements(catalogue, scheme)
     secrets = [secret.name for secret in scheme.injected]
+    if request.header is not None and _HEADER_NAME.fullmatch(request.header) is None:
+        problem = "the name of a header has letters, digits and signs such as '-', but no blank and no colon"
+        raise DefinitionError((general.wrong_value("--header", Place("--header"), problem),))
     if request.header is not None and secrets:
         return (_header(request.header, f"{{{secrets[0]}}}"),)
     if not usual and secrets:

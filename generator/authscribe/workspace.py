@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from authscribe import cache, config, mistakes, plugins, readers, resources
 from authscribe.config import Configuration, Stated, Suppress
@@ -138,7 +138,12 @@ def _sources(options: Options, stated: Stated, root: Path, directory: Path) -> t
     found: dict[str, str] = {}
     missing: list[Finding] = []
     for pattern, place in zip(patterns, places, strict=True):
-        files = sorted(_files(base, pattern))
+        try:
+            files = sorted(_files(base, pattern))
+        except OSError as error:
+            refused = shown(Path(error.filename or base / pattern), directory)
+            missing.append(mistakes.unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
+            continue
         if not files:
             missing.append(mistakes.no_such_source(place, pattern))
         for file in files:
@@ -149,16 +154,22 @@ def _sources(options: Options, stated: Stated, root: Path, directory: Path) -> t
 
 
 def _files(base: Path, pattern: str) -> Iterator[Path]:
+    """The files that a pattern stands for; raises OSError for a folder that cannot be looked into."""
     path = base / pattern
     if path.is_dir():
-        for suffix in readers.SUFFIXES:
-            yield from filter(os.path.isfile, path.rglob(f"*{suffix}"))
+        for place, _, names in os.walk(path, onerror=_raise):
+            files = (Path(place, name) for name in names if name.endswith(readers.SUFFIXES))
+            yield from filter(os.path.isfile, files)
     elif path.exists() or not any(character in pattern for character in "*?["):
         yield from (path,) if os.path.lexists(path) else ()
     else:
         anchor = Path(pattern).anchor
         start = Path(anchor) if anchor else base
         yield from filter(os.path.isfile, start.glob(pattern.removeprefix(anchor)))
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
 
 
 def shown(path: Path, directory: Path) -> str:

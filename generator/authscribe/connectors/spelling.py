@@ -107,7 +107,11 @@ def of(references: References) -> Spelling:
         )
         if template is not None
     }
-    holes = [f"{re.escape(start)}[-+]?(?P<{group}>.*?)[-+]?{re.escape(end)}" for group, (start, end) in around.items()]
+    # One that is not closed before the next begins is none, or it would hide all references up to the next end.
+    holes = [
+        f"{re.escape(start)}[-+]?(?P<{group}>(?:(?!{re.escape(start)}).)*?)[-+]?{re.escape(end)}"
+        for group, (start, end) in around.items()
+    ]
     names = [
         _pattern(references.secret, f"(?P<{_SECRET}>{_WORD})"),
         _pattern(references.environment, f"(?P<{_ENVIRONMENT}>{_WORD})"),

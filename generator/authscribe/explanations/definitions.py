@@ -151,7 +151,7 @@ PAGES: Final[Mapping[str, Page]] = {
     ),
     "disk-error": Page(
         why=(
-            "The operating system refused a write. Each output is either as it was or new, never half; "
+            "The operating system refused a write or a read. Each output is either as it was or new, never half; "
             "running again finishes the work."
         ),
         wrong="a full disk, or a folder without write permission",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
 
 from authscribe.draft import Draft
 from authscribe.finding import Place
@@ -24,6 +26,11 @@ _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOT
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLES: Final = ("list-table", "csv-table")
 _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
+_HEADING_ATTRIBUTES: Final = re.compile(r"[ \t]*(?<!\\)\{[ \t]*[#.][^{}]*\}[ \t]*\Z")
+_LINE_BREAK: Final = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_CODE_ROLES: Final = ("code", "literal")
+_AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
+_PIPE: Final = re.compile(r"(?<!\\)\|")
 _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
 
 
@@ -39,11 +46,14 @@ def sections(path: str, text: str) -> tuple[Section, ...] | Draft:
     if refused is not None:
         return Draft(path, findings=(refused,))
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
-    return (_Converter(path, text).page(_parsed(body)),)
+    return (_Converter(path, text).page(body),)
 
 
-def _parsed(text: str) -> list[Token]:
-    return MarkdownIt("commonmark").enable("table").use(colon_fence_plugin).parse(text)
+def _parsed(text: str, known: dict[str, Any]) -> list[Token]:
+    """The tokens of a text; `known` has what links and footnotes refer to, of this text and of those before it."""
+    parser = MarkdownIt("commonmark").enable("table").use(colon_fence_plugin)
+    # Footnotes stay where they stand instead of moving to the end.
+    return parser.use(myst_role_plugin).use(footnote_plugin).disable("footnote_tail").parse(text, known)
 
 
 @dataclass(slots=True)
@@ -65,11 +75,12 @@ class _Converter:
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.lines = text.split("\n")
+        self.known: dict[str, Any] = {}
 
-    def page(self, tokens: Sequence[Token]) -> Section:
+    def page(self, body: str) -> Section:
         """The page as one section without a title."""
         stack = [_Open(0, None)]
-        for block in self._blocks(tokens, 0):
+        for block in self._blocks(_parsed(body, self.known), 0):
             if isinstance(block, _Open):
                 while stack[-1].level >= block.level:
                     done = stack.pop()
@@ -91,7 +102,7 @@ class _Converter:
             line = (token.map[0] if token.map else 0) + offset + 1
             depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
             if token.type == "heading_open":
-                yield _Open(int(token.tag[1:]), self._paragraph(tokens[position + 1], line, is_item=False))
+                yield _Open(int(token.tag[1:]), self._paragraph(_without_attributes(tokens[position + 1]), line))
                 position += 1
             elif token.type == "inline":
                 yield self._paragraph(token, line, is_item=depth > 0)
@@ -114,7 +125,10 @@ class _Converter:
         elif name == "eval-rst":
             yield from self._rst(token.content, line)
         elif name not in rst.VERBATIM and (name or token.type == "colon_fence"):
-            yield from self._blocks(_parsed(token.content), line)
+            stated = _OPTIONS.match(token.content) if name else None
+            options = stated[0] if stated is not None else ""
+            body = "\n" * options.count("\n") + token.content[len(options) :]
+            yield from self._blocks(_parsed(body, self.known), line)
 
     def _markers(self, token: Token, line: int) -> Iterator[Marker]:
         for match in _MARKER.finditer(token.content):
@@ -161,16 +175,25 @@ class _Converter:
                 cell = self._cell(tokens[index + 1], before.line, before.end_column)
                 before = cell.place
                 rows[-1].append(cell)
+            elif token.type == "tr_close" and len(rows) > 1:
+                rows[-1] += self._excess(len(rows[0]), before)
         start = len(self.lines[line - 1]) - len(self.lines[line - 1].lstrip()) + 1
         place = Place(self.path, line, start, line, len(self.lines[line - 1]) + 1)
         header, *body = map(tuple, rows)
         return Table(header, tuple(body), place)
 
+    def _excess(self, columns: int, last: Place) -> Iterator[Cell]:
+        """What a row has after its last column, which is not shown: a pipe ends a cell within a literal as well."""
+        row = _AROUND_ROW.sub("", self.lines[last.line - 1])
+        for text in filter(str.strip, _PIPE.split(row)[columns:]):
+            yield Cell(" ".join(text.split()), self._place(text, last.line, last.end_column))
+
     def _cell(self, token: Token, line: int, column: int) -> Cell:
         text = _plain(token)
-        return Cell(text, self._place(token.content, line, column))
+        literals = tuple(child.content for child in token.children or () if _is_code(child))
+        return Cell(text, self._place(token.content, line, column), literals)
 
-    def _paragraph(self, token: Token, line: int, *, is_item: bool) -> Paragraph:
+    def _paragraph(self, token: Token, line: int, *, is_item: bool = False) -> Paragraph:
         first = token.content.split("\n", 1)[0]
         place = self._place(first, line, 1)
         return Paragraph(_plain(token), _marked(token), place, tuple(self._literals(token, line)), is_item=is_item)
@@ -205,12 +228,26 @@ def _moved(table: Table, place: Place, above: int) -> Table:
     def moved(cell: Cell) -> Cell:
         at = cell.place
         if at.line + above <= place.line:
-            return Cell(cell.text, place)
+            return Cell(cell.text, place, cell.literals)
         start, end = max(at.column - 3, 1), max(at.end_column - 3, 1)
-        return Cell(cell.text, Place(at.path, at.line + above, start, at.end_line + above, end))
+        return Cell(cell.text, Place(at.path, at.line + above, start, at.end_line + above, end), cell.literals)
 
     rows = tuple(tuple(map(moved, row)) for row in table.rows)
     return Table(tuple(map(moved, table.header)), rows, place)
+
+
+def _without_attributes(title: Token) -> Token:
+    """The title without the id and the classes that many dialects let follow it in braces."""
+    *before, last = title.children or [title]
+    match = _HEADING_ATTRIBUTES.search(title.content)
+    if match is None or not last.content.endswith(match[0]):
+        return title
+    kept = last.copy(content=last.content.removesuffix(match[0]))
+    return title.copy(content=title.content[: match.start()], children=[*before, kept])
+
+
+def _is_code(token: Token) -> bool:
+    return token.type == "code_inline" or (token.type == "myst_role" and token.meta["name"] in _CODE_ROLES)
 
 
 def _plain(token: Token) -> str:
@@ -223,13 +260,16 @@ def _marked(token: Token) -> str:
 
 
 def _pieces(token: Token, *, mark: str) -> str:
+    if _is_code(token):
+        return f"{mark}{token.content}{mark}"
     match token.type:
         case "text" | "text_special":
             return token.content
-        case "code_inline":
-            return f"{mark}{token.content}{mark}"
         case "softbreak" | "hardbreak":
             return " "
         case "html_inline":
-            return "" if token.content.startswith("<!--") else token.content
+            is_break = _LINE_BREAK.fullmatch(token.content) is not None
+            return " " if is_break else "" if token.content.startswith("<!--") else token.content
+        case "myst_role":
+            return rst.role_title(token.content)
     return "".join(_pieces(child, mark=mark) for child in token.children or ())

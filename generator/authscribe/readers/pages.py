@@ -165,15 +165,29 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
         findings.append(mistakes.unclear_table(table.place, problem, scheme=scheme))
         return
     for row in table.rows:
-        name = row[columns.index("name")] if len(row) == len(columns) else None
-        if name is None or not name.text:
-            place = next((cell.place for cell in row if cell.text), table.place)
-            findings.append(mistakes.unclear_row(place, "this row has no name", scheme=scheme))
+        place = next((cell.place for cell in (*row[len(columns) :], *row) if cell.text), table.place)
+        if len(row) != len(columns):
+            findings.append(mistakes.uneven_row(place, len(row), len(columns), scheme=scheme))
             continue
-        if ", " in name.text:
-            findings.append(mistakes.unclear_row(name.place, "this row has more than one name", scheme=scheme))
+        name = row[columns.index("name")]
+        flaw = _flaw(name)
+        if flaw is not None:
+            findings.append(mistakes.unclear_row(name.place if name.text else place, flaw, scheme=scheme))
             continue
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
+
+
+def _flaw(name: Cell) -> str | None:
+    """Why a cell is not just the name of one secret: where it has a literal, that is the whole name."""
+    if not name.text:
+        return "this row has no name"
+    if ", " in name.text or len(name.literals) > 1:
+        return "this row has more than one name"
+    for literal in name.literals:
+        spelt = " ".join(literal.split())
+        if spelt and spelt != name.text:
+            return f"this row has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
+    return None
 
 
 def _setting(

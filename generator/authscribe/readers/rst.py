@@ -55,6 +55,9 @@ _MARKER_DIRECTIVE: Final = "authscribe-marker"
 _LINE_ENDS: Final = str.maketrans("\x85\u2028\u2029", "   ")
 _TABLE_BEGIN: Final = re.compile(r"\.\.[ \t]+(\|.+\|[ \t]+)?(list-|csv-)?table::|\+[-+]+\+$|=[=\s]+=$", re.IGNORECASE)
 _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
+_ELSEWHERE: Final = "File and URL access deactivated"
+_NOTE: Final = "\0"
+"""What stands for a reference to a note until its text is put together; no text has it."""
 _TABLE_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
 )
@@ -179,8 +182,13 @@ def _plain_role(
 ) -> tuple[list[nodes.Node], list[nodes.Node]]:
     """A role of somebody else's: `title <target>` reads as its title, everything else as it stands."""
     del name, lineno, inliner, options, content
+    return [nodes.inline(rawtext, utils.unescape(role_title(text)))], []
+
+
+def role_title(text: str) -> str:
+    """What a reader sees of a role's text: the title before a target, without the marks for how to show it."""
     titled = re.fullmatch(r"(.+?)\s*(?<!\x00)<[^<>]*>", text, re.DOTALL)
-    return [nodes.inline(rawtext, utils.unescape(titled[1] if titled else text).lstrip("~!"))], []
+    return (titled[1] if titled else text).lstrip("~!")
 
 
 class _Converter:
@@ -236,7 +244,7 @@ class _Converter:
     def _literals(self, node: nodes.Element, place: Place) -> Iterator[Cell]:
         """The literals of a paragraph, each with its own place."""
         line, column = place.line, place.column
-        for literal in node.findall(lambda child: isinstance(child, nodes.literal | nodes.title_reference)):
+        for literal in _literal_nodes(node):
             text = literal.astext()
             found = self._place(f"``{text}``", line, column, reach=50) or self._place(
                 f"`{text}`", line, column, reach=50
@@ -283,7 +291,8 @@ class _Converter:
         first = next((child for child in paragraphs if isinstance(child, nodes.paragraph)), None)
         if first is None or not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
-        return Cell(text, self._cell_place(first, before))
+        literals = tuple(_plain(literal) for paragraph in paragraphs for literal in _literal_nodes(paragraph))
+        return Cell(text, self._cell_place(first, before), literals)
 
     def _cell_place(self, paragraph: nodes.paragraph, before: Place) -> Place:
         """Where docutils says when the text is there; a csv-table says line 1, so search on from the cell before."""
@@ -311,6 +320,8 @@ class _Converter:
             line = min(max(int(node.get("line", 1)), 1), len(self.lines))
             text = self.lines[line - 1]
             problem = " ".join(_TABLE_PREFIX.sub("", message).split()).rstrip(".")
+            if problem.startswith(_ELSEWHERE):
+                problem = "its rows are in another file, which is not read"
             place = Place(self.path, line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
             yield BrokenTable(problem[:1].lower() + problem[1:], place)
 
@@ -328,13 +339,22 @@ def _line(node: nodes.Element) -> int:
     return node.line or 1
 
 
+def _literal_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+    return node.findall(lambda child: isinstance(child, nodes.literal | nodes.title_reference))
+
+
 def _plain(node: nodes.Node) -> str:
     """The text that a reader sees, on one line; messages of docutils are no part of it."""
-    return " ".join(_pieces(node, mark="").split())
+    return _text(_pieces(node, mark=""))
 
 
 def _marked(node: nodes.Node) -> str:
-    return " ".join(_pieces(node, mark="`").split())
+    return _text(_pieces(node, mark="`"))
+
+
+def _text(pieces: str) -> str:
+    """On one line, without references to notes and the blank that each of them must have before it."""
+    return " ".join(re.sub(rf"\s*{_NOTE}", "", pieces).split())
 
 
 def _pieces(node: nodes.Node, *, mark: str) -> str:
@@ -343,9 +363,26 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
             return str(node.astext())
         case nodes.system_message() | nodes.comment():
             return ""
+        case nodes.footnote_reference() | nodes.citation_reference():
+            return _NOTE
+        case nodes.substitution_reference():
+            return _substituted(node, mark=mark)
         case nodes.literal() | nodes.title_reference():
             return f"{mark}{node.astext()}{mark}"
         case nodes.Element():
             inner = "".join(_pieces(child, mark=mark) for child in node.children)
             return f"{inner} " if isinstance(node, nodes.paragraph | nodes.list_item) else inner
     return ""
+
+
+def _substituted(node: nodes.substitution_reference, *, mark: str) -> str:
+    """What the page says that a substitution stands for; its name where that is said elsewhere, or of itself."""
+    name = str(node.astext())
+    document = node.document
+    if document is None:
+        return name
+    spelt = document.substitution_names.get(nodes.fully_normalize_name(name), name)
+    definition = document.substitution_defs.get(name, document.substitution_defs.get(spelt))
+    if definition is None or definition.next_node(nodes.substitution_reference) is not None:
+        return name
+    return _pieces(definition, mark=mark)

@@ -11,10 +11,11 @@ from authscribe.finding import Place
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Plain text with its place: that of a table cell, or a literal of a paragraph."""
+    """Plain text with its place: that of a table cell with the literals in it, or a literal of a paragraph."""
 
     text: str
     place: Place
+    literals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

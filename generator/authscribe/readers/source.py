@@ -27,6 +27,7 @@ LINE_LENGTH_LIMIT: Final = 10_000
 _READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MERGE_MARKERS: Final = tuple(re.compile(rf"^{mark}(?: .*)?$", re.MULTILINE) for mark in ("<{7}", "={7}", ">{7}"))
 
 
 class Source(NamedTuple):
@@ -79,7 +80,19 @@ def decode(path: str, data: bytes) -> Source:
         place = _place(path, text[: control.start()].encode())
         problem = f"the control character U+{ord(control[0]):04X} cannot be part of it"
         return Source(path, text, (mistakes.syntax_error(place, "text", problem),))
-    return Source(path, text)
+    merge = _merge(path, text) if "<<<<<<<" in text else None
+    return Source(path, text, (mistakes.merge_markers(merge),) if merge is not None else ())
+
+
+def _merge(path: str, text: str) -> Place | None:
+    """Where the markers of a merge begin: all three lines of them, since one alone may underline a title."""
+    found = first = _MERGE_MARKERS[0].search(text)
+    for marker in _MERGE_MARKERS[1:]:
+        found = marker.search(text, found.end()) if found is not None else None
+    if first is None or found is None:
+        return None
+    line = text.count("\n", 0, first.start()) + 1
+    return Place(path, line, 1, line, len(first[0]) + 1)
 
 
 def too_long(path: str, text: str, *, lines: int) -> Finding | None:

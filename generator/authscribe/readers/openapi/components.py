@@ -48,6 +48,8 @@ _GRANTS: Final[Mapping[str, _Grant]] = {
     "deviceAuthorization": _DEVICE,
 }
 """Flows by the names of every version. The implicit one is of no kind of ours: it is obsolete (RFC 9700)."""
+_FLOWS: Final = ("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization")
+"""Those that `flows` may have, from version 3.0 on."""
 
 _AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
@@ -275,16 +277,20 @@ def _openid_connect(_facts: Reading, _wire: str) -> tuple[Way, ...]:
 
 
 def _oauth2(facts: Reading, _wire: str) -> tuple[Way, ...] | Finding:
-    flow = text(facts.peek("flow"))
-    if flow is not None:
+    node = facts.peek("flow")
+    flow = text(node)
+    if node is not None and flow is not None:
         if flow not in _GRANTS:
-            return mistakes.unknown_value("flow", flow, facts.place, _GRANTS)
+            return mistakes.unknown_value("flow", flow, node.place, _GRANTS)
         facts.take("flow")
         return (_granted("", _GRANTS[flow], facts),)
     node = facts.peek("flows")
     declared = node.entries if isinstance(node, MapNode) else ()
     names = [entry.key for entry in declared if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
     if not names:
+        other = next((entry for entry in flows.node.entries if not entry.key.startswith("x-")), None)
+        if other is not None and other.key not in _GRANTS:
+            return mistakes.unknown_key(other.key, other.place, _FLOWS)
         return mistakes.missing_key("flows", facts.place)
     flows = facts.within("flows")
     if len(names) == 1:
