@@ -288,7 +288,7 @@ def _oauth2(facts: Reading, _wire: str) -> tuple[Way, ...] | Finding:
     declared = node.entries if isinstance(node, MapNode) else ()
     names = [entry.key for entry in declared if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
     if not names:
-        other = next((entry for entry in flows.node.entries if not entry.key.startswith("x-")), None)
+        other = next((entry for entry in declared if not entry.key.startswith("x-")), None)
         if other is not None and other.key not in _GRANTS:
             return mistakes.unknown_key(other.key, other.place, _FLOWS)
         return mistakes.missing_key("flows", facts.place)
