@@ -14,7 +14,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT
+from support import ROOT, authscribe
 
 from authscribe import contract, loading, pipeline, readers, render, resolve, targets, workspace
 from authscribe.draft import Draft
@@ -275,3 +275,11 @@ def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: li
     assert connector.endpoints.base is not None
     assert connector.endpoints.base.url == base
     assert [parameter.name for parameter in connector.parameters] == ["v"] * ("{v}" in urls[0])
+
+
+def test_a_document_without_a_version_is_no_document_of_openapi(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("info: {title: A}\n")
+    outcome = authscribe("lint", "--source", "a.yaml", "--source-format", "openapi", cwd=tmp_path)
+    assert outcome.code == 2
+    assert "a.yaml:1:1" in outcome.stdout
+    assert "the key 'openapi' is missing" in outcome.stdout

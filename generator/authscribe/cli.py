@@ -25,7 +25,7 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = ("python", "docs", "sesam", "catalogue")
 _SOURCE_FORMATS: Final = (
-    "rst", "markdown", "airbyte", "meltano", "power-platform", "openapi", "nango", "definitions",
+    "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "definitions",
 )  # fmt: skip
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report", "catalogue")

@@ -128,7 +128,7 @@ class Draft(NamedTuple):
 
 def pointer(keys: Iterable[str]) -> str:
     """The JSON pointer (RFC 6901) of a path of keys."""
-    return "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys)
+    return "".join([f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys])
 
 
 def text(node: Node | None) -> str | None:

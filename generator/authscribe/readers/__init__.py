@@ -24,11 +24,11 @@ MARKUP: Final[Mapping[str, str]] = {
 """The module for each markup language; imported when the first such page is read, since some cost a lot."""
 
 DATA: Final[Mapping[str, str]] = {
+    "nango": "authscribe.readers.nango",
     "airbyte": "authscribe.readers.airbyte",
     "meltano": "authscribe.readers.meltano",
     "power-platform": "authscribe.readers.power_platform",
     "openapi": "authscribe.readers.openapi",
-    "nango": "authscribe.readers.nango",
     "definitions": "authscribe.readers.layout",
 }
 """The module for each data format, in the order in which they are asked whether they know a document."""

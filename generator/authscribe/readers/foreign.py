@@ -13,6 +13,7 @@ from typing import Final
 from authscribe.draft import Carried, Entry, Fate, ListNode, MapNode, Node, ScalarNode, Value, key_count, pointer
 from authscribe.finding import Place
 
+_NODES: Final = (ScalarNode, ListNode, MapNode)
 _TRUTHS: Final = {"true": True, "false": False}
 
 
@@ -26,7 +27,8 @@ class Reading:
         self.path = path
         self.is_ended = False
         self._where = pointer(path)
-        self._left = {entry.key: entry for entry in node.entries}
+        self._entries = {entry.key: entry for entry in node.entries}
+        self._left = self._entries.copy()
         self._within: dict[str, list[Reading]] = {}
 
     @property
@@ -41,7 +43,8 @@ class Reading:
 
     def peek(self, key: str) -> Node | None:
         """The node under `key`, which stays to be taken."""
-        return self.node.find(key)
+        entry = self._entries.get(key)
+        return entry.node if entry is not None else None
 
     def take(self, key: str) -> Node | None:
         """The node under `key`: it, and all that is in it, is mapped."""
@@ -152,8 +155,9 @@ def truth_of(node: Node | None) -> bool | None:
 
 def entries(place: Place, **nodes: Node | Value) -> MapNode:
     """A mapping of the nodes that are there; a plain value gets `place`. A key that is a Python keyword ends in `_`."""
-    found = ((key.rstrip("_"), _node(value, place)) for key, value in nodes.items() if value is not None)
-    return MapNode(tuple(Entry(key, node.place, node) for key, node in found), place)
+    return MapNode(
+        tuple(_entry(key.rstrip("_"), value, place) for key, value in nodes.items() if value is not None), place
+    )
 
 
 def listed(items: tuple[Node, ...], place: Place) -> ListNode | None:
@@ -167,8 +171,13 @@ def mapped(nodes: Mapping[str, Node | Value], place: Place) -> MapNode | None:
     return MapNode(found, place) if found else None
 
 
+def _entry(key: str, value: Node | Value, place: Place) -> Entry:
+    node = _node(value, place)
+    return Entry(key, node.place, node)
+
+
 def _node(value: Node | Value, place: Place) -> Node:
-    return value if isinstance(value, ScalarNode | ListNode | MapNode) else ScalarNode(value, place)
+    return value if isinstance(value, _NODES) else ScalarNode(value, place)
 
 
 def _values(node: Node) -> Iterator[Place]:

@@ -68,8 +68,10 @@ def draft_of_share(path: str, node: MapNode, share: Share) -> Draft:
 
 
 def _unknown_version(node: MapNode, version: Node | None) -> Finding:
+    if version is None:
+        return mistakes.missing_key("openapi", node.place)
     stated = str(version.value) if isinstance(version, ScalarNode) else ""
-    return mistakes.unknown_value(_version_key(node), stated, version.place if version else node.place, _VERSIONS)
+    return mistakes.unknown_value(_version_key(node), stated, version.place, _VERSIONS)
 
 
 def _version_key(node: MapNode) -> str:
