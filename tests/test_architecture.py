@@ -316,9 +316,10 @@ MAY_IMPORT = {
     "schemas": {"config", "draft", "encoders", "lock", "models", "report.schema", "targets.catalogue_document"},
     "interpreter": set(),
     "cli": {
-        "cache", "explanations", "finding", "interpreter", "mistakes", "plugins", "rules", "scaffolds", "schemas", "verbs.comparing",
-        "verbs.converting", "verbs.documenting", "verbs.generating", "verbs.linting", "verbs.listing", "verbs.output",
-        "verbs.request", "verbs.scaffolding", "verbs.showing", "verbs.starter", "workspace",
+        "cache", "encoders", "explanations", "finding", "interpreter", "mistakes", "plugins", "rules", "scaffolds",
+        "schemas", "verbs.comparing", "verbs.converting", "verbs.documenting", "verbs.generating", "verbs.linting",
+        "verbs.listing", "verbs.output", "verbs.request", "verbs.scaffolding", "verbs.showing", "verbs.starter",
+        "workspace",
     },
     "__main__": {"cli"},
 }  # fmt: skip

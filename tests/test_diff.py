@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from authscribe import changes, loading, pipeline, workspace
 from authscribe.models import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
 from authscribe.workspace import Options
 
+CASES = Path(__file__).parent / "cases"
 NAMES = st.sampled_from(["a", "b", "c"])
 FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
 
@@ -37,7 +40,7 @@ CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).m
 
 
 def platform() -> Catalogue:
-    found = workspace.find(Options(sources=(str(Path(__file__).parent / "cases/diff_of_definitions/in"),)), Path.cwd())
+    found = workspace.find(Options(sources=(str(CASES / "diff_of_definitions/in"),)), Path.cwd())
     return pipeline.resolved(loading.load(found.sources), found, tolerant=True).catalogue
 
 
@@ -96,13 +99,32 @@ def repository(tmp_path: Path) -> Path:
     (folder / "defs/deep/b.json").write_text('{"schemes": [{"id": "b"}]}\n')
     (folder / "defs/deep/notes.txt").write_text("No source.\n")
     (folder / "other.yaml").write_text("schemes: [{id: other}]\n")
-    porcelain.init(str(tmp_path))
-    porcelain.add(str(tmp_path))
-    who = b"A <a@example.com>"
-    porcelain.commit(str(tmp_path), message=b"First", author=who, committer=who)
+    committed(tmp_path)
     porcelain.tag_create(str(tmp_path), b"first")
     (folder / "defs/a.yaml").write_text("schemes:\n  - id: a\n    injected: [{name: token}]\n")
     return folder
+
+
+def committed(folder: Path) -> None:
+    porcelain.init(str(folder))
+    porcelain.add(str(folder))
+    who = b"A <a@example.com>"
+    porcelain.commit(str(folder), message=b"First", author=who, committer=who)
+
+
+def test_documents_of_a_revision_are_read_together_and_masked(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "read_airbyte_manifest_beside_its_specification/in", tmp_path / "src")
+    (tmp_path / "src/source-key").mkdir()
+    secret = {"airbyte_secret": True, "default": "CANARY"}
+    specification = {"connection_specification": {"properties": {"key": secret}}}
+    (tmp_path / "src/source-key/spec.json").write_text(json.dumps(specification))
+    (tmp_path / "authscribe.toml").write_text('sources = ["src"]\n')
+    committed(tmp_path)
+    assert authscribe("diff", "HEAD", cwd=tmp_path).stdout == "no changes\n"
+    (tmp_path / "src/source-key").rename(tmp_path / "src/source-other")
+    outcome = authscribe("diff", "HEAD", cwd=tmp_path)
+    assert "HEAD:src/source-key/spec.json" in outcome.stdout
+    assert "CANARY" not in outcome.stdout
 
 
 def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None:

@@ -175,7 +175,9 @@ def test_the_schema_calls_secrets_passwords(package: ModuleType) -> None:
 
 
 def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(tmp_path: Path) -> None:
-    taken = {*dir(builtins), *dir(dict), *dir(BaseSettings), *keyword.kwlist, "attribute", "held", "values"}
+    pydantic = {*dir(BaseSettings), *dir(type(BaseSettings))}
+    ours = {"attribute", "connector", "held", "method", "scheme", "values"}
+    taken = {*dir(builtins), *dir(dict), *keyword.kwlist, *pydantic, *ours}
     names = sorted(name for name in taken if name == naming.attribute(name))
     free = [name for name in names if naming.attribute_problem(name) is None]
     assert {"input", "keys", "open", "type"} <= set(free)
@@ -186,7 +188,7 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(tmp_path: Path)
         document = {
             "schemes": [{"id": "s", "required": [{"name": name} for name in chosen]}, {"id": "none", "kind": "none"}],
             "connectors": [
-                {"id": "secrets", "scheme": "s"},
+                {"id": "secrets", "methods": [{"id": "a", "schemes": ["s"]}, {"id": "b", "schemes": ["none"]}]},
                 {"id": "parameters", "scheme": "none", "parameters": parameters},
             ],
         }

@@ -113,9 +113,11 @@ def run(arguments: Sequence[str]) -> int:
         _silence_stdout()
         return _USAGE
     except OSError as error:
+        from authscribe import encoders
+
         _silence_stdout()
         problem = (error.strerror or "unknown").lower()
-        where = f" to {error.filename}" if error.filename is not None else ""
+        where = f" to {encoders.printable(str(error.filename))}" if error.filename is not None else ""
         click.echo(f"error: the output cannot be written{where}: {problem}", err=True)
         return _USAGE
     except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract

@@ -40,7 +40,7 @@ def load(revision: str, found: Workspace) -> Loaded:
             Draft(shown, findings=decoded.findings) if decoded.findings else readers.read(shown, decoded.text)
         )
     shipped = loading.load([file for file in found.sources if file.is_shipped])
-    return Loaded((*drafts, *shipped.drafts), texts, inputs)
+    return loading.loaded((*drafts, *shipped.drafts), texts, inputs)
 
 
 def _sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator[str]:

@@ -54,8 +54,13 @@ def load(sources: Collection[SourceFile], *, jobs: int = 1, folder: Path | None 
             drafts[file] = Draft(file.path, findings=decoded.findings)
     unread = [_Unread(file, texts[file.path]) for file in sources if file not in drafts]
     drafts |= _read_all(unread, jobs, folder)
-    found = readers.together([drafts[file] for file in sources])
-    return Loaded(found, texts | dict(_masked(found, texts)), inputs)
+    return loaded([drafts[file] for file in sources], texts, inputs)
+
+
+def loaded(drafts: Sequence[Draft], texts: Mapping[str, str], inputs: Mapping[str, str]) -> Loaded:
+    """What has been read, one in the light of the other, with no value of a secret in the texts."""
+    found = readers.together(drafts)
+    return Loaded(found, {**texts, **dict(_masked(found, texts))}, inputs)
 
 
 class _Unread(NamedTuple):

@@ -22,9 +22,9 @@ _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("
 _RESERVED_ATTRIBUTES = frozenset(
     {
         # Of pydantic, and of the generated classes.
-        "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "parse_file",
-        "parse_obj", "parse_raw", "schema", "schema_json", "secrets", "settings_cached", "settings_clear_cache",
-        "settings_customise_sources", "update_forward_refs", "validate",
+        "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "method", "mro",
+        "parse_file", "parse_obj", "parse_raw", "register", "schema", "schema_json", "scheme", "secrets",
+        "settings_cached", "settings_clear_cache", "settings_customise_sources", "update_forward_refs", "validate",
         # Types of other fields, which would be looked up in the class first.
         "bool", "float", "int", "list", "str",
     }

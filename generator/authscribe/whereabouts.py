@@ -82,14 +82,14 @@ class Whereabouts:
     def _link(self, path: str, line: int) -> str | None:
         if self.pattern is not None:
             return self.pattern.replace("{path}", quote(path)).replace("{line}", str(line or 1))
-        return None if self._up is None else f"{self._up}/{quote(path)}"
+        return None if self._up is None else f"{self._up}{quote(path)}"
 
     @cached_property
     def _up(self) -> str | None:
-        """The way from the folder of the catalogue to the root; None where it lies elsewhere."""
+        """What leads from the folder of the catalogue to the root, before a path; None where it lies elsewhere."""
         if self.root is None or not self.folder.is_relative_to(self.root):
             return None
-        return Path(os.path.relpath(self.root, self.folder)).as_posix()
+        return "../" * len(self.folder.relative_to(self.root).parts)
 
 
 def _below(folder: Path, file: Path) -> str | None:
