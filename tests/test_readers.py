@@ -347,6 +347,17 @@ def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
     ]
 
 
+def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> None:
+    line = "x" * 9_000
+    says = f".. |short| replace:: {'y' * rst.SUBSTITUTION_LIMIT}\n.. |a| replace:: {line}\n" + f"   {line}\n" * 9
+    words = f"|a| |short|\n{'|a| ' * 1_000}\n" * 3
+    table = list_table([["Name"], ["``token``"]])
+    text = f"Foo\n===\n\n{words}\nRequired secrets:\n\n{table}\n{says}"
+    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    one = ["a", "y" * rst.SUBSTITUTION_LIMIT, *["a"] * 1_000]
+    assert plain(definition.node.find("summary")) == " ".join(one * 3)
+
+
 def test_other_columns_are_kept() -> None:
     text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
     (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
