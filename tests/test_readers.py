@@ -333,9 +333,17 @@ def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem:
 
 
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
-    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_, as in [RFC]_."]])
+    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_."]])
     (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
-    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token, as in."}]
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token."}]
+
+
+def test_a_citation_is_a_word_of_its_sentence() -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "As in [RFC]_."]])
+    text = f"Foo\n===\n\nAs described in [RFC6749]_ and here [1]_.\n\nRequired secrets:\n\n{table}"
+    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    assert plain(definition.node.find("summary")) == "As described in [RFC6749] and here."
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": "As in [RFC]."}]
 
 
 def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:

@@ -366,8 +366,11 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
             return str(node.astext())
         case nodes.system_message() | nodes.comment():
             return ""
-        case nodes.footnote_reference() | nodes.citation_reference():
+        case nodes.footnote_reference():
             return _NOTE
+        case nodes.citation_reference():
+            # Unlike that of a note, its label is a word of the sentence.
+            return f"[{node.astext()}]"
         case nodes.substitution_reference():
             return _substituted(node, mark=mark)
         case nodes.literal() | nodes.title_reference():
