@@ -355,6 +355,21 @@ def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        pytest.param("", "logo", id="no alternative text"),
+        pytest.param("   :alt:\n", "logo", id="an empty one"),
+        pytest.param("   :alt: Foo Inc.\n   :target: https://foo.test\n", "Foo Inc.", id="its own"),
+    ],
+)
+def test_an_image_that_a_substitution_stands_for_reads_as_its_alternative_text(options: str, shown: str) -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "Made by |logo| alone."]])
+    says = f".. |logo| image:: logo.png\n{options}"
+    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": f"Made by {shown} alone."}]
+
+
 def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> None:
     line = "x" * 9_000
     says = f".. |short| replace:: {'y' * rst.SUBSTITUTION_LIMIT}\n.. |a| replace:: {line}\n" + f"   {line}\n" * 9

@@ -371,6 +371,8 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
         case nodes.citation_reference():
             # Unlike that of a note, its label is a word of the sentence.
             return f"[{node.astext()}]"
+        case nodes.image():
+            return str(node.get("alt", ""))
         case nodes.substitution_reference():
             return _substituted(node, mark=mark)
         case nodes.literal() | nodes.title_reference():
