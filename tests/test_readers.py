@@ -591,6 +591,21 @@ def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
     }
 
 
+def test_a_regular_expression_in_markdown_is_no_footnote() -> None:
+    text = (
+        "# Foo\n\nKeys match ^[A-Z]{3}[0-9]+$.\n\nRequired secrets:\n\n"
+        "| Name | Meaning |\n| --- | --- |\n| token | Matches ^[a-z]+$, see[^1]. |\n\n[^1]: A note.\n"
+    )
+    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo",
+        "summary": "Keys match ^[A-Z]{3}[0-9]+$.",
+        "required": [{"name": "token", "description": "Matches ^[a-z]+$, see."}],
+        "notes": ["A note."],
+    }
+
+
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
     text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"

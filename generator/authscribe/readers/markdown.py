@@ -52,8 +52,9 @@ def sections(path: str, text: str) -> tuple[Section, ...] | Draft:
 def _parsed(text: str, known: dict[str, Any]) -> list[Token]:
     """The tokens of a text; `known` has what links and footnotes refer to, of this text and of those before it."""
     parser = MarkdownIt("commonmark").enable("table").use(colon_fence_plugin)
-    # Footnotes stay where they stand instead of moving to the end.
-    return parser.use(myst_role_plugin).use(footnote_plugin).disable("footnote_tail").parse(text, known)
+    # Footnotes stay where they stand instead of moving to the end. One within a line is rather a regular expression.
+    parser.use(myst_role_plugin).use(footnote_plugin).disable(["footnote_tail", "footnote_inline"])
+    return parser.parse(text, known)
 
 
 @dataclass(slots=True)
