@@ -606,6 +606,26 @@ def test_a_regular_expression_in_markdown_is_no_footnote() -> None:
     }
 
 
+def test_tags_in_markdown_are_no_text() -> None:
+    text = (
+        '# Foo\n\nSend <Token> or <your-token>, <b class="x">never</B> <https://foo.test>.\n\nRequired secrets:\n\n'
+        '| Name | Meaning |\n| --- | --- |\n| <a id="x"></a>`anchored` | One<BR />line<br class=x>more<!-- a -->. |\n'
+        "| <code>html_code</code> | H<sub>2</sub>O |\n"
+    )
+    draft = markdown.read("p.md", text)
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo",
+        "summary": "Send <Token> or <your-token>, never https://foo.test.",
+        "required": [
+            {"name": "anchored", "description": "One line more."},
+            {"name": "html_code", "description": "H2O"},
+        ],
+    }
+
+
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
     text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
