@@ -626,6 +626,13 @@ def test_tags_in_markdown_are_no_text() -> None:
     }
 
 
+@pytest.mark.parametrize("attributes", ["{#a}", "{ #a .b }", "{: #a }", "{:.b}", "{: .b #a}"])
+def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
+    text = f"# Foo {attributes}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
+    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
+    assert plain(definition.node.find("title")) == "Foo"
+
+
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
     text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
