@@ -308,7 +308,9 @@ def test_subsections_can_say_which_table_it_is() -> None:
     [
         ("p.rst", "``token`` (optional)", "'(optional)' beside the name 'token'", 1),
         ("p.rst", "``token`` or ``key``", "more than one name", 1),
-        ("p.md", "| `token`\\* | A token. |", "'*' beside the name 'token'", 3),
+        ("p.md", "| `token`? | A token. |", "'?' beside the name 'token'", 3),
+        ("p.md", "| `token`: x | A token. |", "': x' beside the name 'token'", 3),
+        ("p.md", "| $`token` | A token. |", "'$' beside the name 'token'", 3),
         ("p.md", "| `token` `key` | A token. |", "more than one name", 3),
         ("p.md", "| `token` | Either `a|b`. |", "3 cells, and the header 2", 23),
         ("p.md", "> | token | a\\|b | c | |", "3 cells, and the header 2", 20),
@@ -330,6 +332,14 @@ def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem:
     assert finding.code == "unclear-table"
     assert finding.message.endswith(problem)
     assert finding.place.column == column
+
+
+@pytest.mark.parametrize("cell", ["`token`:", "`token` \\*", "\\*`token`", "`token`,", "`token` \\*\\*:"])
+def test_punctuation_beside_a_literal_is_no_part_of_the_name(cell: str) -> None:
+    draft = markdown.read("p.md", f"# Foo\n\nRequired secrets:\n\n| Use | Name |\n| --- | --- |\n| Yes | {cell} |\n")
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [{"name": "token", "extras": {"Use": "Yes"}}]
 
 
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
