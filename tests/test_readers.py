@@ -177,6 +177,29 @@ def test_what_resembles_a_merge_is_none(text: str) -> None:
     assert source.decode("f", text.encode()).findings == ()
 
 
+MERGE = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("p.md", f"```\n{MERGE}```\n", 0),
+        ("p.MD", f"A\n\n  ~~~~ text\n```\n~~~\n{MERGE}~~~~~\n", 0),
+        ("p.md", f"```\n{MERGE}", 0),
+        ("p.rst", "::\n\n" + "".join(f"   {line}\n" for line in MERGE.splitlines()), 0),
+        ("p.md", f"```\na\n```\n{MERGE}", 4),
+        ("p.md", f"```\n{MERGE}```\n\n{MERGE}", 9),
+        ("p.md", f"```a``` b\n{MERGE}```\n", 2),
+        ("p.md", "<<<<<<< HEAD\n```a\n=======\n```b\n>>>>>>> other\n```\n", 1),
+        ("p.rst", f"```\n{MERGE}```\n", 2),
+        ("p.yaml", f"```\n{MERGE}```\n", 2),
+    ],
+)
+def test_a_page_can_show_a_merge_as_code(path: str, text: str, line: int) -> None:
+    findings = source.decode(path, text.encode()).findings
+    assert [finding.place.line for finding in findings] == ([line] if line else [])
+
+
 def test_line_ends_and_byte_order_mark_do_not_matter() -> None:
     assert source.decode("f", b"\xef\xbb\xbfa\r\nb\rc\n").text == "a\nb\nc\n"
 
