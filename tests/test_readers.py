@@ -177,6 +177,29 @@ def test_what_resembles_a_merge_is_none(text: str) -> None:
     assert source.decode("f", text.encode()).findings == ()
 
 
+MERGE = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("p.md", f"```\n{MERGE}```\n", 0),
+        ("p.MD", f"A\n\n  ~~~~ text\n```\n~~~\n{MERGE}~~~~~\n", 0),
+        ("p.md", f"```\n{MERGE}", 0),
+        ("p.rst", "::\n\n" + "".join(f"   {line}\n" for line in MERGE.splitlines()), 0),
+        ("p.md", f"```\na\n```\n{MERGE}", 4),
+        ("p.md", f"```\n{MERGE}```\n\n{MERGE}", 9),
+        ("p.md", f"```a``` b\n{MERGE}```\n", 2),
+        ("p.md", "<<<<<<< HEAD\n```a\n=======\n```b\n>>>>>>> other\n```\n", 1),
+        ("p.rst", f"```\n{MERGE}```\n", 2),
+        ("p.yaml", f"```\n{MERGE}```\n", 2),
+    ],
+)
+def test_a_page_can_show_a_merge_as_code(path: str, text: str, line: int) -> None:
+    findings = source.decode(path, text.encode()).findings
+    assert [finding.place.line for finding in findings] == ([line] if line else [])
+
+
 def test_line_ends_and_byte_order_mark_do_not_matter() -> None:
     assert source.decode("f", b"\xef\xbb\xbfa\r\nb\rc\n").text == "a\nb\nc\n"
 
@@ -308,7 +331,9 @@ def test_subsections_can_say_which_table_it_is() -> None:
     [
         ("p.rst", "``token`` (optional)", "'(optional)' beside the name 'token'", 1),
         ("p.rst", "``token`` or ``key``", "more than one name", 1),
-        ("p.md", "| `token`\\* | A token. |", "'*' beside the name 'token'", 3),
+        ("p.md", "| `token`? | A token. |", "'?' beside the name 'token'", 3),
+        ("p.md", "| `token`: x | A token. |", "': x' beside the name 'token'", 3),
+        ("p.md", "| $`token` | A token. |", "'$' beside the name 'token'", 3),
         ("p.md", "| `token` `key` | A token. |", "more than one name", 3),
         ("p.md", "| `token` | Either `a|b`. |", "3 cells, and the header 2", 23),
         ("p.md", "> | token | a\\|b | c | |", "3 cells, and the header 2", 20),
@@ -332,10 +357,26 @@ def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem:
     assert finding.place.column == column
 
 
+@pytest.mark.parametrize("cell", ["`token`:", "`token` \\*", "\\*`token`", "`token`,", "`token` \\*\\*:"])
+def test_punctuation_beside_a_literal_is_no_part_of_the_name(cell: str) -> None:
+    draft = markdown.read("p.md", f"# Foo\n\nRequired secrets:\n\n| Use | Name |\n| --- | --- |\n| Yes | {cell} |\n")
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [{"name": "token", "extras": {"Use": "Yes"}}]
+
+
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
-    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_, as in [RFC]_."]])
+    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_."]])
     (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
-    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token, as in."}]
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token."}]
+
+
+def test_a_citation_is_a_word_of_its_sentence() -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "As in [RFC]_."]])
+    text = f"Foo\n===\n\nAs described in [RFC6749]_ and here [1]_.\n\nRequired secrets:\n\n{table}"
+    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    assert plain(definition.node.find("summary")) == "As described in [RFC6749] and here."
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": "As in [RFC]."}]
 
 
 def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
@@ -345,6 +386,32 @@ def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
     assert plain(definition.node.find("required")) == [
         {"name": "token", "description": "Foo Inc. of Foo Inc., loop elsewhere."}
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        pytest.param("", "logo", id="no alternative text"),
+        pytest.param("   :alt:\n", "logo", id="an empty one"),
+        pytest.param("   :alt: Foo Inc.\n   :target: https://foo.test\n", "Foo Inc.", id="its own"),
+    ],
+)
+def test_an_image_that_a_substitution_stands_for_reads_as_its_alternative_text(options: str, shown: str) -> None:
+    table = list_table([["Name", "Meaning"], ["``token``", "Made by |logo| alone."]])
+    says = f".. |logo| image:: logo.png\n{options}"
+    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    assert plain(definition.node.find("required")) == [{"name": "token", "description": f"Made by {shown} alone."}]
+
+
+def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> None:
+    line = "x" * 9_000
+    says = f".. |short| replace:: {'y' * rst.SUBSTITUTION_LIMIT}\n.. |a| replace:: {line}\n" + f"   {line}\n" * 9
+    words = f"|a| |short|\n{'|a| ' * 1_000}\n" * 3
+    table = list_table([["Name"], ["``token``"]])
+    text = f"Foo\n===\n\n{words}\nRequired secrets:\n\n{table}\n{says}"
+    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    one = ["a", "y" * rst.SUBSTITUTION_LIMIT, *["a"] * 1_000]
+    assert plain(definition.node.find("summary")) == " ".join(one * 3)
 
 
 def test_other_columns_are_kept() -> None:
@@ -555,6 +622,48 @@ def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
         "required": [{"name": "token", "description": "One. See the page and other."}],
         "notes": ["It expires."],
     }
+
+
+def test_a_regular_expression_in_markdown_is_no_footnote() -> None:
+    text = (
+        "# Foo\n\nKeys match ^[A-Z]{3}[0-9]+$.\n\nRequired secrets:\n\n"
+        "| Name | Meaning |\n| --- | --- |\n| token | Matches ^[a-z]+$, see[^1]. |\n\n[^1]: A note.\n"
+    )
+    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo",
+        "summary": "Keys match ^[A-Z]{3}[0-9]+$.",
+        "required": [{"name": "token", "description": "Matches ^[a-z]+$, see."}],
+        "notes": ["A note."],
+    }
+
+
+def test_tags_in_markdown_are_no_text() -> None:
+    text = (
+        '# Foo\n\nSend <Token> or <your-token>, <b class="x">never</B> <https://foo.test>.\n\nRequired secrets:\n\n'
+        '| Name | Meaning |\n| --- | --- |\n| <a id="x"></a>`anchored` | One<BR />line<br class=x>more<!-- a -->. |\n'
+        "| <code>html_code</code> | H<sub>2</sub>O |\n"
+    )
+    draft = markdown.read("p.md", text)
+    assert draft.findings == ()
+    (definition,) = draft.of(Noun.SCHEME)
+    assert plain(definition.node) == {
+        "id": "foo",
+        "title": "Foo",
+        "summary": "Send <Token> or <your-token>, never https://foo.test.",
+        "required": [
+            {"name": "anchored", "description": "One line more."},
+            {"name": "html_code", "description": "H2O"},
+        ],
+    }
+
+
+@pytest.mark.parametrize("attributes", ["{#a}", "{ #a .b }", "{: #a }", "{:.b}", "{: .b #a}"])
+def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
+    text = f"# Foo {attributes}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
+    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
+    assert plain(definition.node.find("title")) == "Foo"
 
 
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])

@@ -26,8 +26,12 @@ _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOT
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLES: Final = ("list-table", "csv-table")
 _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
-_HEADING_ATTRIBUTES: Final = re.compile(r"[ \t]*(?<!\\)\{[ \t]*[#.][^{}]*\}[ \t]*\Z")
-_LINE_BREAK: Final = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+_HEADING_ATTRIBUTES: Final = re.compile(r"[ \t]*(?<!\\)\{:?[ \t]*[#.][^{}]*\}[ \t]*\Z")
+# Tags of HTML itself within a line: another one, such as <your-token>, is meant to be read.
+_TAG: Final = re.compile(
+    r"</?(?P<name>a|abbr|b|br|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var)(?=[\s/>]).*>",
+    re.IGNORECASE | re.DOTALL,
+)
 _CODE_ROLES: Final = ("code", "literal")
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
@@ -52,8 +56,9 @@ def sections(path: str, text: str) -> tuple[Section, ...] | Draft:
 def _parsed(text: str, known: dict[str, Any]) -> list[Token]:
     """The tokens of a text; `known` has what links and footnotes refer to, of this text and of those before it."""
     parser = MarkdownIt("commonmark").enable("table").use(colon_fence_plugin)
-    # Footnotes stay where they stand instead of moving to the end.
-    return parser.use(myst_role_plugin).use(footnote_plugin).disable("footnote_tail").parse(text, known)
+    # Footnotes stay where they stand instead of moving to the end. One within a line is rather a regular expression.
+    parser.use(myst_role_plugin).use(footnote_plugin).disable(["footnote_tail", "footnote_inline"])
+    return parser.parse(text, known)
 
 
 @dataclass(slots=True)
@@ -268,8 +273,15 @@ def _pieces(token: Token, *, mark: str) -> str:
         case "softbreak" | "hardbreak":
             return " "
         case "html_inline":
-            is_break = _LINE_BREAK.fullmatch(token.content) is not None
-            return " " if is_break else "" if token.content.startswith("<!--") else token.content
+            return _shown(token.content)
         case "myst_role":
             return rst.role_title(token.content)
     return "".join(_pieces(child, mark=mark) for child in token.children or ())
+
+
+def _shown(tag: str) -> str:
+    """What a reader sees of a tag or a comment of HTML; the text between two tags is no part of them."""
+    match = _TAG.fullmatch(tag)
+    if match is not None:
+        return " " if match["name"].lower() == "br" else ""
+    return "" if tag.startswith("<!--") else tag

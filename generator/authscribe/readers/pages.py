@@ -18,6 +18,9 @@ from authscribe.readers.sections import Block, BrokenTable, Cell, Paragraph, Sec
 
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 
+_PUNCTUATION: Final = ":;,.*"
+"""What may stand beside a literal name without being said of the secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -120,7 +123,7 @@ def _parts(section: Section) -> Iterator[_Part]:
             before += (block,) if not block.is_item or block.text.endswith(":") else ()
             continue
         lead_in, role = _lead_in(before, is_scheme=is_scheme)
-        yield _Part(block, lead_in, role)
+        yield _Part(_with_bare_names(block) if isinstance(block, Table) else block, lead_in, role)
         before = []
 
 
@@ -175,6 +178,23 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
             findings.append(mistakes.unclear_row(name.place if name.text else place, flaw, scheme=scheme))
             continue
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
+
+
+def _with_bare_names(table: Table) -> Table:
+    """The table with each literal name without the punctuation beside it, each still at the place of its cell."""
+    columns = prose.columns(cell.text for cell in table.header)
+    if "name" not in columns:
+        return table
+    index = columns.index("name")
+    rows = ((*row[:index], *map(_bare, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
+    return replace(table, rows=tuple(rows))
+
+
+def _bare(name: Cell) -> Cell:
+    literal = " ".join(name.literals[0].split()) if len(name.literals) == 1 else ""
+    before, found, after = name.text.partition(literal) if literal else ("", "", "")
+    beside = "".join((before + after).split())
+    return replace(name, text=literal) if found and not beside.strip(_PUNCTUATION) else name
 
 
 def _flaw(name: Cell) -> str | None:

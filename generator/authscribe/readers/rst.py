@@ -28,6 +28,9 @@ from authscribe.readers.source import DEPTH_LIMIT, too_long
 LINE_LIMIT: Final = 12_000
 """Lines of a page in reStructuredText; docutils takes more than linear time in their number."""
 
+SUBSTITUTION_LIMIT: Final = 200
+"""Characters of what a substitution stands for; a page may refer to it at every fourth character."""
+
 _SETTINGS: Final = {
     "_disable_config": True,
     "doctitle_xform": False,
@@ -363,8 +366,13 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
             return str(node.astext())
         case nodes.system_message() | nodes.comment():
             return ""
-        case nodes.footnote_reference() | nodes.citation_reference():
+        case nodes.footnote_reference():
             return _NOTE
+        case nodes.citation_reference():
+            # Unlike that of a note, its label is a word of the sentence.
+            return f"[{node.astext()}]"
+        case nodes.image():
+            return str(node.get("alt", ""))
         case nodes.substitution_reference():
             return _substituted(node, mark=mark)
         case nodes.literal() | nodes.title_reference():
@@ -376,13 +384,27 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
 
 
 def _substituted(node: nodes.substitution_reference, *, mark: str) -> str:
-    """What the page says that a substitution stands for; its name where that is said elsewhere, or of itself."""
+    """What the page says in short that a substitution stands for; its name where it says that elsewhere or not.
+
+    Looks at each definition once, however many references there are.
+    """
     name = str(node.astext())
     document = node.document
     if document is None:
         return name
     spelt = document.substitution_names.get(nodes.fully_normalize_name(name), name)
     definition = document.substitution_defs.get(name, document.substitution_defs.get(spelt))
-    if definition is None or definition.next_node(nodes.substitution_reference) is not None:
+    if definition is None:
         return name
-    return _pieces(definition, mark=mark)
+    known = f"authscribe-text{mark}"
+    if known not in definition:
+        definition[known] = _defined(definition, mark=mark)
+    return str(definition[known]) or name
+
+
+def _defined(definition: nodes.substitution_definition, *, mark: str) -> str:
+    """What stands for each reference to a definition; nothing where that refers to others, or is long."""
+    if definition.next_node(nodes.substitution_reference) is not None:
+        return ""
+    text = _pieces(definition, mark=mark)
+    return text if len(text) <= SUBSTITUTION_LIMIT else ""

@@ -28,6 +28,10 @@ _READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _BRACKET: Final = re.compile(r"[\[\]{}]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MERGE_MARKERS: Final = tuple(re.compile(rf"^{mark}(?: .*)?$", re.MULTILINE) for mark in ("<{7}", "={7}", ">{7}"))
+# What a page in Markdown shows as code; a fence that is never closed goes on to the end.
+_FENCED: Final = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,}).*?(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
+)
 
 
 class Source(NamedTuple):
@@ -85,8 +89,13 @@ def decode(path: str, data: bytes) -> Source:
 
 
 def _merge(path: str, text: str) -> Place | None:
-    """Where the markers of a merge begin: all three lines of them, since one alone may underline a title."""
-    found = first = _MERGE_MARKERS[0].search(text)
+    """Where the markers of a merge begin: all three lines of them, since one alone may underline a title.
+
+    A page may show them as code: in reStructuredText that is indented, in Markdown it can be fenced.
+    """
+    is_markdown = path.lower().endswith(".md")
+    outside = _FENCED.sub(lambda match: match[0].replace("<", " "), text) if is_markdown else text
+    found = first = _MERGE_MARKERS[0].search(outside)
     for marker in _MERGE_MARKERS[1:]:
         found = marker.search(text, found.end()) if found is not None else None
     if first is None or found is None:
