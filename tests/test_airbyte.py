@@ -205,3 +205,35 @@ def test_a_choice_is_read_as_all_that_it_may_be(value: str, placements: list[str
     found = templates.choices(value, {})
     assert [template.placement() for template in found] == placements
     assert not any(template.is_all for template in found)
+
+
+MANIFEST = """
+type: DeclarativeSource
+spec:
+  connection_specification:
+    type: object
+    properties: {{api_key: {{type: string, airbyte_secret: true}}}}
+streams:
+- retriever: {{requester: {{authenticator: {authenticator}}}}}
+"""
+
+
+def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
+    """A manifest whose streams use the authenticator."""
+    draft = readers.read("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
+    return draft, lossless.catalogue_of(draft)
+
+
+def withheld(draft: Draft) -> list[str]:
+    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.fate is Fate.WITHHELD]
+
+
+def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:
+    deep = "{password: CANARY-1, note: kept-note, inner: {client_secret: CANARY-2, more: [{api_token: CANARY-3}]}}"
+    body = f"{{type: RequestBodyJsonObject, value: {{client_secret: CANARY-0, auth: {deep}}}}}"
+    requester = f"{{type: HttpRequester, url: 'https://a.example', request_body: {body}}}"
+    draft, catalogue = read_with(f"{{type: SessionTokenAuthenticator, login_requester: {requester}}}")
+    shown = "\n".join(lossless.said(catalogue))
+    assert "CANARY" not in shown
+    assert "kept-note" in shown
+    assert sorted(withheld(draft)) == ["api_token", "client_secret", "client_secret", "password"]

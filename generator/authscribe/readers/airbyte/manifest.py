@@ -237,8 +237,8 @@ def _literal_secrets(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
 
 
 def _is_sent(path: Path) -> bool:
-    """Whether a mapping is sent: it stands under such a key, or is the value of one."""
-    return any(key.startswith(("request_", "refresh_request_", _PARAMETERS)) for key in path[-2:])
+    """Whether a mapping is sent: it stands under such a key, at whatever depth."""
+    return any(key.startswith(("request_", "refresh_request_", _PARAMETERS)) for key in path)
 
 
 def _is_literal_secret(key: str, node: Node) -> bool:
