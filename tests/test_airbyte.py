@@ -237,3 +237,28 @@ def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> No
     assert "CANARY" not in shown
     assert "kept-note" in shown
     assert sorted(withheld(draft)) == ["api_token", "client_secret", "client_secret", "password"]
+
+
+@pytest.mark.parametrize(
+    ("value", "placed", "is_withheld"),
+    [
+        pytest.param("config.get('api_key', 'CANARY-1')", "{api_key}", True, id="a default"),
+        pytest.param("config['api_key'] or 'CANARY-1'", "{api_key}", True, id="the second of two"),
+        pytest.param("'CANARY-1' if config['x'] else config['api_key']", "{api_key}", True, id="the first of two"),
+        pytest.param("config['api_key'] or parameters['x'] or 'CANARY-1'", None, True, id="beside a parameter"),
+        pytest.param("'CANARY-1'", None, True, id="nothing else"),
+        pytest.param("config['api_key'] or 'x'", "{api_key}", False, id="a filler"),
+        pytest.param("config['api_key'] if config['x'] == 'a-long-word'", "{api_key}", False, id="a condition"),
+        pytest.param("'Bearer ' + config['api_key']", "Bearer {api_key}", False, id="text beside a setting"),
+    ],
+)
+def test_a_literal_among_what_a_credential_may_be_is_withheld(
+    value: str, placed: str | None, is_withheld: bool
+) -> None:
+    option = "{type: RequestOption, inject_into: header, field_name: X-Key}"
+    draft, catalogue = read_with(
+        f'{{type: ApiKeyAuthenticator, api_token: "{{{{ {value} }}}}", inject_into: {option}}}'
+    )
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == ["api_token"] * is_withheld
+    assert [slot.value for scheme in catalogue.schemes for slot in scheme.placements] == [placed] * (placed is not None)
