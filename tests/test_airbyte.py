@@ -205,3 +205,60 @@ def test_a_choice_is_read_as_all_that_it_may_be(value: str, placements: list[str
     found = templates.choices(value, {})
     assert [template.placement() for template in found] == placements
     assert not any(template.is_all for template in found)
+
+
+MANIFEST = """
+type: DeclarativeSource
+spec:
+  connection_specification:
+    type: object
+    properties: {{api_key: {{type: string, airbyte_secret: true}}}}
+streams:
+- retriever: {{requester: {{authenticator: {authenticator}}}}}
+"""
+
+
+def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
+    """A manifest whose streams use the authenticator."""
+    draft = readers.read("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
+    return draft, lossless.catalogue_of(draft)
+
+
+def withheld(draft: Draft) -> list[str]:
+    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.fate is Fate.WITHHELD]
+
+
+def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:
+    deep = "{password: CANARY-1, note: kept-note, inner: {client_secret: CANARY-2, more: [{api_token: CANARY-3}]}}"
+    body = f"{{type: RequestBodyJsonObject, value: {{client_secret: CANARY-0, auth: {deep}}}}}"
+    requester = f"{{type: HttpRequester, url: 'https://a.example', request_body: {body}}}"
+    draft, catalogue = read_with(f"{{type: SessionTokenAuthenticator, login_requester: {requester}}}")
+    shown = "\n".join(lossless.said(catalogue))
+    assert "CANARY" not in shown
+    assert "kept-note" in shown
+    assert sorted(withheld(draft)) == ["api_token", "client_secret", "client_secret", "password"]
+
+
+@pytest.mark.parametrize(
+    ("value", "placed", "is_withheld"),
+    [
+        pytest.param("config.get('api_key', 'CANARY-1')", "{api_key}", True, id="a default"),
+        pytest.param("config['api_key'] or 'CANARY-1'", "{api_key}", True, id="the second of two"),
+        pytest.param("'CANARY-1' if config['x'] else config['api_key']", "{api_key}", True, id="the first of two"),
+        pytest.param("config['api_key'] or parameters['x'] or 'CANARY-1'", None, True, id="beside a parameter"),
+        pytest.param("'CANARY-1'", None, True, id="nothing else"),
+        pytest.param("config['api_key'] or 'x'", "{api_key}", False, id="a filler"),
+        pytest.param("config['api_key'] if config['x'] == 'a-long-word'", "{api_key}", False, id="a condition"),
+        pytest.param("'Bearer ' + config['api_key']", "Bearer {api_key}", False, id="text beside a setting"),
+    ],
+)
+def test_a_literal_among_what_a_credential_may_be_is_withheld(
+    value: str, placed: str | None, is_withheld: bool
+) -> None:
+    option = "{type: RequestOption, inject_into: header, field_name: X-Key}"
+    draft, catalogue = read_with(
+        f'{{type: ApiKeyAuthenticator, api_token: "{{{{ {value} }}}}", inject_into: {option}}}'
+    )
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == ["api_token"] * is_withheld
+    assert [slot.value for scheme in catalogue.schemes for slot in scheme.placements] == [placed] * (placed is not None)

@@ -525,6 +525,30 @@ def test_what_a_provider_puts_into_the_body_is_placed_there() -> None:
     assert connector.extras == {}
 
 
+def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
+    body = {
+        "grant_type": "client_credentials",
+        "token_type": "none",
+        "monkey": "kept",
+        "password": "CANARY-1",
+        "auth": {"clientSecret": "CANARY-2", "api_key": 12345678, "id": "${apiKey}", "token": ["CANARY-3"]},
+        "credentials": {"name": "CANARY-4", "is_long": True},
+        "apiKey": "${apiKey}",
+        "sent_token": ["${apiKey}"],
+        "secret": "",
+    }
+    source = yaml.safe_dump({"p": {"auth_mode": "API_KEY", "proxy": {"body": body}}}, sort_keys=False)
+    scheme, connector = of(source, "p")
+    assert slots(scheme) == [("body", "auth.id", "{apiKey}"), ("body", "apiKey", "{apiKey}")]
+    kept: dict[str, object] = {"grant_type": "client_credentials", "token_type": "none", "monkey": "kept"}
+    kept |= {"credentials": {"is_long": True}, "sent_token": ["${apiKey}"], "secret": ""}
+    assert scheme.extras == {"proxy": {"body": kept}}
+    assert connector.extras == {}
+    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Fate.WITHHELD]
+    names = ["password", "auth/clientSecret", "auth/api_key", "auth/token", "credentials/name"]
+    assert withheld == [f"/p/proxy/body/{name}" for name in names]
+
+
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
     scheme, _ = of("p: {auth_mode: BASIC, credentials: {username: {}}, connection_config: {username: {}}}", "p")
     assert slots(scheme) == [

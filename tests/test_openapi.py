@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import lossless
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from support import ROOT, authscribe
 
 from authscribe import contract, loading, pipeline, readers, render, resolve, targets, workspace
-from authscribe.draft import Draft
+from authscribe.draft import Draft, text
 from authscribe.finding import DefinitionError
 from authscribe.models import Catalogue, Kind
 from authscribe.workspace import Options
@@ -244,6 +245,33 @@ def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list
     assert len(draft.findings) == sum(map(len, security))
     (scheme,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.schemes
     assert scheme.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("asked", "operation", "chosen"),
+    [
+        pytest.param([{"good": [], "bad": []}], None, "a.none", id="with another"),
+        pytest.param([{"bad": []}], None, "a.none", id="alone"),
+        pytest.param([{"bad": []}, {"good": []}], None, "a.good", id="as an alternative"),
+        pytest.param([{"good": [], "bad": []}], [{"bad": [], "good": []}], "a.none", id="in an operation too"),
+        pytest.param(None, [{"good": [], "bad": []}], "a.none", id="in an operation only"),
+    ],
+)
+def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: object, chosen: str) -> None:
+    schemes = {"good": {"type": "http", "scheme": "bearer"}, "bad": {"type": "apikey", "in": "header", "name": "X"}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "A", "version": "1"},
+        "components": {"securitySchemes": schemes},
+        "paths": {"/a": {"get": {} if operation is None else {"security": operation}}},
+    }
+    draft = read(document if asked is None else {**document, "security": asked})
+    assert [finding.code for finding in draft.findings] == ["wrong-value"]
+    valid = [item for item in draft.definitions if text(item.node.find("id")) != "a.bad"]
+    catalogue = lossless.catalogue_of(draft._replace(definitions=tuple(valid), findings=()))
+    assert [connector.scheme for connector in catalogue.connectors] == [chosen]
+    kinds = {scheme.id: scheme.kind for scheme in catalogue.schemes}
+    assert kinds == {"a.good": Kind.HTTP_BEARER} | ({"a.none": Kind.CUSTOM} if chosen == "a.none" else {})
 
 
 def test_a_chain_of_references_is_followed() -> None:

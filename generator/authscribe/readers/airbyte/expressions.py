@@ -42,6 +42,15 @@ def meaning(expression: str, parameters: Mapping[str, str]) -> Meaning | None:
     return Meaning(tuple(one for one in found if len(one) > 1 or not parser.is_choice), parser.is_choice)
 
 
+def literals(expression: str) -> tuple[str, ...]:
+    """The texts without any setting that an expression may be; none where any part of it is not understood."""
+    try:
+        found = _Parser(expression, None).whole()
+    except _NotUnderstoodError:
+        return ()
+    return tuple(one[0] for one in found if len(one) == 1)
+
+
 class _NotUnderstoodError(Exception):
     """The expression says more than this language."""
 
@@ -55,9 +64,12 @@ class _Value:
 
 
 class _Parser:
-    """Reads an expression once, from left to right; each method raises _NotUnderstoodError."""
+    """Reads an expression once, from left to right; each method raises _NotUnderstoodError.
 
-    def __init__(self, expression: str, parameters: Mapping[str, str]) -> None:
+    Without `parameters`, every parameter is empty: what it says does not stand in the expression.
+    """
+
+    def __init__(self, expression: str, parameters: Mapping[str, str] | None) -> None:
         self.tokens: list[str] = _TOKEN.findall(expression)
         self.parameters = parameters
         self.position = 0
@@ -158,8 +170,10 @@ class _Parser:
         self._ask(bool(name))
         if one.source == "config":
             return "", name, ""
-        self._ask(name in self.parameters)
-        return (self.parameters[name],)
+        value = self.parameters.get(name) if self.parameters is not None else ""
+        if value is None:
+            raise _NotUnderstoodError
+        return (value,)
 
     def _next(self) -> str:
         self._ask(self.position < len(self.tokens))

@@ -54,14 +54,14 @@ class Component:
     def template(self, key: str, known: tuple[str, ...] = ()) -> Template | None:
         """The template under the key; None where there is no such text, or it says more than references.
 
-        Of several that it may be, the first whose settings the specification declares.
+        Of several that it may be, the first whose settings the specification declares. None is a literal secret.
         """
         found = self.find(key)
-        if found is not None and _is_literal_secret(key, found):
-            return None
         value = text(found) if found is not None else self.parameters.get(key)
         choices = templates.choices(value, self.parameters, known) if value is not None else ()
-        return self.manifest.declared_first(choices, known)
+        chosen = self.manifest.declared_first(choices, known)
+        is_secret = chosen is not None and not chosen.names and found is not None and _has_literal_secret(key, found)
+        return None if is_secret else chosen
 
     def inner(self, key: str) -> Component | None:
         """The component under a key of this one, written out or referred to."""
@@ -217,7 +217,7 @@ def _parameters(node: MapNode) -> Iterator[tuple[str, str]]:
     parameters = node.find(_PARAMETERS)
     for entry in parameters.entries if isinstance(parameters, MapNode) else ():
         value = text(entry.node)
-        if value is not None and "{{" not in value and not _is_literal_secret(entry.key, entry.node):
+        if value is not None and "{{" not in value and not _has_literal_secret(entry.key, entry.node):
             yield entry.key, value
 
 
@@ -227,7 +227,7 @@ def _literal_secrets(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
         case MapNode(entries=found):
             is_credential = (text(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
             for entry in found:
-                if is_credential and _is_literal_secret(entry.key, entry.node):
+                if is_credential and _has_literal_secret(entry.key, entry.node):
                     yield path, entry.key
                 elif entry.key != "connection_specification":
                     yield from _literal_secrets((*path, entry.key), entry.node)
@@ -237,12 +237,13 @@ def _literal_secrets(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
 
 
 def _is_sent(path: Path) -> bool:
-    """Whether a mapping is sent: it stands under such a key, or is the value of one."""
-    return any(key.startswith(("request_", "refresh_request_", _PARAMETERS)) for key in path[-2:])
+    """Whether a mapping is sent: it stands under such a key, at whatever depth."""
+    return any(key.startswith(("request_", "refresh_request_", _PARAMETERS)) for key in path)
 
 
-def _is_literal_secret(key: str, node: Node) -> bool:
-    """Whether a value that is no template stands under a key that is for a credential."""
+def _has_literal_secret(key: str, node: Node) -> bool:
+    """Whether a value under a key that is for a credential is a literal, or leaves one among what it may be."""
     value = node.value if isinstance(node, ScalarNode) else None
-    is_literal = isinstance(value, str | int) and len(str(value)) >= _SHORTEST and "{{" not in str(value)
-    return is_literal and (key in _CREDENTIALS or key.lower() in _AUTHORISING)
+    if not isinstance(value, str | int) or (key not in _CREDENTIALS and key.lower() not in _AUTHORISING):
+        return False
+    return any(len(literal) >= _SHORTEST for literal in templates.literals(str(value)))

@@ -86,6 +86,13 @@ def choices(value: str, parameters: Mapping[str, str], known: tuple[str, ...] = 
     return tuple(Template(parts, is_all) for parts in filled if not _has_holes(parts))
 
 
+def literals(value: str) -> tuple[str, ...]:
+    """The texts without any setting that a value, or one of the expressions in it, may be."""
+    found = _HOLE.split(value)
+    inner = (text for expression in found[1::2] for text in expressions.literals(expression))
+    return tuple(inner) if len(found) > 1 else (value,)
+
+
 def _filled(texts: list[str], holes: tuple[Parts, ...]) -> Parts:
     parts = [texts[0]]
     for within, following in zip(holes, texts[1:], strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -24,6 +25,11 @@ _CLIENT_AUTHENTICATION: Final = (
     ("authorization_method", "body", "client_secret_post"),
 )
 """How the vendor says what RFC 7591 calls the authentication method of the token endpoint."""
+
+_CREDENTIAL: Final = re.compile(
+    r"(?i:passw(?:or)?d|passphrase|secret|token|assertion|credential|authorization|api-?key)s?$|(?:\b|_)(?i:key)s?$|Keys?$"
+)
+"""What the names of credentials end with: `client_secret`, `apiKey`; but not `token_type`."""
 
 _AUTHORIZATION: Final = "proxy_header_authorization"
 _EXPIRES: Final = ("expires_in_unit", "refresh_params", "refresh_url", "token_expiration_buffer", "token_expires_in_ms")
@@ -176,17 +182,45 @@ def _slots(reading: Reading, read: Callable[[str, Node], tuple[MapNode, ...]]) -
 
 
 def _body(reading: Reading, scope: Scope, seen: set[str], path: tuple[str, ...] = ()) -> Iterator[MapNode]:
-    """The placements of what is in the body, at whatever depth, named by the path to it."""
+    """The placements of what is in the body, at whatever depth, named by the path to it.
+
+    What refers to nothing stays; it is withheld where its name, or that of what it is in, is one of a credential.
+    """
     for key in reading.keys:
-        node, name = reading.peek(key), ".".join((*path, key))
+        node, inner = reading.peek(key), (*path, key)
+        name = ".".join(inner)
         if isinstance(node, MapNode):
-            yield from _body(reading.within(key), scope, seen, (*path, key))
+            yield from _body(reading.within(key), scope, seen, inner)
+        elif node is not None and not _refers(node):
+            if _says_something(node) and any(map(_CREDENTIAL.search, inner)):
+                reading.withhold(key)
         elif node is not None and "${" not in name and name not in seen:
             found = _single("body", name, text(node), node.place, scope)
             if found:
                 reading.take(key)
                 seen.add(name)
                 yield from found
+
+
+def _refers(node: Node) -> bool:
+    """Whether there is a template in a value."""
+    match node:
+        case ListNode(items=items):
+            return any(map(_refers, items))
+        case MapNode(entries=inner):
+            return any(_refers(entry.node) for entry in inner)
+    return bool(innermost(text(node) or ""))
+
+
+def _says_something(node: Node) -> bool:
+    """Whether a literal could be a secret, which a truth value and what is empty cannot."""
+    match node:
+        case ScalarNode(value=value):
+            return bool(value) and not isinstance(value, bool)
+        case ListNode(items=items):
+            return any(map(_says_something, items))
+        case MapNode(entries=inner):
+            return any(_says_something(entry.node) for entry in inner)
 
 
 def _header(key: str, node: Node, scope: Scope) -> tuple[MapNode, ...]:

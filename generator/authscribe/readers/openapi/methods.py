@@ -34,7 +34,8 @@ class _Method:
 class Security:
     """What the document declares and asks for; `variables` are names that its schemes may not have as well.
 
-    Where all that it asks for is declared nowhere, it is not known how to authenticate; there is a way all the same.
+    Where all that it asks for is declared nowhere, or has a mistake, it is not known how to authenticate; there is a
+    way all the same.
     """
 
     api: str
@@ -56,19 +57,22 @@ class Security:
         own = tuple(requirements.operations(document.node))
         declared = {component.wire: component for component in usable}
         stated = root or _each_once(requirement for one in own for requirement in one.asks)
+        mistaken = tuple(item for item in unusable if item.finding.severity is Severity.ERROR)
+        wrong = {item.wire for item in mistaken}
+        # What names a mistaken scheme is asked for all the same, and cannot be used without it.
+        spoilt = tuple(requirement for requirement in stated if requirement.names & wrong)
         known = tuple(requirement for requirement in stated if requirement.names <= declared.keys())
         asked = tuple(chain.from_iterable(_apart(requirement, declared) for requirement in known))
         findings = (
             *(item.finding for item in unusable),
             *_undeclared(stated, declared.keys() | {item.wire for item in unusable}),
-            *_differing(own, (*known, *asked)),
+            *_differing(own, (*known, *asked, *spoilt)),
             *_exclusive(_each_once(known), declared),
         )
-        if usable and not any(requirement.names for requirement in asked):
+        if usable and not any(requirement.names for requirement in (*asked, *spoilt)):
             places = tuple(component.name.place for component in usable)
             findings = (*findings, mistakes.security_never_asked_for(api, places))
             asked = (*asked, *(_alone(component) for component in usable))
-        mistaken = tuple(item for item in unusable if item.finding.severity is Severity.ERROR)
         is_known = bool(asked) or not any(requirement.names for requirement in stated)
         return cls(api, document.place, usable, mistaken, asked, variables, findings, is_known)
 
