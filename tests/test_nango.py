@@ -549,6 +549,15 @@ def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
     assert withheld == [f"/p/proxy/body/{name}" for name in names]
 
 
+def test_an_empty_mapping_in_the_body_is_kept() -> None:
+    source = "p: {auth_mode: API_KEY, proxy: {body: {empty: {}, a: {empty: {}, key: '${apiKey}'}}}}"
+    scheme, _ = of(source, "p")
+    assert slots(scheme) == [("body", "a.key", "{apiKey}")]
+    assert scheme.extras == {"proxy": {"body": {"empty": {}, "a": {"empty": {}}}}}
+    fates = {carried.pointer: carried.fate for carried in drawn("p.yaml", source).carried}
+    assert fates["/p/proxy/body/empty"] is fates["/p/proxy/body/a/empty"] is Fate.KEPT
+
+
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
     scheme, _ = of("p: {auth_mode: BASIC, credentials: {username: {}}, connection_config: {username: {}}}", "p")
     assert slots(scheme) == [

@@ -189,7 +189,7 @@ def _body(reading: Reading, scope: Scope, seen: set[str], path: tuple[str, ...] 
     for key in reading.keys:
         node, inner = reading.peek(key), (*path, key)
         name = ".".join(inner)
-        if isinstance(node, MapNode):
+        if isinstance(node, MapNode) and node.entries:
             yield from _body(reading.within(key), scope, seen, inner)
         elif node is not None and not _refers(node):
             if _says_something(node) and any(map(_CREDENTIAL.search, inner)):
