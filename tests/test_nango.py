@@ -700,6 +700,28 @@ def test_a_password_that_is_always_empty_is_not_asked_for() -> None:
     assert {field.wire: field.optional for field in method.injected} == {"password": True, "username": False}
 
 
+def test_the_default_of_what_may_be_secret_is_withheld() -> None:
+    """A hidden one is filled in for everybody."""
+    source = """
+p:
+  auth_mode: API_KEY
+  credentials:
+    apiKey: {default: CANARY-1, title: Key}
+    code: {default_value: CANARY-2}
+    client: {default_value: public-client, default: CANARY-3, hidden: true}
+    app: {secret: false, default_value: an app}
+  connection_config: {token: {secret: true, default: CANARY-4}, region: {default_value: eu}, id: {default: kept}}
+"""
+    scheme, connector = of(source, "p")
+    assert "CANARY" not in str((dumped(scheme), dumped(connector)))
+    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Fate.WITHHELD]
+    of_credentials = [f"/p/credentials/{name}" for name in ("apiKey/default", "client/default", "code/default_value")]
+    assert sorted(withheld) == ["/p/connection_config/token/default", *of_credentials]
+    defaults = {setting.name: setting.default for setting in (*scheme.required, *scheme.parameters) if setting.default}
+    assert defaults == {"client": "public-client", "app": "an app", "region": "eu"}
+    assert [parameter.extras for parameter in scheme.parameters if parameter.name == "id"] == [{"default": "kept"}]
+
+
 def test_a_page_shows_what_the_scheme_asks_for_besides_secrets() -> None:
     source = "p: {auth_mode: API_KEY, connection_config: {region: {description: Where it is.}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, text
-from authscribe.readers.foreign import Reading, entries, mapped
+from authscribe.readers.foreign import Reading, entries, mapped, truth_of
 from authscribe.readers.nango.modes import STANDARD
 from authscribe.readers.nango.requests import string
 from authscribe.readers.nango.scope import CREDENTIALS, SUPPLIED, Field
@@ -39,8 +39,13 @@ def truth(stated: Reading, key: str) -> ScalarNode | None:
 
 
 def setting(field: Field, stated: Reading, attribute: str | None, secret: ScalarNode | None) -> MapNode:
-    """The field as a secret or parameter; what the models have no place for is kept in its extras."""
+    """The field as a secret or parameter; what the models have no place for is kept in its extras.
+
+    The default of what is or may be secret is withheld, unless the vendor fills in the same one for everybody.
+    """
     place = field.place
+    if secret is not None and secret.value != "no":
+        _withhold_defaults(stated)
     names = mapped({"python": attribute}, place) if attribute is not None else None
     found = entries(
         place,
@@ -75,6 +80,15 @@ def _facets(stated: Reading) -> Iterator[Entry]:
 
 def _type(stated: Reading) -> Node | None:
     return stated.take("type") if text(stated.peek("type")) in (*_TYPES, "object", "array") else None
+
+
+def _withhold_defaults(stated: Reading) -> None:
+    """An empty one gives nothing away; one of a hidden field is a constant of the API, such as a public client's."""
+    is_constant = truth_of(stated.peek("hidden")) is True
+    for key in ("default",) if is_constant else ("default", "default_value"):
+        node = stated.peek(key)
+        if node is not None and not (isinstance(node, ScalarNode) and node.value in (None, "")):
+            stated.withhold(key)
 
 
 def _default(stated: Reading) -> Node | None:
