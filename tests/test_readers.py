@@ -666,7 +666,7 @@ def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
     assert plain(definition.node.find("title")) == "Foo"
 
 
-@pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }"])
+@pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }", "Foo {: #a}"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
     text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
     (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)

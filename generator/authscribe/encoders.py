@@ -282,7 +282,7 @@ def markdown_text(text: str) -> Encoded:
     line = _LONE_UNDERSCORE.sub(r"\\_", line)
     line = re.sub(r"^[-+#=]", r"\\\g<0>", line)
     # What could be the id or the class of a heading.
-    line = re.sub(r"\{(?=[ \t]*[#.][^{}]*\}$)", r"\\{", line)
+    line = re.sub(r"\{(?=:?[ \t]*[#.][^{}]*\}$)", r"\\{", line)
     return Encoded(re.sub(r"^([0-9]+)([.)])", r"\1\\\2", line))
 
 
