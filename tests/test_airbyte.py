@@ -229,14 +229,14 @@ def withheld(draft: Draft) -> list[str]:
 
 
 def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:
-    deep = "{password: CANARY-1, note: kept-note, inner: {client_secret: CANARY-2, more: [{api_token: CANARY-3}]}}"
+    deep = "{password: CANARY-1, note: kept-note, inner: {client_secret: CANARY-2, more: [{api_token: CANARY-3}], odd: [x, {password: CANARY-4}]}}"
     body = f"{{type: RequestBodyJsonObject, value: {{client_secret: CANARY-0, auth: {deep}}}}}"
     requester = f"{{type: HttpRequester, url: 'https://a.example', request_body: {body}}}"
     draft, catalogue = read_with(f"{{type: SessionTokenAuthenticator, login_requester: {requester}}}")
     shown = "\n".join(lossless.said(catalogue))
     assert "CANARY" not in shown
     assert "kept-note" in shown
-    assert sorted(withheld(draft)) == ["api_token", "client_secret", "client_secret", "password"]
+    assert sorted(withheld(draft)) == ["api_token", "client_secret", "client_secret", "odd", "password"]
 
 
 @pytest.mark.parametrize(

@@ -83,15 +83,16 @@ class _Unread(NamedTuple):
 def _read_all(unread: Sequence[_Unread], jobs: int, folder: Path | None) -> dict[SourceFile, Draft]:
     """The draft of each source; when other processes read pages, all else is read here in the meantime."""
     pages = [each for each in unread if each.is_page]
-    read = dict(_known(pages, folder)) if folder is not None else {}
-    fresh = [page for page in pages if page.file not in read]
+    keys = {page.key: page.file for page in pages} if folder is not None else {}
+    known = dict(_known(keys, folder)) if folder is not None else {}
+    fresh = [page for page in pages if page.file not in known]
     count = parallel.processes(jobs, len(fresh), worth=_WORTH)
     with parallel.mapped(_drafts, parallel.batches(fresh, count), count) as results:
-        read.update((each.file, _draft(each)) for each in unread if not each.is_page)
+        read = known | {each.file: _draft(each) for each in unread if not each.is_page}
         drafts = tracked(chain.from_iterable(results), "reading pages", len(fresh))
         read.update(zip((page.file for page in fresh), drafts, strict=True))
     if folder is not None and fresh:
-        cache.keep(folder, ((page.key, draft.dump(read[page.file])) for page in fresh))
+        cache.keep(folder, ((key, draft.dump(read[file])) for key, file in keys.items() if file not in known))
     return read
 
 
@@ -103,9 +104,8 @@ def _draft(unread: _Unread) -> Draft:
     return readers.read(unread.file.path, unread.text, unread.file.format)
 
 
-def _known(pages: Iterable[_Unread], folder: Path) -> Iterator[tuple[SourceFile, Draft]]:
-    """The pages as earlier runs have read them."""
-    keys = {page.key: page.file for page in pages}
+def _known(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple[SourceFile, Draft]]:
+    """The pages as earlier runs have read them, by the keys of their drafts."""
     for key, content in cache.found(folder, list(keys)).items():
         with suppress(ValueError, TypeError, KeyError):
             yield keys[key], draft.parse(keys[key].path, content)

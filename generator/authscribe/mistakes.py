@@ -133,12 +133,8 @@ def not_carried_over(key: str, reason: str, place: Place) -> Finding:
 
 def withheld(key: str, place: Place) -> Finding:
     """A key of a source whose value may be a secret, which no document that is made of it holds."""
-    return finding(
-        "not-carried-over",
-        place,
-        f"'{key}' is not carried over: it may be the value of a secret",
-        "where it is one, keep it in a store of secrets; it belongs in no definition",
-    )
+    found = not_carried_over(key, "it may be the value of a secret", place)
+    return found._replace(help="where it is one, keep it in a store of secrets; it belongs in no definition")
 
 
 # Structured text

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from authscribe.connectors.trees import DirectoryTree, Folder
 from authscribe.finding import Place
-from authscribe.workspace import Workspace
+from authscribe.workspace import Workspace, below
 
 _NOTHING: Final = "-"
 
@@ -62,7 +62,7 @@ class Whereabouts:
     def where(self, place: Place) -> Where:
         """The place as readers see it: relative to the configuration, otherwise by the key that the lock uses."""
         found = self.sources.get(place.path) or self._in_connector(place.path)
-        path = _below(self.root, found.file) if self.root is not None and found.file is not None else None
+        path = below(found.file, self.root) if self.root is not None and found.file is not None else None
         if path is None:
             return Where(found.key, place.line, place.column, None)
         return Where(path, place.line, place.column, self._link(path, place.line))
@@ -90,13 +90,6 @@ class Whereabouts:
         if self.root is None or not self.folder.is_relative_to(self.root):
             return None
         return "../" * len(self.folder.relative_to(self.root).parts)
-
-
-def _below(folder: Path, file: Path) -> str | None:
-    """The path of a file from a folder that it lies below, else None. A `Path` that is asked for this costs more."""
-    start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
-    path = str(file)
-    return path.removeprefix(start).replace(os.sep, "/") if path.startswith(start) else None
 
 
 def _normal(path: Path) -> Path:

@@ -172,12 +172,21 @@ def _raise(error: OSError) -> NoReturn:
     raise error
 
 
+def below(path: Path, folder: Path) -> str | None:
+    """The path from a folder that it lies below as it is spelt, else None.
+
+    To ask a `Path` for it costs more than to read the file.
+    """
+    start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
+    spelt = str(path)
+    return spelt.removeprefix(start).replace(os.sep, "/") if spelt.startswith(start) else None
+
+
 def shown(path: Path, directory: Path) -> str:
     """A path as the user would write it: relative to where they are."""
-    below = str(path).removeprefix(f"{directory}/")
-    if below != str(path) and ".." not in below:
-        # What is said of any path below costs more than to read the file.
-        return below
+    found = below(path, directory)
+    if found is not None and ".." not in found:
+        return found
     return Path(os.path.relpath(path, directory)).as_posix()
 
 

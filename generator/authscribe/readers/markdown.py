@@ -26,7 +26,7 @@ _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOT
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLES: Final = ("list-table", "csv-table")
 _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
-_HEADING_ATTRIBUTES: Final = re.compile(r"[ \t]*(?<!\\)\{:?[ \t]*[#.][^{}]*\}[ \t]*\Z")
+_HEADING_ATTRIBUTES: Final = re.compile(r"(?<!\\)\{:?[ \t]*[#.][^{}]*\}[ \t]*\Z")
 # Tags of HTML itself within a line: another one, such as <your-token>, is meant to be read.
 _TAG: Final = re.compile(
     r"</?(?P<name>a|abbr|b|br|code|del|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var)(?=[\s/>]).*>",

@@ -357,7 +357,8 @@ def _marked(node: nodes.Node) -> str:
 
 def _text(pieces: str) -> str:
     """On one line, without references to notes and the blank that each of them must have before it."""
-    return " ".join(re.sub(rf"\s*{_NOTE}", "", pieces).split())
+    *before, last = pieces.split(_NOTE)
+    return " ".join("".join((*map(str.rstrip, before), last)).split())
 
 
 def _pieces(node: nodes.Node, *, mark: str) -> str:

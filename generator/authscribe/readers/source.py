@@ -96,6 +96,7 @@ def _merge(path: str, text: str) -> Place | None:
     is_markdown = path.lower().endswith(".md")
     outside = _FENCED.sub(lambda match: match[0].replace("<", " "), text) if is_markdown else text
     found = first = _MERGE_MARKERS[0].search(outside)
+    # The sides of a merge may well begin a fence, so that its other markers count wherever they stand.
     for marker in _MERGE_MARKERS[1:]:
         found = marker.search(text, found.end()) if found is not None else None
     if first is None or found is None:

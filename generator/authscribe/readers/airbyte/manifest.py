@@ -177,9 +177,11 @@ class Manifest:
     def withhold_literal_secrets(self) -> None:
         """Values that stand where a credential belongs are not kept."""
         for path, key in tuple(_literal_secrets((), self.document.node)):
-            reading = self.at(path)
-            if reading is not None:
-                reading.withhold(key)
+            whole = (*path, key)
+            while (reading := self.at(whole[:-1])) is None:
+                # In a list of all sorts nothing can be taken by itself.
+                whole = whole[:-1]
+            reading.withhold(whole[-1])
 
 
 def _within(path: Path, node: Node) -> list[tuple[Path, Node]]:
