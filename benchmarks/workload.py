@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from authscribe.writing import yaml_document
+from authscribe.encoders.yaml import yaml_document
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SCHEMES: Final = (

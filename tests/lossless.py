@@ -9,10 +9,14 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel
 
-from authscribe import loading, pipeline, readers, resolve, workspace
-from authscribe.draft import Carried, Draft, Fate, Noun, pointer
-from authscribe.models import Catalogue
-from authscribe.workspace import Options
+from authscribe.model.definitions import Catalogue
+from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome, json_pointer
+from authscribe.readers.registry import read_source
+from authscribe.resolve.resolver import resolve_drafts
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 Leaf = tuple[tuple[str, ...], str]
 
@@ -45,23 +49,23 @@ def written(value: object) -> str:
 
 def read(path: Path) -> tuple[Draft, Catalogue]:
     """The draft of a document, and the catalogue of it alone."""
-    found = workspace.find(Options(sources=(str(path),), out_dir="out"), path.parent)
-    loaded = loading.load(found.sources)
-    draft = readers.read(str(path), path.read_text("utf-8-sig"))
-    return draft, pipeline.resolved(loaded, found).catalogue
+    found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
+    loaded = load_sources(found.sources)
+    draft = read_source(str(path), path.read_text("utf-8-sig"))
+    return draft, resolve_sources(loaded, found).catalogue
 
 
 def catalogue_of(draft: Draft) -> Catalogue:
     """The catalogue of a draft alone; raises as `resolve` does."""
     path = Path(__file__).parent / "cases" / "secrecy_unknown" / "in" / "s.yaml"
-    found = workspace.find(Options(sources=(str(path),), out_dir="out"), path.parent)
-    builtin = tuple(other for other in loading.load(found.sources).drafts if not any(other.of(Noun.SCHEME)))
-    return resolve.resolve((*builtin, draft), found.platform).catalogue
+    found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
+    builtin = tuple(other for other in load_sources(found.sources).drafts if not any(other.of(Noun.SCHEME)))
+    return resolve_drafts((*builtin, draft), found.platform).catalogue
 
 
-def carrier(draft: Draft, path: tuple[str, ...]) -> Carried:
+def carrier(draft: Draft, path: tuple[str, ...]) -> KeyOutcome:
     """What became of a leaf; exactly one entry of the record must know."""
-    above = {pointer(path[:length]) for length in range(1, len(path) + 1)}
+    above = {json_pointer(path[:length]) for length in range(1, len(path) + 1)}
     (found,) = [carried for carried in draft.carried if carried.pointer in above]
     return found
 
@@ -96,7 +100,7 @@ def kept_as_it_stands(draft: Draft, document: object, catalogue: Catalogue) -> l
     return [
         (path, value)
         for path, value in leaves(document)
-        if carrier(draft, path).fate is Fate.KEPT and (_key(path), value) not in known
+        if carrier(draft, path).fate is Outcome.KEPT and (_key(path), value) not in known
     ]
 
 

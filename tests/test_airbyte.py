@@ -9,10 +9,10 @@ from typing import Any
 import lossless
 import pytest
 
-from authscribe import readers
-from authscribe.draft import Draft, Fate
-from authscribe.models import Catalogue, Parameter, Secret
-from authscribe.readers.airbyte import templates
+from authscribe.model.definitions import Catalogue, Parameter, Secret
+from authscribe.model.draft import Draft, Outcome
+from authscribe.readers.foreign.airbyte.templates import list_choices, parse_value
+from authscribe.readers.registry import detect_format, parse_document, read_source
 
 CASES = Path(__file__).parent / "cases"
 DOCUMENTS = sorted(
@@ -74,7 +74,7 @@ def check_document(path: Path) -> None:
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
     assert unsaid(draft, document, catalogue) == []
     shown = "\n".join(lossless.said(catalogue))
-    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Fate.WITHHELD]
+    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Outcome.WITHHELD]
     assert not [value for value in withheld if value in shown]
 
 
@@ -99,7 +99,7 @@ def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[lossles
     return [
         (path, value)
         for path, value in lossless.leaves(document)
-        if lossless.carrier(draft, path).fate is Fate.MAPPED
+        if lossless.carrier(draft, path).fate is Outcome.MAPPED
         and path[-1] not in ("airbyte_secret", "use_profile_assertion")
         and value not in WITHOUT_FACTS
         and not any(spelling in shown for spelling in spellings(value))
@@ -131,8 +131,8 @@ def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
     assert len(found) == 3
     for path in found:
         check_document(path)
-        node, _ = readers.parsed(str(path), path.read_text())
-        assert readers.recognised(str(path), node) == "airbyte"
+        node, _ = parse_document(str(path), path.read_text())
+        assert detect_format(str(path), node) == "airbyte"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
     ],
 )
 def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
-    found = templates.parsed(value, {"p": "P"})
+    found = parse_value(value, {"p": "P"})
     assert found is not None
     assert (found.placement(), found.url()) == (placement, url)
 
@@ -180,7 +180,7 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
     ],
 )
 def test_what_is_more_than_references_is_not_understood(value: str) -> None:
-    assert templates.parsed(value, {}) is None
+    assert parse_value(value, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_what_is_more_than_references_is_not_understood(value: str) -> None:
     ],
 )
 def test_a_choice_is_read_as_all_that_it_may_be(value: str, placements: list[str]) -> None:
-    found = templates.choices(value, {})
+    found = list_choices(value, {})
     assert [template.placement() for template in found] == placements
     assert not any(template.is_all for template in found)
 
@@ -220,12 +220,12 @@ streams:
 
 def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
     """A manifest whose streams use the authenticator."""
-    draft = readers.read("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
+    draft = read_source("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
     return draft, lossless.catalogue_of(draft)
 
 
 def withheld(draft: Draft) -> list[str]:
-    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.fate is Fate.WITHHELD]
+    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.fate is Outcome.WITHHELD]
 
 
 def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:

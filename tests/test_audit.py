@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import audit, encoders
+from authscribe.build.audit import AuditError, check_bytes, check_grammar, find_problem
+from authscribe.encoders.python import python_literal
 
 GOOD = (ROOT / "output/python/connector_auth/connectors/superoffice.py").read_text()
 DEFECTS = {
@@ -38,8 +39,8 @@ DEFECTS = {
 
 
 def check(content: bytes) -> None:
-    audit.check_bytes(content)
-    audit.check_grammar(content)
+    check_bytes(content)
+    check_grammar(content)
 
 
 def test_what_the_templates_write_passes() -> None:
@@ -50,7 +51,7 @@ def test_what_the_templates_write_passes() -> None:
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_planted_defect_is_caught(name: str) -> None:
     assert DEFECTS[name] != GOOD
-    with pytest.raises(audit.AuditError):
+    with pytest.raises(AuditError):
         check(DEFECTS[name].encode())
 
 
@@ -74,7 +75,7 @@ def edited(changes: list[tuple[int, int, str]]) -> str:
 def is_refused(check_code: Callable[[str], object], code: str) -> bool:
     try:
         return check_code(code) is not None
-    except (audit.AuditError, SyntaxError):
+    except (AuditError, SyntaxError):
         return True
 
 
@@ -82,9 +83,9 @@ def is_refused(check_code: Callable[[str], object], code: str) -> bool:
 @given(edits)
 def test_what_is_wrong_in_the_whole_is_wrong_in_one_of_its_statements(changes: list[tuple[int, int, str]]) -> None:
     code = edited(changes)
-    assert is_refused(lambda text: check(text.encode()), code) or not is_refused(audit.problem, code)
+    assert is_refused(lambda text: check(text.encode()), code) or not is_refused(find_problem, code)
 
 
 @given(st.lists(st.text()), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 def test_a_literal_is_no_problem(texts: list[str], integer: int, number: float) -> None:
-    check(GOOD.replace("SCOPES:", f"NAMES = {encoders.python_literal([*texts, integer, number])}\nSCOPES:", 1).encode())
+    check(GOOD.replace("SCOPES:", f"NAMES = {python_literal([*texts, integer, number])}\nSCOPES:", 1).encode())

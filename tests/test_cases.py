@@ -11,7 +11,7 @@ import pytest
 from black.mode import TargetVersion
 from support import authscribe, tree
 
-from authscribe.rules import RULES
+from authscribe.findings.rules import RULES
 
 CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())

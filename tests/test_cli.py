@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, authscribe, tree
 
-from authscribe import config
+from authscribe.workspace.configuration import FILE_NAME
 
 SCHEMES = (
     "schemes:\n  - id: s\n    required: [{name: k}]\n    injected: [{name: k}]\n  - id: t\n    required: [{name: q}]\n"
@@ -21,7 +21,7 @@ LIGHT = ("black", "docutils", "jinja2", "pydantic", "pydantic_core", "rich", "ya
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    (tmp_path / config.FILE_NAME).write_text('sources = ["s.yaml"]\nout-dir = "out"\ntargets = ["sesam"]\n')
+    (tmp_path / FILE_NAME).write_text('sources = ["s.yaml"]\nout-dir = "out"\ntargets = ["sesam"]\n')
     (tmp_path / "s.yaml").write_text(SCHEMES)
     assert authscribe("generate", cwd=tmp_path).code == 0
     return tmp_path
@@ -199,11 +199,11 @@ def test_the_configuration_is_found_from_below_but_not_beyond_the_repository(wor
 
 
 def test_it_starts_from_nothing(tmp_path: Path) -> None:
-    (tmp_path / config.FILE_NAME).write_text('sources = ["schemes/*.rst"]\n')
+    (tmp_path / FILE_NAME).write_text('sources = ["schemes/*.rst"]\n')
     first = authscribe("init", cwd=tmp_path)
     assert (first.code, first.stderr.count("created"), first.stderr.count("kept")) == (0, 3, 1)
     assert authscribe("init", cwd=tmp_path).stderr.count("kept") == 4
-    (tmp_path / config.FILE_NAME).unlink()
+    (tmp_path / FILE_NAME).unlink()
     assert authscribe("init", cwd=tmp_path).code == 0
     assert authscribe("generate", cwd=tmp_path).code == 0
     assert authscribe("check", cwd=tmp_path).code == 0
@@ -294,7 +294,7 @@ def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
         # A shell starts what it runs in the background deaf to Ctrl-C.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.setprofile(lambda frame, event, _: os.kill(os.getpid(), signal.SIGINT) "
-        "if frame.f_code.co_name == 'load' and event == 'call' and sys.setprofile(None) is None else None)\n"
+        "if frame.f_code.co_name == 'load_sources' and event == 'call' and sys.setprofile(None) is None else None)\n"
         "sys.exit(cli.run(['list', 'schemes']))\n"
     )
     finished = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -22,13 +22,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT, authscribe, tree
 
-from authscribe import adoption, loading, pipeline, workspace
-from authscribe import lint as lint_rules
-from authscribe.connectors import reader, trees
-from authscribe.finding import Finding, Place
-from authscribe.lint.subject import subject
-from authscribe.resolve import Resolution
-from authscribe.workspace import Options
+from authscribe.adopt import adopt_connector
+from authscribe.connectors.context import create_context
+from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.reader import ConnectorReader
+from authscribe.findings.finding import Finding, Place
+from authscribe.lint.registry import lint_connector
+from authscribe.resolve.resolver import Resolution
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 SCHEME = "schemes:\n  - id: api_key\n    kind: api_key\n    injected: [{name: api_key}]\n"
 MANIFEST = {
@@ -365,17 +369,17 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
     documents = {"manifest.json": whole, "templates/system.json": system, "templates/item.json": item}
     files = {path: json.dumps(document).encode() for path, document in documents.items()}
     resolution = own_definitions()
-    connector_reader = reader.Reader.of(resolution.catalogue.platform)
-    snapshot = connector_reader.read(trees.Folder(Memory(files), "", "wave", None, "wave"))
-    found = subject(snapshot, resolution)
-    for finding in lint_rules.findings(found):
+    connector_reader = ConnectorReader.of(resolution.catalogue.platform)
+    snapshot = connector_reader.read(Folder(Memory(files), "", "wave", None, "wave"))
+    found = create_context(snapshot, resolution)
+    for finding in lint_connector(found):
         assert finding.place.path.startswith(("wave", "schemes/"))
         assert finding.message
         assert finding.help
-    adoption.adopted(found, connector_reader)
+    adopt_connector(found, connector_reader)
 
 
 @cache
 def own_definitions() -> Resolution:
-    found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return pipeline.resolved(loading.load(found.sources), found)
+    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
+    return resolve_sources(load_sources(found.sources), found)

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from support import ROOT, authscribe
 
-from authscribe import loading, pipeline, workspace
-from authscribe.draft import Fate
-from authscribe.finding import DefinitionError
-from authscribe.models import Catalogue
-from authscribe.workspace import Options
+from authscribe.findings.finding import DefinitionError
+from authscribe.model.definitions import Catalogue
+from authscribe.model.draft import Outcome
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 CASES = ROOT / "tests" / "cases"
 SOURCES = [ROOT / "schemes", *(folder / "in" for folder in sorted(CASES.iterdir()))]
@@ -21,8 +23,8 @@ SOURCES = [ROOT / "schemes", *(folder / "in" for folder in sorted(CASES.iterdir(
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
     """What a source defines; None where it is wrong, which other tests are about."""
     try:
-        found = workspace.find(Options(sources=(str(source),), out_dir="out"), directory)
-        return pipeline.resolved(loading.load(found.sources), found).catalogue
+        found = find_workspace(Options(sources=(str(source),), out_dir="out"), directory)
+        return resolve_sources(load_sources(found.sources), found).catalogue
     except DefinitionError:
         return None
 
@@ -50,7 +52,7 @@ def test_a_page_of_the_schemes_reads_back_as_far_as_it_is_not_said_to_be_lost(la
     before, after = catalogue(ROOT / "schemes", tmp_path), catalogue(page, tmp_path)
     assert before is not None
     assert after is not None
-    lost = {key["pointer"] for key in json.loads(outcome.stderr)["carried"] if key["fate"] == Fate.LOST}
+    lost = {key["pointer"] for key in json.loads(outcome.stderr)["carried"] if key["fate"] == Outcome.LOST}
     again = {scheme.id: scheme for scheme in after.schemes}
     assert {f"/schemes/{scheme.id}/id" for scheme in before.schemes if scheme.id not in again} <= lost
     for scheme, read in ((scheme, again[scheme.id]) for scheme in before.schemes if scheme.id in again):

@@ -11,15 +11,23 @@ from typing import Any
 import pytest
 from support import ROOT, authscribe
 
-from authscribe import contract, encoders, loading, pipeline, render, workspace
-from authscribe.connectors import reader, trees
-from authscribe.connectors.spelling import Kind
-from authscribe.draft import Noun
-from authscribe.files import Language, PlannedFile
-from authscribe.models import Catalogue, Source
-from authscribe.readers import rst
-from authscribe.targets import docs, sesam
-from authscribe.workspace import Options
+from authscribe.build.templates import Templates, render_file
+from authscribe.connectors.file_trees import find_folders
+from authscribe.connectors.reader import ConnectorReader, expand_template
+from authscribe.connectors.references import ReferenceKind
+from authscribe.encoders.json import json_document
+from authscribe.encoders.language import Language
+from authscribe.model.contract import contract_of_method, methods_of
+from authscribe.model.definitions import Catalogue, Source
+from authscribe.model.draft import Noun
+from authscribe.readers.pages.rst import read_rst
+from authscribe.targets.docs import TableFile, build_injected_table, build_required_table
+from authscribe.targets.plan import PlannedFile
+from authscribe.targets.sesam import build_system_fragment
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 SEED = "seed/authentication-schemes.rst"
 REQUIRED = {
@@ -47,8 +55,8 @@ INJECTED = {
 
 
 def catalogue_of(*sources: str) -> Catalogue:
-    found = workspace.find(Options(sources=sources, out_dir="out"), ROOT)
-    return pipeline.resolved(loading.load(found.sources), found).catalogue
+    found = find_workspace(Options(sources=sources, out_dir="out"), ROOT)
+    return resolve_sources(load_sources(found.sources), found).catalogue
 
 
 def test_the_page_has_five_schemes(corpus: Path) -> None:
@@ -65,7 +73,7 @@ def test_the_page_has_five_schemes(corpus: Path) -> None:
 def test_each_name_points_at_its_cell(corpus: Path) -> None:
     text = (corpus / SEED).read_text()
     lines = text.split("\n")
-    draft = rst.read(SEED, text)
+    draft = read_rst(SEED, text)
     names = [
         setting.find("name")
         for definition in draft.of(Noun.SCHEME)
@@ -84,13 +92,13 @@ def test_the_ten_tables_come_out_byte_for_byte(corpus: Path) -> None:
     originals = re.findall(r"\.\. list-table::\n(?:   .*\n|\n(?=   ))+", page)
     catalogue = {scheme.id: scheme for scheme in catalogue_of(str(corpus / SEED)).schemes}
     order = ("oauth2", "api_key", "tripletex", "superoffice", "jwt")
-    tables = [table(catalogue[name]) for name in order for table in (docs.required_table, docs.injected_table)]
-    templates = render.Templates()
+    tables = [table(catalogue[name]) for name in order for table in (build_required_table, build_injected_table)]
+    templates = Templates()
     rendered = []
     for table in tables:
         assert table is not None
-        planned = PlannedFile("t", "docs", Language.RST, docs.TableFile(table), "docs/table-file.rst.jinja")
-        rendered.append(render.render(planned, templates).text)
+        planned = PlannedFile("t", "docs", Language.RST, TableFile(table), "docs/table-file.rst.jinja")
+        rendered.append(render_file(planned, templates).text)
     assert len(originals) == 10
     assert rendered == originals
 
@@ -99,13 +107,13 @@ def test_the_ten_tables_come_out_byte_for_byte(corpus: Path) -> None:
     "page", ["connector-config-file", "connector-manifest", "hubspot", "secrets", "webcrm-connector"]
 )
 def test_a_page_about_something_else_is_silent(corpus: Path, page: str) -> None:
-    draft = rst.read(page, (corpus / "docs" / f"{page}.rst").read_text())
+    draft = read_rst(page, (corpus / "docs" / f"{page}.rst").read_text())
     assert draft.definitions == ()
     assert draft.findings == ()
 
 
 def test_the_second_copy_of_the_injected_tables_is_read(corpus: Path) -> None:
-    draft = rst.read("page", (corpus / "docs" / "connector-contract.rst").read_text())
+    draft = read_rst("page", (corpus / "docs" / "connector-contract.rst").read_text())
     assert draft.findings == ()
     found = {
         getattr(definition.node.find("id"), "value", ""): [
@@ -171,13 +179,13 @@ def test_the_stub_equals_the_authentication_of_the_real_connector(
     connector = next(connector for connector in catalogue.connectors if connector.id == name)
     if scheme is not None:
         connector = connector.model_copy(update={"scheme": scheme, "placements": (), "flags": ()})
-    (method,) = contract.methods(connector)
-    fragment = sesam.system_fragment(contract.of_method(catalogue, connector, method), catalogue.platform)
+    (method,) = methods_of(connector)
+    fragment = build_system_fragment(contract_of_method(catalogue, connector, method), catalogue.platform)
     expected = authentication_part(real)
     if name == "shopify":
         expected = {"headers": real["operations"]["customer-list"]["headers"]}
     assert fragment == expected
-    assert json.loads(encoders.json_document(fragment)) == expected
+    assert json.loads(json_document(fragment)) == expected
 
 
 def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
@@ -185,8 +193,8 @@ def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
     real = json.loads((folder / "system.json").read_text("utf-8-sig"))
     catalogue = catalogue_of("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml")
     connector = next(connector for connector in catalogue.connectors if connector.id == "superoffice")
-    (method,) = contract.methods(connector)
-    fragment = sesam.system_fragment(contract.of_method(catalogue, connector, method), catalogue.platform)
+    (method,) = methods_of(connector)
+    fragment = build_system_fragment(contract_of_method(catalogue, connector, method), catalogue.platform)
     headers = [operation.get("headers", {}) for operation in real["operations"].values()]
     credentials = [{name: value for name, value in h.items() if "$SECRET(" in value} for h in headers]
     carrying = [found for found in credentials if found]
@@ -266,16 +274,16 @@ def test_a_rename_is_suggested_and_a_header_told_from_a_secret(corpus: Path, tmp
 
 def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
     catalogue = catalogue_of(str(corpus / SEED))
-    connector_reader = reader.Reader.of(catalogue.platform)
+    connector_reader = ConnectorReader.of(catalogue.platform)
     broken = {}
-    for folder in trees.find("connectors", corpus):
+    for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
         errors = {finding.code: finding.name for finding in snapshot.findings if finding.code != "duplicate-key"}
         if errors:
             broken[f"{snapshot.name}@{snapshot.revision}"] = errors
             continue
         for template in snapshot.all_templates:
-            for text in reader.expanded(connector_reader, snapshot, template):
+            for text in expand_template(connector_reader, snapshot, template):
                 json.loads(text)
                 assert "{{@" not in text
     assert broken == {"chargebee@playground": {"template-missing": "templates/customer-collect.json"}}
@@ -283,11 +291,11 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
 
 def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     platform = catalogue_of(str(corpus / SEED)).platform
-    connector_reader = reader.Reader.of(platform)
-    for folder in trees.find("connectors", corpus):
+    connector_reader = ConnectorReader.of(platform)
+    for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
         for template in snapshot.all_templates:
-            values = {name: f"<{name}>" for name in ("system", "datatype", *snapshot.used(Kind.VARIABLE))}
+            values = {name: f"<{name}>" for name in ("system", "datatype", *snapshot.used(ReferenceKind.VARIABLE))}
             compiled = connector_reader.language.environment.from_string(template.text)
             assert connector_reader.language.expanded(template.text, values) == compiled.render(values)
 

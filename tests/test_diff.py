@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import authscribe
 
-from authscribe import changes, loading, pipeline, workspace
-from authscribe.models import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
-from authscribe.workspace import Options
+from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
+from authscribe.resolve.changes import compare_catalogues, find_affected
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 CASES = Path(__file__).parent / "cases"
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -40,8 +43,8 @@ CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).m
 
 
 def platform() -> Catalogue:
-    found = workspace.find(Options(sources=(str(CASES / "diff_of_definitions/in"),)), Path.cwd())
-    return pipeline.resolved(loading.load(found.sources), found, tolerant=True).catalogue
+    found = find_workspace(Options(sources=(str(CASES / "diff_of_definitions/in"),)), Path.cwd())
+    return resolve_sources(load_sources(found.sources), found, tolerant=True).catalogue
 
 
 PLATFORM = platform().platform
@@ -49,7 +52,7 @@ PLATFORM = platform().platform
 
 @given(CATALOGUES, CATALOGUES)
 def test_there_are_changes_exactly_where_catalogues_differ(old: tuple[Scheme, ...], new: tuple[Scheme, ...]) -> None:
-    found = list(changes.between(Catalogue(old, (), PLATFORM), Catalogue(new, (), PLATFORM)))
+    found = list(compare_catalogues(Catalogue(old, (), PLATFORM), Catalogue(new, (), PLATFORM)))
     differing = {s.id for s in old} ^ {s.id for s in new}
     differing |= {a.id for a in old for b in new if a.id == b.id and _content(a) != _content(b)}
     assert {change.keys[1] for change in found} == differing
@@ -76,7 +79,7 @@ def test_what_only_grows_by_what_nobody_must_do_breaks_nothing(old: tuple[Scheme
         )
         for scheme in old
     )
-    found = list(changes.between(Catalogue(old, (), PLATFORM), Catalogue((*grown, Scheme(id="z")), (), PLATFORM)))
+    found = list(compare_catalogues(Catalogue(old, (), PLATFORM), Catalogue((*grown, Scheme(id="z")), (), PLATFORM)))
     assert found
     assert not [change for change in found if change.is_breaking]
 
@@ -85,8 +88,8 @@ def test_the_users_of_a_scheme_are_named() -> None:
     catalogue = Catalogue(
         (Scheme(id="a"), Scheme(id="b")), (Connector(id="x", scheme="a"), Connector(id="y", scheme="b")), PLATFORM
     )
-    assert changes.users(catalogue, ("schemes", "a", "kind")) == ("x",)
-    assert changes.users(catalogue, ("connectors", "y")) == ("y",)
+    assert find_affected(catalogue, ("schemes", "a", "kind")) == ("x",)
+    assert find_affected(catalogue, ("connectors", "y")) == ("y",)
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from support import tree
 
-from authscribe import disk, lock
-from authscribe.finding import DefinitionError, Place
+from authscribe.drift import directory, lockfile
+from authscribe.drift.page_files import replace_pages
+from authscribe.findings.finding import DefinitionError, Place
 
 
 def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
@@ -17,18 +18,18 @@ def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
 
 def test_files_are_written_and_unchanged_ones_left_alone(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    disk.apply(out, [("a/b.txt", [b"1"]), ("c.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    directory.apply(out, [("a/b.txt", [b"1"]), ("c.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     before = (out / "c.txt").stat().st_mtime_ns
-    disk.apply(out, [("a/b.txt", [b"3"])], [], ("authscribe.lock", [b"lock\n"]))
-    assert tree(out) == {"a/b.txt": b"3", "c.txt": b"2", lock.FILE_NAME: b"lock\n"}
+    directory.apply(out, [("a/b.txt", [b"3"])], [], ("authscribe.lock", [b"lock\n"]))
+    assert tree(out) == {"a/b.txt": b"3", "c.txt": b"2", lockfile.LOCK_NAME: b"lock\n"}
     assert (out / "c.txt").stat().st_mtime_ns == before
 
 
 def test_deleting_removes_folders_that_are_empty_then(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    disk.apply(out, [("a/b/c.txt", [b"1"]), ("a/d.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
-    disk.apply(out, [], ["a/b/c.txt", "not/there.txt"], ("authscribe.lock", [b"lock\n"]))
-    assert tree(out) == {"a/d.txt": b"2", lock.FILE_NAME: b"lock\n"}
+    directory.apply(out, [("a/b/c.txt", [b"1"]), ("a/d.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    directory.apply(out, [], ["a/b/c.txt", "not/there.txt"], ("authscribe.lock", [b"lock\n"]))
+    assert tree(out) == {"a/d.txt": b"2", lockfile.LOCK_NAME: b"lock\n"}
     assert not (out / "a/b").exists()
 
 
@@ -36,8 +37,8 @@ def test_what_a_killed_run_left_behind_is_no_obstacle(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".authscribe-staging").mkdir(parents=True)
     (out / ".authscribe-staging" / "0").write_text("half")
-    disk.apply(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
-    assert set(tree(out)) == {"a.txt", lock.FILE_NAME}
+    directory.apply(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+    assert set(tree(out)) == {"a.txt", lockfile.LOCK_NAME}
     assert not (out / ".authscribe-staging").exists()
 
 
@@ -47,7 +48,7 @@ def test_a_second_run_says_that_the_folder_is_in_use(tmp_path: Path) -> None:
     holder = os.open(out, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        directory.apply(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     os.close(holder)
     assert codes(caught) == ["busy"]
     assert tree(out) == {}
@@ -57,26 +58,26 @@ def test_a_folder_where_a_file_should_be_is_kept(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / "a.txt").mkdir(parents=True)
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+        directory.apply(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["refused-path"]
     assert (out / "a.txt").is_dir()
-    assert not (out / lock.FILE_NAME).exists()
+    assert not (out / lockfile.LOCK_NAME).exists()
     (out / "a.txt").rmdir()
-    disk.apply(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
-    assert tree(out) == {"a.txt": b"1", "b.txt": b"2", lock.FILE_NAME: b"lock\n"}
+    directory.apply(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    assert tree(out) == {"a.txt": b"1", "b.txt": b"2", lockfile.LOCK_NAME: b"lock\n"}
 
 
 def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(tmp_path / "file" / "out", [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        directory.apply(tmp_path / "file" / "out", [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["disk-error"]
 
 
 @pytest.mark.parametrize("path", ["../a.txt", "/a.txt", "a/../../b", "a//b", "./a", "a\\b", ""])
 def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(DefinitionError) as caught:
-        disk.apply(tmp_path / "out", [(path, [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        directory.apply(tmp_path / "out", [(path, [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["refused-path"]
     assert tree(tmp_path) == {}
 
@@ -99,9 +100,9 @@ def test_nothing_but_plain_files_is_read_or_written(tmp_path: Path, what: str) -
         case "folder":
             (out / "d/a.txt").mkdir(parents=True)
     with pytest.raises(DefinitionError) as read:
-        disk.read_tree(out, ["d/a.txt"])
+        directory.read_tree(out, ["d/a.txt"])
     with pytest.raises(DefinitionError) as written:
-        disk.apply(out, [("d/a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        directory.apply(out, [("d/a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(read) == codes(written) == ["refused-path"]
     assert read.value.findings[0].place == written.value.findings[0].place == Place(f"{out}/d/a.txt")
     assert (outside / "a.txt").read_text() == "kept"
@@ -113,7 +114,7 @@ def test_a_link_is_not_followed_when_deleting(tmp_path: Path) -> None:
     outside.mkdir()
     (outside / "a.txt").write_text("kept")
     (out / "a.txt").symlink_to(outside / "a.txt")
-    disk.apply(out, [], ["a.txt"], ("authscribe.lock", [b"lock\n"]))
+    directory.apply(out, [], ["a.txt"], ("authscribe.lock", [b"lock\n"]))
     assert (outside / "a.txt").read_text() == "kept"
 
 
@@ -125,13 +126,13 @@ def test_a_folder_that_holds_other_things_is_refused(tmp_path: Path, monkeypatch
     (workspace / "link").symlink_to(tmp_path)
     monkeypatch.chdir(workspace)
     with pytest.raises(DefinitionError) as caught:
-        disk.check_out_dir(Path(out), workspace)
+        directory.check_out_dir(Path(out), workspace)
     assert codes(caught) == ["refused-path"]
 
 
 def test_an_absent_folder_reads_as_empty(tmp_path: Path) -> None:
-    assert disk.read_tree(tmp_path / "nowhere", ["a/b"]) == {}
-    assert disk.read_lock(tmp_path / "nowhere") is None
+    assert directory.read_tree(tmp_path / "nowhere", ["a/b"]) == {}
+    assert directory.read_lock(tmp_path / "nowhere") is None
 
 
 def test_pages_are_replaced_in_a_folder_that_a_killed_run_left_behind(tmp_path: Path) -> None:
@@ -139,7 +140,7 @@ def test_pages_are_replaced_in_a_folder_that_a_killed_run_left_behind(tmp_path: 
     first.write_text("1")
     second.write_text("2")
     (tmp_path / ".a.rst.authscribe-staging").write_text("half")
-    disk.replace({first: b"3", second: b"4"})
+    replace_pages({first: b"3", second: b"4"})
     assert tree(tmp_path) == {"a.rst": b"3", "b.rst": b"4"}
 
 
@@ -148,7 +149,7 @@ def test_no_page_is_replaced_unless_all_can_be(tmp_path: Path) -> None:
     page.write_text("1")
     folder.mkdir()
     with pytest.raises(DefinitionError) as caught:
-        disk.replace({page: b"3", folder: b"4"})
+        replace_pages({page: b"3", folder: b"4"})
     assert codes(caught) == ["disk-error"]
     assert tree(tmp_path) == {"a.rst": b"1"}
 
@@ -159,7 +160,7 @@ def test_a_second_run_says_that_the_folder_of_a_page_is_in_use(tmp_path: Path) -
     holder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(DefinitionError) as caught:
-        disk.replace({page: b"3"})
+        replace_pages({page: b"3"})
     os.close(holder)
     assert codes(caught) == ["busy"]
     assert tree(tmp_path) == {"a.rst": b"1"}
@@ -178,7 +179,7 @@ def test_a_page_that_is_not_to_be_written_is_left_alone(tmp_path: Path) -> None:
                 folder.chmod(folder.stat().st_mode | 0o011)
             os.setuid(65534)
         try:
-            disk.replace({page: b"3"})
+            replace_pages({page: b"3"})
         except DefinitionError as error:
             os._exit(0 if [finding.code for finding in error.findings] == ["disk-error"] else 1)
         os._exit(2)

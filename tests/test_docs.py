@@ -14,13 +14,20 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from support import ROOT, authscribe
 
-from authscribe import encoders, loading, pipeline, rewriting, workspace
-from authscribe.files import Language
-from authscribe.models import Catalogue, InjectedSecret, Scheme
-from authscribe.readers import markdown, pages, rst
-from authscribe.readers.pages import SchemeTable
-from authscribe.tables.layout import width
-from authscribe.workspace import Options
+from authscribe.encoders.language import Language
+from authscribe.encoders.markdown import markdown_code, markdown_text
+from authscribe.encoders.rst import rst_literal, rst_text
+from authscribe.encoders.text import to_printable
+from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
+from authscribe.pages.rewrite import RewrittenPage, rewrite_page
+from authscribe.pages.tables.layout import width
+from authscribe.readers.pages.markdown import parse_markdown
+from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 Rows = Sequence[Sequence[str]]
 HEADER = ("Property", "Description", "Type")
@@ -158,9 +165,7 @@ PLAIN = Style()
 
 
 def page(kind: str, secrets: Sequence[InjectedSecret], style: Style = PLAIN) -> str:
-    name, text = (
-        (encoders.rst_literal, encoders.rst_text) if kind in RST else (encoders.markdown_code, encoders.markdown_text)
-    )
+    name, text = (rst_literal, rst_text) if kind in RST else (markdown_code, markdown_text)
     rows = [[HEADINGS[column] for column in style.columns]]
     for secret in secrets:
         facts = {
@@ -179,19 +184,17 @@ def path_of(kind: str) -> str:
 
 
 def catalogue(secrets: Sequence[InjectedSecret]) -> Catalogue:
-    found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
-    platform = pipeline.resolved(loading.load(found.sources), found).catalogue.platform
+    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
+    platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
     return Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), platform)
 
 
 PLATFORM_OF = catalogue(())
 
 
-def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> rewriting.Rewritten:
+def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> RewrittenPage:
     changed = Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), PLATFORM_OF.platform)
-    return rewriting.rewritten(
-        path, text, changed, lambda scheme, part, language: f"{scheme.id} {part} {language.value}"
-    )
+    return rewrite_page(path, text, changed, lambda scheme, part, language: f"{scheme.id} {part} {language.value}")
 
 
 def said(path: str, text: str) -> list[tuple[str, str]]:
@@ -200,9 +203,9 @@ def said(path: str, text: str) -> list[tuple[str, str]]:
 
 def shown(path: str, text: str) -> list[dict[str, str]]:
     """What the rows of the only table of a page say, by their headings."""
-    sections = (rst if path.endswith(".rst") else markdown).sections(path, text)
+    sections = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
     assert isinstance(sections, tuple)
-    (found,) = pages.scheme_tables(sections)
+    (found,) = find_scheme_tables(sections)
     assert isinstance(found, SchemeTable)
     table = found.table
     return [
@@ -235,7 +238,7 @@ def secret_lists(draw: st.DrawFn) -> tuple[list[InjectedSecret], list[InjectedSe
 
 
 def meant(secrets: Sequence[InjectedSecret]) -> set[tuple[str, str]]:
-    return {(secret.name, " ".join(encoders.printable(secret.description).split())) for secret in secrets}
+    return {(secret.name, " ".join(to_printable(secret.description).split())) for secret in secrets}
 
 
 STYLES = st.builds(
@@ -286,8 +289,8 @@ def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
 
 
 def is_readable(path: str, text: str) -> bool:
-    sections = (rst if path.endswith(".rst") else markdown).sections(path, text)
-    found = [*pages.scheme_tables(sections)] if isinstance(sections, tuple) else []
+    sections = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
+    found = [*find_scheme_tables(sections)] if isinstance(sections, tuple) else []
     return len(found) == 1 and isinstance(found[0], SchemeTable)
 
 
@@ -380,7 +383,7 @@ def test_a_table_of_a_scheme_that_extends_another_stays_what_it_is(lists_all: bo
     scheme = Scheme(id="foo", extends="base", injected=tuple(SECRETS))
     changed = Catalogue((base, scheme), (), PLATFORM_OF.platform)
     listed = SECRETS[:2] if lists_all else SECRETS[1:2]
-    result = rewriting.rewritten("page.rst", page("list-table", listed), changed, lambda *_: "")
+    result = rewrite_page("page.rst", page("list-table", listed), changed, lambda *_: "")
     assert result.findings == ()
     assert [name for name, _ in said("page.rst", result.text)] == [s.name for s in (*listed, SECRETS[2])]
 
@@ -421,7 +424,7 @@ def test_a_region_is_as_deep_as_its_marker(where: str, path: str, ending: str) -
     assert expected.format(language=language).replace("\n", ending) in result.text
     assert "old" not in result.text
     assert "\n" not in result.text.replace(ending, "")
-    assert rewrite(path, result.text, SECRETS) == rewriting.Rewritten(result.text, ())
+    assert rewrite(path, result.text, SECRETS) == RewrittenPage(result.text, ())
 
 
 @pytest.mark.parametrize(
@@ -441,7 +444,7 @@ def test_a_region_is_as_deep_as_its_marker(where: str, path: str, ending: str) -
 def test_what_a_page_only_shows_is_no_marker(path: str, text: str) -> None:
     rest = "authscribe:begin table scheme=nothing"
     shown_text = text.format(rst=f".. {rest}", markdown=f"<!-- {rest} -->")
-    assert rewrite(path, shown_text, SECRETS) == rewriting.Rewritten(shown_text, ())
+    assert rewrite(path, shown_text, SECRETS) == RewrittenPage(shown_text, ())
 
 
 def test_reStructuredText_in_MyST_stays_what_it_is() -> None:  # noqa: N802 - names
@@ -465,11 +468,11 @@ def test_a_table_between_markers_is_not_that_of_the_section_around() -> None:
         return "\n".join(list_table([HEADER, *((s.name, s.description, "String") for s in scheme.injected)], PLAIN))
 
     text = f"{page('list-table', SECRETS[:2])}\n\nThese secrets are injected, too:\n\n{marked}"
-    result = rewriting.rewritten("page.rst", text, changed, table)
+    result = rewrite_page("page.rst", text, changed, table)
     assert result.findings == ()
     assert "* - other" in result.text
     assert "* - ``gamma``" in result.text
-    assert rewriting.rewritten("page.rst", result.text, changed, table) == rewriting.Rewritten(result.text, ())
+    assert rewrite_page("page.rst", result.text, changed, table) == RewrittenPage(result.text, ())
 
 
 @pytest.mark.parametrize(

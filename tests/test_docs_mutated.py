@@ -11,15 +11,19 @@ from hypothesis import strategies as st
 from support import ROOT
 from test_docs import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 
-from authscribe import loading, pipeline, rewriting, workspace
-from authscribe.models import Catalogue, InjectedSecret, Scheme, Secret
-from authscribe.readers import markdown, pages, prose, rst
-from authscribe.readers.pages import SchemeTable
-from authscribe.readers.sections import Paragraph, Section
-from authscribe.rewriting import Rewritten
-from authscribe.workspace import Options
+from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme, Secret
+from authscribe.pages.rewrite import RewrittenPage, rewrite_page
+from authscribe.readers.pages.markdown import parse_markdown
+from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
+from authscribe.readers.pages.sections import Paragraph, Section
+from authscribe.readers.pages.wording import REQUIRED, match_columns
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
-Write = Callable[[str, str, Catalogue], Rewritten]
+Write = Callable[[str, str, Catalogue], RewrittenPage]
 FRAGMENTS = (
     "", "\t", "   ", "> ", "* ", "- ", "::", "```", ":::", ":::{note}", "```{list-table}", ".. note::", ".. |x| image:: y",
     ".. list-table::", "   :header-rows: 1", "   * - ``x``", "     - y", "| a | b |", "|---|---|", "+---+---+", "=== ===",
@@ -32,8 +36,8 @@ STRANGE = Style(("type", "name", "other", "description"), "", "A caption", (), "
 
 @cache
 def defined() -> Catalogue:
-    found = workspace.find(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return pipeline.resolved(loading.load(found.sources), found).catalogue
+    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
+    return resolve_sources(load_sources(found.sources), found).catalogue
 
 
 @cache
@@ -87,8 +91,8 @@ def mutated(text: str, mutations: Iterable[Mutation]) -> str:
     return "\n".join(lines)
 
 
-def write(path: str, text: str, catalogue: Catalogue) -> Rewritten:
-    return rewriting.rewritten(path, text, catalogue, lambda *_: "")
+def write(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
+    return rewrite_page(path, text, catalogue, lambda *_: "")
 
 
 def check_law(path: str, text: str, write: Write) -> str:
@@ -98,25 +102,25 @@ def check_law(path: str, text: str, write: Write) -> str:
         assert result.text == text
         return "refused"
     for table in tables(path, result.text):
-        columns = prose.columns(cell.text for cell in table.table.header)
+        columns = match_columns(cell.text for cell in table.table.header)
         scheme = next(scheme for scheme in changed().schemes if table.scheme in (scheme.id, *scheme.aliases))
-        known = scheme.required if table.role == prose.REQUIRED else scheme.injected
+        known = scheme.required if table.role == REQUIRED else scheme.injected
         if "name" in columns:
             names = [row[columns.index("name")].text for row in table.table.rows]
             assert sorted(names) == sorted(setting.name for setting in known)
     assert list(paragraphs(sections(path, result.text))) == list(paragraphs(sections(path, text)))
-    assert write(path, result.text, changed()) == Rewritten(result.text, ())
+    assert write(path, result.text, changed()) == RewrittenPage(result.text, ())
     return "rewritten" if result.text != text else "without tables"
 
 
 def sections(path: str, text: str) -> tuple[Section, ...]:
-    found = (rst if path.endswith(".rst") else markdown).sections(path, text.removeprefix("\ufeff"))
+    found = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text.removeprefix("\ufeff"))
     assert isinstance(found, tuple)
     return found
 
 
 def tables(path: str, text: str) -> Iterator[SchemeTable]:
-    yield from (item for item in pages.scheme_tables(sections(path, text)) if isinstance(item, SchemeTable))
+    yield from (item for item in find_scheme_tables(sections(path, text)) if isinstance(item, SchemeTable))
 
 
 def paragraphs(found: Iterable[Section]) -> Iterator[str]:
@@ -137,15 +141,15 @@ def test_every_page_is_rewritten_while_it_is_whole(original: tuple[str, str]) ->
     assert check_law(*original, write) == "rewritten"
 
 
-def replaced_everywhere(path: str, text: str, catalogue: Catalogue) -> Rewritten:
+def replaced_everywhere(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
     """How somebody would do it with an editor: all names at once, wherever they stand."""
     del path, catalogue
-    return Rewritten(text.replace("beta", "first_one"), ())
+    return RewrittenPage(text.replace("beta", "first_one"), ())
 
 
-def cut_off(path: str, text: str, catalogue: Catalogue) -> Rewritten:
+def cut_off(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
     result = write(path, text, catalogue)
-    return Rewritten(result.text[: len(result.text) * 2 // 3], ())
+    return RewrittenPage(result.text[: len(result.text) * 2 // 3], ())
 
 
 @pytest.mark.parametrize("naive", [replaced_everywhere, cut_off])

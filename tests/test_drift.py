@@ -2,33 +2,33 @@ from __future__ import annotations
 
 import pytest
 
-from authscribe import drift
-from authscribe.content import Content
-from authscribe.drift import State
-from authscribe.files import GeneratedFile
-from authscribe.lock import EMPTY, Lock, LockedFile, digest
+from authscribe.build.content import Content
+from authscribe.build.files import GeneratedFile
+from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
+from authscribe.drift.lockfile import EMPTY, Lock, LockedFile
+from authscribe.runtime.hashing import digest
 
 OLD, NEW, HAND = b"old\n", b"new\n", b"by hand\n"
 # What is recorded, what lies on disk, what the definitions produce: the state, and whether a plain run may touch it.
 CELLS = [
     (None, None, None, None),
-    (None, None, NEW, State.MISSING),
+    (None, None, NEW, DriftState.MISSING),
     (None, OLD, None, None),
-    (None, OLD, NEW, State.EDITED),
+    (None, OLD, NEW, DriftState.EDITED),
     (None, NEW, NEW, None),
     (OLD, None, None, None),
-    (OLD, None, NEW, State.MISSING),
-    (OLD, None, OLD, State.MISSING),
-    (OLD, OLD, None, State.ORPHANED),
+    (OLD, None, NEW, DriftState.MISSING),
+    (OLD, None, OLD, DriftState.MISSING),
+    (OLD, OLD, None, DriftState.ORPHANED),
     (OLD, OLD, OLD, None),
-    (OLD, OLD, NEW, State.CHANGED),
-    (OLD, HAND, None, State.EDITED),
-    (OLD, HAND, OLD, State.EDITED),
-    (OLD, HAND, NEW, State.EDITED),
+    (OLD, OLD, NEW, DriftState.CHANGED),
+    (OLD, HAND, None, DriftState.EDITED),
+    (OLD, HAND, OLD, DriftState.EDITED),
+    (OLD, HAND, NEW, DriftState.EDITED),
     (OLD, NEW, NEW, None),
     (OLD, HAND, HAND, None),
     (None, HAND, HAND, None),
-    (None, HAND, NEW, State.EDITED),
+    (None, HAND, NEW, DriftState.EDITED),
 ]
 
 
@@ -40,46 +40,46 @@ def locked(content: bytes | None) -> Lock:
     return EMPTY if content is None else Lock("black 26", {}, {"f": LockedFile(digest(content), "docs")})
 
 
-def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[drift.Drift]:
+def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[Drift]:
     actual = {} if disk is None else {"f": Content.of(disk)}
-    found = drift.compare(files(new), actual, locked(recorded), inputs={}, formatter="black 26", complete=True)
+    found = compare_files(files(new), actual, locked(recorded), inputs={}, formatter="black 26", complete=True)
     return [one for one in found if one.state.counts]
 
 
 @pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
 def test_each_cell_of_the_matrix(
-    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: State | None
+    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: DriftState | None
 ) -> None:
     assert [one.state for one in states(recorded, disk, new)] == ([] if state is None else [state])
 
 
 @pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
 def test_a_hand_edit_is_never_lost_without_force(
-    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: State | None
+    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: DriftState | None
 ) -> None:
     found = states(recorded, disk, new)
-    plan = drift.plan(found, force=False, prune=True)
+    plan = plan_repair(found, force=False, prune=True)
     touched = [path for path, _ in plan.writes] + list(plan.deletions)
     generated = {content for content in (recorded, new) if content is not None}
     if disk is not None and disk not in generated:
         assert not touched
-    assert bool(plan.left) == (state is State.EDITED)
+    assert bool(plan.left) == (state is DriftState.EDITED)
 
 
 @pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
 def test_what_is_left_is_found_again(
-    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: State | None
+    recorded: bytes | None, disk: bytes | None, new: bytes | None, state: DriftState | None
 ) -> None:
-    left = drift.plan(states(recorded, disk, new), force=False, prune=False).left
-    renewed = drift.new_lock(locked(recorded), files(new), left, inputs={}, formatter="black 26", complete=True)
+    left = plan_repair(states(recorded, disk, new), force=False, prune=False).left
+    renewed = renew_lock(locked(recorded), files(new), left, inputs={}, formatter="black 26", complete=True)
     assert [one.state for one in states_with(renewed, left, disk, new)] == [one.state for one in left]
 
 
-def states_with(lock: Lock, left: tuple[drift.Drift, ...], disk: bytes | None, new: bytes | None) -> list[drift.Drift]:
+def states_with(lock: Lock, left: tuple[Drift, ...], disk: bytes | None, new: bytes | None) -> list[Drift]:
     """The drifts after a run that left these: what was written is on disk now."""
     after = disk if left else new
     actual = {} if after is None else {"f": Content.of(after)}
-    found = drift.compare(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)
+    found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)
     return [one for one in found if one.state.counts]
 
 
@@ -89,22 +89,22 @@ def test_line_ends_are_no_drift() -> None:
 
 def test_only_pruning_deletes() -> None:
     found = states(OLD, OLD, None)
-    assert drift.plan(found, force=True, prune=False).deletions == ()
-    assert drift.plan(found, force=False, prune=True).deletions == ("f",)
+    assert plan_repair(found, force=True, prune=False).deletions == ()
+    assert plan_repair(found, force=False, prune=True).deletions == ("f",)
 
 
 def test_a_selection_finds_no_orphans() -> None:
-    found = drift.compare((), {"f": Content.of(OLD)}, locked(OLD), inputs={}, formatter="black 26", complete=False)
+    found = compare_files((), {"f": Content.of(OLD)}, locked(OLD), inputs={}, formatter="black 26", complete=False)
     assert found == ()
 
 
 @pytest.mark.parametrize(
     ("inputs", "formatter", "state"),
-    [({"a": "1"}, "black 26", State.STALE_INPUT), ({}, "black 27", State.VERSION_ONLY)],
+    [({"a": "1"}, "black 26", DriftState.STALE_INPUT), ({}, "black 27", DriftState.VERSION_ONLY)],
     ids=["other inputs", "another formatter"],
 )
-def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: State) -> None:
-    found = drift.compare(
+def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: DriftState) -> None:
+    found = compare_files(
         files(OLD), {"f": Content.of(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, complete=True
     )
     assert [one.state for one in found] == [state]

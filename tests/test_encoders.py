@@ -17,7 +17,13 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from authscribe import encoders
+from authscribe.encoders.html import html_attribute, html_json, html_link, html_raw, html_text
+from authscribe.encoders.json import json_document
+from authscribe.encoders.markdown import markdown_code, markdown_link, markdown_text
+from authscribe.encoders.python import python_literal, python_name
+from authscribe.encoders.rst import rst_link, rst_literal, rst_text
+from authscribe.encoders.text import escape_terminal, to_printable
+from authscribe.encoders.yaml import yaml_string
 
 markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)
 anything = st.one_of(markup, st.text(max_size=40))
@@ -51,11 +57,11 @@ ADDRESSES = st.from_regex(r"https?://[a-z0-9.-]+(:[0-9]{1,4})?([/?#][A-Za-z0-9._
 @example("https://x.org/a_b_?c=*d*&e_")
 def test_an_address_becomes_a_link(address: str) -> None:
     document = docutils.core.publish_doctree(
-        encoders.rst_link(address), settings_overrides={"report_level": 5, "_disable_config": True}
+        rst_link(address), settings_overrides={"report_level": 5, "_disable_config": True}
     )
     (reference,) = document.findall(docutils.nodes.reference)
     assert reference["refuri"] == address
-    (paragraph,) = [token for token in MarkdownIt().parse(encoders.markdown_link(address)) if token.children]
+    (paragraph,) = [token for token in MarkdownIt().parse(markdown_link(address)) if token.children]
     assert [dict(token.attrs) for token in paragraph.children or () if token.type == "link_open"] == [
         {"href": MarkdownIt().normalizeLink(address)}
     ]
@@ -65,34 +71,34 @@ def test_an_address_becomes_a_link(address: str) -> None:
     "text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""]
 )
 def test_what_is_no_address_becomes_no_link(text: str) -> None:
-    assert encoders.rst_link(text) == encoders.rst_literal(text)
-    assert encoders.markdown_link(text) == encoders.markdown_code(text)
+    assert rst_link(text) == rst_literal(text)
+    assert markdown_link(text) == markdown_code(text)
 
 
 @pytest.mark.parametrize("text", nasty)
 def test_rst_text_survives_in_a_cell_and_in_a_paragraph(text: str) -> None:
-    assert rst_cell(encoders.rst_text(text)) == encoders.printable(text)
-    assert rst_paragraph(encoders.rst_text(text)) == encoders.printable(text)
+    assert rst_cell(rst_text(text)) == to_printable(text)
+    assert rst_paragraph(rst_text(text)) == to_printable(text)
 
 
 @settings(max_examples=400)
 @given(anything)
 def test_rst_text_reads_back(text: str) -> None:
-    assume(encoders.printable(text))
-    assert rst_cell(encoders.rst_text(text)) == encoders.printable(text)
+    assume(to_printable(text))
+    assert rst_cell(rst_text(text)) == to_printable(text)
 
 
 @settings(max_examples=200)
 @given(anything)
 def test_rst_literal_reads_back(text: str) -> None:
-    assume(encoders.printable(text))
-    assert rst_cell(encoders.rst_literal(text)) == encoders.printable(text)
+    assume(to_printable(text))
+    assert rst_cell(rst_literal(text)) == to_printable(text)
 
 
 @pytest.mark.parametrize("text", ["The token (obtained during onboarding).", "client_id", "a - b, c; d: e", "O'Neil"])
 def test_ordinary_prose_stays_as_it_is(text: str) -> None:
-    assert encoders.rst_text(text) == text
-    assert encoders.markdown_text(text) == text
+    assert rst_text(text) == text
+    assert markdown_text(text) == text
 
 
 def markdown_cell(encoded: str) -> str:
@@ -105,9 +111,9 @@ def markdown_cell(encoded: str) -> str:
 @given(anything)
 @example("<b>x</b> &amp; [l](u) ![i](u) ~~s~~ a|b")
 def test_markdown_text_reads_back(text: str) -> None:
-    assume(encoders.printable(text))
-    assert markdown_cell(encoders.markdown_text(text)) == encoders.printable(text)
-    assert markdown_cell(encoders.markdown_code(text)) == encoders.printable(text)
+    assume(to_printable(text))
+    assert markdown_cell(markdown_text(text)) == to_printable(text)
+    assert markdown_cell(markdown_code(text)) == to_printable(text)
 
 
 @settings(max_examples=300)
@@ -116,8 +122,8 @@ def test_markdown_text_reads_back(text: str) -> None:
 @example("1. x")
 @example("# x")
 def test_markdown_text_begins_no_block(text: str) -> None:
-    assume(encoders.printable(text))
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(encoders.markdown_text(text))
+    assume(to_printable(text))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_text(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
 
 
@@ -132,7 +138,7 @@ values = st.recursive(
 @example("\\'")
 @example("\\'\\\"'")
 def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
-    literal = encoders.python_literal(value)
+    literal = python_literal(value)
     assert literal.isascii()
     assert "\n" not in literal
     assert ast.literal_eval(literal) == value
@@ -141,26 +147,26 @@ def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
 @settings(max_examples=200)
 @given(st.text(max_size=20) | st.text("a'\"\\\n", max_size=8))
 def test_black_does_not_change_what_a_literal_means(text: str) -> None:
-    source = f"x = {encoders.python_literal(text)}\n"
+    source = f"x = {python_literal(text)}\n"
     assert ast.literal_eval(black.format_str(source, mode=black.Mode())[4:]) == text
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, b"x"])
 def test_what_has_no_literal_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
-        encoders.python_literal(value)
+        python_literal(value)
 
 
 @pytest.mark.parametrize("name", ["a b", "class", "é", "a\n", "", "1a", "a;b"])
 def test_what_is_no_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an identifier"):
-        encoders.python_name(name)
+        python_name(name)
 
 
 @given(st.text())
 def test_a_yaml_string_reads_back(text: str) -> None:
     assume(not re.search(r"[\ud800-\udfff]", text))
-    encoded = encoders.yaml_string(text)
+    encoded = yaml_string(text)
     assert encoded.isascii()
     assert yaml.load(encoded, Loader=yaml.SafeLoader) == text
     assert yaml.load(str(encoded), Loader=yaml.CSafeLoader) == text
@@ -168,14 +174,14 @@ def test_a_yaml_string_reads_back(text: str) -> None:
 
 @given(st.text())
 def test_nothing_moves_the_cursor_of_a_terminal(text: str) -> None:
-    assert not [character for character in encoders.terminal(text) if character < " " or "\x7f" <= character <= "\x9f"]
-    assert "\x1b" not in encoders.terminal(text)
-    assert "\u202e" not in encoders.terminal(text)
+    assert not [character for character in escape_terminal(text) if character < " " or "\x7f" <= character <= "\x9f"]
+    assert "\x1b" not in escape_terminal(text)
+    assert "\u202e" not in escape_terminal(text)
 
 
 def test_json_is_ascii_and_ends_with_a_newline() -> None:
-    assert encoders.json_document({"ø": "\u2028"}) == '{\n  "\\u00f8": "\\u2028"\n}\n'
-    assert json.loads(encoders.json_document({"ø": 1})) == {"ø": 1}
+    assert json_document({"ø": "\u2028"}) == '{\n  "\\u00f8": "\\u2028"\n}\n'
+    assert json.loads(json_document({"ø": 1})) == {"ø": 1}
 
 
 class Parsed(HTMLParser):
@@ -210,17 +216,17 @@ def test_html_reads_back(text: str) -> None:
 
 
 def reads_back_in_html(text: str) -> None:
-    page = Parsed(f"<p title={encoders.html_attribute(text)}>{encoders.html_text(text)}</p>")
-    assert page.tags == [("p", [("title", encoders.printable(text))])]
-    assert page.text == encoders.printable(text)
-    image = ElementTree.fromstring(f"<svg a={encoders.html_attribute(text)}>{encoders.html_text(text)}</svg>")
-    assert image.get("a") == (image.text or "") == encoders.printable(text)
+    page = Parsed(f"<p title={html_attribute(text)}>{html_text(text)}</p>")
+    assert page.tags == [("p", [("title", to_printable(text))])]
+    assert page.text == to_printable(text)
+    image = ElementTree.fromstring(f"<svg a={html_attribute(text)}>{html_text(text)}</svg>")
+    assert image.get("a") == (image.text or "") == to_printable(text)
 
 
 @given(st.recursive(anything, lambda inner: st.lists(inner) | st.dictionaries(anything, inner), max_leaves=6))
 @example(hostile)
 def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) -> None:
-    page = Parsed(f'<script type="application/json">{encoders.html_json(value)}</script><p>')
+    page = Parsed(f'<script type="application/json">{html_json(value)}</script><p>')
     assert [tag for tag, _ in page.tags] == ["script", "p"]
     assert page.text.isascii()
     assert json.loads(page.text) == value
@@ -230,7 +236,7 @@ def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) 
     "address", ["https://example.com/a?b=c#d", "http://x", "a/b.json", "../../s.yaml", "#scheme=oauth2", "a%20b"]
 )
 def test_what_can_be_linked_is_linked(address: str) -> None:
-    assert Parsed(f"<a href={encoders.html_link(address)}>").tags == [("a", [("href", address)])]
+    assert Parsed(f"<a href={html_link(address)}>").tags == [("a", [("href", address)])]
 
 
 @pytest.mark.parametrize(
@@ -240,10 +246,10 @@ def test_what_can_be_linked_is_linked(address: str) -> None:
 )  # fmt: skip
 def test_what_could_run_or_lead_astray_is_not_linked(address: str) -> None:
     with pytest.raises(ValueError, match="is not linked"):
-        encoders.html_link(address)
+        html_link(address)
 
 
 @pytest.mark.parametrize("text", ["</script>", "</STYLE >", "a <!-- b", "<script"])
 def test_a_script_that_could_end_its_element_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="end its element"):
-        encoders.html_raw(text)
+        html_raw(text)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authscribe import naming
-from authscribe.draft import Carried, Fate, MapNode, node_of, plain
-from authscribe.finding import Place
-from authscribe.readers.foreign import Reading
+from authscribe.findings.finding import Place
+from authscribe.model import naming
+from authscribe.model.draft import KeyOutcome, MapNode, Outcome, to_node, to_plain
+from authscribe.readers.foreign.tracking import TrackedMapping
 
 PLACE = Place("f", 1, 1, 1, 2)
 SCALARS = st.one_of(st.text("abc ", max_size=3), st.integers(0, 9), st.booleans(), st.none())
@@ -33,7 +33,7 @@ def count(value: object) -> int:
     return sum(map(count, value)) if isinstance(value, list) else 0
 
 
-def walked(reading: Reading, choices: Iterator[int]) -> Iterator[tuple[str, ...]]:
+def walked(reading: TrackedMapping, choices: Iterator[int]) -> Iterator[tuple[str, ...]]:
     """Does something with each key, as a reader might; gives the path of each key that it went into."""
     for key in reading.keys:
         choice = next(choices)
@@ -49,16 +49,16 @@ def walked(reading: Reading, choices: Iterator[int]) -> Iterator[tuple[str, ...]
             taken[choice](key)
 
 
-def entered(reading: Reading, key: str) -> tuple[Reading, ...]:
+def entered(reading: TrackedMapping, key: str) -> tuple[TrackedMapping, ...]:
     return (reading.within(key), *reading.items(key))
 
 
 @given(DOCUMENTS, st.lists(st.integers(0, 6), min_size=1, max_size=12))
 def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) -> None:
-    node = node_of(document, PLACE)
+    node = to_node(document, PLACE)
     assert isinstance(node, MapNode)
-    record: list[Carried] = []
-    reading = Reading(node, record)
+    record: list[KeyOutcome] = []
+    reading = TrackedMapping(node, record)
     opened = set(walked(reading, cycle(choices)))
     reading.rest()
     # A key whose mapping or list was gone into is not recorded itself, only what is in it.
@@ -67,10 +67,10 @@ def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) 
 
 
 def test_what_is_left_is_kept_as_it_stands() -> None:
-    node = node_of({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true", "j": {"k": 5}}, PLACE)
+    node = to_node({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true", "j": {"k": 5}}, PLACE)
     assert isinstance(node, MapNode)
-    record: list[Carried] = []
-    reading = Reading(node, record)
+    record: list[KeyOutcome] = []
+    reading = TrackedMapping(node, record)
     reading.within("a").take("b")
     (item,) = reading.items("e")
     item.take("g")
@@ -79,23 +79,23 @@ def test_what_is_left_is_kept_as_it_stands() -> None:
     reading.withhold("j")
     rest = reading.rest()
     assert rest is not None
-    assert plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
+    assert to_plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
     assert {(carried.pointer, carried.fate, carried.keys) for carried in record} == {
-        ("/a/b", Fate.MAPPED, 1),
-        ("/a/c", Fate.KEPT, 2),
-        ("/e/0/f", Fate.KEPT, 1),
-        ("/e/0/g", Fate.MAPPED, 1),
-        ("/h", Fate.LOST, 1),
-        ("/i", Fate.MAPPED, 1),
-        ("/j", Fate.WITHHELD, 2),
+        ("/a/b", Outcome.MAPPED, 1),
+        ("/a/c", Outcome.KEPT, 2),
+        ("/e/0/f", Outcome.KEPT, 1),
+        ("/e/0/g", Outcome.MAPPED, 1),
+        ("/h", Outcome.LOST, 1),
+        ("/i", Outcome.MAPPED, 1),
+        ("/j", Outcome.WITHHELD, 2),
     }
 
 
 def test_names_of_another_system_get_attributes_that_work() -> None:
     names = ["baseURL", "base_url", "baseUrl", "class", "schema", "123", "\u2022\u2022", "plain"]
-    spelt = naming.spelt_apart(names)
-    assert naming.spelt_apart(reversed(names)) == spelt
-    attributes = [spelt.get(name, naming.attribute(name)) for name in names]
+    spelt = naming.spell_apart(names)
+    assert naming.spell_apart(reversed(names)) == spelt
+    attributes = [spelt.get(name, naming.attribute_name(name)) for name in names]
     assert len(set(attributes)) == len(names)
     assert [naming.attribute_problem(attribute) for attribute in attributes] == [None] * len(names)
     assert spelt["class"] == "f_class"
@@ -117,5 +117,5 @@ def test_names_of_another_system_get_attributes_that_work() -> None:
     ],
 )
 def test_a_name_that_people_chose_becomes_an_id(name: str, identifier: str) -> None:
-    assert naming.identifier(name) == identifier
+    assert naming.make_id(name) == identifier
     assert naming.is_id(identifier) == bool(identifier)

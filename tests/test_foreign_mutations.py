@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authscribe.draft import Draft, MapNode, node_of, plain, pointer
-from authscribe.finding import DefinitionError, Place
-from authscribe.readers import airbyte, meltano
+from authscribe.findings.finding import DefinitionError, Place
+from authscribe.model.draft import Draft, MapNode, json_pointer, to_node, to_plain
+from authscribe.readers.foreign import airbyte, meltano
 
 CASES = Path(__file__).parent / "cases"
 READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft}
@@ -56,8 +56,8 @@ def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
     known = [carried.pointer for carried in draft.carried]
     wrong = []
     for path in paths(document):
-        above = {pointer(str(key) for key in path[:length]) for length in range(1, len(path) + 1)}
-        below = pointer(map(str, path)) + "/"
+        above = {json_pointer(str(key) for key in path[:length]) for length in range(1, len(path) + 1)}
+        below = json_pointer(map(str, path)) + "/"
         if sum(entry in above for entry in known) != 1 and not any(entry.startswith(below) for entry in known):
             wrong.append(below)
     return wrong
@@ -72,11 +72,11 @@ def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[
     document = json.loads(text)
     for where, value in changes:
         changed(document, where, value)
-    node = node_of(document, Place("d", 1, 1, 1, 2))
+    node = to_node(document, Place("d", 1, 1, 1, 2))
     assert isinstance(node, MapNode)
     draft = READERS[format_name]("acme.yaml", node)
     for definition in draft.definitions:
-        json.dumps(plain(definition.node))
+        json.dumps(to_plain(definition.node))
     if not draft.findings:
         assert accounted(draft, document) == []
         assert untold(format_name, draft, document) == []

@@ -20,7 +20,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 from support import ROOT, Outcome, authscribe, forget
 
-from authscribe import naming
+from authscribe.model import naming
 
 CANARY = "CANARY-7f3a"
 PACKAGE = ROOT / "output" / "python"
@@ -178,7 +178,7 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(tmp_path: Path)
     pydantic = {*dir(BaseSettings), *dir(type(BaseSettings))}
     ours = {"attribute", "connector", "held", "method", "scheme", "values"}
     taken = {*dir(builtins), *dir(dict), *keyword.kwlist, *pydantic, *ours}
-    names = sorted(name for name in taken if name == naming.attribute(name))
+    names = sorted(name for name in taken if name == naming.attribute_name(name))
     free = [name for name in names if naming.attribute_problem(name) is None]
     assert {"input", "keys", "open", "type"} <= set(free)
 

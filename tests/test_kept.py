@@ -9,11 +9,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import config, draft, finding, readers
-from authscribe.config import Configuration, Stated, Suppress
-from authscribe.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
-from authscribe.finding import Finding, Label, Place, Severity
-from authscribe.readers import source
+from authscribe.findings.finding import Finding, Label, Place, Severity, dump_findings, parse_findings
+from authscribe.model.draft import (
+    DefinitionDraft,
+    Draft,
+    Entry,
+    Hint,
+    ListNode,
+    MapNode,
+    Noun,
+    ScalarNode,
+    dump_draft,
+    parse_draft,
+)
+from authscribe.readers.registry import is_page, read_source
+from authscribe.readers.text import decode
+from authscribe.workspace.configuration import (
+    Configuration,
+    LoadedConfiguration,
+    Suppress,
+    dump_configuration,
+    parse_configuration,
+)
 
 texts = st.text(max_size=8)
 places = st.builds(Place, texts, *[st.integers(0, 9)] * 4)
@@ -47,44 +64,44 @@ PAGES = sorted(
 
 @given(st.lists(findings).map(tuple))
 def test_findings(found: tuple[Finding, ...]) -> None:
-    assert finding.parse(finding.dump(found)) == found
+    assert parse_findings(dump_findings(found)) == found
 
 
 @given(drafts)
 def test_drafts(found: Draft) -> None:
-    again = draft.parse(found.path, draft.dump(found))
+    again = parse_draft(found.path, dump_draft(found))
     # Not `==` alone: to Python, true is one, and one is 1.0.
     assert repr(again) == repr(found)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: "/".join(path.parts[-3:]))
 def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
-    text = source.decode(str(page), page.read_bytes()).text
-    found = readers.read(str(page), text)
-    assert readers.is_page(str(page))
-    assert draft.parse(str(page), draft.dump(found)) == found
+    text = decode(str(page), page.read_bytes()).text
+    found = read_source(str(page), text)
+    assert is_page(str(page))
+    assert parse_draft(str(page), dump_draft(found)) == found
 
 
 @given(
     st.builds(
-        Stated,
+        LoadedConfiguration,
         st.from_type(Configuration),
         st.lists(places, max_size=2).map(tuple),
         st.lists(places, max_size=2).map(tuple),
     )
 )
-def test_configurations(stated: Stated) -> None:
-    assert config.parse(config.dump(stated)) == stated
+def test_configurations(stated: LoadedConfiguration) -> None:
+    assert parse_configuration(dump_configuration(stated)) == stated
 
 
 @given(st.lists(st.from_type(Suppress), min_size=1, max_size=2).map(tuple))
 def test_suppressions(suppressions: tuple[Suppress, ...]) -> None:
-    stated = Stated(Configuration(suppress=suppressions))
-    assert config.parse(config.dump(stated)) == stated
+    stated = LoadedConfiguration(Configuration(suppress=suppressions))
+    assert parse_configuration(dump_configuration(stated)) == stated
 
 
 @pytest.mark.parametrize("content", [b"", b"[1]", b'[["x"]]', b'[["schemes", {}, []]]\n[]'])
 def test_another_form_is_refused(content: bytes) -> None:
-    for parse in (finding.parse, config.parse, lambda content: draft.parse("p", content)):
+    for parse in (parse_findings, parse_configuration, lambda content: parse_draft("p", content)):
         with pytest.raises((ValueError, TypeError, KeyError)):
             parse(content)

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authscribe import lock
-from authscribe.finding import DefinitionError
-from authscribe.lock import Lock, LockedFile
+from authscribe.drift import lockfile
+from authscribe.drift.lockfile import Lock, LockedFile
+from authscribe.findings.finding import DefinitionError
+from authscribe.runtime.hashing import digest
 
 names = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters='/\\:"'), min_size=1, max_size=8)
 paths = st.lists(names.filter(lambda n: n not in (".", "..")), min_size=1, max_size=3).map("/".join)
-digests = st.binary().map(lock.digest)
+digests = st.binary().map(digest)
 locks = st.builds(
     Lock,
     formatter=st.text(max_size=5),
@@ -23,15 +24,15 @@ locks = st.builds(
 
 @given(locks)
 def test_a_lock_reads_back_as_it_was_written(written: Lock) -> None:
-    content = lock.dump(written)
-    assert lock.parse(content.decode()) == written
-    assert lock.dump(lock.parse(content.decode())) == content
+    content = lockfile.dump_lock(written)
+    assert lockfile.parse_lock(content.decode()) == written
+    assert lockfile.dump_lock(lockfile.parse_lock(content.decode())) == content
     json.loads(content)
 
 
 def test_each_file_has_a_line_of_its_own() -> None:
-    file = LockedFile(lock.digest(b""), "docs")
-    lines = lock.dump(Lock("black 26", {"a": "1"}, {"b": file, "a": file})).decode().split("\n")
+    file = LockedFile(digest(b""), "docs")
+    lines = lockfile.dump_lock(Lock("black 26", {"a": "1"}, {"b": file, "a": file})).decode().split("\n")
     assert [line[:4] for line in lines if line.startswith(('"a": {', '"b": {'))] == ['"a":', '"b":']
 
 
@@ -50,5 +51,5 @@ def test_each_file_has_a_line_of_its_own() -> None:
 )
 def test_another_lock_is_refused(text: str) -> None:
     with pytest.raises(DefinitionError) as caught:
-        lock.parse(text)
+        lockfile.parse_lock(text)
     assert [finding.code for finding in caught.value.findings] == ["bad-lock"]

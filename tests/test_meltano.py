@@ -9,9 +9,10 @@ from typing import Any
 import lossless
 import pytest
 
-from authscribe import naming, readers
-from authscribe.draft import Fate
-from authscribe.models import Catalogue, Connector, Kind, Parameter, Secrecy, Secret
+from authscribe.model import naming
+from authscribe.model.definitions import Catalogue, Connector, Kind, Parameter, Secrecy, Secret
+from authscribe.model.draft import Outcome
+from authscribe.readers.registry import detect_format, parse_document, read_source
 
 CASES = Path(__file__).parent / "cases"
 DOCUMENTS = sorted(
@@ -51,7 +52,7 @@ def check_document(path: Path) -> None:
     document = lossless.raw(path)
     assert isinstance(document, dict)
     assert draft.findings == ()
-    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Fate.WITHHELD]
+    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Outcome.WITHHELD]
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
     for plugin in plugins(document):
         check_plugin(plugin, catalogue)
@@ -118,9 +119,9 @@ def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
 
 def test_every_file_of_the_corpus_is_recognised(corpus: Path) -> None:
     for path in documents(corpus):
-        node, findings = readers.parsed(str(path), path.read_text())
+        node, findings = parse_document(str(path), path.read_text())
         assert findings == ()
-        assert readers.recognised(str(path), node) == "meltano"
+        assert detect_format(str(path), node) == "meltano"
 
 
 def test_two_thousand_plugins_would_not_meet() -> None:
@@ -135,7 +136,7 @@ def test_two_thousand_plugins_would_not_meet() -> None:
     ids = []
     for folder, name, variant in named:
         text = f"name: {name}\nvariant: {variant}\nnamespace: n\nsettings: []\n"
-        draft = readers.read(f"{folder}/{name}/{variant}.yml", text)
+        draft = read_source(f"{folder}/{name}/{variant}.yml", text)
         ids.append(next(d.node.find("id").value for d in draft.definitions))
     assert ids == ["tap-x--a", "tap-x--b", "transformers.dbt--dbt-labs", "utilities.dbt--dbt-labs"]
-    assert len({naming.module(identifier) for identifier in ids}) == len(ids), base
+    assert len({naming.module_name(identifier) for identifier in ids}) == len(ids), base

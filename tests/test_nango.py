@@ -17,17 +17,25 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 from support import ROOT, authscribe, forget
 
-from authscribe import naming, readers
-from authscribe.draft import Draft, Fate, MapNode, Noun, node_of, plain, text
-from authscribe.finding import Place, Severity
-from authscribe.models import Connector, Kind, Scheme
-from authscribe.readers import nango
-from authscribe.readers.nango import aliases, templates
-from authscribe.readers.nango.aliases import Merged
-from authscribe.readers.nango.modes import MODES
-from authscribe.readers.nango.templates import Expression
-from authscribe.resolve import Resolution, resolve
-from authscribe.targets import docs, python
+from authscribe.findings.finding import Place, Severity
+from authscribe.model import naming
+from authscribe.model.definitions import Connector, Kind, Scheme
+from authscribe.model.draft import Draft, MapNode, Noun, Outcome, text_of, to_node, to_plain
+from authscribe.readers.foreign import nango
+from authscribe.readers.foreign.nango.aliases import Merged, merge_aliases
+from authscribe.readers.foreign.nango.modes import MODES
+from authscribe.readers.foreign.nango.templates import (
+    Expression,
+    find_innermost,
+    join_parts,
+    parse_basic,
+    parse_parts,
+    split_alternatives,
+)
+from authscribe.readers.registry import parse_document, read_source
+from authscribe.resolve.resolver import Resolution, resolve_drafts
+from authscribe.targets.docs import build_connector_page
+from authscribe.targets.python import build_connector_module
 
 SAMPLE = "catalogues/nango-providers-sample.yaml"
 GROUPS = {
@@ -46,14 +54,14 @@ WORDS = {
 
 
 def drawn(path: str, source: str) -> Draft:
-    draft = readers.read(path, source, "nango")
+    draft = read_source(path, source, "nango")
     assert not [finding for finding in draft.findings if finding.severity is Severity.ERROR]
     return draft
 
 
 def resolved(draft: Draft) -> Resolution:
     platform = ROOT / "schemes" / "platforms" / "sesam.yaml"
-    return resolve([draft, readers.read("sesam.yaml", platform.read_text())], "sesam")
+    return resolve_drafts([draft, read_source("sesam.yaml", platform.read_text())], "sesam")
 
 
 def of(source: str, identifier: str) -> tuple[Scheme, Connector]:
@@ -130,9 +138,9 @@ def keys(value: object) -> int:
 def test_each_provider_is_a_connector_with_its_scheme(
     document: dict[str, dict[str, object]], resolution: Resolution
 ) -> None:
-    assert [connector.id for connector in resolution.catalogue.connectors] == sorted(map(naming.identifier, document))
+    assert [connector.id for connector in resolution.catalogue.connectors] == sorted(map(naming.make_id, document))
     assert {finding.severity for finding in resolution.findings} <= {Severity.WARNING, Severity.INFO}
-    by_id = {naming.identifier(name): provider for name, provider in shallow(document).items()}
+    by_id = {naming.make_id(name): provider for name, provider in shallow(document).items()}
     for connector in resolution.catalogue.connectors:
         provider = by_id[connector.id]
         assert connector.title == provider["display_name"]
@@ -145,7 +153,7 @@ def test_each_value_of_the_document_is_in_the_models(
     document: dict[str, dict[str, object]], resolution: Resolution
 ) -> None:
     """Walks the document by itself: no record of ours is asked."""
-    by_id = {naming.identifier(name): provider for name, provider in shallow(document).items()}
+    by_id = {naming.make_id(name): provider for name, provider in shallow(document).items()}
     for connector in resolution.catalogue.connectors:
         scheme = resolution.catalogue.scheme(connector.id)
         models = [model.model_dump(mode="json") for model in (scheme, connector)]
@@ -163,7 +171,7 @@ def test_each_value_of_the_document_is_in_the_models(
 
 
 def test_each_field_is_a_setting_of_its_own(document: dict[str, dict[str, object]], resolution: Resolution) -> None:
-    by_id = {naming.identifier(name): provider for name, provider in shallow(document).items()}
+    by_id = {naming.make_id(name): provider for name, provider in shallow(document).items()}
     for scheme in resolution.catalogue.schemes:
         provider = by_id[scheme.id]
         settings = {s.name: s for s in (*scheme.required, *scheme.parameters, *scheme.injected) if s.group}
@@ -181,7 +189,7 @@ def inner(value: object) -> list[str]:
 
 def test_each_key_is_accounted_for_once(document: dict[str, dict[str, object]], sample: str) -> None:
     carried = drawn(SAMPLE, sample).carried
-    assert not [item for item in carried if item.fate is Fate.LOST]
+    assert not [item for item in carried if item.fate is Outcome.LOST]
     pointers = [item.pointer for item in carried]
     assert len(set(pointers)) == len(pointers)
     inside = {pointer for item in pointers for pointer in above(item)}
@@ -272,7 +280,7 @@ PROVIDERS = st.dictionaries(
 def test_an_alias_is_the_shallow_merge(providers: dict[str, dict[str, object]]) -> None:
     """Against a merge of its own that goes up the chain one step at a time."""
     nodes = {name: mapping(provider) for name, provider in providers.items()}
-    for name, found in aliases.merged(nodes).items():
+    for name, found in merge_aliases(nodes).items():
         chain = lineage(name, providers)
         if chain is None:
             assert not isinstance(found, Merged)
@@ -281,7 +289,7 @@ def test_an_alias_is_the_shallow_merge(providers: dict[str, dict[str, object]]) 
         for step in reversed(chain):
             expected = {**expected, **providers[step]}
         assert isinstance(found, Merged)
-        assert plain(found.node) == expected
+        assert to_plain(found.node) == expected
         assert found.own == set(providers[name])
 
 
@@ -297,16 +305,16 @@ def lineage(name: str, providers: Mapping[str, Mapping[str, object]]) -> list[st
 
 
 def mapping(value: object) -> MapNode:
-    node = node_of(value, Place("p", 1, 1, 1, 2))
+    node = to_node(value, Place("p", 1, 1, 1, 2))
     assert isinstance(node, MapNode)
     return node
 
 
 def test_aliases_equal_the_vendors_merge_of_the_sample(sample: str) -> None:
     document = yaml.safe_load(sample)
-    node, _ = readers.parsed("p.yaml", sample)
+    node, _ = parse_document("p.yaml", sample)
     assert isinstance(node, MapNode)
-    merged = aliases.merged({entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)})
+    merged = merge_aliases({entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)})
     for name, expected in shallow(document).items():
         found = merged[name]
         assert isinstance(found, Merged)
@@ -314,12 +322,12 @@ def test_aliases_equal_the_vendors_merge_of_the_sample(sample: str) -> None:
 
 
 def plain_map(node: MapNode) -> dict[str, object]:
-    return {entry.key: plain(entry.node) for entry in node.entries}
+    return {entry.key: to_plain(entry.node) for entry in node.entries}
 
 
 def test_a_fact_of_the_other_has_its_place_there() -> None:
     source = "a:\n  auth_mode: API_KEY\n  display_name: A\nb:\n  alias: a\n  display_name: B\n"
-    scheme = next(d.node for d in drawn("p.yaml", source).of(Noun.SCHEME) if text(d.node.find("id")) == "b")
+    scheme = next(d.node for d in drawn("p.yaml", source).of(Noun.SCHEME) if text_of(d.node.find("id")) == "b")
     kind, title = scheme.find("kind"), scheme.find("title")
     assert kind is not None and title is not None
     assert (kind.place.line, title.place.line) == (2, 6)
@@ -340,7 +348,7 @@ def test_a_long_chain_of_aliases_is_followed() -> None:
     providers = {"p0": mapping({"auth_mode": "NONE"})}
     providers |= {f"p{index}": mapping({"alias": f"p{index + 1}"}) for index in range(1, length)}
     providers[f"p{length}"] = mapping({"alias": "p0"})
-    assert all(isinstance(found, Merged) for found in aliases.merged(providers).values())
+    assert all(isinstance(found, Merged) for found in merge_aliases(providers).values())
 
 
 # Templates
@@ -350,33 +358,33 @@ TEMPLATES = st.text(st.sampled_from("${}|a(:) \n\"'"), max_size=30)
 
 @given(TEMPLATES)
 def test_the_parts_of_a_template_are_the_template(template: str) -> None:
-    parts = templates.parts(template)
-    assert templates.source(parts) == template
+    parts = parse_parts(template)
+    assert join_parts(parts) == template
     assert all(part for part in parts if isinstance(part, str))
 
 
 @given(st.lists(st.one_of(st.text("ab :|", min_size=1, max_size=3), st.just("${x}"), st.just("${f(${y}, {z})}"))))
 def test_an_expression_ends_where_its_brace_closes(pieces: list[str]) -> None:
     expected = [piece[2:-1] for piece in pieces if piece.startswith("$")]
-    found = [part.text for part in templates.parts("".join(pieces)) if isinstance(part, Expression)]
+    found = [part.text for part in parse_parts("".join(pieces)) if isinstance(part, Expression)]
     assert found == expected
 
 
 @given(st.recursive(st.just("${x}"), lambda inner: st.builds(lambda a, b: f"${{f({a}, {b})}}", inner, inner)))
 def test_calls_nest_as_deep_as_they_like(template: str) -> None:
-    assert templates.parts(template) == (Expression(template[2:-1]),)
-    assert set(templates.innermost(template)) == {"x"}
+    assert parse_parts(template) == (Expression(template[2:-1]),)
+    assert set(find_innermost(template)) == {"x"}
 
 
 def test_a_signature_over_several_lines_is_one_expression() -> None:
     call = 'ed25519Sign("@method": ${method}\n"@path": ${path}, ${credentials.password})'
-    assert templates.parts(f"sig=:${{{call}}}:") == ("sig=:", Expression(call), ":")
-    assert templates.innermost(f"${{{call}}}") == ("method", "path", "credentials.password")
+    assert parse_parts(f"sig=:${{{call}}}:") == ("sig=:", Expression(call), ":")
+    assert find_innermost(f"${{{call}}}") == ("method", "path", "credentials.password")
 
 
 def test_deep_and_open_braces_cost_little() -> None:
     for template in ("${" * 100_000, "${f(" * 50_000 + ")}" * 50_000, "{" * 100_000, "}" * 100_000):
-        assert templates.source(templates.parts(template)) == template
+        assert join_parts(parse_parts(template)) == template
 
 
 @pytest.mark.parametrize(
@@ -397,11 +405,11 @@ def test_deep_and_open_braces_cost_little() -> None:
 def test_only_the_idiom_of_basic_authentication_is_taken_for_it(
     template: str, expected: tuple[str, str] | None
 ) -> None:
-    assert templates.basic(template) == expected
+    assert parse_basic(template) == expected
 
 
 def test_alternatives_are_parted_outside_of_expressions() -> None:
-    assert templates.alternatives("https://${a} || ${f(b || c)}") == ("https://${a}", "${f(b || c)}")
+    assert split_alternatives("https://${a} || ${f(b || c)}") == ("https://${a}", "${f(b || c)}")
 
 
 # What stands in a provider
@@ -544,7 +552,7 @@ def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
     kept |= {"credentials": {"is_long": True}, "sent_token": ["${apiKey}"], "secret": ""}
     assert scheme.extras == {"proxy": {"body": kept}}
     assert connector.extras == {}
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Fate.WITHHELD]
+    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Outcome.WITHHELD]
     names = ["password", "auth/clientSecret", "auth/api_key", "auth/token", "credentials/name"]
     assert withheld == [f"/p/proxy/body/{name}" for name in names]
 
@@ -555,7 +563,7 @@ def test_an_empty_mapping_in_the_body_is_kept() -> None:
     assert slots(scheme) == [("body", "a.key", "{apiKey}")]
     assert scheme.extras == {"proxy": {"body": {"empty": {}, "a": {"empty": {}}}}}
     fates = {carried.pointer: carried.fate for carried in drawn("p.yaml", source).carried}
-    assert fates["/p/proxy/body/empty"] is fates["/p/proxy/body/a/empty"] is Fate.KEPT
+    assert fates["/p/proxy/body/empty"] is fates["/p/proxy/body/a/empty"] is Outcome.KEPT
 
 
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
@@ -652,7 +660,7 @@ def test_names_that_differ_in_case_or_are_reserved_stay_apart() -> None:
 
 def test_any_document_is_read_without_an_exception() -> None:
     odd = "a: 1\nb: []\nc: {alias: 5}\nd: {auth_mode: [x]}\n'!!': {auth_mode: NONE}\n'A ': {auth_mode: NONE}\nA: {auth_mode: NONE}\n"
-    draft = readers.read("p.yaml", odd, "nango")
+    draft = read_source("p.yaml", odd, "nango")
     assert len(draft.findings) == 6
     assert len(draft.definitions) == 2
 
@@ -678,14 +686,14 @@ def test_whatever_stands_in_a_provider_is_accounted_for(provider: dict[str, obje
     draft = nango.draft("p", document)
     if draft.definitions:
         inside = {above_it for item in draft.carried for above_it in above(item.pointer)} | {"/p"}
-        assert sum(item.keys for item in draft.carried) + len(inside) == keys(plain(document))
+        assert sum(item.keys for item in draft.carried) + len(inside) == keys(to_plain(document))
 
 
 def test_a_default_beside_its_values_leaves_them_open() -> None:
     """The class would not type otherwise; `lint` says what is wrong."""
     source = "p: {auth_mode: NONE, connection_config: {c: {enum: [a, b], default_value: z}, d: {enum: [a], default_value: a}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue
-    (method,) = python.connector_module(catalogue, catalogue.connectors[0]).methods
+    (method,) = build_connector_module(catalogue, catalogue.connectors[0]).methods
     assert [(field.default, field.choices, field.constant) for field in method.required] == [
         ("z", (), None),
         ("a", (), "a"),
@@ -696,7 +704,7 @@ def test_a_password_that_is_always_empty_is_not_asked_for() -> None:
     """Providers with the key as user name say so by a hidden default."""
     source = "p: {auth_mode: BASIC, credentials: {password: {default_value: '', hidden: true}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue
-    (method,) = python.connector_module(catalogue, catalogue.connectors[0]).methods
+    (method,) = build_connector_module(catalogue, catalogue.connectors[0]).methods
     assert {field.wire: field.optional for field in method.injected} == {"password": True, "username": False}
 
 
@@ -714,7 +722,7 @@ p:
 """
     scheme, connector = of(source, "p")
     assert "CANARY" not in str((dumped(scheme), dumped(connector)))
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Fate.WITHHELD]
+    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Outcome.WITHHELD]
     of_credentials = [f"/p/credentials/{name}" for name in ("apiKey/default", "client/default", "code/default_value")]
     assert sorted(withheld) == ["/p/connection_config/token/default", *of_credentials]
     defaults = {setting.name: setting.default for setting in (*scheme.required, *scheme.parameters) if setting.default}
@@ -725,6 +733,6 @@ p:
 def test_a_page_shows_what_the_scheme_asks_for_besides_secrets() -> None:
     source = "p: {auth_mode: API_KEY, connection_config: {region: {description: Where it is.}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue
-    parameters = docs.connector_page(catalogue, catalogue.connectors[0]).parameters
+    parameters = build_connector_page(catalogue, catalogue.connectors[0]).parameters
     assert parameters is not None
     assert [(row.name, row.description) for row in parameters.rows] == [("region", "Where it is.")]

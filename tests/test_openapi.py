@@ -17,13 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, authscribe
 
-from authscribe import contract, loading, pipeline, readers, render, resolve, targets, workspace
-from authscribe.draft import Draft, text
-from authscribe.finding import DefinitionError
-from authscribe.models import Catalogue, Kind
-from authscribe.workspace import Options
+from authscribe.build.templates import Templates, render_file
+from authscribe.findings.finding import DefinitionError
+from authscribe.model.contract import methods_of
+from authscribe.model.definitions import Catalogue, Kind
+from authscribe.model.draft import Draft, text_of
+from authscribe.readers.registry import read_source
+from authscribe.resolve.resolver import resolve_drafts
+from authscribe.targets.registry import plan_files
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
-PLATFORM = readers.read("p.yaml", (ROOT / "schemes/platforms/sesam.yaml").read_text())
+PLATFORM = read_source("p.yaml", (ROOT / "schemes/platforms/sesam.yaml").read_text())
 URL = "https://a.example/x"
 FLOWS = {
     "authorizationCode": {"authorizationUrl": URL, "tokenUrl": URL, "scopes": {"r": "Read"}},
@@ -80,7 +87,7 @@ def leaves(value: object) -> Iterator[object]:
 
 
 def read(document: object) -> Draft:
-    return readers.read("api.json", json.dumps(document))
+    return read_source("api.json", json.dumps(document))
 
 
 def unaddressed(value: object) -> object:
@@ -92,7 +99,7 @@ def unaddressed(value: object) -> object:
 def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> None:
     draft = read(document)
     try:
-        catalogue = resolve.resolve([PLATFORM, draft], "sesam").catalogue
+        catalogue = resolve_drafts([PLATFORM, draft], "sesam").catalogue
     except DefinitionError as error:
         # Two names that differ in case cannot be used together by anybody.
         codes = {finding.code for finding in error.findings}
@@ -107,7 +114,7 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
     usable = [names for r in asked for names in apart(together(r, schemes))]
     if any(usable):
         expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
-        assert len(contract.methods(connector)) == sum(expected.values())
+        assert len(methods_of(connector)) == sum(expected.values())
     dumped = [model.model_dump(mode="json", by_alias=True) for model in (*catalogue.schemes, connector)]
     known = {unaddressed(leaf) for leaf in leaves(dumped)}
     translated = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "basic", "Bearer", "digest"}
@@ -136,7 +143,7 @@ def test_a_small_document_asks_for_few_methods() -> None:
     schemes = {f"{side}{n}": {"type": "apiKey", "in": "header", "name": f"X-{n}"} for n in range(30) for side in "ab"}
     document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "components": {"securitySchemes": schemes}}
     draft = read({**document, "security": [{name: [] for name in schemes}]})
-    (connector,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.connectors
     assert len(connector.methods) == 31
     assert len([finding for finding in draft.findings if finding.code == "security-differs"]) == 30
 
@@ -149,8 +156,8 @@ def part(scheme: dict[str, Any]) -> tuple[str, str] | None:
 
 
 def catalogue_of(*sources: str) -> Catalogue:
-    found = workspace.find(Options(sources=sources, out_dir="out"), ROOT)
-    return pipeline.resolved(loading.load(found.sources), found).catalogue
+    found = find_workspace(Options(sources=sources, out_dir="out"), ROOT)
+    return resolve_sources(load_sources(found.sources), found).catalogue
 
 
 def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:
@@ -177,8 +184,8 @@ def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     assert len(CASES) > 8
     for folder in CASES:
         package = tmp_path / folder.parent.name
-        for planned in targets.plan(catalogue_of(str(folder)), ("python", "sesam", "docs")):
-            text = render.render(planned, render.Templates()).text
+        for planned in plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")):
+            text = render_file(planned, Templates()).text
             if planned.target == "sesam":
                 json.loads(text)
             path = package / planned.path
@@ -208,7 +215,7 @@ def test_a_reference_that_cannot_be_followed_is_one_warning(reference: str) -> N
     }
     draft = read(document)
     assert [finding.code for finding in draft.findings] == ["undeclared-name"]
-    (connector,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.connectors
     assert connector.scheme == "a"
 
 
@@ -222,7 +229,7 @@ def test_any_method_of_a_gateway_is_an_operation() -> None:
             "/{proxy+}": {"x-amazon-apigateway-any-method": {"security": [{"any": []}]}},
         },
     }
-    (connector,) = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue.connectors
     assert [method.id for method in connector.methods] == ["one", "any"]
 
 
@@ -243,7 +250,7 @@ def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list
     }
     draft = read(document)
     assert len(draft.findings) == sum(map(len, security))
-    (scheme,) = resolve.resolve([PLATFORM, draft], "sesam").catalogue.schemes
+    (scheme,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.schemes
     assert scheme.kind is kind
 
 
@@ -267,7 +274,7 @@ def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: o
     }
     draft = read(document if asked is None else {**document, "security": asked})
     assert [finding.code for finding in draft.findings] == ["wrong-value"]
-    valid = [item for item in draft.definitions if text(item.node.find("id")) != "a.bad"]
+    valid = [item for item in draft.definitions if text_of(item.node.find("id")) != "a.bad"]
     catalogue = lossless.catalogue_of(draft._replace(definitions=tuple(valid), findings=()))
     assert [connector.scheme for connector in catalogue.connectors] == [chosen]
     kinds = {scheme.id: scheme.kind for scheme in catalogue.schemes}
@@ -283,7 +290,7 @@ def test_a_chain_of_references_is_followed() -> None:
         "components": {"securitySchemes": schemes},
         "security": [{"s0": []}],
     }
-    catalogue = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue
+    catalogue = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue
     assert {scheme.kind for scheme in catalogue.schemes} == {Kind.HTTP_BEARER}
     assert catalogue.connectors[0].scheme == "a.s0"
 
@@ -299,7 +306,7 @@ def test_a_chain_of_references_is_followed() -> None:
 def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: list[str], base: str) -> None:
     servers = [{"url": url, "variables": {"v": {"default": "1"}} if "{" in url else {}} for url in urls]
     document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "servers": servers}
-    (connector,) = resolve.resolve([PLATFORM, read(document)], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue.connectors
     assert connector.endpoints.base is not None
     assert connector.endpoints.base.url == base
     assert [parameter.name for parameter in connector.parameters] == ["v"] * ("{v}" in urls[0])

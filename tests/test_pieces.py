@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authscribe import encoders, lock
-from authscribe.content import Content
-from authscribe.formatting import tidy
+from authscribe.build.content import Content
+from authscribe.build.formatting import tidy_pieces
+from authscribe.encoders.json import json_document
+from authscribe.runtime.hashing import digest
 
 TEXTS = st.text(alphabet=" \t\na\u3000\x0cb", max_size=12)
 
@@ -29,14 +30,14 @@ def test_contents_come_out_as_they_went_in(lengths: list[int]) -> None:
     for held in (Content.of(data), Content.joined(pieces)):
         assert held.data == data
         assert b"".join(held.pieces) == data
-        assert held.sha256 == lock.digest(data)
+        assert held.sha256 == digest(data)
         assert len(held.held) < 5000 + len(data) // 50
 
 
 @given(st.lists(TEXTS, max_size=6))
 def test_tidying_does_not_ask_where_a_text_is_cut(pieces: list[str]) -> None:
-    whole = "".join(tidy(["".join(pieces)]))
-    assert "".join(tidy(pieces)) == whole
+    whole = "".join(tidy_pieces(["".join(pieces)]))
+    assert "".join(tidy_pieces(pieces)) == whole
     assert whole == "\n" or (whole[0] != "\n" and whole.endswith("\n") and not whole.endswith("\n\n"))
     assert "\n\n\n" not in whole
     assert all(line == line.rstrip() for line in whole.split("\n"))
@@ -54,5 +55,5 @@ VALUES = st.dictionaries(
 def test_a_document_in_pieces_is_the_document(name: str, facts: dict[str, int], items: list[dict[str, object]]) -> None:
     document = Document(name, facts, tuple(items))
     expected = json.dumps(asdict(document), indent=2) + "\n"
-    assert encoders.json_document(document) == expected
-    assert encoders.json_document(asdict(document)) == expected
+    assert json_document(document) == expected
+    assert json_document(asdict(document)) == expected

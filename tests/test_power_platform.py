@@ -15,13 +15,21 @@ from typing import Any
 import pytest
 from support import ROOT
 
-from authscribe import contract, conversion, loading, pipeline, readers, render, resolve, targets, workspace, writing
-from authscribe.draft import Fate
-from authscribe.finding import Severity
-from authscribe.loading import Loaded
-from authscribe.models import Catalogue, Connector, Scheme, Secrecy
-from authscribe.naming import identifier
-from authscribe.workspace import Options
+from authscribe.build.templates import Templates, render_file
+from authscribe.encoders.yaml import yaml_document
+from authscribe.findings.finding import Severity
+from authscribe.model.contract import methods_of
+from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
+from authscribe.model.draft import Outcome
+from authscribe.model.naming import make_id
+from authscribe.readers.registry import read_source
+from authscribe.resolve.export import export_definitions
+from authscribe.resolve.resolver import resolve_drafts
+from authscribe.targets.registry import plan_files
+from authscribe.workspace.load import LoadedSources, load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 FOLDER = "catalogues/power-platform"
 NOT_JSON = {"SigningHub/apiProperties.json", "PUG Gamified Engagement/apiDefinition.swagger.json"}
@@ -32,7 +40,7 @@ TRANSLATED = ("/type", "/flow", "/constraints/required", "/constraints/hidden", 
 
 @dataclass(frozen=True)
 class Read:
-    loaded: Loaded
+    loaded: LoadedSources
     catalogue: Catalogue
     documents: dict[str, Any]
 
@@ -40,10 +48,10 @@ class Read:
 @cache
 def read(folder: Path) -> Read:
     files = [file for file in sorted(folder.glob("*/*.json")) if file.relative_to(folder).as_posix() not in NOT_JSON]
-    found = workspace.find(Options(sources=tuple(map(str, files)), out_dir="out"), ROOT)
-    loaded = loading.load(found.sources)
+    found = find_workspace(Options(sources=tuple(map(str, files)), out_dir="out"), ROOT)
+    loaded = load_sources(found.sources)
     documents = {str(file): json.loads(file.read_bytes().decode("utf-8-sig")) for file in files}
-    return Read(loaded, pipeline.resolved(loaded, found).catalogue, documents)
+    return Read(loaded, resolve_sources(loaded, found).catalogue, documents)
 
 
 @pytest.fixture
@@ -63,12 +71,12 @@ def leaves(value: object, pointer: str = "") -> Iterator[tuple[str, object]]:
 
 
 def connector_of(found: Read, path: str) -> Connector:
-    name = identifier(Path(path).parent.name)
+    name = make_id(Path(path).parent.name)
     return next(connector for connector in found.catalogue.connectors if connector.id == name)
 
 
 def schemes_of(found: Read, connector: Connector) -> list[Scheme]:
-    return [found.catalogue.scheme(name) for method in contract.methods(connector) for name in method.schemes]
+    return [found.catalogue.scheme(name) for method in methods_of(connector) for name in method.schemes]
 
 
 def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -82,24 +90,24 @@ def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 def test_every_connector_is_read_and_every_other_file_has_one_finding(corpus: Path) -> None:
     folder = corpus / FOLDER
-    found = workspace.find(Options(sources=(str(folder),), out_dir="out"), ROOT)
-    loaded = loading.load(found.sources)
+    found = find_workspace(Options(sources=(str(folder),), out_dir="out"), ROOT)
+    loaded = load_sources(found.sources)
     wrong = {
         Path(draft.path).relative_to(folder).as_posix(): [f.code for f in draft.findings]
         for draft in loaded.drafts
         if any(f.severity is Severity.ERROR for f in draft.findings)
     }
     assert wrong == {path: ["syntax-error"] for path in NOT_JSON}
-    names = {identifier(path.name) for path in folder.iterdir()} - {"signinghub"}
+    names = {make_id(path.name) for path in folder.iterdir()} - {"signinghub"}
     assert {connector.id for connector in read(folder).catalogue.connectors} == names
     assert len(names) == 100
 
 
 def test_every_value_of_every_document_is_found_again(platform: Read) -> None:
     fates = Counter(carried.fate for draft in platform.loaded.drafts for carried in draft.carried)
-    assert (fates[Fate.LOST], fates[Fate.WITHHELD]) == (0, 3)
+    assert (fates[Outcome.LOST], fates[Outcome.WITHHELD]) == (0, 3)
     withheld = {
-        draft.path: [carried.pointer for carried in draft.carried if carried.fate is Fate.WITHHELD]
+        draft.path: [carried.pointer for carried in draft.carried if carried.fate is Outcome.WITHHELD]
         for draft in platform.loaded.drafts
     }
     missing = []
@@ -181,9 +189,9 @@ def test_every_key_of_a_swagger_document_goes_where_it_says(platform: Read) -> N
 
 def test_the_order_of_the_documents_does_not_matter(corpus: Path) -> None:
     folder = corpus / FOLDER / "AzureADApplications"
-    found = workspace.find(Options(sources=(str(folder),), out_dir="out"), ROOT)
-    forwards = pipeline.resolved(loading.load(found.sources), found)
-    backwards = pipeline.resolved(loading.load(tuple(reversed(found.sources))), found)
+    found = find_workspace(Options(sources=(str(folder),), out_dir="out"), ROOT)
+    forwards = resolve_sources(load_sources(found.sources), found)
+    backwards = resolve_sources(load_sources(tuple(reversed(found.sources))), found)
     assert forwards.catalogue == backwards.catalogue
     (connector,) = forwards.catalogue.connectors
     assert connector.title == "Azure AD App Registrations"
@@ -193,11 +201,11 @@ def test_a_conversion_gives_the_same_connectors_back(platform: Read) -> None:
     folders = sorted({Path(path).parent for path in platform.documents})
     for folder in folders:
         drafts = [draft for draft in platform.loaded.drafts if Path(draft.path).parent == folder]
-        back = readers.read("back.yaml", writing.yaml_document(conversion.definitions(drafts)))
+        back = read_source("back.yaml", yaml_document(export_definitions(drafts)))
         assert back.findings == ()
         profiles = [draft for draft in platform.loaded.drafts if draft.path.startswith("authscribe:")]
-        there = resolve.resolve([*profiles, *drafts], "sesam").catalogue
-        again = resolve.resolve([*profiles, back], "sesam").catalogue
+        there = resolve_drafts([*profiles, *drafts], "sesam").catalogue
+        again = resolve_drafts([*profiles, back], "sesam").catalogue
         assert (again.schemes, again.connectors) == (there.schemes, there.connectors)
 
 
@@ -212,9 +220,9 @@ def test_no_value_of_a_secret_is_in_a_draft_or_in_what_a_report_shows(platform: 
 
 
 def test_all_generated_modules_are_typed_and_mask_their_secrets(platform: Read, tmp_path: Path) -> None:
-    templates = render.Templates()
-    for planned in targets.plan(platform.catalogue, ("python", "sesam")):
-        text = render.render(planned, templates).text
+    templates = Templates()
+    for planned in plan_files(platform.catalogue, ("python", "sesam")):
+        text = render_file(planned, templates).text
         if planned.target == "sesam":
             json.loads(text)
             continue

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from support import ROOT, authscribe
 
-from authscribe import cli, readers, report, targets
-from authscribe.schemas import SCHEMAS
-from authscribe.verbs import converting
+from authscribe import cli
+from authscribe.commands.convert import CONVERT_FORMATS
+from authscribe.commands.schema import SCHEMAS
+from authscribe.readers.registry import SOURCE_FORMATS
+from authscribe.report.registry import REPORT_FORMATS
+from authscribe.targets.registry import BUILT_IN
 
 README = (ROOT / "README.md").read_text()
 
@@ -62,8 +65,8 @@ def test_the_command_line_offers_what_there_is() -> None:
         for command in cli.authscribe.commands.values()
         for parameter in command.params
     }
-    assert tuple(options["output_format"]) == tuple(report.FORMATS)
-    assert tuple(options["target"]) == targets.BUILT_IN
-    assert tuple(options["source_format"]) == readers.FORMATS
-    assert tuple(options["to"]) == converting.FORMATS
+    assert tuple(options["output_format"]) == tuple(REPORT_FORMATS)
+    assert tuple(options["target"]) == BUILT_IN
+    assert tuple(options["source_format"]) == SOURCE_FORMATS
+    assert tuple(options["to"]) == CONVERT_FORMATS
     assert tuple(options["which"]) == tuple(SCHEMAS)

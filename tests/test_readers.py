@@ -10,9 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import encoders
-from authscribe.draft import Draft, Noun, ScalarNode, plain
-from authscribe.readers import SUFFIXES, json, markdown, prose, read, rst, source, toml, yaml
+from authscribe.encoders.markdown import markdown_text
+from authscribe.model.draft import Draft, Noun, ScalarNode, to_plain
+from authscribe.readers.pages.markdown import read_markdown
+from authscribe.readers.pages.rst import SUBSTITUTION_LIMIT, read_rst
+from authscribe.readers.pages.wording import find_origin, find_role
+from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
+from authscribe.readers.syntax.json import parse_json
+from authscribe.readers.syntax.toml import parse_toml
+from authscribe.readers.syntax.yaml import parse_yaml
+from authscribe.readers.text import SIZE_LIMIT, decode
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -28,19 +35,19 @@ def codes(draft: Draft) -> list[str]:
 @given(documents)
 def test_json_reads_what_the_standard_library_wrote(document: object) -> None:
     for text in (stdlib_json.dumps(document), stdlib_json.dumps(document, indent=1, ensure_ascii=False)):
-        node, findings = json.parse("f", text)
+        node, findings = parse_json("f", text)
         if findings:  # half of a surrogate pair is no text
             assert "\\ud" in stdlib_json.dumps(document)
         else:
             assert node is not None
-            assert plain(node) == document
+            assert to_plain(node) == document
 
 
 @given(documents)
 def test_yaml_reads_json(document: object) -> None:
-    node, findings = yaml.parse("f", stdlib_json.dumps(document))
+    node, findings = parse_yaml("f", stdlib_json.dumps(document))
     if not findings and node is not None:
-        assert plain(node) == document
+        assert to_plain(node) == document
     else:
         assert "\\ud" in stdlib_json.dumps(document) or "<<" in str(document)
 
@@ -62,9 +69,9 @@ def test_yaml_reads_json(document: object) -> None:
     ],
 )
 def test_yaml_follows_aliases_and_merge_keys(text: str, value: object, unusual: str | None) -> None:
-    node, findings = yaml.parse("f", text)
+    node, findings = parse_yaml("f", text)
     assert node is not None
-    assert plain(node) == value
+    assert to_plain(node) == value
     assert [finding.message.partition(" and")[0].partition(" are")[0] for finding in findings] == (
         [unusual] if unusual else []
     )
@@ -93,7 +100,7 @@ def test_yaml_follows_aliases_and_merge_keys(text: str, value: object, unusual: 
     ],
 )
 def test_aliases_that_cannot_be_followed_are_refused(text: str, code: str) -> None:
-    node, findings = yaml.parse("f", text)
+    node, findings = parse_yaml("f", text)
     assert node is None
     assert [finding.code for finding in findings] == [code]
 
@@ -107,29 +114,29 @@ def test_aliases_that_cannot_be_followed_are_refused(text: str, code: str) -> No
     ],
 )  # fmt: skip
 def test_yaml_scalars_are_those_of_yaml_1_2(scalar: str, value: object) -> None:
-    node, findings = yaml.parse("f", f"key: {scalar}\n")
+    node, findings = parse_yaml("f", f"key: {scalar}\n")
     assert findings == ()
     assert node is not None
-    assert plain(node) == {"key": value}
+    assert to_plain(node) == {"key": value}
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SOURCE_SUFFIXES)
 @pytest.mark.parametrize(
     "text",
     ["[" * 100_000, "{" * 100_000, "- " * 5_000, "a = " + "[" * 100_000, '{"a":' * 100_000, "a." * 5_000 + "a = 1"],
     ids=["brackets", "braces", "bullets", "toml brackets", "json objects", "dotted key"],
 )
 def test_nesting_without_end_is_a_finding(suffix: str, text: str) -> None:
-    draft = read(f"f{suffix}", text)
+    draft = read_source(f"f{suffix}", text)
     assert len(draft.findings) <= 1
     assert draft.definitions == ()
 
 
-@pytest.mark.parametrize("suffix", [suffix for suffix in SUFFIXES if suffix != ".rst"])
+@pytest.mark.parametrize("suffix", [suffix for suffix in SOURCE_SUFFIXES if suffix != ".rst"])
 @given(text=st.text(st.sampled_from(list("abid:-[]{}\"',\n =#.&*!<|>\\1~\t")), max_size=60))
 @settings(max_examples=300)
 def test_no_text_makes_a_reader_fail(suffix: str, text: str) -> None:
-    draft = read(f"f{suffix}", text)
+    draft = read_source(f"f{suffix}", text)
     assert all(finding.message and finding.help for finding in draft.findings)
 
 
@@ -142,7 +149,7 @@ def test_no_text_makes_a_reader_fail(suffix: str, text: str) -> None:
     ],
 )
 def test_a_value_has_its_place(name: str, text: str) -> None:
-    (definition,) = read(name, text).of(Noun.SCHEME)
+    (definition,) = read_source(name, text).of(Noun.SCHEME)
     title = definition.node.find("title")
     assert isinstance(title, ScalarNode)
     line = text.split("\n")[title.place.line - 1]
@@ -162,11 +169,11 @@ def test_a_value_has_its_place(name: str, text: str) -> None:
         (b"a\n\x00b", "syntax-error", 2, 1),
         (b"a\r\n<<<<<<< HEAD\r\nb\r\n=======\r\nc\r\n>>>>>>> other\r\n", "syntax-error", 2, 1),
         (b"<<<<<<< HEAD\na\n||||||| 1a2b\nb\n=======\n>>>>>>> other", "syntax-error", 1, 1),
-        (b"a" * (source.SIZE_LIMIT + 1), "too-large", 0, 0),
+        (b"a" * (SIZE_LIMIT + 1), "too-large", 0, 0),
     ],
 )
 def test_bytes_that_cannot_be_used(data: bytes, code: str, line: int, column: int) -> None:
-    (finding,) = source.decode("f", data).findings
+    (finding,) = decode("f", data).findings
     assert (finding.code, finding.place.line, finding.place.column) == (code, line, column)
 
 
@@ -174,7 +181,7 @@ def test_bytes_that_cannot_be_used(data: bytes, code: str, line: int, column: in
     "text", ["A title\n=======\n", "<<<<<<< HEAD\n=======\n", "  <<<<<<< a\n  =======\n  >>>>>>> b\n"]
 )
 def test_what_resembles_a_merge_is_none(text: str) -> None:
-    assert source.decode("f", text.encode()).findings == ()
+    assert decode("f", text.encode()).findings == ()
 
 
 MERGE = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
@@ -196,12 +203,12 @@ MERGE = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"
     ],
 )
 def test_a_page_can_show_a_merge_as_code(path: str, text: str, line: int) -> None:
-    findings = source.decode(path, text.encode()).findings
+    findings = decode(path, text.encode()).findings
     assert [finding.place.line for finding in findings] == ([line] if line else [])
 
 
 def test_line_ends_and_byte_order_mark_do_not_matter() -> None:
-    assert source.decode("f", b"\xef\xbb\xbfa\r\nb\rc\n").text == "a\nb\nc\n"
+    assert decode("f", b"\xef\xbb\xbfa\r\nb\rc\n").text == "a\nb\nc\n"
 
 
 LEAD_INS = (
@@ -257,10 +264,10 @@ def page(kinds: tuple[str, str]) -> str:
 @pytest.mark.parametrize("kinds", list(itertools.product(TABLES, repeat=2)), ids="-".join)
 def test_every_kind_of_table_says_the_same(kinds: tuple[str, str]) -> None:
     text = page(kinds)
-    draft = rst.read("p.rst", text)
+    draft = read_rst("p.rst", text)
     assert draft.findings == ()
     (definition,) = draft.of(Noun.SCHEME)
-    assert plain(definition.node) == {
+    assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo authentication",
         "required": [
@@ -303,10 +310,10 @@ def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
     before, _, indent = wrapping.partition("{")
     width = int(indent.strip(":>}") or 0)
     inner = "".join(" " * width + line + "\n" if line else "\n" for line in table.split("\n"))
-    draft = rst.read("p.rst", f"Foo\n===\n\nThese secrets are required:\n\n{before}{inner}")
+    draft = read_rst("p.rst", f"Foo\n===\n\nThese secrets are required:\n\n{before}{inner}")
     assert draft.findings == ()
     (definition,) = draft.of(Noun.SCHEME)
-    assert plain(definition.node) == {
+    assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
         "required": [{"name": "token", "description": "The token."}],
@@ -316,8 +323,8 @@ def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
 def test_subsections_can_say_which_table_it_is() -> None:
     table = list_table([["Name"], ["``token``"]])
     text = f"Foo\n===\n\nWords.\n\nRequired secrets\n----------------\n\n{table}\nInjected secrets\n----------------\n\n{table}"
-    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
-    assert plain(definition.node) == {
+    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
         "summary": "Words.",
@@ -346,11 +353,11 @@ def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem:
             + "=" * 22
             + "  ===\n"
         )
-        draft = rst.read(path, f"Foo\n===\n\nRequired secrets:\n\n{table}")
+        draft = read_rst(path, f"Foo\n===\n\nRequired secrets:\n\n{table}")
     else:
         before = "> " * row.startswith(">")
         table = f"{before}| Name | Use |\n{before}| --- | --- |\n{row}\n"
-        draft = markdown.read(path, f"# Foo\n\nRequired secrets:\n\n{table}")
+        draft = read_markdown(path, f"# Foo\n\nRequired secrets:\n\n{table}")
     (finding,) = draft.findings
     assert finding.code == "unclear-table"
     assert finding.message.endswith(problem)
@@ -359,31 +366,31 @@ def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem:
 
 @pytest.mark.parametrize("cell", ["`token`:", "`token` \\*", "\\*`token`", "`token`,", "`token` \\*\\*:"])
 def test_punctuation_beside_a_literal_is_no_part_of_the_name(cell: str) -> None:
-    draft = markdown.read("p.md", f"# Foo\n\nRequired secrets:\n\n| Use | Name |\n| --- | --- |\n| Yes | {cell} |\n")
+    draft = read_markdown("p.md", f"# Foo\n\nRequired secrets:\n\n| Use | Name |\n| --- | --- |\n| Yes | {cell} |\n")
     assert draft.findings == ()
     (definition,) = draft.of(Noun.SCHEME)
-    assert plain(definition.node.find("required")) == [{"name": "token", "extras": {"Use": "Yes"}}]
+    assert to_plain(definition.node.find("required")) == [{"name": "token", "extras": {"Use": "Yes"}}]
 
 
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
     table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_."]])
-    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
-    assert plain(definition.node.find("required")) == [{"name": "token", "description": "The token."}]
+    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
+    assert to_plain(definition.node.find("required")) == [{"name": "token", "description": "The token."}]
 
 
 def test_a_citation_is_a_word_of_its_sentence() -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "As in [RFC]_."]])
     text = f"Foo\n===\n\nAs described in [RFC6749]_ and here [1]_.\n\nRequired secrets:\n\n{table}"
-    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
-    assert plain(definition.node.find("summary")) == "As described in [RFC6749] and here."
-    assert plain(definition.node.find("required")) == [{"name": "token", "description": "As in [RFC]."}]
+    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    assert to_plain(definition.node.find("summary")) == "As described in [RFC6749] and here."
+    assert to_plain(definition.node.find("required")) == [{"name": "token", "description": "As in [RFC]."}]
 
 
 def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "|Maker| of |maker|_, |loop| |elsewhere|."]])
     says = ".. |maker| replace:: :ref:`Foo <x>` *Inc.*\n.. |loop| replace:: a |loop|\n"
-    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
-    assert plain(definition.node.find("required")) == [
+    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    assert to_plain(definition.node.find("required")) == [
         {"name": "token", "description": "Foo Inc. of Foo Inc., loop elsewhere."}
     ]
 
@@ -399,26 +406,26 @@ def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
 def test_an_image_that_a_substitution_stands_for_reads_as_its_alternative_text(options: str, shown: str) -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "Made by |logo| alone."]])
     says = f".. |logo| image:: logo.png\n{options}"
-    (definition,) = rst.read("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
-    assert plain(definition.node.find("required")) == [{"name": "token", "description": f"Made by {shown} alone."}]
+    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    assert to_plain(definition.node.find("required")) == [{"name": "token", "description": f"Made by {shown} alone."}]
 
 
 def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> None:
     line = "x" * 9_000
-    says = f".. |short| replace:: {'y' * rst.SUBSTITUTION_LIMIT}\n.. |a| replace:: {line}\n" + f"   {line}\n" * 9
+    says = f".. |short| replace:: {'y' * SUBSTITUTION_LIMIT}\n.. |a| replace:: {line}\n" + f"   {line}\n" * 9
     words = f"|a| |short|\n{'|a| ' * 1_000}\n" * 3
     table = list_table([["Name"], ["``token``"]])
     text = f"Foo\n===\n\n{words}\nRequired secrets:\n\n{table}\n{says}"
-    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
-    one = ["a", "y" * rst.SUBSTITUTION_LIMIT, *["a"] * 1_000]
-    assert plain(definition.node.find("summary")) == " ".join(one * 3)
+    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    one = ["a", "y" * SUBSTITUTION_LIMIT, *["a"] * 1_000]
+    assert to_plain(definition.node.find("summary")) == " ".join(one * 3)
 
 
 def test_other_columns_are_kept() -> None:
     text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
-    (definition,) = rst.read("p.rst", text).of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
     first, _ = getattr(definition.node.find("required"), "items", ())
-    assert plain(first) == {"name": "a", "extras": {"Since": "2.0"}}
+    assert to_plain(first) == {"name": "a", "extras": {"Since": "2.0"}}
 
 
 def test_nothing_outside_the_page_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -429,7 +436,7 @@ def test_nothing_outside_the_page_is_read(tmp_path: Path, monkeypatch: pytest.Mo
         "Foo\n===\n\nThese secrets are required:\n\n.. csv-table::\n   :header: Name\n   :file: secret.txt\n\n"
         ".. include:: secret.txt\n\n.. raw:: html\n   :file: secret.txt\n"
     )
-    draft = rst.read("p.rst", text)
+    draft = read_rst("p.rst", text)
     assert "stolen" not in repr(draft)
     assert codes(draft) == ["broken-table"]
     assert draft.findings[0].message.endswith("its rows are in another file, which is not read")
@@ -437,12 +444,12 @@ def test_nothing_outside_the_page_is_read(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_page_leaves_no_trace_in_docutils() -> None:
     before = (directives.directive, roles.role, dict(vars(roles)["_roles"]))
-    rst.read("p.rst", ".. role:: mine\n\n.. default-role:: mine\n\n:mine:`x` `y`\n\n.. unknown:: x\n")
+    read_rst("p.rst", ".. role:: mine\n\n.. default-role:: mine\n\n:mine:`x` `y`\n\n.. unknown:: x\n")
     assert (directives.directive, roles.role, dict(vars(roles)["_roles"])) == before
 
 
 def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
-    rst.read("p.rst", "Title\n==\n\n:nope:`x` `unclosed\n\n.. nope::\n   :x: y\n\n  |odd\n- x\nmore\n")
+    read_rst("p.rst", "Title\n==\n\n:nope:`x` `unclosed\n\n.. nope::\n   :x: y\n\n  |odd\n- x\nmore\n")
     assert capfd.readouterr() == ("", "")
 
 
@@ -458,7 +465,7 @@ def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_prose_says_which_table_follows(text: str, role: str | None) -> None:
-    assert prose.role(text) == role
+    assert find_role(text) == role
 
 
 @pytest.mark.parametrize(
@@ -480,14 +487,14 @@ def test_prose_says_which_table_follows(text: str, role: str | None) -> None:
 def test_prose_says_where_a_secret_comes_from(
     description: str, name: str, required: list[str], origin: tuple[str, str | None] | None
 ) -> None:
-    assert prose.origin(description, name, required) == origin
+    assert find_origin(description, name, required) == origin
 
 
 def test_toml_places_follow_lists_of_tables() -> None:
     text = '[[schemes]]\nid = "a"\n\n[[schemes.required]]\nname = "k"\n\n[[schemes]]\nid = "b"\n\n[schemes.oauth]\nscopes = [\n  "x",\n]\n'
-    node, findings = toml.parse("f", text)
+    node, findings = parse_toml("f", text)
     assert findings == ()
-    first, second = read("f.toml", text).of(Noun.SCHEME)
+    first, second = read_source("f.toml", text).of(Noun.SCHEME)
     assert node is not None
     assert first.node.place.line == 1
     assert second.node.place.line == 7
@@ -514,17 +521,17 @@ def test_toml_places_follow_lists_of_tables() -> None:
 def test_a_lead_in_comes_in_many_forms(required: str, injected: str) -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "The token."]])
     text = f"Foo authentication\n==================\n\n{required}\n\n{table}\n{injected}\n\n{table}"
-    draft = rst.read("p.rst", text)
+    draft = read_rst("p.rst", text)
     assert draft.findings == ()
     (definition,) = draft.of(Noun.SCHEME)
-    found = plain(definition.node)
+    found = to_plain(definition.node)
     assert isinstance(found, dict)
     assert found["required"] == found["injected"] == [{"name": "token", "description": "The token."}]
 
 
 @pytest.mark.parametrize("lines", ["..\n\n", "   * - x\n"], ids=["comments", "rows"])
 def test_a_page_made_to_take_long_is_one_finding(lines: str) -> None:
-    draft = rst.read("p.rst", lines * 20_000)
+    draft = read_rst("p.rst", lines * 20_000)
     assert [finding.code for finding in draft.findings] == ["too-large"]
     assert "12000" in draft.findings[0].message
 
@@ -573,9 +580,9 @@ a | b
 
 
 def test_markdown_tells_the_same_as_rst() -> None:
-    draft = markdown.read("p.md", MARKDOWN)
+    draft = read_markdown("p.md", MARKDOWN)
     assert draft.findings == ()
-    foo, bar = (plain(definition.node) for definition in draft.of(Noun.SCHEME))
+    foo, bar = (to_plain(definition.node) for definition in draft.of(Noun.SCHEME))
     assert isinstance(foo, dict)
     assert isinstance(bar, dict)
     assert (foo["id"], foo["title"], bar["id"]) == ("foo", "Foo authentication", "bar")
@@ -613,10 +620,10 @@ name: foo-required
 
 
 def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
-    draft = markdown.read("p.md", DIALECTS)
+    draft = read_markdown("p.md", DIALECTS)
     assert draft.findings == ()
     (definition,) = draft.of(Noun.SCHEME)
-    assert plain(definition.node) == {
+    assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo authentication",
         "required": [{"name": "token", "description": "One. See the page and other."}],
@@ -629,8 +636,8 @@ def test_a_regular_expression_in_markdown_is_no_footnote() -> None:
         "# Foo\n\nKeys match ^[A-Z]{3}[0-9]+$.\n\nRequired secrets:\n\n"
         "| Name | Meaning |\n| --- | --- |\n| token | Matches ^[a-z]+$, see[^1]. |\n\n[^1]: A note.\n"
     )
-    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
-    assert plain(definition.node) == {
+    (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
+    assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
         "summary": "Keys match ^[A-Z]{3}[0-9]+$.",
@@ -645,10 +652,10 @@ def test_tags_in_markdown_are_no_text() -> None:
         '| Name | Meaning |\n| --- | --- |\n| <a id="x"></a>`anchored` | One<BR />line<br class=x>more<!-- a -->. |\n'
         "| <code>html_code</code> | H<sub>2</sub>O |\n"
     )
-    draft = markdown.read("p.md", text)
+    draft = read_markdown("p.md", text)
     assert draft.findings == ()
     (definition,) = draft.of(Noun.SCHEME)
-    assert plain(definition.node) == {
+    assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
         "summary": "Send <Token> or <your-token>, never https://foo.test.",
@@ -662,20 +669,20 @@ def test_tags_in_markdown_are_no_text() -> None:
 @pytest.mark.parametrize("attributes", ["{#a}", "{ #a .b }", "{: #a }", "{:.b}", "{: .b #a}"])
 def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
     text = f"# Foo {attributes}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
-    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
-    assert plain(definition.node.find("title")) == "Foo"
+    (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
+    assert to_plain(definition.node.find("title")) == "Foo"
 
 
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }", "Foo {: #a}"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
-    text = f"# {encoders.markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
-    (definition,) = markdown.read("p.md", text).of(Noun.SCHEME)
-    assert plain(definition.node.find("title")) == title
+    text = f"# {markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
+    (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
+    assert to_plain(definition.node.find("title")) == title
 
 
 def test_each_name_in_markdown_points_at_its_cell() -> None:
     lines = MARKDOWN.split("\n")
-    draft = markdown.read("p.md", MARKDOWN)
+    draft = read_markdown("p.md", MARKDOWN)
     for definition in draft.of(Noun.SCHEME):
         for part in ("required", "injected"):
             for setting in getattr(definition.node.find(part), "items", ()):
@@ -695,17 +702,17 @@ def test_each_name_in_markdown_points_at_its_cell() -> None:
     ids=["no table", "another table", "a broken table of something else", "html"],
 )
 def test_markdown_about_something_else_is_silent(text: str) -> None:
-    draft = markdown.read("p.md", text)
+    draft = read_markdown("p.md", text)
     assert (draft.definitions, draft.findings) == ((), ())
 
 
 def test_the_generated_pages_tell_the_same_in_both_languages() -> None:
     folder = ROOT / "output" / "docs"
     drafts = [
-        rst.read("p", (folder / "rst" / "authentication-schemes.rst").read_text()),
-        markdown.read("p", (folder / "markdown" / "authentication-schemes.md").read_text()),
+        read_rst("p", (folder / "rst" / "authentication-schemes.rst").read_text()),
+        read_markdown("p", (folder / "markdown" / "authentication-schemes.md").read_text()),
     ]
-    first, second = ([plain(definition.node) for definition in draft.of(Noun.SCHEME)] for draft in drafts)
+    first, second = ([to_plain(definition.node) for definition in draft.of(Noun.SCHEME)] for draft in drafts)
     assert len(first) == 7
     assert first == second
 
@@ -713,5 +720,5 @@ def test_the_generated_pages_tell_the_same_in_both_languages() -> None:
 @settings(max_examples=200)
 @given(st.text("|-#`*_[](){}<>:\n abc\\"))
 def test_no_markdown_is_too_much(text: str) -> None:
-    draft = markdown.read("p.md", f"# Foo authentication\n\nRequired secrets:\n\n{text}\n\n| Name |\n|---|\n| a |\n")
+    draft = read_markdown("p.md", f"# Foo authentication\n\nRequired secrets:\n\n{text}\n\n| Name |\n|---|\n| a |\n")
     assert isinstance(draft, Draft)

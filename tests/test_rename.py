@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import authscribe
 
-from authscribe.lint import rename
+from authscribe.lint.renames import find_likeliest, score_match
 
 NAMES = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_-]{0,20}", fullmatch=True)
 
@@ -33,17 +33,17 @@ NAMES = st.from_regex(r"[a-zA-Z][a-zA-Z0-9_-]{0,20}", fullmatch=True)
     ],
 )
 def test_the_likeliest_name(name: str, candidates: list[tuple[str, str]], expected: str | None) -> None:
-    assert rename.likeliest(name, candidates, []) == expected
+    assert find_likeliest(name, candidates, []) == expected
 
 
 @given(NAMES, NAMES, st.text(max_size=40), st.lists(st.lists(NAMES, max_size=3), max_size=3))
 def test_a_score_is_a_share(name: str, candidate: str, description: str, slots: list[list[str]]) -> None:
-    assert 0 <= rename.score(name, candidate, description, slots) <= 1
+    assert 0 <= score_match(name, candidate, description, slots) <= 1
 
 
 @given(NAMES)
 def test_a_name_is_likest_to_itself(name: str) -> None:
-    assert rename.likeliest(name, [(name, ""), ("entirely_different", "")], []) == name
+    assert find_likeliest(name, [(name, ""), ("entirely_different", "")], []) == name
 
 
 SCHEMES = """schemes:

@@ -11,7 +11,7 @@ from junitparser import JUnitXml, TestCase
 from sarif_pydantic import Sarif
 from support import authscribe
 
-from authscribe import report
+from authscribe.report.registry import REPORT_FORMATS
 
 NASTY = "a<b>&\"'\u202e\x85\u2028]]>"
 DEFINITIONS = (
@@ -88,7 +88,7 @@ def test_nothing_found_is_a_test_that_passed(tmp_path: Path) -> None:
     assert json.loads(shown(tmp_path, "sarif", "lint", "--source", "s.yaml", code=0))["runs"][0]["results"] == []
 
 
-@pytest.mark.parametrize("output_format", report.FORMATS)
+@pytest.mark.parametrize("output_format", REPORT_FORMATS)
 def test_text_of_a_definition_stays_text(output_format: str, tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text(DEFINITIONS)
     text = shown(tmp_path, output_format, "lint", "--source", "s.yaml", code=2)

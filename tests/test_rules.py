@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from authscribe import explanations, mistakes
-from authscribe.connectors import mistakes as connector_mistakes
-from authscribe.rules import RULES
+from authscribe.findings import connectors as connector_mistakes
+from authscribe.findings import definitions as mistakes
+from authscribe.findings.explanations import PAGES, explain
+from authscribe.findings.rules import RULES
 
 
 def test_rules_mistakes_and_explanations_know_the_same_codes() -> None:
@@ -19,12 +20,12 @@ def test_rules_mistakes_and_explanations_know_the_same_codes() -> None:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "finding"
         if isinstance(call.args[0], ast.Constant)
     }
-    assert used == set(RULES) == set(explanations.PAGES)
+    assert used == set(RULES) == set(PAGES)
 
 
 @pytest.mark.parametrize("code", RULES)
 def test_a_rule_is_explained_with_wrong_and_right(code: str) -> None:
-    page = explanations.explain(code)
+    page = explain(code)
     assert page.startswith(f"{code} ({RULES[code].severity.value}): {RULES[code].summary}\n")
     wrong, right = page.partition("wrong:\n")[2].split("right:\n")
     assert wrong.strip()

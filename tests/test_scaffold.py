@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from support import ROOT, authscribe, tree
 
-from authscribe import loading, pipeline, workspace
-from authscribe.connectors import reader, trees
-from authscribe.workspace import Options
+from authscribe.connectors.file_trees import find_folders
+from authscribe.connectors.reader import ConnectorReader, expand_template
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 SCHEMES = (
     "oauth2", "api_key", "tripletex", "superoffice", "jwt", "http_basic", "oauth2_client_credentials", "none",
@@ -57,15 +60,15 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
 
 
 def assert_expands(folder: Path, desk: Path) -> None:
-    found = workspace.find(Options(config=desk / "authscribe.toml"), desk)
-    platform = pipeline.resolved(loading.load(found.sources), found).catalogue.platform
-    connector_reader = reader.Reader.of(platform)
-    (connector,) = trees.find(str(folder), desk)
+    found = find_workspace(Options(config=desk / "authscribe.toml"), desk)
+    platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
+    connector_reader = ConnectorReader.of(platform)
+    (connector,) = find_folders(str(folder), desk)
     snapshot = connector_reader.read(connector)
     assert [template.path for template in snapshot.all_templates] == ["templates/system.json", "templates/item.json"]
     for template in snapshot.all_templates:
         json.loads(template.text)
-        for text in reader.expanded(connector_reader, snapshot, template):
+        for text in expand_template(connector_reader, snapshot, template):
             assert "{{@" not in text
             json.loads(text)
 

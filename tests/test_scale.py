@@ -71,20 +71,20 @@ def spoil_each_value(cache: Path) -> None:
         database.execute("UPDATE entries SET value = x'00' || value")
 
 
-def spoil_the_form(cache: Path) -> None:
-    from authscribe import cache as ours
+def spoil_the_form(folder: Path) -> None:
+    from authscribe.runtime import cache
 
-    with sqlite3.connect(cache / FILE) as database:
+    with sqlite3.connect(folder / FILE) as database:
         keys = [key for (key,) in database.execute("SELECT key FROM entries")]
-    ours.keep(cache, [(key, b"[1]") for key in keys])
+    cache.store(folder, [(key, b"[1]") for key in keys])
 
 
-def spoil_the_contents(cache: Path) -> None:
-    from authscribe import cache as ours
+def spoil_the_contents(folder: Path) -> None:
+    from authscribe.runtime import cache
 
-    with sqlite3.connect(cache / FILE) as database:
+    with sqlite3.connect(folder / FILE) as database:
         entries = list(database.execute("SELECT key, value FROM entries"))
-    ours.keep(cache, [(key, value[:-20] + bytes(20)) for key, value in entries])
+    cache.store(folder, [(key, value[:-20] + bytes(20)) for key, value in entries])
 
 
 def spoil_the_file(cache: Path) -> None:
@@ -150,7 +150,7 @@ def test_no_cache_keeps_nothing(place: Path) -> None:
     assert not (place.parent / "cache").exists()
 
 
-HEAVY = ("yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "black", "authscribe.targets.catalogue")
+HEAVY = ("yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "black", "authscribe.catalogue.target")
 
 
 def imported(place: Path, *arguments: str) -> set[str]:
@@ -254,7 +254,7 @@ def test_a_page_is_read_once(place: Path) -> None:
 
 
 def test_a_run_about_one_name_leaves_the_catalogue_alone(place: Path) -> None:
-    assert "authscribe.targets.catalogue" not in imported(place, "generate", "provider-00003")
+    assert "authscribe.catalogue.target" not in imported(place, "generate", "provider-00003")
 
 
 def test_an_own_template_that_changed_is_not_recalled(place: Path) -> None:

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 from support import ROOT, authscribe
 
-from authscribe.draft import plain
-from authscribe.readers import yaml
-from authscribe.schemas import SCHEMAS
+from authscribe.commands.schema import SCHEMAS
+from authscribe.model.draft import to_plain
+from authscribe.readers.syntax.yaml import parse_yaml
 
 DEFINITIONS = sorted((ROOT / "schemes").rglob("*.yaml"))
 
@@ -63,9 +63,9 @@ def test_every_object_is_closed(which: str) -> None:
 
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.stem)
 def test_what_the_tool_reads_the_schema_accepts(path: Path) -> None:
-    node, _ = yaml.parse(path.name, path.read_text())
+    node, _ = parse_yaml(path.name, path.read_text())
     assert node is not None
-    jsonschema.Draft202012Validator(schema("definitions")).validate(plain(node))
+    jsonschema.Draft202012Validator(schema("definitions")).validate(to_plain(node))
 
 
 @pytest.mark.parametrize(

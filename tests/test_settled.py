@@ -15,9 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe import formatting, loading, pipeline, render, workspace
-from authscribe.files import Language, PlannedFile
-from authscribe.targets import python
+from authscribe.build import formatting
+from authscribe.build.templates import Templates, render_file
+from authscribe.encoders.language import Language
+from authscribe.targets.plan import PlannedFile
+from authscribe.targets.python import PYTHON_PLAN
 from authscribe.targets.python_views import (
     Assignment,
     Docstring,
@@ -29,14 +31,17 @@ from authscribe.targets.python_views import (
     Union,
     UnionModule,
 )
-from authscribe.workspace import Options
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import workload
 
 MODE = black.Mode(target_versions={TargetVersion.PY311}, line_length=88)
 CASES = sorted(folder for folder in (ROOT / "tests" / "cases").iterdir() if list(folder.glob("out/**/connector_auth")))
-TEMPLATES = render.Templates()
+TEMPLATES = Templates()
 
 lengths = st.sampled_from([1, 8, 20, 35, 45, 60, 88])
 plain = lengths.map("x".__mul__) | lengths.flatmap(lambda size: st.text("abc z", min_size=1, max_size=size))
@@ -98,7 +103,7 @@ members = st.builds(Member, names, names, st.just(()) | st.lists(names, min_size
 
 
 def rendered(template: str, view: object) -> str:
-    return render.render(PlannedFile("m.py", "python", Language.PYTHON, view, template), TEMPLATES).text
+    return render_file(PlannedFile("m.py", "python", Language.PYTHON, view, template), TEMPLATES).text
 
 
 def passes(text: str) -> bool:
@@ -111,11 +116,11 @@ def passes(text: str) -> bool:
 
 def modules_of(folder: Path, *sources: str) -> list[bool]:
     """For each module that the definitions in a folder produce, whether it passes as settled."""
-    found = workspace.find(Options(sources=sources), folder)
-    catalogue = pipeline.resolved(loading.load(found.sources), found).catalogue
-    planned = [file for file in python.plan(catalogue) if file.language is Language.PYTHON]
+    found = find_workspace(Options(sources=sources), folder)
+    catalogue = resolve_sources(load_sources(found.sources), found).catalogue
+    planned = [file for file in PYTHON_PLAN(catalogue) if file.language is Language.PYTHON]
     assert planned
-    return [passes(render.render(file, TEMPLATES).text) for file in planned]
+    return [passes(render_file(file, TEMPLATES).text) for file in planned]
 
 
 @settings(max_examples=150)

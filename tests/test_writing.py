@@ -8,9 +8,9 @@ import yaml as pyyaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from authscribe.draft import plain
-from authscribe.readers import yaml
-from authscribe.writing import yaml_document
+from authscribe.encoders.yaml import yaml_document
+from authscribe.model.draft import to_plain
+from authscribe.readers.syntax.yaml import parse_yaml
 
 TEXTS = st.one_of(
     st.text(max_size=30),
@@ -36,8 +36,8 @@ DOCUMENTS = st.dictionaries(TEXTS.filter(bool), VALUES, min_size=1, max_size=4)
 @example({"a": "one\n\n  two\nthree", "b": [["x"], [[]], {}], "c": ["one\ntwo", {"k": "v", "l": [1]}]})
 def test_yaml_reads_back(document: dict[str, object]) -> None:
     text = yaml_document(document)
-    node, findings = yaml.parse("f.yaml", text)
+    node, findings = parse_yaml("f.yaml", text)
     assert findings == ()
     assert node is not None
-    assert json.dumps(plain(node)) == json.dumps(document)
+    assert json.dumps(to_plain(node)) == json.dumps(document)
     assert json.dumps(pyyaml.safe_load(text)) == json.dumps(document)

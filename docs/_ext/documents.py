@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
-from authscribe.encoders import rst_literal
+from authscribe.encoders.rst import rst_literal
 from markup import Lines, codes, prose, section, sentence, table
 
 Schema: TypeAlias = Mapping[str, JsonValue]

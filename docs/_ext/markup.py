@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from authscribe.encoders import rst_literal, rst_text
+from authscribe.encoders.rst import rst_literal, rst_text
 
 Lines: TypeAlias = Iterator[str]
 

@@ -25,25 +25,34 @@ from sphinx.util.typing import ExtensionMetadata
 
 import authscribe
 import documents
-from authscribe import cli, drift, explanations, finding, models, readers, render, report, resources, targets
-from authscribe.encoders import rst_literal
-from authscribe.rules import RULES
-from authscribe.schemas import SCHEMAS
+from authscribe import cli
+from authscribe.build.templates import FILTERS
+from authscribe.commands.schema import SCHEMAS
+from authscribe.drift.compare import DriftState
+from authscribe.encoders.rst import rst_literal
+from authscribe.findings.explanations import PAGES
+from authscribe.findings.finding import Severity
+from authscribe.findings.rules import RULES
+from authscribe.model import definitions
+from authscribe.readers.registry import DATA, MARKUP
+from authscribe.report.registry import REPORT_FORMATS
+from authscribe.runtime import package_files
+from authscribe.targets.registry import TARGETS
 from markup import Lines, codes, prose, section, sentence, table
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _EXIT_CODES: Final = (
-    ("authscribe.report.model", "FINE"),
-    ("authscribe.report.model", "FOUND"),
-    ("authscribe.verbs.output", "WRONG_INPUT"),
+    ("authscribe.report.exit_codes", "FINE"),
+    ("authscribe.report.exit_codes", "FOUND"),
+    ("authscribe.report.exit_codes", "WRONG_INPUT"),
     ("authscribe.cli", "INTERRUPTED"),
 )
 _LIMITS: Final = (
-    ("authscribe.readers.source", "SIZE_LIMIT"),
-    ("authscribe.readers.source", "DEPTH_LIMIT"),
-    ("authscribe.readers.yaml", "REPEATED_LIMIT"),
-    ("authscribe.readers.rst", "LINE_LIMIT"),
-    ("authscribe.readers.markdown", "LINE_LIMIT"),
+    ("authscribe.readers.text", "SIZE_LIMIT"),
+    ("authscribe.readers.text", "DEPTH_LIMIT"),
+    ("authscribe.readers.syntax.yaml", "REPEATED_LIMIT"),
+    ("authscribe.readers.pages.rst", "RST_LINE_LIMIT"),
+    ("authscribe.readers.pages.markdown", "MARKDOWN_LINE_LIMIT"),
 )
 _BADGES: Final = {"error": "danger", "warning": "warning", "info": "info"}
 
@@ -137,7 +146,7 @@ def _rules() -> Lines:
     rows = ((f":rule:`{code}`", _badge(rule.severity), prose(rule.summary)) for code, rule in sorted(RULES.items()))
     yield from table(("Code", "Severity", "It is about"), (34, 14, 52), rows)
     for code, rule in sorted(RULES.items()):
-        page = explanations.PAGES[code]
+        page = PAGES[code]
         yield from (f".. rule-section:: {code}", "")
         yield from section(code)
         yield from (f"{_badge(rule.severity)} {prose(rule.summary)}", "", prose(page.why), "")
@@ -146,7 +155,7 @@ def _rules() -> Lines:
             yield from (*(f"   {line}" for line in text.split("\n")), "")
 
 
-def _badge(severity: finding.Severity) -> str:
+def _badge(severity: Severity) -> str:
     return f":bdg-{_BADGES[severity.value]}:`{severity.value}`"
 
 
@@ -176,7 +185,7 @@ def _refinement(document: documents.Schema) -> Lines:
 
 
 def _enumerations() -> Iterator[tuple[str, type[StrEnum]]]:
-    for name, value in vars(models).items():
+    for name, value in vars(definitions).items():
         if inspect.isclass(value) and issubclass(value, StrEnum) and value is not StrEnum:
             yield name, value
 
@@ -197,15 +206,24 @@ def _report() -> Lines:
 
 
 def _formats() -> Lines:
-    yield from _modules("``--output-format``", report.FORMATS)
+    yield from _loaded("``--output-format``", REPORT_FORMATS)
 
 
 def _inputs() -> Lines:
-    yield from _modules("Format", {**readers.MARKUP, **readers.DATA})
+    yield from _loaded("Format", {**MARKUP, **DATA})
 
 
 def _targets() -> Lines:
-    yield from _modules("``--target``", {name: f"authscribe.targets.{name}" for name in targets.TARGETS})
+    yield from _modules("``--target``", {name: f"authscribe.targets.{name}" for name in TARGETS})
+
+
+def _loaded(head: str, loaders: Mapping[str, Callable[[], object]]) -> Lines:
+    yield from _modules(head, {name: _module_name(load()) for name, load in loaders.items()})
+
+
+def _module_name(loaded: object) -> str:
+    module = inspect.getmodule(loaded)
+    return module.__name__ if module is not None else ""
 
 
 def _modules(head: str, modules: Mapping[str, str]) -> Lines:
@@ -219,12 +237,12 @@ def _first_sentence(module: str) -> str:
 
 
 def _filters() -> Lines:
-    rows = ((rst_literal(language.value), codes(filters)) for language, filters in render.FILTERS.items())
+    rows = ((rst_literal(language.value), codes(filters)) for language, filters in FILTERS.items())
     yield from table(("Language", "Filters"), (25, 75), rows)
 
 
 def _templates() -> Lines:
-    folder = resources.templates()
+    folder = package_files.templates_folder()
     yield from (f"* {rst_literal(path.relative_to(folder).as_posix())}" for path in sorted(folder.rglob("*.jinja")))
     yield ""
 
@@ -245,11 +263,11 @@ def _hooks() -> Lines:
 
 
 def _states() -> Lines:
-    yield from _members(drift.State)
+    yield from _members(DriftState)
 
 
 def _severities() -> Lines:
-    yield from _members(finding.Severity)
+    yield from _members(Severity)
 
 
 def _members(enumeration: type[StrEnum]) -> Lines:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import click
 
-from authscribe import interpreter
+from authscribe.runtime import process
 
 if TYPE_CHECKING:
-    from authscribe.verbs.output import Output
-    from authscribe.workspace import Options
+    from authscribe.commands.output import Output
+    from authscribe.workspace.options import Options
+
 
 CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
@@ -84,18 +85,18 @@ class _Extensible(click.Choice[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word; fails for one that is neither built in nor added."""
         if value not in self.choices:
-            from authscribe import plugins
+            from authscribe.runtime import plugins
 
-            if value in plugins.packages(plugins.Group(self.group)):
+            if value in plugins.list_plugins(plugins.Group(self.group)):
                 return value
         return super().convert(value, param, ctx)
 
 
 def main() -> None:
     """The console script."""
-    interpreter.prepare()
+    process.prepare_process()
     code = run(sys.argv[1:])
-    interpreter.leave()
+    process.leave_process()
     sys.exit(code)
 
 
@@ -113,11 +114,11 @@ def run(arguments: Sequence[str]) -> int:
         _silence_stdout()
         return _USAGE
     except OSError as error:
-        from authscribe import encoders
+        from authscribe.encoders.text import to_printable
 
         _silence_stdout()
         problem = (error.strerror or "unknown").lower()
-        where = f" to {encoders.printable(str(error.filename))}" if error.filename is not None else ""
+        where = f" to {to_printable(str(error.filename))}" if error.filename is not None else ""
         click.echo(f"error: the output cannot be written{where}: {problem}", err=True)
         return _USAGE
     except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract
@@ -202,7 +203,7 @@ _selection_options: Final = _together(
 
 
 def _options(shared: Shared) -> Options:
-    from authscribe.workspace import Options
+    from authscribe.workspace.options import Options
 
     return Options(
         config=shared["config"],
@@ -219,15 +220,15 @@ def _shareable(shared: Shareable) -> Options:
 
 
 def _repeatable(shared: Repeatable) -> Options:
-    from authscribe import cache
+    from authscribe.runtime import cache
 
-    folder = None if shared["no_cache"] else shared["cache_dir"] or cache.default_folder()
+    folder = None if shared["no_cache"] else shared["cache_dir"] or cache.find_default_folder()
     return _shareable(shared)._replace(cache=folder.absolute() if folder is not None else None)
 
 
 def _output(shared: Shared, *, err: bool = False) -> Output:
-    from authscribe.finding import Severity
-    from authscribe.verbs.output import Output
+    from authscribe.commands.output import Output
+    from authscribe.findings.finding import Severity
 
     return Output(
         format=shared["output_format"],
@@ -256,9 +257,9 @@ def init(directory: Path) -> int:
 
     And first definitions, to DIRECTORY; overwrites nothing.
     """
-    from authscribe.verbs import starter
+    from authscribe.commands.init import write_starter
 
-    for line in starter.write(directory):
+    for line in write_starter(directory):
         click.echo(line, err=True)
     return 0
 
@@ -287,10 +288,10 @@ def generate(
 
     All of them, or those about the schemes and connectors NAME.
     """
-    from authscribe.verbs import generating
-    from authscribe.verbs.request import Request
+    from authscribe.commands.generate import run_generate
+    from authscribe.workspace.options import GenerateRequest
 
-    request = Request(
+    request = GenerateRequest(
         names,
         target,
         dry_run=dry_run,
@@ -300,7 +301,7 @@ def generate(
         connectors=connectors,
         arguments=_repair(shared),
     )
-    return generating.generate(_repeatable(shared), request, _output(shared))
+    return run_generate(_repeatable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -315,11 +316,13 @@ def check(
 
     Says what is changed, missing, orphaned or edited; writes nothing.
     """
-    from authscribe.verbs import generating
-    from authscribe.verbs.request import Request
+    from authscribe.commands.generate import run_check
+    from authscribe.workspace.options import GenerateRequest
 
-    request = Request(names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared))
-    return generating.check(_repeatable(shared), request, _output(shared))
+    request = GenerateRequest(
+        names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared)
+    )
+    return run_check(_repeatable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -335,10 +338,10 @@ def lint(
 
     CONNECTOR is a folder, an archive, REPO@REV, or the name of a configured connector; a folder may hold many.
     """
-    from authscribe.verbs import linting
+    from authscribe.commands.lint import LintRequest, run_lint
 
-    request = linting.Request(connectors, baseline, update_baseline)
-    return linting.run(_shareable(shared), request, _output(shared))
+    request = LintRequest(connectors, baseline, update_baseline)
+    return run_lint(_shareable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -359,11 +362,11 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
 
     Manifest, templates, config class, stubs and docs page of NAME; overwrites nothing.
     """
-    from authscribe import scaffolds
-    from authscribe.verbs import scaffolding
+    from authscribe.commands.scaffold import run_scaffold
+    from authscribe.scaffold import ScaffoldRequest
 
-    request = scaffolds.Request(name, scheme, style, header, dry_run)
-    return scaffolding.run(_options(shared), request, _output(shared))
+    request = ScaffoldRequest(name, scheme, style, header, dry_run)
+    return run_scaffold(_options(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -376,10 +379,10 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 
     Only rows that are not true change, and what stands between markers.
     """
-    from authscribe.verbs import documenting
+    from authscribe.commands.docs import DocsRequest, run_docs
 
-    request = documenting.Request(pages, check=check, show_diff=diff, arguments=_repair(shared))
-    return documenting.run(_options(shared), request, _output(shared))
+    request = DocsRequest(pages, check=check, show_diff=diff, arguments=_repair(shared))
+    return run_docs(_options(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -392,9 +395,9 @@ def diff(*, old: str, new: str | None, **shared: Unpack[Shared]) -> int:
     OLD and NEW are paths or revisions of the repository; without NEW, the definitions as they are. What breaks
     something is a warning.
     """
-    from authscribe.verbs import comparing
+    from authscribe.commands.diff import DiffRequest, run_diff
 
-    return comparing.run(_options(shared), comparing.Request(old, new), _output(shared))
+    return run_diff(_options(shared), DiffRequest(old, new), _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -406,10 +409,10 @@ def convert(*, source_in: str, to: str, **shared: Unpack[Shared]) -> int:
 
     Any input, to standard output; what became of each of its keys is reported on standard error.
     """
-    from authscribe.verbs import converting
+    from authscribe.commands.convert import ConvertRequest, run_convert
 
-    request = converting.Request(source_in, to)
-    return converting.run(_options(shared), request, partial(click.echo, nl=False), _output(shared, err=True))
+    request = ConvertRequest(source_in, to)
+    return run_convert(_options(shared), request, partial(click.echo, nl=False), _output(shared, err=True))
 
 
 def _repair(shared: Shared) -> tuple[str, ...]:
@@ -437,9 +440,9 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
 
     Also targets, inputs, outputs, and the configuration in effect.
     """
-    from authscribe.verbs import listing
+    from authscribe.commands.list import run_list
 
-    return listing.list_(what, _options(shared), _output(shared))
+    return run_list(what, _options(shared), _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -450,9 +453,9 @@ def show(*, name: str, **shared: Unpack[Shared]) -> int:
 
     Resolved, with where each fact came from; NAME may be the folder of a connector as well.
     """
-    from authscribe.verbs import showing
+    from authscribe.commands.show import run_show
 
-    return showing.show(name, _options(shared), _output(shared))
+    return run_show(name, _options(shared), _output(shared))
 
 
 @authscribe.command()
@@ -462,9 +465,9 @@ def schema(which: str) -> int:
 
     In the dialect 2020-12.
     """
-    from authscribe import schemas
+    from authscribe.commands.schema import render_schema
 
-    click.echo(schemas.text(which), nl=False)
+    click.echo(render_schema(which), nl=False)
     return 0
 
 
@@ -472,12 +475,13 @@ def schema(which: str) -> int:
 @click.argument("code")
 def explain(code: str) -> int:
     """Explain a rule, with an example of wrong and right."""
-    from authscribe import explanations, mistakes
-    from authscribe.rules import RULES
+    from authscribe.findings import definitions as mistakes
+    from authscribe.findings.explanations import explain
+    from authscribe.findings.rules import RULES
 
     if code not in RULES:
         raise click.BadParameter(f"there is no rule '{code}'; {mistakes.closest(code, RULES)}", param_hint="CODE")
-    click.echo(explanations.explain(code), nl=False)
+    click.echo(explain(code), nl=False)
     return 0
 
 

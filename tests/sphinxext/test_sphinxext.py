@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT, ROOT, Sphinx
 
-from authscribe.schemas import SCHEMAS
+from authscribe.commands.schema import SCHEMAS
 
 CONF = 'extensions = ["authscribe.sphinxext"]\nauthscribe_catalogue = "catalogue.json"\nsmartquotes = True\n'
 CATALOGUE = (PROJECT / "catalogue.json").read_text()

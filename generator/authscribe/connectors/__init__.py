@@ -1,1 +1,0 @@
-"""Connectors as people keep them: folders, revisions and archives with a manifest and templates."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from authscribe.connectors.references import ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import Leaf, Snapshot
-from authscribe.connectors.spelling import Kind, Spelling
-from authscribe.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value
-from authscribe.finding import Place
-from authscribe.models import Location
+from authscribe.findings.finding import Place
+from authscribe.model.definitions import Location
+from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value
 
 _ENDPOINTS: Final[Mapping[tuple[str, str], str]] = {
     ("oauth2", "login_url"): "authorize",
@@ -22,9 +22,9 @@ _AUTHENTICATION: Final = "authentication"
 _BASIC: Final = {"username": Location.BASIC_USERNAME, "password": Location.BASIC_PASSWORD}
 
 
-def definition(
+def draft_definition(
     snapshot: Snapshot,
-    spelling: Spelling,
+    spelling: ReferenceSyntax,
     *,
     scheme: str,
     flags: Collection[str],
@@ -65,7 +65,7 @@ def _oauth(snapshot: Snapshot) -> Iterator[Entry]:
 
 
 def _placements(
-    snapshot: Snapshot, spelling: Spelling, known: Collection[str], values: Collection[Place]
+    snapshot: Snapshot, spelling: ReferenceSyntax, known: Collection[str], values: Collection[Place]
 ) -> Iterator[MapNode]:
     """The slots that authenticate, each once: the first operation that fills a slot stands for all."""
     is_basic = any(leaf.slot == (_AUTHENTICATION,) and leaf.value == "basic" for leaf in snapshot.leaves)
@@ -96,7 +96,7 @@ def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, st
         return Location.BLOCK, _AUTHENTICATION
     if slot[0] in blocks:
         return Location.BLOCK, ".".join(slot)
-    if not _has_secret(leaf) and not any(reference.kind is Kind.ENVIRONMENT for reference in leaf.references):
+    if not _has_secret(leaf) and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
         return None
     if "headers" in slot[:-1]:
         return Location.HEADER, slot[-1]
@@ -110,10 +110,10 @@ def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, st
 
 
 def _has_secret(leaf: Leaf) -> bool:
-    return any(reference.kind is Kind.SECRET for reference in leaf.references)
+    return any(reference.kind is ReferenceKind.SECRET for reference in leaf.references)
 
 
-def _value(leaf: Leaf, spelling: Spelling) -> str:
+def _value(leaf: Leaf, spelling: ReferenceSyntax) -> str:
     """The value as a template of the definition format: `Bearer $SECRET(x)` gives `Bearer {x}`."""
     value = str(leaf.value)
     parts: list[str] = []

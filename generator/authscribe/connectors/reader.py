@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from authscribe import mistakes as general
-from authscribe.connectors import expansion, mistakes, spelling
-from authscribe.connectors.expansion import Language, Unexpandable
+from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
+from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform, split_delimiters
 from authscribe.connectors.snapshot import Datatype, Leaf, Snapshot, Template
-from authscribe.connectors.spelling import Kind, Reference, Spelling
-from authscribe.connectors.trees import MANIFEST, RECORD, Folder
-from authscribe.draft import Entry, ListNode, MapNode, Node, ScalarNode, text
-from authscribe.finding import Finding, Place
-from authscribe.models import Platform
-from authscribe.readers import json, source
+from authscribe.connectors.template_language import TemplateLanguage, Unexpandable, check_json
+from authscribe.findings import connectors as connector_mistakes
+from authscribe.findings import definitions as mistakes
+from authscribe.findings.finding import Finding, Place
+from authscribe.model.definitions import Platform
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.readers.syntax.json import parse_json
+from authscribe.readers.text import decode
 
 TEMPLATES: Final = "templates"
 _SYSTEM_KEYS: Final = ("system-template", "system_template")
@@ -29,17 +30,17 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
 @dataclass(frozen=True)
-class Reader:
+class ConnectorReader:
     """Reads connectors of one platform."""
 
-    spelling: Spelling
-    language: Language
+    spelling: ReferenceSyntax
+    language: TemplateLanguage
     platform: Platform
 
     @classmethod
-    def of(cls, platform: Platform) -> Reader:
+    def of(cls, platform: Platform) -> ConnectorReader:
         """The reader for the references of this platform."""
-        return cls(spelling.of(platform.references), Language(platform.references), platform)
+        return cls(from_platform(platform.references), TemplateLanguage(platform.references), platform)
 
     def read(self, folder: Folder) -> Snapshot:
         """The snapshot of a connector; never raises."""
@@ -49,7 +50,7 @@ class Reader:
 class _Reading:
     """One folder being read."""
 
-    def __init__(self, reader: Reader, folder: Folder) -> None:
+    def __init__(self, reader: ConnectorReader, folder: Folder) -> None:
         self.reader = reader
         self.folder = folder
         self.texts: dict[str, str] = {}
@@ -91,20 +92,20 @@ class _Reading:
         data = self.folder.read(RECORD, Place(self.folder.path(RECORD)))
         if system is None or not isinstance(data, bytes):
             return None
-        node, _ = json.parse(RECORD, source.decode(RECORD, data).text)
+        node, _ = parse_json(RECORD, decode(RECORD, data).text)
         names = _find(_find(node, "files"), system.path)
         return frozenset(entry.key for entry in names.entries) if isinstance(names, MapNode) else None
 
     def _manifest(self, place: Place) -> MapNode | None:
         content = self._text(MANIFEST, place)
         if content is None:
-            self.findings.append(mistakes.no_manifest(self.folder.shown))
+            self.findings.append(connector_mistakes.no_manifest(self.folder.shown))
         if not isinstance(content, str):
             return None
-        node, findings = json.parse(place.path, content)
+        node, findings = parse_json(place.path, content)
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
-            self.findings.append(general.not_a_mapping(node.place, "a manifest"))
+            self.findings.append(mistakes.not_a_mapping(node.place, "a manifest"))
         return node if isinstance(node, MapNode) else None
 
     def _text(self, path: str, place: Place) -> str | bool | None:
@@ -116,7 +117,7 @@ class _Reading:
         if isinstance(data, Finding):
             self.findings.append(data)
             return False
-        decoded = source.decode(shown, data)
+        decoded = decode(shown, data)
         if decoded.findings:
             self.findings.extend(decoded.findings)
             return False
@@ -126,25 +127,25 @@ class _Reading:
     def _datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
         for entry in _entries(_find(manifest, "datatypes")):
             if not isinstance(entry.node, MapNode):
-                self.findings.append(general.not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
+                self.findings.append(mistakes.not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
                 continue
             template = entry.node.find("template")
             parent = entry.node.find("parent")
             yield Datatype(
                 name=entry.key,
                 place=template.place if template else entry.place,
-                template=_normal(text(template)),
+                template=_normal(text_of(template)),
                 parameters=_entries(entry.node.find("parameters")),
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
             if template is None:
-                self.findings.append(general.missing_key("template", entry.place))
-            elif not text(template):
-                self.findings.append(general.wrong_value("template", template.place, "input should be a path"))
+                self.findings.append(mistakes.missing_key("template", entry.place))
+            elif not text_of(template):
+                self.findings.append(mistakes.wrong_value("template", template.place, "input should be a path"))
 
     def _system_paths(self, manifest: MapNode | None) -> Iterator[str]:
         for key in _SYSTEM_KEYS:
-            path = _normal(text(_find(manifest, key)))
+            path = _normal(text_of(_find(manifest, key)))
             if path is not None:
                 yield path
 
@@ -152,14 +153,14 @@ class _Reading:
         key = next((key for key in _SYSTEM_KEYS if _find(manifest, key)), None)
         if manifest is None or key is None:
             if manifest is not None:
-                self.findings.append(general.missing_key(_SYSTEM_KEYS[0], manifest.place))
+                self.findings.append(mistakes.missing_key(_SYSTEM_KEYS[0], manifest.place))
             return None, ()
         node = _find(manifest, key)
-        path = _normal(text(node))
+        path = _normal(text_of(node))
         if node is not None and path is None:
-            self.findings.append(general.wrong_value(key, node.place, "input should be a path"))
+            self.findings.append(mistakes.wrong_value(key, node.place, "input should be a path"))
         template = self._template(path, node.place, (), declared) if node and path else None
-        return template, leaves(template, self.reader.spelling) if template else ()
+        return template, parse_leaves(template, self.reader.spelling) if template else ()
 
     def _templates(self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]) -> Iterator[Template]:
         for path, datatypes in by_path.items():
@@ -172,11 +173,11 @@ class _Reading:
     ) -> Template | None:
         problem = _outside(path)
         if problem is not None:
-            self.findings.append(mistakes.template_outside(path, place, problem))
+            self.findings.append(connector_mistakes.template_outside(path, place, problem))
             return None
         content = self._text(path, place)
         if content is None:
-            self.findings.append(mistakes.template_missing(path, place))
+            self.findings.append(connector_mistakes.template_missing(path, place))
         if not isinstance(content, str):
             return None
         shown = self.folder.path(path)
@@ -185,48 +186,48 @@ class _Reading:
 
     def _references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
         for reference in self.reader.spelling.references(path, content):
-            if reference.kind is not Kind.EXPRESSION:
+            if reference.kind is not ReferenceKind.EXPRESSION:
                 yield reference
             elif reference.name in declared:
                 # A declared name that Jinja would take for an expression, such as `wix-site-id`.
-                yield Reference(Kind.VARIABLE, reference.name, reference.place)
+                yield Reference(ReferenceKind.VARIABLE, reference.name, reference.place)
             else:
                 yield from self._in_expression(reference)
 
     def _in_expression(self, reference: Reference) -> Iterator[Reference]:
-        start, end = spelling.delimiters(self.reader.platform.references.variable)
+        start, end = split_delimiters(self.reader.platform.references.variable)
         try:
             names = self.reader.language.names(f"{start} {reference.name} {end}")
         except Unexpandable:
             return  # `_expansions` says so, with the line
-        yield from (Reference(Kind.VARIABLE, name, reference.place) for name in sorted(names))
+        yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
     def _orphans(self, named: set[str]) -> Iterator[str]:
         return (path for path in self.folder.files(TEMPLATES) if path.endswith(".json") and path not in named)
 
     def _expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
         for template in snapshot.all_templates:
-            if not all(reference.name.isidentifier() for reference in template.of(Kind.VARIABLE)):
+            if not all(reference.name.isidentifier() for reference in template.of(ReferenceKind.VARIABLE)):
                 continue  # a rule says what is wrong with the name
             try:
-                for each in expanded(self.reader, snapshot, template):
-                    expansion.check_json(each)
+                for each in expand_template(self.reader, snapshot, template):
+                    check_json(each)
             except Unexpandable as error:
                 place = Place(template.place.path, error.line, 1, error.line, 2)
-                yield mistakes.template_not_json(template.path, place, error.problem)
+                yield connector_mistakes.template_not_json(template.path, place, error.problem)
 
 
-def expanded(reader: Reader, snapshot: Snapshot, template: Template) -> Iterator[str]:
+def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: Template) -> Iterator[str]:
     """The texts that the platform makes of a template, one for each datatype; raises Unexpandable."""
     values = _values(reader.platform, snapshot, template)
     return (reader.language.expanded(template.text, each) for each in values)
 
 
-def leaves(template: Template, holes: Spelling) -> tuple[Leaf, ...]:
+def parse_leaves(template: Template, holes: ReferenceSyntax) -> tuple[Leaf, ...]:
     """The scalars of a template; none where it is no JSON even with something in place of each hole."""
-    node, _ = json.parse(template.place.path, template.text)
+    node, _ = parse_json(template.place.path, template.text)
     if node is None:
-        node, _ = json.parse(template.place.path, holes.masked(template.text))
+        node, _ = parse_json(template.place.path, holes.masked(template.text))
     references = sorted(template.references, key=lambda reference: reference.place)
     return tuple(_leaves(node, (), references)) if node is not None else ()
 
@@ -256,7 +257,7 @@ def _values(platform: Platform, snapshot: Snapshot, template: Template) -> Itera
 
     What nobody declares becomes the empty string, as on the platform; a rule reports it.
     """
-    used = {reference.name for reference in template.of(Kind.VARIABLE)}
+    used = {reference.name for reference in template.of(ReferenceKind.VARIABLE)}
     shared: dict[str, object] = dict.fromkeys(used, "")
     filled = (*(variable.name for variable in platform.variables), *(entry.key for entry in snapshot.parameters))
     shared |= {name: platform.references.environment.replace("{name}", name) for name in filled}

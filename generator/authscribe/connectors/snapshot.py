@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from authscribe.connectors.spelling import Kind, Reference
-from authscribe.draft import Entry, MapNode, Node, ScalarNode, pointer
-from authscribe.finding import Finding, Place
+from authscribe.connectors.references import Reference, ReferenceKind
+from authscribe.findings.finding import Finding, Place
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, json_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Leaf:
     @property
     def pointer(self) -> str:
         """The JSON pointer (RFC 6901)."""
-        return pointer(self.path)
+        return json_pointer(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Template:
     references: tuple[Reference, ...]
     datatypes: tuple[Datatype, ...] = ()
 
-    def of(self, kind: Kind) -> Iterator[Reference]:
+    def of(self, kind: ReferenceKind) -> Iterator[Reference]:
         """The references of one kind, in the order of the text."""
         return (reference for reference in self.references if reference.kind is kind)
 
@@ -93,7 +93,7 @@ class Snapshot:
             node = entry.node if entry else None
         return entry
 
-    def used(self, kind: Kind) -> dict[str, list[Reference]]:
+    def used(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
         """The names of one kind that templates refer to, with every place, in the order in which they are met."""
         found: dict[str, list[Reference]] = {}
         for template in self.all_templates:

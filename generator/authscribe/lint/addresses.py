@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.connectors import mistakes
-from authscribe.draft import text
-from authscribe.finding import Finding, Place
-from authscribe.lint.subject import Subject
+from authscribe.connectors.context import ConnectorContext
+from authscribe.findings import connectors as connector_mistakes
+from authscribe.findings.finding import Finding, Place
+from authscribe.model.draft import text_of
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 _HOLE: Final = re.compile(r"\{[{%].*?[}%]\}|\$\w+\([^()]*\)")
@@ -32,7 +32,7 @@ _TEST: Final = frozenset(("sandbox", "staging", "stage", "test", "demo", "uat", 
 _SECOND_LEVEL: Final = frozenset(("co", "com", "org", "net", "ac", "gov"))
 
 
-def host(address: str) -> str | None:
+def parse_host(address: str) -> str | None:
     """The host of an address, in lower case, without its port; None where the address names none.
 
     What is filled in later is a NUL.
@@ -41,11 +41,11 @@ def host(address: str) -> str | None:
     return _PORT.sub("", match["host"].lower()) if match else None
 
 
-def addresses(subject: Subject) -> Iterator[tuple[str, Place]]:
+def list_addresses(subject: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Every address that the manifest and the systems name."""
     for path in _MANIFEST:
         entry = subject.snapshot.setting(*path)
-        value = text(entry.node) if entry is not None else None
+        value = text_of(entry.node) if entry is not None else None
         if entry is not None and value:
             yield value, entry.node.place
     for leaf in subject.snapshot.leaves:
@@ -53,15 +53,15 @@ def addresses(subject: Subject) -> Iterator[tuple[str, Place]]:
             yield leaf.value, leaf.place
 
 
-def hard_coded(subject: Subject) -> Iterator[Finding]:
+def check_hosts(subject: ConnectorContext) -> Iterator[Finding]:
     """Each host that is one customer's or a test environment, once."""
     seen: set[str] = set()
-    for address, place in addresses(subject):
-        name = host(address)
+    for address, place in list_addresses(subject):
+        name = parse_host(address)
         what = _peculiar(name) if name else None
         if name and what and name not in seen:
             seen.add(name)
-            yield mistakes.hard_coded_host(name, place, subject.name, what)
+            yield connector_mistakes.hard_coded_host(name, place, subject.name, what)
 
 
 def _peculiar(name: str) -> str | None:
@@ -73,16 +73,16 @@ def _peculiar(name: str) -> str | None:
     return "a test environment" if words & _TEST else None
 
 
-def cleartext(subject: Subject) -> Iterator[Finding]:
+def check_cleartext(subject: ConnectorContext) -> Iterator[Finding]:
     """Each address that is reached without encryption."""
-    for address, place in addresses(subject):
+    for address, place in list_addresses(subject):
         match = _URL.match(address)
-        name = host(address)
+        name = parse_host(address)
         if match and match["scheme"].lower() == "http" and name and name not in _LOCAL:
-            yield mistakes.cleartext_http(name.replace("\0", "..."), place, subject.name)
+            yield connector_mistakes.cleartext_http(name.replace("\0", "..."), place, subject.name)
 
 
-def authority(subject: Subject) -> Iterator[Finding]:
+def check_authority(subject: ConnectorContext) -> Iterator[Finding]:
     """A token address whose domain is neither that of the login nor that of the API, or of another environment.
 
     An API whose domain is filled in later may be that of the tokens.
@@ -91,19 +91,19 @@ def authority(subject: Subject) -> Iterator[Finding]:
     if login is None or token is None:
         return
     apis = [str(leaf.value) for leaf in subject.snapshot.leaves if leaf.slot == ("url_pattern",)]
-    domains = {_domain(login[0]), *(_domain(name) for api in apis if (name := host(api)))}
+    domains = {_domain(login[0]), *(_domain(name) for api in apis if (name := parse_host(api)))}
     is_open = any("\0" in domain for domain in domains) or any(_HOLE.match(api) for api in apis)
     if _domain(token[0]) not in domains and not is_open:
         problem = f"tokens come from {token[0]}, which belongs neither to the login nor to the API"
-        yield mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
+        yield connector_mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
     elif (_peculiar(login[0]) is None) != (_peculiar(token[0]) is None):
         problem = f"{login[0]} and {token[0]} are not of the same environment"
-        yield mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
+        yield connector_mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
 
 
-def _manifest_host(subject: Subject, key: str) -> tuple[str, Place] | None:
+def _manifest_host(subject: ConnectorContext, key: str) -> tuple[str, Place] | None:
     entry = subject.snapshot.setting("oauth2", key)
-    name = host(text(entry.node) or "") if entry is not None else None
+    name = parse_host(text_of(entry.node) or "") if entry is not None else None
     return (name, entry.node.place) if entry is not None and name else None
 
 

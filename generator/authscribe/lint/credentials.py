@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.connectors import mistakes
+from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
-from authscribe.connectors.spelling import Kind, Reference
-from authscribe.finding import Finding, Place
-from authscribe.lint.subject import Subject
+from authscribe.findings import connectors as connector_mistakes
+from authscribe.findings.finding import Finding, Place
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
@@ -27,13 +27,13 @@ _SHORTEST: Final = 6
 """Characters; shorter literals in a credential's place are fillers such as `x`."""
 
 
-def in_url(subject: Subject) -> Iterator[Finding]:
+def check_urls(subject: ConnectorContext) -> Iterator[Finding]:
     """Each secret in an address or a query."""
     for leaf in subject.snapshot.leaves:
         if _is_address(leaf):
             for reference in leaf.references:
-                if reference.kind is Kind.SECRET:
-                    yield mistakes.secret_in_url(reference.name, reference.place, subject.name)
+                if reference.kind is ReferenceKind.SECRET:
+                    yield connector_mistakes.secret_in_url(reference.name, reference.place, subject.name)
 
 
 def _is_address(leaf: Leaf) -> bool:
@@ -41,54 +41,59 @@ def _is_address(leaf: Leaf) -> bool:
     return bool(leaf.slot) and "proxies" not in leaf.slot and (leaf.slot[-1] in _ADDRESS_KEYS or "params" in leaf.slot)
 
 
-def as_parameter(subject: Subject) -> Iterator[Finding]:
+def check_parameters(subject: ConnectorContext) -> Iterator[Finding]:
     """Each credential that is a parameter, an environment value, or an expression without a secret."""
     for leaf in subject.snapshot.leaves:
-        open_values = [reference for reference in leaf.references if reference.kind is not Kind.SECRET]
+        open_values = [reference for reference in leaf.references if reference.kind is not ReferenceKind.SECRET]
         if _is_credential(leaf, subject):
             shown = ".".join(leaf.slot)
             for reference in open_values:
-                yield mistakes.credential_as_parameter(reference.name, shown, reference.place, subject.name)
+                yield connector_mistakes.credential_as_parameter(reference.name, shown, reference.place, subject.name)
             value = str(leaf.value)
             is_expression = not leaf.references and leaf.slot[0] == "headers" and _RUN_TIME.search(value)
             if is_expression and not _is_value(value):
-                yield mistakes.credential_as_parameter(None, shown, leaf.place, subject.name)
+                yield connector_mistakes.credential_as_parameter(None, shown, leaf.place, subject.name)
         elif _is_address(leaf):
             for reference in open_values:
                 if _CREDENTIAL_QUERY.search(_before(subject, reference)):
                     shown = ".".join(leaf.slot)
-                    yield mistakes.credential_as_parameter(reference.name, shown, reference.place, subject.name)
+                    yield connector_mistakes.credential_as_parameter(
+                        reference.name, shown, reference.place, subject.name
+                    )
 
 
-def _before(subject: Subject, reference: Reference) -> str:
+def _before(subject: ConnectorContext, reference: Reference) -> str:
     """What stands before a reference in its line, in lower case."""
     lines = subject.snapshot.texts[reference.place.path].split("\n")
     return lines[reference.place.line - 1][: reference.place.column - 1].lower()
 
 
-def _is_credential(leaf: Leaf, subject: Subject) -> bool:
+def _is_credential(leaf: Leaf, subject: ConnectorContext) -> bool:
     """By position: a slot that the platform names, or a header that authorises."""
     if len(leaf.slot) > 1 and leaf.slot[-2] == "headers":
         return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
     return ".".join(leaf.slot) in subject.platform.credential_slots
 
 
-def literal(subject: Subject) -> Iterator[Finding]:
+def check_literals(subject: ConnectorContext) -> Iterator[Finding]:
     """Each value in the place of a credential; by position first, then by shape."""
     has_secret = any(
-        reference.kind is Kind.SECRET for key in _BASIC for leaf in subject.slots(key) for reference in leaf.references
+        reference.kind is ReferenceKind.SECRET
+        for key in _BASIC
+        for leaf in subject.slots(key)
+        for reference in leaf.references
     )
     for leaf in subject.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
         if _USER_INFO.search(leaf.value):
-            yield mistakes.literal_secret(".".join(leaf.slot), leaf.place, subject.name)
+            yield connector_mistakes.literal_secret(".".join(leaf.slot), leaf.place, subject.name)
         if leaf.references or not _is_credential(leaf, subject):
             continue
         # Beside a key as user name, the password is a filler; and the reverse.
         is_filler = leaf.slot == ("password",) and has_secret
         if not is_filler and _is_value(leaf.value):
-            yield mistakes.literal_secret(".".join(leaf.slot), leaf.place, subject.name)
+            yield connector_mistakes.literal_secret(".".join(leaf.slot), leaf.place, subject.name)
 
 
 def _is_value(value: str) -> bool:
@@ -98,32 +103,32 @@ def _is_value(value: str) -> bool:
     return len(rest) >= _SHORTEST and not _RUN_TIME.search(rest) and not _PLACEHOLDER.fullmatch(rest)
 
 
-def repeated(subject: Subject) -> Iterator[Finding]:
+def check_repeated_headers(subject: ConnectorContext) -> Iterator[Finding]:
     """Each header with a secret that nearly all operations of a system repeat."""
     places: dict[tuple[str, str], list[Place]] = {}
     for leaf in subject.snapshot.leaves:
         in_operation = len(leaf.slot) == 4 and leaf.slot[0] == "operations" and leaf.slot[2] == "headers"
-        if in_operation and any(reference.kind is Kind.SECRET for reference in leaf.references):
+        if in_operation and any(reference.kind is ReferenceKind.SECRET for reference in leaf.references):
             places.setdefault((leaf.slot[3], str(leaf.value)), []).append(leaf.place)
     total = len({leaf.slot[:2] for leaf in subject.snapshot.leaves if leaf.slot[:1] == ("operations",)})
     for (name, _), found in places.items():
         if len(found) > 1 and len(found) * 2 > total:
-            yield mistakes.repeated_header(name, found[0], subject.name, len(found))
+            yield connector_mistakes.repeated_header(name, found[0], subject.name, len(found))
 
 
-def sent_away(subject: Subject) -> Iterator[Finding]:
+def check_recipients(subject: ConnectorContext) -> Iterator[Finding]:
     """Each secret of the platform's own API in a request that does not go there."""
     internal = {secret.name: flag for flag in subject.platform.flags if flag.internal for secret in flag.injected}
     seen: Counter[str] = Counter()
     for leaf in subject.snapshot.leaves:
         for reference in leaf.references:
-            flag = internal.get(reference.name) if reference.kind is Kind.SECRET else None
+            flag = internal.get(reference.name) if reference.kind is ReferenceKind.SECRET else None
             if flag is not None and not _goes_to(subject, leaf, flag.variables) and not seen[reference.name]:
                 seen[reference.name] += 1
-                yield mistakes.platform_secret_sent(reference.name, reference.place, subject.name)
+                yield connector_mistakes.platform_secret_sent(reference.name, reference.place, subject.name)
 
 
-def _goes_to(subject: Subject, leaf: Leaf, variables: tuple[str, ...]) -> bool:
+def _goes_to(subject: ConnectorContext, leaf: Leaf, variables: tuple[str, ...]) -> bool:
     """Whether the request that a leaf is part of has one of these variables in its address."""
     prefix = leaf.path[: len(leaf.path) - len(leaf.slot)]
     addresses = [(*prefix, "url_pattern"), (*prefix, "base_url")]

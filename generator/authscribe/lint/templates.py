@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from authscribe.connectors import mistakes
-from authscribe.draft import ScalarNode
-from authscribe.finding import Finding, Place
-from authscribe.lint.subject import Subject
+from authscribe.connectors.context import ConnectorContext
+from authscribe.findings import connectors as connector_mistakes
+from authscribe.findings.finding import Finding, Place
+from authscribe.model.draft import ScalarNode
 
 
-def orphaned(subject: Subject) -> Iterator[Finding]:
+def check_orphaned(subject: ConnectorContext) -> Iterator[Finding]:
     """Each template that the manifest does not name."""
     for path in subject.snapshot.orphans:
-        yield mistakes.template_orphaned(path, Place(f"{subject.snapshot.shown}/{path}"), subject.name)
+        yield connector_mistakes.template_orphaned(path, Place(f"{subject.snapshot.shown}/{path}"), subject.name)
 
 
-def cyclic(subject: Subject) -> Iterator[Finding]:
+def check_cycles(subject: ConnectorContext) -> Iterator[Finding]:
     """Each cycle of parents, once."""
     parents = {datatype.name: datatype.parent for datatype in subject.snapshot.datatypes}
     done: set[str] = set()
@@ -31,7 +31,7 @@ def cyclic(subject: Subject) -> Iterator[Finding]:
             current = parent.value if isinstance(parent, ScalarNode) and isinstance(parent.value, str) else None
             if current in chain and parent is not None:
                 cycle = [*chain[chain.index(current) :], current]
-                yield mistakes.cyclic_parent(cycle, parent.place, subject.name)
+                yield connector_mistakes.cyclic_parent(cycle, parent.place, subject.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Revision:
     parameters: frozenset[str]
 
     @classmethod
-    def of(cls, subject: Subject) -> Revision:
+    def of(cls, subject: ConnectorContext) -> Revision:
         """The contract of a connector as it was read."""
         return cls(
             name=subject.name,
@@ -56,14 +56,14 @@ class Revision:
         )
 
 
-def revisions(found: Iterable[Revision]) -> Iterator[Finding]:
+def check_revisions(found: Iterable[Revision]) -> Iterator[Finding]:
     """Each revision of a connector whose contract is not that of the first one."""
     first: dict[str, Revision] = {}
     for revision in found:
         other = first.setdefault(revision.name, revision)
         difference = _difference(other, revision)
         if difference is not None:
-            yield mistakes.revisions_disagree(revision.place, other.place, revision.name, difference)
+            yield connector_mistakes.revisions_disagree(revision.place, other.place, revision.name, difference)
 
 
 def _difference(first: Revision, second: Revision) -> str | None:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from authscribe.encoders import terminal
-from authscribe.finding import Severity
-from authscribe.report.model import Lines, Remark, Report, Style, remarks
+from authscribe.encoders.text import escape_terminal
+from authscribe.findings.finding import Severity
+from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(report: Report, lines: Lines, style: Style) -> str:
+def render_github(report: Report, lines: Lines, style: Style) -> str:
     """One command for each finding and drift."""
     del lines, style
-    return "".join(f"{_remark(remark)}\n" for remark in remarks(report))
+    return "".join(f"{_remark(remark)}\n" for remark in list_remarks(report))
 
 
 def _remark(remark: Remark) -> str:
     place = remark.place
-    properties = {"file": terminal(place.path)}
+    properties = {"file": escape_terminal(place.path)}
     if place.line:
         properties |= {"line": str(place.line), "col": str(place.column)}
     if place.end_line:
         properties |= {"endLine": str(place.end_line), "endColumn": str(place.end_column)}
-    message = terminal(remark.message) + (f"\nhelp: {terminal(remark.help)}" if remark.help else "")
+    message = escape_terminal(remark.message) + (f"\nhelp: {escape_terminal(remark.help)}" if remark.help else "")
     return _command(_COMMANDS[remark.severity], properties | {"title": remark.code}, message)
 
 

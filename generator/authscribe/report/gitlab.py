@@ -10,22 +10,22 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe import encoders
-from authscribe.finding import Severity
-from authscribe.report.model import Lines, Remark, Report, Style, remarks
+from authscribe.encoders.json import json_document
+from authscribe.findings.finding import Severity
+from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
-def render(report: Report, lines: Lines, style: Style) -> str:
+def render_gitlab(report: Report, lines: Lines, style: Style) -> str:
     """One entry for each finding and drift; a fingerprint stays when lines above the place come or go."""
     del lines, style
-    return encoders.json_document(list(_entries(report)))
+    return json_document(list(_entries(report)))
 
 
 def _entries(report: Report) -> Iterator[dict[str, object]]:
     seen: Counter[str] = Counter()
-    for remark in remarks(report):
+    for remark in list_remarks(report):
         identity = "\n".join((remark.code, remark.place.path, remark.message))
         seen[identity] += 1
         yield {

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from authscribe import encoders
-from authscribe.draft import Carried, Fate
-from authscribe.drift import State
-from authscribe.finding import Finding, Place, Severity
+from authscribe.drift.compare import DriftState
+from authscribe.encoders.json import json_document
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.model.draft import KeyOutcome, Outcome
 from authscribe.report.model import Lines, Report, Style
 
 VERSION: Final = 1
 
 
-def render(report: Report, lines: Lines, style: Style) -> str:
+def render_json(report: Report, lines: Lines, style: Style) -> str:
     """The document of version 1; new keys may be added to it, none is taken away or changes its meaning."""
     del lines, style
-    return encoders.json_document(
+    return json_document(
         {
             "version": VERSION,
             "findings": [_finding(finding) for finding in report.findings],
@@ -42,7 +42,7 @@ def _finding(finding: Finding) -> dict[str, object]:
     }
 
 
-def _carried(key: Carried) -> dict[str, object]:
+def _carried(key: KeyOutcome) -> dict[str, object]:
     place = {name: value for name, value in _place(key.place).items() if name in ("path", "line", "column")}
     return {"pointer": key.pointer, **place, "fate": key.fate.value, "keys": key.keys, "reason": key.reason or None}
 
@@ -65,6 +65,6 @@ def _summary(report: Report) -> dict[str, object]:
         "hidden": report.hidden,
         "repair": report.repair,
         "findings": {severity.value: report.count(severity) for severity in Severity},
-        "drifts": {state.value: report.drifted(state) for state in State},
-        "keys": {fate.value: report.keys(fate) for fate in Fate},
+        "drifts": {state.value: report.drifted(state) for state in DriftState},
+        "keys": {fate.value: report.keys(fate) for fate in Outcome},
     }

@@ -6,16 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
-from authscribe.draft import Carried, Fate
-from authscribe.drift import Drift, State
-from authscribe.finding import Finding, Place, Severity
+from authscribe.drift.compare import Drift, DriftState
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.model.draft import KeyOutcome, Outcome
 
 _NOTHING: Final = {"lint": "no findings", "diff": "no changes"}
-FINE: Final = 0
-"""The exit code of a run that found nothing wrong."""
-
-FOUND: Final = 1
-"""The exit code of a run that found drift, or findings that weigh at least `--fail-on`."""
 
 
 class Contents(NamedTuple):
@@ -50,17 +45,17 @@ class Report:
     dry_run: bool = False
     connectors: tuple[Contents, ...] = ()
     hidden: int = 0
-    carried: tuple[Carried, ...] = ()
+    carried: tuple[KeyOutcome, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
-    def drifted(self, state: State) -> int:
+    def drifted(self, state: DriftState) -> int:
         """How many drifts are in this state."""
         return sum(drift.state is state for drift in self.drifts)
 
-    def keys(self, fate: Fate) -> int:
+    def keys(self, fate: Outcome) -> int:
         """How many keys of the sources met this fate."""
         return sum(key.keys for key in self.carried if key.fate is fate)
 
@@ -84,7 +79,7 @@ class Remark(NamedTuple):
     help: str
 
 
-def remarks(report: Report) -> Iterator[Remark]:
+def list_remarks(report: Report) -> Iterator[Remark]:
     """The findings, then the drifts; of a drift the code is its state."""
     for finding in report.findings:
         yield Remark(finding.code, finding.severity, finding.message, finding.place, finding.help)
@@ -98,7 +93,7 @@ Lines: TypeAlias = Mapping[tuple[str, int], str]
 """Source lines by path and number: those that findings point at."""
 
 
-def lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines:
+def select_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines:
     """The lines of these texts that the findings point at."""
     places = {place for finding in findings for place in (finding.place, *(label.place for label in finding.labels))}
     split = {path: texts[path].split("\n") for path in {place.path for place in places} & set(texts)}
@@ -116,12 +111,6 @@ class Style(NamedTuple):
     width: int = 100
 
 
-def exit_code(report: Report, *, fail_on: Severity, exit_zero: bool) -> int:
-    """0, or 1 when there is drift or a finding that weighs at least `fail_on`."""
-    found = report.has_drift or any(finding.severity.at_least(fail_on) for finding in report.findings)
-    return FOUND if found and not exit_zero else FINE
-
-
 def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # noqa: FBT001 - the one fact asked
     """Whether to use colour: as FORCE_COLOR and NO_COLOR say, else on a terminal."""
     if environment.get("NO_COLOR"):
@@ -129,35 +118,35 @@ def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # n
     return bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb")
 
 
-def plural(count: int, noun: str) -> str:
+def pluralize(count: int, noun: str) -> str:
     """`1 file`, `2 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def summary(report: Report) -> str:
+def summarize(report: Report) -> str:
     """One line in the mood of the verb: what was done, or what would have to be done."""
-    parts = [plural(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
+    parts = [pluralize(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
     if report.files:
         parts.append(_files(report))
     if report.verb in _NOTHING and not parts:
         parts.append(_NOTHING[report.verb])
     if report.carried:
-        fates = (fate for fate in Fate if fate is not Fate.WITHHELD or report.keys(fate))
-        parts.append(", ".join(f"{plural(report.keys(fate), 'key')} {fate.value}" for fate in fates))
+        fates = (fate for fate in Outcome if fate is not Outcome.WITHHELD or report.keys(fate))
+        parts.append(", ".join(f"{pluralize(report.keys(fate), 'key')} {fate.value}" for fate in fates))
     if report.connectors:
-        parts.append(f"{plural(len(report.connectors), 'connector')} read")
+        parts.append(f"{pluralize(len(report.connectors), 'connector')} read")
     if report.hidden:
-        parts.append(f"{plural(report.hidden, 'finding')} suppressed or in the baseline")
+        parts.append(f"{pluralize(report.hidden, 'finding')} suppressed or in the baseline")
     return ", ".join(parts)
 
 
 def _files(report: Report) -> str:
     left = sum(drift.state.counts for drift in report.drifts)
     if report.verb == "generate" and report.dry_run:
-        return f"{plural(left, 'file')} would change, {report.files} produced"
+        return f"{pluralize(left, 'file')} would change, {report.files} produced"
     if report.verb == "docs" and not report.dry_run:
-        return f"{len(report.written)} of {plural(report.files, 'page')} changed"
+        return f"{len(report.written)} of {pluralize(report.files, 'page')} changed"
     if report.verb == "generate":
-        left_out = f", {plural(left, 'file')} left alone" if left else ""
-        return f"{plural(len(report.written), 'file')} changed, {report.files} produced{left_out}"
-    return f"{plural(left, 'file')} not up to date" if left else f"{plural(report.files, 'file')} up to date"
+        left_out = f", {pluralize(left, 'file')} left alone" if left else ""
+        return f"{pluralize(len(report.written), 'file')} changed, {report.files} produced{left_out}"
+    return f"{pluralize(left, 'file')} not up to date" if left else f"{pluralize(report.files, 'file')} up to date"

@@ -5,33 +5,33 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from authscribe import encoders
-from authscribe.drift import State
-from authscribe.finding import Place, Severity
-from authscribe.report.model import Lines, Remark, Report, Style, remarks
-from authscribe.rules import RULES
+from authscribe.drift.compare import DriftState
+from authscribe.encoders.json import json_document
+from authscribe.findings.finding import Place, Severity
+from authscribe.findings.rules import RULES
+from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render(report: Report, lines: Lines, style: Style) -> str:
+def render_sarif(report: Report, lines: Lines, style: Style) -> str:
     """One run with one result for each finding and drift, and the rules that they are of."""
     del lines, style
-    found = tuple(remarks(report))
+    found = tuple(list_remarks(report))
     codes = sorted({remark.code for remark in found})
     driver = {"name": "authscribe", "rules": [_rule(code) for code in codes]}
     results = [_result(remark, codes.index(remark.code)) for remark in found]
     # Columns count characters, as ours do.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return encoders.json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(code: str) -> dict[str, object]:
     if code in RULES:
         level, summary = _LEVELS[RULES[code].severity], RULES[code].summary
     else:
-        level, summary = "error" if State(code).counts else "note", f"an output that is {code}"
+        level, summary = "error" if DriftState(code).counts else "note", f"an output that is {code}"
     return {"id": code, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": level}}
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from authscribe.draft import Fate
-from authscribe.drift import State
-from authscribe.finding import Severity
+from authscribe.drift.compare import DriftState
+from authscribe.findings.finding import Severity
+from authscribe.model.draft import Outcome
 from authscribe.report.json import VERSION
 
 
@@ -37,7 +37,7 @@ def report_schema() -> dict[str, JsonValue]:
     )
     drift = _object(
         {
-            "state": _enum([state.value for state in State], "what kind of difference it is"),
+            "state": _enum([state.value for state in DriftState], "what kind of difference it is"),
             "path": _text("the file"),
             "note": _text("why it is in this state, where that is not plain"),
         }
@@ -82,7 +82,7 @@ def _carried() -> dict[str, JsonValue]:
             "path": _text("the document"),
             "line": _nullable("integer", "counted from 1"),
             "column": _nullable("integer", "in characters, counted from 1"),
-            "fate": _enum([fate.value for fate in Fate], "what became of it"),
+            "fate": _enum([fate.value for fate in Outcome], "what became of it"),
             "keys": _count("the keys at and below it") | {"minimum": 1},
             "reason": _nullable("string", "why it is not represented"),
         }
@@ -98,8 +98,8 @@ def _summary() -> dict[str, JsonValue]:
             "hidden": _count("findings that are suppressed or in the baseline"),
             "repair": _nullable("string", "the command that brings everything in line"),
             "findings": _counts([severity.value for severity in Severity], "findings by severity"),
-            "drifts": _counts([state.value for state in State], "files by state"),
-            "keys": _counts([fate.value for fate in Fate], "keys of a converted document by their fate"),
+            "drifts": _counts([state.value for state in DriftState], "files by state"),
+            "keys": _counts([fate.value for fate in Outcome], "keys of a converted document by their fate"),
         }
     )
 

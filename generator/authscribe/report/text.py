@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.content import Content
-from authscribe.drift import Drift, State
-from authscribe.encoders import terminal
-from authscribe.finding import Finding, Place, Severity
-from authscribe.report.model import Lines, Report, Style, plural, summary
+from authscribe.build.content import Content
+from authscribe.drift.compare import Drift, DriftState
+from authscribe.encoders.text import escape_terminal
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.report.model import Lines, Report, Style, pluralize, summarize
 
 _DIFF_LIMIT: Final = 100
 _COLORS: Final = {
     Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan",
-    State.CHANGED: "yellow", State.MISSING: "red", State.ORPHANED: "magenta", State.EDITED: "bold red",
-    State.STALE_INPUT: "cyan", State.VERSION_ONLY: "cyan",
+    DriftState.CHANGED: "yellow", DriftState.MISSING: "red", DriftState.ORPHANED: "magenta",
+    DriftState.EDITED: "bold red", DriftState.STALE_INPUT: "cyan", DriftState.VERSION_ONLY: "cyan",
 }  # fmt: skip
 _HINTS: Final = {
-    State.EDITED: "edited: move the change into the definitions or a template, or overwrite it with --force",
-    State.ORPHANED: "orphaned: delete what is no longer produced with --prune",
+    DriftState.EDITED: "edited: move the change into the definitions or a template, or overwrite it with --force",
+    DriftState.ORPHANED: "orphaned: delete what is no longer produced with --prune",
 }
 
 
-def render(report: Report, lines: Lines, style: Style) -> str:
+def render_text(report: Report, lines: Lines, style: Style) -> str:
     """The report with one empty line between findings, a summary, and the command that repairs the drift."""
     blocks = ["\n".join(_finding(finding, lines, style)) for finding in report.findings]
     drifts = "\n".join(_drifts(report, style))
@@ -36,14 +36,14 @@ def render(report: Report, lines: Lines, style: Style) -> str:
 
 def _finding(finding: Finding, lines: Lines, style: Style) -> Iterator[str]:
     head = _painted(f"{finding.severity.value}[{finding.code}]", _COLORS[finding.severity], style)
-    yield f"{head}: {terminal(finding.message)}"
+    yield f"{head}: {escape_terminal(finding.message)}"
     gutter = len(str(max((place.line for place in _places(finding)), default=0)))
-    yield f"{' ' * gutter}--> {terminal(str(finding.place))}"
+    yield f"{' ' * gutter}--> {escape_terminal(str(finding.place))}"
     yield from _excerpt(finding.place, "", lines, gutter, style)
     for label in finding.labels:
-        yield f"{' ' * gutter}::: {terminal(str(label.place))}"
+        yield f"{' ' * gutter}::: {escape_terminal(str(label.place))}"
         yield from _excerpt(label.place, label.message, lines, gutter, style)
-    yield f"{' ' * gutter} = {_painted('help', 'bold', style)}: {terminal(finding.help)}"
+    yield f"{' ' * gutter} = {_painted('help', 'bold', style)}: {escape_terminal(finding.help)}"
 
 
 def _places(finding: Finding) -> Iterator[Place]:
@@ -62,13 +62,13 @@ def _excerpt(place: Place, message: str, lines: Lines, gutter: int, style: Style
     underline = " " * _columns(before) + _painted("^" * max(_columns(marked), 1), "bold", style)
     yield f"{' ' * gutter} |"
     yield f"{place.line:>{gutter}} | {before}{marked}{after}"
-    yield f"{' ' * gutter} | {underline}{f' {terminal(message)}' if message else ''}"
+    yield f"{' ' * gutter} | {underline}{f' {escape_terminal(message)}' if message else ''}"
 
 
 def _window(line: str, start: int, end: int, width: int) -> tuple[str, str, str]:
     """The parts before, in and after the span, tabs as blanks, cut to the width with an ellipsis."""
     before, marked, after = (
-        terminal(part.replace("\t", "    ")) for part in (line[:start], line[start:end], line[end:])
+        escape_terminal(part.replace("\t", "    ")) for part in (line[:start], line[start:end], line[end:])
     )
     room = max(width, 20)
     if len(before) + len(marked) + len(after) <= room:
@@ -90,18 +90,18 @@ def _columns(text: str) -> int:
 def _drifts(report: Report, style: Style) -> Iterator[str]:
     if report.verb in ("generate", "docs") and not report.dry_run:
         folder = f"{report.out_dir}/" if report.out_dir else ""
-        yield from (f"{'wrote':<9}{folder}{terminal(path)}" for path in report.written[:20])
+        yield from (f"{'wrote':<9}{folder}{escape_terminal(path)}" for path in report.written[:20])
         if len(report.written) > 20:
-            yield f"{'wrote':<9}... and {plural(len(report.written) - 20, 'more file')}"
+            yield f"{'wrote':<9}... and {pluralize(len(report.written) - 20, 'more file')}"
     if report.verb == "scaffold":
         verb = "would write" if report.dry_run else "wrote"
-        yield from (f"{verb:<13}{report.out_dir}/{terminal(path)}" for path in report.written)
-        yield from (f"{'kept':<13}{report.out_dir}/{terminal(path)}" for path in report.kept)
+        yield from (f"{verb:<13}{report.out_dir}/{escape_terminal(path)}" for path in report.written)
+        yield from (f"{'kept':<13}{report.out_dir}/{escape_terminal(path)}" for path in report.kept)
     width = max((len(drift.state.value) for drift in report.drifts), default=0) + 2
     for drift in report.drifts:
         state = _painted(f"{drift.state.value:<{width}}", _COLORS[drift.state], style)
         note = f"  ({drift.note})" if drift.note else ""
-        yield f"{state}{terminal(report.path(drift))}{note}"
+        yield f"{state}{escape_terminal(report.path(drift))}{note}"
         if report.show_diff:
             yield from _diff(drift, report.path(drift), style)
 
@@ -119,9 +119,9 @@ def _diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
     )
     for line in lines[:_DIFF_LIMIT]:
         color = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
-        yield f"  {_painted(terminal(line.rstrip()), color, style)}"
+        yield f"  {_painted(escape_terminal(line.rstrip()), color, style)}"
     if len(lines) > _DIFF_LIMIT:
-        yield f"  ... {plural(len(lines) - _DIFF_LIMIT, 'more line')}"
+        yield f"  ... {pluralize(len(lines) - _DIFF_LIMIT, 'more line')}"
 
 
 def _lines(content: Content | None) -> list[str]:
@@ -130,11 +130,11 @@ def _lines(content: Content | None) -> list[str]:
 
 def _ending(report: Report, style: Style) -> Iterator[str]:
     yield from (hint for state, hint in _HINTS.items() if report.drifted(state))
-    line = summary(report)
+    line = summarize(report)
     if line:
         yield line
     if report.repair is not None and report.has_drift:
-        yield f"run: {_painted(terminal(report.repair), 'bold', style)}"
+        yield f"run: {_painted(escape_terminal(report.repair), 'bold', style)}"
 
 
 def _painted(text: str, color: str, style: Style) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from authscribe import contract
-from authscribe.contract import Contract
-from authscribe.files import Language, PlannedFile
-from authscribe.models import (
+from authscribe.encoders.language import Language
+from authscribe.model.contract import Contract, contract_of_method, methods_of, scheme_ids_of
+from authscribe.model.definitions import (
     Catalogue,
     Connector,
     Definition,
@@ -25,9 +24,9 @@ from authscribe.models import (
     Source,
     Stage,
 )
-from authscribe.targets.parts import Parts
+from authscribe.targets.plan import PlannedFile, TargetPlan
 
-NAME: Final = "docs"
+DOCS: Final = "docs"
 _FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
 
 KINDS: Final = {
@@ -176,7 +175,7 @@ class Index(NamedTuple):
 def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
     for language, suffix in _FORMATS:
         if catalogue.schemes:
-            yield schemes_page(catalogue.schemes, language)
+            yield plan_schemes_page(catalogue.schemes, language)
         if catalogue.connectors:
             yield _page(f"docs/{language.value}/connectors/index.{suffix}", language, "index", _index(catalogue))
 
@@ -185,43 +184,43 @@ def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
     """The suffix `.inc` keeps the files out of the list of pages that Sphinx and others make of a folder."""
     del catalogue
     for language, suffix in _FORMATS:
-        for part, table in (("required", required_table(scheme)), ("injected", injected_table(scheme))):
+        for part, table in (("required", build_required_table(scheme)), ("injected", build_injected_table(scheme))):
             if table is not None:
                 path = f"docs/{language.value}/tables/{scheme.id}-{part}.{suffix}.inc"
                 yield _page(path, language, "table-file", TableFile(table), subject=scheme.id)
 
 
 def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
-    view = connector_page(catalogue, connector)
+    view = build_connector_page(catalogue, connector)
     for language, suffix in _FORMATS:
         path = f"docs/{language.value}/connectors/{connector.id}.{suffix}"
         yield _page(path, language, "connector", view, subject=connector.id)
 
 
-plan: Final = Parts(_shared, _scheme, _connector)
+DOCS_PLAN: Final = TargetPlan(_shared, _scheme, _connector)
 """The page of schemes, each table by itself, a page for each connector and their index."""
 
 
-def schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
+def plan_schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
     """The page of schemes, in RST or Markdown."""
     suffix = "rst" if language is Language.RST else "md"
     page = SchemesPage(tuple(_scheme_section(scheme) for scheme in schemes), is_owned)
     return _page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
 
 
-def required_table(scheme: Scheme) -> Table | None:
+def build_required_table(scheme: Scheme) -> Table | None:
     """The scheme's table of required secrets, None where it has none."""
     return _table(scheme.required, types=False)
 
 
-def injected_table(scheme: Scheme) -> Table | None:
+def build_injected_table(scheme: Scheme) -> Table | None:
     """The scheme's table of injected secrets, None where it has none."""
     return _table(scheme.injected, types=True)
 
 
 def _page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
     suffix = "rst" if language is Language.RST else "md"
-    return PlannedFile(path, NAME, language, view, f"docs/{template}.{suffix}.jinja", subject)
+    return PlannedFile(path, DOCS, language, view, f"docs/{template}.{suffix}.jinja", subject)
 
 
 def _scheme_section(scheme: Scheme) -> SchemeSection:
@@ -231,15 +230,15 @@ def _scheme_section(scheme: Scheme) -> SchemeSection:
         kind=KINDS[scheme.kind],
         status=_status(scheme, "scheme"),
         summary=_paragraphs(scheme.summary),
-        required=required_table(scheme),
-        injected=injected_table(scheme),
+        required=build_required_table(scheme),
+        injected=build_injected_table(scheme),
         notes=scheme.notes,
     )
 
 
-def connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
+def build_connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
     """What the page of a connector shows."""
-    methods = [(method, contract.of_method(catalogue, connector, method)) for method in contract.methods(connector)]
+    methods = [(method, contract_of_method(catalogue, connector, method)) for method in methods_of(connector)]
     parameters = {parameter.name: parameter for _, effective in methods for parameter in effective.parameters}
     return ConnectorPage(
         id=connector.id,
@@ -262,7 +261,7 @@ def _method_section(method: Method, effective: Contract) -> MethodSection:
         required=_table(effective.required, types=False),
         injected=_with_origins(effective.injected),
         slots=tuple(Slot(LOCATIONS[p.location], p.name, p.value) for p in effective.placements),
-        endpoints=addresses(effective.endpoints),
+        endpoints=list_addresses(effective.endpoints),
         scopes=effective.oauth.scopes if effective.oauth else (),
     )
 
@@ -271,7 +270,7 @@ def _named(scheme: Scheme) -> Fact:
     return Fact(scheme.id, scheme.title or scheme.id)
 
 
-def addresses(endpoints: Endpoints) -> tuple[Fact, ...]:
+def list_addresses(endpoints: Endpoints) -> tuple[Fact, ...]:
     """The addresses that are stated, each with its role."""
     return tuple(Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role)))
 
@@ -282,7 +281,7 @@ def _index(catalogue: Catalogue) -> Index:
             IndexRow(
                 connector.id,
                 connector.title or connector.id,
-                tuple(_named(catalogue.scheme(name)) for name in contract.scheme_ids(connector)),
+                tuple(_named(catalogue.scheme(name)) for name in scheme_ids_of(connector)),
             )
             for connector in catalogue.connectors
         )

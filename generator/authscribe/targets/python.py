@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from authscribe import contract
-from authscribe.contract import Contract
-from authscribe.files import Language, PlannedFile
-from authscribe.models import (
+from authscribe.encoders.language import Language
+from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of
+from authscribe.model.definitions import (
     Catalogue,
     Connector,
     Endpoints,
@@ -24,8 +23,8 @@ from authscribe.models import (
     Setting,
     Source,
 )
-from authscribe.naming import attribute, class_name, environment_prefix, module
-from authscribe.targets.parts import Parts
+from authscribe.model.naming import attribute_name, class_name, environment_prefix, module_name
+from authscribe.targets.plan import PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     Assignment,
     Docstring,
@@ -38,7 +37,7 @@ from authscribe.targets.python_views import (
     UnionModule,
 )
 
-NAME: Final = "python"
+PYTHON: Final = "python"
 _PACKAGE: Final = "python/connector_auth"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
@@ -54,31 +53,31 @@ def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 
 def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    view = _module("scheme", scheme.id, (("scheme", contract.of_scheme(catalogue, scheme)),))
-    yield _file(f"schemes/{module(scheme.id)}.py", "settings", view, scheme.id)
+    view = _module("scheme", scheme.id, (("scheme", contract_of_scheme(catalogue, scheme)),))
+    yield _file(f"schemes/{module_name(scheme.id)}.py", "settings", view, scheme.id)
 
 
 def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
-    view = connector_module(catalogue, connector)
-    yield _file(f"connectors/{module(connector.id)}.py", "settings", view, connector.id)
+    view = build_connector_module(catalogue, connector)
+    yield _file(f"connectors/{module_name(connector.id)}.py", "settings", view, connector.id)
 
 
-plan: Final = Parts(_shared, _scheme, _connector)
+PYTHON_PLAN: Final = TargetPlan(_shared, _scheme, _connector)
 """A package: a module for each scheme and connector, and the union in its `__init__`."""
 
 
-def connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:
+def build_connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:
     """What the module of a connector shows."""
     return _module("connector", connector.id, tuple(_contracts(catalogue, connector)))
 
 
 def _file(path: str, template: str, view: object, subject: str | None = None) -> PlannedFile:
-    return PlannedFile(f"{_PACKAGE}/{path}", NAME, Language.PYTHON, view, f"python/{template}.py.jinja", subject)
+    return PlannedFile(f"{_PACKAGE}/{path}", PYTHON, Language.PYTHON, view, f"python/{template}.py.jinja", subject)
 
 
 def _contracts(catalogue: Catalogue, connector: Connector) -> Iterator[tuple[str, Contract]]:
-    for method in contract.methods(connector):
-        yield method.id, contract.of_method(catalogue, connector, method)
+    for method in methods_of(connector):
+        yield method.id, contract_of_method(catalogue, connector, method)
 
 
 def _module(what: str, identifier: str, contracts: tuple[tuple[str, Contract], ...]) -> SettingsModule:
@@ -137,7 +136,7 @@ def _method(what: str, identifier: str, method: str | None, effective: Contract)
         configuration=f"{stem}Configuration",
         onboarding=f"{stem}Onboarding",
         runtime=f"{stem}Runtime",
-        inject=f"inject_{module(method)}" if method else "inject",
+        inject=f"inject_{module_name(method)}" if method else "inject",
         tags=(Tag(what, identifier), *((Tag("method", method),) if method else ())),
         required=required + parameters,
         injected=injected + parameters,
@@ -160,7 +159,7 @@ def _assignments(effective: Contract) -> Iterator[Assignment]:
 
 
 def _attribute(setting: Setting) -> str:
-    return setting.names.python or attribute(setting.name)
+    return setting.names.python or attribute_name(setting.name)
 
 
 def _injected(secret: InjectedSecret, optional: set[str]) -> FieldView:
@@ -232,8 +231,8 @@ def _natural_order(name: str) -> list[str | int]:
 
 
 def _member(connector: Connector, role: str) -> Member:
-    methods = contract.methods(connector)
+    methods = methods_of(connector)
     several = len(methods) > 1
     stem = class_name(connector.id)
     classes = tuple(f"{stem}{class_name(method.id)}{role}" for method in methods) if several else ()
-    return Member(module(connector.id), f"{stem}{role}", classes)
+    return Member(module_name(connector.id), f"{stem}{role}", classes)

@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from authscribe import contract
-from authscribe.contract import Contract
-from authscribe.encoders import is_shell_safe
-from authscribe.files import Language, PlannedFile
-from authscribe.models import Catalogue, Connector, Parameter, Platform, ValueType
-from authscribe.naming import attribute, environment_variable
-from authscribe.placement import names
-from authscribe.targets import docs, python, sesam
+from authscribe.encoders.language import Language
+from authscribe.encoders.shell import is_shell_safe
+from authscribe.model.contract import Contract, contract_of_method, methods_of
+from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
+from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.model.placement_template import hole_names
+from authscribe.targets.docs import build_connector_page
+from authscribe.targets.plan import PlannedFile
+from authscribe.targets.python import build_connector_module
+from authscribe.targets.sesam import OPERATION, build_stubs, build_system_fragment
 
-NAME: Final = "scaffold"
+SCAFFOLD: Final = "scaffold"
 BASE_URL: Final = "base_url"
 _DATATYPE: Final = "item"
 _UNSET: Final = "REPLACE_ME"
@@ -37,25 +39,25 @@ class Environment(NamedTuple):
     variables: tuple[Variable, ...]
 
 
-def plan(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     """The files of a new connector, relative to its folder."""
-    (method,) = contract.methods(connector)
-    effective = contract.of_method(catalogue, connector, method)
+    (method,) = methods_of(connector)
+    effective = contract_of_method(catalogue, connector, method)
     documents = {
         "manifest.json": _manifest(catalogue, connector, effective),
         "templates/system.json": _system(effective, catalogue.platform),
         f"templates/{_DATATYPE}.json": _datatype(catalogue.platform),
-        **sesam.stubs(effective),
+        **build_stubs(effective),
     }
     for path, document in documents.items():
-        yield PlannedFile(path, NAME, Language.JSON, document)
-    module = python.connector_module(catalogue, connector)._replace(is_scaffolded=True)
-    yield PlannedFile("auth.py", NAME, Language.PYTHON, module, "python/settings.py.jinja")
-    page = docs.connector_page(catalogue, connector)._replace(is_scaffolded=True)
-    yield PlannedFile(f"{connector.id}.rst", NAME, Language.RST, page, "docs/connector.rst.jinja")
+        yield PlannedFile(path, SCAFFOLD, Language.JSON, document)
+    module = build_connector_module(catalogue, connector)._replace(is_scaffolded=True)
+    yield PlannedFile("auth.py", SCAFFOLD, Language.PYTHON, module, "python/settings.py.jinja")
+    page = build_connector_page(catalogue, connector)._replace(is_scaffolded=True)
+    yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")
     environment = Environment(tuple(_variables(connector.id, effective)))
-    yield PlannedFile(".env.example", NAME, Language.TEXT, environment, "scaffold/env.jinja")
-    yield PlannedFile(".gitignore", NAME, Language.TEXT, None, "scaffold/gitignore.jinja")
+    yield PlannedFile(".env.example", SCAFFOLD, Language.TEXT, environment, "scaffold/env.jinja")
+    yield PlannedFile(".gitignore", SCAFFOLD, Language.TEXT, None, "scaffold/gitignore.jinja")
 
 
 def _manifest(catalogue: Catalogue, connector: Connector, effective: Contract) -> dict[str, object]:
@@ -74,7 +76,7 @@ def _manifest(catalogue: Catalogue, connector: Connector, effective: Contract) -
 def _used_parameters(effective: Contract) -> list[str]:
     """What the system template refers to and the platform does not inject."""
     injected = {secret.name for secret in effective.injected}
-    used = {name for slot in effective.placements for name in names(slot.value)} - injected
+    used = {name for slot in effective.placements for name in hole_names(slot.value)} - injected
     return sorted({BASE_URL, *used})
 
 
@@ -102,9 +104,9 @@ def _system(effective: Contract, platform: Platform) -> dict[str, object]:
         "type": "system:rest",
         "url_pattern": f"{_variable(platform, BASE_URL)}/%s",
         "verify_ssl": True,
-        "operations": {sesam.OPERATION: operation},
+        "operations": {OPERATION: operation},
     }
-    return _merged(system, sesam.system_fragment(effective, platform))
+    return _merged(system, build_system_fragment(effective, platform))
 
 
 def _merged(first: dict[str, object], second: dict[str, object]) -> dict[str, object]:
@@ -118,7 +120,7 @@ def _merged(first: dict[str, object], second: dict[str, object]) -> dict[str, ob
 
 def _datatype(platform: Platform) -> list[object]:
     system, datatype = _variable(platform, "system"), _variable(platform, "datatype")
-    source = {"type": "rest", "system": system, "operation": sesam.OPERATION}
+    source = {"type": "rest", "system": system, "operation": OPERATION}
     return [{"_id": f"{system}-{datatype}-all", "type": "pipe", "source": source}]
 
 
@@ -128,8 +130,8 @@ def _variable(platform: Platform, name: str) -> str:
 
 def _variables(identifier: str, effective: Contract) -> Iterator[Variable]:
     """Each secret and parameter once; what the owner supplies and what is injected may have the same name."""
-    secrets = {s.names.python or attribute(s.name): _UNSET for s in (*effective.required, *effective.injected)}
-    parameters = {p.names.python or attribute(p.name): _beginning(p) for p in effective.parameters}
+    secrets = {s.names.python or attribute_name(s.name): _UNSET for s in (*effective.required, *effective.injected)}
+    parameters = {p.names.python or attribute_name(p.name): _beginning(p) for p in effective.parameters}
     for name, value in {**secrets, **parameters}.items():
         yield Variable(environment_variable(identifier, name), value)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from authscribe import contract, placement
-from authscribe.contract import Contract
-from authscribe.files import Language, PlannedFile
-from authscribe.models import Catalogue, Connector, Location, Placement, Platform, Scheme
-from authscribe.targets.parts import Parts
+from authscribe.encoders.language import Language
+from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of, spell_variable
+from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
+from authscribe.model.placement_template import fill_template
+from authscribe.targets.plan import PlannedFile, TargetPlan
 
-NAME: Final = "sesam"
+SESAM: Final = "sesam"
 OPERATION: Final = "list"
 _UNSET: Final = "REPLACE_ME"
 
@@ -25,23 +25,23 @@ def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 
 def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    effective = contract.of_scheme(catalogue, scheme)
+    effective = contract_of_scheme(catalogue, scheme)
     yield from _documents(f"sesam/schemes/{scheme.id}", scheme.id, effective, catalogue.platform)
 
 
 def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
-    methods = contract.methods(connector)
+    methods = methods_of(connector)
     for method in methods:
         folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if len(methods) > 1 else "")
-        effective = contract.of_method(catalogue, connector, method)
+        effective = contract_of_method(catalogue, connector, method)
         yield from _documents(folder, connector.id, effective, catalogue.platform)
 
 
-plan: Final = Parts(_shared, _scheme, _connector)
+SESAM_PLAN: Final = TargetPlan(_shared, _scheme, _connector)
 """Four JSON documents for each scheme, and for each method of each connector."""
 
 
-def system_fragment(effective: Contract, platform: Platform) -> dict[str, object]:
+def build_system_fragment(effective: Contract, platform: Platform) -> dict[str, object]:
     """The part of a system's configuration that authenticates it: references in their placements, no values."""
     fragment: dict[str, object] = {}
     for slot in effective.placements:
@@ -51,7 +51,7 @@ def system_fragment(effective: Contract, platform: Platform) -> dict[str, object
     return fragment
 
 
-def stubs(effective: Contract) -> Mapping[str, object]:
+def build_stubs(effective: Contract) -> Mapping[str, object]:
     """The files beside a connector that name its secrets and parameters; none holds a value."""
     return {
         "secrets.json": {secret.name: _UNSET for secret in effective.injected},
@@ -61,9 +61,9 @@ def stubs(effective: Contract) -> Mapping[str, object]:
 
 
 def _documents(folder: str, subject: str, effective: Contract, platform: Platform) -> Iterator[PlannedFile]:
-    documents = {"system.json": system_fragment(effective, platform), **stubs(effective)}
+    documents = {"system.json": build_system_fragment(effective, platform), **build_stubs(effective)}
     for name, document in documents.items():
-        yield PlannedFile(f"{folder}/{name}", NAME, Language.JSON, document, subject=subject)
+        yield PlannedFile(f"{folder}/{name}", SESAM, Language.JSON, document, subject=subject)
 
 
 def _path(slot: Placement) -> tuple[str, ...]:
@@ -94,9 +94,9 @@ def _value(slot: Placement, effective: Contract, platform: Platform) -> str:
     def reference(name: str) -> str:
         if name in secrets:
             return references.secret.replace("{name}", name)
-        return contract.variable_reference(platform, name)
+        return spell_variable(platform, name)
 
-    value = placement.filled(slot.value, reference)
+    value = fill_template(slot.value, reference)
     return f"{slot.name}={value}" if slot.location is Location.COOKIE else value
 
 

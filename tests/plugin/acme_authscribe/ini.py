@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from configparser import ConfigParser
 
-from authscribe.draft import DefinitionDraft, Draft, Noun, node_of
-from authscribe.finding import Place
+from authscribe.findings.finding import Place
+from authscribe.model.draft import DefinitionDraft, Draft, Noun, to_node
 
 SUFFIXES = (".ini",)
 
@@ -14,5 +14,5 @@ def read(path: str, text: str) -> Draft:
     parser = ConfigParser()
     parser.read_string(text)
     schemes = ({"id": name, "required": [{"name": key} for key in parser[name]]} for name in parser.sections())
-    nodes = (node_of(scheme, Place(path, 1, 1, 1, 2)) for scheme in schemes)
+    nodes = (to_node(scheme, Place(path, 1, 1, 1, 2)) for scheme in schemes)
     return Draft(path, definitions=tuple(DefinitionDraft(Noun.SCHEME, node) for node in nodes))

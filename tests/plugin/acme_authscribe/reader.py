@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from authscribe.draft import Carried, DefinitionDraft, Draft, MapNode, Noun
-from authscribe.readers.foreign import Reading, entries, listed
+from authscribe.model.draft import DefinitionDraft, Draft, KeyOutcome, MapNode, Noun
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 
 def recognises(path: str, node: MapNode) -> bool:
@@ -11,18 +11,18 @@ def recognises(path: str, node: MapNode) -> bool:
 
 
 def draft(path: str, node: MapNode) -> Draft:
-    record: list[Carried] = []
-    document = Reading(node, record)
+    record: list[KeyOutcome] = []
+    document = TrackedMapping(node, record)
     system = document.within("acme")
     name = system.text("system")
     if name is None:
         raise ValueError("an Acme document names its system")
-    keys = [entries(field.place, name=field.text("field"), extras=field.rest()) for field in system.items("fields")]
-    scheme = entries(
+    keys = [make_map(field.place, name=field.text("field"), extras=field.rest()) for field in system.items("fields")]
+    scheme = make_map(
         node.place,
         id=name,
         kind="api_key",
-        required=listed(tuple(keys), node.place),
+        required=make_list(tuple(keys), node.place),
         extras=document.rest(),
     )
     return Draft(path, definitions=(DefinitionDraft(Noun.SCHEME, scheme),), carried=tuple(record))

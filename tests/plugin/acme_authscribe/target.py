@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authscribe.files import Language, PlannedFile
-from authscribe.models import Catalogue
-from authscribe.naming import attribute, environment_variable
+from authscribe.encoders.language import Language
+from authscribe.model.definitions import Catalogue
+from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.targets.plan import PlannedFile
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class View:
 
 
 def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    names = (environment_variable(s.id, attribute(r.name)) for s in catalogue.schemes for r in s.required)
+    names = (environment_variable(s.id, attribute_name(r.name)) for s in catalogue.schemes for r in s.required)
     yield PlannedFile("acme/variables.env", "acme", Language.TEXT, View(tuple(names)), "acme/variables.env.jinja")
 
 

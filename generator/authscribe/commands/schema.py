@@ -1,0 +1,97 @@
+"""The JSON Schemas that users validate their own files with, made from the models that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from authscribe.catalogue.document import CatalogueDocument
+from authscribe.drift import lockfile
+from authscribe.encoders.json import json_document
+from authscribe.model.definitions import Connector, Platform, Scheme
+from authscribe.model.draft import Noun
+from authscribe.report.schema import report_schema
+from authscribe.workspace.configuration import Configuration
+
+Schema: TypeAlias = dict[str, JsonValue]
+
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_DEFINITIONS: Final = "#/$defs/{model}"
+
+
+def render_schema(which: str) -> str:
+    """The schema document, with its final newline; raises KeyError for a document that has none."""
+    return json_document({"$schema": _DIALECT} | SCHEMAS[which]())
+
+
+def _of(shape: type[object]) -> Callable[[], Schema]:
+    return lambda: TypeAdapter(shape).json_schema(by_alias=True)
+
+
+def _definitions() -> Schema:
+    """A definition file: lists of schemes, refinements, connectors and platforms."""
+    models: Mapping[Noun, type[BaseModel]] = {
+        Noun.SCHEME: Scheme,
+        Noun.CONNECTOR: Connector,
+        Noun.PLATFORM: Platform,
+    }
+    _, shared = models_json_schema([(model, "validation") for model in models.values()], by_alias=True)
+    lists: Schema = {
+        noun.value: {
+            "type": "array",
+            "items": {"$ref": f"#/$defs/{model.__name__}"},
+            "description": f"definitions of {noun.value}",
+        }
+        for noun, model in models.items()
+    }
+    definitions = shared["$defs"]
+    return {
+        "title": "Definitions",
+        "type": "object",
+        "minProperties": 1,
+        "properties": {
+            "$schema": {"type": "string", "description": "address of this schema, for editors"},
+            **lists,
+            Noun.REFINEMENT.value: {
+                "type": "array",
+                "items": _refinement(definitions["Scheme"]),
+                "description": "what is added to schemes that other sources define, by their id",
+            },
+        },
+        "patternProperties": {"^x-": {}},
+        "additionalProperties": False,
+        "$defs": definitions,
+    }
+
+
+def _refinement(scheme: Schema) -> Schema:
+    """A scheme of which only the id must be stated, with what is renamed and removed."""
+    properties = scheme["properties"]
+    own: Schema = {
+        "rename": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "the new name of each secret or parameter that has another one in the other sources",
+        },
+        "remove": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "names in the lists of the other sources that are no secrets or parameters",
+        },
+    }
+    return scheme | {"title": "Refinement", "properties": (properties if isinstance(properties, dict) else {}) | own}
+
+
+SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
+    "scheme": _of(Scheme),
+    "connector": _of(Connector),
+    "platform": _of(Platform),
+    "definitions": _definitions,
+    "config": _of(Configuration),
+    "lock": lockfile.lock_schema,
+    "report": report_schema,
+    "catalogue": _of(CatalogueDocument),
+}

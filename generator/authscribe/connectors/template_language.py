@@ -1,0 +1,143 @@
+"""Expanding templates as the platform does, before a connector is uploaded.
+
+The second module that knows Jinja, since Jinja is the language of these templates. They come from strangers: only
+what cannot call, repeat or load anything is expanded, in a sandbox, so that a small template stays small.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from authscribe.connectors.references import RESERVED, split_delimiters
+from authscribe.model.definitions import References
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+_ALLOWED: Final = frozenset(
+    (
+        "Template", "Output", "TemplateData", "Name", "Const", "Filter", "Test", "Not", "And", "Or", "Compare",
+        "Operand", "CondExpr", "If", "Concat", "Add", "Sub", "Getattr", "Getitem", "List", "Tuple",
+    )
+)  # fmt: skip
+"""Names of Jinja's nodes."""
+_FILTERS: Final = frozenset(
+    (
+        "capitalize", "d", "default", "first", "float", "int", "last", "length", "lower", "string", "title", "trim",
+        "upper",
+    )
+)  # fmt: skip
+
+
+class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller makes a finding of it
+    """A template that cannot be expanded."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line = line
+
+
+@dataclass(frozen=True)
+class TemplateLanguage:
+    """The language of templates on one platform."""
+
+    references: References
+
+    def names(self, text: str) -> set[str]:
+        """The names that a template needs from outside; raises Unexpandable where it is no template."""
+        from jinja2 import meta
+
+        return set(meta.find_undeclared_variables(self._parsed(text)))
+
+    def expanded(self, text: str, values: Mapping[str, object]) -> str:
+        """The text with every hole filled.
+
+        A template with nothing but plain names, as almost all are, is filled without compiling it; the result is
+        the same. Raises Unexpandable for what is no template, what is refused, and names without a value.
+        """
+        if not self._starts.search(self._plain_name.sub("", text)):
+            return self._plain_name.sub(lambda match: _value(values, match[1], text, match.start()), text)
+        from jinja2 import TemplateError
+
+        self._parsed(text)
+        try:
+            return self.environment.from_string(text).render(values)
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise Unexpandable(str(error)) from None
+
+    def _parsed(self, text: str) -> nodes.Template:
+        from jinja2 import TemplateError, nodes
+
+        try:
+            tree = self.environment.parse(text)
+        except TemplateError as error:
+            raise Unexpandable(str(error), getattr(error, "lineno", 1)) from None
+        for node in tree.find_all(nodes.Node):
+            known = type(node).__name__ in _ALLOWED
+            if not known or (isinstance(node, nodes.Filter) and node.name not in _FILTERS):
+                raise Unexpandable(f"'{type(node).__name__.lower()}' is not expanded", node.lineno)
+        return tree
+
+    @cached_property
+    def environment(self) -> ImmutableSandboxedEnvironment:
+        """Jinja with the delimiters of the platform, and nothing in reach."""
+        from jinja2 import StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        variable, block, comment = self._delimiters
+        environment = ImmutableSandboxedEnvironment(
+            variable_start_string=variable[0],
+            variable_end_string=variable[1],
+            block_start_string=block[0],
+            block_end_string=block[1],
+            comment_start_string=comment[0],
+            comment_end_string=comment[1],
+            undefined=StrictUndefined,
+            keep_trailing_newline=True,
+        )
+        environment.globals.clear()
+        return environment
+
+    @cached_property
+    def _delimiters(self) -> tuple[tuple[str, str], ...]:
+        """Of variables, statements and comments; what a platform does not have is spelt as no text can be."""
+        references = self.references
+        return (
+            split_delimiters(references.variable),
+            split_delimiters(references.block) if references.block else ("\0{%", "%}\0"),
+            split_delimiters(references.comment) if references.comment else ("\0{#", "#}\0"),
+        )
+
+    @cached_property
+    def _plain_name(self) -> re.Pattern[str]:
+        start, end = self._delimiters[0]
+        words = "|".join(sorted(RESERVED))
+        return re.compile(rf"{re.escape(start)}\s*(?!(?:{words})\b)([A-Za-z_]\w*)\s*{re.escape(end)}")
+
+    @cached_property
+    def _starts(self) -> re.Pattern[str]:
+        return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
+
+
+def _value(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
+    if name not in values:
+        raise Unexpandable(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
+    return str(values[name])
+
+
+def check_json(text: str) -> None:
+    """Raises Unexpandable for an expanded text that is no JSON; the platform's own parser is as strict."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Unexpandable(error.msg[:1].lower() + error.msg[1:], error.lineno) from None
+    except RecursionError:
+        raise Unexpandable("it is nested too deeply") from None

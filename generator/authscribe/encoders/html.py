@@ -1,0 +1,45 @@
+"""Encode text for HTML and SVG."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from authscribe.encoders.json import encode_json
+from authscribe.encoders.text import Encoded, is_web_address, to_printable
+
+_HTML_REFERENCES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
+_RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
+
+
+def html_text(text: str) -> Encoded:
+    """Text between tags of HTML or SVG, shown as `printable(text)`; the references are those that XML has as well."""
+    return Encoded(to_printable(text).translate(_HTML_REFERENCES))
+
+
+def html_attribute(value: str | int) -> Encoded:
+    """The value of an attribute with its quotes."""
+    return Encoded(f'"{html_text(str(value))}"')
+
+
+def html_link(address: str) -> Encoded:
+    """The value of `href` with its quotes: a web address, a relative path or a place on the page.
+
+    Raises ValueError for everything else, such as an address that would run a script.
+    """
+    if not is_web_address(address) and not _RELATIVE.fullmatch(address):
+        raise ValueError(f"{address!a} is not linked")
+    return html_attribute(address)
+
+
+def html_json(value: object) -> Encoded:
+    """A JSON document for a script element: in ASCII, and without the characters that could end the element."""
+    text = encode_json(value, indent=None)
+    return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def html_raw(text: str) -> Encoded:
+    """Our own script or style, as the content of its element; raises ValueError where it could end the element."""
+    if re.search("<(?:/|!--|script)", text, re.IGNORECASE):
+        raise ValueError("the text would end its element")
+    return Encoded(text)

@@ -1,0 +1,16 @@
+"""The languages of generated files."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """What a generated file is written in; decides its encoders and its formatter."""
+
+    PYTHON = "python"
+    RST = "rst"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+    TEXT = "text"

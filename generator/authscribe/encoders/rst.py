@@ -1,0 +1,57 @@
+"""Encode text as reStructuredText."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from authscribe.encoders.text import LONE_UNDERSCORE, WEB_ADDRESS, Encoded, remember, to_printable
+
+_ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
+
+
+@remember
+def rst_text(text: str) -> Encoded:
+    """One line of prose in reStructuredText, of which docutils makes exactly `printable(text)`."""
+    line = re.sub(r"[\\*`|]", r"\\\g<0>", to_printable(text))
+    line = LONE_UNDERSCORE.sub(r"\\_", line)
+    if line.strip("\\") == "":
+        # A line of nothing but one mark would be a transition; an escaped blank is no text.
+        return Encoded(f"\\ {line}" if line else "")
+    if line.endswith("::"):
+        line = f"{line[:-1]}\\:"
+    enumerator = _ENUMERATOR.match(line)
+    if enumerator is not None and line[0] != "#":
+        return Encoded(f"{enumerator['label']}\\{line[enumerator.start('end') :]}")
+    return Encoded(line if line[0].isalnum() or line[0] == "\\" else f"\\{line}")
+
+
+@remember
+def rst_literal(text: str) -> Encoded:
+    """An inline literal; escaped prose where the text cannot be one."""
+    line = to_printable(text)
+    if line != text or not line or "`" in line or line.endswith("\\"):
+        return rst_text(text)
+    return Encoded(f"``{line}``")
+
+
+def rst_link(address: str) -> Encoded:
+    """A link that shows the host of a web address; a literal where the text is none."""
+    match = WEB_ADDRESS.fullmatch(address)
+    if match is None:
+        return rst_literal(address)
+    target = re.sub(r"[*_]", r"\\\g<0>", address)
+    return Encoded(f"`{match['host']} <{target}>`__")
+
+
+def rst_title(text: str, adornment: str) -> Encoded:
+    """A section title with its underline, as wide as a terminal shows the title."""
+    title = rst_text(text)
+    return Encoded(f"{title}\n{adornment * max(1, _columns(title))}")
+
+
+def _columns(text: str) -> int:
+    """Columns as docutils counts them: wide characters are two, combining ones none."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)

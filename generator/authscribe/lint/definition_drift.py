@@ -1,0 +1,80 @@
+"""The rule that a connector is as its definition has it: scheme, flags, parameters, addresses, scopes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from authscribe.connectors.context import ConnectorContext, split_words
+from authscribe.findings import connectors as connector_mistakes
+from authscribe.findings.finding import Finding, Place
+from authscribe.model.contract import methods_of, platform_variables
+from authscribe.model.definitions import Connector, Endpoint
+from authscribe.model.draft import text_of
+
+
+def check_definition(subject: ConnectorContext) -> Iterator[Finding]:
+    """Each fact that the definition and the manifest state differently."""
+    definition = subject.definition
+    if definition is None or (subject.secrets and not subject.selector):
+        return
+    node = subject.resolution.connectors[definition.id]
+    identifier = node.find("id")
+    defined = identifier.place if identifier is not None else node.place
+    for what, place in _differences(subject, definition):
+        yield connector_mistakes.definition_differs(what, place, defined, subject.name)
+
+
+def _differences(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
+    schemes = {name for method in methods_of(definition) for name in method.schemes}
+    found = subject.scheme.id if subject.scheme else "none"
+    if found not in schemes:
+        yield f"the scheme is {found}, not {', '.join(sorted(schemes))}", subject.selector_place
+        return
+    yield from _flags(subject, definition)
+    yield from _parameters(subject, definition)
+    for key, endpoint in (("login_url", definition.endpoints.authorize), ("token_url", definition.endpoints.token)):
+        yield from _address(subject, key, endpoint)
+    yield from _scopes(subject, definition)
+
+
+def _flags(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
+    mine = {flag.name for flag in subject.flags}
+    for flag in sorted(mine ^ set(definition.flags)):
+        entry = subject.snapshot.setting(flag)
+        place = entry.place if entry is not None else subject.snapshot.place
+        yield f"the flag '{flag}' is set in one of them only", place
+
+
+def _parameters(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
+    """What the platform usually fills may be stated in one of them only."""
+    usual = platform_variables(subject.resolution.catalogue)
+    stated = {parameter.name for parameter in definition.parameters}
+    inherited = {p.name for p in subject.scheme.parameters} if subject.scheme else set()
+    for name, place in subject.declared.items():
+        if name not in stated | inherited | usual:
+            yield f"the definition does not state the parameter '{name}'", place
+    for name in sorted(stated - usual - set(subject.declared)):
+        yield f"the manifest does not declare the parameter '{name}'", subject.snapshot.place
+
+
+def _address(subject: ConnectorContext, key: str, endpoint: Endpoint | None) -> Iterator[tuple[str, Place]]:
+    entry = subject.snapshot.setting("oauth2", key)
+    address = text_of(entry.node) if entry is not None else None
+    if entry is not None and endpoint is not None and not _is_filled(endpoint.url, address or ""):
+        yield f"'{key}' is another address", entry.node.place
+
+
+def _is_filled(template: str, address: str) -> bool:
+    """Whether an address is the template with something for each `${name}`."""
+    parts = (re.escape(part) for part in re.split(r"\$\{[^}]*\}", template))
+    return re.fullmatch("[^/]+".join(parts), address) is not None
+
+
+def _scopes(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
+    entry = subject.snapshot.setting("oauth2", "scopes")
+    stated = set(definition.oauth.scopes) if definition.oauth else set()
+    if entry is not None and stated:
+        differing = sorted(stated ^ set(split_words(entry.node)))
+        if differing:
+            yield f"only one of them asks for the scope '{differing[0]}'", entry.place

@@ -1,0 +1,210 @@
+"""Rules about definitions by themselves: examples match their patterns, and addresses are addresses.
+
+Text of a definition is a regular expression only here, and only for a bounded time.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from types import FrameType
+from typing import Final
+from urllib.parse import urlsplit
+
+from authscribe.findings import definitions as mistakes
+from authscribe.findings.finding import Finding, Place
+from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of, platform_variables
+from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting, ValueType
+from authscribe.model.draft import MapNode
+from authscribe.resolve.checks import locate_value
+from authscribe.resolve.merge import SETTING_LISTS, list_maps
+from authscribe.resolve.resolver import Resolution
+
+_SECONDS: Final = 0.1
+"""How long one value may take to match its pattern; what is no attack takes microseconds."""
+
+_TYPES: Final = {
+    ValueType.STRING: str, ValueType.INTEGER: int, ValueType.NUMBER: int | float, ValueType.BOOLEAN: bool,
+    ValueType.OBJECT: dict, ValueType.ARRAY: list,
+}  # fmt: skip
+_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+_MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
+"""An example of which a part was made unreadable, as catalogues do with keys, is no value."""
+
+_DESCRIBED: Final = re.compile(r"[\s{}<>]")
+"""What no value for an address has in it; an example with one describes values: `a.example or b.example`."""
+
+_HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
+_STAND_IN: Final = "x"
+
+
+def check_definitions(resolution: Resolution) -> Iterator[Finding]:
+    """What the rules say of every scheme and connector of the catalogue, each finding once."""
+    reported: set[Finding] = set()
+    for finding in _all(resolution):
+        if finding not in reported:
+            reported.add(finding)
+            yield finding
+
+
+def _all(resolution: Resolution) -> Iterator[Finding]:
+    catalogue = resolution.catalogue
+    always = platform_variables(catalogue)
+    for scheme in catalogue.schemes:
+        effective = contract_of_scheme(catalogue, scheme)
+        known = {s.name: s for s in (*effective.required, *effective.injected, *effective.parameters)}
+        yield from _definition(scheme, resolution.schemes[scheme.id], known, always)
+    for connector in catalogue.connectors:
+        contracts = [contract_of_method(catalogue, connector, method) for method in methods_of(connector)]
+        known = {s.name: s for c in contracts for s in (*c.required, *c.injected, *c.parameters)}
+        yield from _definition(connector, resolution.connectors[connector.id], known, always)
+
+
+def _definition(
+    definition: Scheme | Connector, node: MapNode, known: Mapping[str, Setting], always: Collection[str]
+) -> Iterator[Finding]:
+    for key in SETTING_LISTS:
+        settings: tuple[Setting, ...] = getattr(definition, key, ())
+        for setting, item in zip(settings, list_maps(node.find(key)), strict=True):
+            yield from _setting(setting, item)
+    endpoints = node.find("endpoints")
+    for role in Endpoints.model_fields:
+        endpoint: Endpoint | None = getattr(definition.endpoints, role)
+        found = endpoints.find(role) if isinstance(endpoints, MapNode) else None
+        if endpoint is not None and isinstance(found, MapNode):
+            yield from _endpoint(role, endpoint, locate_value(found, "url"), known, always)
+
+
+def _setting(setting: Setting, node: MapNode) -> Iterator[Finding]:
+    problem = _default_problem(setting)
+    if problem is not None:
+        yield mistakes.default_not_allowed(setting.name, problem, locate_value(node, "name"))
+    if setting.pattern is None:
+        return
+    place = locate_value(node, "pattern")
+    refusals = dict(_refusals(setting.pattern))
+    if refusals:
+        problem = next(iter(refusals.values()))
+        yield mistakes.bad_pattern(setting.name, " or ".join(refusals), problem, place)
+    else:
+        yield from _matches(setting, setting.pattern, place)
+
+
+def _default_problem(setting: Setting) -> str | None:
+    allowed = [choice.value for choice in setting.enum]
+    if setting.default is None or setting.default in allowed:
+        return None
+    if allowed:
+        return "is not among its values"
+    # A truth value is a number to Python, and to nobody else.
+    is_truth = isinstance(setting.default, bool)
+    fits = isinstance(setting.default, _TYPES[setting.type]) and is_truth == (setting.type is ValueType.BOOLEAN)
+    return None if fits else f"is not of its type, {setting.type.value}"
+
+
+def _refusals(pattern: str) -> Iterator[tuple[str, str]]:
+    """Why a pattern is none in the dialect of Python, and in that of JSON Schema and browsers (ECMA-262)."""
+    import regress
+
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        yield "Python", str(error)
+    try:
+        regress.Regex(pattern)
+    except regress.RegressError as error:
+        yield "ECMAScript", str(error)
+
+
+def _matches(setting: Setting, pattern: str, place: Place) -> Iterator[Finding]:
+    """The values are not shown: what stands as an example of a secret may be one."""
+    for what, value in (("example", setting.example), ("default", setting.default)):
+        if not isinstance(value, str) or not value or _MASKED.search(value):
+            continue
+        try:
+            with _bounded():
+                is_match = re.search(pattern, value) is not None
+        except TimeoutError:
+            yield mistakes.slow_pattern(setting.name, place)
+            return
+        if not is_match:
+            yield mistakes.example_mismatch(setting.name, what, place)
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Ends what is done inside with TimeoutError; the engine of `re` looks for signals as it goes."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _endpoint(
+    role: str, endpoint: Endpoint, place: Place, known: Mapping[str, Setting], always: Collection[str]
+) -> Iterator[Finding]:
+    names = tuple(dict.fromkeys(_VARIABLE.findall(endpoint.url)))
+    undeclared = [name for name in names if name not in known and name not in always]
+    for name in undeclared:
+        yield mistakes.undeclared_in_address(name, role, place, sorted(known))
+    for address in () if undeclared else _expanded(endpoint.url, names, known):
+        problem = _address_problem(address)
+        if problem is not None:
+            yield mistakes.bad_address(role, problem, place)
+            return
+
+
+def _expanded(url: str, names: Iterable[str], known: Mapping[str, Setting]) -> Iterator[str]:
+    """The address once with the first value of each variable, then with each further one in turn."""
+    values = {name: _values(known.get(name), is_first=url.startswith(f"${{{name}}}")) for name in names}
+    first = {name: found[0] for name, found in values.items()}
+    turns = ({**first, name: value} for name, found in values.items() for value in found[1:])
+    for chosen in chain((first,), turns):
+        yield _filled(url, chosen)
+
+
+def _filled(url: str, values: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: values[match[1]], url)
+
+
+def _values(setting: Setting | None, *, is_first: bool) -> tuple[str, ...]:
+    """What may stand for a variable: each value it may have, else a default, an example that is a value, or what fits.
+
+    With the first variable of an address its prefix belongs to the value.
+    """
+    stand_in = f"https://{_STAND_IN}" if is_first else _STAND_IN
+    if setting is None:
+        return (stand_in,)
+    example = setting.example
+    if isinstance(example, str) and (_MASKED.search(example) or _DESCRIBED.search(example)):
+        example = None
+    stated = (value for value in (setting.default, example) if isinstance(value, str) and value)
+    values = tuple(str(choice.value) for choice in setting.enum) or (next(stated, stand_in),)
+    prefix = setting.prefix or "" if is_first else ""
+    return tuple(value if value.startswith(prefix) else f"{prefix}{value}" for value in values)
+
+
+def _address_problem(address: str) -> str | None:
+    """Why an address cannot be asked for over HTTPS (RFC 9110, section 4.2.2); None where it can."""
+    if not address.isprintable() or " " in address:
+        return "it has blanks or unprintable characters"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "it is no address at all"
+    if parts.scheme != "https":
+        return "it does not begin with https://"
+    if parts.hostname is None or not _HOST.fullmatch(parts.hostname) or port == 0:
+        return "it names no host"
+    return None

@@ -1,0 +1,73 @@
+"""The rows of a table in pipe syntax, as GitHub and many others have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.pages.tables.layout import Cells, Row, width
+
+_PREFIX: Final = re.compile(r"^[ \t>]*")
+_MARK: Final = re.compile(r"^(?:(?:[-+*]|\d+[.)])[ \t]+)*")
+_SEPARATOR: Final = re.compile(r"(?<!\\)\|")
+
+
+@dataclass(frozen=True, slots=True)
+class PipeTable:
+    """Each row is one line; `widths` are those of the columns where the page lines them up, else 0."""
+
+    start: int
+    end: int
+    rows: tuple[Row, ...]
+    before: str
+    after: str
+    separator: str
+    widths: tuple[int, ...]
+
+    def written(self, rows: Sequence[Row | Cells]) -> list[str]:
+        """New rows have the bars and the blanks of the first one."""
+        return [line for row in rows for line in (row.lines if isinstance(row, Row) else (self._line(row),))]
+
+    def _line(self, cells: Cells) -> str:
+        # A bar directly after a backslash would be text.
+        ended = [f"{text} " if text.endswith("\\") else text for text in cells]
+        texts = [text + " " * max(0, wide - width(text)) for text, wide in zip(ended, self.widths, strict=True)]
+        return f"{self.before}{self.separator.join(texts)}{self.after}".rstrip()
+
+
+def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable | None:
+    """The `count` rows of the table whose header is at `start`."""
+    end = start + 2 + count
+    if not count or end > len(lines):
+        return None
+    header = _cells(_MARK.sub("", _PREFIX.sub("", lines[start])))
+    # A row may have fewer cells than the header, and what it has more is not shown.
+    rows = tuple(
+        Row((line,), (*_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
+        for line in lines[start + 2 : end]
+    )
+    first = rows[0].lines[0]
+    match = _PREFIX.match(first)
+    prefix = match[0] if match else ""
+    body = first[len(prefix) :].rstrip()
+    blank = " " if "| " in body or " |" in body else ""
+    is_even = len({width(line.rstrip()) for line in lines[start:end]}) == 1
+    widths = [max(width(row[index]) for row in (header, *(row.cells for row in rows))) for index in range(len(header))]
+    return PipeTable(
+        start + 2,
+        end,
+        rows,
+        prefix + (f"|{blank}" if body.startswith("|") else ""),
+        f"{blank}|" if body.endswith("|") and not body.endswith("\\|") else "",
+        f"{blank}|{blank}",
+        tuple(widths) if is_even else (0,) * len(header),
+    )
+
+
+def _cells(text: str) -> Cells:
+    text = text.strip().removeprefix("|")
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    return tuple(cell.strip() for cell in _SEPARATOR.split(text))

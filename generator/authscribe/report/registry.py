@@ -1,0 +1,72 @@
+"""Reports: what a run found, in each output format.
+
+Adding a format is adding a module, and its line in `REPORT_FORMATS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from authscribe.report.model import Lines, Report, Style
+
+Render: TypeAlias = Callable[[Report, Lines, Style], str]
+
+
+def _load_text() -> Render:
+    from authscribe.report.text import render_text
+
+    return render_text
+
+
+def _load_concise() -> Render:
+    from authscribe.report.concise import render_concise
+
+    return render_concise
+
+
+def _load_json() -> Render:
+    from authscribe.report.json import render_json
+
+    return render_json
+
+
+def _load_github() -> Render:
+    from authscribe.report.github import render_github
+
+    return render_github
+
+
+def _load_gitlab() -> Render:
+    from authscribe.report.gitlab import render_gitlab
+
+    return render_gitlab
+
+
+def _load_sarif() -> Render:
+    from authscribe.report.sarif import render_sarif
+
+    return render_sarif
+
+
+def _load_junit() -> Render:
+    from authscribe.report.junit import render_junit
+
+    return render_junit
+
+
+REPORT_FORMATS: Final[Mapping[str, Callable[[], Render]]] = {
+    "text": _load_text,
+    "concise": _load_concise,
+    "json": _load_json,
+    "github": _load_github,
+    "gitlab": _load_gitlab,
+    "sarif": _load_sarif,
+    "junit": _load_junit,
+}
+"""The renderer of each format; imported when a report is written in it."""
+
+
+def render_report(output_format: str, report: Report, lines: Lines, style: Style) -> str:
+    """Return the report, and the lines that its findings point at, in one of `REPORT_FORMATS`."""
+    return REPORT_FORMATS[output_format]()(report, lines, style)

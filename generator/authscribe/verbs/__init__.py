@@ -1,1 +1,0 @@
-"""The verbs of the command line: each finds what it needs, does its work, and reports."""

@@ -1,0 +1,111 @@
+"""The configuration in plain form: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`, once it is read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from authscribe.findings.finding import Place
+from authscribe.model.strict import StrictDataclass, Suppression
+
+FILE_NAME: Final = "authscribe.toml"
+PYPROJECT: Final = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppress(Suppression):
+    """A suppression that says which connectors it is about."""
+
+    connector: str = field(default="*", metadata={"description": "the connector's name; `*` stands for all"})
+    name: str | None = field(
+        default=None, metadata={"description": "only findings about this secret, parameter or file"}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration(StrictDataclass):
+    """What a workspace states once, so that commands need no options. Paths are relative to the file."""
+
+    sources: tuple[str, ...] = field(
+        default=(), metadata={"description": "files, folders or glob patterns with definitions"}
+    )
+    out_dir: str = field(
+        default="output", metadata={"alias": "out-dir", "description": "the folder that the tool owns"}
+    )
+    targets: tuple[str, ...] = field(default=(), metadata={"description": "targets to generate; all when empty"})
+    templates: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "description": "folders, or `package:NAME` for that of an installed package, "
+            "searched before the built-in ones"
+        },
+    )
+    connectors: tuple[str, ...] = field(
+        default=(), metadata={"description": "folders of connectors, or patterns for them"}
+    )
+    suppress: tuple[Suppress, ...] = field(default=(), metadata={"description": "findings that are not reported"})
+    baseline: str | None = field(
+        default=None, metadata={"description": "file with the findings that are known already"}
+    )
+    platform: str = field(
+        default="sesam", metadata={"description": "the platform profile that connectors are made for"}
+    )
+    source_url: str | None = field(
+        default=None,
+        metadata={
+            "alias": "source-url",
+            "description": "where a source can be read: an address with {path} and {line}",
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfiguration:
+    """A configuration as a file states it, with the places of its sources and suppressions."""
+
+    configuration: Configuration
+    source_places: tuple[Place, ...] = ()
+    suppress_places: tuple[Place, ...] = ()
+
+
+def find_configuration_file(start: Path) -> Path | None:
+    """The nearest configuration at or above `start`, not above the repository root; None where there is none."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        if (folder / PYPROJECT).is_file() and b"[tool.authscribe" in (folder / PYPROJECT).read_bytes():
+            return folder / PYPROJECT
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def dump_configuration(stated: LoadedConfiguration) -> bytes:
+    """JSON of which `parse` makes the same again."""
+    return json.dumps(astuple(stated), default=date.isoformat).encode()
+
+
+def parse_configuration(content: bytes) -> LoadedConfiguration:
+    """What `dump` wrote; raises ValueError or TypeError for anything else."""
+    values, source_places, suppress_places = json.loads(content)
+    sources, out_dir, targets, templates, connectors, suppress, *others = values
+    configuration = Configuration(
+        tuple(sources),
+        out_dir,
+        tuple(targets),
+        tuple(templates),
+        tuple(connectors),
+        tuple(
+            Suppress(rule, reason, date.fromisoformat(until) if until else None, *about)
+            for rule, reason, until, *about in suppress
+        ),
+        *others,
+    )
+    return LoadedConfiguration(
+        configuration,
+        tuple(Place(*place) for place in source_places),
+        tuple(Place(*place) for place in suppress_places),
+    )

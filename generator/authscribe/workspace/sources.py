@@ -1,0 +1,95 @@
+"""Find the source files of a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from authscribe.findings import definitions as mistakes
+from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.readers.registry import SOURCE_SUFFIXES
+from authscribe.runtime import package_files
+from authscribe.runtime.paths import show_path
+from authscribe.workspace.configuration import LoadedConfiguration
+from authscribe.workspace.options import Options
+
+
+class SourceFile(NamedTuple):
+    """A source: where it lies, how it is shown, and its key in the lock (the same on every machine).
+
+    Without a `format`, it is known by its suffix and content.
+    """
+
+    file: Path
+    path: str
+    key: str
+    format: str | None = None
+    is_shipped: bool = False
+
+
+def find_sources(options: Options, stated: LoadedConfiguration, root: Path, directory: Path) -> tuple[SourceFile, ...]:
+    """The sources sorted by path, each once, and the platform profiles that travel with the tool."""
+    if options.sources:
+        base, patterns = directory, options.sources
+        places: Sequence[Place] = [Place(pattern) for pattern in patterns]
+    else:
+        base, patterns, places = root, stated.configuration.sources, stated.source_places
+    found: dict[str, str] = {}
+    missing: list[Finding] = []
+    for pattern, place in zip(patterns, places, strict=True):
+        try:
+            files = sorted(_files(base, pattern))
+        except OSError as error:
+            refused = show_path(Path(error.filename or base / pattern), directory)
+            missing.append(mistakes.unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
+            continue
+        if not files:
+            missing.append(mistakes.no_such_source(place, pattern))
+        for file in files:
+            found.setdefault(os.path.abspath(file), _shown(file, base, pattern))  # noqa: PTH100 - a Path costs more
+    if missing:
+        raise DefinitionError(missing)
+    return (*_keyed(found, options.source_format), *_shipped())
+
+
+def _files(base: Path, pattern: str) -> Iterator[Path]:
+    """The files that a pattern stands for; raises OSError for a folder that cannot be looked into."""
+    path = base / pattern
+    if path.is_dir():
+        for place, _, names in os.walk(path, onerror=_raise):
+            files = (Path(place, name) for name in names if name.endswith(SOURCE_SUFFIXES))
+            yield from filter(os.path.isfile, files)
+    elif path.exists() or not any(character in pattern for character in "*?["):
+        yield from (path,) if os.path.lexists(path) else ()
+    else:
+        anchor = Path(pattern).anchor
+        start = Path(anchor) if anchor else base
+        yield from filter(os.path.isfile, start.glob(pattern.removeprefix(anchor)))
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
+
+
+def _shown(file: Path, base: Path, pattern: str) -> str:
+    """As the user gave it where that was absolute, else relative to the folder it was given in."""
+    return file.as_posix() if Path(pattern).is_absolute() else show_path(file, base)
+
+
+def _keyed(found: Mapping[str, str], source_format: str | None) -> Iterator[SourceFile]:
+    """Keys are relative to the deepest folder that holds all sources: the same wherever the tree lies."""
+    if not found:
+        return
+    common = os.path.commonpath({os.path.dirname(file) for file in found})  # noqa: PTH120 - as above
+    for file in sorted(found, key=lambda file: file.split("/")):
+        yield SourceFile(Path(file), found[file], file.removeprefix(common).lstrip("/"), source_format)
+
+
+def _shipped() -> Iterator[SourceFile]:
+    """The profiles that come with the tool; shown and keyed without the place of their installation."""
+    folder = package_files.schemes_folder() / "platforms"
+    for file in sorted(folder.glob("*.yaml")):
+        name = f"authscribe:platforms/{file.name}"
+        yield SourceFile(file, name, name, is_shipped=True)
