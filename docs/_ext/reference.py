@@ -30,9 +30,8 @@ from authscribe.build.templates import FILTERS
 from authscribe.commands.schema import SCHEMAS
 from authscribe.drift.compare import DriftState
 from authscribe.encoders.rst import rst_literal
-from authscribe.findings.explanations import PAGES
 from authscribe.findings.finding import Severity
-from authscribe.findings.rules import RULES
+from authscribe.lint.registry import load_rules
 from authscribe.model import definitions
 from authscribe.readers.registry import DATA, MARKUP
 from authscribe.report.registry import REPORT_FORMATS
@@ -143,14 +142,14 @@ def _option(option: click.Option, context: click.Context) -> Lines:
 
 def _rules() -> Lines:
     """A table of all rules, and for each a section with its explanation."""
-    rows = ((f":rule:`{code}`", _badge(rule.severity), prose(rule.summary)) for code, rule in sorted(RULES.items()))
+    rules = load_rules()
+    rows = ((f":rule:`{code}`", _badge(rule.severity), prose(rule.summary)) for code, rule in rules.items())
     yield from table(("Code", "Severity", "It is about"), (34, 14, 52), rows)
-    for code, rule in sorted(RULES.items()):
-        page = PAGES[code]
+    for code, rule in rules.items():
         yield from (f".. rule-section:: {code}", "")
         yield from section(code)
-        yield from (f"{_badge(rule.severity)} {prose(rule.summary)}", "", prose(page.why), "")
-        for caption, text in (("wrong", page.wrong), ("right", page.right)):
+        yield from (f"{_badge(rule.severity)} {prose(rule.summary)}", "", prose(rule.why), "")
+        for caption, text in (("wrong", rule.wrong), ("right", rule.right)):
             yield from (".. code-block:: text", f"   :caption: {caption}", "")
             yield from (*(f"   {line}" for line in text.split("\n")), "")
 

@@ -9,8 +9,8 @@ from authscribe.connectors.definition import draft_definition
 from authscribe.connectors.file_trees import Folder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.snapshot import Snapshot
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
 from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
@@ -58,7 +58,7 @@ def adopt_connector(found: ConnectorContext, reader: ConnectorReader) -> Draft:
         place = found.selector_place
         wrong = tuple(finding for finding in lint_connector(found) if finding.severity is Severity.ERROR)
         known = [known.id for known in found.resolution.catalogue.schemes]
-        unknown = mistakes.unknown_reference("scheme", found.auth or "none", place, known)
+        unknown = report_unknown_reference("scheme", found.auth or "none", place, known)
         return Draft(place.path, findings=wrong or (unknown,))
     known_names = {*found.listed, *found.declared, *platform_variables(found.resolution.catalogue)}
     known_names |= {parameter.name for parameter in scheme.parameters}

@@ -475,13 +475,12 @@ def schema(which: str) -> int:
 @click.argument("code")
 def explain(code: str) -> int:
     """Explain a rule, with an example of wrong and right."""
-    from authscribe.findings import definitions as mistakes
-    from authscribe.findings.explanations import explain
-    from authscribe.findings.rules import RULES
+    from authscribe.commands.explain import run_explain
 
-    if code not in RULES:
-        raise click.BadParameter(f"there is no rule '{code}'; {mistakes.closest(code, RULES)}", param_hint="CODE")
-    click.echo(explain(code), nl=False)
+    try:
+        click.echo(run_explain(code), nl=False)
+    except LookupError as error:
+        raise click.BadParameter(str(error.args[0]), param_hint="CODE") from None
     return 0
 
 

@@ -12,8 +12,9 @@ from authscribe.drift import directory, lockfile
 from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.up_to_date import store_run
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.findings.rules.nothing_defined import report_nothing_defined
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.model.definitions import Catalogue
 from authscribe.report.model import Report
 from authscribe.resolve.resolver import Resolution
@@ -77,7 +78,7 @@ def compare_outputs(
     from authscribe.build import formatting
 
     if not catalogue.schemes and not catalogue.connectors:
-        raise DefinitionError((mistakes.nothing_defined(Place(workspace.config_file or "--source")),))
+        raise DefinitionError((report_nothing_defined(Place(workspace.config_file or "--source")),))
     files = build_outputs(catalogue, workspace, selection)
     directory.check_out_dir(workspace.out_dir, workspace.root)
     text = directory.read_lock(workspace.out_dir)
@@ -248,12 +249,9 @@ def _selection(request: GenerateRequest, found: Workspace, catalogue: Catalogue)
     unknown = [target for target in found.targets if target not in BUILT_IN and target not in target_names()]
     known = {scheme.id for scheme in catalogue.schemes} | {connector.id for connector in catalogue.connectors}
     findings = [
+        *(report_unknown_reference("target", name, Place(found.config_file or ""), target_names()) for name in unknown),
         *(
-            mistakes.unknown_reference("target", name, Place(found.config_file or ""), target_names())
-            for name in unknown
-        ),
-        *(
-            mistakes.unknown_reference("scheme or connector", name, Place(name), known)
+            report_unknown_reference("scheme or connector", name, Place(name), known)
             for name in request.names
             if name not in known
         ),

@@ -15,9 +15,10 @@ from authscribe.build import formatting
 from authscribe.build.files import GeneratedFile
 from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.contract import contract_of_method, methods_of, placements_of
 from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
@@ -124,7 +125,7 @@ def _difference(
     new = [name for name, spelt in now.items() if name not in known and _place(shown, text, spelt) is None]
     if gone or new:
         place = next(iter(gone.values()), Place(shown))
-        yield connector_mistakes.scaffold_outdated(list(gone), new, place, folder.name, record.scheme)
+        yield report_scaffold_outdated(list(gone), new, place, folder.name, record.scheme)
 
 
 def _place(path: str, text: str, spelt: str) -> Place | None:
@@ -142,7 +143,7 @@ def _parsed(place: Place, data: bytes | Finding) -> Record | Finding:
     decoded = decode(place.path, data)
     node, findings = (None, decoded.findings) if decoded.findings else parse_json(place.path, decoded.text)
     if not isinstance(node, MapNode):
-        return findings[0] if findings else mistakes.not_a_mapping(place, "the record of a scaffold")
+        return findings[0] if findings else report_not_a_mapping(place, "the record of a scaffold")
     record, wrong = validate(node, Record)
     return wrong[0] if record is None else record
 
@@ -153,13 +154,13 @@ def _connector(loaded: LoadedSources, found: Workspace, request: ScaffoldRequest
     scheme = next((s for s in catalogue.schemes if request.scheme in (s.id, *s.aliases)), None)
     if scheme is None:
         known = [scheme.id for scheme in catalogue.schemes]
-        raise DefinitionError((mistakes.unknown_reference("scheme", request.scheme, Place("--scheme"), known),))
+        raise DefinitionError((report_unknown_reference("scheme", request.scheme, Place("--scheme"), known),))
     defined = next((connector for connector in catalogue.connectors if connector.id == request.name), None)
     if defined is not None and defined.scheme == scheme.id and request.style == PLATFORM and request.header is None:
         return catalogue, defined
     if defined is not None:
         what = f"'{request.name}' is defined already, with scheme {defined.scheme or 'and methods of its own'}"
-        raise DefinitionError((mistakes.wrong_value("NAME", Place("NAME"), what),))
+        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), what),))
     definition = {
         "id": request.name,
         "scheme": scheme.id,
@@ -183,7 +184,7 @@ def _placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) 
     secrets = [secret.name for secret in scheme.injected]
     if request.header is not None and _HEADER_NAME.fullmatch(request.header) is None:
         problem = "the name of a header has letters, digits and signs such as '-', but no blank and no colon"
-        raise DefinitionError((mistakes.wrong_value("--header", Place("--header"), problem),))
+        raise DefinitionError((report_wrong_value("--header", Place("--header"), problem),))
     if request.header is not None and secrets:
         return (_header(request.header, f"{{{secrets[0]}}}"),)
     if not usual and secrets:
@@ -194,7 +195,7 @@ def _placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) 
     token = next((name for name, key in response.items() if key == _ACCESS_TOKEN), None)
     if token is None:
         problem = f"the platform itself obtains what '{scheme.id}' sends; no injected secret is an access token"
-        raise DefinitionError((mistakes.wrong_value("--style", Place("--style"), problem),))
+        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem),))
     return (_header("Authorization", f"Bearer {{{token}}}"),)
 
 

@@ -13,8 +13,8 @@ from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile, RenderedFile
 from authscribe.encoders.language import Language
 from authscribe.encoders.python import PYTHON_LINE
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError
+from authscribe.findings.rules.template_error import report_bad_template_file
 
 _QUOTES: Final = ("'", '"')
 
@@ -49,7 +49,7 @@ def format_file(rendered: RenderedFile) -> GeneratedFile:
     except Exception as error:
         if rendered.template is not None:
             problem = "what it makes is not Python in ASCII"
-            raise DefinitionError((mistakes.bad_template_file(rendered.template, problem),)) from None
+            raise DefinitionError((report_bad_template_file(rendered.template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise
     return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)

@@ -38,8 +38,8 @@ from authscribe.encoders.python import python_assignment, python_call, python_im
 from authscribe.encoders.rst import rst_link, rst_literal, rst_text, rst_title
 from authscribe.encoders.shell import encode_variable, shell_string
 from authscribe.encoders.text import Encoded, encode_id, to_printable
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.template_error import report_bad_template_file
 from authscribe.runtime import package_files, plugins
 from authscribe.runtime.paths import is_safe_path
 from authscribe.runtime.plugins import Group
@@ -136,7 +136,7 @@ def _blamed(planned: PlannedFile, templates: Templates) -> Iterator[None]:
         if place is None:
             error.add_note(f"while rendering {planned.path}")
             raise
-        raise DefinitionError((mistakes.bad_template_file(place, _problem(error)),)) from None
+        raise DefinitionError((report_bad_template_file(place, _problem(error)),)) from None
 
 
 class _Environment(ImmutableSandboxedEnvironment):

@@ -17,9 +17,9 @@ from authscribe.connectors.file_trees import Folder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.usages import NameUsage, Role, list_usages
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place, sort_findings
-from authscribe.lint.registry import lint_connector
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
 from authscribe.model import naming
@@ -83,9 +83,9 @@ def collect_connectors(
             earlier = observed.get(judged.name)
             observed[judged.name] = seen if earlier is None else _joined(earlier, seen)
         else:
-            remarks.append(mistakes.bad_id(judged.name, judged.snapshot.place))
+            remarks.append(report_bad_id(judged.name, judged.snapshot.place))
     findings.extend(check_revisions(revisions))
-    rules = tuple(list_suppressions(found.suppressions, resolution))
+    rules = tuple(list_suppressions(found.suppressions, resolution, load_rules))
     left = apply_suppressions(sort_findings(findings), rules, date.min, complete=False)
     return CollectedConnectors(observed, left.findings, inputs, tuple(remarks))
 

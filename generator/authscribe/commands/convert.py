@@ -13,8 +13,9 @@ from authscribe.commands.output import Output, emit_report
 from authscribe.encoders.json import json_document
 from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import yaml_document
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
+from authscribe.findings.rules.not_carried_over import report_not_carried_over, report_withheld
+from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.report.exit_codes import WRONG_INPUT, choose_exit_code
@@ -81,9 +82,9 @@ def run_convert(options: Options, request: ConvertRequest, write: Callable[[str]
 def _missing(key: KeyOutcome) -> Iterator[Finding]:
     """What is said of a key that the document that was made does not hold."""
     if key.fate is Outcome.LOST:
-        yield mistakes.not_carried_over(key.pointer, key.reason, key.place)
+        yield report_not_carried_over(key.pointer, key.reason, key.place)
     if key.fate is Outcome.WITHHELD:
-        yield mistakes.withheld(key.pointer, key.place)
+        yield report_withheld(key.pointer, key.place)
 
 
 def _drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
@@ -95,7 +96,7 @@ def _drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], t
     drafts = tuple(draft for draft in loaded.drafts if draft.path in paths)
     findings = [finding for draft in drafts for finding in draft.findings]
     if not findings and not any(draft.definitions for draft in drafts):
-        findings.append(mistakes.nothing_defined(Place(", ".join(sorted(paths)))))
+        findings.append(report_nothing_defined(Place(", ".join(sorted(paths)))))
     kept, said = drop_mistaken(drafts, findings)
     if said and not (own.keep_going and any(draft.definitions for draft in kept)):
         raise DefinitionError(findings)

@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 
 from authscribe.commands.output import Output, emit_report
 from authscribe.connectors.file_trees import Tree, open_revision
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.findings.rules.breaking_change import report_breaking_change
+from authscribe.findings.rules.definition_changed import report_definition_changed
+from authscribe.findings.rules.no_such_connector import report_no_such_revision
 from authscribe.model.draft import Draft, ListNode, MapNode, Node, text_of
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.text import decode
@@ -33,7 +34,7 @@ def load_revision(revision: str, found: Workspace) -> LoadedSources:
     """
     repository = next((folder for folder in (found.root, *found.root.parents) if (folder / ".git").exists()), None)
     if repository is None:
-        raise DefinitionError((connector_mistakes.no_such_revision(str(found.root), revision),))
+        raise DefinitionError((report_no_such_revision(str(found.root), revision),))
     tree = open_revision(repository, revision, revision)
     below = found.root.relative_to(repository).as_posix()
     drafts: list[Draft] = []
@@ -103,7 +104,7 @@ def _side(options: Options, argument: str | None, texts: dict[str, str]) -> Reso
 def _finding(change: Change, old: Resolution, new: Resolution) -> Finding:
     place = _place(change.keys, new) or _place(change.keys, old) or Place("")
     users = find_affected(new.catalogue, change.keys)
-    told = mistakes.breaking_change if change.is_breaking else mistakes.definition_changed
+    told = report_breaking_change if change.is_breaking else report_definition_changed
     return told(change.message, place, users)
 
 

@@ -13,8 +13,9 @@ from authscribe.commands.output import Output, emit_report
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.drift.page_files import replace_pages
 from authscribe.encoders.language import Language
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.no_such_source import report_no_such_source
+from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.pages.wording import REQUIRED
@@ -109,7 +110,7 @@ def _drifts(request: DocsRequest, catalogue: Catalogue, found: Workspace, texts:
 
 def _content(page: str) -> bytes | Finding:
     if Path(page).suffix.lower() not in _SUFFIXES:
-        return mistakes.unknown_format(page, _SUFFIXES)
+        return report_unknown_format(page, _SUFFIXES)
     if not Path(page).exists():
-        return mistakes.no_such_source(Place(page), page)
+        return report_no_such_source(Place(page), page)
     return read_content(page, Path(page))

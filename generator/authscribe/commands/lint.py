@@ -16,11 +16,11 @@ from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.lint.baseline import dump_baseline, parse_baseline, subtract_baseline
 from authscribe.lint.definition_values import check_definitions
-from authscribe.lint.registry import lint_connector
+from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
 from authscribe.readers.text import decode, read_content
@@ -67,7 +67,7 @@ def run_lint(options: Options, request: LintRequest, output: Output) -> int:
         found = find_workspace(options, Path.cwd())
         loaded = load_sources(found.sources, jobs=found.jobs)
         resolution = resolve_sources(loaded, found, tolerant=True)
-        suppressions = tuple(list_suppressions(found.suppressions, resolution))
+        suppressions = tuple(list_suppressions(found.suppressions, resolution, load_rules))
         baseline = _baseline_file(request, found)
         read = _all_read(tuple(select_folders(request.connectors, found)), resolution, found.jobs)
         revisions = check_revisions([one.revision for one in read])
@@ -145,7 +145,7 @@ def _baseline_file(request: LintRequest, found: Workspace) -> Path | None:
     configured = found.configuration.baseline
     if request.baseline is None and configured is None and request.update_baseline:
         problem = "no file is named, by --baseline or in the configuration"
-        raise DefinitionError((mistakes.wrong_value("--update-baseline", Place("--update-baseline"), problem),))
+        raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem),))
     if request.baseline is not None:
         return Path(request.baseline)
     return found.root / configured if configured is not None else None

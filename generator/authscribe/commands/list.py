@@ -12,7 +12,7 @@ from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, answer_query, format_cell, read_contexts
 from authscribe.connectors.selection import select_folders
 from authscribe.encoders.json import json_document
-from authscribe.findings.rules import RULES
+from authscribe.lint.registry import load_rules
 from authscribe.model.contract import methods_of
 from authscribe.runtime import plugins
 from authscribe.targets.plan import CATALOGUE
@@ -77,8 +77,8 @@ def _targets(found: Workspace, loaded: LoadedSources) -> Iterator[Row]:
 
 def _rules(found: Workspace, loaded: LoadedSources) -> Iterator[Row]:
     del found, loaded
-    for code in sorted(RULES):
-        yield {"code": code, "severity": RULES[code].severity.value, "summary": RULES[code].summary}
+    for rule in load_rules().values():
+        yield {"code": rule.code, "severity": rule.severity.value, "summary": rule.summary}
 
 
 def _inputs(found: Workspace, loaded: LoadedSources) -> Iterator[Row]:

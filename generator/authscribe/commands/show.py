@@ -13,8 +13,8 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.usages import NameUsage, list_usages
 from authscribe.encoders.json import json_document
 from authscribe.encoders.text import escape_terminal
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.model.contract import methods_of
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, json_pointer, text_of
@@ -36,7 +36,7 @@ def _shown(name: str, found: Workspace, loaded: LoadedSources, output: Output) -
     subjects = _named(name, found, resolution)
     if not definitions and not subjects:
         known = (*resolution.schemes, *resolution.connectors)
-        raise DefinitionError((mistakes.unknown_reference("scheme or connector", name, Place(name), known),))
+        raise DefinitionError((report_unknown_reference("scheme or connector", name, Place(name), known),))
     inventories = tuple(_inventories(name, subjects, found, loaded, resolution))
     if output.format == "json":
         return json_document(

@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.manifest_missing import report_no_manifest
+from authscribe.findings.rules.no_such_connector import report_no_such_connector, report_no_such_revision
+from authscribe.findings.rules.template_outside import report_template_outside
+from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.readers.text import SIZE_LIMIT, read_content
 
 MANIFEST: Final = "manifest.json"
@@ -83,7 +85,7 @@ def find_folders(argument: str, directory: Path) -> Iterator[Folder]:
     else:
         repository, at, revision = argument.rpartition("@")
         if not at or not (directory / repository).is_dir():
-            raise DefinitionError((connector_mistakes.no_such_connector(argument),))
+            raise DefinitionError((report_no_such_connector(argument),))
         tree = open_revision(directory / repository, revision, argument)
         yield from _in_tree(tree, argument, _named((directory / repository).resolve().name)[0], revision)
 
@@ -102,11 +104,11 @@ def open_revision(path: Path, revision: str, shown: str) -> Tree:
     try:
         repository = Repo(str(path))
     except NotGitRepository:
-        raise DefinitionError((connector_mistakes.no_such_connector(shown),)) from None
+        raise DefinitionError((report_no_such_connector(shown),)) from None
     try:
         commit = parse_commit(repository, revision.encode())
     except (KeyError, ValueError):
-        raise DefinitionError((connector_mistakes.no_such_revision(shown, revision),)) from None
+        raise DefinitionError((report_no_such_revision(shown, revision),)) from None
     store = repository.object_store
     entries = {entry.path.decode("utf-8", "replace"): entry for entry in iter_tree_contents(store, commit.tree)}
 
@@ -128,7 +130,7 @@ def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterato
         return
     inner = [path for path in tree.paths("") if path.rpartition("/")[2] == MANIFEST]
     if not inner:
-        raise DefinitionError((connector_mistakes.no_manifest(shown),))
+        raise DefinitionError((report_no_manifest(shown),))
     for path in inner:
         folder = path.rpartition("/")[0]
         own_name, own_revision = _named(folder.rpartition("/")[2])
@@ -172,7 +174,7 @@ class DirectoryTree:
             except (OSError, ValueError):  # a name may hold what no path can
                 return None
             if stat.S_ISLNK(mode):
-                return connector_mistakes.template_outside(path, place, "it is a symbolic link")
+                return report_template_outside(path, place, "it is a symbolic link")
         return read_content(place.path, Path(file))
 
 
@@ -192,20 +194,20 @@ class ContentTree:
     def read(self, path: str, place: Place) -> bytes | Finding | None:
         """One byte more than a source may have, at most: `source.decode` refuses it then."""
         if path in self.links:
-            return connector_mistakes.template_outside(path, place, "it is a symbolic link")
+            return report_template_outside(path, place, "it is a symbolic link")
         if path not in self.files:
             return None
         try:
             return self.fetch(path, SIZE_LIMIT + 1)
         except _UNREADABLE:
-            return mistakes.unreadable_file(place.path, "it is damaged, encrypted or packed in an unknown way")
+            return report_unreadable_file(place.path, "it is damaged, encrypted or packed in an unknown way")
 
 
 def _archive(path: Path, shown: str) -> Tree:
     try:
         return _zip(path) if path.name.endswith(_ZIP) else _tar(path)
     except _UNREADABLE:
-        raise DefinitionError((mistakes.unreadable_file(shown, "it is not an archive that can be opened"),)) from None
+        raise DefinitionError((report_unreadable_file(shown, "it is not an archive that can be opened"),)) from None
 
 
 def _zip(path: Path) -> Tree:

@@ -16,9 +16,13 @@ from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform, split_delimiters
 from authscribe.connectors.snapshot import Datatype, Leaf, Snapshot, Template
 from authscribe.connectors.template_language import TemplateLanguage, Unexpandable, check_json
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.manifest_missing import report_no_manifest
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.template_missing import report_template_missing
+from authscribe.findings.rules.template_not_json import report_template_not_json
+from authscribe.findings.rules.template_outside import report_template_outside
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.definitions import Platform
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
 from authscribe.readers.syntax.json import parse_json
@@ -99,13 +103,13 @@ class _Reading:
     def _manifest(self, place: Place) -> MapNode | None:
         content = self._text(MANIFEST, place)
         if content is None:
-            self.findings.append(connector_mistakes.no_manifest(self.folder.shown))
+            self.findings.append(report_no_manifest(self.folder.shown))
         if not isinstance(content, str):
             return None
         node, findings = parse_json(place.path, content)
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
-            self.findings.append(mistakes.not_a_mapping(node.place, "a manifest"))
+            self.findings.append(report_not_a_mapping(node.place, "a manifest"))
         return node if isinstance(node, MapNode) else None
 
     def _text(self, path: str, place: Place) -> str | bool | None:
@@ -127,7 +131,7 @@ class _Reading:
     def _datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
         for entry in _entries(_find(manifest, "datatypes")):
             if not isinstance(entry.node, MapNode):
-                self.findings.append(mistakes.not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
+                self.findings.append(report_not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
                 continue
             template = entry.node.find("template")
             parent = entry.node.find("parent")
@@ -139,9 +143,9 @@ class _Reading:
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
             if template is None:
-                self.findings.append(mistakes.missing_key("template", entry.place))
+                self.findings.append(report_missing_key("template", entry.place))
             elif not text_of(template):
-                self.findings.append(mistakes.wrong_value("template", template.place, "input should be a path"))
+                self.findings.append(report_wrong_value("template", template.place, "input should be a path"))
 
     def _system_paths(self, manifest: MapNode | None) -> Iterator[str]:
         for key in _SYSTEM_KEYS:
@@ -153,12 +157,12 @@ class _Reading:
         key = next((key for key in _SYSTEM_KEYS if _find(manifest, key)), None)
         if manifest is None or key is None:
             if manifest is not None:
-                self.findings.append(mistakes.missing_key(_SYSTEM_KEYS[0], manifest.place))
+                self.findings.append(report_missing_key(_SYSTEM_KEYS[0], manifest.place))
             return None, ()
         node = _find(manifest, key)
         path = _normal(text_of(node))
         if node is not None and path is None:
-            self.findings.append(mistakes.wrong_value(key, node.place, "input should be a path"))
+            self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
         template = self._template(path, node.place, (), declared) if node and path else None
         return template, parse_leaves(template, self.reader.spelling) if template else ()
 
@@ -173,11 +177,11 @@ class _Reading:
     ) -> Template | None:
         problem = _outside(path)
         if problem is not None:
-            self.findings.append(connector_mistakes.template_outside(path, place, problem))
+            self.findings.append(report_template_outside(path, place, problem))
             return None
         content = self._text(path, place)
         if content is None:
-            self.findings.append(connector_mistakes.template_missing(path, place))
+            self.findings.append(report_template_missing(path, place))
         if not isinstance(content, str):
             return None
         shown = self.folder.path(path)
@@ -214,7 +218,7 @@ class _Reading:
                     check_json(each)
             except Unexpandable as error:
                 place = Place(template.place.path, error.line, 1, error.line, 2)
-                yield connector_mistakes.template_not_json(template.path, place, error.problem)
+                yield report_template_not_json(template.path, place, error.problem)
 
 
 def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: Template) -> Iterator[str]:

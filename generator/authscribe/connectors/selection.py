@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from authscribe.connectors.file_trees import Folder, find_folders
-from authscribe.findings import connectors as connector_mistakes
 from authscribe.findings.finding import DefinitionError, Finding
+from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.workspace import Workspace
 
@@ -36,6 +36,6 @@ def _configured(found: Workspace) -> Iterator[Folder]:
     for pattern in found.configuration.connectors:
         matching = sorted(path for path in found.root.glob(pattern) if path.is_dir())
         if not matching:
-            raise DefinitionError((connector_mistakes.no_such_connector(pattern),))
+            raise DefinitionError((report_no_such_connector(pattern),))
         for folder in matching:
             yield from find_folders(show_path(folder, Path.cwd()), Path.cwd())

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from authscribe.drift import lockfile
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError
+from authscribe.findings.rules.busy import report_busy
+from authscribe.findings.rules.disk_error import report_disk_error
+from authscribe.findings.rules.refused_path import report_refused_path
 from authscribe.runtime.paths import is_safe_path
 
 STAGING: Final = ".authscribe-staging"
@@ -165,7 +167,7 @@ def hold(root: int, out_dir: Path) -> None:
     try:
         fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise DefinitionError((mistakes.busy(str(out_dir)),)) from None
+        raise DefinitionError((report_busy(str(out_dir)),)) from None
 
 
 @contextmanager
@@ -284,9 +286,9 @@ def _close(descriptors: Iterable[int | None]) -> None:
 
 
 def _refused(path: str, problem: str) -> DefinitionError:
-    return DefinitionError((mistakes.refused_path(path, problem),))
+    return DefinitionError((report_refused_path(path, problem),))
 
 
 def describe_disk_error(path: str, error: OSError, what: str = "written") -> DefinitionError:
     """Return the error to raise when the disk refuses `path`."""
-    return DefinitionError((mistakes.disk_error(path, (error.strerror or type(error).__name__).lower(), what),))
+    return DefinitionError((report_disk_error(path, (error.strerror or type(error).__name__).lower(), what),))

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.bad_lock import report_bad_lock
 from authscribe.model import naming
 from authscribe.model.strict import StrictDataclass
 
@@ -122,4 +122,4 @@ def _problem(text: str, error: ValidationError) -> str:
 
 
 def _refused(path: str, problem: str) -> DefinitionError:
-    return DefinitionError((mistakes.bad_lock(Place(path), problem),))
+    return DefinitionError((report_bad_lock(Place(path), problem),))

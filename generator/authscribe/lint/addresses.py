@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.findings.rule import Rule
 from authscribe.model.draft import text_of
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
@@ -53,6 +53,30 @@ def list_addresses(subject: ConnectorContext) -> Iterator[tuple[str, Place]]:
             yield leaf.value, leaf.place
 
 
+HARD_CODED_HOST: Final = Rule(
+    code="hard-coded-host",
+    severity=Severity.WARNING,
+    summary="an address of one customer or of a test environment",
+    why=(
+        "A connector serves many customers. With the address of one of them, or of a test environment, it works "
+        "for whoever wrote it and for nobody else."
+    ),
+    wrong='"url_pattern": "https://acme.zendesk.com/api/v2/%s"',
+    right='"url_pattern": "https://{{@ subdomain @}}.zendesk.com/api/v2/%s"',
+)
+
+
+def report_hard_coded_host(host: str, place: Place, connector: str, what: str) -> Finding:
+    """An address of one customer or of a test environment."""
+    return HARD_CODED_HOST.finding(
+        place,
+        f"{host} is {what}",
+        "make it a parameter, or use the address for production",
+        connector=connector,
+        name=host,
+    )
+
+
 def check_hosts(subject: ConnectorContext) -> Iterator[Finding]:
     """Each host that is one customer's or a test environment, once."""
     seen: set[str] = set()
@@ -61,7 +85,7 @@ def check_hosts(subject: ConnectorContext) -> Iterator[Finding]:
         what = _peculiar(name) if name else None
         if name and what and name not in seen:
             seen.add(name)
-            yield connector_mistakes.hard_coded_host(name, place, subject.name, what)
+            yield report_hard_coded_host(name, place, subject.name, what)
 
 
 def _peculiar(name: str) -> str | None:
@@ -73,13 +97,58 @@ def _peculiar(name: str) -> str | None:
     return "a test environment" if words & _TEST else None
 
 
+CLEARTEXT_HTTP: Final = Rule(
+    code="cleartext-http",
+    severity=Severity.WARNING,
+    summary="requests without encryption",
+    why=(
+        "Anybody on the way can read the credentials of a request over http. RFC 6749 section 3.1 asks for TLS "
+        "at the authorization and token endpoints."
+    ),
+    wrong='"url_pattern": "http://api.example.com/%s"',
+    right='"url_pattern": "https://api.example.com/%s"',
+)
+
+
+def report_cleartext_http(host: str, place: Place, connector: str) -> Finding:
+    """A request without encryption."""
+    return CLEARTEXT_HTTP.finding(
+        place, f"requests to {host} are not encrypted", "use https", connector=connector, name=host
+    )
+
+
 def check_cleartext(subject: ConnectorContext) -> Iterator[Finding]:
     """Each address that is reached without encryption."""
     for address, place in list_addresses(subject):
         match = _URL.match(address)
         name = parse_host(address)
         if match and match["scheme"].lower() == "http" and name and name not in _LOCAL:
-            yield connector_mistakes.cleartext_http(name.replace("\0", "..."), place, subject.name)
+            yield report_cleartext_http(name.replace("\0", "..."), place, subject.name)
+
+
+AUTHORITY_MISMATCH: Final = Rule(
+    code="authority-mismatch",
+    severity=Severity.WARNING,
+    summary="login, token and API addresses that do not belong together",
+    why=(
+        "The client secret goes to the token address. When that belongs neither to the party at which people log "
+        "in nor to the one whose API is used, or when one address is of a test environment and the other is not, "
+        "one of them is probably wrong."
+    ),
+    wrong=('"login_url": "https://login.example.com/authorize",\n' '"token_url": "https://login.example.net/token"'),
+    right=('"login_url": "https://login.example.com/authorize",\n' '"token_url": "https://login.example.com/token"'),
+)
+
+
+def report_authority_mismatch(place: Place, first: Place, connector: str, problem: str) -> Finding:
+    """Login, token and API addresses that do not belong together."""
+    return AUTHORITY_MISMATCH.finding(
+        place,
+        problem,
+        "correct the address that is out of place",
+        labels=(Label(first, "the other address"),),
+        connector=connector,
+    )
 
 
 def check_authority(subject: ConnectorContext) -> Iterator[Finding]:
@@ -95,10 +164,10 @@ def check_authority(subject: ConnectorContext) -> Iterator[Finding]:
     is_open = any("\0" in domain for domain in domains) or any(_HOLE.match(api) for api in apis)
     if _domain(token[0]) not in domains and not is_open:
         problem = f"tokens come from {token[0]}, which belongs neither to the login nor to the API"
-        yield connector_mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
+        yield report_authority_mismatch(token[1], login[1], subject.name, problem)
     elif (_peculiar(login[0]) is None) != (_peculiar(token[0]) is None):
         problem = f"{login[0]} and {token[0]} are not of the same environment"
-        yield connector_mistakes.authority_mismatch(token[1], login[1], subject.name, problem)
+        yield report_authority_mismatch(token[1], login[1], subject.name, problem)
 
 
 def _manifest_host(subject: ConnectorContext, key: str) -> tuple[str, Place] | None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from authscribe.encoders.json import json_document
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.lint.suppressions import FilteredFindings
 from authscribe.model.definitions import Model
 from authscribe.model.draft import MapNode
@@ -37,7 +37,7 @@ def parse_baseline(path: str, text: str) -> Baseline:
     """The baseline in a file; raises DefinitionError for what is none."""
     node, findings = parse_json(path, text)
     if not isinstance(node, MapNode):
-        raise DefinitionError(findings or (mistakes.not_a_mapping(Place(path), "a baseline"),))
+        raise DefinitionError(findings or (report_not_a_mapping(Place(path), "a baseline"),))
     baseline, wrong = validate(node, Baseline)
     if baseline is None:
         raise DefinitionError(wrong)

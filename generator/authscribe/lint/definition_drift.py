@@ -4,13 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from authscribe.connectors.context import ConnectorContext, split_words
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.findings.rule import Rule
 from authscribe.model.contract import methods_of, platform_variables
 from authscribe.model.definitions import Connector, Endpoint
 from authscribe.model.draft import text_of
+
+DEFINITION_DIFFERS: Final = Rule(
+    code="definition-differs",
+    severity=Severity.WARNING,
+    summary="a connector that is not as its definition has it",
+    why=(
+        "A definition and a connector of the same name state the same facts. Where they differ, what is "
+        "generated from the definition is not true of the connector."
+    ),
+    wrong='connectors: [{id: wave, scheme: api_key}] beside a manifest with "auth": "oauth2"',
+    right="connectors: [{id: wave, scheme: oauth2}]",
+)
+
+
+def report_definition_differs(what: str, place: Place, first: Place, connector: str) -> Finding:
+    """A connector that is not as its definition has it."""
+    return DEFINITION_DIFFERS.finding(
+        place,
+        f"the connector is not as its definition has it: {what}",
+        "correct the one that is out of date",
+        labels=(Label(first, "defined here"),),
+        connector=connector,
+    )
 
 
 def check_definition(subject: ConnectorContext) -> Iterator[Finding]:
@@ -22,7 +46,7 @@ def check_definition(subject: ConnectorContext) -> Iterator[Finding]:
     identifier = node.find("id")
     defined = identifier.place if identifier is not None else node.place
     for what, place in _differences(subject, definition):
-        yield connector_mistakes.definition_differs(what, place, defined, subject.name)
+        yield report_definition_differs(what, place, defined, subject.name)
 
 
 def _differences(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:

@@ -14,8 +14,9 @@ from types import FrameType
 from typing import Final
 from urllib.parse import urlsplit
 
-from authscribe.findings import definitions as mistakes
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.findings.suggestions import suggest
 from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of, platform_variables
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting, ValueType
 from authscribe.model.draft import MapNode
@@ -78,17 +79,62 @@ def _definition(
             yield from _endpoint(role, endpoint, locate_value(found, "url"), known, always)
 
 
+DEFAULT_NOT_ALLOWED: Final = Rule(
+    code="default-not-allowed",
+    severity=Severity.WARNING,
+    summary="a default that could not be given as a value",
+    why=(
+        "A default that is of another type, or not among the allowed values, fails for everybody who relies on " "it."
+    ),
+    wrong=("parameters:\n" "  - name: region\n" "    default: us\n" "    enum: [{value: eu}, {value: uk}]"),
+    right=("parameters:\n" "  - name: region\n" "    default: eu\n" "    enum: [{value: eu}, {value: uk}]"),
+)
+
+
+def report_default_not_allowed(name: str, problem: str, place: Place) -> Finding:
+    """A default that could not be given as a value; it is not shown."""
+    return DEFAULT_NOT_ALLOWED.finding(
+        place,
+        f"the default of '{name}' {problem}",
+        "choose a default that is allowed, or allow this one",
+        name=name,
+    )
+
+
+BAD_PATTERN: Final = Rule(
+    code="bad-pattern",
+    severity=Severity.WARNING,
+    summary="a pattern that is none in one of two dialects",
+    why=(
+        "Programs check a pattern in the dialect of Python, browsers and JSON Schema in that of ECMAScript. One "
+        "that only one of them understands refuses good values on one side, or lets bad ones pass."
+    ),
+    wrong="pattern: (?i)[a-z]+",
+    right="pattern: '[A-Za-z]+'",
+)
+
+
+def report_bad_pattern(name: str, dialect: str, problem: str, place: Place) -> Finding:
+    """A pattern that one of the two dialects does not compile."""
+    return BAD_PATTERN.finding(
+        place,
+        f"the pattern of '{name}' is no regular expression in {dialect}: {problem.lower()}",
+        "write it with what Python and ECMAScript have in common",
+        name=name,
+    )
+
+
 def _setting(setting: Setting, node: MapNode) -> Iterator[Finding]:
     problem = _default_problem(setting)
     if problem is not None:
-        yield mistakes.default_not_allowed(setting.name, problem, locate_value(node, "name"))
+        yield report_default_not_allowed(setting.name, problem, locate_value(node, "name"))
     if setting.pattern is None:
         return
     place = locate_value(node, "pattern")
     refusals = dict(_refusals(setting.pattern))
     if refusals:
         problem = next(iter(refusals.values()))
-        yield mistakes.bad_pattern(setting.name, " or ".join(refusals), problem, place)
+        yield report_bad_pattern(setting.name, " or ".join(refusals), problem, place)
     else:
         yield from _matches(setting, setting.pattern, place)
 
@@ -119,6 +165,52 @@ def _refusals(pattern: str) -> Iterator[tuple[str, str]]:
         yield "ECMAScript", str(error)
 
 
+EXAMPLE_MISMATCH: Final = Rule(
+    code="example-mismatch",
+    severity=Severity.WARNING,
+    summary="an example or default that does not match its pattern",
+    why=(
+        "People type what the example shows. If its own pattern refuses it, one of the two is wrong. An example "
+        "that is made unreadable with asterisks, bullets or dots is passed over."
+    ),
+    wrong=("required:\n" "  - name: account\n" "    pattern: ^[0-9]+$\n" "    example: acme"),
+    right=("required:\n" "  - name: account\n" "    pattern: ^[a-z]+$\n" "    example: acme"),
+)
+
+
+def report_example_mismatch(name: str, what: str, place: Place) -> Finding:
+    """An example or default (`what`) that its own pattern refuses; the value is not shown."""
+    return EXAMPLE_MISMATCH.finding(
+        place,
+        f"the {what} of '{name}' does not match its pattern",
+        f"correct the pattern or the {what}",
+        name=name,
+    )
+
+
+SLOW_PATTERN: Final = Rule(
+    code="slow-pattern",
+    severity=Severity.WARNING,
+    summary="a pattern that takes too long",
+    why=(
+        "A repetition inside a repetition can match one text in very many ways, and the time doubles with each "
+        "character. Whoever may type a value can then stop the program that checks it."
+    ),
+    wrong="pattern: ^(a+)+$",
+    right="pattern: ^a+$",
+)
+
+
+def report_slow_pattern(name: str, place: Place) -> Finding:
+    """A pattern that backtracks without end on its own example."""
+    return SLOW_PATTERN.finding(
+        place,
+        f"the pattern of '{name}' takes too long on its own example or default",
+        "repeat nothing that is repeated itself, as in (a+)+",
+        name=name,
+    )
+
+
 def _matches(setting: Setting, pattern: str, place: Place) -> Iterator[Finding]:
     """The values are not shown: what stands as an example of a secret may be one."""
     for what, value in (("example", setting.example), ("default", setting.default)):
@@ -128,10 +220,10 @@ def _matches(setting: Setting, pattern: str, place: Place) -> Iterator[Finding]:
             with _bounded():
                 is_match = re.search(pattern, value) is not None
         except TimeoutError:
-            yield mistakes.slow_pattern(setting.name, place)
+            yield report_slow_pattern(setting.name, place)
             return
         if not is_match:
-            yield mistakes.example_mismatch(setting.name, what, place)
+            yield report_example_mismatch(setting.name, what, place)
 
 
 @contextmanager
@@ -150,17 +242,59 @@ def _bounded() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+UNDECLARED_IN_ADDRESS: Final = Rule(
+    code="undeclared-in-address",
+    severity=Severity.WARNING,
+    summary="an address with a variable that nothing declares",
+    why="A variable that nothing declares is filled by nobody: the request goes to an address with a hole in it.",
+    wrong=("endpoints:\n" "  base:\n" "    url: https://${tenant}.example.com"),
+    right=("parameters:\n" "  - name: tenant\n" "endpoints:\n" "  base:\n" "    url: https://${tenant}.example.com"),
+)
+
+
+def report_undeclared_in_address(name: str, role: str, place: Place, known: Iterable[str]) -> Finding:
+    """An endpoint with a variable that is no parameter and no secret of the definition."""
+    return UNDECLARED_IN_ADDRESS.finding(
+        place,
+        f"the {role} address has the variable '{name}', which nothing declares",
+        f"declare a parameter of that name; {suggest(name, known)}",
+        name=name,
+    )
+
+
+BAD_ADDRESS: Final = Rule(
+    code="bad-address",
+    severity=Severity.WARNING,
+    summary="an address that no request can go to",
+    why=(
+        "An address is filled with the values of its variables before a request goes to it. What comes of it "
+        "must be an address over HTTPS with a host, for each value that a variable may have."
+    ),
+    wrong=("endpoints:\n" "  token:\n" "    url: http://${region}.example.com/token"),
+    right=("endpoints:\n" "  token:\n" "    url: https://${region}.example.com/token"),
+)
+
+
+def report_bad_address(role: str, problem: str, place: Place) -> Finding:
+    """An endpoint that is no address over HTTPS once its variables are filled."""
+    return BAD_ADDRESS.finding(
+        place,
+        f"secrets cannot go to the {role} address: {problem}",
+        "write https:// and a host, with ${name} for each variable part",
+    )
+
+
 def _endpoint(
     role: str, endpoint: Endpoint, place: Place, known: Mapping[str, Setting], always: Collection[str]
 ) -> Iterator[Finding]:
     names = tuple(dict.fromkeys(_VARIABLE.findall(endpoint.url)))
     undeclared = [name for name in names if name not in known and name not in always]
     for name in undeclared:
-        yield mistakes.undeclared_in_address(name, role, place, sorted(known))
+        yield report_undeclared_in_address(name, role, place, sorted(known))
     for address in () if undeclared else _expanded(endpoint.url, names, known):
         problem = _address_problem(address)
         if problem is not None:
-            yield mistakes.bad_address(role, problem, place)
+            yield report_bad_address(role, problem, place)
             return
 
 

@@ -1,15 +1,29 @@
-"""Linting: one function for each rule or family of rules; each looks at one connector beside its scheme.
+"""The checks of `lint`, and every rule there is.
 
-Adding a rule is adding a function, its line in `CHECKS`, its code in `rules` and its page in `explanations`.
+A check is a function that looks at one connector beside its scheme; its rules stand beside it, in the same module.
+Adding one is adding it to a module here, and its line in `CHECKS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.findings import registry as general
 from authscribe.findings.finding import Finding
+from authscribe.findings.rule import Rule
+from authscribe.lint import (
+    addresses,
+    credentials,
+    definition_drift,
+    definition_values,
+    parameters,
+    schemes,
+    secrets,
+    suppressions,
+    templates,
+)
 from authscribe.lint.addresses import check_authority, check_cleartext, check_hosts
 from authscribe.lint.credentials import (
     check_literals,
@@ -52,6 +66,16 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_definition,
 )
 _NEED_SYSTEM: Final = (check_unused_secrets, check_flags, check_unused_parameters)
+
+_MODULES: Final = (
+    addresses, credentials, definition_drift, definition_values, parameters, schemes, secrets, suppressions, templates,
+)  # fmt: skip
+
+
+def load_rules() -> Mapping[str, Rule]:
+    """Return every rule by its code, in alphabetical order: those beside the checks, and those of no check."""
+    own = (value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule))
+    return dict(sorted({**general.load_rules(), **{rule.code: rule for rule in own}}.items()))
 
 
 def lint_connector(subject: ConnectorContext) -> Iterator[Finding]:

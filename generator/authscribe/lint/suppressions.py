@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from authscribe.findings import connectors as connector_mistakes
-from authscribe.findings import definitions as mistakes
-from authscribe.findings.finding import DefinitionError, Finding, Place
-from authscribe.findings.rules import RULES
+from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.model.draft import ListNode
 from authscribe.resolve.resolver import Resolution
 from authscribe.workspace.configuration import Suppress
@@ -24,16 +24,54 @@ class FilteredFindings:
 
 
 def list_suppressions(
-    configured: Iterable[tuple[Suppress, Place]], resolution: Resolution
+    configured: Iterable[tuple[Suppress, Place]], resolution: Resolution, load_rules: Callable[[], Mapping[str, Rule]]
 ) -> Iterator[tuple[Suppress, Place]]:
-    """The suppressions of the configuration, and those in the definitions of connectors, each with its place.
+    """Yield the suppressions of the configuration and of the definitions of connectors, each with its place.
 
-    Raises DefinitionError for one of a rule that is none.
+    The rules are loaded where there is a suppression. Raises DefinitionError for the code of an unknown rule.
     """
-    for rule, place in (*configured, *_defined(resolution)):
-        if rule.rule not in RULES:
-            raise DefinitionError((mistakes.unknown_reference("rule", rule.rule, place, RULES),))
-        yield rule, place
+    for suppression, place in (*configured, *_defined(resolution)):
+        rules = load_rules()
+        if suppression.rule not in rules:
+            raise DefinitionError((report_unknown_reference("rule", suppression.rule, place, rules),))
+        yield suppression, place
+
+
+SUPPRESSION_UNUSED: Final = Rule(
+    code="suppression-unused",
+    severity=Severity.INFO,
+    summary="a suppression of nothing",
+    why="What this suppression hid is gone. Left in place it would hide the next finding of its kind.",
+    wrong='[[suppress]] rule = "secret-in-url", where no secret is in a URL',
+    right="remove the entry",
+)
+
+
+def report_suppression_unused(rule: str, connector: str, place: Place) -> Finding:
+    """A suppression that hides nothing."""
+    return SUPPRESSION_UNUSED.finding(
+        place, f"nothing is suppressed by '{rule}' for '{connector}'", "remove it", name=rule
+    )
+
+
+SUPPRESSION_EXPIRED: Final = Rule(
+    code="suppression-expired",
+    severity=Severity.WARNING,
+    summary="a suppression whose time is over",
+    why="A suppression is a promise to look again. Its day has passed, so what it hid is reported again.",
+    wrong="until = 2020-01-01",
+    right="until = 2099-01-01, with the reason why",
+)
+
+
+def report_suppression_expired(rule: str, connector: str, until: str, place: Place) -> Finding:
+    """A suppression whose last day has passed; what it hid is reported again."""
+    return SUPPRESSION_EXPIRED.finding(
+        place,
+        f"the suppression of '{rule}' for '{connector}' ended on {until}",
+        "repair what it hides, or judge it again",
+        name=rule,
+    )
 
 
 def apply_suppressions(
@@ -48,13 +86,11 @@ def apply_suppressions(
     for rule, place in rules:
         hit = {finding for finding in findings if _covers(rule, finding)}
         if rule.until is not None and rule.until < today:
-            added.append(
-                connector_mistakes.suppression_expired(rule.rule, rule.connector, rule.until.isoformat(), place)
-            )
+            added.append(report_suppression_expired(rule.rule, rule.connector, rule.until.isoformat(), place))
         elif hit:
             hidden |= hit
         elif complete:
-            added.append(connector_mistakes.suppression_unused(rule.rule, rule.connector, place))
+            added.append(report_suppression_unused(rule.rule, rule.connector, place))
     return FilteredFindings((*added, *(finding for finding in findings if finding not in hidden)), len(hidden))
 
 

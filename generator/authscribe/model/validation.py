@@ -11,8 +11,10 @@ from typing import Final, TypeVar, get_args, get_type_hints
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.wrong_value import report_unknown_value, report_wrong_value
 from authscribe.model.draft import ListNode, MapNode, Node, to_plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -50,16 +52,16 @@ def _finding(node: Node, kind: type[object], detail: ErrorDetails) -> Finding:
     location = detail["loc"]
     key = str(location[-1]) if location else "document"
     if detail["type"] in _UNKNOWN_KEY:
-        return mistakes.unknown_key(key, _key_place(node, location), _known_keys(kind, location[:-1]))
+        return report_unknown_key(key, _key_place(node, location), _known_keys(kind, location[:-1]))
     if detail["type"] == "missing":
-        return mistakes.missing_key(key, _value_place(node, location[:-1]))
+        return report_missing_key(key, _value_place(node, location[:-1]))
     expected = detail.get("ctx", {}).get("expected")
     value = _value(node, location)
     if detail["type"] in ("enum", "literal_error") and isinstance(expected, str) and isinstance(value, str):
-        return mistakes.unknown_value(key, value, _value_place(node, location), re.findall(r"'([^']+)'", expected))
+        return report_unknown_value(key, value, _value_place(node, location), re.findall(r"'([^']+)'", expected))
     named = next((str(part) for part in reversed(location) if isinstance(part, str)), key)
     message = detail["msg"]
-    return mistakes.wrong_value(named, _value_place(node, location), message[:1].lower() + message[1:])
+    return report_wrong_value(named, _value_place(node, location), message[:1].lower() + message[1:])
 
 
 def _nodes_along(node: Node, location: tuple[int | str, ...]) -> Iterator[tuple[Node, Place]]:

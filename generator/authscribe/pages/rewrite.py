@@ -16,12 +16,16 @@ from typing import Final
 from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import markdown_code, markdown_text
 from authscribe.encoders.rst import rst_literal, rst_text
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
+from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
 from authscribe.pages.rows import Encoders, Rows, RowSetting
-from authscribe.pages.tables import detect_language, parse_layout
+from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
@@ -111,12 +115,12 @@ class _Page:
             return
         if not settings or not found.table.rows:
             problem = f"the scheme has no {found.role} secret any more" if not settings else "it has no row to go by"
-            self.findings.append(mistakes.table_not_rewritten(found.table.place, problem, scheme.id))
+            self.findings.append(report_table_not_rewritten(found.table.place, problem, scheme.id))
             return
         layout = parse_layout(self.lines, found.table.place.line - 1, len(found.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             problem = "it is laid out in a way that only its author knows"
-            self.findings.append(mistakes.table_not_rewritten(found.table.place, problem, scheme.id))
+            self.findings.append(report_table_not_rewritten(found.table.place, problem, scheme.id))
             return
         true = tuple(rows.rewritten(settings, layout, _ENCODERS[self._language(found.table.place)]))
         yield _Change(layout.start, layout.end, tuple(layout.written(true)))
@@ -143,22 +147,22 @@ class _Page:
         """The scheme and the part that a marker names, or why it names none."""
         content, *words = marker.text.split()[1:] or [""]
         if content != _CONTENT:
-            return mistakes.unknown_reference("content", content, marker.place, (_CONTENT,))
+            return report_unknown_reference("content", content, marker.place, (_CONTENT,))
         stated = dict(word.partition("=")[::2] for word in words)
         unknown = [key for key in stated if key not in _KEYS]
         if unknown:
-            return mistakes.unknown_key(unknown[0], marker.place, _KEYS)
+            return report_unknown_key(unknown[0], marker.place, _KEYS)
         missing = [key for key in _KEYS if not stated.get(key)]
         if missing:
-            return mistakes.missing_key(missing[0], marker.place)
+            return report_missing_key(missing[0], marker.place)
         scheme, part = _scheme(stated["scheme"], self.catalogue), stated["part"]
         if scheme is None:
             return self._unknown_scheme(stated["scheme"], marker.place)
-        return (scheme, part) if part in _PARTS else mistakes.unknown_reference("part", part, marker.place, _PARTS)
+        return (scheme, part) if part in _PARTS else report_unknown_reference("part", part, marker.place, _PARTS)
 
     def _unknown_scheme(self, identifier: str, place: Place) -> Finding:
         known = [scheme.id for scheme in self.catalogue.schemes]
-        return mistakes.unknown_reference("scheme", identifier, place, known)
+        return report_unknown_reference("scheme", identifier, place, known)
 
     def _joined(self, changes: Iterable[_Change]) -> str:
         """The page with the changes in it."""
@@ -195,7 +199,7 @@ class _Page:
         is_other = after.findings or len(after.tables) != len(before.tables)
         for index, table in enumerate(before.tables):
             if is_other or not self._is_true(after.tables[index]):
-                yield mistakes.table_not_rewritten(table.table.place, problem, table.scheme)
+                yield report_table_not_rewritten(table.table.place, problem, table.scheme)
 
     def _is_true(self, found: SchemeTable) -> bool:
         scheme = _scheme(found.scheme, self.catalogue)
@@ -222,14 +226,14 @@ def _regions(markers: Iterable[Marker], findings: list[Finding]) -> Iterator[_Re
     for marker in markers:
         what = marker.text.split()[0]
         if (what == "begin") == (begin is not None):
-            findings.append(mistakes.unpaired_marker(what, marker.place))
+            findings.append(report_unpaired_marker(what, marker.place))
         elif begin is None:
             begin = marker
         else:
             yield _Region(begin, begin.place.end_line, marker.place.line - 1)
             begin = None
     if begin is not None:
-        findings.append(mistakes.unpaired_marker("begin", begin.place))
+        findings.append(report_unpaired_marker("begin", begin.place))
 
 
 def _is_inside(item: SchemeTable | Finding, regions: Iterable[_Region]) -> bool:

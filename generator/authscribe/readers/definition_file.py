@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, ListNode, MapNode, Noun
 
 _NOUNS: Final = {noun.value: noun for noun in Noun}
@@ -40,15 +41,15 @@ def _section(entry: Entry) -> Iterator[DefinitionDraft | Finding]:
         return
     noun = _NOUNS.get(entry.key)
     if noun is None:
-        yield mistakes.unknown_key(entry.key, entry.place, _NOUNS)
+        yield report_unknown_key(entry.key, entry.place, _NOUNS)
     elif not isinstance(entry.node, ListNode):
-        yield mistakes.wrong_value(entry.key, entry.node.place, "input should be a list")
+        yield report_wrong_value(entry.key, entry.node.place, "input should be a list")
     else:
         for item in entry.node.items:
             if isinstance(item, MapNode):
                 yield DefinitionDraft(noun, item)
             else:
-                yield mistakes.not_a_mapping(item.place, f"an entry of '{entry.key}'")
+                yield report_not_a_mapping(item.place, f"an entry of '{entry.key}'")
 
 
 def _is_beside(key: str) -> bool:

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Final, Protocol, TypeAlias
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.rules.empty_file import report_empty_file
+from authscribe.findings.rules.unknown_content import report_unknown_content
+from authscribe.findings.rules.unknown_format import report_unknown_format
+from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Draft, MapNode, Node
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
@@ -137,14 +140,14 @@ def read_source(path: str, text: str, source_format: str | None = None) -> Draft
     if other is not None or (suffix not in _SYNTAXES and source_format is None):
         draft = read_plugin_text(path, text, other)
         if draft is not None or other is None:
-            return draft or Draft(path, findings=(mistakes.unknown_format(path, SOURCE_SUFFIXES),))
+            return draft or Draft(path, findings=(report_unknown_format(path, SOURCE_SUFFIXES),))
     node, findings = parse_document(path, text)
     if node is None:
         return Draft(path, findings=findings)
     if not isinstance(node, MapNode):
-        return Draft(path, findings=(mistakes.not_a_mapping(node.place, "a definition file"),))
+        return Draft(path, findings=(report_not_a_mapping(node.place, "a definition file"),))
     if not node.entries:
-        return Draft(path, findings=(mistakes.empty_file(path),))
+        return Draft(path, findings=(report_empty_file(path),))
     return _document(path, node, source_format, findings)
 
 
@@ -173,9 +176,7 @@ def _document(path: str, node: MapNode, source_format: str | None, repeated: tup
     if name is not None and name in DATA:
         return _warned(DATA[name]().draft(path, node), repeated)
     found = read_plugin_document(path, node, name)
-    return (
-        _warned(found, repeated) if found else Draft(path, findings=(mistakes.unknown_content(path, format_names()),))
-    )
+    return _warned(found, repeated) if found else Draft(path, findings=(report_unknown_content(path, format_names()),))
 
 
 def read_together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -12,8 +12,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.empty_file import report_empty_file
+from authscribe.findings.rules.not_utf_8 import report_not_utf8
+from authscribe.findings.rules.syntax_error import report_merge_markers, report_syntax_error
+from authscribe.findings.rules.too_deep import report_too_deep
+from authscribe.findings.rules.too_large import report_long_line, report_too_large
+from authscribe.findings.rules.unreadable_file import report_unreadable_file
 
 SIZE_LIMIT: Final = 8 * 1024 * 1024
 """Bytes; real pages and catalogues stay under a megabyte."""
@@ -57,35 +62,35 @@ def read_content(path: str, file: Path) -> bytes | Finding:
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                return mistakes.unreadable_file(path, "it is not a plain file")
+                return report_unreadable_file(path, "it is not a plain file")
             if status.st_size > SIZE_LIMIT:
-                return mistakes.too_large(path, size=status.st_size, limit=SIZE_LIMIT)
+                return report_too_large(path, size=status.st_size, limit=SIZE_LIMIT)
             with open(descriptor, "rb", buffering=0, closefd=False) as stream:
                 return stream.readall()
         finally:
             os.close(descriptor)
     except OSError as error:
-        return mistakes.unreadable_file(path, (error.strerror or type(error).__name__).lower())
+        return report_unreadable_file(path, (error.strerror or type(error).__name__).lower())
 
 
 def decode(path: str, data: bytes) -> Source:
     """The text of a source, or the one finding that says why it cannot be used."""
     if len(data) > SIZE_LIMIT:
-        return Source(path, "", (mistakes.too_large(path, size=len(data), limit=SIZE_LIMIT),))
+        return Source(path, "", (report_too_large(path, size=len(data), limit=SIZE_LIMIT),))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return Source(path, "", (mistakes.not_utf8(_place(path, data[: error.start])),))
+        return Source(path, "", (report_not_utf8(_place(path, data[: error.start])),))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        return Source(path, text, (mistakes.empty_file(path),))
+        return Source(path, text, (report_empty_file(path),))
     control = _CONTROL.search(text)
     if control is not None:
         place = _place(path, text[: control.start()].encode())
         problem = f"the control character U+{ord(control[0]):04X} cannot be part of it"
-        return Source(path, text, (mistakes.syntax_error(place, "text", problem),))
+        return Source(path, text, (report_syntax_error(place, "text", problem),))
     merge = _merge(path, text) if "<<<<<<<" in text else None
-    return Source(path, text, (mistakes.merge_markers(merge),) if merge is not None else ())
+    return Source(path, text, (report_merge_markers(merge),) if merge is not None else ())
 
 
 def _merge(path: str, text: str) -> Place | None:
@@ -109,10 +114,10 @@ def check_length(path: str, text: str, *, lines: int) -> Finding | None:
     """What keeps a page from being read in time: more lines than the limit, or a line that is very long."""
     pieces = text.split("\n")
     if len(pieces) - 1 > lines:
-        return mistakes.too_large(path, size=len(pieces) - 1, limit=lines, unit="lines")
+        return report_too_large(path, size=len(pieces) - 1, limit=lines, unit="lines")
     longest = max(map(len, pieces))
     if longest > LINE_LENGTH_LIMIT:
-        return mistakes.long_line(_line_place(path, pieces, longest), length=longest, limit=LINE_LENGTH_LIMIT)
+        return report_long_line(_line_place(path, pieces, longest), length=longest, limit=LINE_LENGTH_LIMIT)
     return None
 
 
@@ -140,7 +145,7 @@ def check_depth(path: str, text: str) -> Finding | None:
             depth = max(0, depth + (1 if match[0] in "[{" else -1))
             if depth > DEPTH_LIMIT:
                 column = match.start() + 1
-                return mistakes.too_deep(Place(path, number, column, number, column + 1), limit=DEPTH_LIMIT)
+                return report_too_deep(Place(path, number, column, number, column + 1), limit=DEPTH_LIMIT)
     return None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final
 from urllib.parse import quote
 
 from authscribe.drift.compare import DriftState
 from authscribe.encoders.json import json_document
+from authscribe.encoders.markdown import markdown_text
 from authscribe.findings.finding import Place, Severity
-from authscribe.findings.rules import RULES
+from authscribe.findings.rule import Rule
+from authscribe.lint.registry import load_rules
 from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -20,19 +23,32 @@ def render_sarif(report: Report, lines: Lines, style: Style) -> str:
     del lines, style
     found = tuple(list_remarks(report))
     codes = sorted({remark.code for remark in found})
-    driver = {"name": "authscribe", "rules": [_rule(code) for code in codes]}
+    rules = load_rules()
+    driver = {"name": "authscribe", "rules": [_rule(code, rules.get(code)) for code in codes]}
     results = [_result(remark, codes.index(remark.code)) for remark in found]
     # Columns count characters, as ours do.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(code: str) -> dict[str, object]:
-    if code in RULES:
-        level, summary = _LEVELS[RULES[code].severity], RULES[code].summary
-    else:
+def _rule(code: str, rule: Rule | None) -> dict[str, object]:
+    """Return the description of a rule, or of a state of drift, which is no rule."""
+    if rule is None:
         level, summary = "error" if DriftState(code).counts else "note", f"an output that is {code}"
-    return {"id": code, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": level}}
+        return {"id": code, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": level}}
+    return {
+        "id": code,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.explain(), "markdown": _markdown(rule)},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _markdown(rule: Rule) -> str:
+    """Return the explanation as Markdown; the examples are indented, so that nothing in them is markup."""
+    wrong, right = (textwrap.indent(text, "    ") for text in (rule.wrong, rule.right))
+    return f"{markdown_text(rule.why)}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
 
 
 def _result(remark: Remark, index: int) -> dict[str, object]:

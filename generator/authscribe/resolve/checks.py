@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.bad_template import report_bad_template
+from authscribe.findings.rules.clashing_placements import report_clashing_placements
+from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
+from authscribe.findings.rules.duplicate_name import report_duplicate_name
+from authscribe.findings.rules.name_clash import report_name_clash
+from authscribe.findings.rules.no_placement import report_no_placement
+from authscribe.findings.rules.reserved_name import report_reserved_name
+from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy
+from authscribe.findings.rules.unusable_name import report_unusable_name
 from authscribe.model import naming
 from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of, platform_variables
 from authscribe.model.definitions import (
@@ -36,7 +47,7 @@ def check_duplicates(definition: MapNode) -> Iterator[Finding]:
                 continue
             place = locate_value(item, "id" if key == "methods" else "name")
             if name in first:
-                yield mistakes.duplicate_name(name, place, first[name])
+                yield report_duplicate_name(name, place, first[name])
             first.setdefault(name, place)
 
 
@@ -65,10 +76,10 @@ def _module_clashes(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
         place = locate_value(node, "id")
         spelt = naming.module_name(identifier)
         if not spelt:
-            yield mistakes.bad_id(identifier, place)
+            yield report_bad_id(identifier, place)
         elif spelt in first:
             other = first[spelt]
-            yield mistakes.name_clash(identifier, other, spelt, place, locate_value(nodes[other], "id"))
+            yield report_name_clash(identifier, other, spelt, place, locate_value(nodes[other], "id"))
         first.setdefault(spelt, identifier)
 
 
@@ -80,14 +91,14 @@ def _scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Fin
     yield from _placements(catalogue, effective, node, (node,))
     if scheme.successor is not None and scheme.successor not in {other.id for other in catalogue.schemes}:
         place = locate_value(node, "successor")
-        yield mistakes.unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
+        yield report_unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
 
 
 def _connector(
     catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
     if (connector.scheme is None) == (not connector.methods):
-        yield mistakes.scheme_or_methods(connector.id, locate_value(node, "id"))
+        yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
     unknown = tuple(_unknown_schemes(connector, node, schemes))
     yield from unknown
@@ -100,17 +111,17 @@ def _connector(
         yield from _names(effective, nodes)
         yield from _placements(catalogue, effective, node, nodes)
         if effective.injected and not effective.placements:
-            yield mistakes.no_placement(connector.id, locate_value(node, "id"))
+            yield report_no_placement(connector.id, locate_value(node, "id"))
 
 
 def _unknown_schemes(connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
     if connector.scheme is not None and connector.scheme not in schemes:
-        yield mistakes.unknown_reference("scheme", connector.scheme, locate_value(node, "scheme"), schemes)
+        yield report_unknown_reference("scheme", connector.scheme, locate_value(node, "scheme"), schemes)
     for method in merge.list_maps(node.find("methods")):
         for item in getattr(method.find("schemes"), "items", ()):
             name = text_of(item)
             if name is not None and name not in schemes:
-                yield mistakes.unknown_reference("scheme", name, item.place, schemes)
+                yield report_unknown_reference("scheme", name, item.place, schemes)
 
 
 def _unknown_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
@@ -118,7 +129,7 @@ def _unknown_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
     for item in getattr(node.find("flags"), "items", ()):
         name = text_of(item)
         if name is not None and name not in known:
-            yield mistakes.unknown_reference("flag", name, item.place, known)
+            yield report_unknown_reference("flag", name, item.place, known)
 
 
 def _names(effective: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
@@ -137,14 +148,14 @@ def _names(effective: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
 def _spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for setting in settings:
         if not naming.is_wire_name(setting.name):
-            yield mistakes.unusable_name(setting.name, _name_place(nodes, setting), "is not one printable line")
+            yield report_unusable_name(setting.name, _name_place(nodes, setting), "is not one printable line")
             continue
         spelt = setting.names.python or naming.attribute_name(setting.name)
         problem = naming.attribute_problem(spelt)
         if not spelt:
-            yield mistakes.unusable_name(setting.name, _name_place(nodes, setting), "has no ASCII letter or digit")
+            yield report_unusable_name(setting.name, _name_place(nodes, setting), "has no ASCII letter or digit")
         elif problem is not None:
-            yield mistakes.reserved_name(setting.name, spelt, _name_place(nodes, setting), problem)
+            yield report_reserved_name(setting.name, spelt, _name_place(nodes, setting), problem)
 
 
 def _clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
@@ -157,7 +168,7 @@ def _clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[
             other = first.setdefault(key, setting)
             if other is not setting:
                 shown = spelt if key.startswith("attribute ") else key
-                yield mistakes.name_clash(
+                yield report_name_clash(
                     setting.name, other.name, shown, _name_place(nodes, setting), _name_place(nodes, other)
                 )
                 break
@@ -187,9 +198,9 @@ def _origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
         source = secret.origin.required
         if source is not None and source not in known:
             place = _origin_place(node, secret)
-            yield mistakes.unknown_reference("required secret", source, place, known)
+            yield report_unknown_reference("required secret", source, place, known)
         elif source is None and secret.origin.source is Source.COPIED and not known:
-            yield mistakes.copied_from_nothing(secret.name, _name_place((node,), secret))
+            yield report_copied_from_nothing(secret.name, _name_place((node,), secret))
 
 
 def _origin_place(node: MapNode, secret: InjectedSecret) -> Place:
@@ -203,7 +214,7 @@ def _origin_place(node: MapNode, secret: InjectedSecret) -> Place:
 def _secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for secret in secrets:
         if secret.secret is Secrecy.UNKNOWN:
-            yield mistakes.unknown_secrecy(secret.name, _name_place(nodes, secret))
+            yield report_unknown_secrecy(secret.name, _name_place(nodes, secret))
 
 
 def _placements(
@@ -219,7 +230,7 @@ def _placements(
         yield from _template(placement, place, known)
         filling = slot_of(placement.location.value, placement.name)
         if filling in filled:
-            yield mistakes.clashing_placements(filling, place)
+            yield report_clashing_placements(filling, place)
         filled.add(filling)
 
 
@@ -228,8 +239,8 @@ def _template(placement: Placement, place: Place, known: Sequence[str]) -> Itera
     try:
         parts = parse_template(placement.value)
     except ValueError as error:
-        yield mistakes.bad_template(name, place, str(error))
+        yield report_bad_template(name, place, str(error))
         return
     for part in parts:
         if isinstance(part, Hole) and part.name not in known:
-            yield mistakes.unknown_reference("secret or parameter", part.name, place, known)
+            yield report_unknown_reference("secret or parameter", part.name, place, known)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
+from authscribe.findings.rules.left_out import report_left_out
 from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, text_of
 from authscribe.resolve.checks import locate_value
 from authscribe.resolve.resolver import Resolution, resolve_drafts
@@ -43,7 +43,7 @@ def _without(draft: Draft, wrong: Sequence[Finding], found: list[Finding]) -> Dr
     """The draft without its own mistakes, and without the definitions in which a mistake stands."""
     places = {finding.place for finding in wrong}
     left_out = [d for d in draft.definitions if places & set(_places(d.node))]
-    found.extend(mistakes.left_out(_identifier(definition), _place(definition)) for definition in left_out)
+    found.extend(report_left_out(_identifier(definition), _place(definition)) for definition in left_out)
     return draft._replace(
         definitions=tuple(definition for definition in draft.definitions if definition not in left_out),
         findings=tuple(finding for finding in draft.findings if finding not in wrong),

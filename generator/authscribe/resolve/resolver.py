@@ -12,8 +12,14 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.conflicting_definitions import report_conflicting_definitions
+from authscribe.findings.rules.cyclic_extends import report_cyclic_extends
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.suggested_extends import report_suggested_extends
+from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
+from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
 from authscribe.model.definitions import Catalogue, Connector, Platform, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text_of
@@ -98,7 +104,7 @@ def _gathered(
     for identifier, difference in differing.items():
         sides = [locate_statement(node, difference.path) for node in stated[identifier]]
         what = noun.value.rstrip("s")
-        conflicts.append(mistakes.conflicting_definitions(what, identifier, difference.detail, difference.place, sides))
+        conflicts.append(report_conflicting_definitions(what, identifier, difference.detail, difference.place, sides))
     return dict(sorted(found.items()))
 
 
@@ -106,10 +112,10 @@ def _identifier(definition: DefinitionDraft, findings: list[Finding]) -> str | N
     node = definition.node.find("id")
     identifier = text_of(node)
     if identifier is None or node is None:
-        findings.append(mistakes.missing_key("id", definition.node.place))
+        findings.append(report_missing_key("id", definition.node.place))
         return None
     if not naming.is_id(identifier):
-        findings.append(mistakes.bad_id(identifier, node.place))
+        findings.append(report_bad_id(identifier, node.place))
         return None
     return identifier
 
@@ -123,7 +129,7 @@ def _refined(schemes: Mapping[str, MapNode], drafts: Iterable[Draft], findings: 
             continue
         if identifier not in refined:
             place = locate_value(node, "id")
-            findings.append(mistakes.unknown_reference("scheme", identifier, place, refined))
+            findings.append(report_unknown_reference("scheme", identifier, place, refined))
             continue
         refined[identifier] = _applied(refined[identifier], node, findings)
     return refined
@@ -135,7 +141,7 @@ def _applied(scheme: MapNode, refinement: MapNode, findings: list[Finding]) -> M
     gone = _removals(refinement, findings)
     known = merge.setting_names(scheme)
     findings.extend(
-        mistakes.unknown_reference("secret", entry.key, entry.place, known)
+        report_unknown_reference("secret", entry.key, entry.place, known)
         for entry in (*names, *gone)
         if entry.key not in known and not _is_done(entry, known, gone)
     )
@@ -156,7 +162,7 @@ def _renames(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]:
     if node is None:
         return ()
     if not isinstance(node, MapNode) or any(text_of(entry.node) is None for entry in node.entries):
-        findings.append(mistakes.wrong_value("rename", node.place, "input should map old names to new ones"))
+        findings.append(report_wrong_value("rename", node.place, "input should map old names to new ones"))
         return ()
     return node.entries
 
@@ -171,7 +177,7 @@ def _removals(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]
         if isinstance(item, ScalarNode) and isinstance(item.value, str)
     ]
     if not names:
-        findings.append(mistakes.wrong_value("remove", node.place, "input should be a list of names"))
+        findings.append(report_wrong_value("remove", node.place, "input should be a list of names"))
     return tuple(names)
 
 
@@ -185,10 +191,10 @@ def _extended(schemes: Mapping[str, MapNode], findings: list[Finding]) -> dict[s
         node = schemes[identifier]
         parent = text_of(node.find("extends"))
         if parent in (*chain, identifier):
-            findings.append(mistakes.cyclic_extends((*chain, identifier, str(parent)), locate_value(node, "extends")))
+            findings.append(report_cyclic_extends((*chain, identifier, str(parent)), locate_value(node, "extends")))
         elif parent is not None and parent not in schemes:
             place = locate_value(node, "extends")
-            findings.append(mistakes.unknown_reference("scheme", parent, place, schemes))
+            findings.append(report_unknown_reference("scheme", parent, place, schemes))
         elif parent is not None:
             node = merge.extend_scheme(complete(parent, (*chain, identifier)), node)
         done[identifier] = node
@@ -207,7 +213,7 @@ def _models(nodes: Mapping[str, MapNode], model: type[ModelT], findings: list[Fi
 
 def _profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
     if name not in platforms:
-        raise DefinitionError((mistakes.unknown_platform(name, platforms),))
+        raise DefinitionError((report_unknown_platform(name, platforms),))
     profile, wrong = validate(platforms[name], Platform)
     if profile is None:
         raise DefinitionError(wrong)
@@ -227,4 +233,4 @@ def _suggestions(drafts: Iterable[Draft], catalogue: Catalogue) -> Iterable[Find
         if extends.get(identifier) is None:
             for hint in definition.hints:
                 if hint.base in extends:
-                    yield mistakes.suggested_extends(identifier, hint.base, hint.place)
+                    yield report_suggested_extends(identifier, hint.base, hint.place)

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.plugin_failed import report_plugin_failed
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -45,7 +45,7 @@ def load_plugin(group: Group, name: str) -> object:
     found = [entry for entry in _entries()[group] if entry.name == name]
     if len(found) != 1:
         problem = "no installed package brings it" if not found else "several installed packages bring it"
-        raise DefinitionError((mistakes.plugin_failed(name, problem, Place(name)),))
+        raise DefinitionError((report_plugin_failed(name, problem, Place(name)),))
     with blame_plugin(name):
         return found[0].load()
 
@@ -54,7 +54,7 @@ def find_template_folder(name: str) -> Path:
     """The folder of a package with templates; raises DefinitionError when it is no package."""
     package = load_plugin(Group.TEMPLATES, name)
     if not isinstance(package, ModuleType) or package.__file__ is None:
-        raise DefinitionError((mistakes.plugin_failed(name, "it is no package with templates", Place(name)),))
+        raise DefinitionError((report_plugin_failed(name, "it is no package with templates", Place(name)),))
     return Path(package.__file__).parent
 
 
@@ -69,9 +69,7 @@ def blame_plugin(name: str) -> Iterator[None]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         line = frame.lineno or 1
         problem = f"{type(error).__name__}: {error}"
-        raise DefinitionError(
-            (mistakes.plugin_failed(name, problem, Place(frame.filename, line, 1, line, 2)),)
-        ) from None
+        raise DefinitionError((report_plugin_failed(name, problem, Place(frame.filename, line, 1, line, 2)),)) from None
 
 
 @cache

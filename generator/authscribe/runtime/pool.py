@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError
+from authscribe.findings.rules.process_lost import report_process_lost
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
@@ -60,7 +60,7 @@ def map_batches(work: Callable[[ItemT], ResultT], items: Sequence[ItemT], count:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
         yield results
     except BrokenProcessPool:
-        raise DefinitionError((mistakes.process_lost(),)) from None
+        raise DefinitionError((report_process_lost(),)) from None
     except KeyboardInterrupt:
         _end_all()
         raise

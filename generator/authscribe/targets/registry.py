@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, Protocol, TypeVar
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.plugin_failed import report_plugin_failed
 from authscribe.model.definitions import Catalogue
 from authscribe.runtime import plugins
 from authscribe.targets.docs import DOCS, DOCS_PLAN
@@ -69,7 +69,7 @@ def distinct_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
         taken = by_path.setdefault(file.path, file)
         if taken is not file:
             problem = f"'{file.path}' belongs to the target '{taken.target}' already"
-            raise DefinitionError((mistakes.plugin_failed(file.target, problem, Place(file.target)),))
+            raise DefinitionError((report_plugin_failed(file.target, problem, Place(file.target)),))
     return tuple(by_path[path] for path in sorted(by_path))
 
 

@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from authscribe.encoders.text import is_web_address
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.draft import ListNode, MapNode
 from authscribe.model.validation import validate_dataclass
 from authscribe.readers.syntax.toml import parse_toml
@@ -29,7 +29,7 @@ def read_configuration(name: str, data: bytes) -> LoadedConfiguration:
         raise DefinitionError(wrong)
     problem = _address_problem(configuration.source_url)
     if problem is not None:
-        raise DefinitionError((mistakes.wrong_value("source-url", _place(section, "source-url"), problem),))
+        raise DefinitionError((report_wrong_value("source-url", _place(section, "source-url"), problem),))
     return LoadedConfiguration(configuration, _places(section, "sources"), _places(section, "suppress"))
 
 
@@ -59,5 +59,5 @@ def _section(node: MapNode) -> MapNode:
     tool = node.find("tool")
     section = tool.find("authscribe") if isinstance(tool, MapNode) else None
     if not isinstance(section, MapNode):
-        raise DefinitionError((mistakes.not_a_mapping(node.place, "tool.authscribe"),))
+        raise DefinitionError((report_not_a_mapping(node.place, "tool.authscribe"),))
     return section

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.no_such_source import report_no_such_source
+from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.readers.registry import SOURCE_SUFFIXES
 from authscribe.runtime import package_files
 from authscribe.runtime.paths import show_path
@@ -43,10 +44,10 @@ def find_sources(options: Options, stated: LoadedConfiguration, root: Path, dire
             files = sorted(_files(base, pattern))
         except OSError as error:
             refused = show_path(Path(error.filename or base / pattern), directory)
-            missing.append(mistakes.unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
+            missing.append(report_unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
             continue
         if not files:
-            missing.append(mistakes.no_such_source(place, pattern))
+            missing.append(report_no_such_source(place, pattern))
         for file in files:
             found.setdefault(os.path.abspath(file), _shown(file, base, pattern))  # noqa: PTH100 - a Path costs more
     if missing:

@@ -12,8 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.duplicate_name import report_duplicate_name
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model import naming
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -135,7 +138,7 @@ class _Part:
 def _plugin(reading: TrackedMapping, plugin_type: str) -> Iterator[DefinitionDraft | Finding]:
     name = reading.peek("name")
     if not isinstance(name, ScalarNode) or not isinstance(name.value, str):
-        yield mistakes.missing_key("name", reading.place)
+        yield report_missing_key("name", reading.place)
         return
     variants = reading.items("variants")
     if variants:
@@ -147,7 +150,7 @@ def _plugin(reading: TrackedMapping, plugin_type: str) -> Iterator[DefinitionDra
         spelt = one.peek("name" if variants else "variant")
         identifier = _identifier(name.value, text_of(spelt), plugin_type)
         if not naming.is_id(identifier):
-            yield mistakes.bad_id(name.value, name.place)
+            yield report_bad_id(name.value, name.place)
             return
         yield from _misshapen(one, "settings")
         settings = tuple(_settings(one))
@@ -167,9 +170,9 @@ def _misshapen(reading: TrackedMapping, key: str) -> Iterator[Finding]:
     node = reading.peek(key)
     if isinstance(node, ListNode):
         others = (item for item in node.items if not isinstance(item, MapNode))
-        yield from (mistakes.not_a_mapping(item.place, f"an item of '{key}'") for item in others)
+        yield from (report_not_a_mapping(item.place, f"an item of '{key}'") for item in others)
     elif node is not None and not (isinstance(node, ScalarNode) and node.value is None):
-        yield mistakes.wrong_value(key, node.place, "it is no list")
+        yield report_wrong_value(key, node.place, "it is no list")
 
 
 def _facts(reading: TrackedMapping) -> dict[str, Node | Value]:
@@ -224,7 +227,7 @@ def _settings(reading: TrackedMapping) -> Iterator[Setting | Finding]:
         counts = counting.get(text_of(setting.peek("name")) or "", setting)
         name = setting.text("name")
         if name is None:
-            yield mistakes.missing_key("name", setting.place)
+            yield report_missing_key("name", setting.place)
         elif counts is setting:
             yield _setting(setting, name)
         else:
@@ -250,7 +253,7 @@ def _is_sensitive(setting: TrackedMapping) -> bool:
 
 def _repeated(name: ScalarNode, other: Node) -> Finding:
     first, second = sorted((name.place, other.place))
-    finding = mistakes.duplicate_name(str(name.value), second, first)
+    finding = report_duplicate_name(str(name.value), second, first)
     return finding._replace(severity=Severity.WARNING)
 
 

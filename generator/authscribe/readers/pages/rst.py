@@ -18,8 +18,9 @@ from typing import Final
 from docutils import frontend, nodes, utils
 from docutils.parsers.rst import Directive, Parser, directives, roles
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Place
+from authscribe.findings.rules.syntax_error import report_syntax_error
+from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
 from authscribe.readers.pages.scheme_tables import draft_page
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
@@ -80,10 +81,10 @@ def parse_rst(path: str, text: str) -> tuple[Section, ...] | Draft:
     try:
         document = _parse(_with_marker_directives(text.translate(_LINE_ENDS)))
         if isinstance(document, str):
-            return Draft(path, findings=(mistakes.syntax_error(Place(path), "reStructuredText", document),))
+            return Draft(path, findings=(report_syntax_error(Place(path), "reStructuredText", document),))
         return (_Converter(path, text).section(document),)
     except RecursionError:
-        return Draft(path, findings=(mistakes.too_deep(Place(path), limit=DEPTH_LIMIT),))
+        return Draft(path, findings=(report_too_deep(Place(path), limit=DEPTH_LIMIT),))
 
 
 def _with_marker_directives(text: str) -> str:

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.broken_table import report_broken_table
+from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
+from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table, report_uneven_row
+from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Node, Noun, ScalarNode
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Paragraph, Section, Table
 from authscribe.readers.pages.wording import (
@@ -76,7 +79,7 @@ def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Fi
             if scheme is None or role is None:
                 continue
             if isinstance(part.table, BrokenTable):
-                yield mistakes.broken_table(part.table.place, part.table.problem, scheme=str(scheme.value))
+                yield report_broken_table(part.table.place, part.table.problem, scheme=str(scheme.value))
             else:
                 yield SchemeTable(str(scheme.value), role, part.table)
 
@@ -111,12 +114,12 @@ def _read(section: Section) -> Iterator[DefinitionDraft | Finding]:
     for part in parts:
         role = part.role or _role_by_columns(part.table)
         if isinstance(part.table, BrokenTable):
-            findings.append(mistakes.broken_table(part.table.place, part.table.problem, scheme=name))
+            findings.append(report_broken_table(part.table.place, part.table.problem, scheme=name))
         elif role is not None:
             lists[role] += _settings(part.table, name, findings)
             places.setdefault(role, part.table.place)
     if scheme is None:
-        yield mistakes.unclear_table(parts[0].table.place, "nothing names its scheme", scheme=None)
+        yield report_unclear_table(parts[0].table.place, "nothing names its scheme", scheme=None)
         return
     yield from findings
     if findings and not any(lists.values()):
@@ -180,17 +183,17 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
     columns = match_columns(cell.text for cell in table.header)
     if "name" not in columns:
         problem = "no column is headed Property or Name" if table.header else "it has no header row"
-        findings.append(mistakes.unclear_table(table.place, problem, scheme=scheme))
+        findings.append(report_unclear_table(table.place, problem, scheme=scheme))
         return
     for row in table.rows:
         place = next((cell.place for cell in (*row[len(columns) :], *row) if cell.text), table.place)
         if len(row) != len(columns):
-            findings.append(mistakes.uneven_row(place, len(row), len(columns), scheme=scheme))
+            findings.append(report_uneven_row(place, len(row), len(columns), scheme=scheme))
             continue
         name = row[columns.index("name")]
         flaw = _flaw(name)
         if flaw is not None:
-            findings.append(mistakes.unclear_row(name.place if name.text else place, flaw, scheme=scheme))
+            findings.append(report_unclear_row(name.place if name.text else place, flaw, scheme=scheme))
             continue
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
 
@@ -248,7 +251,7 @@ def _type(cell: Cell, findings: list[Finding]) -> Iterator[Entry]:
     if known in TYPES:
         yield Entry("type", cell.place, ScalarNode(known, cell.place))
     else:
-        findings.append(mistakes.unknown_type(cell.text, cell.place, [name.capitalize() for name in TYPES]))
+        findings.append(report_unknown_type(cell.text, cell.place, [name.capitalize() for name in TYPES]))
     if known not in TYPES or cell.text != known.capitalize():
         yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
 
@@ -308,7 +311,7 @@ def _with_origins(entries: tuple[Entry, ...], findings: list[Finding]) -> tuple[
         if copied is not None:
             facts.append(Entry("required", place, ScalarNode(copied, place)))
         elif source == "copied" and required:
-            findings.append(mistakes.copied_from_nothing(name, place))
+            findings.append(report_copied_from_nothing(name, place))
         return setting._replace(entries=(*setting.entries, Entry("origin", place, MapNode(tuple(facts), place))))
 
     def changed(entry: Entry) -> Entry:

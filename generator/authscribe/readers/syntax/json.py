@@ -9,8 +9,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.findings.rules.syntax_error import report_syntax_error
+from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.text import DEPTH_LIMIT, Refused
 
@@ -64,7 +66,7 @@ class _Parser:
             case '"':
                 return ScalarNode(self._text(index), self._scalar_place(index))
             case "{" | "[" if depth > DEPTH_LIMIT:
-                raise Refused(mistakes.too_deep(self._scalar_place(index), limit=DEPTH_LIMIT))
+                raise Refused(report_too_deep(self._scalar_place(index), limit=DEPTH_LIMIT))
             case "{":
                 entries = {entry.key: entry for entry in self._entries(depth + 1)}
                 return MapNode(tuple(entries.values()), self._place(index))
@@ -107,7 +109,7 @@ class _Parser:
                 raise self._error("a colon is missing after the key")
             node = self._value(depth)
             if key in first:
-                self.findings.append(mistakes.duplicate_key(key, place, first[key]))
+                self.findings.append(report_duplicate_key(key, place, first[key]))
             first.setdefault(key, place)
             yield Entry(key, place, node)
             if self._take("}"):
@@ -139,7 +141,7 @@ class _Parser:
             problem = f"nothing follows the comma before '{self._tokens[self.index]}'"
         line, column = self._line_and_column(start)
         place = Place(self.path, line, column, line, column + 1)
-        return Refused(mistakes.syntax_error(place, "JSON", problem))
+        return Refused(report_syntax_error(place, "JSON", problem))
 
     def _scalar_place(self, index: int) -> Place:
         """A token never goes over a line end."""

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Final, TypeAlias
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.syntax_error import report_syntax_error
+from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
 from authscribe.readers.text import DEPTH_LIMIT, Refused, check_depth
 
@@ -37,7 +38,7 @@ def parse_toml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     except tomllib.TOMLDecodeError as error:
         return None, (_syntax_error(path, text, str(error)),)
     except (RecursionError, ValueError):
-        return None, (mistakes.syntax_error(Place(path), "TOML", "a value is out of range"),)
+        return None, (report_syntax_error(Place(path), "TOML", "a value is out of range"),)
     lines = text.split("\n")
     try:
         return _node(values, (), _Places(path, lines, dict(_scan(path, lines)))), ()
@@ -75,7 +76,7 @@ def _too_deep(path: str, text: str) -> Finding | None:
     """Besides brackets, dotted keys nest."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > DEPTH_LIMIT and (_ASSIGNMENT.match(line) or _HEADER.match(line)):
-            return mistakes.too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
+            return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
     return check_depth(path, text)
 
 
@@ -88,7 +89,7 @@ def _syntax_error(path: str, text: str, message: str) -> Finding:
         line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
     quotes = re.sub(r" '.*'$|: .*$", "", problem)
     place = Place(path, line, column, line, column + 1)
-    return mistakes.syntax_error(place, "TOML", quotes[:1].lower() + quotes[1:])
+    return report_syntax_error(place, "TOML", quotes[:1].lower() + quotes[1:])
 
 
 def _scan(path: str, lines: list[str]) -> Iterator[tuple[Path, Place]]:
@@ -145,7 +146,7 @@ def _node(value: object, path: Path, places: _Places) -> Node:
         case datetime() | date() | time():
             return ScalarNode(value.isoformat(), places.of_key(path))
         case float() if not math.isfinite(value):
-            raise Refused(mistakes.syntax_error(places.of_key(path), "TOML", "a number is out of range"))
+            raise Refused(report_syntax_error(places.of_key(path), "TOML", "a number is out of range"))
         case str() | int() | float() | None:
             return ScalarNode(value, places.of_value(path, value))
     raise TypeError(f"TOML has no {type(value).__name__}")

@@ -15,8 +15,12 @@ from typing import Final
 
 import yaml
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.findings.rules.syntax_error import report_syntax_error
+from authscribe.findings.rules.too_deep import report_too_deep
+from authscribe.findings.rules.unsupported_yaml import report_unsupported_yaml
+from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.text import DEPTH_LIMIT, Refused, check_depth
 
@@ -54,9 +58,9 @@ class _Events:
     def next(self) -> yaml.Event:
         event = next(self.events)
         if getattr(event, "anchor", None) is not None:
-            self.unusual = self.unusual or mistakes.unsupported_yaml(self.place(event), "anchors and aliases")
+            self.unusual = self.unusual or report_unsupported_yaml(self.place(event), "anchors and aliases")
         if getattr(event, "tag", None) is not None:
-            raise Refused(mistakes.unsupported_yaml(self.place(event), "tags"))
+            raise Refused(report_unsupported_yaml(self.place(event), "tags"))
         return event
 
     def place(self, event: yaml.Event) -> Place:
@@ -82,9 +86,9 @@ def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
         return None, (refused.finding,)
     except yaml.MarkedYAMLError as error:
         problem = (error.problem or "it cannot be parsed").lower()
-        return None, (mistakes.syntax_error(_mark_place(path, error), "YAML", problem),)
+        return None, (report_syntax_error(_mark_place(path, error), "YAML", problem),)
     except yaml.YAMLError:
-        return None, (mistakes.syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
+        return None, (report_syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
     if events.findings:
         return None, tuple(events.findings)
     return node, (events.unusual,) if events.unusual is not None else ()
@@ -101,7 +105,7 @@ def _too_deep(path: str, text: str) -> Finding | None:
     """Besides brackets, indentation nests; PyYAML's C code fails on both."""
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) - len(line.lstrip(" -?:")) > 8 * DEPTH_LIMIT:
-            return mistakes.too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
+            return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
     return check_depth(path, text)
 
 
@@ -113,14 +117,14 @@ def _document(events: _Events) -> Node | None:
     events.next()  # the document ends
     following = events.next()
     if not isinstance(following, yaml.StreamEndEvent):
-        raise Refused(mistakes.unsupported_yaml(events.place(following), "several documents in one file"))
+        raise Refused(report_unsupported_yaml(events.place(following), "several documents in one file"))
     return node
 
 
 def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
     place = events.place(event)
     if depth > DEPTH_LIMIT:
-        raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
+        raise Refused(report_too_deep(place, limit=DEPTH_LIMIT))
     anchor: str | None = getattr(event, "anchor", None)
     if anchor is not None and isinstance(event, yaml.AliasEvent):
         return _repeated(events, anchor, place, depth)
@@ -140,15 +144,15 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
 def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
     """The node that an alias stands for; there is none within that very node."""
     if anchor not in events.anchored:
-        raise Refused(mistakes.syntax_error(place, "YAML", "no anchor before this alias has its name"))
+        raise Refused(report_syntax_error(place, "YAML", "no anchor before this alias has its name"))
     node, size, height = events.anchored[anchor]
     events.size += size
     events.repeated += size
     events.deepest = max(events.deepest, depth + height)
     if depth + height > DEPTH_LIMIT:
-        raise Refused(mistakes.too_deep(place, limit=DEPTH_LIMIT))
+        raise Refused(report_too_deep(place, limit=DEPTH_LIMIT))
     if events.repeated > REPEATED_LIMIT:
-        raise Refused(mistakes.unsupported_yaml(place, "aliases that make a small document a very large one"))
+        raise Refused(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
     return node
 
 
@@ -170,18 +174,18 @@ def _entries(events: _Events, depth: int) -> Iterator[Entry]:
     while not isinstance(event := events.next(), yaml.MappingEndEvent):
         place = events.place(event)
         if not isinstance(event, yaml.ScalarEvent):
-            raise Refused(mistakes.unsupported_yaml(place, "keys that are lists or mappings"))
+            raise Refused(report_unsupported_yaml(place, "keys that are lists or mappings"))
         if event.anchor is not None:
             events.anchored[event.anchor] = (ScalarNode(event.value, place), 1, 0)
         is_merge = event.value == "<<" and not event.style
         # The entries of a mapping that is taken in stand beside those that take it in.
         node = _node(events, events.next(), depth - is_merge)
         if is_merge:
-            events.unusual = events.unusual or mistakes.unsupported_yaml(place, "merge keys")
+            events.unusual = events.unusual or report_unsupported_yaml(place, "merge keys")
             merged += _mappings(node)
             continue
         if event.value in first:
-            events.findings.append(mistakes.duplicate_key(event.value, place, first[event.value]))
+            events.findings.append(report_duplicate_key(event.value, place, first[event.value]))
             continue
         first[event.value] = place
         yield Entry(event.value, place, node)
@@ -196,7 +200,7 @@ def _mappings(node: Node) -> tuple[MapNode, ...]:
     items = node.items if isinstance(node, ListNode) else (node,)
     found = tuple(item for item in items if isinstance(item, MapNode))
     if len(found) < len(items):
-        raise Refused(mistakes.not_a_mapping(node.place, "what a merge key takes in"))
+        raise Refused(report_not_a_mapping(node.place, "what a merge key takes in"))
     return found
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Place
+from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, ScalarNode, text_of
 from authscribe.readers.foreign.airbyte.advanced import GIVEN, Condition, Flow, find_key, read_condition, read_flow
@@ -88,7 +88,7 @@ def _draft(path: str, node: MapNode, beside: TrackedMapping | None) -> Draft:
     name = _name(path, has_settings=_specifies(spec.node)) or text_of(schema.peek("title"))
     identifier = naming.make_id(name or PurePath(path).stem)
     if not naming.is_id(identifier):
-        return Draft(path, findings=(mistakes.bad_id(identifier, node.place),))
+        return Draft(path, findings=(report_bad_id(identifier, node.place),))
     connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)), beside)
     definitions = tuple(_definitions(connector, manifest))
     return Draft(path, definitions=definitions, carried=tuple(record))

@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.name_clash import report_name_clash
+from authscribe.findings.rules.undeclared_name import report_undeclared_reference
+from authscribe.findings.rules.unknown_mode import report_unknown_mode
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, json_pointer, text_of
 from authscribe.readers.foreign.nango.aliases import ALIAS, Merged, find_chains, merge_aliases
@@ -34,7 +39,7 @@ def draft(path: str, node: MapNode) -> Draft:
     merged = merge_aliases(providers)
     catalogue.findings += find_chains(providers, merged)
     for entry in node.entries:
-        found = merged.get(entry.key) or mistakes.not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
+        found = merged.get(entry.key) or report_not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
         if isinstance(found, Finding):
             catalogue.findings.append(found)
         else:
@@ -76,14 +81,14 @@ class _Catalogue:
     def _problem(self, entry: Entry, identifier: str, found: Merged) -> Finding | None:
         mode = found.node.find(_MODE)
         if not identifier:
-            return mistakes.bad_id(entry.key, entry.place)
+            return report_bad_id(entry.key, entry.place)
         if identifier in self._identifiers:
             other = self._identifiers[identifier]
-            return mistakes.name_clash(entry.key, other.key, identifier, entry.place, other.place)
+            return report_name_clash(entry.key, other.key, identifier, entry.place, other.place)
         if mode is None:
-            return mistakes.missing_key(_MODE, entry.place)
+            return report_missing_key(_MODE, entry.place)
         if text_of(mode) is None:
-            return mistakes.wrong_value(_MODE, mode.place, "input should be the name of a mode")
+            return report_wrong_value(_MODE, mode.place, "input should be the name of a mode")
         return None
 
 
@@ -91,10 +96,10 @@ def _remarks(node: MapNode, names: Scope) -> Iterator[Finding]:
     """What is odd about a provider that can be used."""
     mode = node.find(_MODE)
     if mode is not None and text_of(mode) not in MODES:
-        yield mistakes.unknown_mode(text_of(mode) or "", mode.place, MODES)
+        yield report_unknown_mode(text_of(mode) or "", mode.place, MODES)
     for item in names.fields:
         if item.is_undeclared:
-            yield mistakes.undeclared_reference(item.reference, item.place)
+            yield report_undeclared_reference(item.reference, item.place)
 
 
 def _top(carried: str) -> str:

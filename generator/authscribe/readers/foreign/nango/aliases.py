@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.alias_chain import report_alias_chain
+from authscribe.findings.rules.cyclic_alias import report_cyclic_alias
+from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model.draft import MapNode, Node, text_of
 
 ALIAS: Final = "alias"
@@ -43,7 +46,7 @@ def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, Merged | 
         target = text_of(node.find(ALIAS))
         further = text_of(providers[target].find(ALIAS)) if target is not None and target in providers else None
         if target is not None and further is not None and isinstance(merged[name], Merged):
-            yield mistakes.alias_chain((name, target, further), _place(node))
+            yield report_alias_chain((name, target, further), _place(node))
 
 
 def _follow(name: str, providers: Mapping[str, MapNode], done: dict[str, Merged | Finding]) -> None:
@@ -67,9 +70,9 @@ def _next(node: MapNode, providers: Mapping[str, MapNode]) -> tuple[str | None, 
     alias = node.find(ALIAS)
     target = text_of(alias)
     if alias is not None and target is None:
-        return None, mistakes.wrong_value(ALIAS, alias.place, "input should be the name of a provider")
+        return None, report_wrong_value(ALIAS, alias.place, "input should be the name of a provider")
     if target is not None and target not in providers:
-        return None, mistakes.unknown_reference("provider", target, _place(node), providers)
+        return None, report_unknown_reference("provider", target, _place(node), providers)
     return target, None
 
 
@@ -85,7 +88,7 @@ def _cycle(members: tuple[str, ...], providers: Mapping[str, MapNode]) -> Findin
     """Told from the first name on, so that each member of the cycle has the same finding."""
     start = members.index(min(members))
     chain = (*members[start:], *members[: start + 1])
-    return mistakes.cyclic_alias(chain, _place(providers[chain[0]]))
+    return report_cyclic_alias(chain, _place(providers[chain[0]]))
 
 
 def _place(node: MapNode) -> Place:

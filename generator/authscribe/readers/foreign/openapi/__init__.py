@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, KeyOutcome, MapNode, Node, Noun, ScalarNode, text_of
 from authscribe.model.strict import TEXT_LIMIT
@@ -69,9 +71,9 @@ def draft_share(path: str, node: MapNode, share: Share) -> Draft:
 
 def _unknown_version(node: MapNode, version: Node | None) -> Finding:
     if version is None:
-        return mistakes.missing_key("openapi", node.place)
+        return report_missing_key("openapi", node.place)
     stated = str(version.value) if isinstance(version, ScalarNode) else ""
-    return mistakes.unknown_value(_version_key(node), stated, version.place, _VERSIONS)
+    return report_unknown_value(_version_key(node), stated, version.place, _VERSIONS)
 
 
 def _version_key(node: MapNode) -> str:
@@ -90,7 +92,7 @@ def _definitions(path: str, document: TrackedMapping, share: Share) -> Iterator[
     name = name_connector(path, str(title.value) if title is not None else "")
     identifier = naming.make_id(name)
     if not naming.is_id(identifier):
-        yield mistakes.bad_id(name, place)
+        yield report_bad_id(name, place)
         return
     server = find_server(document) if share.base else Server()
     stated = Security.of(document, identifier, server.names) if share.security else None

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
+from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_unknown_value
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, text_of
 from authscribe.model.placement_template import slot_of
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
@@ -169,11 +172,11 @@ def can_stand_in_a_template(wire: str) -> bool:
 
 def _component(entry: Entry, schemes: TrackedMapping, root: MapNode) -> Component | Finding:
     if not isinstance(entry.node, MapNode):
-        return mistakes.not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
+        return report_not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
     reading = schemes.within(entry.key)
     target = _followed(entry.node, root)
     if target is None:
-        return mistakes.unfollowed_reference(entry.key, entry.place)
+        return report_unfollowed_reference(entry.key, entry.place)
     # What a reference leads to is on record where it is declared itself.
     facts = reading if target is entry.node else TrackedMapping(target, [])
     ways = _ways(facts, entry.key)
@@ -221,9 +224,9 @@ def _ways(facts: TrackedMapping, name: str) -> tuple[Way, ...] | Finding:
     node = facts.peek("type")
     kind = text_of(node)
     if kind is None or node is None:
-        return mistakes.missing_key("type", facts.place)
+        return report_missing_key("type", facts.place)
     if kind not in _TYPES:
-        return mistakes.unknown_value("type", kind, node.place, _TYPES)
+        return report_unknown_value("type", kind, node.place, _TYPES)
     ways = _TYPES[kind](facts, name)
     if not isinstance(ways, Finding):
         facts.take("type")
@@ -233,9 +236,9 @@ def _ways(facts: TrackedMapping, name: str) -> tuple[Way, ...] | Finding:
 def _api_key(facts: TrackedMapping, wire: str) -> tuple[Way, ...] | Finding:
     location, name = facts.peek("in"), text_of(facts.peek("name"))
     if location is None or not name:
-        return mistakes.missing_key("name" if location is not None else "in", facts.place)
+        return report_missing_key("name" if location is not None else "in", facts.place)
     if text_of(location) not in _LOCATIONS:
-        return mistakes.unknown_value("in", str(text_of(location)), location.place, _LOCATIONS)
+        return report_unknown_value("in", str(text_of(location)), location.place, _LOCATIONS)
     if text_of(facts.peek(_SIGNATURE)) == "awsSigv4":
         facts.take(_SIGNATURE)
         return (Way("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
@@ -254,7 +257,7 @@ def _http(facts: TrackedMapping, wire: str) -> tuple[Way, ...] | Finding:
     """The schemes of HTTP authentication (RFC 9110); how one without a kind of ours writes its header, it knows."""
     scheme = (text_of(facts.peek("scheme")) or "").lower()
     if not scheme:
-        return mistakes.missing_key("scheme", facts.place)
+        return report_missing_key("scheme", facts.place)
     if scheme == "basic":
         facts.take("scheme")
         return _basic(facts, wire)
@@ -281,7 +284,7 @@ def _oauth2(facts: TrackedMapping, _wire: str) -> tuple[Way, ...] | Finding:
     flow = text_of(node)
     if node is not None and flow is not None:
         if flow not in _GRANTS:
-            return mistakes.unknown_value("flow", flow, node.place, _GRANTS)
+            return report_unknown_value("flow", flow, node.place, _GRANTS)
         facts.take("flow")
         return (_granted("", _GRANTS[flow], facts),)
     node = facts.peek("flows")
@@ -290,8 +293,8 @@ def _oauth2(facts: TrackedMapping, _wire: str) -> tuple[Way, ...] | Finding:
     if not names:
         other = next((entry for entry in declared if not entry.key.startswith("x-")), None)
         if other is not None and other.key not in _GRANTS:
-            return mistakes.unknown_key(other.key, other.place, _FLOWS)
-        return mistakes.missing_key("flows", facts.place)
+            return report_unknown_key(other.key, other.place, _FLOWS)
+        return report_missing_key("flows", facts.place)
     flows = facts.within("flows")
     if len(names) == 1:
         return (_granted("", _GRANTS[names[0]], flows.within(names[0])),)

@@ -9,8 +9,13 @@ from functools import partial
 from itertools import chain, product
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rules.security_differs import (
+    report_cannot_be_together,
+    report_operations_ask_otherwise,
+    report_security_never_asked_for,
+)
+from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.openapi.components import Component, Unusable, Way, list_components
@@ -71,7 +76,7 @@ class Security:
         )
         if usable and not any(requirement.names for requirement in (*asked, *spoilt)):
             places = tuple(component.name.place for component in usable)
-            findings = (*findings, mistakes.security_never_asked_for(api, places))
+            findings = (*findings, report_security_never_asked_for(api, places))
             asked = (*asked, *(_alone(component) for component in usable))
         is_known = bool(asked) or not any(requirement.names for requirement in stated)
         return cls(api, document.place, usable, mistaken, asked, variables, findings, is_known)
@@ -211,7 +216,7 @@ def _exclusive(usable: Iterable[Requirement], declared: Mapping[str, Component])
         for first, *others in _rivals(asked, declared):
             for other in others:
                 part = min(declared[first].parts & declared[other].parts)
-                yield mistakes.cannot_be_together(first, other, part, asked.places[other])
+                yield report_cannot_be_together(first, other, part, asked.places[other])
 
 
 def _alone(component: Component) -> Requirement:
@@ -222,7 +227,7 @@ def _undeclared(stated: Iterable[Requirement], declared: AbstractSet[str]) -> It
     places = {name: place for requirement in stated for name, place in requirement.places.items()}
     for name, place in places.items():
         if name not in declared:
-            yield mistakes.undeclared_name("security scheme", name, place, declared)
+            yield report_undeclared_name("security scheme", name, place, declared)
 
 
 def _differing(own: Sequence[Operation], asked: Iterable[Requirement]) -> Iterator[Finding]:
@@ -234,4 +239,4 @@ def _differing(own: Sequence[Operation], asked: Iterable[Requirement]) -> Iterat
         if one.asks and not any(requirement.names in known or not requirement.names for requirement in one.asks)
     ]
     if differing:
-        yield mistakes.operations_ask_otherwise([one.name for one in differing], [one.place for one in differing])
+        yield report_operations_ask_otherwise([one.name for one in differing], [one.place for one in differing])

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, text_of
 from authscribe.readers.foreign.scheme_lists import Lists, Setting, read_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -70,7 +70,7 @@ def _first_listed(document: TrackedMapping) -> Server:
     return Server(
         make_map(url.place, url=_VARIABLE.sub(r"${\1}", url.value)),
         (*declared, *(_undeclared_variable(name, url.place) for name in undeclared)),
-        tuple(mistakes.undeclared_name("server variable", name, url.place, known) for name in undeclared),
+        tuple(report_undeclared_name("server variable", name, url.place, known) for name in undeclared),
     )
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -108,7 +108,7 @@ def _definitions(path: str, document: TrackedMapping, swagger: MapNode | None) -
     name = _name(path, document.node, swagger)
     identifier = naming.make_id(name)
     if not naming.is_id(identifier):
-        yield mistakes.bad_id(name, document.place)
+        yield report_bad_id(name, document.place)
         return
     inner = document.node.find("properties")
     found = _connections(document)

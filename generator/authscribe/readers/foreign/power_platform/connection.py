@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
 from authscribe.readers.foreign.power_platform.login import Login, read_login
 from authscribe.readers.foreign.scheme_lists import Obtained, Setting, read_default
@@ -63,12 +63,12 @@ def find_misshapen(properties: TrackedMapping) -> Iterator[Finding]:
     sets = values.items if isinstance(values, ListNode) else ()
     for one in sets:
         if not isinstance(one, MapNode):
-            yield mistakes.not_a_mapping(one.place, "a set of connection parameters")
+            yield report_not_a_mapping(one.place, "a set of connection parameters")
     declared = (properties.node.find(_FLAT), *(one.find("parameters") for one in sets if isinstance(one, MapNode)))
     for parameters in declared:
         for entry in parameters.entries if isinstance(parameters, MapNode) else ():
             if not isinstance(entry.node, MapNode):
-                yield mistakes.not_a_mapping(entry.place, f"the connection parameter '{entry.key}'")
+                yield report_not_a_mapping(entry.place, f"the connection parameter '{entry.key}'")
 
 
 def _of_set(reading: TrackedMapping, number: str) -> Connection:

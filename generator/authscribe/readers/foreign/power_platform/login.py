@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
 from authscribe.readers.foreign.scheme_lists import Obtained, Setting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -64,7 +64,7 @@ def read_login(name: ScalarNode, reading: TrackedMapping, shown: MapNode, declar
     facts = MapNode((*shown.entries, *kept.entries), name.place)
     token = Obtained(name, make_map(name.place, source="onboarding"), facts, "expires")
     findings = tuple(
-        mistakes.undeclared_name("connection parameter", wire, node.place, declared)
+        report_undeclared_name("connection parameter", wire, node.place, declared)
         for wire, node in names.undeclared.items()
     )
     return Login(supplied, (token, *refresh), endpoints, oauth, findings)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings import definitions as mistakes
 from authscribe.findings.finding import Finding
+from authscribe.findings.rules.security_differs import report_sources_contradict
+from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
 from authscribe.model.draft import MapNode, ScalarNode
 from authscribe.model.placement_template import slot_of
@@ -87,7 +88,7 @@ def make_scheme(connection: Connection, identifier: str, around: Surroundings) -
     findings = (
         *(finding for login in connection.logins for finding in login.findings),
         *(
-            mistakes.undeclared_name("connection parameter", name, expression.place, around.declared)
+            report_undeclared_name("connection parameter", name, expression.place, around.declared)
             for name, expression, _ in undeclared
         ),
     )
@@ -198,7 +199,7 @@ def find_contradictions(found: Sequence[Connection], around: Surroundings) -> It
     asking = tuple(connection for connection in found if connection.parameters)
     for component in around.components if asking else ():
         if not any(_Slots(connection, connection.settings, around).fits(component) for connection in asking):
-            yield mistakes.sources_contradict(
+            yield report_sources_contradict(
                 around.connector, _asked(asking[0]), asking[0].place, _described(component), component.name.place
             )
             return
