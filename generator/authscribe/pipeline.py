@@ -1,11 +1,13 @@
-"""The pipeline: sources to drafts to catalogue to files to drifts. `generate` and `check` share every step."""
+"""Conduct `generate` and `check`: every stage is a line of `run_pipeline`, and both commands pass through all."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
+from authscribe.build import formatting
+from authscribe.build.build import build_files, create_context, finish_files
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import directory, lockfile
@@ -15,11 +17,12 @@ from authscribe.drift.up_to_date import store_run
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.definitions import Catalogue
-from authscribe.report.model import Report
+from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
-from authscribe.targets.plan import CATALOGUE, PlannedFile
+from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import BUILT_IN, target_names
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.options import GenerateRequest
@@ -32,224 +35,79 @@ if TYPE_CHECKING:
 
 
 class Selection(NamedTuple):
-    """What a run is about: all targets and subjects, or only some of them."""
+    """Targets and definitions that a run is about; `complete` when it is about all of them."""
 
     targets: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    complete: bool = True
-
-
-class Comparison(NamedTuple):
-    """What the definitions produce, how the disk differs from it, and what was recorded."""
-
-    files: tuple[GeneratedFile, ...]
-    drifts: tuple[Drift, ...]
-    lock: Lock
-    inputs: Mapping[str, str]
-    formatter: str
+    names: tuple[str, ...]
     complete: bool
 
 
-PlanAfter: TypeAlias = Callable[[tuple[GeneratedFile, ...], tuple[Drift, ...]], Iterable[PlannedFile]]
-"""Plans files from all other outputs, and how the disk differs from them."""
-
-
-def build_outputs(catalogue: Catalogue, workspace: Workspace, selection: Selection) -> tuple[GeneratedFile, ...]:
-    """The files that the selection of the catalogue produces, sorted by path."""
-    from authscribe.build.build import build_files, create_context
-
-    made_with = create_context(
-        selection.targets, workspace.templates, workspace.root, jobs=workspace.jobs, folder=workspace.cache
-    )
-    return build_files(catalogue, selection.names, made_with)
-
-
-def compare_outputs(
-    loaded: LoadedSources,
-    catalogue: Catalogue,
-    workspace: Workspace,
-    selection: Selection,
-    after: PlanAfter | None = None,
-) -> Comparison:
-    """What the definitions produce beside what is on disk; reads the output folder and writes nothing.
-
-    What `after` plans is planned when everything else has been compared, and is compared in the same way.
-    """
-    from authscribe.build import formatting
-
-    if not catalogue.schemes and not catalogue.connectors:
-        raise DefinitionError((report_nothing_defined(Place(workspace.config_file or "--source")),))
-    files = build_outputs(catalogue, workspace, selection)
-    directory.check_out_dir(workspace.out_dir, workspace.root)
-    text = directory.read_lock(workspace.out_dir)
-    path = f"{workspace.shown_out_dir}/{lockfile.LOCK_NAME}"
-    recorded = lockfile.parse_lock(text, path) if text is not None else lockfile.EMPTY
-    actual: dict[str, Content] = {}
-    if after is not None:
-        whole = files if selection.complete else _everything(catalogue, workspace)
-        others = _without_catalogue(recorded)
-        actual.update(_read(whole, others, (), workspace))
-        left = compare_files(whole, actual, others, inputs={}, formatter="", complete=True)
-        last = _made(after(whole, left), workspace)
-        files = tuple(sorted((*files, *last), key=lambda file: file.path))
-    actual.update(_read(files, recorded, actual.keys(), workspace))
-    formatter = formatting.formatter_version()
-    drifts = compare_files(
-        files, actual, recorded, inputs=loaded.inputs, formatter=formatter, complete=selection.complete
-    )
-    return Comparison(files, drifts, recorded, loaded.inputs, formatter, selection.complete)
-
-
-def _everything(catalogue: Catalogue, workspace: Workspace) -> tuple[GeneratedFile, ...]:
-    from authscribe.targets.registry import BUILT_IN
-
-    return build_outputs(catalogue, workspace, Selection(workspace.targets or BUILT_IN))
-
-
-def _made(planned: Iterable[PlannedFile], workspace: Workspace) -> tuple[GeneratedFile, ...]:
-    from authscribe.build.build import finish_files
-
-    return tuple(finish_files(planned, workspace.templates, workspace.root))
-
-
-def _without_catalogue(recorded: Lock) -> Lock:
-    """The record as if the catalogue target had never made any file."""
-    from authscribe.targets.plan import CATALOGUE
-
-    return Lock(files={path: file for path, file in recorded.files.items() if file.target != CATALOGUE})
-
-
-def _read(
-    files: Iterable[GeneratedFile], recorded: Lock, known: Collection[str], workspace: Workspace
-) -> Iterator[tuple[str, Content]]:
-    """What is on disk, but for what is known; what is as it should be is held once."""
-    made = {file.path: file.content for file in files}
-    for path, data in directory.read_each(workspace.out_dir, {*made, *recorded.files}.difference(known)):
-        expected = made.get(path)
-        yield path, expected if expected and expected.sha256 == digest(data) else Content.of(data)
-
-
 class _Run(NamedTuple):
-    """What a run knows before it looks at the outputs; `sources` are without the connectors that it has adopted."""
+    """Everything known before the outputs are looked at; `written` are the sources without adopted connectors."""
 
+    verb: Verb
     request: GenerateRequest
-    found: Workspace
-    sources: LoadedSources
+    workspace: Workspace
+    written: LoadedSources
     loaded: LoadedSources
     resolution: Resolution
     selection: Selection
 
 
-def run_pipeline(verb: str, request: GenerateRequest, found: Workspace, texts: dict[str, str]) -> Report:
-    """What was found, and, unless the run is dry, repaired; puts the texts that findings may point at into `texts`.
+class _Comparison(NamedTuple):
+    """Outputs that the definitions produce, and how the disk differs from them."""
 
-    Raises DefinitionError with every mistake that keeps the outputs from being made.
+    files: tuple[GeneratedFile, ...]
+    drifts: tuple[Drift, ...]
+    lock: Lock
+    inputs: dict[str, str]
+
+
+def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> Report:
+    """Bring the outputs in line with the definitions, or with a dry run only report how they differ.
+
+    Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
-    loaded = sources = _loaded(found, texts)
-    if request.connectors:
-        loaded = _with_connectors(sources, request, found)
-        texts.update(loaded.texts)
-    resolution = resolve_sources(loaded, found)
-    selection = _selection(request, found, resolution.catalogue)
-    run = _Run(request, found, sources, loaded, resolution, selection)
-    overview = _overview(run)
-    findings = sort_findings((*resolution.findings, *loaded.remarks, *_remarks(verb, run, overview)))
-    comparison = _compared(run, overview)
-    plan = plan_repair(comparison.drifts, force=request.force, prune=request.prune)
-    left = comparison.drifts if request.dry_run else plan.left
-    renewed = _renewed(comparison, left)
-    record = lockfile.dump_lock(renewed)
-    if not request.dry_run and (plan.writes or plan.deletions or renewed != comparison.lock):
-        writes = ((path, content.pieces) for path, content in plan.writes)
-        directory.apply(found.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
-    if found.cache and request.is_whole and not left:
-        store_run(verb, found, found.cache, inputs=comparison.inputs, record=record, findings=findings)
-    return Report(
-        verb=verb,
-        findings=findings,
-        drifts=left,
-        written=() if request.dry_run else _without(comparison.drifts, left),
-        out_dir=found.shown_out_dir,
-        repair=_repair(request, left),
-        files=len(comparison.files),
-        show_diff=request.show_diff,
-        dry_run=request.dry_run,
-    )
+    written = load_sources(workspace.sources, jobs=workspace.jobs, folder=workspace.cache)
+    with quoting(written.texts):
+        loaded = _adopt(written, request, workspace)
+    with quoting(loaded.texts):
+        resolution = resolve_sources(loaded, workspace)
+        selection = _select(request, workspace, resolution.catalogue)
+        run = _Run(verb, request, workspace, written, loaded, resolution, selection)
+        overview = _collect_overview(run)
+        findings = sort_findings((*resolution.findings, *loaded.remarks, *_list_remarks(run, overview)))
+        files = _build(run)
+        comparison = _compare(run, files, overview)
+        left = _apply(run, comparison, findings)
+    return _report(run, comparison, findings, left)
 
 
-def _loaded(found: Workspace, texts: dict[str, str]) -> LoadedSources:
-    loaded = load_sources(found.sources, jobs=found.jobs, folder=found.cache)
-    texts.update(loaded.texts)
-    return loaded
+# Load
 
 
-def _with_connectors(loaded: LoadedSources, request: GenerateRequest, found: Workspace) -> LoadedSources:
+def _adopt(written: LoadedSources, request: GenerateRequest, workspace: Workspace) -> LoadedSources:
+    """Return the sources, and beside them the connectors on disk that the run names."""
+    if not request.connectors:
+        return written
     from authscribe.adopt import adopt_connectors
     from authscribe.connectors.selection import select_folders
 
-    return adopt_connectors(loaded, select_folders(request.connectors, found), found)
+    return adopt_connectors(written, select_folders(request.connectors, workspace), workspace)
 
 
-def _overview(run: _Run) -> Overview | None:
-    """What the catalogue is made from; None for a run that does not touch it, as one about a few names."""
-    if CATALOGUE not in run.selection.targets or run.selection.names:
-        return None
-    from authscribe.catalogue.collect import collect_overview
-    from authscribe.connectors.selection import select_folders
-
-    folders = tuple(select_folders(run.request.connectors, run.found))
-    sources = run.resolution if run.loaded is run.sources else resolve_sources(run.sources, run.found)
-    scaffolds = tuple(_scaffolded(folders, run))
-    return collect_overview(folders, run.found, sources=sources, resolution=run.resolution, scaffolds=scaffolds)
+# Select
 
 
-def _remarks(verb: str, run: _Run, overview: Overview | None) -> Iterator[Finding]:
-    """What is said of connectors beyond the definitions; of their scaffolded files, what `check` says."""
-    if overview is not None:
-        yield from overview.seen.remarks
-    if verb != "check" or run.request.names or run.request.targets:
-        return
-    if overview is not None:
-        yield from overview.scaffolds
-    elif run.request.connectors or run.found.configuration.connectors:
-        from authscribe.connectors.selection import select_folders
-
-        yield from _scaffolded(select_folders(run.request.connectors, run.found), run)
-
-
-def _scaffolded(folders: Iterable[Folder], run: _Run) -> Iterator[Finding]:
-    from authscribe.scaffold import find_outdated
-
-    for folder in folders:
-        yield from find_outdated(folder, run.loaded, run.found)
-
-
-def _compared(run: _Run, overview: Overview | None) -> Comparison:
-    if overview is None:
-        return compare_outputs(run.loaded, run.resolution.catalogue, run.found, run.selection)
-
-    def planned(files: Sequence[GeneratedFile], drifts: Sequence[Drift]) -> Iterable[PlannedFile]:
-        return overview.plan(_left(files, drifts, run), {file.path: file.subject for file in files})
-
-    loaded = run.loaded._replace(inputs={**run.loaded.inputs, **overview.seen.inputs})
-    return compare_outputs(loaded, run.resolution.catalogue, run.found, run.selection, planned)
-
-
-def _left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
-    """What this run leaves undone; of targets that it does not touch, what any run would leave."""
-    touched = {file.path for file in files if file.target in run.selection.targets}
-    mine = [found for found in drifts if run.selection.complete or found.path in touched]
-    others = [found for found in drifts if not run.selection.complete and found.path not in touched]
-    yield from plan_repair(mine, force=run.request.force, prune=run.request.prune).left
-    yield from plan_repair(others, force=False, prune=False).left
-
-
-def _selection(request: GenerateRequest, found: Workspace, catalogue: Catalogue) -> Selection:
-    """What the request is about; raises DefinitionError for a name or target that is not there."""
-    unknown = [target for target in found.targets if target not in BUILT_IN and target not in target_names()]
+def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue) -> Selection:
+    """Return what the request is about; raises DefinitionError for an unknown name or target."""
+    unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in target_names()]
     known = {scheme.id for scheme in catalogue.schemes} | {connector.id for connector in catalogue.connectors}
     findings = [
-        *(report_unknown_reference("target", name, Place(found.config_file or ""), target_names()) for name in unknown),
+        *(
+            report_unknown_reference("target", name, Place(workspace.config_file or ""), target_names())
+            for name in unknown
+        ),
         *(
             report_unknown_reference("scheme or connector", name, Place(name), known)
             for name in request.names
@@ -259,31 +117,181 @@ def _selection(request: GenerateRequest, found: Workspace, catalogue: Catalogue)
     if findings:
         raise DefinitionError(findings)
     return Selection(
-        targets=request.targets or found.targets or BUILT_IN,
+        targets=request.targets or workspace.targets or BUILT_IN,
         names=request.names,
         complete=not request.names and not request.targets,
     )
 
 
-def _without(drifts: Iterable[Drift], left: Iterable[Drift]) -> tuple[str, ...]:
-    remaining = {found.path for found in left}
-    return tuple(found.path for found in drifts if found.path not in remaining)
+# Collect what the catalogue shows
 
 
-def _renewed(comparison: Comparison, left: Sequence[Drift]) -> Lock:
-    """The lock once everything but these drifts is brought in line."""
-    return renew_lock(
+def _collect_overview(run: _Run) -> Overview | None:
+    """Read the connectors that the catalogue shows; None for a run that does not touch it."""
+    if CATALOGUE not in run.selection.targets or run.selection.names:
+        return None
+    from authscribe.catalogue.collect import collect_overview
+    from authscribe.connectors.selection import select_folders
+
+    folders = tuple(select_folders(run.request.connectors, run.workspace))
+    sources = run.resolution if run.loaded is run.written else resolve_sources(run.written, run.workspace)
+    scaffolds = tuple(_check_scaffolds(folders, run))
+    return collect_overview(folders, run.workspace, sources=sources, resolution=run.resolution, scaffolds=scaffolds)
+
+
+def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
+    """Yield findings about connectors on disk; those about scaffolded files are the business of `check`."""
+    if overview is not None:
+        yield from overview.seen.remarks
+    if run.verb is not Verb.CHECK or not run.selection.complete:
+        return
+    if overview is not None:
+        yield from overview.scaffolds
+    elif run.request.connectors or run.workspace.configuration.connectors:
+        from authscribe.connectors.selection import select_folders
+
+        yield from _check_scaffolds(select_folders(run.request.connectors, run.workspace), run)
+
+
+def _check_scaffolds(folders: Iterable[Folder], run: _Run) -> Iterator[Finding]:
+    from authscribe.scaffold import find_outdated
+
+    for folder in folders:
+        yield from find_outdated(folder, run.loaded, run.workspace)
+
+
+# Build
+
+
+def _build(run: _Run) -> tuple[GeneratedFile, ...]:
+    catalogue = run.resolution.catalogue
+    if not catalogue.schemes and not catalogue.connectors:
+        raise DefinitionError((report_nothing_defined(Place(run.workspace.config_file or "--source")),))
+    return _build_selection(run, run.selection)
+
+
+def _build_selection(run: _Run, selection: Selection) -> tuple[GeneratedFile, ...]:
+    workspace = run.workspace
+    context = create_context(
+        selection.targets, workspace.templates, workspace.root, jobs=workspace.jobs, folder=workspace.cache
+    )
+    return build_files(run.resolution.catalogue, selection.names, context)
+
+
+# Compare
+
+
+class _OutputFolder:
+    """The output folder, of which each file is read once; raises DefinitionError when it must not be used."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        directory.check_out_dir(workspace.out_dir, workspace.root)
+        text = directory.read_lock(workspace.out_dir)
+        path = f"{workspace.shown_out_dir}/{lockfile.LOCK_NAME}"
+        self.lock = lockfile.parse_lock(text, path) if text is not None else lockfile.EMPTY
+        self._path = workspace.out_dir
+        self._contents: dict[str, Content] = {}
+
+    def read(self, files: Iterable[GeneratedFile], lock: Lock) -> dict[str, Content]:
+        """Return the contents of these files, and of those that the lock records, as far as they exist."""
+        expected = {file.path: file.content for file in files}
+        for path, data in directory.read_each(self._path, {*expected, *lock.files}.difference(self._contents)):
+            content = expected.get(path)
+            # A file that is up to date is held once.
+            is_equal = content is not None and content.sha256 == digest(data)
+            self._contents[path] = content if content is not None and is_equal else Content.of(data)
+        return self._contents
+
+
+def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | None) -> _Comparison:
+    """Compare the files, and those of the catalogue, with the disk; reads the output folder and writes nothing."""
+    folder = _OutputFolder(run.workspace)
+    inputs = dict(run.loaded.inputs)
+    if overview is not None:
+        inputs |= overview.seen.inputs
+        files = tuple(sorted((*files, *_build_catalogue(run, files, folder, overview)), key=lambda file: file.path))
+    drifts = compare_files(
+        files,
+        folder.read(files, folder.lock),
+        folder.lock,
+        inputs=inputs,
+        formatter=formatting.formatter_version(),
+        complete=run.selection.complete,
+    )
+    return _Comparison(files, drifts, folder.lock, inputs)
+
+
+def _build_catalogue(
+    run: _Run, files: tuple[GeneratedFile, ...], folder: _OutputFolder, overview: Overview
+) -> Iterator[GeneratedFile]:
+    """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
+    workspace = run.workspace
+    if not run.selection.complete:
+        files = _build_selection(run, Selection(workspace.targets or BUILT_IN, (), complete=True))
+    others = {path: file for path, file in folder.lock.files.items() if file.target != CATALOGUE}
+    lock = Lock(files=others)
+    drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", complete=True)
+    planned = overview.plan(_find_left(files, drifts, run), {file.path: file.subject for file in files})
+    return finish_files(planned, workspace.templates, workspace.root)
+
+
+def _find_left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
+    """Yield what this run leaves undone; of targets that it does not touch, what any run would leave."""
+    touched = {file.path for file in files if file.target in run.selection.targets}
+    own = [drift for drift in drifts if run.selection.complete or drift.path in touched]
+    others = [drift for drift in drifts if not run.selection.complete and drift.path not in touched]
+    yield from plan_repair(own, force=run.request.force, prune=run.request.prune).left
+    yield from plan_repair(others, force=False, prune=False).left
+
+
+# Apply
+
+
+def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) -> tuple[Drift, ...]:
+    """Repair the drifts unless the run is dry, and return those that are left."""
+    request, workspace = run.request, run.workspace
+    plan = plan_repair(comparison.drifts, force=request.force, prune=request.prune)
+    left = comparison.drifts if request.dry_run else plan.left
+    lock = renew_lock(
         comparison.lock,
         comparison.files,
         left,
         inputs=comparison.inputs,
-        formatter=comparison.formatter,
-        complete=comparison.complete,
+        formatter=formatting.formatter_version(),
+        complete=run.selection.complete,
+    )
+    record = lockfile.dump_lock(lock)
+    if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
+        writes = ((path, content.pieces) for path, content in plan.writes)
+        directory.apply(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
+    if workspace.cache and request.is_whole and not left:
+        store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, record=record, findings=findings)
+    return left
+
+
+# Report
+
+
+def _report(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...], left: tuple[Drift, ...]) -> Report:
+    request = run.request
+    remaining = {drift.path for drift in left}
+    repaired = tuple(drift.path for drift in comparison.drifts if drift.path not in remaining)
+    return Report(
+        verb=run.verb,
+        findings=findings,
+        drifts=left,
+        written=() if request.dry_run else repaired,
+        out_dir=run.workspace.shown_out_dir,
+        repair=_format_repair(request, left),
+        files=len(comparison.files),
+        show_diff=request.show_diff,
+        dry_run=request.dry_run,
+        lines=select_lines(findings, run.loaded.texts),
     )
 
 
-def _repair(request: GenerateRequest, left: tuple[Drift, ...]) -> str | None:
-    """The command that brings everything in line, with the options that this run had."""
+def _format_repair(request: GenerateRequest, left: tuple[Drift, ...]) -> str | None:
+    """Return the command that brings everything in line, with the options that this run had."""
     states = {drift.state for drift in left}
     if not states - {DriftState.STALE_INPUT, DriftState.VERSION_ONLY}:
         return None

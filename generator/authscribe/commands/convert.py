@@ -1,4 +1,4 @@
-"""The verb `convert`: definitions in any form that is read become a document in another."""
+"""The command `convert`: definitions in any supported format become a document in another."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Final
 
 from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
-from authscribe.commands.output import Output, emit_report
+from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
+from authscribe.commands.output import Output
 from authscribe.encoders.json import json_document
 from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import yaml_document
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.not_carried_over import report_not_carried_over, report_withheld
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
+from authscribe.findings.source_lines import select_lines
 from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
-from authscribe.report.exit_codes import WRONG_INPUT, choose_exit_code
-from authscribe.report.model import Report
+from authscribe.report.model import Report, Verb
 from authscribe.resolve.export import account_keys, account_page_keys, defined_ids, export_definitions
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
-from authscribe.workspace.load import LoadedSources, load_sources
+from authscribe.workspace.load import LoadedSources
 from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 _DATA: Final[Mapping[str, Callable[[object], str]]] = {
@@ -39,7 +39,7 @@ CONVERT_FORMATS: Final = (*_DATA, *_PAGES)
 
 @dataclass(frozen=True, slots=True)
 class ConvertRequest:
-    """What is converted, a file, folder or pattern as in the sources, and to which of `FORMATS`."""
+    """Input to convert (a file, folder or pattern, as in the sources), and one of `CONVERT_FORMATS`."""
 
     source: str
     format: str
@@ -53,64 +53,58 @@ class _Converted:
 
 
 def run_convert(options: Options, request: ConvertRequest, write: Callable[[str], None], output: Output) -> int:
-    """Writes the document with `write`, and to the output what became of each key of the source.
+    """Write the document with `write`, and report what became of each key of the source.
 
-    The other sources of the options are only what its definitions refer to.
+    The other sources of the options only provide what the definitions refer to.
     """
-    loaded = LoadedSources((), {}, {})
-    try:
-        own = find_workspace(options._replace(sources=(request.source,)), Path.cwd())
-        found = find_workspace(options._replace(sources=(request.source, *options.sources)), Path.cwd())
-        loaded = load_sources(found.sources)
-        drafts, left_out = _drafts(loaded, own)
-        converted = _document(request, drafts) if request.format in _DATA else _page(request, drafts, loaded, found)
-    except DefinitionError as error:
-        emit_report(Report(verb="convert", findings=error.findings), loaded.texts, output)
-        return WRONG_INPUT
+    return run_reporting(Verb.CONVERT, output, lambda: _convert(options, request, write))
+
+
+def _convert(options: Options, request: ConvertRequest, write: Callable[[str], None]) -> Report:
+    own = find_workspace(options._replace(sources=(request.source,)), Path.cwd())
+    with read_definitions(options._replace(sources=(request.source, *options.sources))) as definitions:
+        drafts, left_out = _select_drafts(definitions.loaded, own)
+        converted = _to_data(request, drafts) if request.format in _DATA else _to_page(request, drafts, definitions)
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
-    missing = (found for key in converted.carried for found in _missing(key))
-    report = Report(
-        verb="convert",
-        findings=sort_findings((*remarks, *left_out, *converted.findings, *missing)),
-        carried=converted.carried,
-    )
-    emit_report(report, loaded.texts, output)
-    return choose_exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
+    missing = (finding for key in converted.carried for finding in _report_missing(key))
+    findings = sort_findings((*remarks, *left_out, *converted.findings, *missing))
+    lines = select_lines(findings, definitions.loaded.texts)
+    return Report(verb=Verb.CONVERT, findings=findings, carried=converted.carried, lines=lines)
 
 
-def _missing(key: KeyOutcome) -> Iterator[Finding]:
-    """What is said of a key that the document that was made does not hold."""
+def _report_missing(key: KeyOutcome) -> Iterator[Finding]:
+    """Report a key that the new document does not hold."""
     if key.fate is Outcome.LOST:
         yield report_not_carried_over(key.pointer, key.reason, key.place)
     if key.fate is Outcome.WITHHELD:
         yield report_withheld(key.pointer, key.place)
 
 
-def _drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
-    """What is converted, and what is said of what is left out where the run keeps going.
+def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+    """Return the drafts to convert, and findings for definitions that are left out because the run keeps going.
 
-    Raises DefinitionError when otherwise some of it cannot be read, or nothing is defined in it.
+    Raises DefinitionError when some of the source cannot be read otherwise, or when it defines nothing.
     """
     paths = {file.path for file in own.sources if not file.is_shipped}
     drafts = tuple(draft for draft in loaded.drafts if draft.path in paths)
     findings = [finding for draft in drafts for finding in draft.findings]
     if not findings and not any(draft.definitions for draft in drafts):
         findings.append(report_nothing_defined(Place(", ".join(sorted(paths)))))
-    kept, said = drop_mistaken(drafts, findings)
-    if said and not (own.keep_going and any(draft.definitions for draft in kept)):
+    kept, left_out = drop_mistaken(drafts, findings)
+    if left_out and not (own.keep_going and any(draft.definitions for draft in kept)):
         raise DefinitionError(findings)
-    return kept, said
+    return kept, left_out
 
 
-def _document(request: ConvertRequest, drafts: Sequence[Draft]) -> _Converted:
+def _to_data(request: ConvertRequest, drafts: Sequence[Draft]) -> _Converted:
     text = _DATA[request.format](export_definitions(drafts))
     return _Converted(text, tuple(account_keys(drafts)))
 
 
-def _page(request: ConvertRequest, drafts: Sequence[Draft], loaded: LoadedSources, found: Workspace) -> _Converted:
-    """A page with the tables of the schemes; what it says is what reading it gives back."""
-    resolution = resolve_sources(loaded, found)
+def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Definitions) -> _Converted:
+    """Render a page with the tables of the schemes, and read it back to account for each key."""
+    resolution, workspace = definitions.resolve(), definitions.workspace
     usable = {Noun.SCHEME: resolution.schemes, Noun.CONNECTOR: resolution.connectors}
     chosen = {
         noun: [identifier for identifier in defined_ids(drafts, noun) if identifier in nodes]
@@ -118,12 +112,12 @@ def _page(request: ConvertRequest, drafts: Sequence[Draft], loaded: LoadedSource
     }
     schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
     planned = plan_schemes_page(schemes, _PAGES[request.format], is_owned=True)
-    text = "".join(formatting.tidy_pieces(render_file(planned, Templates(found.templates, found.root)).pieces))
+    text = "".join(formatting.tidy_pieces(render_file(planned, Templates(workspace.templates, workspace.root)).pieces))
     accounts = account_page_keys(
         [resolution.schemes[identifier] for identifier in chosen[Noun.SCHEME]],
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],
         read_source(planned.path, text),
     )
     lost = (key for draft in drafts for key in draft.carried if key.fate in (Outcome.LOST, Outcome.WITHHELD))
-    said = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
-    return _Converted(text, (*accounts, *lost), tuple(said))
+    mistakes = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
+    return _Converted(text, (*accounts, *lost), tuple(mistakes))

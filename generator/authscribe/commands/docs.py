@@ -1,40 +1,40 @@
-"""The verb `docs`: the scheme tables inside pages that people wrote, kept true to the definitions."""
+"""The command `docs`: bring the scheme tables inside hand-written pages up to date."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from authscribe.build.content import Content
 from authscribe.build.templates import Templates, render_file
-from authscribe.commands.output import Output, emit_report
+from authscribe.commands.invocation import read_definitions, run_reporting
+from authscribe.commands.output import Output
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.drift.page_files import replace_pages
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.findings.rules.unknown_format import report_unknown_format
+from authscribe.findings.source_lines import select_lines
 from authscribe.model.definitions import Catalogue, Scheme
-from authscribe.pages.rewrite import rewrite_page
+from authscribe.pages.rewrite import RenderTable, rewrite_page
 from authscribe.readers.pages.wording import REQUIRED
 from authscribe.readers.text import decode, read_content
-from authscribe.report.exit_codes import WRONG_INPUT, choose_exit_code
-from authscribe.report.model import Report
+from authscribe.report.model import Report, Verb
 from authscribe.targets.docs import DOCS, TableFile, build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile
-from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import Workspace, find_workspace
+from authscribe.workspace.workspace import Workspace
 
 _SUFFIXES: Final = {".rst": "rst", ".md": "md"}
 
 
 @dataclass(frozen=True, slots=True)
 class DocsRequest:
-    """The pages; with `check` nothing is written."""
+    """Pages to rewrite; with `check` nothing is written."""
 
     pages: tuple[str, ...]
     check: bool = False
@@ -43,22 +43,21 @@ class DocsRequest:
 
 
 def run_docs(options: Options, request: DocsRequest, output: Output) -> int:
-    """Rewrites the tables of the pages, or says what would be rewritten; none unless all can be brought in line."""
-    loaded = LoadedSources((), {}, {})
-    texts: dict[str, str] = {}
-    try:
-        found = find_workspace(options, Path.cwd())
-        loaded = load_sources(found.sources)
-        resolution = resolve_sources(loaded, found)
-        drifts = _drifts(request, resolution.catalogue, found, texts)
+    """Rewrite the tables of the pages, or report what would change; no page is written unless all can be."""
+    # Whoever asks for a rewrite has got it; the findings of the definitions are the business of `lint`.
+    output = output if request.check else output._replace(exit_zero=True)
+    return run_reporting(Verb.DOCS, output, lambda: _update_pages(options, request))
+
+
+def _update_pages(options: Options, request: DocsRequest) -> Report:
+    with read_definitions(options) as definitions:
+        resolution = definitions.resolve()
+        drifts = _find_drifts(request.pages, resolution.catalogue, definitions.workspace)
         if not request.check:
-            replace_pages({Path(d.path): d.expected.data for d in drifts if d.expected is not None})
-    except DefinitionError as error:
-        emit_report(Report(verb="docs", findings=error.findings), {**loaded.texts, **texts}, output)
-        return WRONG_INPUT
+            replace_pages({Path(drift.path): drift.expected.data for drift in drifts if drift.expected is not None})
     repair = shlex.join(("authscribe", "docs", *request.pages, *request.arguments))
-    report = Report(
-        verb="docs",
+    return Report(
+        verb=Verb.DOCS,
         findings=resolution.findings,
         drifts=drifts if request.check or request.show_diff else (),
         written=() if request.check else tuple(drift.path for drift in drifts),
@@ -66,49 +65,54 @@ def run_docs(options: Options, request: DocsRequest, output: Output) -> int:
         files=len(request.pages),
         show_diff=request.show_diff or request.check,
         dry_run=request.check,
+        lines=select_lines(resolution.findings, definitions.loaded.texts),
     )
-    emit_report(report, loaded.texts, output)
-    if not request.check:
-        return 0
-    return choose_exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
 
 
-def _drifts(request: DocsRequest, catalogue: Catalogue, found: Workspace, texts: dict[str, str]) -> tuple[Drift, ...]:
-    """The pages whose tables are not up to date.
+def _find_drifts(pages: Sequence[str], catalogue: Catalogue, workspace: Workspace) -> tuple[Drift, ...]:
+    """Return the pages whose tables are not up to date.
 
-    Raises DefinitionError with everything that keeps a page from being brought in line.
+    Raises DefinitionError with everything that keeps a page from being rewritten.
     """
-    templates = Templates(found.templates, found.root)
-
-    def table(scheme: Scheme, part: str, language: Language) -> str:
-        view = build_required_table(scheme) if part == REQUIRED else build_injected_table(scheme)
-        suffix = "rst" if language is Language.RST else "md"
-        file = TableFile(view) if view is not None else None
-        planned = PlannedFile("table", DOCS, language, file, f"docs/table-file.{suffix}.jinja")
-        return render_file(planned, templates).text.strip("\n") if file is not None else ""
-
-    drifts: list[Drift] = []
-    findings: list[Finding] = []
-    for page in request.pages:
-        data = _content(page)
-        if isinstance(data, Finding):
-            findings.append(data)
-            continue
-        decoded = decode(page, data)
-        texts[page] = decoded.text
-        findings.extend(decoded.findings)
-        if not decoded.findings:
-            text = data.decode("utf-8")
-            result = rewrite_page(page, text, catalogue, table)
-            findings.extend(result.findings)
-            if result.text != text:
-                drifts.append(Drift(DriftState.CHANGED, page, Content.of(result.text.encode()), Content.of(data)))
+    render_table = _table_renderer(Templates(workspace.templates, workspace.root))
+    rewritten = [_rewrite(page, catalogue, render_table) for page in pages]
+    findings = [finding for _, found in rewritten for finding in found]
     if findings:
         raise DefinitionError(findings)
-    return tuple(drifts)
+    return tuple(drift for drift, _ in rewritten if drift is not None)
 
 
-def _content(page: str) -> bytes | Finding:
+def _table_renderer(templates: Templates) -> RenderTable:
+    """Return a function that renders the table of one part of a scheme, without the newline at its end."""
+
+    def render_table(scheme: Scheme, part: str, language: Language) -> str:
+        view = build_required_table(scheme) if part == REQUIRED else build_injected_table(scheme)
+        if view is None:
+            return ""
+        suffix = "rst" if language is Language.RST else "md"
+        planned = PlannedFile("table", DOCS, language, TableFile(view), f"docs/table-file.{suffix}.jinja")
+        return render_file(planned, templates).text.strip("\n")
+
+    return render_table
+
+
+def _rewrite(page: str, catalogue: Catalogue, render_table: RenderTable) -> tuple[Drift | None, tuple[Finding, ...]]:
+    """Return how the page differs from its rewritten form, if it does, and what keeps it from being rewritten."""
+    data = _read_page(page)
+    if isinstance(data, Finding):
+        return None, (data,)
+    decoded = decode(page, data)
+    if decoded.findings:
+        return None, decoded.findings
+    text = data.decode("utf-8")
+    result = rewrite_page(page, text, catalogue, render_table)
+    if result.text == text:
+        return None, result.findings
+    drift = Drift(DriftState.CHANGED, page, Content.of(result.text.encode()), Content.of(data))
+    return drift, result.findings
+
+
+def _read_page(page: str) -> bytes | Finding:
     if Path(page).suffix.lower() not in _SUFFIXES:
         return report_unknown_format(page, _SUFFIXES)
     if not Path(page).exists():

@@ -1,59 +1,45 @@
-"""The verbs `generate` and `check`: what the definitions produce beside what is on disk."""
+"""The commands `generate` and `check`: bring the outputs in line with the definitions, or report how they differ."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from authscribe.commands.output import Output, emit_report
-from authscribe.drift.up_to_date import EarlierRun, find_earlier_run
-from authscribe.findings.finding import DefinitionError
-from authscribe.report.exit_codes import WRONG_INPUT, choose_exit_code
-from authscribe.report.model import Report
+from authscribe.commands.invocation import run_reporting
+from authscribe.commands.output import Output
+from authscribe.drift.up_to_date import find_earlier_run
+from authscribe.findings.source_lines import select_lines
+from authscribe.report.model import Report, Verb
 from authscribe.workspace.options import GenerateRequest, Options
-from authscribe.workspace.workspace import Workspace, find_workspace
+from authscribe.workspace.workspace import find_workspace
 
 
 def run_generate(options: Options, request: GenerateRequest, output: Output) -> int:
-    """Brings the outputs in line with the definitions, except for what needs `force` or `prune`."""
-    return _reported("generate", options, request, output)
+    """Bring the outputs in line with the definitions, except for what needs `force` or `prune`."""
+    # A dry run answers the question it was asked, whatever the answer.
+    output = output._replace(exit_zero=True) if request.dry_run else output
+    return run_reporting(Verb.GENERATE, output, lambda: _run(Verb.GENERATE, options, request))
 
 
 def run_check(options: Options, request: GenerateRequest, output: Output) -> int:
-    """Reports how the outputs differ from the definitions."""
-    return _reported("check", options, request, output)
+    """Report how the outputs differ from the definitions."""
+    return run_reporting(Verb.CHECK, output, lambda: _run(Verb.CHECK, options, request))
 
 
-def _reported(verb: str, options: Options, request: GenerateRequest, output: Output) -> int:
-    texts: dict[str, str] = {}
-    try:
-        result = _result(verb, request, find_workspace(options, Path.cwd()), texts)
-    except DefinitionError as error:
-        emit_report(Report(verb=verb, findings=error.findings), texts, output)
-        return WRONG_INPUT
-    emit_report(result, texts, output)
-    if verb == "generate" and request.dry_run:
-        return 0
-    return choose_exit_code(result, fail_on=output.fail_on, exit_zero=output.exit_zero)
+def _run(verb: Verb, options: Options, request: GenerateRequest) -> Report:
+    """Repeat the report of an earlier run on the same inputs and outputs, if there was one; else run the pipeline."""
+    workspace = find_workspace(options, Path.cwd())
+    earlier = find_earlier_run(verb, workspace, workspace.cache) if workspace.cache and request.is_whole else None
+    if earlier is None:
+        # Most of the tool, which a run that finds nothing to do can do without.
+        from authscribe.pipeline import run_pipeline
 
-
-def _result(verb: str, request: GenerateRequest, found: Workspace, texts: dict[str, str]) -> Report:
-    """What an earlier run on the same inputs and outputs found, where one did; else what this run finds."""
-    known = find_earlier_run(verb, found, found.cache) if found.cache and request.is_whole else None
-    if known is not None:
-        texts.update(known.texts)
-        return _repeated(verb, known, request, found)
-    # Most of the tool, which a run that finds nothing to do can do without.
-    from authscribe.pipeline import run_pipeline
-
-    return run_pipeline(verb, request, found, texts)
-
-
-def _repeated(verb: str, known: EarlierRun, request: GenerateRequest, found: Workspace) -> Report:
+        return run_pipeline(verb, request, workspace)
     return Report(
         verb=verb,
-        findings=known.findings,
-        out_dir=found.shown_out_dir,
-        files=known.files,
+        findings=earlier.findings,
+        out_dir=workspace.shown_out_dir,
+        files=earlier.files,
         show_diff=request.show_diff,
         dry_run=request.dry_run,
+        lines=select_lines(earlier.findings, earlier.texts),
     )

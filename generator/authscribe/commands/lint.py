@@ -1,4 +1,4 @@
-"""The verb `lint`: connectors and definitions against the schemes."""
+"""The command `lint`: check connectors and definitions against the schemes."""
 
 from __future__ import annotations
 
@@ -9,41 +9,40 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from authscribe.commands.output import Output, emit_report, emit_with_lines, gather_lines
+from authscribe.commands.invocation import read_definitions, run_reporting
+from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import DirectoryTree, Folder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
-from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
 from authscribe.findings.rules.wrong_value import report_wrong_value
+from authscribe.findings.source_lines import select_lines
 from authscribe.lint.baseline import dump_baseline, parse_baseline, subtract_baseline
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
 from authscribe.readers.text import decode, read_content
-from authscribe.report.exit_codes import WRONG_INPUT, choose_exit_code
-from authscribe.report.model import Contents, Lines, Report, select_lines
+from authscribe.report.model import Contents, Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import pool
 from authscribe.runtime.paths import show_path
 from authscribe.runtime.progress import track_progress
-from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import Workspace, find_workspace
+from authscribe.workspace.workspace import Workspace
 
 _VALUE_RULE: Final = "literal-secret"
 _MASK: Final = "*" * 8
 _WORTH: Final = 40
-"""The least number of connectors for which another process pays."""
+"""Smallest number of connectors for which another process pays."""
 
 
 @dataclass(frozen=True, slots=True)
 class LintRequest:
-    """What is to be linted; `baseline` is the file with what is known already."""
+    """Connectors to lint (all that are configured without any), and the file with known findings."""
 
     connectors: tuple[str, ...]
     baseline: str | None = None
@@ -51,8 +50,8 @@ class LintRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What is kept of a connector that was read: not its texts, so that memory does not grow with them."""
+class _LintedConnector:
+    """Results for one connector. Its texts are not kept, so that memory does not grow with them."""
 
     findings: tuple[Finding, ...]
     lines: Lines
@@ -61,98 +60,98 @@ class _Read:
 
 
 def run_lint(options: Options, request: LintRequest, output: Output) -> int:
-    """Reports what the rules say, but for what is suppressed or known."""
-    loaded = LoadedSources((), {}, {})
-    try:
-        found = find_workspace(options, Path.cwd())
-        loaded = load_sources(found.sources, jobs=found.jobs)
-        resolution = resolve_sources(loaded, found, tolerant=True)
-        suppressions = tuple(list_suppressions(found.suppressions, resolution, load_rules))
-        baseline = _baseline_file(request, found)
-        read = _all_read(tuple(select_folders(request.connectors, found)), resolution, found.jobs)
-        revisions = check_revisions([one.revision for one in read])
-        found_there = (finding for one in read for finding in one.findings)
-        findings = sort_findings((*resolution.findings, *check_definitions(resolution), *found_there, *revisions))
-        judged = apply_suppressions(findings, suppressions, _today(), complete=not request.connectors)
-        fresh = _beyond_baseline(judged.findings, baseline, update=request.update_baseline)
-    except DefinitionError as error:
-        emit_report(Report(verb="lint", findings=error.findings), loaded.texts, output)
-        return WRONG_INPUT
-    known = {place: line for one in read for place, line in one.lines.items()}
-    report = Report(
-        verb="lint",
-        findings=sort_findings(fresh.findings),
-        connectors=tuple(one.contents for one in read),
-        hidden=judged.hidden + fresh.hidden,
+    """Report the findings of all rules, except those that are suppressed or in the baseline."""
+    return run_reporting(Verb.LINT, output, lambda: _lint(options, request))
+
+
+def _lint(options: Options, request: LintRequest) -> Report:
+    with read_definitions(options) as definitions:
+        resolution, workspace = definitions.resolve(tolerant=True), definitions.workspace
+        suppressions = tuple(list_suppressions(workspace.suppressions, resolution, load_rules))
+        baseline = _find_baseline(request, workspace)
+        linted = _lint_connectors(tuple(select_folders(request.connectors, workspace)), resolution, workspace.jobs)
+        findings = sort_findings((
+            *resolution.findings,
+            *check_definitions(resolution),
+            *(finding for connector in linted for finding in connector.findings),
+            *check_revisions([connector.revision for connector in linted]),
+        ))  # fmt: skip
+        left = apply_suppressions(findings, suppressions, _today(), complete=not request.connectors)
+        new = _subtract_baseline(left.findings, baseline, update=request.update_baseline)
+    lines = {place: line for connector in linted for place, line in connector.lines.items()}
+    return Report(
+        verb=Verb.LINT,
+        findings=sort_findings(new.findings),
+        connectors=tuple(connector.contents for connector in linted),
+        hidden=left.hidden + new.hidden,
+        lines={**select_lines(new.findings, definitions.loaded.texts), **lines},
     )
-    emit_with_lines(report, gather_lines(report, loaded.texts, known), output)
-    return choose_exit_code(report, fail_on=output.fail_on, exit_zero=output.exit_zero)
 
 
-def _all_read(folders: Sequence[Folder], resolution: Resolution, jobs: int) -> tuple[_Read, ...]:
-    """Every connector, in the order of the folders; archives and revisions are open here and stay in this process."""
+def _lint_connectors(folders: Sequence[Folder], resolution: Resolution, jobs: int) -> tuple[_LintedConnector, ...]:
+    """Lint every connector, in the order of the folders; archives and revisions are open here and stay here."""
     can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
     count = pool.count_processes(jobs, len(folders), worth=_WORTH) if can_share else 1
-    work = partial(_read, resolution=resolution)
+    work = partial(_lint_batch, resolution=resolution)
     with pool.map_batches(work, pool.split_batches(folders, count), count) as results:
-        return tuple(track_progress((read for batch in results for read in batch), "reading connectors", len(folders)))
+        linted = (connector for batch in results for connector in batch)
+        return tuple(track_progress(linted, "reading connectors", len(folders)))
 
 
-def _read(folders: Sequence[Folder], resolution: Resolution) -> list[_Read]:
+def _lint_batch(folders: Sequence[Folder], resolution: Resolution) -> list[_LintedConnector]:
     reader = ConnectorReader.of(resolution.catalogue.platform)
-    return [_judged(reader.read(folder), resolution) for folder in folders]
+    return [_lint_snapshot(reader.read(folder), resolution) for folder in folders]
 
 
-def _judged(snapshot: Snapshot, resolution: Resolution) -> _Read:
-    judged = create_context(snapshot, resolution)
-    findings = tuple(lint_connector(judged))
-    return _Read(
-        findings, _safe(select_lines(findings, snapshot.texts), findings), _contents(judged), Revision.of(judged)
-    )
+def _lint_snapshot(snapshot: Snapshot, resolution: Resolution) -> _LintedConnector:
+    context = create_context(snapshot, resolution)
+    findings = tuple(lint_connector(context))
+    lines = _mask_values(select_lines(findings, snapshot.texts), findings)
+    return _LintedConnector(findings, lines, _list_contents(context), Revision.of(context))
 
 
-def _safe(found: Lines, findings: Sequence[Finding]) -> Lines:
-    """The lines without the values that stand in them: a report must not spread what it complains about."""
-    safe = dict(found)
+def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:
+    """Mask the values that the lines hold: a report must not spread what it complains about."""
+    masked = dict(lines)
     places = {finding.place for finding in findings if finding.code == _VALUE_RULE}
     # From the right, since a mask moves what stands after it.
     for place in sorted(places, reverse=True):
-        line = safe.get((place.path, place.line))
+        line = masked.get((place.path, place.line))
         if line is not None:
-            safe[place.path, place.line] = line[: place.column] + _MASK + line[place.end_column - 2 :]
-    return safe
+            masked[place.path, place.line] = line[: place.column] + _MASK + line[place.end_column - 2 :]
+    return masked
 
 
-def _contents(judged: ConnectorContext) -> Contents:
-    snapshot = judged.snapshot
+def _list_contents(context: ConnectorContext) -> Contents:
+    snapshot = context.snapshot
     return Contents(
         connector=snapshot.name,
         revision=snapshot.revision,
         path=snapshot.shown,
-        auth=judged.auth,
-        scheme=judged.scheme.id if judged.scheme else None,
-        listed=judged.listed,
-        injected=(*judged.injected, *judged.by_flag),
-        flags=tuple(flag.name for flag in judged.flags),
-        secrets=tuple(judged.secrets),
-        declared=tuple(judged.declared),
+        auth=context.auth,
+        scheme=context.scheme.id if context.scheme else None,
+        listed=context.listed,
+        injected=(*context.injected, *context.by_flag),
+        flags=tuple(flag.name for flag in context.flags),
+        secrets=tuple(context.secrets),
+        declared=tuple(context.declared),
         variables=tuple(snapshot.used(ReferenceKind.VARIABLE)),
     )
 
 
-def _baseline_file(request: LintRequest, found: Workspace) -> Path | None:
-    """As the user gave it, or beside the configuration."""
-    configured = found.configuration.baseline
+def _find_baseline(request: LintRequest, workspace: Workspace) -> Path | None:
+    """Return the baseline that the user named, else the configured one."""
+    configured = workspace.configuration.baseline
     if request.baseline is None and configured is None and request.update_baseline:
         problem = "no file is named, by --baseline or in the configuration"
         raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem),))
     if request.baseline is not None:
         return Path(request.baseline)
-    return found.root / configured if configured is not None else None
+    return workspace.root / configured if configured is not None else None
 
 
-def _beyond_baseline(findings: Sequence[Finding], file: Path | None, *, update: bool) -> FilteredFindings:
-    """The findings that the baseline does not know; when it is updated, it knows all of them."""
+def _subtract_baseline(findings: Sequence[Finding], file: Path | None, *, update: bool) -> FilteredFindings:
+    """Return the findings that are not in the baseline; none when it is updated, since it then holds them all."""
     if file is None:
         return FilteredFindings(tuple(findings), 0)
     if update:

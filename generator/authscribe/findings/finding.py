@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 
 class Severity(StrEnum):
@@ -72,6 +72,10 @@ class Finding(NamedTuple):
         return (self.place, self.code, self.message)
 
 
+Lines: TypeAlias = Mapping[tuple[str, int], str]
+"""Source lines by path and number, for the excerpts of a report."""
+
+
 def dump_findings(findings: Iterable[Finding]) -> bytes:
     """JSON of which `parse` makes the same findings again."""
     return json.dumps(list(findings)).encode()
@@ -99,10 +103,14 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 class DefinitionError(Exception):
-    """The definitions cannot be used; carries every finding, sorted by place."""
+    """Raised when definitions cannot be used; carries every finding, sorted by place.
+
+    `lines` are the source lines that the findings point at, as far as whoever read the sources has added them.
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = sort_findings(findings)
+        self.lines: Lines = {}
         super().__init__(f"{len(self.findings)} findings")
 
     def __reduce__(self) -> tuple[type[DefinitionError], tuple[tuple[Finding, ...]]]:

@@ -7,14 +7,14 @@ from typing import Final
 
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Severity
-from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
+from authscribe.report.model import Remark, Report, Style, list_remarks
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render_github(report: Report, lines: Lines, style: Style) -> str:
+def render_github(report: Report, style: Style) -> str:
     """One command for each finding and drift."""
-    del lines, style
+    del style
     return "".join(f"{_remark(remark)}\n" for remark in list_remarks(report))
 
 

@@ -12,14 +12,14 @@ from typing import Final
 
 from authscribe.encoders.json import json_document
 from authscribe.findings.finding import Severity
-from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
+from authscribe.report.model import Remark, Report, Style, list_remarks
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
-def render_gitlab(report: Report, lines: Lines, style: Style) -> str:
+def render_gitlab(report: Report, style: Style) -> str:
     """One entry for each finding and drift; a fingerprint stays when lines above the place come or go."""
-    del lines, style
+    del style
     return json_document(list(_entries(report)))
 
 

@@ -8,14 +8,14 @@ from authscribe.drift.compare import DriftState
 from authscribe.encoders.json import json_document
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
-from authscribe.report.model import Lines, Report, Style
+from authscribe.report.model import Report, Style
 
 VERSION: Final = 1
 
 
-def render_json(report: Report, lines: Lines, style: Style) -> str:
+def render_json(report: Report, style: Style) -> str:
     """The document of version 1; new keys may be added to it, none is taken away or changes its meaning."""
-    del lines, style
+    del style
     return json_document(
         {
             "version": VERSION,

@@ -7,12 +7,12 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Severity
-from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
+from authscribe.report.model import Remark, Report, Style, list_remarks
 
 
-def render_junit(report: Report, lines: Lines, style: Style) -> str:
+def render_junit(report: Report, style: Style) -> str:
     """A test case for each finding and drift, by file, failed but for infos; one that passed where there is none."""
-    del lines, style
+    del style
     root = Element("testsuites", name="authscribe")
     found = sorted(list_remarks(report), key=lambda remark: remark.place.path)
     for path, group in groupby(found, key=lambda remark: escape_terminal(remark.place.path)):

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Lines, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
 
-_NOTHING: Final = {"lint": "no findings", "diff": "no changes"}
+
+class Verb(StrEnum):
+    """Commands that end with a report."""
+
+    GENERATE = "generate"
+    CHECK = "check"
+    LINT = "lint"
+    DOCS = "docs"
+    DIFF = "diff"
+    CONVERT = "convert"
+    SCAFFOLD = "scaffold"
+    LIST = "list"
+    SHOW = "show"
+
+
+_NOTHING: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
 
 
 class Contents(NamedTuple):
@@ -31,9 +47,12 @@ class Contents(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one verb. `drifts` are those that are left; `written` is what the run repaired."""
+    """The outcome of one command.
 
-    verb: str
+    `drifts` are those that are left; `written` is what the run repaired; `lines` are those that findings point at.
+    """
+
+    verb: Verb
     findings: tuple[Finding, ...] = ()
     drifts: tuple[Drift, ...] = ()
     written: tuple[str, ...] = ()
@@ -46,6 +65,7 @@ class Report:
     connectors: tuple[Contents, ...] = ()
     hidden: int = 0
     carried: tuple[KeyOutcome, ...] = ()
+    lines: Lines = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         """How many findings have this severity."""
@@ -89,21 +109,6 @@ def list_remarks(report: Report) -> Iterator[Remark]:
         yield Remark(drift.state.value, severity, "not up to date", Place(report.path(drift)), help_text)
 
 
-Lines: TypeAlias = Mapping[tuple[str, int], str]
-"""Source lines by path and number: those that findings point at."""
-
-
-def select_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines:
-    """The lines of these texts that the findings point at."""
-    places = {place for finding in findings for place in (finding.place, *(label.place for label in finding.labels))}
-    split = {path: texts[path].split("\n") for path in {place.path for place in places} & set(texts)}
-    return {
-        (place.path, place.line): split[place.path][place.line - 1]
-        for place in places
-        if 1 <= place.line <= len(split.get(place.path, ()))
-    }
-
-
 class Style(NamedTuple):
     """How a report for people is laid out."""
 
@@ -142,11 +147,11 @@ def summarize(report: Report) -> str:
 
 def _files(report: Report) -> str:
     left = sum(drift.state.counts for drift in report.drifts)
-    if report.verb == "generate" and report.dry_run:
+    if report.verb is Verb.GENERATE and report.dry_run:
         return f"{pluralize(left, 'file')} would change, {report.files} produced"
-    if report.verb == "docs" and not report.dry_run:
+    if report.verb is Verb.DOCS and not report.dry_run:
         return f"{len(report.written)} of {pluralize(report.files, 'page')} changed"
-    if report.verb == "generate":
+    if report.verb is Verb.GENERATE:
         left_out = f", {pluralize(left, 'file')} left alone" if left else ""
         return f"{pluralize(len(report.written), 'file')} changed, {report.files} produced{left_out}"
     return f"{pluralize(left, 'file')} not up to date" if left else f"{pluralize(report.files, 'file')} up to date"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from authscribe.report.model import Lines, Report, Style
+from authscribe.report.model import Report, Style
 
-Render: TypeAlias = Callable[[Report, Lines, Style], str]
+Render: TypeAlias = Callable[[Report, Style], str]
 
 
 def _load_text() -> Render:
@@ -67,6 +67,6 @@ REPORT_FORMATS: Final[Mapping[str, Callable[[], Render]]] = {
 """The renderer of each format; imported when a report is written in it."""
 
 
-def render_report(output_format: str, report: Report, lines: Lines, style: Style) -> str:
-    """Return the report, and the lines that its findings point at, in one of `REPORT_FORMATS`."""
-    return REPORT_FORMATS[output_format]()(report, lines, style)
+def render_report(output_format: str, report: Report, style: Style) -> str:
+    """Return the report in one of `REPORT_FORMATS`."""
+    return REPORT_FORMATS[output_format]()(report, style)

@@ -12,15 +12,15 @@ from authscribe.encoders.markdown import markdown_text
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.registry import load_rules
-from authscribe.report.model import Lines, Remark, Report, Style, list_remarks
+from authscribe.report.model import Remark, Report, Style, list_remarks
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def render_sarif(report: Report, lines: Lines, style: Style) -> str:
+def render_sarif(report: Report, style: Style) -> str:
     """One run with one result for each finding and drift, and the rules that they are of."""
-    del lines, style
+    del style
     found = tuple(list_remarks(report))
     codes = sorted({remark.code for remark in found})
     rules = load_rules()

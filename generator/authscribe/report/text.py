@@ -11,8 +11,8 @@ from typing import Final
 from authscribe.build.content import Content
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.text import escape_terminal
-from authscribe.findings.finding import Finding, Place, Severity
-from authscribe.report.model import Lines, Report, Style, pluralize, summarize
+from authscribe.findings.finding import Finding, Lines, Place, Severity
+from authscribe.report.model import Report, Style, pluralize, summarize
 
 _DIFF_LIMIT: Final = 100
 _COLORS: Final = {
@@ -26,9 +26,9 @@ _HINTS: Final = {
 }
 
 
-def render_text(report: Report, lines: Lines, style: Style) -> str:
+def render_text(report: Report, style: Style) -> str:
     """The report with one empty line between findings, a summary, and the command that repairs the drift."""
-    blocks = ["\n".join(_finding(finding, lines, style)) for finding in report.findings]
+    blocks = ["\n".join(_finding(finding, report.lines, style)) for finding in report.findings]
     drifts = "\n".join(_drifts(report, style))
     blocks += [block for block in (drifts, "\n".join(_ending(report, style))) if block]
     return "\n\n".join(blocks) + "\n" if blocks else ""
