@@ -316,7 +316,7 @@ def check(
 
     Says what is changed, missing, orphaned or edited; writes nothing.
     """
-    from authscribe.commands.generate import run_check
+    from authscribe.commands.check import run_check
     from authscribe.workspace.options import GenerateRequest
 
     request = GenerateRequest(

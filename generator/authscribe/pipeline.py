@@ -102,23 +102,23 @@ def _adopt(written: LoadedSources, request: GenerateRequest, workspace: Workspac
 def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue) -> Selection:
     """Return what the request is about; raises DefinitionError for an unknown name or target."""
     unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in target_names()]
-    known = {scheme.id for scheme in catalogue.schemes} | {connector.id for connector in catalogue.connectors}
+    found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
         *(
             report_unknown_reference("target", name, Place(workspace.config_file or ""), target_names())
             for name in unknown
         ),
         *(
-            report_unknown_reference("scheme or connector", name, Place(name), known)
-            for name in request.names
-            if name not in known
+            report_unknown_reference("scheme or connector", name, Place(name), catalogue.names)
+            for name, definitions in found.items()
+            if not any(definitions)
         ),
     ]
     if findings:
         raise DefinitionError(findings)
     return Selection(
         targets=request.targets or workspace.targets or BUILT_IN,
-        names=request.names,
+        names=tuple({named.id: None for definitions in found.values() for named in definitions if named is not None}),
         complete=not request.names and not request.targets,
     )
 

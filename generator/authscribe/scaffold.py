@@ -151,11 +151,11 @@ def _parsed(place: Place, data: bytes | Finding) -> Record | Finding:
 def _connector(loaded: LoadedSources, found: Workspace, request: ScaffoldRequest) -> tuple[Catalogue, Connector]:
     """The connector as the definitions have it, or a new one; raises DefinitionError where it cannot be made."""
     catalogue = resolve_sources(loaded, found).catalogue
-    scheme = next((s for s in catalogue.schemes if request.scheme in (s.id, *s.aliases)), None)
+    scheme = catalogue.find_scheme(request.scheme)
     if scheme is None:
-        known = [scheme.id for scheme in catalogue.schemes]
+        known = [name for scheme in catalogue.schemes for name in scheme.names]
         raise DefinitionError((report_unknown_reference("scheme", request.scheme, Place("--scheme"), known),))
-    defined = next((connector for connector in catalogue.connectors if connector.id == request.name), None)
+    defined = catalogue.find_connector(request.name)
     if defined is not None and defined.scheme == scheme.id and request.style == PLATFORM and request.header is None:
         return catalogue, defined
     if defined is not None:

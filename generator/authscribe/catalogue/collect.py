@@ -85,7 +85,7 @@ def collect_connectors(
         else:
             remarks.append(report_bad_id(judged.name, judged.snapshot.place))
     findings.extend(check_revisions(revisions))
-    rules = tuple(list_suppressions(found.suppressions, resolution, load_rules))
+    rules = list_suppressions(found.suppressions, resolution, load_rules)
     left = apply_suppressions(sort_findings(findings), rules, date.min, complete=False)
     return CollectedConnectors(observed, left.findings, inputs, tuple(remarks))
 

@@ -1,4 +1,4 @@
-"""The commands `generate` and `check`: bring the outputs in line with the definitions, or report how they differ."""
+"""The command `generate`: bring the outputs in line with the definitions."""
 
 from __future__ import annotations
 
@@ -17,16 +17,14 @@ def run_generate(options: Options, request: GenerateRequest, output: Output) -> 
     """Bring the outputs in line with the definitions, except for what needs `force` or `prune`."""
     # A dry run answers the question it was asked, whatever the answer.
     output = output._replace(exit_zero=True) if request.dry_run else output
-    return run_reporting(Verb.GENERATE, output, lambda: _run(Verb.GENERATE, options, request))
+    return run_reporting(Verb.GENERATE, output, lambda: bring_in_line(Verb.GENERATE, options, request))
 
 
-def run_check(options: Options, request: GenerateRequest, output: Output) -> int:
-    """Report how the outputs differ from the definitions."""
-    return run_reporting(Verb.CHECK, output, lambda: _run(Verb.CHECK, options, request))
+def bring_in_line(verb: Verb, options: Options, request: GenerateRequest) -> Report:
+    """Run the pipeline, or repeat the report of an earlier run on the same inputs and outputs.
 
-
-def _run(verb: Verb, options: Options, request: GenerateRequest) -> Report:
-    """Repeat the report of an earlier run on the same inputs and outputs, if there was one; else run the pipeline."""
+    Raises DefinitionError with every mistake that keeps the outputs from being built.
+    """
     workspace = find_workspace(options, Path.cwd())
     earlier = find_earlier_run(verb, workspace, workspace.cache) if workspace.cache and request.is_whole else None
     if earlier is None:

@@ -67,7 +67,7 @@ def run_lint(options: Options, request: LintRequest, output: Output) -> int:
 def _lint(options: Options, request: LintRequest) -> Report:
     with read_definitions(options) as definitions:
         resolution, workspace = definitions.resolve(tolerant=True), definitions.workspace
-        suppressions = tuple(list_suppressions(workspace.suppressions, resolution, load_rules))
+        suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
         baseline = _find_baseline(request, workspace)
         linted = _lint_connectors(tuple(select_folders(request.connectors, workspace)), resolution, workspace.jobs)
         findings = sort_findings((

@@ -36,8 +36,8 @@ def _show(name: str, options: Options, output: Output) -> str:
         named = [*_find_definitions(name, resolution)]
         contexts = _find_connectors(name, definitions.workspace, resolution)
         if not named and not contexts:
-            known = (*resolution.schemes, *resolution.connectors)
-            raise DefinitionError((report_unknown_reference("scheme or connector", name, Place(name), known),))
+            unknown = report_unknown_reference("scheme or connector", name, Place(name), resolution.catalogue.names)
+            raise DefinitionError((unknown,))
         inventories = tuple(_list_inventories(name, contexts, definitions, resolution))
     if output.format == "json":
         return json_document(
@@ -97,7 +97,7 @@ def _list_inventories(
     name: str, contexts: Sequence[ConnectorContext], definitions: Definitions, resolution: Resolution
 ) -> Iterator[_Inventory]:
     catalogue = resolution.catalogue
-    defined = next((connector for connector in catalogue.connectors if connector.id == name), None)
+    defined = catalogue.find_connector(name)
     if defined is not None and not contexts:
         schemes = ", ".join(sorted(scheme_ids_of(defined)))
         yield _Inventory(defined.id, None, None, None, schemes, tuple(list_usages(catalogue, defined, None)))
@@ -142,12 +142,12 @@ def _format_inventory(inventory: _Inventory) -> str:
 
 
 def _find_definitions(name: str, resolution: Resolution) -> Iterator[tuple[str, BaseModel, MapNode]]:
-    for scheme in resolution.catalogue.schemes:
-        if name in (scheme.id, *scheme.aliases, *scheme.former_names):
-            yield "scheme", scheme, resolution.schemes[scheme.id]
-    for connector in resolution.catalogue.connectors:
-        if connector.id == name:
-            yield "connector", connector, resolution.connectors[connector.id]
+    scheme = resolution.catalogue.find_scheme(name)
+    if scheme is not None:
+        yield "scheme", scheme, resolution.schemes[scheme.id]
+    connector = resolution.catalogue.find_connector(name)
+    if connector is not None:
+        yield "connector", connector, resolution.connectors[connector.id]
 
 
 def _to_document(noun: str, model: BaseModel, node: MapNode) -> dict[str, JsonValue]:

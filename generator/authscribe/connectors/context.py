@@ -63,8 +63,8 @@ class ConnectorContext:
     @cached_property
     def injected(self) -> tuple[str, ...]:
         """What the platform really injects for the scheme; where the profile does not say, what is listed."""
-        identifier = self.scheme.id if self.scheme else match_selector(self.selector, self.platform)
-        return self.platform.injects.get(identifier or "", self.listed)
+        names = self.scheme.names if self.scheme else (match_selector(self.selector, self.platform) or "",)
+        return next((self.platform.injects[name] for name in names if name in self.platform.injects), self.listed)
 
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
@@ -130,7 +130,7 @@ def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorConte
     what the connector does.
     """
     catalogue = resolution.catalogue
-    definition = next((c for c in catalogue.connectors if c.id == snapshot.name), None)
+    definition = catalogue.find_connector(snapshot.name)
     wanted = read_selector(snapshot, catalogue.platform)
     candidates = [
         scheme

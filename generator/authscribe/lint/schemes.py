@@ -166,7 +166,7 @@ def check_login(subject: ConnectorContext) -> Iterator[Finding]:
     for option in subject.platform.login_options:
         parts = option.key.split(".")
         asked = option.scope is None or option.scope in scopes
-        if subject.scheme.id in option.schemes and asked and subject.snapshot.setting(*parts) is None:
+        if set(subject.scheme.names) & set(option.schemes) and asked and subject.snapshot.setting(*parts) is None:
             block = subject.snapshot.setting(*parts[:-1])
             place = block.place if block is not None else subject.selector_place
             yield report_login_option_missing(option.key, place, subject.name, subject.scheme.id, option.reason)

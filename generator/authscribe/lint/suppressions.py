@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
 from authscribe.findings.rule import Rule
@@ -23,18 +23,52 @@ class FilteredFindings:
     hidden: int
 
 
+class ActiveSuppression(NamedTuple):
+    """A suppression, its place, and every name of its connector; `None` for any connector."""
+
+    suppression: Suppress
+    place: Place
+    connectors: frozenset[str] | None
+
+    def covers(self, finding: Finding) -> bool:
+        """Return whether it hides the finding; one about no connector is never hidden."""
+        return (
+            self.suppression.rule == finding.code
+            and finding.connector is not None
+            and (self.connectors is None or finding.connector in self.connectors)
+            and self.suppression.name in (None, finding.name)
+        )
+
+
 def list_suppressions(
     configured: Iterable[tuple[Suppress, Place]], resolution: Resolution, load_rules: Callable[[], Mapping[str, Rule]]
-) -> Iterator[tuple[Suppress, Place]]:
-    """Yield the suppressions of the configuration and of the definitions of connectors, each with its place.
+) -> tuple[ActiveSuppression, ...]:
+    """Return the suppressions of the configuration and of the definitions of connectors.
 
-    The rules are loaded where there is a suppression. Raises DefinitionError for the code of an unknown rule.
+    The rules are loaded only if there is a suppression. Raises DefinitionError for the code of an unknown rule.
     """
-    for suppression, place in (*configured, *_defined(resolution)):
-        rules = load_rules()
+    suppressions = (*configured, *_list_defined(resolution))
+    rules = load_rules() if suppressions else {}
+    for suppression, place in suppressions:
         if suppression.rule not in rules:
             raise DefinitionError((report_unknown_reference("rule", suppression.rule, place, rules),))
-        yield suppression, place
+    return tuple(_activate(suppression, place, resolution) for suppression, place in suppressions)
+
+
+def _activate(suppression: Suppress, place: Place, resolution: Resolution) -> ActiveSuppression:
+    if suppression.connector == "*":
+        return ActiveSuppression(suppression, place, None)
+    connector = resolution.catalogue.find_connector(suppression.connector)
+    names = (suppression.connector, *(connector.names if connector is not None else ()))
+    return ActiveSuppression(suppression, place, frozenset(names))
+
+
+def _list_defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
+    for connector in resolution.catalogue.connectors:
+        node = resolution.connectors[connector.id].find("suppressions")
+        places = node.items if isinstance(node, ListNode) else ()
+        for suppression, item in zip(connector.suppressions, places, strict=True):
+            yield Suppress(suppression.rule, suppression.reason, suppression.until, connector.id), item.place
 
 
 SUPPRESSION_UNUSED: Final = Rule(
@@ -75,33 +109,21 @@ def report_suppression_expired(rule: str, connector: str, until: str, place: Pla
 
 
 def apply_suppressions(
-    findings: Sequence[Finding], rules: Sequence[tuple[Suppress, Place]], today: date, *, complete: bool
+    findings: Sequence[Finding], suppressions: Sequence[ActiveSuppression], today: date, *, complete: bool
 ) -> FilteredFindings:
-    """The findings that no suppression hides, and a finding for each suppression that is over or hides nothing.
+    """Return the findings that no suppression hides, and a finding for each that has expired or hides nothing.
 
-    `complete` says that everything was looked at, so that a suppression of nothing is known to be one.
+    With `complete` everything was checked, so that a suppression that hides nothing is known to be unused.
     """
     hidden: set[Finding] = set()
     added: list[Finding] = []
-    for rule, place in rules:
-        hit = {finding for finding in findings if _covers(rule, finding)}
-        if rule.until is not None and rule.until < today:
-            added.append(report_suppression_expired(rule.rule, rule.connector, rule.until.isoformat(), place))
-        elif hit:
-            hidden |= hit
+    for active in suppressions:
+        rule, connector, until = active.suppression.rule, active.suppression.connector, active.suppression.until
+        covered = {finding for finding in findings if active.covers(finding)}
+        if until is not None and until < today:
+            added.append(report_suppression_expired(rule, connector, until.isoformat(), active.place))
+        elif covered:
+            hidden |= covered
         elif complete:
-            added.append(report_suppression_unused(rule.rule, rule.connector, place))
+            added.append(report_suppression_unused(rule, connector, active.place))
     return FilteredFindings((*added, *(finding for finding in findings if finding not in hidden)), len(hidden))
-
-
-def _defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
-    for connector in resolution.catalogue.connectors:
-        node = resolution.connectors[connector.id].find("suppressions")
-        places = node.items if isinstance(node, ListNode) else ()
-        for rule, item in zip(connector.suppressions, places, strict=True):
-            yield Suppress(rule.rule, rule.reason, rule.until, connector.id), item.place
-
-
-def _covers(rule: Suppress, finding: Finding) -> bool:
-    connector = finding.connector is not None and rule.connector in ("*", finding.connector)
-    return rule.rule == finding.code and connector and rule.name in (None, finding.name)

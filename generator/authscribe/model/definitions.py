@@ -298,6 +298,8 @@ class Definition(Model):
     """What every definition says about itself."""
 
     id: Id = Field(description="the name by which everything refers to it")
+    aliases: tuple[Id, ...] = Field(default=(), description="other names that refer to it")
+    former_names: tuple[Id, ...] = Field(default=(), description="ids that it had before; they still refer to it")
     title: Text | None = Field(default=None, description="what people call it")
     summary: Text = Field(default="", description="what it is, in a sentence or two")
     notes: tuple[Text, ...] = Field(default=(), description="remarks, one item each")
@@ -306,13 +308,16 @@ class Definition(Model):
     successor: str | None = Field(default=None, description="what to use instead of a deprecated one")
     extras: dict[str, JsonValue] = Field(default={}, description="facts of other systems, kept verbatim")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that refers to the definition, its id first."""
+        return (self.id, *self.aliases, *self.former_names)
+
 
 class Scheme(Definition):
     """How a kind of system authenticates."""
 
     kind: Kind = Field(default=Kind.CUSTOM, description="how a system authenticates by it")
-    aliases: tuple[Id, ...] = Field(default=(), description="other ids that mean this scheme")
-    former_names: tuple[Id, ...] = Field(default=(), description="ids that it had once")
     extends: str | None = Field(default=None, description="the scheme whose lists and scalars this one continues")
     selector: dict[str, str] = Field(default={}, description="how the platform spells the scheme in a manifest")
     required: tuple[Secret, ...] = Field(default=(), description="what the owner of a connector supplies")
@@ -426,9 +431,26 @@ class Catalogue:
     platform: Platform
 
     @cached_property
-    def _schemes_by_id(self) -> dict[str, Scheme]:
-        return {scheme.id: scheme for scheme in self.schemes}
+    def _schemes_by_name(self) -> dict[str, Scheme]:
+        return {name: scheme for scheme in self.schemes for name in scheme.names}
+
+    @cached_property
+    def _connectors_by_name(self) -> dict[str, Connector]:
+        return {name: connector for connector in self.connectors for name in connector.names}
 
     def scheme(self, identifier: str) -> Scheme:
-        """The scheme with this id; a KeyError is a bug of ours, since `resolve` checks every reference."""
-        return self._schemes_by_id[identifier]
+        """Return the scheme with this id; a KeyError is a bug here, since `resolve` checks every reference."""
+        return self._schemes_by_name[identifier]
+
+    def find_scheme(self, name: str) -> Scheme | None:
+        """Return the scheme with this id, alias or former name; None where there is none."""
+        return self._schemes_by_name.get(name)
+
+    def find_connector(self, name: str) -> Connector | None:
+        """Return the connector with this id, alias or former name; None where there is none."""
+        return self._connectors_by_name.get(name)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every name of a scheme or connector, for suggestions."""
+        return (*self._schemes_by_name, *self._connectors_by_name)

@@ -247,7 +247,7 @@ def _normal(text: str) -> str:
 
 
 def _scheme(identifier: str, catalogue: Catalogue) -> Scheme | None:
-    return next((s for s in catalogue.schemes if identifier in (s.id, *s.aliases, *s.former_names)), None)
+    return catalogue.find_scheme(identifier)
 
 
 def _settings(scheme: Scheme, role: str) -> tuple[RowSetting, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from authscribe.model.contract import methods_of
-from authscribe.model.definitions import Catalogue, Connector, Definition, InjectedSecret, Scheme, Setting
+from authscribe.model.definitions import Catalogue, Connector, Definition, InjectedSecret, Setting
 
 _DefinitionT = TypeVar("_DefinitionT", bound=Definition)
 _BREAKING_FACTS: Final = ("type", "secret", "pattern", "names", "kind", "selector", "scheme")
@@ -36,7 +36,7 @@ def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
 
 def _definitions(key: str, noun: str, old: Sequence[_DefinitionT], new: Sequence[_DefinitionT]) -> Iterator[Change]:
     before, after = ({definition.id: definition for definition in side} for side in (old, new))
-    names = {former: d.id for d in new if isinstance(d, Scheme) for former in (*d.former_names, *d.aliases)}
+    names = {name: definition.id for definition in new for name in definition.names}
     for identifier in sorted(before.keys() | after.keys()):
         name = f"{noun} '{identifier}'"
         if identifier not in after:

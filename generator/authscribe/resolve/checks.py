@@ -89,7 +89,7 @@ def _scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Fin
     yield from _origins(scheme, node)
     yield from _secrecy((*scheme.required, *scheme.injected), (node,))
     yield from _placements(catalogue, effective, node, (node,))
-    if scheme.successor is not None and scheme.successor not in {other.id for other in catalogue.schemes}:
+    if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
         place = locate_value(node, "successor")
         yield report_unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
 

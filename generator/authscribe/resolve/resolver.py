@@ -27,6 +27,7 @@ from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_duplicates, locate_value
 from authscribe.resolve.conflicts import Conflict, find_conflicts, join_definitions, locate_statement
+from authscribe.resolve.names import index_names, spell_id, spell_references
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
@@ -60,26 +61,42 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
     _raise_errors(findings)
     refined = _refined(gathered[Noun.SCHEME], drafts, findings)
     _raise_errors(findings)
+    refined, connectors, wrong = _spell_references(refined, gathered[Noun.CONNECTOR])
+    findings.extend(wrong)
+    _raise_errors(findings)
     schemes = _extended(refined, findings)
     _raise_errors(findings)
     profile = _profile(gathered[Noun.PLATFORM], platform)
     catalogue = Catalogue(
         schemes=tuple(_models(schemes, Scheme, findings)),
-        connectors=tuple(_models(gathered[Noun.CONNECTOR], Connector, findings)),
+        connectors=tuple(_models(connectors, Connector, findings)),
         platform=profile,
     )
     _raise_errors(findings)
     catalogue = replace(catalogue, schemes=tuple(_selected(scheme, catalogue) for scheme in catalogue.schemes))
-    findings.extend(check_catalogue(catalogue, schemes, gathered[Noun.CONNECTOR]))
+    findings.extend(check_catalogue(catalogue, schemes, connectors))
     findings.extend(_suggestions(drafts, catalogue))
     _raise_errors(findings)
-    return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, gathered[Noun.CONNECTOR])
+    return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors)
 
 
 def _raise_errors(findings: Iterable[Finding]) -> None:
     found = tuple(findings)
     if any(finding.severity is Severity.ERROR for finding in found):
         raise DefinitionError(found)
+
+
+def _spell_references(
+    schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
+) -> tuple[dict[str, MapNode], dict[str, MapNode], tuple[Finding, ...]]:
+    """Return schemes and connectors that refer to each other by id alone, and a finding for each ambiguous name."""
+    scheme_names, ambiguous_schemes = index_names(schemes)
+    connector_names, ambiguous_connectors = index_names(connectors)
+    return (
+        {key: spell_references(node, schemes=scheme_names, own=scheme_names) for key, node in schemes.items()},
+        {key: spell_references(node, schemes=scheme_names, own=connector_names) for key, node in connectors.items()},
+        (*ambiguous_schemes, *ambiguous_connectors),
+    )
 
 
 def _gathered(
@@ -122,16 +139,18 @@ def _identifier(definition: DefinitionDraft, findings: list[Finding]) -> str | N
 
 def _refined(schemes: Mapping[str, MapNode], drafts: Iterable[Draft], findings: list[Finding]) -> dict[str, MapNode]:
     refined = dict(schemes)
+    names, _ = index_names(schemes)
     for definition in (definition for draft in drafts for definition in draft.of(Noun.REFINEMENT)):
         node = definition.node
         identifier = _identifier(definition, findings)
         if identifier is None:
             continue
-        if identifier not in refined:
+        if identifier not in names:
             place = locate_value(node, "id")
-            findings.append(report_unknown_reference("scheme", identifier, place, refined))
+            findings.append(report_unknown_reference("scheme", identifier, place, names))
             continue
-        refined[identifier] = _applied(refined[identifier], node, findings)
+        scheme = names[identifier]
+        refined[scheme] = _applied(refined[scheme], spell_id(node, names), findings)
     return refined
 
 
@@ -222,7 +241,8 @@ def _profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
 
 def _selected(scheme: Scheme, catalogue: Catalogue) -> Scheme:
     """The scheme with the platform's selector where it states none of its own."""
-    selector = scheme.selector or catalogue.platform.selectors.get(scheme.id, {})
+    selectors = catalogue.platform.selectors
+    selector = scheme.selector or next((selectors[name] for name in scheme.names if name in selectors), {})
     return scheme.model_copy(update={"selector": selector})
 
 

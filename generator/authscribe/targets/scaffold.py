@@ -87,7 +87,7 @@ def _login(platform: Platform, effective: Contract) -> dict[str, dict[str, objec
     scopes = effective.oauth.scopes if effective.oauth else ()
     blocks: dict[str, dict[str, object]] = {}
     for option in platform.login_options:
-        if scheme.id in option.schemes and (option.scope is None or option.scope in scopes):
+        if set(scheme.names) & set(option.schemes) and (option.scope is None or option.scope in scopes):
             block, _, key = option.key.partition(".")
             known = endpoints.get(key)
             fixed = known is not None and "${" not in known.url
