@@ -24,13 +24,6 @@ from authscribe.model.draft import (
 )
 from authscribe.readers.registry import is_page, read_source
 from authscribe.readers.text import decode
-from authscribe.workspace.configuration import (
-    Configuration,
-    LoadedConfiguration,
-    Suppress,
-    dump_configuration,
-    parse_configuration,
-)
 
 texts = st.text(max_size=8)
 places = st.builds(Place, texts, *[st.integers(0, 9)] * 4)
@@ -82,26 +75,8 @@ def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
     assert parse_draft(str(page), dump_draft(found)) == found
 
 
-@given(
-    st.builds(
-        LoadedConfiguration,
-        st.from_type(Configuration),
-        st.lists(places, max_size=2).map(tuple),
-        st.lists(places, max_size=2).map(tuple),
-    )
-)
-def test_configurations(stated: LoadedConfiguration) -> None:
-    assert parse_configuration(dump_configuration(stated)) == stated
-
-
-@given(st.lists(st.from_type(Suppress), min_size=1, max_size=2).map(tuple))
-def test_suppressions(suppressions: tuple[Suppress, ...]) -> None:
-    stated = LoadedConfiguration(Configuration(suppress=suppressions))
-    assert parse_configuration(dump_configuration(stated)) == stated
-
-
 @pytest.mark.parametrize("content", [b"", b"[1]", b'[["x"]]', b'[["schemes", {}, []]]\n[]'])
 def test_another_form_is_refused(content: bytes) -> None:
-    for parse in (parse_findings, parse_configuration, lambda content: parse_draft("p", content)):
+    for parse in (parse_findings, lambda content: parse_draft("p", content)):
         with pytest.raises((ValueError, TypeError, KeyError)):
             parse(content)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Final, TypeVar, get_args, get_type_hints
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from authscribe.findings.finding import Finding, Place
@@ -18,7 +18,6 @@ from authscribe.findings.rules.wrong_value import report_unknown_value, report_w
 from authscribe.model.draft import ListNode, MapNode, Node, to_plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-FormT = TypeVar("FormT")
 
 _UNKNOWN_KEY: Final = ("extra_forbidden", "unexpected_keyword_argument")
 """What pydantic calls a key that a model, or a form, does not have."""
@@ -30,22 +29,11 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
     Strict: text is no number and no truth value. Goes through JSON, since pydantic's strict mode takes lists
     for tuples and text for enumerations only there.
     """
-    return _validated(node, model, model.model_validate_json)
-
-
-def validate_dataclass(node: MapNode, form: type[FormT]) -> tuple[FormT | None, tuple[Finding, ...]]:
-    """As `validate`, for a form."""
-    return _validated(node, form, TypeAdapter(form).validate_json)
-
-
-def _validated(
-    node: MapNode, kind: type[FormT], validator: Callable[[str], FormT]
-) -> tuple[FormT | None, tuple[Finding, ...]]:
     try:
-        return validator(json.dumps(to_plain(node))), ()
+        return model.model_validate_json(json.dumps(to_plain(node))), ()
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False, include_context=True)
-        return None, tuple(_finding(node, kind, detail) for detail in details)
+        return None, tuple(_finding(node, model, detail) for detail in details)
 
 
 def _finding(node: Node, kind: type[object], detail: ErrorDetails) -> Finding:

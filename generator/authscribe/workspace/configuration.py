@@ -1,10 +1,8 @@
-"""The configuration in plain form: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`, once it is read."""
+"""The configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import astuple, dataclass, field
-from datetime import date
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +15,7 @@ PYPROJECT: Final = "pyproject.toml"
 
 @dataclass(frozen=True, slots=True)
 class Suppress(Suppression):
-    """A suppression that says which connectors it is about."""
+    """Suppression in the configuration, for one connector or for all."""
 
     connector: str = field(default="*", metadata={"description": "the connector's name; `*` stands for all"})
     name: str | None = field(
@@ -27,7 +25,7 @@ class Suppress(Suppression):
 
 @dataclass(frozen=True, slots=True)
 class Configuration(StrictDataclass):
-    """What a workspace states once, so that commands need no options. Paths are relative to the file."""
+    """Settings of a workspace, so that commands need no options. Paths are relative to the file."""
 
     sources: tuple[str, ...] = field(
         default=(), metadata={"description": "files, folders or glob patterns with definitions"}
@@ -64,7 +62,7 @@ class Configuration(StrictDataclass):
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfiguration:
-    """A configuration as a file states it, with the places of its sources and suppressions."""
+    """Configuration as it was read, with the places of its sources and suppressions."""
 
     configuration: Configuration
     source_places: tuple[Place, ...] = ()
@@ -72,7 +70,7 @@ class LoadedConfiguration:
 
 
 def find_configuration_file(start: Path) -> Path | None:
-    """The nearest configuration at or above `start`, not above the repository root; None where there is none."""
+    """Return the nearest configuration file at or above `start`, up to the repository root; None if there is none."""
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
@@ -81,31 +79,3 @@ def find_configuration_file(start: Path) -> Path | None:
         if (folder / ".git").exists():
             return None
     return None
-
-
-def dump_configuration(stated: LoadedConfiguration) -> bytes:
-    """JSON of which `parse` makes the same again."""
-    return json.dumps(astuple(stated), default=date.isoformat).encode()
-
-
-def parse_configuration(content: bytes) -> LoadedConfiguration:
-    """What `dump` wrote; raises ValueError or TypeError for anything else."""
-    values, source_places, suppress_places = json.loads(content)
-    sources, out_dir, targets, templates, connectors, suppress, *others = values
-    configuration = Configuration(
-        tuple(sources),
-        out_dir,
-        tuple(targets),
-        tuple(templates),
-        tuple(connectors),
-        tuple(
-            Suppress(rule, reason, date.fromisoformat(until) if until else None, *about)
-            for rule, reason, until, *about in suppress
-        ),
-        *others,
-    )
-    return LoadedConfiguration(
-        configuration,
-        tuple(Place(*place) for place in source_places),
-        tuple(Place(*place) for place in suppress_places),
-    )

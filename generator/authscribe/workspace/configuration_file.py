@@ -1,63 +1,171 @@
-"""The configuration file: what it states, or every mistake in it."""
+"""Read the configuration file, or report every mistake in it.
+
+Its nine keys are validated by hand: a run with nothing to do reads the configuration and nothing else, and pydantic
+would cost it more than all the rest.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final, TypeAlias, TypeVar
 
 from authscribe.encoders.text import is_web_address
-from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.model.draft import ListNode, MapNode
-from authscribe.model.validation import validate_dataclass
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.model.strict import TEXT_LIMIT
 from authscribe.readers.syntax.toml import parse_toml
 from authscribe.readers.text import decode
-from authscribe.workspace.configuration import PYPROJECT, Configuration, LoadedConfiguration
+from authscribe.workspace.configuration import PYPROJECT, Configuration, LoadedConfiguration, Suppress
+
+ItemT = TypeVar("ItemT")
+Parse: TypeAlias = Callable[[str, Node], object]
 
 _HOLES: Final = ("path", "line")
 
 
+class _WrongValueError(Exception):
+    """A value that the format does not allow; carries the findings that say so."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"{len(self.findings)} findings")
+
+
 def read_configuration(name: str, data: bytes) -> LoadedConfiguration:
-    """What a configuration of this name states; raises DefinitionError with every mistake in it."""
+    """Return what a configuration file of this name states; raises DefinitionError with every mistake in it."""
     text = decode(name, data)
     node, findings = (None, text.findings) if text.findings else parse_toml(name, text.text)
     if findings or not isinstance(node, MapNode):
         raise DefinitionError(findings)
-    section = _section(node) if name == PYPROJECT else node
-    configuration, wrong = validate_dataclass(section, Configuration)
-    if configuration is None:
-        raise DefinitionError(wrong)
-    problem = _address_problem(configuration.source_url)
-    if problem is not None:
-        raise DefinitionError((report_wrong_value("source-url", _place(section, "source-url"), problem),))
-    return LoadedConfiguration(configuration, _places(section, "sources"), _places(section, "suppress"))
+    section = _find_section(node) if name == PYPROJECT else node
+    try:
+        values = _parse_keys(section, _KEYS)
+    except _WrongValueError as error:
+        raise DefinitionError(error.findings) from None
+    # The values are right: each was parsed for the field that it becomes.
+    configuration = Configuration(**values)  # type: ignore[arg-type]
+    return LoadedConfiguration(configuration, _list_places(section, "sources"), _list_places(section, "suppress"))
 
 
-def _places(section: MapNode, key: str) -> tuple[Place, ...]:
-    node = section.find(key)
-    return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
-
-
-def _place(section: MapNode, key: str) -> Place:
-    node = section.find(key)
-    return node.place if node is not None else section.place
-
-
-def _address_problem(address: str | None) -> str | None:
-    """Why this cannot be where sources are read, or None when it can."""
-    if address is None:
-        return None
-    if not is_web_address(re.sub(r"[{}]", "", address)):
-        return "it should be an address with https:// or http://"
-    holes = re.findall(r"\{([^{}]*)\}", address)
-    if "path" not in holes or not set(holes) <= set(_HOLES) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", address)):
-        return "it should hold {path}, may hold {line}, and no other braces"
-    return None
-
-
-def _section(node: MapNode) -> MapNode:
+def _find_section(node: MapNode) -> MapNode:
     tool = node.find("tool")
     section = tool.find("authscribe") if isinstance(tool, MapNode) else None
     if not isinstance(section, MapNode):
         raise DefinitionError((report_not_a_mapping(node.place, "tool.authscribe"),))
     return section
+
+
+def _list_places(section: MapNode, key: str) -> tuple[Place, ...]:
+    node = section.find(key)
+    return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
+
+
+def _parse_keys(node: MapNode, keys: Mapping[str, Parse]) -> dict[str, object]:
+    """Return the value of each key by the name of its field; raises _WrongValueError with every mistake."""
+    values: dict[str, object] = {}
+    findings: list[Finding] = []
+    for entry in node.entries:
+        parse = keys.get(entry.key)
+        if parse is None:
+            findings.append(report_unknown_key(entry.key, entry.place, keys))
+            continue
+        try:
+            values[entry.key.replace("-", "_")] = parse(entry.key, entry.node)
+        except _WrongValueError as error:
+            findings += error.findings
+    if findings:
+        raise _WrongValueError(findings)
+    return values
+
+
+def _parse_text(key: str, node: Node) -> str:
+    if isinstance(node, ScalarNode) and isinstance(node.value, str):
+        if len(node.value) > TEXT_LIMIT:
+            raise _refuse(key, node, f"it is longer than {TEXT_LIMIT:,} characters")
+        return node.value
+    raise _refuse(key, node, "it should be a string")
+
+
+def _parse_reason(key: str, node: Node) -> str:
+    reason = _parse_text(key, node)
+    if not reason:
+        raise _refuse(key, node, "it should not be empty")
+    return reason
+
+
+def _parse_date(key: str, node: Node) -> date:
+    try:
+        return date.fromisoformat(_parse_text(key, node))
+    except ValueError:
+        raise _refuse(key, node, "it should be a date such as 2027-06-30") from None
+
+
+def _parse_address(key: str, node: Node) -> str:
+    """Return an address with holes for the path and the line of a source."""
+    address = _parse_text(key, node)
+    if not is_web_address(re.sub(r"[{}]", "", address)):
+        raise _refuse(key, node, "it should be an address with https:// or http://")
+    holes = re.findall(r"\{([^{}]*)\}", address)
+    if "path" not in holes or not set(holes) <= set(_HOLES) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", address)):
+        raise _refuse(key, node, "it should hold {path}, may hold {line}, and no other braces")
+    return address
+
+
+def _parse_texts(key: str, node: Node) -> tuple[str, ...]:
+    return tuple(_parse_items(key, node, _parse_text))
+
+
+def _parse_suppressions(key: str, node: Node) -> tuple[Suppress, ...]:
+    return tuple(_parse_items(key, node, _parse_suppression))
+
+
+def _parse_items(key: str, node: Node, parse: Callable[[str, Node], ItemT]) -> Iterator[ItemT]:
+    """Yield each item of a list; raises _WrongValueError with the mistakes of all items."""
+    if not isinstance(node, ListNode):
+        raise _refuse(key, node, "it should be a list")
+    findings: list[Finding] = []
+    for item in node.items:
+        try:
+            yield parse(key, item)
+        except _WrongValueError as error:
+            findings += error.findings
+    if findings:
+        raise _WrongValueError(findings)
+
+
+def _parse_suppression(key: str, node: Node) -> Suppress:
+    if not isinstance(node, MapNode):
+        raise _refuse(key, node, "it should be a table")
+    missing = [report_missing_key(name, node.place) for name in ("rule", "reason") if node.find(name) is None]
+    if missing:
+        raise _WrongValueError(missing)
+    return Suppress(**_parse_keys(node, _SUPPRESSION_KEYS))  # type: ignore[arg-type]
+
+
+def _refuse(key: str, node: Node, problem: str) -> _WrongValueError:
+    return _WrongValueError((report_wrong_value(key, node.place, problem),))
+
+
+_KEYS: Final[Mapping[str, Parse]] = {
+    "sources": _parse_texts,
+    "out-dir": _parse_text,
+    "targets": _parse_texts,
+    "templates": _parse_texts,
+    "connectors": _parse_texts,
+    "suppress": _parse_suppressions,
+    "baseline": _parse_text,
+    "platform": _parse_text,
+    "source-url": _parse_address,
+}
+_SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
+    "rule": _parse_text,
+    "reason": _parse_reason,
+    "until": _parse_date,
+    "connector": _parse_text,
+    "name": _parse_text,
+}

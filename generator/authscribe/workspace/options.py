@@ -1,4 +1,4 @@
-"""What `generate` and `check` are asked for."""
+"""Options of the command line that the stages of a run need."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class GenerateRequest(NamedTuple):
-    """What is to be generated or checked, and what may be done to the disk."""
+    """Definitions and targets to generate or check, and what may be done to the disk.
+
+    `arguments` are the options that the printed repair command repeats.
+    """
 
     names: tuple[str, ...]
     targets: tuple[str, ...]
@@ -20,12 +23,12 @@ class GenerateRequest(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is about the definitions and nothing else, and about all of them."""
+        """Return whether the run is about all definitions and nothing else."""
         return not (self.names or self.targets or self.connectors)
 
 
 class Options(NamedTuple):
-    """What the command line states; each part stands before the configuration."""
+    """Options on definitions; each takes precedence over the configuration."""
 
     config: Path | None = None
     sources: tuple[str, ...] = ()

@@ -18,9 +18,9 @@ from authscribe.workspace.options import Options
 
 
 class SourceFile(NamedTuple):
-    """A source: where it lies, how it is shown, and its key in the lock (the same on every machine).
+    """Source file: its location, its path as shown, and its key in the lock, the same on every machine.
 
-    Without a `format`, it is known by its suffix and content.
+    Without a `format`, suffix and content tell.
     """
 
     file: Path
@@ -30,18 +30,21 @@ class SourceFile(NamedTuple):
     is_shipped: bool = False
 
 
-def find_sources(options: Options, stated: LoadedConfiguration, root: Path, directory: Path) -> tuple[SourceFile, ...]:
-    """The sources sorted by path, each once, and the platform profiles that travel with the tool."""
+def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, directory: Path) -> tuple[SourceFile, ...]:
+    """Return the sources sorted by path, each once, and the platform profiles that come with the tool.
+
+    Raises DefinitionError for every pattern that matches nothing or cannot be read.
+    """
     if options.sources:
         base, patterns = directory, options.sources
         places: Sequence[Place] = [Place(pattern) for pattern in patterns]
     else:
-        base, patterns, places = root, stated.configuration.sources, stated.source_places
-    found: dict[str, str] = {}
+        base, patterns, places = root, loaded.configuration.sources, loaded.source_places
+    shown: dict[str, str] = {}
     missing: list[Finding] = []
     for pattern, place in zip(patterns, places, strict=True):
         try:
-            files = sorted(_files(base, pattern))
+            files = sorted(_match_files(base, pattern))
         except OSError as error:
             refused = show_path(Path(error.filename or base / pattern), directory)
             missing.append(report_unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
@@ -49,14 +52,15 @@ def find_sources(options: Options, stated: LoadedConfiguration, root: Path, dire
         if not files:
             missing.append(report_no_such_source(place, pattern))
         for file in files:
-            found.setdefault(os.path.abspath(file), _shown(file, base, pattern))  # noqa: PTH100 - a Path costs more
+            path = os.path.abspath(file)  # noqa: PTH100 - a Path costs more
+            shown.setdefault(path, _display_path(file, base, pattern))
     if missing:
         raise DefinitionError(missing)
-    return (*_keyed(found, options.source_format), *_shipped())
+    return (*_key_files(shown, options.source_format), *_list_shipped())
 
 
-def _files(base: Path, pattern: str) -> Iterator[Path]:
-    """The files that a pattern stands for; raises OSError for a folder that cannot be looked into."""
+def _match_files(base: Path, pattern: str) -> Iterator[Path]:
+    """Yield the files that a pattern matches; raises OSError for a folder that cannot be listed."""
     path = base / pattern
     if path.is_dir():
         for place, _, names in os.walk(path, onerror=_raise):
@@ -74,22 +78,22 @@ def _raise(error: OSError) -> NoReturn:
     raise error
 
 
-def _shown(file: Path, base: Path, pattern: str) -> str:
-    """As the user gave it where that was absolute, else relative to the folder it was given in."""
+def _display_path(file: Path, base: Path, pattern: str) -> str:
+    """Return an absolute path as the user gave it, any other relative to the folder that it was given in."""
     return file.as_posix() if Path(pattern).is_absolute() else show_path(file, base)
 
 
-def _keyed(found: Mapping[str, str], source_format: str | None) -> Iterator[SourceFile]:
-    """Keys are relative to the deepest folder that holds all sources: the same wherever the tree lies."""
-    if not found:
+def _key_files(shown: Mapping[str, str], source_format: str | None) -> Iterator[SourceFile]:
+    """Yield the sources with keys relative to the deepest folder that holds all: the same wherever the tree lies."""
+    if not shown:
         return
-    common = os.path.commonpath({os.path.dirname(file) for file in found})  # noqa: PTH120 - as above
-    for file in sorted(found, key=lambda file: file.split("/")):
-        yield SourceFile(Path(file), found[file], file.removeprefix(common).lstrip("/"), source_format)
+    common = os.path.commonpath({os.path.dirname(file) for file in shown})  # noqa: PTH120 - as above
+    for file in sorted(shown, key=lambda file: file.split("/")):
+        yield SourceFile(Path(file), shown[file], file.removeprefix(common).lstrip("/"), source_format)
 
 
-def _shipped() -> Iterator[SourceFile]:
-    """The profiles that come with the tool; shown and keyed without the place of their installation."""
+def _list_shipped() -> Iterator[SourceFile]:
+    """Yield the profiles that come with the tool; path and key do not show where it is installed."""
     folder = package_files.schemes_folder() / "platforms"
     for file in sorted(folder.glob("*.yaml")):
         name = f"authscribe:platforms/{file.name}"
