@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from configparser import ConfigParser
 
-from authscribe.findings.finding import Place
-from authscribe.model.draft import DefinitionDraft, Draft, Noun, to_node
+from authscribe.plugin_api import DefinitionDraft, Draft, Noun, Place, to_node
 
 SUFFIXES = (".ini",)
 

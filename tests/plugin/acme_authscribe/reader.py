@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from authscribe.model.draft import DefinitionDraft, Draft, KeyOutcome, MapNode, Noun
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+from authscribe.plugin_api import DefinitionDraft, Draft, KeyOutcome, MapNode, Noun, TrackedMapping, make_list, make_map
 
 
 def recognises(path: str, node: MapNode) -> bool:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue
-from authscribe.model.naming import attribute_name, environment_variable
-from authscribe.targets.plan import PlannedFile
+from authscribe.plugin_api import Catalogue, Language, PlannedFile, attribute_name, environment_variable
 
 
 @dataclass(frozen=True)
