@@ -1,4 +1,4 @@
-# The verbs of this project; the same on a desk and in CI. A fresh machine needs Python 3.11 or newer and make.
+# Development tasks, the same locally and in CI. The only prerequisites are make and Python 3.11 or newer.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,7 @@ PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
 .PHONY: help generate check test test-browser test-manual test-sphinx lint format golden docs screenshots bench clean
 
-help: ## Show the verbs
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 $(STAMP): pyproject.toml
@@ -30,13 +30,13 @@ $(MANUAL_STAMP): pyproject.toml
 	$(MANUAL)/bin/python -m pip install --quiet --editable . --group docs
 	@touch $(MANUAL_STAMP)
 
-# Sphinx lags behind docutils, which the other tests want new; hence environments of their own.
+# Sphinx supports new docutils releases late, while the other tests need the newest; hence separate environments.
 $(SPHINX)/.installed: tests/sphinxext/current.txt
 	$(PYTHON) -m venv $(SPHINX)
 	$(SPHINX)/bin/python -m pip install --quiet --requirement $<
 	@touch $@
 
-# Only where there is a Python 3.9; the tests say so where there is none.
+# Created only if Python 3.9 is installed; without it, the tests are skipped with that reason.
 $(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
 	@for python in python3.9 "$$HOME"/.pyenv/versions/3.9*/bin/python3.9; do \
 	  "$$python" -c '' 2>/dev/null || continue; \
@@ -47,16 +47,16 @@ $(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-browser test-manual test-sphinx docs ## Everything that CI runs
+check: lint test test-browser test-manual test-sphinx docs ## Run everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
-test: $(STAMP) ## Run all tests but those of the other verbs
+test: $(STAMP) ## Run the tests, apart from those of the other test targets
 	$(PYTEST) --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
 
-test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command of the README and of the manual
+test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command in the README and the manual
 	$(PYTEST) tests/test_manual.py
 
-test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Build pages with the current and the oldest Sphinx
+test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Test the Sphinx extension on the newest and oldest Sphinx
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
 	$(PYTEST) -rs tests/sphinxext
 
@@ -64,8 +64,8 @@ $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser
 	@touch $@
 
-# Debian's own browser; where it cannot be installed, the tests are skipped and say why.
-test-browser: $(BROWSER) ## Run the tests of the catalogue page in Chromium
+# Uses Debian's chromium package; if it cannot be installed, the tests are skipped with that reason.
+test-browser: $(BROWSER) ## Test the catalogue page in Chromium
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && \
 		apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || true
 	$(BIN)/python -m pytest tests/browser -rs
@@ -80,18 +80,18 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/black --quiet $(CODE)
 
-golden: $(STAMP) $(MANUAL_STAMP) ## Renew the expected results of the cases and of the manual; review the diff
+golden: $(STAMP) $(MANUAL_STAMP) ## Update the expected results of cases and manual; review the diff
 	$(BIN)/python -m pytest tests/test_cases.py tests/test_manual.py --update-golden
 
-docs: $(MANUAL_STAMP) ## Build the manual in build/manual; a warning is an error
+docs: $(MANUAL_STAMP) ## Build the manual into build/manual; warnings are errors
 	$(MANUAL)/bin/mypy docs/_ext docs/screenshots.py
 	$(MANUAL)/bin/authscribe generate --target catalogue --out-dir build/catalogue --output-format concise
 	$(MANUAL)/bin/sphinx-build -W -n --keep-going --fresh-env --quiet -b html docs build/manual
 
-screenshots: $(MANUAL_STAMP) ## Take the pictures of the manual again; needs chromium
+screenshots: $(MANUAL_STAMP) ## Retake the manual's screenshots; needs chromium
 	$(MANUAL)/bin/python docs/screenshots.py
 
-bench: $(STAMP) $(PEERS) ## Measure, beside floors and peers in the same run; writes benchmarks/results.md
+bench: $(STAMP) $(PEERS) ## Run the benchmarks; writes benchmarks/results.md
 	$(BIN)/python benchmarks/run.py .venv-bench/bin
 
 $(PEERS): pyproject.toml
@@ -100,5 +100,5 @@ $(PEERS): pyproject.toml
 	.venv-bench/bin/python -m pip install --quiet --group bench
 	@touch $(PEERS)
 
-clean: ## Remove the environments and caches
+clean: ## Remove environments, caches and builds
 	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""How Sphinx builds the manual: `make docs`, in which a warning is an error."""
+"""Configure the Sphinx build of the manual. `make docs` treats every warning as an error."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "authscribe"
 html_static_path = ["_static"]
 html_css_files = ["manual.css"]
-# A page without any others beside it needs no navigation.
+# These pages have no siblings, so a sidebar would be empty.
 html_sidebars = {"tutorial": [], "index": []}
 html_show_sourcelink = False
 html_copy_source = False

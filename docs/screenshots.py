@@ -1,8 +1,8 @@
-"""Takes the pictures of the manual: `make screenshots`, on a machine with chromium.
+"""Take the manual's screenshots with headless Chromium; run by `make screenshots`.
 
-A small Sphinx project with the directives of `authscribe.sphinxext`, and the catalogue of this project's own
-definitions, are built in a temporary folder and shown in a headless browser. What is below the content is cut away,
-and the colours are reduced, so that the pictures stay small.
+The script builds two things in a temporary folder: the small Sphinx project in `_pictures`, which uses the directives
+of `authscribe.sphinxext`, and the catalogue page of this repository's definitions. Screenshots are cropped below the
+content and reduced to a small palette, to keep the repository small.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 ROOT: Final = Path(__file__).resolve().parent.parent
 PROJECT: Final = ROOT / "docs" / "_pictures"
 TARGET: Final = ROOT / "docs" / "_static"
-_BROWSER: Final = (
+_BROWSER_OPTIONS: Final = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -34,8 +34,8 @@ _MARGIN: Final = 24
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture: the page that it shows, and how large the window is."""
+class Screenshot:
+    """Screenshot to take: its file name, the page it shows, and the window size in pixels."""
 
     name: str
     page: str
@@ -44,45 +44,45 @@ class Picture:
     is_dark: bool = False
 
 
-PICTURES: Final = (
-    Picture("scheme-page", "site/scheme.html"),
-    Picture("connector-page", "site/connector.html"),
-    Picture("catalogue", "output/catalogue/index.html", width=1320, height=900),
-    Picture("catalogue-dark", "output/catalogue/index.html", width=1320, height=900, is_dark=True),
+SCREENSHOTS: Final = (
+    Screenshot("scheme-page", "site/scheme.html"),
+    Screenshot("connector-page", "site/connector.html"),
+    Screenshot("catalogue", "output/catalogue/index.html", width=1320, height=900),
+    Screenshot("catalogue-dark", "output/catalogue/index.html", width=1320, height=900, is_dark=True),
 )
 
 
 def main() -> None:
-    """Builds what is to be seen, and takes every picture."""
+    """Build the pages and take every screenshot; exit with a message if Chromium is not installed."""
     browser = shutil.which("chromium")
     if browser is None:
-        sys.exit("chromium is not here; on Debian: apt install chromium")
+        sys.exit("chromium is not installed; on Debian, run: apt install chromium")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _build(folder)
-        for picture in PICTURES:
-            _take(browser, picture, folder)
+        _build_pages(folder)
+        for screenshot in SCREENSHOTS:
+            _take_screenshot(browser, screenshot, folder)
 
 
-def _build(folder: Path) -> None:
-    """The catalogue of this project, and the Sphinx project that shows parts of it."""
+def _build_pages(folder: Path) -> None:
+    """Generate this repository's catalogue, and build the Sphinx project that shows parts of it."""
     shutil.copytree(PROJECT, folder / "source")
     generate = ("-m", "authscribe", "generate", "--target", "catalogue", "--out-dir", str(folder / "output"))
     _run(sys.executable, *generate, "--output-format", "concise")
     _run(sys.executable, "-m", "sphinx", "-W", "-n", "-q", str(folder / "source"), str(folder / "site"))
 
 
-def _take(browser: str, picture: Picture, folder: Path) -> None:
-    taken = folder / f"{picture.name}.png"
-    look = ("--force-dark-mode",) if picture.is_dark else ()
-    size = (f"--window-size={picture.width},{picture.height}", f"--user-data-dir={folder / 'browser'}")
-    _run(browser, *_BROWSER, *look, *size, f"--screenshot={taken}", f"{(folder / picture.page).as_uri()}")
-    with Image.open(taken) as image:
-        _cut(image.convert("RGB")).quantize(_COLOURS).save(TARGET / taken.name, optimize=True)
+def _take_screenshot(browser: str, screenshot: Screenshot, folder: Path) -> None:
+    path = folder / f"{screenshot.name}.png"
+    mode = ("--force-dark-mode",) if screenshot.is_dark else ()
+    size = (f"--window-size={screenshot.width},{screenshot.height}", f"--user-data-dir={folder / 'browser'}")
+    _run(browser, *_BROWSER_OPTIONS, *mode, *size, f"--screenshot={path}", (folder / screenshot.page).as_uri())
+    with Image.open(path) as image:
+        _crop(image.convert("RGB")).quantize(_COLOURS).save(TARGET / path.name, optimize=True)
 
 
-def _cut(image: Image.Image) -> Image.Image:
-    """Without the empty part below the content, and the line that ends it."""
+def _crop(image: Image.Image) -> Image.Image:
+    """Return the image without the empty area below the content, and without the page's bottom border."""
     image = image.crop((0, 0, image.width, image.height - _MARGIN))
     empty = Image.new("RGB", image.size, image.getpixel((image.width // 2, image.height - 1)))
     box = ImageChops.difference(image, empty).getbbox()

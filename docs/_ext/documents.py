@@ -1,4 +1,4 @@
-"""JSON Schemas as tables: the keys of a document, their types, their defaults and what they mean."""
+"""Render JSON Schemas as tables of keys with their types, defaults and descriptions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from pydantic import JsonValue
 
 from authscribe.encoders.rst import rst_literal
-from markup import Lines, codes, prose, section, sentence, table
+from markup import Lines, escape_prose, join_literals, render_section, render_table, to_sentence
 
 Schema: TypeAlias = Mapping[str, JsonValue]
 
@@ -16,80 +16,82 @@ _ANYTHING: Final = "any value"
 _NAMES: Final = {"object": "mapping", "array": "list"}
 
 
-def keys(schema: Schema) -> Lines:
-    """The keys of one object."""
-    needed = schema.get("required")
+def render_keys(schema: Schema) -> Lines:
+    """Yield a table of the keys of one object."""
+    required = schema.get("required")
     rows = (
         (
             rst_literal(key),
-            _type(value),
-            "needed" if isinstance(needed, list) and key in needed else _default(value),
-            prose(sentence(value.get("description"))),
+            _render_type(value),
+            "required" if isinstance(required, list) and key in required else _render_default(value),
+            escape_prose(to_sentence(value.get("description"))),
         )
-        for key, value in at(schema, "properties").items()
+        for key, value in descend(schema, "properties").items()
         if isinstance(value, dict)
     )
-    yield from table(("Key", "Type", "Default", "Meaning"), (22, 22, 14, 42), rows)
+    yield from render_table(("Key", "Type", "Default", "Meaning"), (22, 22, 14, 42), rows)
 
 
-def parts(document: Schema) -> Lines:
-    """A section for each object that the document gives a name, with its keys."""
-    for name, definition in at(document, "$defs").items():
+def render_objects(document: Schema) -> Lines:
+    """Yield a section with a table of keys for each named object in the document."""
+    for name, definition in descend(document, "$defs").items():
         if isinstance(definition, dict) and "properties" in definition:
-            yield from section(name.removeprefix("_"), label(name))
-            yield from (prose(sentence(definition.get("description"))), "")
-            yield from keys(definition)
+            yield from render_section(name.removeprefix("_"), make_label(name))
+            yield from (escape_prose(to_sentence(definition.get("description"))), "")
+            yield from render_keys(definition)
 
 
-def paths(document: Schema) -> Lines:
-    """The keys of nested objects in one table, each by its path."""
-    yield from table(("Key", "Type", "Meaning"), (38, 17, 45), _flat(document, ""))
+def render_paths(document: Schema) -> Lines:
+    """Yield one table of all keys, with nested ones by their paths, such as `findings[].code`."""
+    yield from render_table(("Key", "Type", "Meaning"), (38, 17, 45), _flatten(document, ""))
 
 
-def at(schema: JsonValue | Schema, *keys: str) -> Mapping[str, JsonValue]:
-    """The mapping under these keys; empty where there is none."""
+def descend(schema: JsonValue | Schema, *keys: str) -> Mapping[str, JsonValue]:
+    """Return the mapping under these nested keys, or an empty one."""
     for key in keys:
         schema = schema.get(key, {}) if isinstance(schema, Mapping) else {}
     return schema if isinstance(schema, Mapping) else {}
 
 
-def label(name: str) -> str:
-    """The label of the section of an object or enumeration."""
+def make_label(name: str) -> str:
+    """Return the label of the section about an object or enumeration."""
     return f"definition-{name.removeprefix('_').lower()}"
 
 
-def _flat(schema: Schema, path: str) -> Iterator[tuple[str, str, str]]:
-    for key, value in at(schema, "properties").items():
+def _flatten(schema: Schema, path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield a row for each key below the path, with its own subkeys directly after it."""
+    for key, value in descend(schema, "properties").items():
         if isinstance(value, dict):
-            yield rst_literal(f"{path}{key}"), _type(value), prose(sentence(value.get("description")))
-            yield from _flat(at(value, "items"), f"{path}{key}[].")
-            yield from _flat(value, f"{path}{key}.")
+            yield rst_literal(f"{path}{key}"), _render_type(value), escape_prose(to_sentence(value.get("description")))
+            yield from _flatten(descend(value, "items"), f"{path}{key}[].")
+            yield from _flatten(value, f"{path}{key}.")
 
 
-def _type(schema: JsonValue) -> str:
-    """A type in words, with links to what has a section of its own."""
+def _render_type(schema: JsonValue) -> str:
+    """Return a type in words; an object that has a section of its own becomes a link to it."""
     match schema:
         case {"$ref": str() as name} | {"title": "Refinement" as name}:
             return _link(name)
         case {"anyOf": list() as options}:
-            return " or ".join(dict.fromkeys(_type(option) for option in options if option != {"type": "null"}))
+            return " or ".join(dict.fromkeys(_render_type(option) for option in options if option != {"type": "null"}))
         case {"type": "array", "items": items}:
-            return f"list of {_several(_type(items))}"
+            return f"list of {_pluralize(_render_type(items))}"
         case {"type": "object", "additionalProperties": dict() as values} if values:
-            return f"mapping to {_type(values)}"
+            return f"mapping to {_render_type(values)}"
         case {"type": list() as names}:
             return " or ".join(str(name) for name in names)
-    return _scalar(schema)
+    return _render_scalar(schema)
 
 
-def _several(name: str) -> str:
+def _pluralize(name: str) -> str:
+    """Return the plural of a plain type name; links and longer phrases stay as they are."""
     return f"{name}s" if name.isalpha() else name
 
 
-def _scalar(schema: JsonValue) -> str:
+def _render_scalar(schema: JsonValue) -> str:
     match schema:
         case {"enum": list() as values}:
-            return f"one of {codes(str(value) for value in values)}"
+            return f"one of {join_literals(str(value) for value in values)}"
         case {"const": value}:
             return rst_literal(str(value))
         case {"format": str() as name} | {"type": str() as name}:
@@ -99,16 +101,16 @@ def _scalar(schema: JsonValue) -> str:
 
 def _link(reference: str) -> str:
     name = reference.rpartition("/")[2].removeprefix("_")
-    return _ANYTHING if name == "JsonValue" else f":ref:`{name} <{label(name)}>`"
+    return _ANYTHING if name == "JsonValue" else f":ref:`{name} <{make_label(name)}>`"
 
 
-def _default(schema: Schema) -> str:
+def _render_default(schema: Schema) -> str:
     value = schema.get("default")
-    if not _says_something(value):
+    if _is_empty(value):
         return ""
     return rst_literal(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def _says_something(value: JsonValue) -> bool:
-    """Whether a default is more than "nothing"."""
-    return any(map(_says_something, value.values())) if isinstance(value, dict) else value not in (None, "", [])
+def _is_empty(value: JsonValue) -> bool:
+    """Return whether a default is empty: null, "", [], or a mapping of nothing but empty values."""
+    return all(map(_is_empty, value.values())) if isinstance(value, dict) else value in (None, "", [])

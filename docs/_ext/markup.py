@@ -1,4 +1,4 @@
-"""Pieces of reStructuredText: what the code says, encoded, as text, tables and sections."""
+"""Write reStructuredText: tables, sections, and text from the code, which is escaped."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from authscribe.encoders.rst import rst_literal, rst_text
 Lines: TypeAlias = Iterator[str]
 
 
-def table(head: tuple[str, ...], widths: tuple[int, ...], rows: Iterable[tuple[str, ...]]) -> Lines:
-    """A list-table; cells are markup already."""
+def render_table(head: tuple[str, ...], widths: tuple[int, ...], rows: Iterable[tuple[str, ...]]) -> Lines:
+    """Yield a list-table; the cells must already be valid markup."""
     yield from (".. list-table::", f"   :widths: {' '.join(map(str, widths))}", "   :header-rows: 1", "   :class: keys")
     yield ""
     for row in (head, *rows):
@@ -21,35 +21,38 @@ def table(head: tuple[str, ...], widths: tuple[int, ...], rows: Iterable[tuple[s
     yield ""
 
 
-def section(title: str, label: str | None = None) -> Lines:
-    """The title of a section of a page, with its label before it."""
+def render_section(title: str, label: str | None = None) -> Lines:
+    """Yield a section title, preceded by its label if there is one."""
     yield from (f".. _{label}:", "") if label else ()
     yield from (title, "-" * len(title), "")
 
 
-def codes(values: Iterable[str]) -> str:
-    """Each value as code, with commas between them."""
+def join_literals(values: Iterable[str]) -> str:
+    """Return the values as literals, separated by commas."""
     return ", ".join(rst_literal(value) for value in values)
 
 
-def sentence(text: object) -> str:
-    """As a sentence: with a capital and a full stop."""
+def to_sentence(text: object) -> str:
+    """Return the text as one line that starts with a capital and ends with a full stop; "" for None."""
     line = " ".join(str(text or "").split())
     return line[:1].upper() + line[1:] + ("" if not line or line.endswith((".", ":", "?")) else ".")
 
 
-def prose(text: str) -> str:
-    """Text of the code as it is written there: what stands between backticks is code, all else is no markup."""
+def escape_prose(text: str) -> str:
+    """Return text from a docstring or help text as markup.
+
+    Words between single or double backticks become literals; everything else is escaped.
+    """
     parts = re.split(r"`+([^`]+)`+", text)
     return "".join(rst_literal(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
 
 
 def _plain(text: str) -> str:
-    """Encoded, with the blanks at its ends, which an encoder takes away."""
+    """Return the text escaped, with the spaces at both ends, which the encoder strips."""
     inner = text.strip()
     if not inner:
         return text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    # An address of mail, such as `REPO@REV`, would become a link.
+    # docutils turns anything like a mail address into a link, and `REPO@REV` looks like one.
     encoded = rst_text(inner).replace("@", "\\@")
     return f"{before}{encoded}{after}"

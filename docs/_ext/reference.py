@@ -1,7 +1,8 @@
-"""The reference of the manual: `.. reference:: commands` stands for all that the code says of commands.
+"""Add the directive `reference`, which renders a part of the reference from the code.
 
-Nothing is written down twice: each part is made from the objects that do the work (the commands of click, the rules
-and their explanations, the JSON Schemas, the members of enumerations) whenever a page is built.
+Each part is rendered whenever a page is built, from the objects that do the work (click commands, rules, JSON Schemas,
+enumerations), so the manual cannot contradict the code. `.. reference:: commands`, for example, renders all commands;
+`PARTS` lists the other names.
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ from authscribe.model import definitions
 from authscribe.readers.registry import DATA, MARKUP
 from authscribe.report.registry import REPORT_FORMATS
 from authscribe.runtime import package_files
+from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import TARGETS
-from markup import Lines, codes, prose, section, sentence, table
+from markup import Lines, escape_prose, join_literals, render_section, render_table, to_sentence
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _EXIT_CODES: Final = (
@@ -57,260 +59,274 @@ _BADGES: Final = {"error": "danger", "warning": "warning", "info": "info"}
 
 
 class Reference(SphinxDirective):
-    """A part of the reference, made from the code; the argument is its name in `PARTS`."""
+    """Part of the reference, rendered from the code; the argument is its name in `PARTS`."""
 
     required_arguments = 1
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        """The sections and tables of the part."""
-        part = PARTS.get(self.arguments[0])
-        if part is None:
-            raise self.error(f"there is no part {self.arguments[0]!r}; there are {', '.join(PARTS)}")
+        """Return the sections and tables of the part; an unknown name is an error that lists the known ones."""
+        render = PARTS.get(self.arguments[0])
+        if render is None:
+            raise self.error(f"unknown part {self.arguments[0]!r}; the parts are {', '.join(PARTS)}")
+        # Any module can contribute to any part, so that a page is rebuilt after every change of the code.
         for file in (*Path(authscribe.__file__).parent.rglob("*.py"), *_ROOT.glob("*.y*ml")):
             self.env.note_dependency(file)
-        self.content = StringList(list(part()), source=f"the {self.arguments[0]} in the code")
+        self.content = StringList(list(render()), source=f"reference {self.arguments[0]}")
         return self.parse_content_to_nodes(allow_section_headings=True)
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Registers the directive, and a role for rules: `:rule:` links to the section of its code."""
+    """Register the directive, and the role `:rule:`, which links to the section about a rule."""
     app.add_directive("reference", Reference)
     app.add_crossref_type("rule-section", "rule")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _commands() -> Lines:
-    """Every verb with its arguments and options, then the options that all verbs on definitions share."""
-    contexts = {name: _context(name, command) for name, command in sorted(cli.authscribe.commands.items())}
-    shared = _shared(contexts.values())
+def _render_commands() -> Lines:
+    """Yield a section for each command, then one for the options that all commands on definitions share."""
+    contexts = {name: _create_context(name, command) for name, command in sorted(cli.authscribe.commands.items())}
+    shared = _find_shared_options(contexts.values())
     for name, context in contexts.items():
-        yield from section(f"authscribe {name}", f"command-{name}")
-        yield from _command(context, shared)
-    having = {name: context for name, context in contexts.items() if shared & set(_options(context))}
-    links = ", ".join(f":ref:`{name} <command-{name}>`" for name in having)
-    yield from section("Options of every verb on definitions", "shared-options")
-    yield from (f"These verbs have them: {links}.", "", ".. program:: authscribe", "")
-    some = next(iter(having.values()))
-    for name, option in _options(some).items():
+        yield from render_section(f"authscribe {name}", f"command-{name}")
+        yield from _render_command(context, shared)
+    users = {name: context for name, context in contexts.items() if shared & set(_list_options(context))}
+    links = ", ".join(f":ref:`{name} <command-{name}>`" for name in users)
+    yield from render_section("Shared options", "shared-options")
+    yield from (f"These commands share the options below: {links}.", "", ".. program:: authscribe", "")
+    user = next(iter(users.values()))
+    for name, option in _list_options(user).items():
         if name in shared:
-            yield from _option(option, some)
+            yield from _render_option(option, user)
 
 
-def _context(name: str, command: click.Command) -> click.Context:
+def _create_context(name: str, command: click.Command) -> click.Context:
     return click.Context(command, info_name=f"authscribe {name}", **command.context_settings)
 
 
-def _options(context: click.Context) -> dict[str, click.Option]:
-    """By their names; without `--help`, which hands no value to the command."""
+def _list_options(context: click.Context) -> dict[str, click.Option]:
+    """Return the options of a command by their names, apart from `--help`."""
     parameters = context.command.get_params(context)
+    # `--help` prints and exits, so click passes no value of it to the command.
     return {" ".join(p.opts): p for p in parameters if isinstance(p, click.Option) and p.expose_value}
 
 
-def _shared(contexts: Iterable[click.Context]) -> set[str]:
-    """The options that every verb has that has any."""
-    return set.intersection(*(set(found) for context in contexts if (found := _options(context))))
+def _find_shared_options(contexts: Iterable[click.Context]) -> set[str]:
+    """Return the names of the options that every command with options has."""
+    return set.intersection(*(set(options) for context in contexts if (options := _list_options(context))))
 
 
-def _command(context: click.Context, shared: set[str]) -> Lines:
+def _render_command(context: click.Context, shared: set[str]) -> Lines:
     pieces = " ".join(context.command.collect_usage_pieces(context))
     yield from (".. code-block:: text", "", f"   {context.info_name} {pieces}", "")
     for paragraph in (context.command.help or "").split("\n\n"):
-        yield from (prose(" ".join(paragraph.split())), "")
+        yield from (escape_prose(" ".join(paragraph.split())), "")
     for argument in context.command.get_params(context):
         if isinstance(argument, click.Argument) and isinstance(argument.type, click.Choice):
-            yield from (f"{rst_literal(argument.human_readable_name)} is one of {codes(argument.type.choices)}.", "")
+            yield from (
+                f"{rst_literal(argument.human_readable_name)} is one of {join_literals(argument.type.choices)}.",
+                "",
+            )
     yield from (f".. program:: {context.info_name}", "")
-    options = _options(context)
+    options = _list_options(context)
     for name, option in options.items():
         if name not in shared:
-            yield from _option(option, context)
+            yield from _render_option(option, context)
     if shared & set(options):
-        yield from ("Beside these there are the :ref:`options of every verb on definitions <shared-options>`.", "")
+        command = rst_literal(str(context.info_name))
+        yield from (f"{command} also has the :ref:`shared options <shared-options>`.", "")
 
 
-def _option(option: click.Option, context: click.Context) -> Lines:
+def _render_option(option: click.Option, context: click.Context) -> Lines:
     metavar = "" if option.is_flag else f" {option.make_metavar(context)}"
-    option.get_help_record(context)  # decides whether the help names the variable
+    # Only this call decides whether the help names the environment variable.
+    option.get_help_record(context)
     extra = option.get_help_extra(context)
     yield from (f".. option:: {', '.join(f'{name}{metavar}' for name in option.opts)}", "")
-    yield from (f"   {prose(option.help or '')}", "")
+    yield from (f"   {escape_prose(option.help or '')}", "")
     facts = [f"Default: {rst_literal(extra['default'])}."] if "default" in extra else []
-    facts += [f"Environment variable: {codes(extra['envvars'])}."] if "envvars" in extra else []
+    facts += [f"Environment variable: {join_literals(extra['envvars'])}."] if "envvars" in extra else []
     yield from (f"   {' '.join(facts)}", "")
 
 
-def _rules() -> Lines:
-    """A table of all rules, and for each a section with its explanation."""
+def _render_rules() -> Lines:
+    """Yield a table of all rules, then a section with the explanation of each."""
     rules = load_rules()
-    rows = ((f":rule:`{code}`", _badge(rule.severity), prose(rule.summary)) for code, rule in rules.items())
-    yield from table(("Code", "Severity", "It is about"), (34, 14, 52), rows)
+    rows = (
+        (f":rule:`{code}`", _render_badge(rule.severity), escape_prose(rule.summary)) for code, rule in rules.items()
+    )
+    yield from render_table(("Code", "Severity", "Summary"), (34, 14, 52), rows)
     for code, rule in rules.items():
         yield from (f".. rule-section:: {code}", "")
-        yield from section(code)
-        yield from (f"{_badge(rule.severity)} {prose(rule.summary)}", "", prose(rule.why), "")
-        for caption, text in (("wrong", rule.wrong), ("right", rule.right)):
+        yield from render_section(code)
+        yield from (f"{_render_badge(rule.severity)} {escape_prose(rule.summary)}", "", escape_prose(rule.why), "")
+        for caption, text in (("Wrong", rule.wrong), ("Right", rule.right)):
             yield from (".. code-block:: text", f"   :caption: {caption}", "")
             yield from (*(f"   {line}" for line in text.split("\n")), "")
 
 
-def _badge(severity: Severity) -> str:
+def _render_badge(severity: Severity) -> str:
     return f":bdg-{_BADGES[severity.value]}:`{severity.value}`"
 
 
-def _configuration() -> Lines:
-    yield from _document("config")
+def _render_configuration() -> Lines:
+    yield from _render_document("config")
 
 
-def _definitions() -> Lines:
-    """The keys of a definition file, of everything in it, and the values of each enumeration."""
+def _render_definitions() -> Lines:
+    """Yield the keys of a definition file and of each object in it, then the values of each enumeration."""
     document = SCHEMAS["definitions"]()
-    yield from documents.keys(document)
-    yield from _refinement(document)
-    yield from documents.parts(document)
-    for name, enumeration in _enumerations():
-        yield from section(name, documents.label(name))
-        yield from (prose(sentence(enumeration.__doc__)), "")
-        yield from _members(enumeration)
+    yield from documents.render_keys(document)
+    yield from _render_refinement(document)
+    yield from documents.render_objects(document)
+    for name, enumeration in _list_enumerations():
+        yield from render_section(name, documents.make_label(name))
+        yield from (escape_prose(to_sentence(enumeration.__doc__)), "")
+        yield from _render_members(enumeration)
 
 
-def _refinement(document: documents.Schema) -> Lines:
-    """Only what a refinement has beyond the keys of a scheme."""
-    scheme = documents.at(document, "$defs", "Scheme", "properties")
-    keys = documents.at(document, "properties", "refine", "items", "properties")
-    yield from section("Refinement", documents.label("Refinement"))
-    yield from ("It has every key of a :ref:`Scheme <definition-scheme>`, of which only ``id`` is needed, and:", "")
-    yield from documents.keys({"properties": {key: value for key, value in keys.items() if key not in scheme}})
+def _render_refinement(document: documents.Schema) -> Lines:
+    """Yield the keys that a refinement has in addition to those of a scheme."""
+    scheme = documents.descend(document, "$defs", "Scheme", "properties")
+    keys = documents.descend(document, "properties", "refine", "items", "properties")
+    yield from render_section("Refinement", documents.make_label("Refinement"))
+    yield from (
+        "A refinement has every key of a :ref:`Scheme <definition-scheme>`, but only ``id`` is required, and:",
+        "",
+    )
+    yield from documents.render_keys({"properties": {key: value for key, value in keys.items() if key not in scheme}})
 
 
-def _enumerations() -> Iterator[tuple[str, type[StrEnum]]]:
+def _list_enumerations() -> Iterator[tuple[str, type[StrEnum]]]:
     for name, value in vars(definitions).items():
         if inspect.isclass(value) and issubclass(value, StrEnum) and value is not StrEnum:
             yield name, value
 
 
-def _lock() -> Lines:
-    yield from _document("lock")
+def _render_lock() -> Lines:
+    yield from _render_document("lock")
 
 
-def _document(which: str) -> Lines:
-    """The keys of a document, and of everything in it that has a name."""
+def _render_document(which: str) -> Lines:
+    """Yield the keys of a document and of each named object in it."""
     document = SCHEMAS[which]()
-    yield from documents.keys(document)
-    yield from documents.parts(document)
+    yield from documents.render_keys(document)
+    yield from documents.render_objects(document)
 
 
-def _report() -> Lines:
-    yield from documents.paths(SCHEMAS["report"]())
+def _render_report() -> Lines:
+    yield from documents.render_paths(SCHEMAS["report"]())
 
 
-def _formats() -> Lines:
-    yield from _loaded("``--output-format``", REPORT_FORMATS)
+def _render_formats() -> Lines:
+    yield from _render_modules("``--output-format``", _name_modules(REPORT_FORMATS))
 
 
-def _inputs() -> Lines:
-    yield from _loaded("Format", {**MARKUP, **DATA})
+def _render_inputs() -> Lines:
+    yield from _render_modules("Format", _name_modules({**MARKUP, **DATA}))
 
 
-def _targets() -> Lines:
-    yield from _modules("``--target``", {name: f"authscribe.targets.{name}" for name in TARGETS})
+def _render_targets() -> Lines:
+    modules = {name: f"authscribe.targets.{name}" for name in TARGETS}
+    yield from _render_modules("``--target``", {**modules, CATALOGUE: "authscribe.catalogue.target"})
 
 
-def _loaded(head: str, loaders: Mapping[str, Callable[[], object]]) -> Lines:
-    yield from _modules(head, {name: _module_name(load()) for name, load in loaders.items()})
+def _name_modules(loaders: Mapping[str, Callable[[], object]]) -> dict[str, str]:
+    """Return the full name of the module that each loader loads, or loads something from."""
+    modules = {name: inspect.getmodule(load()) for name, load in loaders.items()}
+    return {name: module.__name__ for name, module in modules.items() if module is not None}
 
 
-def _module_name(loaded: object) -> str:
-    module = inspect.getmodule(loaded)
-    return module.__name__ if module is not None else ""
+def _render_modules(head: str, modules: Mapping[str, str]) -> Lines:
+    """Yield a table of modules, each with the first sentence of its docstring."""
+    rows = ((rst_literal(name), _read_first_sentence(module)) for name, module in modules.items())
+    yield from render_table((head, "Description"), (25, 75), rows)
 
 
-def _modules(head: str, modules: Mapping[str, str]) -> Lines:
-    rows = ((rst_literal(name), _first_sentence(module)) for name, module in modules.items())
-    yield from table((head, "What it is"), (25, 75), rows)
-
-
-def _first_sentence(module: str) -> str:
+def _read_first_sentence(module: str) -> str:
     text = " ".join((inspect.getdoc(import_module(module)) or "").split())
-    return prose(re.split(r"(?<=\.)\s", text)[0])
+    return escape_prose(re.split(r"(?<=\.)\s", text)[0])
 
 
-def _filters() -> Lines:
-    rows = ((rst_literal(language.value), codes(filters)) for language, filters in FILTERS.items())
-    yield from table(("Language", "Filters"), (25, 75), rows)
+def _render_filters() -> Lines:
+    rows = ((rst_literal(language.value), join_literals(filters)) for language, filters in FILTERS.items())
+    yield from render_table(("Language", "Filters"), (25, 75), rows)
 
 
-def _templates() -> Lines:
+def _render_templates() -> Lines:
     folder = package_files.templates_folder()
     yield from (f"* {rst_literal(path.relative_to(folder).as_posix())}" for path in sorted(folder.rglob("*.jinja")))
     yield ""
 
 
-def _action() -> Lines:
-    """The inputs of the GitHub action."""
+def _render_action() -> Lines:
+    """Yield the inputs of the GitHub action."""
     inputs = yaml.safe_load((_ROOT / "action.yml").read_text())["inputs"]
-    rows = ((rst_literal(name), prose(of["description"]), rst_literal(of["default"])) for name, of in inputs.items())
-    yield from table(("Input", "Meaning", "Default"), (25, 45, 30), rows)
-
-
-def _hooks() -> Lines:
-    """The hooks of pre-commit."""
-    hooks = yaml.safe_load((_ROOT / ".pre-commit-hooks.yaml").read_text())
-    yield from table(
-        ("Hook", "What it does"), (30, 70), ((rst_literal(hook["id"]), prose(hook["description"])) for hook in hooks)
-    )
-
-
-def _states() -> Lines:
-    yield from _members(DriftState)
-
-
-def _severities() -> Lines:
-    yield from _members(Severity)
-
-
-def _members(enumeration: type[StrEnum]) -> Lines:
     rows = (
-        (rst_literal(member.value), _documented(enumeration.__module__, enumeration.__name__, member.name))
+        (rst_literal(name), escape_prose(of["description"]), rst_literal(of["default"])) for name, of in inputs.items()
+    )
+    yield from render_table(("Input", "Meaning", "Default"), (25, 45, 30), rows)
+
+
+def _render_hooks() -> Lines:
+    """Yield the pre-commit hooks."""
+    hooks = yaml.safe_load((_ROOT / ".pre-commit-hooks.yaml").read_text())
+    rows = ((rst_literal(hook["id"]), escape_prose(hook["description"])) for hook in hooks)
+    yield from render_table(("Hook", "Description"), (30, 70), rows)
+
+
+def _render_states() -> Lines:
+    yield from _render_members(DriftState)
+
+
+def _render_severities() -> Lines:
+    yield from _render_members(Severity)
+
+
+def _render_members(enumeration: type[StrEnum]) -> Lines:
+    rows = (
+        (rst_literal(member.value), _read_attribute_docs(enumeration.__module__, enumeration.__name__, member.name))
         for member in enumeration
     )
-    yield from table(("Value", "Meaning"), (30, 70), rows)
+    yield from render_table(("Value", "Meaning"), (30, 70), rows)
 
 
-def _exits() -> Lines:
-    yield from _constants("Code", _EXIT_CODES)
+def _render_exits() -> Lines:
+    yield from _render_constants("Code", _EXIT_CODES)
 
 
-def _limits() -> Lines:
-    yield from _constants("Limit", _LIMITS)
+def _render_limits() -> Lines:
+    yield from _render_constants("Limit", _LIMITS)
 
 
-def _constants(head: str, names: Iterable[tuple[str, str]]) -> Lines:
-    rows = ((f"{vars(import_module(module))[name]:,}", _documented(module, "", name)) for module, name in names)
-    yield from table((head, "Meaning"), (20, 80), rows)
+def _render_constants(head: str, names: Iterable[tuple[str, str]]) -> Lines:
+    rows = (
+        (f"{vars(import_module(module))[name]:,}", _read_attribute_docs(module, "", name)) for module, name in names
+    )
+    yield from render_table((head, "Meaning"), (20, 80), rows)
 
 
-def _documented(module: str, owner: str, name: str) -> str:
-    """What the string below a constant or member says."""
-    return prose(" ".join(ModuleAnalyzer.for_module(module).find_attr_docs()[owner, name]))
+def _read_attribute_docs(module: str, owner: str, name: str) -> str:
+    """Return the string literal below a constant, or below a member of the class `owner`, as markup."""
+    return escape_prose(" ".join(ModuleAnalyzer.for_module(module).find_attr_docs()[owner, name]))
 
 
 PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
-    "action": _action,
-    "commands": _commands,
-    "configuration": _configuration,
-    "definitions": _definitions,
-    "exits": _exits,
-    "filters": _filters,
-    "formats": _formats,
-    "hooks": _hooks,
-    "inputs": _inputs,
-    "limits": _limits,
-    "lock": _lock,
-    "report": _report,
-    "rules": _rules,
-    "severities": _severities,
-    "states": _states,
-    "targets": _targets,
-    "templates": _templates,
+    "action": _render_action,
+    "commands": _render_commands,
+    "configuration": _render_configuration,
+    "definitions": _render_definitions,
+    "exits": _render_exits,
+    "filters": _render_filters,
+    "formats": _render_formats,
+    "hooks": _render_hooks,
+    "inputs": _render_inputs,
+    "limits": _render_limits,
+    "lock": _render_lock,
+    "report": _render_report,
+    "rules": _render_rules,
+    "severities": _render_severities,
+    "states": _render_states,
+    "targets": _render_targets,
+    "templates": _render_templates,
 }

@@ -1,6 +1,7 @@
-"""Directives of a page that is a script: its blocks are files and commands that the tests write and run.
+"""Add the directive `not-run` to the manual.
 
-`not-run` is a block of commands that the tests cannot run, with the reason.
+The manual's pages are scripts: `tests/test_manual.py` writes the files that their blocks show and runs their commands.
+`not-run` marks commands that no test can run, and gives the reason.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 
 class NotRun(SphinxDirective):
-    """Commands for the reader alone. The argument says why no test runs them."""
+    """Console block that no test runs; the argument is the reason."""
 
     has_content = True
     required_arguments = 1
@@ -22,12 +23,12 @@ class NotRun(SphinxDirective):
     option_spec: ClassVar = {}
 
     def run(self) -> list[nodes.Node]:
-        """Shows the commands as those of any other block."""
+        """Return the commands as an ordinary console block, without the reason."""
         text = "\n".join(self.content)
         return [nodes.literal_block(text, text, language="console")]
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Registers the directive."""
+    """Register the directive."""
     app.add_directive("not-run", NotRun)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""The small project of which the manual shows pictures; see `screenshots.py`."""
+"""Configure the small project whose pages `screenshots.py` photographs for the manual."""
 
 project = "Integrations"
 extensions = ["authscribe.sphinxext"]
