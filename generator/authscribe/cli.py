@@ -1,6 +1,6 @@
-"""The command line. The only module that knows click.
+"""Declare the command line; the only module that imports click.
 
-Nothing heavy is imported here: each command imports what it needs, so that `--help` costs little more than click.
+Each command imports what it needs when it runs, so that `--help` costs little more than click itself.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report", "catalogue")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
-"""Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every verb."""
+"""Every option can be set by `AUTHSCRIBE_<NAME>`, the same for every command."""
 _USAGE: Final = 2
 INTERRUPTED: Final = 130
-"""The exit code of a run that Ctrl-C has ended."""
+"""Exit code of a run that Ctrl-C ended."""
 
 
 class Shared(TypedDict):
-    """The options that every verb on definitions has."""
+    """Options of every command that reads definitions."""
 
     config: Path | None
     source: tuple[str, ...]
@@ -54,36 +54,36 @@ class Shared(TypedDict):
 
 
 class Shareable(Shared):
-    """The options of verbs whose work several processes can share."""
+    """Options of commands whose work several processes can share."""
 
     jobs: int
 
 
 class Repeatable(Shareable):
-    """The options of verbs that keep what they made for later runs."""
+    """Options of commands that keep results for later runs."""
 
     cache_dir: Path | None
     no_cache: bool
 
 
 class _Option(click.Option):
-    """An option whose help names its environment variable."""
+    """Option whose help names its environment variable."""
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The names of the option, and its help."""
+        """Return the names of the option, and its help."""
         self.show_envvar = True
         return super().get_help_record(ctx)
 
 
 class _Extensible(click.Choice[str]):
-    """A choice of what is built in; what installed packages add is looked up only for another word."""
+    """Choice of built-in names; names added by installed packages are looked up only for other words."""
 
     def __init__(self, group: str, built_in: Sequence[str]) -> None:
         super().__init__(built_in)
         self.group = group
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The word; fails for one that is neither built in nor added."""
+        """Return the name; fails for one that is neither built in nor added."""
         if value not in self.choices:
             from authscribe.runtime import plugins
 
@@ -93,7 +93,7 @@ class _Extensible(click.Choice[str]):
 
 
 def main() -> None:
-    """The console script."""
+    """Run the console script."""
     process.prepare_process()
     code = run(sys.argv[1:])
     process.leave_process()
@@ -101,7 +101,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command; gives 0 when all is fine, 1 for drift or findings, 2 for wrong input, 130 on Ctrl-C."""
+    """Run one command and return its exit code: 0 fine, 1 drift or findings, 2 wrong input, 130 on Ctrl-C."""
     try:
         code = authscribe.main(list(arguments), prog_name="authscribe", standalone_mode=False)
         sys.stdout.flush()
@@ -121,7 +121,7 @@ def run(arguments: Sequence[str]) -> int:
         where = f" to {to_printable(str(error.filename))}" if error.filename is not None else ""
         click.echo(f"error: the output cannot be written{where}: {problem}", err=True)
         return _USAGE
-    except Exception:  # noqa: BLE001 - a mistake of ours is shown as it is, with the exit code of the contract
+    except Exception:  # noqa: BLE001 - a bug is shown as it is, with the exit code of the contract
         import traceback
 
         traceback.print_exc()
@@ -130,12 +130,12 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _silence_stdout() -> None:
-    """Nobody reads any more; the interpreter must not fail once again when it flushes at exit."""
+    """Discard further output: nobody reads it, and the interpreter must not fail again when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _together(*options: Callable[[CommandT], CommandT]) -> Callable[[CommandT], CommandT]:
-    """Options that several verbs have, in the order in which their help lists them."""
+    """Return a decorator that adds options which several commands share, in the order of their help."""
 
     def decorated(command: CommandT) -> CommandT:
         for option in reversed(options):
@@ -150,54 +150,54 @@ _option: Final = partial(click.option, cls=_Option)
 _definition_options: Final = _together(
     _option(
         "--config", type=click.Path(path_type=Path),
-        help="Configuration file; otherwise the nearest authscribe.toml or pyproject.toml.",
+        help="Configuration file (default: the nearest authscribe.toml or pyproject.toml).",
     ),
     _option(
         "--source", multiple=True, type=click.Path(), metavar="PATH",
-        help="File, folder or glob pattern with definitions; can be repeated.",
+        help="File, folder or glob pattern with definitions. Can be repeated.",
     ),
     _option(
         "--source-format", type=_Extensible("authscribe.readers", _SOURCE_FORMATS),
-        help="Format of the sources; otherwise known by suffix and content.",
+        help="Format of the sources (default: detected from file suffix and content).",
     ),
-    _option("--keep-going", is_flag=True, help="Leave out definitions that have mistakes, and use the others."),
-    _option("--out-dir", metavar="DIR", help="Folder that the tool writes to, and owns."),
+    _option("--keep-going", is_flag=True, help="Skip definitions with errors and use the rest."),
+    _option("--out-dir", metavar="DIR", help="Output folder; managed entirely by authscribe."),
     _option("--platform", metavar="ID", help="Platform profile to generate for."),
     _option(
         "--output-format", type=click.Choice(_FORMATS), default="text", show_default=True,
-        help="Format of the report.",
+        help="Report format.",
     ),
     _option("--output-file", type=click.Path(path_type=Path), help="Write the report to this file."),
     _option(
         "--fail-on", type=click.Choice(("error", "warning", "info")), default="warning", show_default=True,
-        help="Least severity of a finding that sets exit code 1.",
+        help="Minimum severity that makes the run exit with 1.",
     ),
-    _option("--exit-zero", is_flag=True, help="Exit 0 in spite of drift or findings."),
+    _option("--exit-zero", is_flag=True, help="Exit 0 even if drift or findings are reported."),
 )  # fmt: skip
-"""The options of `Shared`; each can be set by its environment variable as well."""
+"""Options of `Shared`; each can also be set by its environment variable."""
 
 _jobs_option: Final = _option(
     "--jobs", type=click.IntRange(min=0), metavar="N", default=0,
-    help="Processes that share the work; 0, the default, stands for as many as pay.",
+    help="Number of worker processes; 0 (default) chooses automatically.",
 )  # fmt: skip
 
 _cache_options: Final = _together(
     _option(
         "--cache-dir", type=click.Path(path_type=Path), metavar="DIR",
-        help="Folder for what later runs need not do again; otherwise the user's folder for caches.",
+        help="Cache directory (default: the user cache directory).",
     ),
-    _option("--no-cache", is_flag=True, help="Do everything again, and keep nothing."),
+    _option("--no-cache", is_flag=True, help="Ignore the cache and do not write to it."),
 )  # fmt: skip
 
 _selection_options: Final = _together(
     click.argument("names", nargs=-1, metavar="[NAME]..."),
     _option(
         "--target", multiple=True, type=_Extensible("authscribe.targets", _TARGETS),
-        help="Only this target; can be repeated.",
+        help="Generate only this target. Can be repeated.",
     ),
     _option(
         "--connectors", multiple=True, metavar="DIR",
-        help="Connectors to generate for as they lie on the disk: a folder, one with many, an archive or REPO@REV.",
+        help="Also generate for connectors on disk: a folder, a folder of connectors, an archive or REPO@REV.",
     ),
 )  # fmt: skip
 
@@ -244,7 +244,7 @@ def _output(shared: Shared, *, err: bool = False) -> Output:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="authscribe")
 def authscribe() -> None:
-    """Keep everything that repeats how connectors authenticate true to one set of definitions."""
+    """Generate auth configuration, docs and secret stubs from one set of definitions, and keep them in sync."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character must not end the run.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
@@ -253,9 +253,9 @@ def authscribe() -> None:
 @authscribe.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
 def init(directory: Path) -> int:
-    """Write a starter configuration.
+    """Create a starter configuration and example definitions.
 
-    And first definitions, to DIRECTORY; overwrites nothing.
+    They go into DIRECTORY. Existing files are kept.
     """
     from authscribe.commands.init import write_starter
 
@@ -266,10 +266,10 @@ def init(directory: Path) -> int:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @_selection_options
-@_option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
-@_option("--diff", is_flag=True, help="Show what changes in each file.")
+@_option("--dry-run", is_flag=True, help="Report what would change; write nothing.")
+@_option("--diff", is_flag=True, help="Show the changes in each file.")
 @_option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
-@_option("--prune", is_flag=True, help="Delete files that are no longer produced.")
+@_option("--prune", is_flag=True, help="Delete files that the definitions no longer produce.")
 @_definition_options
 @_jobs_option
 @_cache_options
@@ -284,9 +284,9 @@ def generate(
     prune: bool,
     **shared: Unpack[Repeatable],
 ) -> int:
-    """Turn definitions into outputs.
+    """Generate output files from definitions.
 
-    All of them, or those about the schemes and connectors NAME.
+    Limit the run to the given schemes and connectors, if any.
     """
     from authscribe.commands.generate import run_generate
     from authscribe.workspace.options import GenerateRequest
@@ -312,9 +312,9 @@ def generate(
 def check(
     *, names: tuple[str, ...], target: tuple[str, ...], connectors: tuple[str, ...], **shared: Unpack[Repeatable]
 ) -> int:
-    """Compare the outputs with the definitions.
+    """Check that output files match the definitions.
 
-    Says what is changed, missing, orphaned or edited; writes nothing.
+    Reports changed, missing, orphaned and edited files; writes nothing.
     """
     from authscribe.commands.check import run_check
     from authscribe.workspace.options import GenerateRequest
@@ -327,8 +327,8 @@ def check(
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("connectors", nargs=-1, metavar="[CONNECTOR]...")
-@_option("--baseline", metavar="FILE", help="Report only what this file does not know.")
-@_option("--update-baseline", is_flag=True, help="Make everything known that is found now.")
+@_option("--baseline", metavar="FILE", help="Report only findings that are not in this baseline file.")
+@_option("--update-baseline", is_flag=True, help="Write all current findings to the baseline file.")
 @_definition_options
 @_jobs_option
 def lint(
@@ -336,7 +336,7 @@ def lint(
 ) -> int:
     """Check connectors and definitions against the schemes.
 
-    CONNECTOR is a folder, an archive, REPO@REV, or the name of a configured connector; a folder may hold many.
+    CONNECTOR is a folder, a folder of connectors, an archive, REPO@REV, or the name of a configured connector.
     """
     from authscribe.commands.lint import LintRequest, run_lint
 
@@ -346,21 +346,23 @@ def lint(
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("name")
-@_option("--scheme", required=True, metavar="ID", help="Scheme that the connector uses.")
+@_option(
+    "--scheme", required=True, metavar="ID", help="Scheme that the connector uses: its id, an alias or a former name."
+)
 @_option(
     "--style",
     type=click.Choice(("platform", "custom_auth")),
     default="platform",
     show_default=True,
-    help="Let the platform authenticate where it can, or put the credentials into headers by hand.",
+    help="Let the platform authenticate where it can, or write the credentials into headers.",
 )
-@_option("--header", metavar="NAME", help="Header that carries the secret as it is.")
-@_option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@_option("--header", metavar="NAME", help="Header that carries the bare secret.")
+@_option("--dry-run", is_flag=True, help="Report what would be written; write nothing.")
 @_definition_options
 def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
-    """Begin a new connector.
+    """Create the files of a new connector.
 
-    Manifest, templates, config class, stubs and docs page of NAME; overwrites nothing.
+    Writes manifest, templates, config class, stubs and docs page of NAME. Existing files are kept.
     """
     from authscribe.commands.scaffold import run_scaffold
     from authscribe.scaffold import ScaffoldRequest
@@ -371,13 +373,13 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("pages", nargs=-1, required=True, metavar="PAGE...")
-@_option("--check", is_flag=True, help="Say which pages are not up to date; write nothing.")
-@_option("--diff", is_flag=True, help="Show what changes in each page.")
+@_option("--check", is_flag=True, help="Report pages that are not up to date; write nothing.")
+@_option("--diff", is_flag=True, help="Show the changes in each page.")
 @_definition_options
 def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
-    """Rewrite the scheme tables inside pages.
+    """Update the scheme tables inside pages.
 
-    Only rows that are not true change, and what stands between markers.
+    Changes only outdated rows and regions between markers.
     """
     from authscribe.commands.docs import DocsRequest, run_docs
 
@@ -392,8 +394,7 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 def diff(*, old: str, new: str | None, **shared: Unpack[Shared]) -> int:
     """Compare two sets of definitions.
 
-    OLD and NEW are paths or revisions of the repository; without NEW, the definitions as they are. What breaks
-    something is a warning.
+    OLD and NEW are paths or git revisions; NEW defaults to the current definitions. Breaking changes are warnings.
     """
     from authscribe.commands.diff import DiffRequest, run_diff
 
@@ -402,12 +403,12 @@ def diff(*, old: str, new: str | None, **shared: Unpack[Shared]) -> int:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("source_in", metavar="IN")
-@_option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), help="What to make of it.")
+@_option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), help="Format of the document.")
 @_definition_options
 def convert(*, source_in: str, to: str, **shared: Unpack[Shared]) -> int:
-    """Turn definitions into another format.
+    """Convert definitions to another format.
 
-    Any input, to standard output; what became of each of its keys is reported on standard error.
+    Writes the document to standard output, and reports on standard error what became of each key.
     """
     from authscribe.commands.convert import ConvertRequest, run_convert
 
@@ -416,7 +417,7 @@ def convert(*, source_in: str, to: str, **shared: Unpack[Shared]) -> int:
 
 
 def _repair(shared: Shared) -> tuple[str, ...]:
-    """The options that the repair command must repeat to reach the same definitions and outputs."""
+    """Return the options that the repair command must repeat to reach the same definitions and outputs."""
     single: Mapping[str, str | Path | None] = {
         "--config": shared["config"],
         "--source-format": shared["source_format"],
@@ -438,7 +439,7 @@ def _repair(shared: Shared) -> tuple[str, ...]:
 def list_(*, what: str, **shared: Unpack[Shared]) -> int:
     """List connectors, schemes, rules and more.
 
-    Also targets, inputs, outputs, and the configuration in effect.
+    WHAT is also targets, inputs, outputs, or config for the configuration in effect.
     """
     from authscribe.commands.list import run_list
 
@@ -449,9 +450,9 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
 @click.argument("name")
 @_definition_options
 def show(*, name: str, **shared: Unpack[Shared]) -> int:
-    """Show one scheme or connector.
+    """Show a scheme or connector, with the source of each fact.
 
-    Resolved, with where each fact came from; NAME may be the folder of a connector as well.
+    NAME is an id, an alias, a former name, or the folder of a connector.
     """
     from authscribe.commands.show import run_show
 
@@ -461,10 +462,7 @@ def show(*, name: str, **shared: Unpack[Shared]) -> int:
 @authscribe.command()
 @click.argument("which", type=click.Choice(_SCHEMAS))
 def schema(which: str) -> int:
-    """Print the JSON Schema of a document.
-
-    In the dialect 2020-12.
-    """
+    """Print the JSON Schema (2020-12) of a document."""
     from authscribe.commands.schema import render_schema
 
     click.echo(render_schema(which), nl=False)
