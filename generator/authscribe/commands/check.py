@@ -1,4 +1,4 @@
-"""The command `check`: report how the outputs differ from the definitions."""
+"""Command `check`: report how the outputs differ from the definitions."""
 
 from __future__ import annotations
 

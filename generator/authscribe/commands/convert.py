@@ -1,4 +1,4 @@
-"""The command `convert`: definitions in any supported format become a document in another."""
+"""Command `convert`: definitions in any supported format become a document in another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `diff`: what changed between two sets of definitions, and which changes break users."""
+"""Command `diff`: what changed between two sets of definitions, and which changes break users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `docs`: bring the scheme tables inside hand-written pages up to date."""
+"""Command `docs`: bring the scheme tables inside hand-written pages up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `explain`: the page of one rule."""
+"""Command `explain`: the page of one rule."""
 
 from __future__ import annotations
 

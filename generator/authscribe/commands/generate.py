@@ -1,4 +1,4 @@
-"""The command `generate`: bring the outputs in line with the definitions."""
+"""Command `generate`: bring the outputs in line with the definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `authscribe init` writes: a configuration and a first set of definitions."""
+"""Command `init`: write a configuration and example definitions."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _CONFIGURATION: Final = """\
 # Files, folders or glob patterns with definitions, relative to this file.
 sources = ["schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml"]
 
-# The folder that authscribe writes to, and owns.
+# Output folder; managed entirely by authscribe.
 out-dir = "output"
 """
 _DEFINITIONS: Final = ("authentication-schemes.rst", "refinements.yaml", "connectors/hubspot.yaml")
 
 
 def write_starter(directory: Path) -> Iterator[str]:
-    """Writes each starter file that is not there yet; gives a line for each, and what to do next."""
-    for path, text in _files():
+    """Write each starter file that does not exist; yield a line for each, and the next step."""
+    for path, text in _list_files():
         file = directory / path
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -34,7 +34,7 @@ def write_starter(directory: Path) -> Iterator[str]:
     yield "next: authscribe generate"
 
 
-def _files() -> Iterator[tuple[str, str]]:
+def _list_files() -> Iterator[tuple[str, str]]:
     yield FILE_NAME, _CONFIGURATION
     for name in _DEFINITIONS:
         yield f"schemes/{name}", (package_files.schemes_folder() / name).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What all commands do alike: find the workspace, read its definitions, report, and choose the exit code."""
+"""Steps that all commands share: find the workspace, read its definitions, report, and choose the exit code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Definitions(NamedTuple):
-    """The definitions of a run, as they were read."""
+    """Definitions of a run, as they were read."""
 
     workspace: Workspace
     loaded: LoadedSources

@@ -1,4 +1,4 @@
-"""The command `lint`: check connectors and definitions against the schemes."""
+"""Command `lint`: check connectors and definitions against the schemes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `list`: connectors, schemes, targets, rules, inputs, outputs, and the configuration in effect.
+"""Command `list`: connectors, schemes, targets, rules, inputs, outputs, and the configuration in effect.
 
 What one list needs is imported by its function alone: the schemes need no rule, the rules no catalogue page.
 """

@@ -1,4 +1,4 @@
-"""The command `scaffold`: write the files that a new connector starts with, and none that exists."""
+"""Command `scaffold`: write the files that a new connector starts with, and none that exists."""
 
 from __future__ import annotations
 

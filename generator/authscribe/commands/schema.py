@@ -1,4 +1,4 @@
-"""The JSON Schemas that users validate their own files with, made from the models that read them."""
+"""Command `schema`: JSON Schemas for users' own files, derived from the models that read them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _DEFINITIONS: Final = "#/$defs/{model}"
 
 
 def render_schema(which: str) -> str:
-    """The schema document, with its final newline; raises KeyError for a document that has none."""
+    """Return the schema document, with a final newline; raises KeyError for a document without a schema."""
     return json_document({"$schema": _DIALECT} | SCHEMAS[which]())
 
 
-def _of(shape: type[object]) -> Callable[[], Schema]:
+def _derive(shape: type[object]) -> Callable[[], Schema]:
     return lambda: TypeAdapter(shape).json_schema(by_alias=True)
 
 
-def _definitions() -> Schema:
-    """A definition file: lists of schemes, refinements, connectors and platforms."""
+def _build_definitions() -> Schema:
+    """Return the schema of a definition file: lists of schemes, refinements, connectors and platforms."""
     models: Mapping[Noun, type[BaseModel]] = {
         Noun.SCHEME: Scheme,
         Noun.CONNECTOR: Connector,
@@ -57,8 +57,8 @@ def _definitions() -> Schema:
             **lists,
             Noun.REFINEMENT.value: {
                 "type": "array",
-                "items": _refinement(definitions["Scheme"]),
-                "description": "what is added to schemes that other sources define, by their id",
+                "items": _build_refinement(definitions["Scheme"]),
+                "description": "facts to add to schemes that other sources define, by their id",
             },
         },
         "patternProperties": {"^x-": {}},
@@ -67,31 +67,31 @@ def _definitions() -> Schema:
     }
 
 
-def _refinement(scheme: Schema) -> Schema:
-    """A scheme of which only the id must be stated, with what is renamed and removed."""
+def _build_refinement(scheme: Schema) -> Schema:
+    """Return the schema of a scheme of which only the id is required, with `rename` and `remove`."""
     properties = scheme["properties"]
     own: Schema = {
         "rename": {
             "type": "object",
             "additionalProperties": {"type": "string"},
-            "description": "the new name of each secret or parameter that has another one in the other sources",
+            "description": "new name of each secret or parameter that other sources call otherwise",
         },
         "remove": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "names in the lists of the other sources that are no secrets or parameters",
+            "description": "names listed by other sources that are not secrets or parameters",
         },
     }
     return scheme | {"title": "Refinement", "properties": (properties if isinstance(properties, dict) else {}) | own}
 
 
 SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
-    "scheme": _of(Scheme),
-    "connector": _of(Connector),
-    "platform": _of(Platform),
-    "definitions": _definitions,
-    "config": _of(Configuration),
+    "scheme": _derive(Scheme),
+    "connector": _derive(Connector),
+    "platform": _derive(Platform),
+    "definitions": _build_definitions,
+    "config": _derive(Configuration),
     "lock": lockfile.lock_schema,
     "report": report_schema,
-    "catalogue": _of(CatalogueDocument),
+    "catalogue": _derive(CatalogueDocument),
 }

@@ -1,4 +1,4 @@
-"""The command `show`: one scheme or connector, the place of each fact, and the spelling and uses of each name."""
+"""Command `show`: one scheme or connector, the place of each fact, and the spelling and uses of each name."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
 
     Raises DefinitionError with every mistake of the stage that failed: reading, then each definition by
     itself, then references between definitions. A later stage is not begun, so nothing is reported twice.
-    A tolerant run takes the first of definitions that contradict each other, and reports the conflict.
+    A tolerant run takes the first of definitions that contradict each other or share a name, and reports the conflict.
     """
     findings = [finding for draft in drafts for finding in draft.findings]
     _raise_errors(findings)
@@ -62,7 +62,7 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
     refined = _refined(gathered[Noun.SCHEME], drafts, findings)
     _raise_errors(findings)
     refined, connectors, wrong = _spell_references(refined, gathered[Noun.CONNECTOR])
-    findings.extend(wrong)
+    (conflicts if tolerant else findings).extend(wrong)
     _raise_errors(findings)
     schemes = _extended(refined, findings)
     _raise_errors(findings)

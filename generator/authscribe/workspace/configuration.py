@@ -1,4 +1,4 @@
-"""The configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`."""
+"""Configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _HOLES: Final = ("path", "line")
 
 
 class _WrongValueError(Exception):
-    """A value that the format does not allow; carries the findings that say so."""
+    """Raised for a value that the format does not allow; carries the findings."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)

@@ -9,6 +9,10 @@ from authscribe.workspace.workspace import Workspace
 
 
 def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bool = False) -> Resolution:
-    """The catalogue of the sources; raises DefinitionError with every mistake in them, unless the run keeps going."""
-    resolving = recover_catalogue if workspace.keep_going else resolve_drafts
-    return resolving(loaded.drafts, workspace.platform, tolerant=tolerant)
+    """Return the catalogue of the sources.
+
+    Raises DefinitionError with every mistake in them. A run that keeps going leaves out definitions with mistakes
+    instead; a tolerant one accepts sources that contradict each other.
+    """
+    resolve = recover_catalogue if workspace.keep_going else resolve_drafts
+    return resolve(loaded.drafts, workspace.platform, tolerant=tolerant)
