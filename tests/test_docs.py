@@ -17,10 +17,9 @@ from support import ROOT, authscribe
 from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import markdown_code, markdown_text
 from authscribe.encoders.rst import rst_literal, rst_text
-from authscribe.encoders.text import to_printable
+from authscribe.encoders.text import measure_width, to_printable
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
-from authscribe.pages.tables.layout import width
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
@@ -98,7 +97,7 @@ def csv_table(rows: Rows, style: Style) -> list[str]:
 def drawn(rows: Rows, style: Style) -> tuple[list[list[list[str]]], list[int]]:
     """The lines of each cell of each row, all as wide as the column."""
     cells = [[wrapped(cell, style) for cell in row] for row in rows]
-    widths = [max(width(line) for row in cells for line in row[column]) for column in range(len(rows[0]))]
+    widths = [max(measure_width(line) for row in cells for line in row[column]) for column in range(len(rows[0]))]
     even = []
     for row in cells:
         height = max(map(len, row))
@@ -109,7 +108,7 @@ def drawn(rows: Rows, style: Style) -> tuple[list[list[list[str]]], list[int]]:
 
 
 def padded(text: str, wide: int) -> str:
-    return text + " " * (wide - width(text))
+    return text + " " * (wide - measure_width(text))
 
 
 def grid_table(rows: Rows, style: Style) -> list[str]:
@@ -132,10 +131,12 @@ def simple_table(rows: Rows, style: Style) -> list[str]:
 
 def pipe_table(rows: Rows, style: Style) -> list[str]:
     rows = [[cell.replace("|", "\\|") if "\\|" not in cell else cell for cell in row] for row in rows]
-    widths = [max(width(row[column]) for row in rows) if style.pad else 0 for column in range(len(rows[0]))]
+    widths = [max(measure_width(row[column]) for row in rows) if style.pad else 0 for column in range(len(rows[0]))]
     separator = f"{style.pad}|{style.pad}"
     before, after = (f"|{style.pad}", f"{style.pad}|") if style.has_bars else ("", "")
-    head, *body = (before + separator.join(map(padded, row, map(max, widths, map(width, row)))) + after for row in rows)
+    head, *body = (
+        before + separator.join(map(padded, row, map(max, widths, map(measure_width, row)))) + after for row in rows
+    )
     ruler = before + separator.join(":" + "-" * max(wide - 1, 1) for wide in widths) + after
     return [line.rstrip() for line in (head, ruler, *body)]
 
@@ -343,14 +344,16 @@ def test_a_table_inside_something_keeps_its_indentation(kind: str, around: str) 
     assert result.text.endswith("\nThe end.\n")
 
 
-def test_wide_characters_keep_a_grid_together() -> None:
-    secrets = [SECRETS[0].model_copy(update={"description": "\u6f22\u5b57 text"}), SECRETS[1]]
-    result = rewrite(
-        "page.rst", page("grid", secrets), [*secrets, SECRETS[2].model_copy(update={"description": "\u5b57" * 9})]
-    )
+@pytest.mark.parametrize(
+    "text", ["\u6f22\u5b57", "e\u0301", "\u304b\u3099"], ids=["wide", "combining", "wide and combining"]
+)
+def test_characters_of_other_widths_keep_a_grid_together(text: str) -> None:
+    secrets = [SECRETS[0].model_copy(update={"description": f"{text} text"}), SECRETS[1]]
+    added = SECRETS[2].model_copy(update={"description": text * 12})
+    result = rewrite("page.rst", page("grid", secrets), [*secrets, added])
     assert result.findings == ()
     table = [line for line in result.text.split("\n") if line.startswith(("+", "|"))]
-    assert len({width(line) for line in table}) == 1
+    assert len({measure_width(line) for line in table}) == 1
 
 
 def test_a_longer_word_widens_its_column_and_nothing_else() -> None:

@@ -11,18 +11,20 @@ from xml.etree import ElementTree
 import black
 import docutils.core
 import docutils.nodes
+import docutils.utils
 import pytest
 import yaml
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from rich.cells import cell_len
 
 from authscribe.encoders.html import html_attribute, html_json, html_link, html_raw, html_text
 from authscribe.encoders.json import json_document
 from authscribe.encoders.markdown import markdown_code, markdown_link, markdown_text
 from authscribe.encoders.python import python_literal, python_name
 from authscribe.encoders.rst import rst_link, rst_literal, rst_text
-from authscribe.encoders.text import escape_terminal, to_printable
+from authscribe.encoders.text import escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import yaml_string
 
 markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)
@@ -170,6 +172,18 @@ def test_a_yaml_string_reads_back(text: str) -> None:
     assert encoded.isascii()
     assert yaml.load(encoded, Loader=yaml.SafeLoader) == text
     assert yaml.load(str(encoded), Loader=yaml.CSafeLoader) == text
+
+
+@given(st.text(st.characters() | st.sampled_from("a\u6f22\uff21\u0301\u3099\u302a\u0941\ufe0f")))
+@example("\u304b\u3099")
+def test_a_width_is_that_of_docutils(text: str) -> None:
+    assert measure_width(text) == docutils.utils.column_width(text)
+
+
+def test_a_terminal_may_show_a_text_narrower_than_docutils_counts_it() -> None:
+    # A vowel sign of Devanagari and a wide combining mark, neither of which takes a cell of its own.
+    assert (cell_len("\u0928\u0941"), measure_width("\u0928\u0941")) == (1, 2)
+    assert (cell_len("\u304b\u3099"), measure_width("\u304b\u3099")) == (2, 3)
 
 
 @given(st.text())

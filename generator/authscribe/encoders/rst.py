@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
-from authscribe.encoders.text import LONE_UNDERSCORE, WEB_ADDRESS, Encoded, remember, to_printable
+from authscribe.encoders.text import LONE_UNDERSCORE, WEB_ADDRESS, Encoded, measure_width, remember, to_printable
 
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
 
@@ -48,10 +47,4 @@ def rst_link(address: str) -> Encoded:
 def rst_title(text: str, adornment: str) -> Encoded:
     """A section title with its underline, as wide as a terminal shows the title."""
     title = rst_text(text)
-    return Encoded(f"{title}\n{adornment * max(1, _columns(title))}")
-
-
-def _columns(text: str) -> int:
-    """Columns as docutils counts them: wide characters are two, combining ones none."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
+    return Encoded(f"{title}\n{adornment * max(1, measure_width(title))}")

@@ -7,6 +7,7 @@ encoder returns is `Encoded`, and templates can print nothing else.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -36,6 +37,16 @@ def to_printable(text: str) -> str:
     # Most texts are printable, which costs a tenth of searching for what is not.
     shown = text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
     return " ".join(shown.split())
+
+
+def measure_width(text: str) -> int:
+    """Return the columns of a text as docutils counts them for titles and drawn tables.
+
+    A wide or fullwidth character (Unicode Standard Annex #11) takes two columns, every other one takes one, and a
+    combining character takes one less than that. A terminal may show the text narrower.
+    """
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)
 
 
 def escape_terminal(text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.pages.tables.layout import Cells, Row, character_width, width
+from authscribe.encoders.text import measure_width
+from authscribe.pages.tables.layout import Cells, Row
 
 _GRID_BORDER: Final = re.compile(r"^\s*\+(?:-+\+)+\s*$")
 _HEADER_BORDER: Final = re.compile(r"^\s*\+(?:=+\+)+\s*$")
@@ -63,9 +65,9 @@ class DrawnTable:
         text = cells[index]
         if not self.is_grid and index == 0:
             # A line with text in the first column begins a row.
-            return width(text)
+            return measure_width(text)
         pieces = text.split("\n") if "\n" in text else text.split(" ")
-        return max(map(width, pieces), default=0)
+        return max(map(measure_width, pieces), default=0)
 
     def _lines(self, row: Row | Cells, growth: Sequence[int]) -> Iterator[str]:
         if isinstance(row, Row):
@@ -75,7 +77,7 @@ class DrawnTable:
         if not self.is_grid:
             # A line without text in the first column continues a row; an escaped blank is no text, but begins one.
             row = (row[0] or "\\", *row[1:])
-            rooms[-1] = max(rooms[-1], width(row[-1]))
+            rooms[-1] = max(rooms[-1], measure_width(row[-1]))
         wrapped = [_wrapped(cell, room) for cell, room in zip(row, rooms, strict=True)]
         for number in range(max(map(len, wrapped))):
             texts = [cell[number] if number < len(cell) else "" for cell in wrapped]
@@ -84,7 +86,7 @@ class DrawnTable:
             yield self._grown(self.head[0], growth)
 
     def _content(self, texts: Sequence[str], rooms: Sequence[int]) -> str:
-        padded = [text + " " * (room - width(text)) for text, room in zip(texts, rooms, strict=True)]
+        padded = [text + " " * (room - measure_width(text)) for text, room in zip(texts, rooms, strict=True)]
         if self.is_grid:
             indent = " " * (self.columns[0].start - 1)
             return indent + "".join(f"|{self.pad}{text}{self.pad}" for text in padded) + "|"
@@ -174,13 +176,14 @@ def _drawn(line: str) -> list[str]:
     """The text in each column of a line: nothing after a wide character, and combining ones where their letter is."""
     drawn: list[str] = []
     for character in line.expandtabs(8):
-        wide = character_width(character)
-        if not wide and drawn:
-            # A wide letter has its own column before the empty one.
-            letter = -1 if drawn[-1] else -2
+        columns = measure_width(character)
+        if unicodedata.combining(character) and drawn:
+            letter = next(index for index in reversed(range(len(drawn))) if drawn[index])
             drawn[letter] += character
+            # docutils leaves one column to a combining character that is wide, such as U+3099.
+            drawn += [""] * columns
         else:
-            drawn += [character, *[""] * (wide - 1)]
+            drawn += [character, *[""] * (columns - 1)]
     return drawn
 
 
@@ -199,7 +202,7 @@ def _wrapped(cell: str, room: int) -> list[str]:
     lines = [""]
     for word in cell.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if width(longer) <= room or not lines[-1]:
+        if measure_width(longer) <= room or not lines[-1]:
             lines[-1] = longer
         else:
             lines.append(word)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
@@ -71,18 +70,6 @@ def parse_directive(lines: Sequence[str], start: int) -> Directive | None:
         options[option["name"]] = option["value"]
         number += 1
     return Directive((match["rst"] or match["myst"]).lower(), options, number + is_yaml, end)
-
-
-def width(text: str) -> int:
-    """Columns as docutils counts them in drawn tables: wide characters are two, combining ones none."""
-    return sum(map(character_width, text))
-
-
-def character_width(character: str) -> int:
-    """The columns of one character."""
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def measure_indentation(line: str) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.pages.tables.layout import Cells, Row, width
+from authscribe.encoders.text import measure_width
+from authscribe.pages.tables.layout import Cells, Row
 
 _PREFIX: Final = re.compile(r"^[ \t>]*")
 _MARK: Final = re.compile(r"^(?:(?:[-+*]|\d+[.)])[ \t]+)*")
@@ -33,7 +34,7 @@ class PipeTable:
     def _line(self, cells: Cells) -> str:
         # A bar directly after a backslash would be text.
         ended = [f"{text} " if text.endswith("\\") else text for text in cells]
-        texts = [text + " " * max(0, wide - width(text)) for text, wide in zip(ended, self.widths, strict=True)]
+        texts = [text + " " * max(0, wide - measure_width(text)) for text, wide in zip(ended, self.widths, strict=True)]
         return f"{self.before}{self.separator.join(texts)}{self.after}".rstrip()
 
 
@@ -53,8 +54,10 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
     prefix = match[0] if match else ""
     body = first[len(prefix) :].rstrip()
     blank = " " if "| " in body or " |" in body else ""
-    is_even = len({width(line.rstrip()) for line in lines[start:end]}) == 1
-    widths = [max(width(row[index]) for row in (header, *(row.cells for row in rows))) for index in range(len(header))]
+    is_even = len({measure_width(line.rstrip()) for line in lines[start:end]}) == 1
+    widths = [
+        max(measure_width(row[index]) for row in (header, *(row.cells for row in rows))) for index in range(len(header))
+    ]
     return PipeTable(
         start + 2,
         end,
