@@ -24,7 +24,7 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
-from authscribe.pages.rows import Encoders, Rows, RowSetting
+from authscribe.pages.rows import CellEncoders, Rows, RowSetting
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
@@ -38,8 +38,8 @@ _KEYS: Final = ("scheme", "part")
 _PARTS: Final = (REQUIRED, INJECTED)
 _RST_SUFFIX: Final = ".rst"
 _ENCODERS: Final = {
-    Language.RST: Encoders(rst_text, rst_literal),
-    Language.MARKDOWN: Encoders(markdown_text, markdown_code),
+    Language.RST: CellEncoders(rst_text, rst_literal),
+    Language.MARKDOWN: CellEncoders(markdown_text, markdown_code),
 }
 
 RenderTable = Callable[[Scheme, str, Language], str]
@@ -73,7 +73,7 @@ class _Region:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _PageContents:
     """What a page has for the tool: regions, the tables outside of them, and what is wrong with it."""
 
     regions: tuple[_Region, ...]
@@ -83,11 +83,11 @@ class _Read:
 
 def rewrite_page(path: str, text: str, catalogue: Catalogue, render: RenderTable) -> RewrittenPage:
     """The page with every scheme table as the catalogue has it; line ends and all other bytes stay."""
-    page = _Page(path, text, catalogue, render)
+    page = _PageRewriter(path, text, catalogue, render)
     return page.rewritten()
 
 
-class _Page:
+class _PageRewriter:
     def __init__(self, path: str, text: str, catalogue: Catalogue, render: RenderTable) -> None:
         pieces = _LINE_END.split(text)
         self.path, self.text, self.catalogue, self.render = path, text, catalogue, render
@@ -109,7 +109,7 @@ class _Page:
         if scheme is None:
             self.findings.append(self._unknown_scheme(found.scheme, found.table.place))
             return
-        rows = Rows.of(found.table)
+        rows = Rows.from_table(found.table)
         settings = _wanted(scheme, found.role, rows, self.catalogue)
         if rows.are_true(settings):
             return
@@ -192,7 +192,7 @@ class _Page:
     def _lines(self, start: int, end: int) -> list[str]:
         return [line + ending for line, ending in zip(self.lines[start:end], self.ends[start:end], strict=True)]
 
-    def _untrue(self, text: str, before: _Read) -> Iterator[Finding]:
+    def _untrue(self, text: str, before: _PageContents) -> Iterator[Finding]:
         """The tables that still do not say what the catalogue says, or that are no such tables any more."""
         problem = "what would stand there would not be read as it is meant"
         after = _read(self.path, _normal(text))
@@ -203,21 +203,21 @@ class _Page:
 
     def _is_true(self, found: SchemeTable) -> bool:
         scheme = _scheme(found.scheme, self.catalogue)
-        rows = Rows.of(found.table)
+        rows = Rows.from_table(found.table)
         return rows.are_true(_wanted(scheme, found.role, rows, self.catalogue) if scheme else ())
 
 
-def _read(path: str, text: str) -> _Read:
+def _read(path: str, text: str) -> _PageContents:
     """What a page has for the tool, found as its reader finds it."""
     parse = parse_rst if path.lower().endswith(_RST_SUFFIX) else parse_markdown
     sections = parse(path, text)
     if isinstance(sections, Draft):
-        return _Read((), (), sections.findings)
+        return _PageContents((), (), sections.findings)
     findings: list[Finding] = []
     regions = tuple(_regions(list_markers(sections), findings))
     found = [item for item in find_scheme_tables(sections) if not _is_inside(item, regions)]
     findings += [item for item in found if isinstance(item, Finding)]
-    return _Read(regions, tuple(item for item in found if isinstance(item, SchemeTable)), tuple(findings))
+    return _PageContents(regions, tuple(item for item in found if isinstance(item, SchemeTable)), tuple(findings))
 
 
 def _regions(markers: Iterable[Marker], findings: list[Finding]) -> Iterator[_Region]:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from authscribe.encoders.text import to_printable
 from authscribe.model.definitions import Parameter, Secret
-from authscribe.pages.tables.layout import Cells, Layout, Row
+from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.sections import Table
 from authscribe.readers.pages.wording import match_columns
 
@@ -20,7 +20,7 @@ _NAME: Final = re.compile(r"^(?P<open>\W*)(?P<name>.*?)(?P<close>\W*)$", re.DOTA
 
 
 @dataclass(frozen=True, slots=True)
-class Encoders:
+class CellEncoders:
     """How text and names are written in a page."""
 
     text: Callable[[str], str]
@@ -35,7 +35,7 @@ class Rows:
     said: tuple[Mapping[str, str], ...]
 
     @classmethod
-    def of(cls, table: Table) -> Rows:
+    def from_table(cls, table: Table) -> Rows:
         """Those of a table as it is read."""
         columns = tuple(match_columns(cell.text for cell in table.header))
         return cls(columns, tuple(_said(columns, (cell.text for cell in row)) for row in table.rows))
@@ -49,9 +49,11 @@ class Rows:
         """Whether they say what the catalogue says of these; a table without names is none that could be false."""
         return "name" not in self.columns or list(self.said) == [_fact(setting, self.columns) for setting in settings]
 
-    def rewritten(self, settings: Sequence[RowSetting], layout: Layout, encoders: Encoders) -> Iterator[Row | Cells]:
+    def rewritten(
+        self, settings: Sequence[RowSetting], layout: TableLayout, encoders: CellEncoders
+    ) -> Iterator[SourceRow | CellTexts]:
         """The rows of the catalogue: those of the page as they are where they are true, else with what is true."""
-        writing = _Writing(self, layout, encoders, _mark(layout, self.columns.index("name")))
+        writing = _RowWriter(self, layout, encoders, _mark(layout, self.columns.index("name")))
         wanted = _in_order_of(self.names, settings)
         matcher = SequenceMatcher(None, self.names, [setting.name for setting in wanted], autojunk=False)
         for tag, first, last, start, end in matcher.get_opcodes():
@@ -94,15 +96,15 @@ def _in_order_of(names: Sequence[str], settings: Sequence[RowSetting]) -> list[R
 
 
 @dataclass(frozen=True, slots=True)
-class _Writing:
+class _RowWriter:
     """How rows are written in a page; `mark` is what stands around the names of this table."""
 
     rows: Rows
-    layout: Layout
-    encoders: Encoders
+    layout: TableLayout
+    encoders: CellEncoders
     mark: tuple[str, str] | None
 
-    def row(self, setting: RowSetting, index: int | None) -> Row | Cells:
+    def row(self, setting: RowSetting, index: int | None) -> SourceRow | CellTexts:
         """The row of a setting, in the place of the one with this index."""
         columns = self.rows.columns
         facts = _fact(setting, columns)
@@ -126,7 +128,7 @@ class _Writing:
         return f"{self.mark[0]}{name}{self.mark[1]}"
 
 
-def _mark(layout: Layout, column: int) -> tuple[str, str] | None:
+def _mark(layout: TableLayout, column: int) -> tuple[str, str] | None:
     """What stands around the names of all rows, such as two backticks; None where they differ."""
     marks = set()
     for row in layout.rows:

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.pages.tables.layout import Cells, Directive, Row
+from authscribe.pages.tables.layout import CellTexts, SourceRow, TableDirective
 
 _BLANKS: Final = {"tab": "\t", "space": " "}
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class CsvDialect:
     """How values are separated and quoted; `escape` is empty where a quote inside quotes is doubled."""
 
     delimiter: str
@@ -22,7 +22,7 @@ class Dialect:
     escape: str
     keeps_space: bool
 
-    def records(self, lines: Sequence[str]) -> Iterator[tuple[int, Cells]]:
+    def records(self, lines: Sequence[str]) -> Iterator[tuple[int, CellTexts]]:
         """The number of the line after each record, and its cells; raises csv.Error."""
         reader = csv.reader(
             (f"{line.strip()}\n" for line in lines),
@@ -54,24 +54,24 @@ class CsvTable:
 
     start: int
     end: int
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
     indent: str
-    dialect: Dialect
+    dialect: CsvDialect
     separator: str
     is_quoted: bool
 
-    def written(self, rows: Sequence[Row | Cells]) -> list[str]:
+    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """New rows have quotes where the others have some, and where they cannot be without."""
-        return [line for row in rows for line in (row.lines if isinstance(row, Row) else self._lines(row))]
+        return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else self._lines(row))]
 
-    def _lines(self, cells: Cells) -> Iterator[str]:
+    def _lines(self, cells: CellTexts) -> Iterator[str]:
         texts = (
             self.dialect.quoted(cell) if self.is_quoted or self.dialect.needs_quotes(cell) else cell for cell in cells
         )
         yield from (f"{self.indent}{line}" for line in self.separator.join(texts).split("\n"))
 
 
-def parse_csv_table(lines: Sequence[str], directive: Directive, count: int) -> CsvTable | None:
+def parse_csv_table(lines: Sequence[str], directive: TableDirective, count: int) -> CsvTable | None:
     """The last `count` records of the directive's table; None where they are elsewhere, or quoted in another way."""
     dialect = _dialect(directive)
     if dialect is None or not count:
@@ -87,7 +87,7 @@ def parse_csv_table(lines: Sequence[str], directive: Directive, count: int) -> C
     # An empty line between two records is a row without text.
     bounds = [0, *(end for end, _ in records)][-count - 1 :]
     rows = tuple(
-        Row(tuple(body[a:b]), cells)
+        SourceRow(tuple(body[a:b]), cells)
         for (a, b), (_, cells) in zip(itertools.pairwise(bounds), records[-count:], strict=True)
     )
     text = "\n".join(line for row in rows for line in row.lines)
@@ -104,11 +104,11 @@ def parse_csv_table(lines: Sequence[str], directive: Directive, count: int) -> C
     )
 
 
-def _dialect(directive: Directive) -> Dialect | None:
+def _dialect(directive: TableDirective) -> CsvDialect | None:
     options = directive.options
     delimiter = options.get("delim", ",")
     delimiter, quote = _BLANKS.get(delimiter, delimiter), options.get("quote", '"')
     escape = options.get("escape", "")
     if {"file", "url"} & options.keys() or len(delimiter) != 1 or len(quote) != 1 or len(escape) > 1:
         return None
-    return Dialect(delimiter, quote, escape, "keepspace" in options)
+    return CsvDialect(delimiter, quote, escape, "keepspace" in options)

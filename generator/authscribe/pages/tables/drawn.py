@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.encoders.text import measure_width
-from authscribe.pages.tables.layout import Cells, Row
+from authscribe.pages.tables.layout import CellTexts, SourceRow
 
 _GRID_BORDER: Final = re.compile(r"^\s*\+(?:-+\+)+\s*$")
 _HEADER_BORDER: Final = re.compile(r"^\s*\+(?:=+\+)+\s*$")
@@ -18,7 +18,7 @@ _SIMPLE_BORDER: Final = re.compile(r"^\s*=+(?:\s+=+)+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnSpan:
     """A column of a drawn table: where its text begins and ends, in columns."""
 
     start: int
@@ -34,17 +34,17 @@ class DrawnTable:
 
     start: int
     end: int
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
     head: tuple[str, ...]
     foot: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnSpan, ...]
     is_grid: bool
     pad: str
 
-    def written(self, rows: Sequence[Row | Cells]) -> list[str]:
+    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """New cells are wrapped to the width of their column; a column grows only for a word that is wider."""
         needed = [
-            max((self._needed(index, row) for row in rows if not isinstance(row, Row)), default=0)
+            max((self._needed(index, row) for row in rows if not isinstance(row, SourceRow)), default=0)
             for index in range(len(self.columns))
         ]
         growth = [max(0, need - room) for need, room in zip(needed, self._rooms, strict=True)]
@@ -59,7 +59,7 @@ class DrawnTable:
         """How much text fits into each column."""
         return [column.end - column.start - 2 * len(self.pad) for column in self.columns]
 
-    def _needed(self, index: int, cells: Cells) -> int:
+    def _needed(self, index: int, cells: CellTexts) -> int:
         if not self.is_grid and index == len(self.columns) - 1:
             return 0
         text = cells[index]
@@ -69,8 +69,8 @@ class DrawnTable:
         pieces = text.split("\n") if "\n" in text else text.split(" ")
         return max(map(measure_width, pieces), default=0)
 
-    def _lines(self, row: Row | Cells, growth: Sequence[int]) -> Iterator[str]:
-        if isinstance(row, Row):
+    def _lines(self, row: SourceRow | CellTexts, growth: Sequence[int]) -> Iterator[str]:
+        if isinstance(row, SourceRow):
             yield from (self._grown(line, growth) for line in row.lines)
             return
         rooms = [room + grown for room, grown in zip(self._rooms, growth, strict=True)]
@@ -115,12 +115,12 @@ def parse_grid(lines: Sequence[str], start: int, count: int) -> DrawnTable | Non
     while end < len(lines) and lines[end].strip()[:1] in ("+", "|"):
         end += 1
     crosses = [index for index, piece in enumerate(_drawn(lines[start])) if piece == "+"]
-    columns = tuple(Column(a + 1, b) for a, b in itertools.pairwise(crosses))
+    columns = tuple(ColumnSpan(a + 1, b) for a, b in itertools.pairwise(crosses))
     borders = [n for n in range(start, end) if _GRID_BORDER.match(lines[n]) or _HEADER_BORDER.match(lines[n])]
     if not columns or not all(_fits(line, crosses) for line in lines[start:end]):
         return None
     rows = [
-        Row(tuple(lines[a + 1 : b + 1]), tuple(_cell(lines[a + 1 : b], column) for column in columns))
+        SourceRow(tuple(lines[a + 1 : b + 1]), tuple(_cell(lines[a + 1 : b], column) for column in columns))
         for a, b in itertools.pairwise(borders)
     ]
     if not count or len(rows) < count or borders[-1] != end - 1:
@@ -130,7 +130,7 @@ def parse_grid(lines: Sequence[str], start: int, count: int) -> DrawnTable | Non
     return DrawnTable(start, end, tuple(rows[-count:]), head, (), columns, is_grid=True, pad=_pad(rows, columns))
 
 
-def _pad(rows: Sequence[Row], columns: Sequence[Column]) -> str:
+def _pad(rows: Sequence[SourceRow], columns: Sequence[ColumnSpan]) -> str:
     """A blank, unless a text of the table stands directly at its bars."""
     contents = [_drawn(line) for row in rows for line in row.lines[:-1]]
     edges = {line[edge] for line in contents for column in columns for edge in (column.start, column.end - 1)}
@@ -157,7 +157,7 @@ def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | N
         number += 1
     if len(borders) < 3:
         return None
-    columns = tuple(Column(match.start(), match.end()) for match in re.finditer("=+", lines[start].expandtabs(8)))
+    columns = tuple(ColumnSpan(match.start(), match.end()) for match in re.finditer("=+", lines[start].expandtabs(8)))
     body = range(borders[1] + 1, borders[2])
     starts = [n for n in body if _text(lines[n], columns[0])]
     spans = any(re.fullmatch(r"[- ]+", lines[n].strip()) for n in body if lines[n].strip())
@@ -165,7 +165,9 @@ def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | N
         return None
     bounds = [*starts, borders[2]]
     rows = tuple(
-        Row(tuple(lines[a:b]), tuple(_cell(lines[a:b], column, is_last=column is columns[-1]) for column in columns))
+        SourceRow(
+            tuple(lines[a:b]), tuple(_cell(lines[a:b], column, is_last=column is columns[-1]) for column in columns)
+        )
         for a, b in itertools.pairwise(bounds)
     )
     head, foot = tuple(lines[start : starts[0]]), (lines[borders[2]],)
@@ -187,11 +189,11 @@ def _drawn(line: str) -> list[str]:
     return drawn
 
 
-def _text(line: str, column: Column, *, is_last: bool = False) -> str:
+def _text(line: str, column: ColumnSpan, *, is_last: bool = False) -> str:
     return "".join(_drawn(line)[column.start : None if is_last else column.end]).strip()
 
 
-def _cell(lines: Sequence[str], column: Column, *, is_last: bool = False) -> str:
+def _cell(lines: Sequence[str], column: ColumnSpan, *, is_last: bool = False) -> str:
     return "\n".join(_text(line, column, is_last=is_last) for line in lines).strip("\n")
 
 

@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
-Cells: TypeAlias = tuple[str, ...]
+CellTexts: TypeAlias = tuple[str, ...]
 """The source text of each cell of a row; more than one line where the page has it so."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """A row as it stands in the page: its lines, all of them, and the source of its cells."""
 
     lines: tuple[str, ...]
-    cells: Cells
+    cells: CellTexts
 
 
-class Layout(Protocol):
+class TableLayout(Protocol):
     """The rows of one table, without its header; `start` and `end` are the lines that `written` replaces."""
 
     @property
@@ -31,15 +31,15 @@ class Layout(Protocol):
         """The line after the last one."""
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[SourceRow, ...]:
         """The rows in their order."""
 
-    def written(self, rows: Sequence[Row | Cells]) -> list[str]:
+    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """The lines with these rows: those of the page as they are, others laid out as theirs are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Directive:
+class TableDirective:
     """A directive of reStructuredText or MyST: its name, its options, and the lines of its content."""
 
     name: str
@@ -56,7 +56,7 @@ _OPTION: Final = re.compile(r"^[ \t>]*:(?P<name>[\w-]+):[ \t]*(?P<value>.*?)[ \t
 _YAML_OPTION: Final = re.compile(r"^[ \t>]*(?P<name>[\w-]+):[ \t]*(?P<value>.*?)[ \t]*$")
 
 
-def parse_directive(lines: Sequence[str], start: int) -> Directive | None:
+def parse_directive(lines: Sequence[str], start: int) -> TableDirective | None:
     """The directive that begins at a line; of MyST, its options may stand between lines of three hyphens."""
     match = _DIRECTIVE.match(lines[start])
     if match is None:
@@ -69,7 +69,7 @@ def parse_directive(lines: Sequence[str], start: int) -> Directive | None:
     while number < end and (option := pattern.match(lines[number])):
         options[option["name"]] = option["value"]
         number += 1
-    return Directive((match["rst"] or match["myst"]).lower(), options, number + is_yaml, end)
+    return TableDirective((match["rst"] or match["myst"]).lower(), options, number + is_yaml, end)
 
 
 def measure_indentation(line: str) -> int:

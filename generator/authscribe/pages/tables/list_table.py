@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.pages.tables.layout import Cells, Directive, Row, count_trailing_blanks
+from authscribe.pages.tables.layout import CellTexts, SourceRow, TableDirective, count_trailing_blanks
 
 _ROW: Final = re.compile(r"^(?P<before>[ \t>]*)(?P<row>[-+*])(?P<gap>[ \t]+)(?P<cell>[-+*])(?P<blank>[ \t]+|$)")
 
@@ -19,22 +19,22 @@ class ListTable:
 
     start: int
     end: int
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
     marks: tuple[str, ...]
     empty: tuple[int, ...]
 
-    def written(self, rows: Sequence[Row | Cells]) -> list[str]:
+    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """Bullets and empty lines of new rows are those of the first one; there are none at the end."""
         lines: list[str] = []
         for row in rows:
-            if isinstance(row, Row) and row is not self.rows[-1]:
+            if isinstance(row, SourceRow) and row is not self.rows[-1]:
                 lines += row.lines
             else:
-                lines += row.lines if isinstance(row, Row) else self._lines(row)
+                lines += row.lines if isinstance(row, SourceRow) else self._lines(row)
                 lines += [""] * (self.empty[-1] if len(self.rows) > 1 else 0)
         return lines[: len(lines) - count_trailing_blanks(lines)]
 
-    def _lines(self, cells: Cells) -> Iterator[str]:
+    def _lines(self, cells: CellTexts) -> Iterator[str]:
         for mark, cell, empty in zip(self.marks, cells, (*self.empty[:-1], 0), strict=True):
             first, *rest = cell.split("\n")
             yield f"{mark}{first}".rstrip()
@@ -43,7 +43,7 @@ class ListTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _BulletCell:
     """A cell as it stands in the page: what is before its text, the text, and the empty lines after it."""
 
     mark: str
@@ -51,7 +51,7 @@ class _Cell:
     empty: int
 
 
-def parse_list_table(lines: Sequence[str], directive: Directive, count: int) -> ListTable | None:
+def parse_list_table(lines: Sequence[str], directive: TableDirective, count: int) -> ListTable | None:
     """The last `count` rows of the directive's table; None where it is not laid out so."""
     body = range(directive.content, directive.end)
     first = next((match for number in body if (match := _ROW.match(lines[number]))), None)
@@ -65,14 +65,14 @@ def parse_list_table(lines: Sequence[str], directive: Directive, count: int) -> 
     column = len(lines[starts[0]][: first.start("cell")].expandtabs(8))
     cells = [tuple(_cells(lines[a:b], column, first)) for a, b in itertools.pairwise(bounds)]
     rows = tuple(
-        Row(tuple(lines[a:b]), tuple(cell.text for cell in row))
+        SourceRow(tuple(lines[a:b]), tuple(cell.text for cell in row))
         for (a, b), row in zip(itertools.pairwise(bounds), cells, strict=True)
     )
     marks, empty = tuple(cell.mark for cell in cells[0]), tuple(cell.empty for cell in cells[0])
     return ListTable(bounds[0], directive.end, rows, marks, empty)
 
 
-def _cells(lines: Sequence[str], column: int, first: re.Match[str]) -> Iterator[_Cell]:
+def _cells(lines: Sequence[str], column: int, first: re.Match[str]) -> Iterator[_BulletCell]:
     """A cell begins with its bullet in the column; the lines below are its own as they are."""
     mark = re.compile(rf"^(?P<before>[ \t>]*)[{re.escape(first['cell'])}](?:[ \t]+|$)")
     starts = [0]
@@ -85,4 +85,4 @@ def _cells(lines: Sequence[str], column: int, first: re.Match[str]) -> Iterator[
         end = match.end() if match is not None else 0
         empty = count_trailing_blanks(lines[a:b])
         text = "\n".join([lines[a][end:].rstrip(), *lines[a + 1 : b - empty]])
-        yield _Cell(lines[a][:end], text, empty)
+        yield _BulletCell(lines[a][:end], text, empty)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.encoders.text import measure_width
-from authscribe.pages.tables.layout import Cells, Row
+from authscribe.pages.tables.layout import CellTexts, SourceRow
 
 _PREFIX: Final = re.compile(r"^[ \t>]*")
 _MARK: Final = re.compile(r"^(?:(?:[-+*]|\d+[.)])[ \t]+)*")
@@ -21,17 +21,17 @@ class PipeTable:
 
     start: int
     end: int
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
     before: str
     after: str
     separator: str
     widths: tuple[int, ...]
 
-    def written(self, rows: Sequence[Row | Cells]) -> list[str]:
+    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """New rows have the bars and the blanks of the first one."""
-        return [line for row in rows for line in (row.lines if isinstance(row, Row) else (self._line(row),))]
+        return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else (self._line(row),))]
 
-    def _line(self, cells: Cells) -> str:
+    def _line(self, cells: CellTexts) -> str:
         # A bar directly after a backslash would be text.
         ended = [f"{text} " if text.endswith("\\") else text for text in cells]
         texts = [text + " " * max(0, wide - measure_width(text)) for text, wide in zip(ended, self.widths, strict=True)]
@@ -46,7 +46,7 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
     header = _cells(_MARK.sub("", _PREFIX.sub("", lines[start])))
     # A row may have fewer cells than the header, and what it has more is not shown.
     rows = tuple(
-        Row((line,), (*_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
+        SourceRow((line,), (*_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
         for line in lines[start + 2 : end]
     )
     first = rows[0].lines[0]
@@ -69,7 +69,7 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
     )
 
 
-def _cells(text: str) -> Cells:
+def _cells(text: str) -> CellTexts:
     text = text.strip().removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]

@@ -12,22 +12,22 @@ from typing import Final
 from authscribe.encoders.language import Language
 from authscribe.pages.tables.csv_table import parse_csv_table
 from authscribe.pages.tables.drawn import parse_grid, parse_simple
-from authscribe.pages.tables.layout import Directive, Layout, parse_directive
+from authscribe.pages.tables.layout import TableDirective, TableLayout, parse_directive
 from authscribe.pages.tables.list_table import parse_list_table
 from authscribe.pages.tables.pipe import parse_pipe_table
 
 _DRAWN: Final = re.compile(r"\+-|=+ ")
 
 
-def parse_layout(lines: Sequence[str], start: int, count: int) -> Layout | None:
+def parse_layout(lines: Sequence[str], start: int, count: int) -> TableLayout | None:
     """The layout of the table with `count` rows below its header that begins at a line; None where it is unknown."""
     directive = parse_directive(lines, start)
     match directive:
-        case Directive(name="list-table"):
+        case TableDirective(name="list-table"):
             return parse_list_table(lines, directive, count)
-        case Directive(name="csv-table"):
+        case TableDirective(name="csv-table"):
             return parse_csv_table(lines, directive, count)
-        case Directive(name="table"):
+        case TableDirective(name="table"):
             body = range(start + 1, directive.end)
             start = next((number for number in body if _DRAWN.match(lines[number].strip())), start)
     if lines[start].lstrip().startswith("+-"):
