@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from authscribe.encoders.text import to_printable
 from authscribe.model.definitions import Parameter, Secret
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
-from authscribe.readers.pages.sections import Table
+from authscribe.readers.pages.sections import PageTable
 from authscribe.readers.pages.wording import match_columns
 
 RowSetting: TypeAlias = Secret | Parameter
@@ -35,7 +35,7 @@ class Rows:
     said: tuple[Mapping[str, str], ...]
 
     @classmethod
-    def from_table(cls, table: Table) -> Rows:
+    def from_table(cls, table: PageTable) -> Rows:
         """Those of a table as it is read."""
         columns = tuple(match_columns(cell.text for cell in table.header))
         return cls(columns, tuple(_said(columns, (cell.text for cell in row)) for row in table.rows))

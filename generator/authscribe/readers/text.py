@@ -39,7 +39,7 @@ _FENCED: Final = re.compile(
 )
 
 
-class Source(NamedTuple):
+class SourceText(NamedTuple):
     """A decoded source; with findings, its text must not be read."""
 
     path: str
@@ -73,24 +73,24 @@ def read_content(path: str, file: Path) -> bytes | Finding:
         return report_unreadable_file(path, (error.strerror or type(error).__name__).lower())
 
 
-def decode(path: str, data: bytes) -> Source:
+def decode(path: str, data: bytes) -> SourceText:
     """The text of a source, or the one finding that says why it cannot be used."""
     if len(data) > SIZE_LIMIT:
-        return Source(path, "", (report_too_large(path, size=len(data), limit=SIZE_LIMIT),))
+        return SourceText(path, "", (report_too_large(path, size=len(data), limit=SIZE_LIMIT),))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return Source(path, "", (report_not_utf8(_place(path, data[: error.start])),))
+        return SourceText(path, "", (report_not_utf8(_place(path, data[: error.start])),))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        return Source(path, text, (report_empty_file(path),))
+        return SourceText(path, text, (report_empty_file(path),))
     control = _CONTROL.search(text)
     if control is not None:
         place = _place(path, text[: control.start()].encode())
         problem = f"the control character U+{ord(control[0]):04X} cannot be part of it"
-        return Source(path, text, (report_syntax_error(place, "text", problem),))
+        return SourceText(path, text, (report_syntax_error(place, "text", problem),))
     merge = _merge(path, text) if "<<<<<<<" in text else None
-    return Source(path, text, (report_merge_markers(merge),) if merge is not None else ())
+    return SourceText(path, text, (report_merge_markers(merge),) if merge is not None else ())
 
 
 def _merge(path: str, text: str) -> Place | None:

@@ -17,7 +17,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import Draft
 from authscribe.readers.pages.rst import VERBATIM, parse_rst, role_title
 from authscribe.readers.pages.scheme_tables import draft_page
-from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
+from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import check_length
 
 MARKDOWN_LINE_LIMIT: Final = 50_000
@@ -51,7 +51,7 @@ def parse_markdown(path: str, text: str) -> tuple[Section, ...] | Draft:
     if refused is not None:
         return Draft(path, findings=(refused,))
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
-    return (_Converter(path, text).page(body),)
+    return (_MarkdownConverter(path, text).page(body),)
 
 
 def _parsed(text: str, known: dict[str, Any]) -> list[Token]:
@@ -63,7 +63,7 @@ def _parsed(text: str, known: dict[str, Any]) -> list[Token]:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenSection:
     """A section that is being read: its level, and what has been found in it."""
 
     level: int
@@ -72,10 +72,10 @@ class _Open:
     sections: list[Section] = field(default_factory=list)
 
     def closed(self) -> Section:
-        return Section.of(self.title, self.blocks, self.sections)
+        return Section.from_blocks(self.title, self.blocks, self.sections)
 
 
-class _Converter:
+class _MarkdownConverter:
     """From the tokens of markdown-it to sections; finds the column of each piece in the text."""
 
     def __init__(self, path: str, text: str) -> None:
@@ -85,9 +85,9 @@ class _Converter:
 
     def page(self, body: str) -> Section:
         """The page as one section without a title."""
-        stack = [_Open(0, None)]
+        stack = [_OpenSection(0, None)]
         for block in self._blocks(_parsed(body, self.known), 0):
-            if isinstance(block, _Open):
+            if isinstance(block, _OpenSection):
                 while stack[-1].level >= block.level:
                     done = stack.pop()
                     stack[-1].sections.append(done.closed())
@@ -99,7 +99,7 @@ class _Converter:
             stack[-1].sections.append(done.closed())
         return stack[0].closed()
 
-    def _blocks(self, tokens: Sequence[Token], offset: int) -> Iterator[Block | Marker | _Open]:
+    def _blocks(self, tokens: Sequence[Token], offset: int) -> Iterator[Block | Marker | _OpenSection]:
         """Paragraphs, tables and the beginnings of sections; `offset` is the line at which the text begins."""
         depth = 0
         position = 0
@@ -108,7 +108,7 @@ class _Converter:
             line = (token.map[0] if token.map else 0) + offset + 1
             depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
             if token.type == "heading_open":
-                yield _Open(int(token.tag[1:]), self._paragraph(_without_attributes(tokens[position + 1]), line))
+                yield _OpenSection(int(token.tag[1:]), self._paragraph(_without_attributes(tokens[position + 1]), line))
                 position += 1
             elif token.type == "inline":
                 yield self._paragraph(token, line, is_item=depth > 0)
@@ -122,7 +122,7 @@ class _Converter:
                 yield from self._markers(token, line)
             position += 1
 
-    def _fenced(self, token: Token, line: int) -> Iterator[Block | Marker | _Open]:
+    def _fenced(self, token: Token, line: int) -> Iterator[Block | Marker | _OpenSection]:
         """A directive of MyST: a table as reStructuredText has it, or something around Markdown; or code."""
         directive = _DIRECTIVE.fullmatch(token.info.strip())
         name = directive["name"] if directive is not None else ""
@@ -164,12 +164,12 @@ class _Converter:
         place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
         above = line + content.count("\n", 0, match.end() if match else 0) - len(options) - 2
         for block in () if isinstance(found, Draft) else found[0].blocks:
-            if isinstance(block, Table):
+            if isinstance(block, PageTable):
                 yield _moved(block, place, above)
             elif isinstance(block, BrokenTable):
                 yield BrokenTable(block.problem, place)
 
-    def _table(self, tokens: Sequence[Token], line: int, offset: int) -> Table:
+    def _table(self, tokens: Sequence[Token], line: int, offset: int) -> PageTable:
         rows: list[list[Cell]] = []
         before = Place(self.path, line, 1, line, 1)
         for index, token in enumerate(tokens):
@@ -186,7 +186,7 @@ class _Converter:
         start = len(self.lines[line - 1]) - len(self.lines[line - 1].lstrip()) + 1
         place = Place(self.path, line, start, line, len(self.lines[line - 1]) + 1)
         header, *body = map(tuple, rows)
-        return Table(header, tuple(body), place)
+        return PageTable(header, tuple(body), place)
 
     def _excess(self, columns: int, last: Place) -> Iterator[Cell]:
         """What a row has after its last column, which is not shown: a pipe ends a cell within a literal as well."""
@@ -228,7 +228,7 @@ class _Converter:
         return Place(self.path, line, column, line, column)
 
 
-def _moved(table: Table, place: Place, above: int) -> Table:
+def _moved(table: PageTable, place: Place, above: int) -> PageTable:
     """The table at its place in the page, its cells as many lines further down, and three columns to the left."""
 
     def moved(cell: Cell) -> Cell:
@@ -239,7 +239,7 @@ def _moved(table: Table, place: Place, above: int) -> Table:
         return Cell(cell.text, Place(at.path, at.line + above, start, at.end_line + above, end), cell.literals)
 
     rows = tuple(tuple(map(moved, row)) for row in table.rows)
-    return Table(tuple(map(moved, table.header)), rows, place)
+    return PageTable(tuple(map(moved, table.header)), rows, place)
 
 
 def _without_attributes(title: Token) -> Token:

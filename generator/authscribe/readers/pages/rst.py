@@ -23,7 +23,7 @@ from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
 from authscribe.readers.pages.scheme_tables import draft_page
-from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, Paragraph, Section, Table
+from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import DEPTH_LIMIT, check_length
 
 RST_LINE_LIMIT: Final = 12_000
@@ -82,7 +82,7 @@ def parse_rst(path: str, text: str) -> tuple[Section, ...] | Draft:
         document = _parse(_with_marker_directives(text.translate(_LINE_ENDS)))
         if isinstance(document, str):
             return Draft(path, findings=(report_syntax_error(Place(path), "reStructuredText", document),))
-        return (_Converter(path, text).section(document),)
+        return (_RstConverter(path, text).section(document),)
     except RecursionError:
         return Draft(path, findings=(report_too_deep(Place(path), limit=DEPTH_LIMIT),))
 
@@ -195,7 +195,7 @@ def role_title(text: str) -> str:
     return (titled[1] if titled else text).lstrip("~!")
 
 
-class _Converter:
+class _RstConverter:
     """From the nodes of docutils to sections; finds the line and column of each piece in the text."""
 
     def __init__(self, path: str, text: str) -> None:
@@ -205,7 +205,7 @@ class _Converter:
     def section(self, node: nodes.Element) -> Section:
         """The section with its blocks, and the sections in it."""
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        return Section.of(
+        return Section.from_blocks(
             self._title(title) if title is not None else None,
             self._blocks(node, is_item=False),
             map(self.section, _sections(node)),
@@ -257,7 +257,7 @@ class _Converter:
                 line, column = found.line, found.end_column
                 yield Cell(text, found)
 
-    def _table(self, node: nodes.table) -> Table:
+    def _table(self, node: nodes.table) -> PageTable:
         start = self._table_line(node)
         cursor = Place(self.path, start, 1, start, 1)
         header: list[Cell] = []
@@ -275,7 +275,7 @@ class _Converter:
                 rows.append(tuple(cells))
         column = len(self.lines[start - 1]) - len(self.lines[start - 1].lstrip()) + 1
         place = Place(self.path, start, column, start, len(self.lines[start - 1]) + 1)
-        return Table(tuple(header), tuple(rows), place)
+        return PageTable(tuple(header), tuple(rows), place)
 
     def _table_line(self, node: nodes.table) -> int:
         """The line of the directive where there is one: docutils gives that of a cell or of the last line."""

@@ -15,7 +15,7 @@ from authscribe.findings.rules.copied_from_nothing import report_copied_from_not
 from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table, report_uneven_row
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Node, Noun, ScalarNode
-from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Paragraph, Section, Table
+from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
     INJECTED,
     REQUIRED,
@@ -41,10 +41,10 @@ _PUNCTUATION: Final = ":;,.*"
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _IntroducedTable:
     """A table of a section with the paragraph that leads to it."""
 
-    table: Table | BrokenTable
+    table: PageTable | BrokenTable
     lead_in: Paragraph | None
     role: str | None
 
@@ -66,7 +66,7 @@ class SchemeTable:
 
     scheme: str
     role: str
-    table: Table
+    table: PageTable
 
 
 def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Finding]:
@@ -131,7 +131,7 @@ def _read(section: Section) -> Iterator[DefinitionDraft | Finding]:
     yield DefinitionDraft(Noun.SCHEME, node, tuple(_hints(section)))
 
 
-def _parts(section: Section) -> Iterator[_Part]:
+def _parts(section: Section) -> Iterator[_IntroducedTable]:
     """The tables of a section; a lead-in counts for the first table after it."""
     before: list[Paragraph] = []
     is_scheme = section.title is not None and is_about_authentication(section.title.text)
@@ -141,7 +141,7 @@ def _parts(section: Section) -> Iterator[_Part]:
             before += (block,) if not block.is_item or block.text.endswith(":") else ()
             continue
         lead_in, role = _lead_in(before, is_scheme=is_scheme)
-        yield _Part(_with_bare_names(block) if isinstance(block, Table) else block, lead_in, role)
+        yield _IntroducedTable(_with_bare_names(block) if isinstance(block, PageTable) else block, lead_in, role)
         before = []
 
 
@@ -155,7 +155,7 @@ def _lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Paragraph
     return None, None
 
 
-def _role_by_columns(table: Table | BrokenTable) -> str | None:
+def _role_by_columns(table: PageTable | BrokenTable) -> str | None:
     """Without words before it, a table of a scheme says by its columns which one it is."""
     if isinstance(table, BrokenTable):
         return None
@@ -179,7 +179,7 @@ def _identifier(section: Section) -> ScalarNode | None:
     return ScalarNode(key, section.title.place) if key else None
 
 
-def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iterator[MapNode]:
+def _settings(table: PageTable, scheme: str | None, findings: list[Finding]) -> Iterator[MapNode]:
     columns = match_columns(cell.text for cell in table.header)
     if "name" not in columns:
         problem = "no column is headed Property or Name" if table.header else "it has no header row"
@@ -198,7 +198,7 @@ def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iter
         yield MapNode(tuple(_setting(table, columns, row, findings)), name.place)
 
 
-def _with_bare_names(table: Table) -> Table:
+def _with_bare_names(table: PageTable) -> PageTable:
     """The table with each literal name without the punctuation beside it, each still at the place of its cell."""
     columns = match_columns(cell.text for cell in table.header)
     if "name" not in columns:
@@ -229,7 +229,7 @@ def _flaw(name: Cell) -> str | None:
 
 
 def _setting(
-    table: Table, columns: Sequence[str | None], row: Sequence[Cell], findings: list[Finding]
+    table: PageTable, columns: Sequence[str | None], row: Sequence[Cell], findings: list[Finding]
 ) -> Iterator[Entry]:
     extras: list[Entry] = []
     for heading, column, cell in zip(table.header, columns, row, strict=True):
@@ -256,7 +256,7 @@ def _type(cell: Cell, findings: list[Finding]) -> Iterator[Entry]:
         yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
 
 
-def _description(section: Section, parts: Sequence[_Part], scheme: ScalarNode) -> Iterator[Entry]:
+def _description(section: Section, parts: Sequence[_IntroducedTable], scheme: ScalarNode) -> Iterator[Entry]:
     yield Entry("id", scheme.place, scheme)
     if section.title is not None:
         title = section.title

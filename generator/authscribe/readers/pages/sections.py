@@ -30,7 +30,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """A table; the header is empty where it has none."""
 
     header: tuple[Cell, ...]
@@ -54,7 +54,7 @@ class Marker:
     place: Place
 
 
-Block: TypeAlias = Paragraph | Table | BrokenTable
+Block: TypeAlias = Paragraph | PageTable | BrokenTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,9 @@ class Section:
     markers: tuple[Marker, ...] = ()
 
     @classmethod
-    def of(cls, title: Paragraph | None, found: Iterable[Block | Marker], sections: Iterable[Section]) -> Section:
+    def from_blocks(
+        cls, title: Paragraph | None, found: Iterable[Block | Marker], sections: Iterable[Section]
+    ) -> Section:
         """A section of what a reader found in it."""
         items = tuple(found)
         blocks = tuple(item for item in items if not isinstance(item, Marker))

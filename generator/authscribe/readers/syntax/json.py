@@ -33,7 +33,7 @@ def parse_json(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
 
     A key that stands twice is a finding beside the tree, in which the last one counts, as for other parsers.
     """
-    parser = _Parser(path, text)
+    parser = _JsonParser(path, text)
     try:
         node = parser.document()
     except Refused as refused:
@@ -41,7 +41,7 @@ def parse_json(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     return node, tuple(parser.findings)
 
 
-class _Parser:
+class _JsonParser:
     """One pass over the tokens of the text; `index` is the next one to read."""
 
     def __init__(self, path: str, text: str) -> None:

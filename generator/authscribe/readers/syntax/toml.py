@@ -25,7 +25,7 @@ _HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*(?P<keys>{_KEYS})[ \t]*\]")
 _ASSIGNMENT: Final = re.compile(rf"[ \t]*(?P<keys>{_KEYS})[ \t]*=")
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
-Path: TypeAlias = tuple[str | int, ...]
+KeyPath: TypeAlias = tuple[str | int, ...]
 
 
 def parse_toml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
@@ -41,25 +41,25 @@ def parse_toml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
         return None, (report_syntax_error(Place(path), "TOML", "a value is out of range"),)
     lines = text.split("\n")
     try:
-        return _node(values, (), _Places(path, lines, dict(_scan(path, lines)))), ()
+        return _node(values, (), _PlaceFinder(path, lines, dict(_scan(path, lines)))), ()
     except Refused as refused:
         return None, (refused.finding,)
 
 
-class _Places:
+class _PlaceFinder:
     """Where each key and value stands."""
 
-    def __init__(self, path: str, lines: list[str], keys: Mapping[Path, Place]) -> None:
+    def __init__(self, path: str, lines: list[str], keys: Mapping[KeyPath, Place]) -> None:
         self._path = path
         self._lines = lines
         self._keys = keys
 
-    def of_key(self, key: Path) -> Place:
+    def of_key(self, key: KeyPath) -> Place:
         while key not in self._keys and key:
             key = key[:-1]
         return self._keys.get(key, Place(self._path, 1, 1, 1, 2))
 
-    def of_value(self, key: Path, value: object) -> Place:
+    def of_value(self, key: KeyPath, value: object) -> Place:
         """The place of a string where it is spelt at or after its key; of the key otherwise."""
         place = self.of_key(key)
         if not isinstance(value, str) or not value or "\n" in value:
@@ -92,11 +92,11 @@ def _syntax_error(path: str, text: str, message: str) -> Finding:
     return report_syntax_error(place, "TOML", quotes[:1].lower() + quotes[1:])
 
 
-def _scan(path: str, lines: list[str]) -> Iterator[tuple[Path, Place]]:
+def _scan(path: str, lines: list[str]) -> Iterator[tuple[KeyPath, Place]]:
     """The first place of each key; list items of `[[...]]` are counted as TOML counts them."""
-    table: Path = ()
-    counts: dict[Path, int] = {}
-    seen: set[Path] = set()
+    table: KeyPath = ()
+    counts: dict[KeyPath, int] = {}
+    seen: set[KeyPath] = set()
     for number, line in enumerate(lines, 1):
         match = _HEADER.match(line) or _ASSIGNMENT.match(line)
         if match is None:
@@ -115,7 +115,7 @@ def _scan(path: str, lines: list[str]) -> Iterator[tuple[Path, Place]]:
                 yield full[:length], place
 
 
-def _resolved(table: Path, keys: tuple[str, ...], counts: Mapping[Path, int], *, is_header: bool) -> Path:
+def _resolved(table: KeyPath, keys: tuple[str, ...], counts: Mapping[KeyPath, int], *, is_header: bool) -> KeyPath:
     """The path of a dotted key; below a `[[list]]` it goes on in the list's last item."""
     path = table
     for index, key in enumerate(keys):
@@ -132,7 +132,7 @@ def _keys(dotted: str) -> tuple[str, ...]:
     )
 
 
-def _node(value: object, path: Path, places: _Places) -> Node:
+def _node(value: object, path: KeyPath, places: _PlaceFinder) -> Node:
     match value:
         case dict():
             entries = (
