@@ -34,7 +34,7 @@ from authscribe.encoders.rst import rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
 from authscribe.model import definitions
-from authscribe.readers.registry import DATA, MARKUP
+from authscribe.readers.registry import DATA_FORMATS, PAGE_FORMATS
 from authscribe.report.registry import REPORT_FORMATS
 from authscribe.runtime import package_files
 from authscribe.targets.plan import CATALOGUE
@@ -223,7 +223,7 @@ def _render_formats() -> Lines:
 
 
 def _render_inputs() -> Lines:
-    yield from _render_modules("Format", _name_modules({**MARKUP, **DATA}))
+    yield from _render_modules("Format", _name_modules({**PAGE_FORMATS, **DATA_FORMATS}))
 
 
 def _render_targets() -> Lines:

@@ -1,4 +1,4 @@
-"""Readers of other packages: asked only for what none of ours knows, or by name."""
+"""Call the readers of other packages: by name, or for a source that no built-in format matches."""
 
 from __future__ import annotations
 
@@ -12,51 +12,57 @@ from authscribe.runtime import plugins
 
 
 @runtime_checkable
-class Markup(Protocol):
-    """A reader of texts; `SUFFIXES` says of which files, such as `(".ini",)`."""
+class TextReader(Protocol):
+    """Reader of a text format; `SUFFIXES` lists the file suffixes that it reads, such as `(".ini",)`."""
 
     SUFFIXES: Collection[str]
 
-    def read(self, path: str, text: str) -> Draft:
-        """What the text says; mistakes in it are findings of the draft."""
+    def read(self, path: str, text: str, /) -> Draft:
+        """Return the definitions in the text; mistakes in it are findings of the draft."""
 
 
 @runtime_checkable
-class Data(Protocol):
-    """A reader of documents in YAML, JSON or TOML."""
+class DocumentReader(Protocol):
+    """Reader of a data format, whose documents are in YAML, JSON or TOML."""
 
-    def recognises(self, path: str, node: MapNode) -> bool:
-        """Whether a document is of this format."""
+    def recognises(self, path: str, node: MapNode, /) -> bool:
+        """Return whether the document is in this format."""
 
-    def draft(self, path: str, node: MapNode) -> Draft:
-        """What the document says."""
+    def draft(self, path: str, node: MapNode, /) -> Draft:
+        """Return the definitions in the document; mistakes in it are findings of the draft."""
 
 
 def read_plugin_text(path: str, text: str, name: str | None) -> Draft | None:
-    """What the reader called `name`, else one that reads this suffix, makes of a text; None where there is none."""
+    """Return the draft of a text from the reader `name`, or from the first one for its suffix, if there is any.
+
+    If the reader cannot be loaded or fails, the draft has a finding that names it.
+    """
 
     def read(reader: object) -> Draft | None:
         is_wanted = name is not None or PurePath(path).suffix.lower() in getattr(reader, "SUFFIXES", ())
-        return reader.read(path, text) if isinstance(reader, Markup) and is_wanted else None
+        return reader.read(path, text) if isinstance(reader, TextReader) and is_wanted else None
 
-    return _first(path, name, read)
+    return _ask_readers(path, name, read)
 
 
 def read_plugin_document(path: str, node: MapNode, name: str | None) -> Draft | None:
-    """What the reader called `name`, else one that recognises it, makes of a document; None where there is none."""
+    """Return the draft of a document from the reader `name`, or from the first one that recognises it, if any.
+
+    If the reader cannot be loaded or fails, the draft has a finding that names it.
+    """
 
     def read(reader: object) -> Draft | None:
-        if not isinstance(reader, Data) or not (name is not None or reader.recognises(path, node)):
+        if not isinstance(reader, DocumentReader) or not (name is not None or reader.recognises(path, node)):
             return None
         return reader.draft(path, node)
 
-    return _first(path, name, read)
+    return _ask_readers(path, name, read)
 
 
-def _first(path: str, name: str | None, read: Callable[[object], Draft | None]) -> Draft | None:
-    """The first draft that a reader gives, or one with the finding that says why it fails."""
-    chosen = (name,) if name is not None else plugins.list_plugins(plugins.Group.READERS)
-    for plugin in chosen:
+def _ask_readers(path: str, name: str | None, read: Callable[[object], Draft | None]) -> Draft | None:
+    """Return the first draft that `read` gets from the reader `name`, or from all readers in turn."""
+    names = (name,) if name is not None else plugins.list_plugins(plugins.Group.READERS)
+    for plugin in names:
         try:
             reader = plugins.load_plugin(plugins.Group.READERS, plugin)
             with plugins.blame_plugin(plugin):

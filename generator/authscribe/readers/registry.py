@@ -1,15 +1,15 @@
-"""Readers: one module for each input format; each turns a source into a draft and cannot fail.
+"""Read sources: find the reader for a source's format, and return its draft.
 
-Markup has a module with `read(path, text) -> Draft`. A data format has a module with `recognises(path, node)` and
-`draft(path, node)`, whatever syntax its documents are in. Adding one is adding the module and its line here; another
-package adds one by an entry point. Its markup says in `SUFFIXES` which files it reads.
+A page format has a function `(path, text) -> Draft`. A data format has a module that is a `DocumentReader`, whichever
+syntax its documents are in. To add a format, add its module, a loader below and a line in `PAGE_FORMATS` or
+`DATA_FORMATS`. Packages can add formats through an entry point; they are asked after the formats listed here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.empty_file import report_empty_file
@@ -19,21 +19,13 @@ from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Draft, MapNode, Node
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
-from authscribe.readers.plugin_readers import read_plugin_document, read_plugin_text
+from authscribe.readers.plugin_readers import DocumentReader, read_plugin_document, read_plugin_text
 from authscribe.runtime import plugins
 
 ReadPage: TypeAlias = Callable[[str, str], Draft]
 ParseSyntax: TypeAlias = Callable[[str, str], tuple[Node | None, tuple[Finding, ...]]]
 
-
-class DataFormat(Protocol):
-    """The module of a data format."""
-
-    def recognises(self, path: str, node: MapNode, /) -> bool:
-        """Return whether the document is in this format."""
-
-    def draft(self, path: str, node: MapNode, /) -> Draft:
-        """Return the definitions in the document."""
+# Each format is imported when its first source is read: docutils, markdown-it and PyYAML cost as much as a small run.
 
 
 def _load_rst() -> ReadPage:
@@ -48,34 +40,38 @@ def _load_markdown() -> ReadPage:
     return read_markdown
 
 
-def _load_nango() -> DataFormat:
+def _load_nango() -> DocumentReader:
     from authscribe.readers.foreign import nango
 
     return nango
 
 
-def _load_airbyte() -> DataFormat:
+def _load_airbyte() -> DocumentReader:
     from authscribe.readers.foreign import airbyte
 
     return airbyte
 
 
-def _load_meltano() -> DataFormat:
+def _load_meltano() -> DocumentReader:
     from authscribe.readers.foreign import meltano
 
     return meltano
 
 
-def _load_power_platform() -> DataFormat:
+def _load_power_platform() -> DocumentReader:
     from authscribe.readers.foreign import power_platform
 
     return power_platform
 
 
-def _load_openapi() -> DataFormat:
+def _load_openapi() -> DocumentReader:
     from authscribe.readers.foreign import openapi
 
     return openapi
+
+
+def _load_definitions() -> DocumentReader:
+    return definition_file
 
 
 def _load_yaml() -> ParseSyntax:
@@ -96,23 +92,24 @@ def _load_toml() -> ParseSyntax:
     return parse_toml
 
 
-MARKUP: Final[Mapping[str, Callable[[], ReadPage]]] = {"rst": _load_rst, "markdown": _load_markdown}
-"""The reader of each markup language; imported when the first such page is read, since some cost a lot."""
+PAGE_FORMATS: Final[Mapping[str, Callable[[], ReadPage]]] = {"rst": _load_rst, "markdown": _load_markdown}
+"""The loader of each markup language of pages."""
 
-DATA: Final[Mapping[str, Callable[[], DataFormat]]] = {
+_DEFINITIONS: Final = "definitions"
+
+DATA_FORMATS: Final[Mapping[str, Callable[[], DocumentReader]]] = {
     "nango": _load_nango,
     "airbyte": _load_airbyte,
     "meltano": _load_meltano,
     "power-platform": _load_power_platform,
     "openapi": _load_openapi,
-    "definitions": lambda: definition_file,
+    _DEFINITIONS: _load_definitions,
 }
-"""The module of each data format, in the order in which they are asked whether they recognise a document."""
+"""The loader of each data format, in the order in which they are asked whether they recognise a document."""
 
-SOURCE_FORMATS: Final = (*MARKUP, *DATA)
+SOURCE_FORMATS: Final = (*PAGE_FORMATS, *DATA_FORMATS)
 
-_OWN: Final = "definitions"
-_REPEATED: Final = "duplicate-key"
+_PAGE_SUFFIXES: Final[Mapping[str, str]] = {".rst": "rst", ".md": "markdown"}
 
 _SYNTAXES: Final[Mapping[str, Callable[[], ParseSyntax]]] = {
     ".yaml": _load_yaml,
@@ -120,27 +117,85 @@ _SYNTAXES: Final[Mapping[str, Callable[[], ParseSyntax]]] = {
     ".json": _load_json,
     ".toml": _load_toml,
 }
-_PAGES: Final[Mapping[str, str]] = {".rst": "rst", ".md": "markdown"}
+"""The loader of the parser for each suffix of documents."""
 
-SOURCE_SUFFIXES: Final = (*_PAGES, *_SYNTAXES)
+SOURCE_SUFFIXES: Final = (*_PAGE_SUFFIXES, *_SYNTAXES)
+
+_DUPLICATE_KEY: Final = "duplicate-key"
+
+
+def list_formats() -> tuple[str, ...]:
+    """Return the name of every format: the built-in ones, then those of installed packages."""
+    installed = plugins.list_plugins(plugins.Group.READERS)
+    return (*SOURCE_FORMATS, *(name for name in installed if name not in SOURCE_FORMATS))
+
+
+def is_page(path: str, source_format: str | None = None) -> bool:
+    """Return whether a source is a page in one of `PAGE_FORMATS`."""
+    return _find_page_format(path, source_format) is not None
 
 
 def read_source(path: str, text: str, source_format: str | None = None) -> Draft:
-    """What the text says; never raises.
+    """Return the draft of a source; never raises.
 
-    The format is `source_format`, one of `names()`; without it, it is known by the suffix and by the content. A key
-    that stands twice is refused in a definition of ours; in a document of another system the last one counts, as it
-    does there, and the finding is a warning. Aliases of YAML are refused in a definition of ours alone.
+    `source_format` is one of `list_formats()`; without it, suffix and content decide. A duplicate key is an error in
+    authscribe's own definitions. In a document of another system the last of the duplicates counts, as it does there,
+    and the finding is a warning. YAML aliases are refused in authscribe's own definitions only.
     """
-    suffix = PurePath(path).suffix.lower()
-    markup = _markup(path, source_format)
-    if markup in MARKUP:
-        return MARKUP[markup]()(path, text)
-    other = source_format if source_format not in DATA else None
-    if other is not None or (suffix not in _SYNTAXES and source_format is None):
-        draft = read_plugin_text(path, text, other)
-        if draft is not None or other is None:
-            return draft or Draft(path, findings=(report_unknown_format(path, SOURCE_SUFFIXES),))
+    page_format = _find_page_format(path, source_format)
+    if page_format is not None:
+        return PAGE_FORMATS[page_format]()(path, text)
+    if source_format is None and _get_suffix(path) not in _SYNTAXES:
+        draft = read_plugin_text(path, text, None)
+        return draft if draft is not None else Draft(path, findings=(report_unknown_format(path, SOURCE_SUFFIXES),))
+    if source_format is not None and source_format not in DATA_FORMATS:
+        draft = read_plugin_text(path, text, source_format)
+        if draft is not None:
+            return draft
+    return _read_document(path, text, source_format)
+
+
+def parse_document(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    """Parse a document in the syntax that its suffix names, YAML for any other suffix.
+
+    Return its tree, or None with the findings that tell why there is none.
+    """
+    load = _SYNTAXES.get(_get_suffix(path), _load_yaml)
+    return load()(path, text)
+
+
+def detect_format(path: str, node: MapNode) -> str | None:
+    """Return the built-in data format that recognises a document, if any."""
+    # Checked first, so that authscribe's own definitions do not load the readers of other systems.
+    if is_definition_file(node):
+        return _DEFINITIONS
+    return next((name for name, load in DATA_FORMATS.items() if load().recognises(path, node)), None)
+
+
+def read_together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Return the drafts after reading documents about one connector in the light of each other; never raises."""
+    if not any(draft.document is not None for draft in drafts):
+        return tuple(drafts)
+    # Imported only if a draft needs them: each costs as much as a small run.
+    from authscribe.readers.foreign import airbyte, power_platform
+
+    drafts_after = airbyte.together(power_platform.together(tuple(drafts)))
+    return tuple(
+        after if after is before else _prepend_warnings(after, _select_duplicate_keys(before.findings))
+        for before, after in zip(drafts, drafts_after, strict=True)
+    )
+
+
+def _get_suffix(path: str) -> str:
+    return PurePath(path).suffix.lower()
+
+
+def _find_page_format(path: str, source_format: str | None) -> str | None:
+    name = source_format or _PAGE_SUFFIXES.get(_get_suffix(path))
+    return name if name in PAGE_FORMATS else None
+
+
+def _read_document(path: str, text: str, source_format: str | None) -> Draft:
     node, findings = parse_document(path, text)
     if node is None:
         return Draft(path, findings=findings)
@@ -148,63 +203,22 @@ def read_source(path: str, text: str, source_format: str | None = None) -> Draft
         return Draft(path, findings=(report_not_a_mapping(node.place, "a definition file"),))
     if not node.entries:
         return Draft(path, findings=(report_empty_file(path),))
-    return _document(path, node, source_format, findings)
-
-
-def is_page(path: str, source_format: str | None = None) -> bool:
-    """Whether a source is a page in one of `MARKUP`."""
-    return _markup(path, source_format) in MARKUP
-
-
-def _markup(path: str, source_format: str | None) -> str:
-    return source_format or _PAGES.get(PurePath(path).suffix.lower(), "")
-
-
-def format_names() -> tuple[str, ...]:
-    """Every format there is: those of this package, then those of others."""
-    return (
-        *SOURCE_FORMATS,
-        *(name for name in plugins.list_plugins(plugins.Group.READERS) if name not in SOURCE_FORMATS),
-    )
-
-
-def _document(path: str, node: MapNode, source_format: str | None, repeated: tuple[Finding, ...]) -> Draft:
     name = source_format or detect_format(path, node)
-    if repeated and name == _OWN:
-        return Draft(path, findings=repeated)
-    repeated = tuple(finding for finding in repeated if finding.code == _REPEATED)
-    if name is not None and name in DATA:
-        return _warned(DATA[name]().draft(path, node), repeated)
-    found = read_plugin_document(path, node, name)
-    return _warned(found, repeated) if found else Draft(path, findings=(report_unknown_content(path, format_names()),))
+    if name == _DEFINITIONS and findings:
+        return Draft(path, findings=findings)
+    if name is not None and name in DATA_FORMATS:
+        draft: Draft | None = DATA_FORMATS[name]().draft(path, node)
+    else:
+        draft = read_plugin_document(path, node, name)
+    if draft is None:
+        return Draft(path, findings=(report_unknown_content(path, list_formats()),))
+    return _prepend_warnings(draft, _select_duplicate_keys(findings))
 
 
-def read_together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
-    """The drafts, in which documents about one thing have been read in the light of each other; never raises."""
-    if not any(draft.document is not None for draft in drafts):
-        return tuple(drafts)
-    # Imported where a draft needs them: each costs as much as a small run.
-    from authscribe.readers.foreign import airbyte, power_platform
-
-    found = airbyte.together(power_platform.together(tuple(drafts)))
-    return tuple(
-        after if after is before else _warned(after, (f for f in before.findings if f.code == _REPEATED))
-        for before, after in zip(drafts, found, strict=True)
-    )
+def _select_duplicate_keys(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(finding for finding in findings if finding.code == _DUPLICATE_KEY)
 
 
-def _warned(draft: Draft, findings: Iterable[Finding]) -> Draft:
-    return draft._replace(findings=(*(f._replace(severity=Severity.WARNING) for f in findings), *draft.findings))
-
-
-def parse_document(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The tree of a document in the syntax that its suffix promises, else in YAML; or why there is none."""
-    syntax = _SYNTAXES.get(PurePath(path).suffix.lower(), _SYNTAXES[".yaml"])
-    return syntax()(path, text)
-
-
-def detect_format(path: str, node: MapNode) -> str | None:
-    """The data format that knows this document; None where none does."""
-    if is_definition_file(node):
-        return _OWN
-    return next((name for name, load in DATA.items() if load().recognises(path, node)), None)
+def _prepend_warnings(draft: Draft, findings: Iterable[Finding]) -> Draft:
+    warnings = (finding._replace(severity=Severity.WARNING) for finding in findings)
+    return draft._replace(findings=(*warnings, *draft.findings))
