@@ -33,7 +33,7 @@ OUTSIDE = {"", "__main__", "plugin_api", "sphinxext"}
 DOORS = {
     "black": {"build.formatting"},
     "click": {"cli"},
-    "docutils": {"readers.pages.rst", "sphinxext"},
+    "docutils": {"readers.pages.permissive", "readers.pages.rst", "sphinxext"},
     "dulwich": {"connectors.file_trees"},
     # Connector templates are written in Jinja: that is their language, not our choice of a library.
     "jinja2": {"build.bytecode", "build.templates", "connectors.template_language"},

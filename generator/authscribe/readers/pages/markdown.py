@@ -15,7 +15,8 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Draft
-from authscribe.readers.pages.rst import VERBATIM, parse_rst, role_title
+from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
+from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import draft_page
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import check_length
@@ -72,7 +73,7 @@ class _OpenSection:
     sections: list[Section] = field(default_factory=list)
 
     def closed(self) -> Section:
-        return Section.from_blocks(self.title, self.blocks, self.sections)
+        return Section.from_content(self.title, self.blocks, self.sections)
 
 
 class _MarkdownConverter:
@@ -130,7 +131,7 @@ class _MarkdownConverter:
             yield from self._table_directive(name, directive["argument"], token.content, line)
         elif name == "eval-rst":
             yield from self._rst(token.content, line)
-        elif name not in VERBATIM and (name or token.type == "colon_fence"):
+        elif name not in VERBATIM_DIRECTIVES and (name or token.type == "colon_fence"):
             stated = _OPTIONS.match(token.content) if name else None
             options = stated[0] if stated is not None else ""
             body = "\n" * options.count("\n") + token.content[len(options) :]
@@ -276,7 +277,7 @@ def _pieces(token: Token, *, mark: str) -> str:
         case "html_inline":
             return _shown(token.content)
         case "myst_role":
-            return role_title(token.content)
+            return find_role_title(token.content)
     return "".join(_pieces(child, mark=mark) for child in token.children or ())
 
 

@@ -1,27 +1,24 @@
-"""reStructuredText pages. The only module that knows docutils.
+"""Scheme pages in reStructuredText.
 
-docutils is used as a parser and nothing else: no transforms, no configuration files, no files included, no
-messages printed. Directives and roles that it does not know (those of Sphinx, for instance) are looked up
-permissively while a page is read, and never registered.
+docutils parses them, and does nothing else: no transforms, no configuration files, no included files, no printed
+messages. Only this module and `permissive` know docutils.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import takewhile
+from collections.abc import Iterator
 from typing import Final
 
 from docutils import frontend, nodes, utils
-from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.parsers.rst import Parser
 
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
+from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
 from authscribe.readers.pages.scheme_tables import draft_page
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import DEPTH_LIMIT, check_length
@@ -30,7 +27,7 @@ RST_LINE_LIMIT: Final = 12_000
 """Lines of a page in reStructuredText; docutils takes more than linear time in their number."""
 
 SUBSTITUTION_LIMIT: Final = 200
-"""Characters of what a substitution stands for; a page may refer to it at every fourth character."""
+"""Characters of the text of a substitution; a page can refer to it at every fourth character."""
 
 _SETTINGS: Final = {
     "_disable_config": True,
@@ -43,66 +40,58 @@ _SETTINGS: Final = {
     "pep_references": False,
     "rfc_references": False,
 }
-VERBATIM: Final = frozenset(
-    {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
-     "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw",
-     "include"}
-)  # fmt: skip
-"""Directives whose content is no text of the page."""
-
 _MARKER: Final = re.compile(
     r"^(?P<before>[ \t]*(?:(?:[-+*]|\w+[.)]|#\.)[ \t]+)*\.\.[ \t]+)authscribe:(?P<text>(?:begin|end)\b.*)$",
     re.MULTILINE,
 )
-_MARKER_DIRECTIVE: Final = "authscribe-marker"
-# Docutils ends a line at these as well, and then counts other lines than everybody else.
-_LINE_ENDS: Final = str.maketrans("\x85\u2028\u2029", "   ")
+# docutils ends a line at these characters as well, and would count other lines than editors do.
+_EXTRA_LINE_ENDS: Final = str.maketrans("\x85\u2028\u2029", "   ")
 _TABLE_BEGIN: Final = re.compile(r"\.\.[ \t]+(\|.+\|[ \t]+)?(list-|csv-)?table::|\+[-+]+\+$|=[=\s]+=$", re.IGNORECASE)
 _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\" directive", re.IGNORECASE)
-_ELSEWHERE: Final = "File and URL access deactivated"
-_NOTE: Final = "\0"
-"""What stands for a reference to a note until its text is put together; no text has it."""
-_TABLE_PREFIX: Final = re.compile(
+_TABLE_ERROR_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
 )
+_ROWS_IN_A_FILE: Final = "File and URL access deactivated"
+_NOTE: Final = "\0"
+"""Placeholder for a reference to a note until the text is joined; no text contains it."""
 
 
 def read_rst(path: str, text: str) -> Draft:
-    """The schemes of a page; never raises, and leaves docutils as it found it."""
-    found = parse_rst(path, text)
-    return found if isinstance(found, Draft) else draft_page(path, found)
+    """Return the schemes of a page; never raises, and leaves docutils as it found it."""
+    sections = parse_rst(path, text)
+    return sections if isinstance(sections, Draft) else draft_page(path, sections)
 
 
 def parse_rst(path: str, text: str) -> tuple[Section, ...] | Draft:
-    """The sections of a page, or a draft with the finding that says why there are none."""
-    refused = check_length(path, text, lines=RST_LINE_LIMIT)
-    if refused is not None:
-        return Draft(path, findings=(refused,))
+    """Return the sections of a page, or a draft with the finding that tells why it cannot be read."""
+    too_long = check_length(path, text, lines=RST_LINE_LIMIT)
+    if too_long is not None:
+        return Draft(path, findings=(too_long,))
     try:
-        document = _parse(_with_marker_directives(text.translate(_LINE_ENDS)))
+        document = _parse_nodes(_replace_markers(text.translate(_EXTRA_LINE_ENDS)))
         if isinstance(document, str):
             return Draft(path, findings=(report_syntax_error(Place(path), "reStructuredText", document),))
-        return (_RstConverter(path, text).section(document),)
+        return (_RstConverter(path, text).convert_section(document),)
     except RecursionError:
         return Draft(path, findings=(report_too_deep(Place(path), limit=DEPTH_LIMIT),))
 
 
-def _with_marker_directives(text: str) -> str:
-    """The text with directives in the place of comments for the tool: docutils says where a directive stands.
+def _replace_markers(text: str) -> str:
+    """Return the text with directives in place of marker comments: docutils tells the lines of a directive only.
 
-    What looks like such a comment in a literal block stays a part of that block.
+    A marker within a literal block stays a part of that block.
     """
-    return _MARKER.sub(lambda match: f"{match['before']}{_MARKER_DIRECTIVE}:: {match['text']}", text)
+    return _MARKER.sub(lambda match: f"{match['before']}{MARKER_DIRECTIVE}:: {match['text']}", text)
 
 
-def _parse(text: str) -> nodes.document | str:
-    """The document, or in words how docutils failed: some crafted pages make it raise what it should not."""
+def _parse_nodes(text: str) -> nodes.document | str:
+    """Return the document, or a description of the failure: docutils raises undocumented errors on crafted pages."""
     settings = frontend.get_default_settings(Parser)
     for name, value in _SETTINGS.items():
         setattr(settings, name, value)
     settings.warning_stream = io.StringIO()
     document = utils.new_document("page", settings)
-    with _permissive():
+    with permit_unknown_names():
         try:
             Parser().parse(text, document)
         except RecursionError:
@@ -112,174 +101,90 @@ def _parse(text: str) -> nodes.document | str:
     return document
 
 
-@contextmanager
-def _permissive() -> Iterator[None]:
-    """Look-ups that always find something, for the time of one page; also undoes what a page registers."""
-    # Through `vars`, because docutils has no public way to ask for this and to take it back again.
-    names, registry = vars(directives), vars(roles)
-    directive, role, registered = names["directive"], registry["role"], dict(registry["_roles"])
-
-    def any_directive(name: str, language: object, document: nodes.document) -> tuple[object, list[object]]:
-        if name == _MARKER_DIRECTIVE:
-            return _MarkerDirective, []
-        if name in VERBATIM:
-            return _Verbatim, []
-        return directive(name, language, document)[0] or _Transparent, []
-
-    def any_role(name: str, language: object, line: int, reporter: object) -> tuple[object, list[object]]:
-        return role(name, language, line, reporter)[0] or _plain_role, []
-
-    names["directive"], registry["role"] = any_directive, any_role
-    try:
-        yield
-    finally:
-        names["directive"], registry["role"] = directive, role
-        registry["_roles"].clear()
-        registry["_roles"].update(registered)
-
-
-def _any_option() -> defaultdict[str, Callable[[str], object]]:
-    """A specification that knows every option; it must not be empty, or docutils reads options as content."""
-    return defaultdict(lambda: directives.unchanged, {"class": directives.unchanged})
-
-
-class _Verbatim(Directive):
-    """A directive whose content is no text of the page."""
-
-    has_content = True
-    optional_arguments = 1000
-    final_argument_whitespace = True
-    option_spec = _any_option()
-
-    def run(self) -> list[nodes.Node]:
-        """Leaves nothing."""
-        return []
-
-
-class _MarkerDirective(Directive):
-    """A comment for the tool."""
-
-    has_content = True
-    optional_arguments = 1000
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        """Leaves a comment that knows its lines."""
-        lines = tuple(takewhile(str.strip, self.block_text.split("\n")))
-        marker = nodes.comment(_MARKER_DIRECTIVE, " ".join(self.arguments), end_line=self.lineno + len(lines) - 1)
-        marker.line = self.lineno
-        return [marker]
-
-
-class _Transparent(_Verbatim):
-    """A directive of somebody else's: what it encloses is read as if it stood there by itself."""
-
-    def run(self) -> list[nodes.Node]:
-        """Leaves what it encloses."""
-        container = nodes.container()
-        self.state.nested_parse(self.content, self.content_offset, container)
-        return [container]
-
-
-def _plain_role(
-    name: str, rawtext: str, text: str, lineno: int, inliner: object, options: object = None, content: object = None
-) -> tuple[list[nodes.Node], list[nodes.Node]]:
-    """A role of somebody else's: `title <target>` reads as its title, everything else as it stands."""
-    del name, lineno, inliner, options, content
-    return [nodes.inline(rawtext, utils.unescape(role_title(text)))], []
-
-
-def role_title(text: str) -> str:
-    """What a reader sees of a role's text: the title before a target, without the marks for how to show it."""
-    titled = re.fullmatch(r"(.+?)\s*(?<!\x00)<[^<>]*>", text, re.DOTALL)
-    return (titled[1] if titled else text).lstrip("~!")
-
-
 class _RstConverter:
-    """From the nodes of docutils to sections; finds the line and column of each piece in the text."""
+    """Convert docutils nodes to sections, with the line and column of each piece of the text."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.lines = text.split("\n")
 
-    def section(self, node: nodes.Element) -> Section:
-        """The section with its blocks, and the sections in it."""
+    def convert_section(self, node: nodes.Element) -> Section:
+        """Return the section with its blocks and the sections in it."""
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
-        return Section.from_blocks(
-            self._title(title) if title is not None else None,
-            self._blocks(node, is_item=False),
-            map(self.section, _sections(node)),
+        return Section.from_content(
+            self._convert_title(title) if title is not None else None,
+            self._convert_blocks(node, is_item=False),
+            map(self.convert_section, _find_sections(node)),
         )
 
-    def _blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block | Marker]:
+    def _convert_blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block | Marker]:
         for child in node.children:
             match child:
                 case nodes.table():
-                    yield self._table(child)
+                    yield self._convert_table(child)
                 case nodes.paragraph() | nodes.rubric():
-                    yield self._paragraph(child, is_item=is_item)
+                    yield self._convert_paragraph(child, is_item=is_item)
                 case nodes.system_message():
-                    yield from self._broken_table(child)
-                case nodes.comment() if child.rawsource == _MARKER_DIRECTIVE:
-                    yield self._marker(child)
+                    yield from self._convert_message(child)
+                case nodes.comment() if child.rawsource == MARKER_DIRECTIVE:
+                    yield self._convert_marker(child)
                 case nodes.section() | nodes.title() | nodes.literal_block() | nodes.comment():
                     continue
                 case nodes.Element():
-                    yield from self._blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+                    yield from self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
 
-    def _marker(self, node: nodes.comment) -> Marker:
-        line, end = _line(node), int(node["end_line"])
+    def _convert_marker(self, node: nodes.comment) -> Marker:
+        line, end_line = _get_line(node), int(node["end_line"])
         column = self.lines[line - 1].find("..") + 1
-        return Marker(node.astext(), Place(self.path, line, column, end, len(self.lines[end - 1].rstrip()) + 1))
+        end_column = len(self.lines[end_line - 1].rstrip()) + 1
+        return Marker(node.astext(), Place(self.path, line, column, end_line, end_column))
 
-    def _title(self, node: nodes.Element) -> Paragraph:
+    def _convert_title(self, node: nodes.Element) -> Paragraph:
         # docutils reports the line below a title's text.
-        text = _plain(node)
         line = max((node.line or 1) - 1, 1)
-        return Paragraph(
-            text, _marked(node), self._place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
-        )
+        return Paragraph(_extract_text(node), _extract_marked_text(node), self._locate_block(node, line))
 
-    def _paragraph(self, node: nodes.TextElement, *, is_item: bool) -> Paragraph:
-        line = _line(node)
-        place = self._place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
-        return Paragraph(_plain(node), _marked(node), place, tuple(self._literals(node, place)), is_item=is_item)
+    def _convert_paragraph(self, node: nodes.TextElement, *, is_item: bool) -> Paragraph:
+        place = self._locate_block(node, _get_line(node))
+        literals = tuple(self._locate_literals(node, place))
+        return Paragraph(_extract_text(node), _extract_marked_text(node), place, literals, is_item=is_item)
 
-    def _literals(self, node: nodes.Element, place: Place) -> Iterator[Cell]:
-        """The literals of a paragraph, each with its own place."""
+    def _locate_block(self, node: nodes.Element, line: int) -> Place:
+        return self._find_place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
+
+    def _locate_literals(self, node: nodes.Element, place: Place) -> Iterator[Cell]:
+        """Yield the literals of a paragraph, each with its own place."""
         line, column = place.line, place.column
-        for literal in _literal_nodes(node):
+        for literal in _find_literals(node):
             text = literal.astext()
-            found = self._place(f"``{text}``", line, column, reach=50) or self._place(
+            literal_place = self._find_place(f"``{text}``", line, column, reach=50) or self._find_place(
                 f"`{text}`", line, column, reach=50
             )
-            if found is not None:
-                line, column = found.line, found.end_column
-                yield Cell(text, found)
+            if literal_place is not None:
+                line, column = literal_place.line, literal_place.end_column
+                yield Cell(text, literal_place)
 
-    def _table(self, node: nodes.table) -> PageTable:
-        start = self._table_line(node)
-        cursor = Place(self.path, start, 1, start, 1)
-        header: list[Cell] = []
+    def _convert_table(self, node: nodes.table) -> PageTable:
+        start = self._find_table_line(node)
+        before = Place(self.path, start, 1, start, 1)
+        header: tuple[Cell, ...] = ()
         rows: list[tuple[Cell, ...]] = []
         for row in node.findall(nodes.row):
             cells: list[Cell] = []
             for entry in row.children:
                 if isinstance(entry, nodes.entry):
-                    cell = self._cell(entry, cursor)
-                    cursor = cell.place
+                    cell = self._convert_cell(entry, before)
+                    before = cell.place
                     cells.append(cell)
             if isinstance(row.parent, nodes.thead) and not header:
-                header = cells
+                header = tuple(cells)
             else:
                 rows.append(tuple(cells))
-        column = len(self.lines[start - 1]) - len(self.lines[start - 1].lstrip()) + 1
-        place = Place(self.path, start, column, start, len(self.lines[start - 1]) + 1)
-        return PageTable(tuple(header), tuple(rows), place)
+        return PageTable(header, tuple(rows), self._locate_line(start))
 
-    def _table_line(self, node: nodes.table) -> int:
-        """The line of the directive where there is one: docutils gives that of a cell or of the last line."""
-        first = next((_line(paragraph) for paragraph in node.findall(nodes.paragraph)), 0)
+    def _find_table_line(self, node: nodes.table) -> int:
+        """Return the line of the table's directive or border: docutils gives that of a cell or of the last line."""
+        first = next((_get_line(paragraph) for paragraph in node.findall(nodes.paragraph)), 0)
         line = min(max(node.line or first or 1, 1), len(self.lines))
         for number in range(line, 0, -1):
             text = self.lines[number - 1].strip()
@@ -289,80 +194,87 @@ class _RstConverter:
                     return number
         return line
 
-    def _cell(self, node: nodes.entry, before: Place) -> Cell:
-        paragraphs = [child for child in node.children if not isinstance(child, nodes.system_message)]
-        text = "\n\n".join(filter(None, (_plain(child) for child in paragraphs)))
-        first = next((child for child in paragraphs if isinstance(child, nodes.paragraph)), None)
+    def _convert_cell(self, node: nodes.entry, before: Place) -> Cell:
+        """Return a cell of a table; one without text is placed at the end of the cell before it."""
+        children = [child for child in node.children if not isinstance(child, nodes.system_message)]
+        text = "\n\n".join(filter(None, map(_extract_text, children)))
+        first = next((child for child in children if isinstance(child, nodes.paragraph)), None)
         if first is None or not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
-        literals = tuple(_plain(literal) for paragraph in paragraphs for literal in _literal_nodes(paragraph))
-        return Cell(text, self._cell_place(first, before), literals)
+        literals = tuple(_extract_text(literal) for child in children for literal in _find_literals(child))
+        return Cell(text, self._locate_cell(first, before), literals)
 
-    def _cell_place(self, paragraph: nodes.paragraph, before: Place) -> Place:
-        """Where docutils says when the text is there; a csv-table says line 1, so search on from the cell before."""
-        line = _line(paragraph)
+    def _locate_cell(self, paragraph: nodes.paragraph, before: Place) -> Place:
+        # For a cell of a csv-table docutils gives line 1 instead; search on from the cell before.
+        line = _get_line(paragraph)
         if line >= before.end_line:
             column = before.end_column if line == before.end_line else 1
-            place = self._place(paragraph.rawsource, line, column, reach=1)
+            place = self._find_place(paragraph.rawsource, line, column, reach=1)
             if place is not None:
                 return place
-        place = self._place(paragraph.rawsource, before.end_line, before.end_column, reach=500)
+        place = self._find_place(paragraph.rawsource, before.end_line, before.end_column, reach=500)
         return place or before
 
-    def _place(self, raw: str, line: int, column: int, reach: int = 3) -> Place | None:
-        """The first place of the raw text's first line at or after the line and column, within `reach` lines."""
-        sought = raw.split("\n", 1)[0].strip()
-        for number in range(line, min(line + reach, len(self.lines) + 1)):
-            found = self.lines[number - 1].find(sought, column - 1 if number == line else 0)
-            if found >= 0 and sought:
-                return Place(self.path, number, found + 1, number, found + len(sought) + 1)
-        return None
-
-    def _broken_table(self, node: nodes.system_message) -> Iterator[BrokenTable]:
+    def _convert_message(self, node: nodes.system_message) -> Iterator[BrokenTable]:
+        """Yield a broken table if a message of docutils is about one."""
         message = node.children[0].astext() if node.children else ""
         if node["level"] >= 2 and _TABLE_ERROR.search(message):
-            line = min(max(int(node.get("line", 1)), 1), len(self.lines))
-            text = self.lines[line - 1]
-            problem = " ".join(_TABLE_PREFIX.sub("", message).split()).rstrip(".")
-            if problem.startswith(_ELSEWHERE):
+            problem = " ".join(_TABLE_ERROR_PREFIX.sub("", message).split()).rstrip(".")
+            if problem.startswith(_ROWS_IN_A_FILE):
                 problem = "its rows are in another file, which is not read"
-            place = Place(self.path, line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
-            yield BrokenTable(problem[:1].lower() + problem[1:], place)
+            line = min(max(int(node.get("line", 1)), 1), len(self.lines))
+            yield BrokenTable(problem[:1].lower() + problem[1:], self._locate_line(line))
+
+    def _locate_line(self, line: int) -> Place:
+        """Return the place of a line from its first character that is not a blank."""
+        text = self.lines[line - 1]
+        return Place(self.path, line, len(text) - len(text.lstrip()) + 1, line, len(text) + 1)
+
+    def _find_place(self, source: str, line: int, column: int, reach: int = 3) -> Place | None:
+        """Return the first place of the source's first line at or after line and column, within `reach` lines."""
+        sought = source.split("\n", 1)[0].strip()
+        for number in range(line, min(line + reach, len(self.lines) + 1)):
+            start = self.lines[number - 1].find(sought, column - 1 if number == line else 0)
+            if start >= 0 and sought:
+                return Place(self.path, number, start + 1, number, start + len(sought) + 1)
+        return None
 
 
-def _sections(node: nodes.Element) -> Iterator[nodes.section]:
-    """The sections directly below this one, also those inside other elements."""
+def _find_sections(node: nodes.Element) -> Iterator[nodes.section]:
+    """Yield the sections directly below an element, including those inside other elements."""
     for child in node.children:
         if isinstance(child, nodes.section):
             yield child
         elif isinstance(child, nodes.Element):
-            yield from _sections(child)
+            yield from _find_sections(child)
 
 
-def _line(node: nodes.Element) -> int:
+def _get_line(node: nodes.Element) -> int:
     return node.line or 1
 
 
-def _literal_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+def _find_literals(node: nodes.Node) -> Iterator[nodes.Node]:
     return node.findall(lambda child: isinstance(child, nodes.literal | nodes.title_reference))
 
 
-def _plain(node: nodes.Node) -> str:
-    """The text that a reader sees, on one line; messages of docutils are no part of it."""
-    return _text(_pieces(node, mark=""))
+def _extract_text(node: nodes.Node) -> str:
+    """Return the visible text of a node on one line, without messages of docutils."""
+    return _join_text(_convert_text(node, mark=""))
 
 
-def _marked(node: nodes.Node) -> str:
-    return _text(_pieces(node, mark="`"))
+def _extract_marked_text(node: nodes.Node) -> str:
+    """Return the visible text of a node on one line, with its literals between backticks."""
+    return _join_text(_convert_text(node, mark="`"))
 
 
-def _text(pieces: str) -> str:
-    """On one line, without references to notes and the blank that each of them must have before it."""
-    *before, last = pieces.split(_NOTE)
+def _join_text(text: str) -> str:
+    """Return the text on one line, without references to notes and the blank that the syntax wants before each."""
+    *before, last = text.split(_NOTE)
     return " ".join("".join((*map(str.rstrip, before), last)).split())
 
 
-def _pieces(node: nodes.Node, *, mark: str) -> str:
+def _convert_text(node: nodes.Node, *, mark: str) -> str:
+    """Return the visible text of a node, with `mark` on both sides of each literal."""
     match node:
         case nodes.Text():
             return str(node.astext())
@@ -376,19 +288,19 @@ def _pieces(node: nodes.Node, *, mark: str) -> str:
         case nodes.image():
             return str(node.get("alt", ""))
         case nodes.substitution_reference():
-            return _substituted(node, mark=mark)
+            return _substitute(node, mark=mark)
         case nodes.literal() | nodes.title_reference():
             return f"{mark}{node.astext()}{mark}"
         case nodes.Element():
-            inner = "".join(_pieces(child, mark=mark) for child in node.children)
+            inner = "".join(_convert_text(child, mark=mark) for child in node.children)
             return f"{inner} " if isinstance(node, nodes.paragraph | nodes.list_item) else inner
     return ""
 
 
-def _substituted(node: nodes.substitution_reference, *, mark: str) -> str:
-    """What the page says in short that a substitution stands for; its name where it says that elsewhere or not.
+def _substitute(node: nodes.substitution_reference, *, mark: str) -> str:
+    """Return the text that the page defines for a substitution, or its name if that text is long or not there.
 
-    Looks at each definition once, however many references there are.
+    Each definition is converted once, however many references there are.
     """
     name = str(node.astext())
     document = node.document
@@ -398,15 +310,16 @@ def _substituted(node: nodes.substitution_reference, *, mark: str) -> str:
     definition = document.substitution_defs.get(name, document.substitution_defs.get(spelt))
     if definition is None:
         return name
-    known = f"authscribe-text{mark}"
-    if known not in definition:
-        definition[known] = _defined(definition, mark=mark)
-    return str(definition[known]) or name
+    cache_key = f"authscribe-text{mark}"
+    if cache_key not in definition:
+        definition[cache_key] = _convert_definition(definition, mark=mark)
+    return str(definition[cache_key]) or name
 
 
-def _defined(definition: nodes.substitution_definition, *, mark: str) -> str:
-    """What stands for each reference to a definition; nothing where that refers to others, or is long."""
+def _convert_definition(definition: nodes.substitution_definition, *, mark: str) -> str:
+    """Return the text of a definition; empty if it refers to other substitutions or exceeds `SUBSTITUTION_LIMIT`."""
+    # Definitions that refer to each other could make a short page very long.
     if definition.next_node(nodes.substitution_reference) is not None:
         return ""
-    text = _pieces(definition, mark=mark)
+    text = _convert_text(definition, mark=mark)
     return text if len(text) <= SUBSTITUTION_LIMIT else ""

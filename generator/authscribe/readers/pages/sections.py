@@ -67,7 +67,7 @@ class Section:
     markers: tuple[Marker, ...] = ()
 
     @classmethod
-    def from_blocks(
+    def from_content(
         cls, title: Paragraph | None, found: Iterable[Block | Marker], sections: Iterable[Section]
     ) -> Section:
         """A section of what a reader found in it."""

@@ -1,0 +1,114 @@
+"""Let docutils accept every directive and role while a page is parsed.
+
+Pages use directives and roles that docutils does not know, those of Sphinx for instance. They are found by look-ups
+that are replaced for the time of one page; nothing is registered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import Final
+
+from docutils import nodes, utils
+from docutils.parsers.rst import Directive, directives, roles
+
+VERBATIM_DIRECTIVES: Final = frozenset(
+    {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
+     "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw",
+     "include"}
+)  # fmt: skip
+"""Directives whose content is not text of the page."""
+
+MARKER_DIRECTIVE: Final = "authscribe-marker"
+"""Directive that leaves a comment node of the same `rawsource`, with the arguments as text and an `end_line`."""
+
+
+@contextmanager
+def permit_unknown_names() -> Iterator[None]:
+    """Make the look-ups of docutils find something for every name, and restore them afterwards.
+
+    Also undo the roles that a page registers with the `role` directive, which docutils would keep for the next page.
+    """
+    # Through `vars`, because docutils has no public way to replace these look-ups and to restore them.
+    directive_module, role_module = vars(directives), vars(roles)
+    find_directive, find_role = directive_module["directive"], role_module["role"]
+    registered_roles = dict(role_module["_roles"])
+
+    def find_any_directive(name: str, language: object, document: nodes.document) -> tuple[object, list[object]]:
+        if name == MARKER_DIRECTIVE:
+            return _MarkerDirective, []
+        if name in VERBATIM_DIRECTIVES:
+            return _VerbatimDirective, []
+        return find_directive(name, language, document)[0] or _TransparentDirective, []
+
+    def find_any_role(name: str, language: object, line: int, reporter: object) -> tuple[object, list[object]]:
+        return find_role(name, language, line, reporter)[0] or _apply_unknown_role, []
+
+    directive_module["directive"], role_module["role"] = find_any_directive, find_any_role
+    try:
+        yield
+    finally:
+        directive_module["directive"], role_module["role"] = find_directive, find_role
+        role_module["_roles"].clear()
+        role_module["_roles"].update(registered_roles)
+
+
+def find_role_title(text: str) -> str:
+    """Return the title in a role's text `title <target>`, without the marks `~` and `!` that Sphinx hides."""
+    titled = re.fullmatch(r"(.+?)\s*(?<!\x00)<[^<>]*>", text, re.DOTALL)
+    return (titled[1] if titled else text).lstrip("~!")
+
+
+def _permit_all_options() -> defaultdict[str, Callable[[str], object]]:
+    # Must not be empty: docutils reads options as content if a directive has none.
+    return defaultdict(lambda: directives.unchanged, {"class": directives.unchanged})
+
+
+class _VerbatimDirective(Directive):
+    """Directive whose content is not text of the page."""
+
+    has_content = True
+    optional_arguments = 1000
+    final_argument_whitespace = True
+    option_spec = _permit_all_options()
+
+    def run(self) -> list[nodes.Node]:
+        """Return no nodes."""
+        return []
+
+
+class _TransparentDirective(_VerbatimDirective):
+    """Unknown directive; its content is read as if it were not enclosed."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content in a container."""
+        container = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, container)
+        return [container]
+
+
+class _MarkerDirective(Directive):
+    """Comment addressed to authscribe."""
+
+    has_content = True
+    optional_arguments = 1000
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return a comment with the lines that the marker takes up."""
+        lines = tuple(takewhile(str.strip, self.block_text.split("\n")))
+        marker = nodes.comment(MARKER_DIRECTIVE, " ".join(self.arguments), end_line=self.lineno + len(lines) - 1)
+        marker.line = self.lineno
+        return [marker]
+
+
+def _apply_unknown_role(
+    name: str, rawtext: str, text: str, lineno: int, inliner: object, options: object = None, content: object = None
+) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Return the title of an unknown role as plain text; the signature is that of docutils."""
+    del name, lineno, inliner, options, content
+    return [nodes.inline(rawtext, utils.unescape(find_role_title(text)))], []
