@@ -1,4 +1,4 @@
-"""Sections: what a reader of any markup language gives of a page, for others to find schemes in."""
+"""Sections, paragraphs and tables of a page: the same types for every markup language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from authscribe.findings.finding import Place
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Plain text with its place: that of a table cell with the literals in it, or a literal of a paragraph."""
+    """Plain text with its place: a table cell and the literals in it, or a literal of a paragraph."""
 
     text: str
     place: Place
@@ -20,7 +20,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph or list item as plain text; `marked` still has its literals between backticks."""
+    """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks."""
 
     text: str
     marked: str
@@ -31,7 +31,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """A table; the header is empty where it has none."""
+    """Table of a page; the header is empty if it has none."""
 
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -40,7 +40,7 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class BrokenTable:
-    """Something that was meant to be a table."""
+    """Markup that was meant to be a table, and the problem that the parser reports."""
 
     problem: str
     place: Place
@@ -48,7 +48,7 @@ class BrokenTable:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A comment for the tool, such as `authscribe:end`; `text` is what follows the colon."""
+    """Comment addressed to authscribe, such as `authscribe:end`; `text` is the part after the colon."""
 
     text: str
     place: Place
@@ -59,7 +59,7 @@ Block: TypeAlias = Paragraph | PageTable | BrokenTable
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section with what stands directly in it; the part of a page before any title has no title."""
+    """Section with its blocks and markers; the part of a page before any title is a section without a title."""
 
     title: Paragraph | None
     blocks: tuple[Block, ...]
@@ -68,16 +68,16 @@ class Section:
 
     @classmethod
     def from_content(
-        cls, title: Paragraph | None, found: Iterable[Block | Marker], sections: Iterable[Section]
+        cls, title: Paragraph | None, content: Iterable[Block | Marker], sections: Iterable[Section]
     ) -> Section:
-        """A section of what a reader found in it."""
-        items = tuple(found)
+        """Return a section with blocks and markers told apart, each in the order of the content."""
+        items = tuple(content)
         blocks = tuple(item for item in items if not isinstance(item, Marker))
         return cls(title, blocks, tuple(sections), tuple(item for item in items if isinstance(item, Marker)))
 
 
 def list_markers(sections: Iterable[Section]) -> Iterator[Marker]:
-    """The comments for the tool, in their order."""
+    """Yield the markers of all sections, each section's own before those of the sections in it."""
     for section in sections:
         yield from section.markers
         yield from list_markers(section.sections)
