@@ -18,9 +18,9 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Draft
+from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import parse_rst
-from authscribe.readers.pages.scheme_tables import draft_page
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import check_length
 

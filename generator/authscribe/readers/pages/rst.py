@@ -18,8 +18,8 @@ from authscribe.findings.finding import Place
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
+from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
-from authscribe.readers.pages.scheme_tables import draft_page
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import DEPTH_LIMIT, check_length
 

@@ -1,0 +1,249 @@
+"""Draft the schemes of a page: their secrets from its tables, everything else from its prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.broken_table import report_broken_table
+from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
+from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table, report_uneven_row
+from authscribe.findings.rules.unknown_type import report_unknown_type
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
+from authscribe.readers.pages.scheme_tables import (
+    IntroducedTable,
+    find_scheme_id,
+    find_tables,
+    join_secret_sections,
+)
+from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
+from authscribe.readers.pages.wording import (
+    INJECTED,
+    REQUIRED,
+    find_base_scheme,
+    find_kind,
+    find_origin,
+    fold_name,
+    make_key,
+    match_columns,
+    only_names_the_key,
+    strip_lead_in,
+)
+
+ItemT = TypeVar("ItemT")
+
+_TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
+
+
+def draft_page(path: str, sections: Iterable[Section]) -> Draft:
+    """Return the schemes that the sections describe, in their order, with a finding for each unclear place."""
+    items = [item for section in join_secret_sections(sections) for item in _draft_section(section)]
+    definitions = [item for item in items if isinstance(item, DefinitionDraft)]
+    findings = tuple(item for item in items if isinstance(item, Finding))
+    return Draft(path, definitions=_resolve_hints(definitions), findings=findings)
+
+
+def _draft_section(section: Section) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the scheme that a section describes, if any, after the findings about it."""
+    tables = find_tables(section)
+    if not tables:
+        return
+    scheme = find_scheme_id(section)
+    if scheme is None:
+        yield report_unclear_table(tables[0].table.place, "nothing names its scheme", scheme=None)
+        return
+    lists, findings = _read_lists(tables, str(scheme.value))
+    yield from findings
+    if findings and not lists:
+        return
+    if INJECTED in lists:
+        required = [_get_text(secret, "name") for secret in _list_maps(lists.get(REQUIRED))]
+        items = (item for secret in _list_maps(lists[INJECTED]) for item in _add_origin(secret, required))
+        secrets, origin_findings = _separate_findings(items)
+        yield from origin_findings
+        lists[INJECTED] = ListNode(tuple(secrets), lists[INJECTED].place)
+    entries = (Entry(role, secrets.place, secrets) for role, secrets in lists.items())
+    node = MapNode((*_describe_scheme(section, tables, scheme), *entries), scheme.place)
+    yield DefinitionDraft(Noun.SCHEME, node, tuple(_find_hints(section)))
+
+
+def _read_lists(tables: Iterable[IntroducedTable], scheme: str) -> tuple[dict[str, ListNode], list[Finding]]:
+    """Return the secrets of a scheme by role, each list at its first table, and the findings about the tables."""
+    secrets: dict[str, list[MapNode]] = {REQUIRED: [], INJECTED: []}
+    places: dict[str, Place] = {}
+    findings: list[Finding] = []
+    for table in tables:
+        if isinstance(table.table, BrokenTable):
+            findings.append(report_broken_table(table.table.place, table.table.problem, scheme=scheme))
+        elif table.role is not None:
+            places.setdefault(table.role, table.table.place)
+            nodes, table_findings = _separate_findings(_read_table(table.table, scheme))
+            secrets[table.role] += nodes
+            findings += table_findings
+    lists = {role: ListNode(tuple(nodes), places[role]) for role, nodes in secrets.items() if nodes}
+    return lists, findings
+
+
+def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
+    """Yield the secret of each row, or a finding for a row that does not name one."""
+    columns = match_columns(cell.text for cell in table.header)
+    if "name" not in columns:
+        problem = "no column is headed Property or Name" if table.header else "it has no header row"
+        yield report_unclear_table(table.place, problem, scheme=scheme)
+        return
+    for row in table.rows:
+        place = next((cell.place for cell in (*row[len(columns) :], *row) if cell.text), table.place)
+        if len(row) != len(columns):
+            yield report_uneven_row(place, len(row), len(columns), scheme=scheme)
+            continue
+        name = row[columns.index("name")]
+        flaw = _find_flaw(name)
+        if flaw is not None:
+            yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
+            continue
+        entries, findings = _separate_findings(_read_row(table.header, columns, row))
+        yield from findings
+        yield MapNode(tuple(entries), name.place)
+
+
+def _find_flaw(name: Cell) -> str | None:
+    """Return the reason why a cell is not the name of one secret; a literal in it must be the whole name."""
+    if not name.text:
+        return "this row has no name"
+    if ", " in name.text or len(name.literals) > 1:
+        return "this row has more than one name"
+    for literal in name.literals:
+        spelt = " ".join(literal.split())
+        if spelt and spelt != name.text:
+            return f"this row has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
+    return None
+
+
+def _read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequence[Cell]) -> Iterator[Entry | Finding]:
+    """Yield the entries of a secret; columns of any other meaning are its extras."""
+    extras: list[Entry] = []
+    for heading, column, cell in zip(header, columns, row, strict=True):
+        value = ScalarNode(cell.text, cell.place)
+        if column == "type":
+            yield from _read_type(cell)
+        elif column is not None:
+            yield Entry(column, heading.place, value)
+        elif cell.text:
+            extras.append(Entry(heading.text, heading.place, value))
+    if extras:
+        yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+
+def _read_type(cell: Cell) -> Iterator[Entry | Finding]:
+    """Yield the type of a secret, with the page's own label unless it is the usual one."""
+    if not cell.text:
+        return
+    type_name = cell.text.lower()
+    if type_name in _TYPES:
+        yield Entry("type", cell.place, ScalarNode(type_name, cell.place))
+    else:
+        yield report_unknown_type(cell.text, cell.place, [name.capitalize() for name in _TYPES])
+    if type_name not in _TYPES or cell.text != type_name.capitalize():
+        yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
+
+
+def _add_origin(secret: MapNode, required: Sequence[str]) -> Iterator[MapNode | Finding]:
+    """Yield an injected secret with the origin that its description words.
+
+    Also yield a finding if it is worded as a copy, but none of the required secrets fits.
+    """
+    name, description = _get_text(secret, "name"), secret.find("description")
+    origin = find_origin(str(description.value), name, required) if isinstance(description, ScalarNode) else None
+    if description is None or origin is None:
+        yield secret
+        return
+    source, copied = origin
+    place = description.place
+    facts = [Entry("source", place, ScalarNode(source, place))]
+    if copied is not None:
+        facts.append(Entry("required", place, ScalarNode(copied, place)))
+    elif source == "copied" and required:
+        yield report_copied_from_nothing(name, place)
+    yield secret._replace(entries=(*secret.entries, Entry("origin", place, MapNode(tuple(facts), place))))
+
+
+def _describe_scheme(section: Section, tables: Sequence[IntroducedTable], scheme: ScalarNode) -> Iterator[Entry]:
+    """Yield the entries that the title and the prose of a section give.
+
+    The summary is the prose before the first table; its list items and the prose after it are notes.
+    """
+    yield Entry("id", scheme.place, scheme)
+    if section.title is not None:
+        title = section.title
+        yield Entry("title", title.place, ScalarNode(title.text, title.place))
+    kind = find_kind(str(scheme.value))
+    if kind is not None:
+        yield Entry("kind", scheme.place, ScalarNode(kind, scheme.place))
+    lead_ins = [table.lead_in for table in tables if table.lead_in is not None]
+    first_table = next(index for index, block in enumerate(section.blocks) if not isinstance(block, Paragraph))
+    before = [*_select_prose(section.blocks[:first_table], lead_ins)]
+    after = [*_select_prose(section.blocks[first_table:], lead_ins)]
+    summary = [paragraph for paragraph in before if not paragraph.is_item]
+    if summary:
+        text = "\n\n".join(paragraph.text for paragraph in summary)
+        yield Entry("summary", summary[0].place, ScalarNode(text, summary[0].place))
+    notes = [paragraph for paragraph in before if paragraph.is_item] + after
+    if notes:
+        nodes = tuple(ScalarNode(paragraph.text, paragraph.place) for paragraph in notes)
+        yield Entry("notes", notes[0].place, ListNode(nodes, notes[0].place))
+
+
+def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """Yield the paragraphs, without those that only name the key and without the last sentence of lead-ins."""
+    for block in blocks:
+        if isinstance(block, Paragraph) and not only_names_the_key(block.marked):
+            text = strip_lead_in(block.text) if block in lead_ins else block.text
+            if text:
+                yield replace(block, text=text)
+
+
+def _find_hints(section: Section) -> Iterator[Hint]:
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            base = find_base_scheme(block.text)
+            if base is not None:
+                yield Hint(base, block.place)
+
+
+def _resolve_hints(definitions: Sequence[DefinitionDraft]) -> tuple[DefinitionDraft, ...]:
+    """Return the definitions with hints that hold the id of a scheme of the page; all other hints are dropped."""
+    ids: dict[str, str] = {}
+    for definition in definitions:
+        scheme_id = _get_text(definition.node, "id")
+        for spelling in (scheme_id, make_key(_get_text(definition.node, "title"))):
+            ids.setdefault(fold_name(spelling), scheme_id)
+
+    def resolve(definition: DefinitionDraft) -> tuple[Hint, ...]:
+        scheme_id = _get_text(definition.node, "id")
+        bases = ((ids.get(fold_name(hint.base)), hint) for hint in definition.hints)
+        return tuple(Hint(base, hint.place) for base, hint in bases if base is not None and base != scheme_id)
+
+    return tuple(definition._replace(hints=resolve(definition)) for definition in definitions)
+
+
+def _separate_findings(items: Iterable[ItemT | Finding]) -> tuple[list[ItemT], list[Finding]]:
+    """Return the items that are not findings, and the findings."""
+    results: list[ItemT] = []
+    findings: list[Finding] = []
+    for item in items:
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            results.append(item)
+    return results, findings
+
+
+def _list_maps(node: ListNode | None) -> tuple[MapNode, ...]:
+    return tuple(item for item in node.items if isinstance(item, MapNode)) if node is not None else ()
+
+
+def _get_text(node: MapNode, key: str) -> str:
+    value = node.find(key)
+    return str(value.value) if isinstance(value, ScalarNode) else ""
