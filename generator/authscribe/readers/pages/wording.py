@@ -1,4 +1,4 @@
-"""English prose of scheme pages: what a sentence says about a table, a scheme or a secret. Pure functions."""
+"""Interpret the English prose of scheme pages: what it tells about tables, schemes and secrets."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ _KINDS: Final = {
 
 
 def find_role(text: str, *, is_about_secrets: bool = False) -> str | None:
-    """Whether the last sentence that says so calls the secrets after it required or injected.
+    """Return the role of the secrets that a text introduces, by its last sentence that gives them one.
 
-    The text must speak of secrets, unless what stands around it is known to.
+    The text must mention secrets or credentials, unless `is_about_secrets`: its surroundings are about them.
     """
     if not is_about_secrets and not _CREDENTIALS.search(text):
         return None
@@ -65,63 +65,68 @@ def find_role(text: str, *, is_about_secrets: bool = False) -> str | None:
         verdicts = [(match.start(), INJECTED) for match in _INJECTED.finditer(sentence)]
         verdicts += [(match.start(), REQUIRED) for match in _REQUIRED.finditer(sentence)]
         if verdicts:
+            # The last word counts: "The required secrets are injected as follows:" introduces injected ones.
             return max(verdicts)[1]
     return None
 
 
 def is_heading(text: str) -> bool:
-    """Whether the text is no sentence but a label such as "Required" or "Injected secrets:"."""
+    """Return whether a text is a label such as "Required" or "Injected secrets:" instead of a sentence."""
     return _HEADING.fullmatch(text.strip()) is not None
 
 
 def is_about_authentication(title: str) -> bool:
-    """Whether a title speaks of a way to authenticate."""
+    """Return whether a title is about authentication."""
     return re.search(r"auth", title, re.IGNORECASE) is not None
 
 
 def match_columns(headings: Iterable[str]) -> list[str | None]:
-    """What each column holds: name, description or type; None for everything else, and for what one before it holds."""
-    found: list[str | None] = []
+    """Return the meaning of each column: name, description or type.
+
+    It is None for any other column, and for a second one with the same meaning.
+    """
+    meanings: list[str | None] = []
     for heading in headings:
-        meaning = next((meaning for meaning, known in _COLUMNS.items() if _folded_heading(heading) in known), None)
-        found.append(meaning if meaning not in found else None)
-    return found
+        folded = _fold_heading(heading)
+        meaning = next((meaning for meaning, words in _COLUMNS.items() if folded in words), None)
+        meanings.append(meaning if meaning not in meanings else None)
+    return meanings
 
 
 def is_settings_heading(heading: str) -> bool:
-    """Whether a column with this heading has names that may be those of secrets, or of anything else."""
-    return _folded_heading(heading) in _SETTINGS
+    """Return whether a column with this heading holds names that need not be those of secrets."""
+    return _fold_heading(heading) in _SETTINGS
 
 
-def _folded_heading(heading: str) -> str:
-    """One word for a heading, whether it says "Secrets", "secret" or "Secret names"."""
+def _fold_heading(heading: str) -> str:
+    """Return the same word for headings such as "Secrets", "secret" and "Secret names"."""
     return " ".join(heading.lower().split()).removesuffix("s").removesuffix(" name").removesuffix("s")
 
 
 def find_scheme_key(marked: str) -> str | None:
-    """The key in "connectors that use `KEY` authentication"."""
+    """Return the key in a text such as "connectors that use `KEY` authentication", if any."""
     match = _KEY.search(marked)
     return match[1] if match else None
 
 
-def only_names_the_key(marked: str) -> bool:
-    """Whether a paragraph does nothing but name the scheme's key, as generated pages do."""
+def is_key_sentence(marked: str) -> bool:
+    """Return whether a paragraph only names the key of the scheme, as it does in generated pages."""
     return _ONLY_THE_KEY.fullmatch(marked) is not None
 
 
 def make_key(title: str) -> str:
-    """A key made of the words of a title: "API key authentication" gives `api_key`."""
-    found = re.findall(r"[a-z0-9]+", title.lower())
-    return "_".join(word for word in found if word not in _TITLE_WORDS)
+    """Return a key made of the words of a title: `api_key` for "API key authentication"."""
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return "_".join(word for word in words if word not in _TITLE_WORDS)
 
 
 def find_kind(key: str) -> str | None:
-    """The kind of a scheme whose key is a well-known one."""
+    """Return the kind of scheme that a key stands for, if it is a well-known one."""
     return _KINDS.get(key)
 
 
 def strip_lead_in(text: str) -> str:
-    """The paragraph without its last sentence, where that ends with a colon and so leads to a table."""
+    """Return a paragraph without its last sentence if that leads to a table, because it ends with a colon."""
     if is_heading(text):
         return ""
     if not text.endswith(":"):
@@ -131,26 +136,32 @@ def strip_lead_in(text: str) -> str:
 
 
 def find_base_scheme(text: str) -> str | None:
-    """The scheme that the text says this one is a form of, in its own words."""
+    """Return the scheme that a text calls the base of this one, in its own words."""
     match = _BASE.search(text)
     return match[1] if match else None
 
 
 def fold_name(name: str) -> str:
-    """Equal for spellings of one scheme: `OAuth2`, `oauth-2`."""
+    """Return the same key for all spellings of a scheme: `oauth2` for `OAuth2` and `oauth-2`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def find_origin(description: str, name: str, required: Sequence[str]) -> tuple[str, str | None] | None:
-    """Where an injected secret comes from, as its description words it, and the required secret it copies."""
+    """Return the origin of an injected secret as its description words it, and the required secret that it copies.
+
+    The second is None if the origin is another one, or if no name in `required` fits.
+    """
     copied = _COPIED.search(description)
     if copied is not None:
-        return "copied", _copied_from(description[: copied.start()], name, required)
+        return "copied", _find_copied(description[: copied.start()], name, required)
     return ("onboarding", None) if _ONBOARDING.search(description) else None
 
 
-def _copied_from(subject: str, name: str, required: Sequence[str]) -> str | None:
-    """By the words of the subject ("The client id"), else by the same name, else by the end of the name."""
+def _find_copied(subject: str, name: str, required: Sequence[str]) -> str | None:
+    """Return the required secret that a secret copies.
+
+    It is found by the words of the subject ("The client id"), then by the same name, then by the end of the name.
+    """
     spelt = fold_name(re.sub(r"^\s*(the|an?)\b|\b(is|are|as|was)\s*$", "", subject.strip(), flags=re.IGNORECASE))
     by_words = [key for key in required if fold_name(key) == spelt]
     by_end = [key for key in required if split_words(name)[-len(split_words(key)) :] == split_words(key)]
