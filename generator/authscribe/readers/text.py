@@ -1,6 +1,6 @@
-"""Sources as bytes: what every reader relies on is decided here, once.
+"""Read and decode sources, and check the limits that every reader relies on.
 
-Past this module a text is UTF-8 without a byte-order mark, with LF line ends and no control characters.
+Decoded text has no byte-order mark, LF line ends only, and no control characters.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -27,28 +27,28 @@ DEPTH_LIMIT: Final = 64
 """Levels of lists and mappings; definitions need six."""
 
 LINE_LENGTH_LIMIT: Final = 10_000
-"""Characters in a line of a page; docutils reads none of a page with a longer one, and says so nowhere."""
+"""Characters in a line of a page; docutils reads nothing of a page with a longer line, and does not document that."""
 
-_READ: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_READ_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _BRACKET: Final = re.compile(r"[\[\]{}]")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MERGE_MARKERS: Final = tuple(re.compile(rf"^{mark}(?: .*)?$", re.MULTILINE) for mark in ("<{7}", "={7}", ">{7}"))
-# What a page in Markdown shows as code; a fence that is never closed goes on to the end.
+# Fenced code in Markdown (CommonMark, section 4.5); a fence that is never closed extends to the end of the page.
 _FENCED: Final = re.compile(
     r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,}).*?(?:\n {0,3}(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
 
 
 class SourceText(NamedTuple):
-    """A decoded source; with findings, its text must not be read."""
+    """Decoded text of a source; if there are findings, the text must not be read."""
 
     path: str
     text: str
     findings: tuple[Finding, ...] = ()
 
 
-class Refused(Exception):  # noqa: N818 - carries a finding; it is not an error of the program
-    """Ends the parsing of a text that cannot be used; stays inside the readers."""
+class ParseError(Exception):
+    """Finding that ends the parsing of a text; never leaves the readers."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.code)
@@ -56,13 +56,16 @@ class Refused(Exception):  # noqa: N818 - carries a finding; it is not an error 
 
 
 def read_content(path: str, file: Path) -> bytes | Finding:
-    """The bytes of a plain file, or the finding that says why they cannot be had; never waits for a pipe."""
+    """Return the bytes of a regular file, or the finding that tells why they cannot be read.
+
+    Never waits, not even for a pipe.
+    """
     try:
-        descriptor = os.open(file, _READ)
+        descriptor = os.open(file, _READ_FLAGS)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                return report_unreadable_file(path, "it is not a plain file")
+                return report_unreadable_file(path, "it is not a regular file")
             if status.st_size > SIZE_LIMIT:
                 return report_too_large(path, size=status.st_size, limit=SIZE_LIMIT)
             with open(descriptor, "rb", buffering=0, closefd=False) as stream:
@@ -74,55 +77,56 @@ def read_content(path: str, file: Path) -> bytes | Finding:
 
 
 def decode(path: str, data: bytes) -> SourceText:
-    """The text of a source, or the one finding that says why it cannot be used."""
+    """Return the text of a source; if it cannot be used, one finding tells why."""
     if len(data) > SIZE_LIMIT:
         return SourceText(path, "", (report_too_large(path, size=len(data), limit=SIZE_LIMIT),))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return SourceText(path, "", (report_not_utf8(_place(path, data[: error.start])),))
+        return SourceText(path, "", (report_not_utf8(_locate_end(path, data[: error.start])),))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return SourceText(path, text, (report_empty_file(path),))
-    control = _CONTROL.search(text)
+    control = _CONTROL_CHARACTER.search(text)
     if control is not None:
-        place = _place(path, text[: control.start()].encode())
-        problem = f"the control character U+{ord(control[0]):04X} cannot be part of it"
+        place = _locate_end(path, text[: control.start()].encode())
+        problem = f"control character U+{ord(control[0]):04X} is not allowed"
         return SourceText(path, text, (report_syntax_error(place, "text", problem),))
-    merge = _merge(path, text) if "<<<<<<<" in text else None
+    merge = _find_merge_markers(path, text) if "<<<<<<<" in text else None
     return SourceText(path, text, (report_merge_markers(merge),) if merge is not None else ())
 
 
-def _merge(path: str, text: str) -> Place | None:
-    """Where the markers of a merge begin: all three lines of them, since one alone may underline a title.
+def _find_merge_markers(path: str, text: str) -> Place | None:
+    """Return the place of the first merge marker, if all three are there: one alone may underline a title.
 
-    A page may show them as code: in reStructuredText that is indented, in Markdown it can be fenced.
+    Markers that a page shows as code do not count: in reStructuredText that is indented, in Markdown it can be fenced.
     """
     is_markdown = path.lower().endswith(".md")
     outside = _FENCED.sub(lambda match: match[0].replace("<", " "), text) if is_markdown else text
-    found = first = _MERGE_MARKERS[0].search(outside)
-    # The sides of a merge may well begin a fence, so that its other markers count wherever they stand.
+    last = first = _MERGE_MARKERS[0].search(outside)
+    # Either side of a merge may open a fence, so the other two markers count inside of fences as well.
     for marker in _MERGE_MARKERS[1:]:
-        found = marker.search(text, found.end()) if found is not None else None
-    if first is None or found is None:
+        last = marker.search(text, last.end()) if last is not None else None
+    if first is None or last is None:
         return None
     line = text.count("\n", 0, first.start()) + 1
     return Place(path, line, 1, line, len(first[0]) + 1)
 
 
 def check_length(path: str, text: str, *, lines: int) -> Finding | None:
-    """What keeps a page from being read in time: more lines than the limit, or a line that is very long."""
-    pieces = text.split("\n")
-    if len(pieces) - 1 > lines:
-        return report_too_large(path, size=len(pieces) - 1, limit=lines, unit="lines")
-    longest = max(map(len, pieces))
-    if longest > LINE_LENGTH_LIMIT:
-        return report_long_line(_line_place(path, pieces, longest), length=longest, limit=LINE_LENGTH_LIMIT)
+    """Return a finding for a page that takes too long to read: it has more than `lines` lines, or a very long one."""
+    split = text.split("\n")
+    if len(split) - 1 > lines:
+        return report_too_large(path, size=len(split) - 1, limit=lines, unit="lines")
+    length = max(map(len, split))
+    if length > LINE_LENGTH_LIMIT:
+        number = next(number for number, line in enumerate(split, 1) if len(line) == length)
+        return report_long_line(Place(path, number, 1, number, 2), length=length, limit=LINE_LENGTH_LIMIT)
     return None
 
 
 def mask_values(text: str, places: Iterable[Place]) -> str:
-    """The text with an asterisk for each character at the places; everything keeps its line and column."""
+    """Return the text with an asterisk for each character at the places; lines and columns stay the same."""
     lines = text.split("\n")
     for place in places:
         for number in range(place.line, place.end_line + 1):
@@ -134,10 +138,10 @@ def mask_values(text: str, places: Iterable[Place]) -> str:
 
 
 def check_depth(path: str, text: str) -> Finding | None:
-    """A linear look before a parser that fails on deep nesting.
+    """Return a finding for a text with more than `DEPTH_LIMIT` nested brackets, which parsers may fail on.
 
-    Counts brackets wherever they stand, in quotes too: it may refuse a text in which very many are never
-    closed, which no definition file resembles.
+    Brackets count everywhere, in quotes too, so that one pass is enough. A text in which very many brackets are never
+    closed may be refused although it is valid.
     """
     depth = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -149,12 +153,7 @@ def check_depth(path: str, text: str) -> Finding | None:
     return None
 
 
-def _line_place(path: str, lines: Sequence[str], length: int) -> Place:
-    number = next(number for number, line in enumerate(lines, 1) if len(line) == length)
-    return Place(path, number, 1, number, 2)
-
-
-def _place(path: str, before: bytes) -> Place:
-    """The place after `before`: lines end with LF, CRLF or CR; columns are characters."""
+def _locate_end(path: str, before: bytes) -> Place:
+    """Return the place after `before`, whose lines end with LF, CRLF or CR."""
     lines = before.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return Place(path, len(lines), len(lines[-1]) + 1, len(lines), len(lines[-1]) + 2)

@@ -14,7 +14,7 @@ from authscribe.findings.rules.duplicate_key import report_duplicate_key
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value
-from authscribe.readers.text import DEPTH_LIMIT, Refused
+from authscribe.readers.text import DEPTH_LIMIT, ParseError
 
 _TOKEN: Final = re.compile(
     r"[ \t\n]*("
@@ -36,8 +36,8 @@ def parse_json(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     parser = _JsonParser(path, text)
     try:
         node = parser.document()
-    except Refused as refused:
-        return None, (refused.finding,)
+    except ParseError as error:
+        return None, (error.finding,)
     return node, tuple(parser.findings)
 
 
@@ -66,7 +66,7 @@ class _JsonParser:
             case '"':
                 return ScalarNode(self._text(index), self._scalar_place(index))
             case "{" | "[" if depth > DEPTH_LIMIT:
-                raise Refused(report_too_deep(self._scalar_place(index), limit=DEPTH_LIMIT))
+                raise ParseError(report_too_deep(self._scalar_place(index), limit=DEPTH_LIMIT))
             case "{":
                 entries = {entry.key: entry for entry in self._entries(depth + 1)}
                 return MapNode(tuple(entries.values()), self._place(index))
@@ -132,7 +132,7 @@ class _JsonParser:
         self.index += found
         return found
 
-    def _error(self, problem: str) -> Refused:
+    def _error(self, problem: str) -> ParseError:
         start = self._starts[self.index]
         before = self._tokens[self.index - 1] if self.index else ""
         if self.text.startswith(("//", "/*", "#"), start):
@@ -141,7 +141,7 @@ class _JsonParser:
             problem = f"nothing follows the comma before '{self._tokens[self.index]}'"
         line, column = self._line_and_column(start)
         place = Place(self.path, line, column, line, column + 1)
-        return Refused(report_syntax_error(place, "JSON", problem))
+        return ParseError(report_syntax_error(place, "JSON", problem))
 
     def _scalar_place(self, index: int) -> Place:
         """A token never goes over a line end."""

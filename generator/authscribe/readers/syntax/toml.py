@@ -17,7 +17,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
-from authscribe.readers.text import DEPTH_LIMIT, Refused, check_depth
+from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_depth
 
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _KEYS: Final = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
@@ -42,8 +42,8 @@ def parse_toml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     lines = text.split("\n")
     try:
         return _node(values, (), _PlaceFinder(path, lines, dict(_scan(path, lines)))), ()
-    except Refused as refused:
-        return None, (refused.finding,)
+    except ParseError as error:
+        return None, (error.finding,)
 
 
 class _PlaceFinder:
@@ -146,7 +146,7 @@ def _node(value: object, path: KeyPath, places: _PlaceFinder) -> Node:
         case datetime() | date() | time():
             return ScalarNode(value.isoformat(), places.of_key(path))
         case float() if not math.isfinite(value):
-            raise Refused(report_syntax_error(places.of_key(path), "TOML", "a number is out of range"))
+            raise ParseError(report_syntax_error(places.of_key(path), "TOML", "a number is out of range"))
         case str() | int() | float() | None:
             return ScalarNode(value, places.of_value(path, value))
     raise TypeError(f"TOML has no {type(value).__name__}")

@@ -22,7 +22,7 @@ from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.findings.rules.unsupported_yaml import report_unsupported_yaml
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value
-from authscribe.readers.text import DEPTH_LIMIT, Refused, check_depth
+from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_depth
 
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
 _OCTAL: Final = re.compile(r"0o[0-7]{1,300}")
@@ -60,7 +60,7 @@ class _Events:
         if getattr(event, "anchor", None) is not None:
             self.unusual = self.unusual or report_unsupported_yaml(self.place(event), "anchors and aliases")
         if getattr(event, "tag", None) is not None:
-            raise Refused(report_unsupported_yaml(self.place(event), "tags"))
+            raise ParseError(report_unsupported_yaml(self.place(event), "tags"))
         return event
 
     def place(self, event: yaml.Event) -> Place:
@@ -82,8 +82,8 @@ def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     events = _Events(path, yaml.parse(text, Loader=loader))
     try:
         node = _document(events)
-    except Refused as refused:
-        return None, (refused.finding,)
+    except ParseError as error:
+        return None, (error.finding,)
     except yaml.MarkedYAMLError as error:
         problem = (error.problem or "it cannot be parsed").lower()
         return None, (report_syntax_error(_mark_place(path, error), "YAML", problem),)
@@ -117,14 +117,14 @@ def _document(events: _Events) -> Node | None:
     events.next()  # the document ends
     following = events.next()
     if not isinstance(following, yaml.StreamEndEvent):
-        raise Refused(report_unsupported_yaml(events.place(following), "several documents in one file"))
+        raise ParseError(report_unsupported_yaml(events.place(following), "several documents in one file"))
     return node
 
 
 def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
     place = events.place(event)
     if depth > DEPTH_LIMIT:
-        raise Refused(report_too_deep(place, limit=DEPTH_LIMIT))
+        raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
     anchor: str | None = getattr(event, "anchor", None)
     if anchor is not None and isinstance(event, yaml.AliasEvent):
         return _repeated(events, anchor, place, depth)
@@ -144,15 +144,15 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
 def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
     """The node that an alias stands for; there is none within that very node."""
     if anchor not in events.anchored:
-        raise Refused(report_syntax_error(place, "YAML", "no anchor before this alias has its name"))
+        raise ParseError(report_syntax_error(place, "YAML", "no anchor before this alias has its name"))
     node, size, height = events.anchored[anchor]
     events.size += size
     events.repeated += size
     events.deepest = max(events.deepest, depth + height)
     if depth + height > DEPTH_LIMIT:
-        raise Refused(report_too_deep(place, limit=DEPTH_LIMIT))
+        raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
     if events.repeated > REPEATED_LIMIT:
-        raise Refused(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
+        raise ParseError(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
     return node
 
 
@@ -174,7 +174,7 @@ def _entries(events: _Events, depth: int) -> Iterator[Entry]:
     while not isinstance(event := events.next(), yaml.MappingEndEvent):
         place = events.place(event)
         if not isinstance(event, yaml.ScalarEvent):
-            raise Refused(report_unsupported_yaml(place, "keys that are lists or mappings"))
+            raise ParseError(report_unsupported_yaml(place, "keys that are lists or mappings"))
         if event.anchor is not None:
             events.anchored[event.anchor] = (ScalarNode(event.value, place), 1, 0)
         is_merge = event.value == "<<" and not event.style
@@ -200,7 +200,7 @@ def _mappings(node: Node) -> tuple[MapNode, ...]:
     items = node.items if isinstance(node, ListNode) else (node,)
     found = tuple(item for item in items if isinstance(item, MapNode))
     if len(found) < len(items):
-        raise Refused(report_not_a_mapping(node.place, "what a merge key takes in"))
+        raise ParseError(report_not_a_mapping(node.place, "what a merge key takes in"))
     return found
 
 
