@@ -1,4 +1,7 @@
-"""JSON with the place of every value (RFC 8259); strict: no comments, no duplicate keys."""
+"""Parse JSON (RFC 8259) with the place of every value.
+
+The parser of the standard library keeps no places. This one is strict as well: no comments, no trailing commas.
+"""
 
 from __future__ import annotations
 
@@ -24,90 +27,90 @@ _TOKEN: Final = re.compile(
     r"|true|false|null"
     r")"
 )
-_VALUES: Final[dict[str, Value]] = {"true": True, "false": False, "null": None}
+_KEYWORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None}
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def parse_json(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The document as a tree, or None with the finding that says why there is none.
+    """Return the tree of a document, or None with the finding that tells why there is none.
 
-    A key that stands twice is a finding beside the tree, in which the last one counts, as for other parsers.
+    A duplicate key is a finding beside the tree; the last one counts, as for most parsers (RFC 8259, section 4).
     """
     parser = _JsonParser(path, text)
     try:
-        node = parser.document()
+        node = parser.parse_document()
     except ParseError as error:
         return None, (error.finding,)
     return node, tuple(parser.findings)
 
 
 class _JsonParser:
-    """One pass over the tokens of the text; `index` is the next one to read."""
+    """Recursive-descent parser of one text; `index` is that of the next token to read."""
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self.index = 0
         self.findings: list[Finding] = []
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._tokens, self._starts = _tokens(text)
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._tokens, self._starts = _split_tokens(text)
 
-    def document(self) -> Node:
-        node = self._value(0)
+    def parse_document(self) -> Node:
+        node = self._parse_value(0)
         if self.index != len(self._tokens) - 1 or self._starts[-1] != len(self.text):
-            raise self._error("something follows the document")
+            raise self._make_error("text after the end of the document")
         return node
 
-    def _value(self, depth: int) -> Node:
+    def _parse_value(self, depth: int) -> Node:
         index = self.index
         token = self._tokens[index]
         self.index += 1
         match token[:1]:
             case '"':
-                return ScalarNode(self._text(index), self._scalar_place(index))
+                return ScalarNode(self._decode_string(index), self._locate_token(index))
             case "{" | "[" if depth > DEPTH_LIMIT:
-                raise ParseError(report_too_deep(self._scalar_place(index), limit=DEPTH_LIMIT))
+                raise ParseError(report_too_deep(self._locate_token(index), limit=DEPTH_LIMIT))
             case "{":
-                entries = {entry.key: entry for entry in self._entries(depth + 1)}
-                return MapNode(tuple(entries.values()), self._place(index))
+                entries = {entry.key: entry for entry in self._parse_entries(depth + 1)}
+                return MapNode(tuple(entries.values()), self._locate_collection(index))
             case "[":
-                items = tuple(self._items(depth + 1))
-                return ListNode(items, self._place(index))
-        if token in _VALUES:
-            return ScalarNode(_VALUES[token], self._scalar_place(index))
+                items = tuple(self._parse_items(depth + 1))
+                return ListNode(items, self._locate_collection(index))
+        if token in _KEYWORDS:
+            return ScalarNode(_KEYWORDS[token], self._locate_token(index))
         if token[:1].isdigit() or token[:1] == "-":
             number = int(token) if token.lstrip("-").isdigit() else float(token)
             if math.isfinite(number):
-                return ScalarNode(number, self._scalar_place(index))
+                return ScalarNode(number, self._locate_token(index))
             self.index = index
-            raise self._error("a number is out of range")
+            raise self._make_error("number out of range")
         self.index = index
-        raise self._error("a value is expected here")
+        raise self._make_error("expected a value")
 
-    def _items(self, depth: int) -> Iterator[Node]:
+    def _parse_items(self, depth: int) -> Iterator[Node]:
         if self._take("]"):
             return
         while True:
-            yield self._value(depth)
+            yield self._parse_value(depth)
             if self._take("]"):
                 return
             if not self._take(","):
-                raise self._error("a comma or ']' is missing")
+                raise self._make_error("expected a comma or ']'")
 
-    def _entries(self, depth: int) -> Iterator[Entry]:
+    def _parse_entries(self, depth: int) -> Iterator[Entry]:
         first: dict[str, Place] = {}
         if self._take("}"):
             return
         while True:
             index = self.index
             if not self._tokens[index].startswith('"'):
-                raise self._error("text in double quotes is expected here, with valid escapes")
-            key = self._text(index)
-            place = self._scalar_place(index)
+                raise self._make_error("expected a key in double quotes, with valid escapes")
+            key = self._decode_string(index)
+            place = self._locate_token(index)
             self.index += 1
             if not self._take(":"):
-                raise self._error("a colon is missing after the key")
-            node = self._value(depth)
+                raise self._make_error("expected a colon after the key")
+            node = self._parse_value(depth)
             if key in first:
                 self.findings.append(report_duplicate_key(key, place, first[key]))
             first.setdefault(key, place)
@@ -115,52 +118,57 @@ class _JsonParser:
             if self._take("}"):
                 return
             if not self._take(","):
-                raise self._error("a comma or '}' is missing")
+                raise self._make_error("expected a comma or '}'")
 
-    def _text(self, index: int) -> str:
+    def _decode_string(self, index: int) -> str:
         token = self._tokens[index]
         if "\\" not in token:
             return token[1:-1]
         value: str = json.loads(token)
         if _SURROGATE.search(value):
             self.index = index
-            raise self._error("an escape is half of a surrogate pair")
+            raise self._make_error("an escape is half of a surrogate pair")
         return value
 
     def _take(self, token: str) -> bool:
-        found = self._tokens[self.index] == token
-        self.index += found
-        return found
+        """Move on if the next token is this one, and return whether it is."""
+        is_next = self._tokens[self.index] == token
+        self.index += is_next
+        return is_next
 
-    def _error(self, problem: str) -> ParseError:
+    def _make_error(self, problem: str) -> ParseError:
         start = self._starts[self.index]
         before = self._tokens[self.index - 1] if self.index else ""
         if self.text.startswith(("//", "/*", "#"), start):
-            problem = "JSON has no comments"
+            problem = "comments are not allowed"
         elif before == "," and self._tokens[self.index] in ("}", "]"):
-            problem = f"nothing follows the comma before '{self._tokens[self.index]}'"
-        line, column = self._line_and_column(start)
+            problem = f"trailing comma before '{self._tokens[self.index]}'"
+        line, column = self._find_position(start)
         place = Place(self.path, line, column, line, column + 1)
         return ParseError(report_syntax_error(place, "JSON", problem))
 
-    def _scalar_place(self, index: int) -> Place:
-        """A token never goes over a line end."""
-        line, column = self._line_and_column(self._starts[index])
+    def _locate_token(self, index: int) -> Place:
+        # No token of JSON contains a line end.
+        line, column = self._find_position(self._starts[index])
         return Place(self.path, line, column, line, column + len(self._tokens[index]))
 
-    def _place(self, index: int) -> Place:
-        """From a bracket to the one that was read last."""
-        line, column = self._line_and_column(self._starts[index])
-        end_line, end_column = self._line_and_column(self._starts[self.index - 1] + 1)
+    def _locate_collection(self, index: int) -> Place:
+        """Return the place from an opening bracket to the token that was read last, which closes it."""
+        line, column = self._find_position(self._starts[index])
+        end_line, end_column = self._find_position(self._starts[self.index - 1] + 1)
         return Place(self.path, line, column, end_line, end_column)
 
-    def _line_and_column(self, offset: int) -> tuple[int, int]:
-        index = bisect_right(self._lines, offset) - 1
-        return index + 1, offset - self._lines[index] + 1
+    def _find_position(self, offset: int) -> tuple[int, int]:
+        """Return the line and column of an offset, both counted from 1."""
+        index = bisect_right(self._line_starts, offset) - 1
+        return index + 1, offset - self._line_starts[index] + 1
 
 
-def _tokens(text: str) -> tuple[list[str], list[int]]:
-    """The tokens with their offsets, as far as the text is JSON; then one that is nothing, where it ends or fails."""
+def _split_tokens(text: str) -> tuple[list[str], list[int]]:
+    """Return the tokens of a text and their offsets, as far as it is JSON.
+
+    The last token is empty. Its offset is the end of the text, or the place of the first error.
+    """
     tokens: list[str] = []
     starts: list[int] = []
     position = 0
