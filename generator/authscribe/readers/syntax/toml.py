@@ -1,7 +1,7 @@
-"""TOML: values from the standard library, places from a light scan of the lines.
+"""Parse TOML: values come from the standard library, places from a scan of the lines.
 
-tomllib keeps no places. The scan knows headers and keys, which is where a person looks; a value inside an
-inline table or list has the place of the nearest string that spells it, else that of its key.
+tomllib keeps no places. The scan knows headers and keys only: a value has the place of the next string that spells it,
+otherwise that of its key.
 """
 
 from __future__ import annotations
@@ -19,81 +19,87 @@ from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
 from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_depth
 
-_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-_KEYS: Final = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*(?P<keys>{_KEYS})[ \t]*\]")
-_ASSIGNMENT: Final = re.compile(rf"[ \t]*(?P<keys>{_KEYS})[ \t]*=")
+_KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_DOTTED_KEY: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+_HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*(?P<keys>{_DOTTED_KEY})[ \t]*\]")
+_ASSIGNMENT: Final = re.compile(rf"[ \t]*(?P<keys>{_DOTTED_KEY})[ \t]*=")
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
+_STRING_REACH: Final = 200
+"""Lines below a key in which its string value is searched."""
+
 KeyPath: TypeAlias = tuple[str | int, ...]
+"""The keys and list indexes that lead to a value from the root of its document."""
 
 
 def parse_toml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The document as a tree, or None with the findings that say why there is none."""
-    deep = _too_deep(path, text)
-    if deep is not None:
-        return None, (deep,)
+    """Return the tree of a document, or None with the finding that tells why there is none."""
+    too_deep = _check_nesting(path, text)
+    if too_deep is not None:
+        return None, (too_deep,)
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return None, (_syntax_error(path, text, str(error)),)
+        return None, (_make_syntax_error(path, text, str(error)),)
     except (RecursionError, ValueError):
-        return None, (report_syntax_error(Place(path), "TOML", "a value is out of range"),)
+        return None, (report_syntax_error(Place(path), "TOML", "value out of range"),)
     lines = text.split("\n")
     try:
-        return _node(values, (), _PlaceFinder(path, lines, dict(_scan(path, lines)))), ()
+        return _make_node(values, (), _PlaceFinder(path, lines, dict(_scan_keys(path, lines)))), ()
     except ParseError as error:
         return None, (error.finding,)
 
 
 class _PlaceFinder:
-    """Where each key and value stands."""
+    """Places of the keys and values of one document."""
 
     def __init__(self, path: str, lines: list[str], keys: Mapping[KeyPath, Place]) -> None:
         self._path = path
         self._lines = lines
         self._keys = keys
 
-    def of_key(self, key: KeyPath) -> Place:
+    def find_key(self, key: KeyPath) -> Place:
+        """Return the place of a key, or of the closest key around it that the scan knows."""
         while key not in self._keys and key:
             key = key[:-1]
         return self._keys.get(key, Place(self._path, 1, 1, 1, 2))
 
-    def of_value(self, key: KeyPath, value: object) -> Place:
-        """The place of a string where it is spelt at or after its key; of the key otherwise."""
-        place = self.of_key(key)
+    def find_value(self, key: KeyPath, value: object) -> Place:
+        """Return the place of a string at or after its key, or that of the key for any other value."""
+        place = self.find_key(key)
         if not isinstance(value, str) or not value or "\n" in value:
             return place
-        for number in range(place.line, min(place.line + 200, len(self._lines) + 1)):
-            start = place.end_column - 1 if number == place.line else 0
-            found = re.compile(rf"""(["']){re.escape(value)}\1""").search(self._lines[number - 1], start)
-            if found is not None:
-                return Place(self._path, number, found.start() + 1, number, found.end() + 1)
+        pattern = re.compile(rf"""(["']){re.escape(value)}\1""")
+        for number in range(place.line, min(place.line + _STRING_REACH, len(self._lines) + 1)):
+            match = pattern.search(self._lines[number - 1], place.end_column - 1 if number == place.line else 0)
+            if match is not None:
+                return Place(self._path, number, match.start() + 1, number, match.end() + 1)
         return place
 
 
-def _too_deep(path: str, text: str) -> Finding | None:
-    """Besides brackets, dotted keys nest."""
+def _check_nesting(path: str, text: str) -> Finding | None:
+    # Dotted keys nest as brackets do.
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > DEPTH_LIMIT and (_ASSIGNMENT.match(line) or _HEADER.match(line)):
             return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
     return check_depth(path, text)
 
 
-def _syntax_error(path: str, text: str, message: str) -> Finding:
+def _make_syntax_error(path: str, text: str, message: str) -> Finding:
     position = _POSITION.search(message)
     problem = _POSITION.sub("", message)
     if position is not None and position[1] is not None:
         line, column = int(position[1]), int(position[2])
     else:
         line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
-    quotes = re.sub(r" '.*'$|: .*$", "", problem)
+    # Some messages end with a quotation of the text, which no finding repeats.
+    problem = re.sub(r" '.*'$|: .*$", "", problem)
     place = Place(path, line, column, line, column + 1)
-    return report_syntax_error(place, "TOML", quotes[:1].lower() + quotes[1:])
+    return report_syntax_error(place, "TOML", problem[:1].lower() + problem[1:])
 
 
-def _scan(path: str, lines: list[str]) -> Iterator[tuple[KeyPath, Place]]:
-    """The first place of each key; list items of `[[...]]` are counted as TOML counts them."""
+def _scan_keys(path: str, lines: list[str]) -> Iterator[tuple[KeyPath, Place]]:
+    """Yield the first place of each key; each `[[...]]` header is the next item of its list."""
     table: KeyPath = ()
     counts: dict[KeyPath, int] = {}
     seen: set[KeyPath] = set()
@@ -102,7 +108,7 @@ def _scan(path: str, lines: list[str]) -> Iterator[tuple[KeyPath, Place]]:
         if match is None:
             continue
         is_header = match.re is _HEADER
-        full = _resolved((() if is_header else table), _keys(match["keys"]), counts, is_header=is_header)
+        full = _resolve_key(() if is_header else table, _split_key(match["keys"]), counts, is_header=is_header)
         place = Place(path, number, match.start("keys") + 1, number, match.end("keys") + 1)
         if is_header:
             if match[1] == "[[":
@@ -115,8 +121,8 @@ def _scan(path: str, lines: list[str]) -> Iterator[tuple[KeyPath, Place]]:
                 yield full[:length], place
 
 
-def _resolved(table: KeyPath, keys: tuple[str, ...], counts: Mapping[KeyPath, int], *, is_header: bool) -> KeyPath:
-    """The path of a dotted key; below a `[[list]]` it goes on in the list's last item."""
+def _resolve_key(table: KeyPath, keys: tuple[str, ...], counts: Mapping[KeyPath, int], *, is_header: bool) -> KeyPath:
+    """Return the path of a dotted key; a header below a `[[list]]` belongs to the last item of that list."""
     path = table
     for index, key in enumerate(keys):
         path = (*path, key)
@@ -125,28 +131,28 @@ def _resolved(table: KeyPath, keys: tuple[str, ...], counts: Mapping[KeyPath, in
     return path
 
 
-def _keys(dotted: str) -> tuple[str, ...]:
+def _split_key(dotted: str) -> tuple[str, ...]:
     return tuple(
         tomllib.loads(f"key = {part}")["key"] if part[0] == '"' else part.strip("'")
-        for part in re.findall(_PART, dotted)
+        for part in re.findall(_KEY, dotted)
     )
 
 
-def _node(value: object, path: KeyPath, places: _PlaceFinder) -> Node:
+def _make_node(value: object, path: KeyPath, places: _PlaceFinder) -> Node:
     match value:
         case dict():
             entries = (
-                Entry(key, places.of_key((*path, key)), _node(inner, (*path, key), places))
+                Entry(key, places.find_key((*path, key)), _make_node(inner, (*path, key), places))
                 for key, inner in value.items()
             )
-            return MapNode(tuple(entries), places.of_key(path))
+            return MapNode(tuple(entries), places.find_key(path))
         case list():
-            items = (_node(inner, (*path, index), places) for index, inner in enumerate(value))
-            return ListNode(tuple(items), places.of_key(path))
+            items = (_make_node(inner, (*path, index), places) for index, inner in enumerate(value))
+            return ListNode(tuple(items), places.find_key(path))
         case datetime() | date() | time():
-            return ScalarNode(value.isoformat(), places.of_key(path))
+            return ScalarNode(value.isoformat(), places.find_key(path))
         case float() if not math.isfinite(value):
-            raise ParseError(report_syntax_error(places.of_key(path), "TOML", "a number is out of range"))
+            raise ParseError(report_syntax_error(places.find_key(path), "TOML", "number out of range"))
         case str() | int() | float() | None:
-            return ScalarNode(value, places.of_value(path, value))
+            return ScalarNode(value, places.find_value(path, value))
     raise TypeError(f"TOML has no {type(value).__name__}")
