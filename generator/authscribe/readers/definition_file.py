@@ -1,4 +1,4 @@
-"""The layout of a definition file: lists of definitions under the keys of `Noun`."""
+"""Definition files: lists of definitions under `schemes`, `refine`, `connectors` and `platforms`."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ _SCHEMA_KEY: Final = "$schema"
 
 
 def is_definition_file(node: MapNode) -> bool:
-    """Whether every key at the top is one of ours, so that no other format need be asked."""
-    return all(entry.key in _NOUNS or _is_beside(entry.key) for entry in node.entries)
+    """Return whether every top-level key is one of a definition file, so that no other format needs to be asked."""
+    return all(entry.key in _NOUNS or _is_ignored(entry.key) for entry in node.entries)
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
-    """Whether a key at the top is one of ours, or was meant to be."""
-    keys = [entry.key for entry in node.entries if not _is_beside(entry.key)]
+    """Return whether a top-level key is one of a definition file, or resembles one."""
+    keys = [entry.key for entry in node.entries if not _is_ignored(entry.key)]
     return not keys or any(get_close_matches(key, _NOUNS, n=1) for key in keys)
 
 
 def draft(path: str, node: MapNode) -> Draft:
-    """The definitions in a document."""
-    found = [item for entry in node.entries for item in _section(entry)]
+    """Return the definitions in a document."""
+    items = [item for entry in node.entries for item in _read_list(entry)]
     return Draft(
         path,
-        definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
-        findings=tuple(item for item in found if isinstance(item, Finding)),
+        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
+        findings=tuple(item for item in items if isinstance(item, Finding)),
     )
 
 
-def _section(entry: Entry) -> Iterator[DefinitionDraft | Finding]:
-    if _is_beside(entry.key):
+def _read_list(entry: Entry) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the definitions under a top-level key, and a finding for each value that is not one."""
+    if _is_ignored(entry.key):
         return
     noun = _NOUNS.get(entry.key)
     if noun is None:
@@ -52,5 +53,6 @@ def _section(entry: Entry) -> Iterator[DefinitionDraft | Finding]:
                 yield report_not_a_mapping(item.place, f"an entry of '{entry.key}'")
 
 
-def _is_beside(key: str) -> bool:
+def _is_ignored(key: str) -> bool:
+    """Return whether a key is for other tools: editors read `$schema`, and `x-` marks extensions as in OpenAPI."""
     return key == _SCHEMA_KEY or key.startswith("x-")

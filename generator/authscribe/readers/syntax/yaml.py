@@ -1,8 +1,8 @@
-"""YAML, read by the rules of YAML 1.2. The only module that knows PyYAML.
+"""Parse YAML by the rules of YAML 1.2, with the place of every value. Only this module knows PyYAML.
 
-PyYAML supplies events; scalars are typed here, since its own rules are those of YAML 1.1, where `NO` is false
-and `12:30:45` a number. Tags are refused. Aliases and merge keys, which definitions of ours do without, are followed as
-long as the document stays of a size that somebody could have written.
+PyYAML supplies events. Scalars are typed here, because PyYAML's own rules are those of YAML 1.1, where `NO` is false
+and `12:30:45` is a number. Tags are refused. Aliases and merge keys, which authscribe's own definitions must not use,
+are followed as long as the document keeps a size that a person could have written.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import yaml
 
@@ -28,7 +27,7 @@ _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
 _OCTAL: Final = re.compile(r"0o[0-7]{1,300}")
 _HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,300}")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
-_WORDS: Final[dict[str, Value]] = {
+_KEYWORDS: Final[dict[str, Value]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
@@ -36,179 +35,188 @@ _WORDS: Final[dict[str, Value]] = {
 REPEATED_LIMIT: Final = 100_000
 """How many nodes of a document may be there because an alias repeats them."""
 
-
-@dataclass(slots=True)
-class _Events:
-    """The events of one document with the place of each; refuses what no document may have.
-
-    `unusual` says where something first stands that definitions of ours do without. `anchored` are the nodes that an
-    alias may repeat, with their size and height. So far the document has `size` nodes, `repeated` of them by aliases;
-    `deepest` is how deep those nest that were read last.
-    """
-
-    path: str
-    events: Iterator[yaml.Event]
-    findings: list[Finding] = field(default_factory=list)
-    unusual: Finding | None = None
-    anchored: dict[str, tuple[Node, int, int]] = field(default_factory=dict)
-    size: int = 0
-    repeated: int = 0
-    deepest: int = 0
-
-    def next(self) -> yaml.Event:
-        event = next(self.events)
-        if getattr(event, "anchor", None) is not None:
-            self.unusual = self.unusual or report_unsupported_yaml(self.place(event), "anchors and aliases")
-        if getattr(event, "tag", None) is not None:
-            raise ParseError(report_unsupported_yaml(self.place(event), "tags"))
-        return event
-
-    def place(self, event: yaml.Event) -> Place:
-        start, end = event.start_mark, event.end_mark
-        if start is None or end is None:
-            return Place(self.path)
-        return Place(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+_INDENT_LIMIT: Final = 8 * DEPTH_LIMIT
+"""Columns of indentation; PyYAML's parser in C fails on deep nesting, by brackets and by indentation."""
 
 
 def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """The document as a tree, or None with the findings that say why there is none.
+    """Return the tree of a document, or None with the findings that tell why there is none.
 
-    With a tree there is at most one finding: the first thing in it that definitions of ours do without.
+    Beside a tree there is at most one finding: the first anchor, alias or merge key, which authscribe's own definitions
+    must not use.
     """
-    deep = _too_deep(path, text)
-    if deep is not None:
-        return None, (deep,)
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    events = _Events(path, yaml.parse(text, Loader=loader))
+    too_deep = _check_nesting(path, text)
+    if too_deep is not None:
+        return None, (too_deep,)
+    parser = _YamlParser(path, text)
     try:
-        node = _document(events)
+        node = parser.parse_document()
     except ParseError as error:
         return None, (error.finding,)
     except yaml.MarkedYAMLError as error:
         problem = (error.problem or "it cannot be parsed").lower()
-        return None, (report_syntax_error(_mark_place(path, error), "YAML", problem),)
+        return None, (report_syntax_error(_locate_error(path, error), "YAML", problem),)
     except yaml.YAMLError:
         return None, (report_syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
-    if events.findings:
-        return None, tuple(events.findings)
-    return node, (events.unusual,) if events.unusual is not None else ()
+    if parser.duplicate_keys:
+        return None, tuple(parser.duplicate_keys)
+    return node, (parser.unusual,) if parser.unusual is not None else ()
 
 
-def _mark_place(path: str, error: yaml.MarkedYAMLError) -> Place:
+def _check_nesting(path: str, text: str) -> Finding | None:
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) - len(line.lstrip(" -?:")) > _INDENT_LIMIT:
+            return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
+    return check_depth(path, text)
+
+
+def _locate_error(path: str, error: yaml.MarkedYAMLError) -> Place:
     mark = error.problem_mark or error.context_mark
     if mark is None:
         return Place(path)
     return Place(path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
 
 
-def _too_deep(path: str, text: str) -> Finding | None:
-    """Besides brackets, indentation nests; PyYAML's C code fails on both."""
-    for number, line in enumerate(text.split("\n"), 1):
-        if len(line) - len(line.lstrip(" -?:")) > 8 * DEPTH_LIMIT:
-            return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
-    return check_depth(path, text)
+class _AnchoredNode(NamedTuple):
+    """Node that an alias can repeat, with the number of nodes in it and the levels below it."""
+
+    node: Node
+    size: int
+    height: int
 
 
-def _document(events: _Events) -> Node | None:
-    events.next()  # the stream starts
-    if isinstance(events.next(), yaml.StreamEndEvent):
-        return None
-    node = _node(events, events.next(), 0)
-    events.next()  # the document ends
-    following = events.next()
-    if not isinstance(following, yaml.StreamEndEvent):
-        raise ParseError(report_unsupported_yaml(events.place(following), "several documents in one file"))
-    return node
+class _YamlParser:
+    """Parser of one document; raises ParseError for content that no document may have.
+
+    `unusual` is the first thing that authscribe's own definitions must not use.
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.duplicate_keys: list[Finding] = []
+        self.unusual: Finding | None = None
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        self._anchored: dict[str, _AnchoredNode] = {}
+        # The nodes of the document so far, and how many of them aliases repeat.
+        self._size = 0
+        self._repeated = 0
+        # The depth of the deepest node since the begin of the anchored node that is being parsed.
+        self._deepest = 0
+
+    def parse_document(self) -> Node | None:
+        """Return the tree of the document; None if there is no document."""
+        self._next_event()  # the stream starts
+        if isinstance(self._next_event(), yaml.StreamEndEvent):
+            return None
+        node = self._parse_node(self._next_event(), 0)
+        self._next_event()  # the document ends
+        event = self._next_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise ParseError(report_unsupported_yaml(self._locate(event), "several documents in one file"))
+        return node
+
+    def _next_event(self) -> yaml.Event:
+        event = next(self._events)
+        if getattr(event, "anchor", None) is not None:
+            self.unusual = self.unusual or report_unsupported_yaml(self._locate(event), "anchors and aliases")
+        if getattr(event, "tag", None) is not None:
+            raise ParseError(report_unsupported_yaml(self._locate(event), "tags"))
+        return event
+
+    def _locate(self, event: yaml.Event) -> Place:
+        start, end = event.start_mark, event.end_mark
+        if start is None or end is None:
+            return Place(self.path)
+        return Place(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _parse_node(self, event: yaml.Event, depth: int) -> Node:
+        place = self._locate(event)
+        if depth > DEPTH_LIMIT:
+            raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
+        anchor: str | None = getattr(event, "anchor", None)
+        if anchor is not None and isinstance(event, yaml.AliasEvent):
+            return self._repeat_node(anchor, place, depth)
+        self._size += 1
+        self._deepest = max(self._deepest, depth)
+        if anchor is None:
+            return self._parse_content(event, place, depth)
+        size, deepest = self._size - 1, self._deepest
+        self._deepest = depth
+        node = self._parse_content(event, place, depth)
+        self._anchored[anchor] = _AnchoredNode(node, self._size - size, self._deepest - depth)
+        self._deepest = max(deepest, self._deepest)
+        return node
+
+    def _repeat_node(self, anchor: str, place: Place, depth: int) -> Node:
+        """Return the node of an alias; within the anchored node itself, the anchor is not known yet."""
+        if anchor not in self._anchored:
+            raise ParseError(report_syntax_error(place, "YAML", "alias of an anchor that is not defined before it"))
+        node, size, height = self._anchored[anchor]
+        self._size += size
+        self._repeated += size
+        self._deepest = max(self._deepest, depth + height)
+        if depth + height > DEPTH_LIMIT:
+            raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
+        if self._repeated > REPEATED_LIMIT:
+            raise ParseError(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
+        return node
+
+    def _parse_content(self, event: yaml.Event, place: Place, depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            is_plain = event.implicit[0] and not event.style
+            return ScalarNode(_convert_scalar(event.value) if is_plain else event.value, place)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Node] = []
+            while not isinstance(item := self._next_event(), yaml.SequenceEndEvent):
+                items.append(self._parse_node(item, depth + 1))
+            return ListNode(tuple(items), place)
+        return MapNode(tuple(self._parse_entries(depth + 1)), place)
+
+    def _parse_entries(self, depth: int) -> Iterator[Entry]:
+        """Yield the entries of a mapping, then those that merge keys add, which never replace one that is there."""
+        first: dict[str, Place] = {}
+        merged: list[MapNode] = []
+        while not isinstance(event := self._next_event(), yaml.MappingEndEvent):
+            place = self._locate(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise ParseError(report_unsupported_yaml(place, "keys that are lists or mappings"))
+            if event.anchor is not None:
+                self._anchored[event.anchor] = _AnchoredNode(ScalarNode(event.value, place), 1, 0)
+            is_merge = event.value == "<<" and not event.style
+            # The entries of a merged mapping are on the level of those of this one.
+            node = self._parse_node(self._next_event(), depth - is_merge)
+            if is_merge:
+                self.unusual = self.unusual or report_unsupported_yaml(place, "merge keys")
+                merged += _list_merged(node)
+                continue
+            if event.value in first:
+                self.duplicate_keys.append(report_duplicate_key(event.value, place, first[event.value]))
+                continue
+            first[event.value] = place
+            yield Entry(event.value, place, node)
+        for entry in (entry for mapping in merged for entry in mapping.entries):
+            if entry.key not in first:
+                first[entry.key] = entry.place
+                yield entry
 
 
-def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
-    place = events.place(event)
-    if depth > DEPTH_LIMIT:
-        raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
-    anchor: str | None = getattr(event, "anchor", None)
-    if anchor is not None and isinstance(event, yaml.AliasEvent):
-        return _repeated(events, anchor, place, depth)
-    events.size += 1
-    if depth > events.deepest:
-        events.deepest = depth
-    if anchor is None:
-        return _written(events, event, place, depth)
-    size, deepest = events.size - 1, events.deepest
-    events.deepest = depth
-    node = _written(events, event, place, depth)
-    events.anchored[anchor] = (node, events.size - size, events.deepest - depth)
-    events.deepest = max(deepest, events.deepest)
-    return node
-
-
-def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
-    """The node that an alias stands for; there is none within that very node."""
-    if anchor not in events.anchored:
-        raise ParseError(report_syntax_error(place, "YAML", "no anchor before this alias has its name"))
-    node, size, height = events.anchored[anchor]
-    events.size += size
-    events.repeated += size
-    events.deepest = max(events.deepest, depth + height)
-    if depth + height > DEPTH_LIMIT:
-        raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
-    if events.repeated > REPEATED_LIMIT:
-        raise ParseError(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
-    return node
-
-
-def _written(events: _Events, event: yaml.Event, place: Place, depth: int) -> Node:
-    if isinstance(event, yaml.ScalarEvent):
-        plain = event.implicit[0] and not event.style
-        return ScalarNode(_typed(event.value) if plain else event.value, place)
-    if isinstance(event, yaml.SequenceStartEvent):
-        items: list[Node] = []
-        while not isinstance(item := events.next(), yaml.SequenceEndEvent):
-            items.append(_node(events, item, depth + 1))
-        return ListNode(tuple(items), place)
-    return MapNode(tuple(_entries(events, depth + 1)), place)
-
-
-def _entries(events: _Events, depth: int) -> Iterator[Entry]:
-    first: dict[str, Place] = {}
-    merged: list[MapNode] = []
-    while not isinstance(event := events.next(), yaml.MappingEndEvent):
-        place = events.place(event)
-        if not isinstance(event, yaml.ScalarEvent):
-            raise ParseError(report_unsupported_yaml(place, "keys that are lists or mappings"))
-        if event.anchor is not None:
-            events.anchored[event.anchor] = (ScalarNode(event.value, place), 1, 0)
-        is_merge = event.value == "<<" and not event.style
-        # The entries of a mapping that is taken in stand beside those that take it in.
-        node = _node(events, events.next(), depth - is_merge)
-        if is_merge:
-            events.unusual = events.unusual or report_unsupported_yaml(place, "merge keys")
-            merged += _mappings(node)
-            continue
-        if event.value in first:
-            events.findings.append(report_duplicate_key(event.value, place, first[event.value]))
-            continue
-        first[event.value] = place
-        yield Entry(event.value, place, node)
-    for entry in (entry for mapping in merged for entry in mapping.entries):
-        if entry.key not in first:
-            first[entry.key] = entry.place
-            yield entry
-
-
-def _mappings(node: Node) -> tuple[MapNode, ...]:
-    """What a merge key takes in: a mapping, or several, of which the first counts."""
+def _list_merged(node: Node) -> tuple[MapNode, ...]:
+    """Return the mappings under a merge key, one or several, of which the first counts."""
     items = node.items if isinstance(node, ListNode) else (node,)
-    found = tuple(item for item in items if isinstance(item, MapNode))
-    if len(found) < len(items):
-        raise ParseError(report_not_a_mapping(node.place, "what a merge key takes in"))
-    return found
+    mappings = tuple(item for item in items if isinstance(item, MapNode))
+    if len(mappings) < len(items):
+        raise ParseError(report_not_a_mapping(node.place, "the value of a merge key"))
+    return mappings
 
 
-def _typed(value: str) -> Value:
-    """The value of a plain scalar in the core schema of YAML 1.2 (section 10.3.2); what is out of range stays text."""
-    if value in _WORDS:
-        return _WORDS[value]
+def _convert_scalar(text: str) -> Value:
+    """Return the value of a plain scalar by the core schema (YAML 1.2, section 10.3.2).
+
+    Numbers out of range stay text.
+    """
+    if text in _KEYWORDS:
+        return _KEYWORDS[text]
     for pattern, base in ((_INTEGER, 10), (_OCTAL, 8), (_HEXADECIMAL, 16)):
-        if pattern.fullmatch(value):
-            return int(value, base)
-    return float(value) if _FLOAT.fullmatch(value) and math.isfinite(float(value)) else value
+        if pattern.fullmatch(text):
+            return int(text, base)
+    return float(text) if _FLOAT.fullmatch(text) and math.isfinite(float(text)) else text
