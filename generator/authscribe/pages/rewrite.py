@@ -1,7 +1,7 @@
-"""Rewriting: the scheme tables inside a page that people wrote, made true to the catalogue, and nothing else in it.
+"""Rewrite the scheme tables of a page that people wrote, and nothing else in it.
 
-A table keeps its directive, options, headings, columns, widths and indentation; a row that is true keeps its
-bytes. What has been rewritten is read again: unless the page then says what the catalogue says, it is left alone.
+A table keeps its directive, options, headings, columns, widths and indentation, and a row that is up to date keeps its
+bytes. The result is read again: unless the page then matches the catalogue, it is left as it was.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from authscribe.readers.pages.sections import Marker, list_markers
 from authscribe.readers.pages.wording import INJECTED, REQUIRED
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
-_CONTENT: Final = "table"
+_TABLE: Final = "table"
 _KEYS: Final = ("scheme", "part")
 _PARTS: Final = (REQUIRED, INJECTED)
 _RST_SUFFIX: Final = ".rst"
@@ -43,12 +43,12 @@ _ENCODERS: Final = {
 }
 
 RenderTable = Callable[[Scheme, str, Language], str]
-"""A new table of a scheme: its required or its injected secrets, in a language."""
+"""Function that renders a table of a scheme's required or injected secrets in a language."""
 
 
 @dataclass(frozen=True, slots=True)
 class RewrittenPage:
-    """A page with its tables brought in line; the text is the old one where findings say why it could not be."""
+    """Page with up-to-date tables, or with its old text and the findings that tell why it cannot be rewritten."""
 
     text: str
     findings: tuple[Finding, ...]
@@ -56,7 +56,7 @@ class RewrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Lines of a page, from `start` to before `end`, and what belongs there."""
+    """New lines for those from `start` to before `end`, counted from 0."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ class _Change:
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """The lines between two markers, counted from 0; `end` is that of the second one."""
+    """Lines between two markers, from `start` to before `end`, counted from 0."""
 
     begin: Marker
     start: int
@@ -74,7 +74,7 @@ class _Region:
 
 @dataclass(frozen=True, slots=True)
 class _PageContents:
-    """What a page has for the tool: regions, the tables outside of them, and what is wrong with it."""
+    """Regions of a page, the scheme tables outside of them, and the findings about both."""
 
     regions: tuple[_Region, ...]
     tables: tuple[SchemeTable, ...]
@@ -82,102 +82,102 @@ class _PageContents:
 
 
 def rewrite_page(path: str, text: str, catalogue: Catalogue, render: RenderTable) -> RewrittenPage:
-    """The page with every scheme table as the catalogue has it; line ends and all other bytes stay."""
-    page = _PageRewriter(path, text, catalogue, render)
-    return page.rewritten()
+    """Return the page with every scheme table as in the catalogue; line ends and all other bytes stay.
+
+    With any finding, the text is the old one. `render` makes the tables between markers.
+    """
+    return _PageRewriter(path, text, catalogue, render).rewrite()
 
 
 class _PageRewriter:
+    """Rewriter of one page, whose lines and line ends are kept apart."""
+
     def __init__(self, path: str, text: str, catalogue: Catalogue, render: RenderTable) -> None:
         pieces = _LINE_END.split(text)
         self.path, self.text, self.catalogue, self.render = path, text, catalogue, render
         self.lines, self.ends = pieces[0::2], [*pieces[1::2], ""]
-        self.findings: list[Finding] = []
 
-    def rewritten(self) -> RewrittenPage:
-        found = _read(self.path, _normal(self.text))
-        self.findings += found.findings
-        changes = [change for region in found.regions for change in self._region(region)]
-        changes += [change for table in found.tables for change in self._table(table)]
-        text = self._joined(changes)
-        if text != self.text and not self.findings:
-            self.findings.extend(self._untrue(text, found))
-        return RewrittenPage(self.text if self.findings else text, tuple(self.findings))
+    def rewrite(self) -> RewrittenPage:
+        contents = _read_contents(self.path, _normalize(self.text))
+        items = [*map(self._renew_region, contents.regions), *map(self._rewrite_table, contents.tables)]
+        findings = [*contents.findings, *(item for item in items if isinstance(item, Finding))]
+        text = self._apply_changes([item for item in items if isinstance(item, _Change)])
+        if text != self.text and not findings:
+            findings += self._check_result(text, contents)
+        return RewrittenPage(self.text if findings else text, tuple(findings))
 
-    def _table(self, found: SchemeTable) -> Iterator[_Change]:
-        scheme = _scheme(found.scheme, self.catalogue)
+    def _rewrite_table(self, table: SchemeTable) -> _Change | Finding | None:
+        """Return the change that brings a table up to date, if it needs one, or a finding if it cannot be made."""
+        place, role = table.table.place, table.role
+        scheme = self.catalogue.find_scheme(table.scheme)
         if scheme is None:
-            self.findings.append(self._unknown_scheme(found.scheme, found.table.place))
-            return
-        rows = Rows.from_table(found.table)
-        settings = _wanted(scheme, found.role, rows, self.catalogue)
-        if rows.are_true(settings):
-            return
-        if not settings or not found.table.rows:
-            problem = f"the scheme has no {found.role} secret any more" if not settings else "it has no row to go by"
-            self.findings.append(report_table_not_rewritten(found.table.place, problem, scheme.id))
-            return
-        layout = parse_layout(self.lines, found.table.place.line - 1, len(found.table.rows))
+            return self._report_unknown_scheme(table.scheme, place)
+        rows = Rows.from_table(table.table)
+        settings = _select_settings(scheme, role, rows, self.catalogue)
+        if rows.are_up_to_date(settings):
+            return None
+        if not settings:
+            return report_table_not_rewritten(place, f"the scheme no longer has {role} secrets", scheme.id)
+        if not table.table.rows:
+            return report_table_not_rewritten(place, "it has no row that shows its layout", scheme.id)
+        layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
-            problem = "it is laid out in a way that only its author knows"
-            self.findings.append(report_table_not_rewritten(found.table.place, problem, scheme.id))
-            return
-        true = tuple(rows.rewritten(settings, layout, _ENCODERS[self._language(found.table.place)]))
-        yield _Change(layout.start, layout.end, tuple(layout.written(true)))
+            return report_table_not_rewritten(place, "its layout is not supported", scheme.id)
+        new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[self._detect_language(place)]))
+        return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
 
-    def _language(self, place: Place) -> Language:
-        """The language of what is there: a page in Markdown can hold reStructuredText."""
+    def _renew_region(self, region: _Region) -> _Change | Finding:
+        """Return the change that puts a new table between two markers, indented as the first one is."""
+        place = region.begin.place
+        subject = self._parse_marker(region.begin)
+        if isinstance(subject, Finding):
+            return subject
+        scheme, part = subject
+        table = self.render(scheme, part, self._detect_language(place)) if _get_settings(scheme, part) else ""
+        # Blanks in place of a bullet, but not of the marks of a quotation, which every line of it has.
+        indent = re.sub(r"[^ \t>]", " ", self.lines[place.line - 1][: place.column - 1])
+        lines = ("", *table.rstrip("\n").split("\n"), "") if table else ("",)
+        return _Change(region.start, region.end, tuple(f"{indent}{line}".rstrip(" \t") for line in lines))
+
+    def _parse_marker(self, marker: Marker) -> tuple[Scheme, str] | Finding:
+        """Return the scheme and the part that a marker names, or a finding if it does not name them."""
+        content, *words = marker.text.split()[1:] or [""]
+        if content != _TABLE:
+            return report_unknown_reference("content", content, marker.place, (_TABLE,))
+        values = dict(word.partition("=")[::2] for word in words)
+        unknown = [key for key in values if key not in _KEYS]
+        if unknown:
+            return report_unknown_key(unknown[0], marker.place, _KEYS)
+        missing = [key for key in _KEYS if not values.get(key)]
+        if missing:
+            return report_missing_key(missing[0], marker.place)
+        scheme, part = self.catalogue.find_scheme(values["scheme"]), values["part"]
+        if scheme is None:
+            return self._report_unknown_scheme(values["scheme"], marker.place)
+        return (scheme, part) if part in _PARTS else report_unknown_reference("part", part, marker.place, _PARTS)
+
+    def _report_unknown_scheme(self, name: str, place: Place) -> Finding:
+        return report_unknown_reference("scheme", name, place, [scheme.id for scheme in self.catalogue.schemes])
+
+    def _detect_language(self, place: Place) -> Language:
+        """Return the language at a place: a page in Markdown can contain reStructuredText."""
         is_rst = self.path.lower().endswith(_RST_SUFFIX)
         return Language.RST if is_rst else detect_language(self.lines[place.line - 1])
 
-    def _region(self, region: _Region) -> Iterator[_Change]:
-        """What belongs between two markers, as deep as the first one."""
-        place = region.begin.place
-        stated = self._stated(region.begin)
-        if isinstance(stated, Finding):
-            self.findings.append(stated)
-            return
-        scheme, part = stated
-        table = self.render(scheme, part, self._language(place)) if _settings(scheme, part) else ""
-        before = re.sub(r"[^ \t>]", " ", self.lines[place.line - 1][: place.column - 1])
-        lines = ("", *table.rstrip("\n").split("\n"), "") if table else ("",)
-        yield _Change(region.start, region.end, tuple(f"{before}{line}".rstrip(" \t") for line in lines))
-
-    def _stated(self, marker: Marker) -> tuple[Scheme, str] | Finding:
-        """The scheme and the part that a marker names, or why it names none."""
-        content, *words = marker.text.split()[1:] or [""]
-        if content != _CONTENT:
-            return report_unknown_reference("content", content, marker.place, (_CONTENT,))
-        stated = dict(word.partition("=")[::2] for word in words)
-        unknown = [key for key in stated if key not in _KEYS]
-        if unknown:
-            return report_unknown_key(unknown[0], marker.place, _KEYS)
-        missing = [key for key in _KEYS if not stated.get(key)]
-        if missing:
-            return report_missing_key(missing[0], marker.place)
-        scheme, part = _scheme(stated["scheme"], self.catalogue), stated["part"]
-        if scheme is None:
-            return self._unknown_scheme(stated["scheme"], marker.place)
-        return (scheme, part) if part in _PARTS else report_unknown_reference("part", part, marker.place, _PARTS)
-
-    def _unknown_scheme(self, identifier: str, place: Place) -> Finding:
-        known = [scheme.id for scheme in self.catalogue.schemes]
-        return report_unknown_reference("scheme", identifier, place, known)
-
-    def _joined(self, changes: Iterable[_Change]) -> str:
-        """The page with the changes in it."""
+    def _apply_changes(self, changes: Iterable[_Change]) -> str:
         pieces: list[str] = []
         position = 0
         for change in sorted(changes, key=lambda change: change.start):
-            pieces += self._lines(position, change.start)
-            pieces += map(str.__add__, change.lines, self._ends(change))
+            pieces += self._join_lines(position, change.start)
+            pieces += map(str.__add__, change.lines, self._choose_line_ends(change))
             if change.end == len(self.lines) and change.lines:
+                # The page ends without a line end, and goes on to do so.
                 pieces[-1] = change.lines[-1]
             position = change.end
-        return "".join((*pieces, *self._lines(position, len(self.lines))))
+        return "".join((*pieces, *self._join_lines(position, len(self.lines))))
 
-    def _ends(self, change: _Change) -> Iterator[str]:
-        """How each line of a change ends: as the one in its place did, a new one as the line before it does."""
+    def _choose_line_ends(self, change: _Change) -> Iterator[str]:
+        """Yield the line end of each new line: that of the line it replaces, otherwise that of the line before it."""
         end = self.ends[change.start - 1] or "\n"
         old = self.ends[change.start : change.end]
         if {*old} <= {end, ""}:
@@ -189,51 +189,54 @@ class _PageRewriter:
                 end = (old[index] if index < last else "") or end
                 yield end
 
-    def _lines(self, start: int, end: int) -> list[str]:
+    def _join_lines(self, start: int, end: int) -> list[str]:
         return [line + ending for line, ending in zip(self.lines[start:end], self.ends[start:end], strict=True)]
 
-    def _untrue(self, text: str, before: _PageContents) -> Iterator[Finding]:
-        """The tables that still do not say what the catalogue says, or that are no such tables any more."""
-        problem = "what would stand there would not be read as it is meant"
-        after = _read(self.path, _normal(text))
+    def _check_result(self, text: str, before: _PageContents) -> Iterator[Finding]:
+        """Yield a finding for each table that does not match the catalogue after the changes, or is no longer there."""
+        after = _read_contents(self.path, _normalize(text))
         is_other = after.findings or len(after.tables) != len(before.tables)
         for index, table in enumerate(before.tables):
-            if is_other or not self._is_true(after.tables[index]):
+            if is_other or not self._is_up_to_date(after.tables[index]):
+                problem = "the rewritten table would be read as something else"
                 yield report_table_not_rewritten(table.table.place, problem, table.scheme)
 
-    def _is_true(self, found: SchemeTable) -> bool:
-        scheme = _scheme(found.scheme, self.catalogue)
-        rows = Rows.from_table(found.table)
-        return rows.are_true(_wanted(scheme, found.role, rows, self.catalogue) if scheme else ())
+    def _is_up_to_date(self, table: SchemeTable) -> bool:
+        scheme = self.catalogue.find_scheme(table.scheme)
+        rows = Rows.from_table(table.table)
+        return rows.are_up_to_date(_select_settings(scheme, table.role, rows, self.catalogue) if scheme else ())
 
 
-def _read(path: str, text: str) -> _PageContents:
-    """What a page has for the tool, found as its reader finds it."""
+def _read_contents(path: str, text: str) -> _PageContents:
+    """Return the contents of a page as the reader of its markup language finds them."""
     parse = parse_rst if path.lower().endswith(_RST_SUFFIX) else parse_markdown
     sections = parse(path, text)
     if isinstance(sections, Draft):
         return _PageContents((), (), sections.findings)
-    findings: list[Finding] = []
-    regions = tuple(_regions(list_markers(sections), findings))
-    found = [item for item in find_scheme_tables(sections) if not _is_inside(item, regions)]
-    findings += [item for item in found if isinstance(item, Finding)]
-    return _PageContents(regions, tuple(item for item in found if isinstance(item, SchemeTable)), tuple(findings))
+    items: list[_Region | SchemeTable | Finding] = [*_pair_markers(list_markers(sections))]
+    regions = tuple(item for item in items if isinstance(item, _Region))
+    items += [item for item in find_scheme_tables(sections) if not _is_inside(item, regions)]
+    return _PageContents(
+        regions,
+        tables=tuple(item for item in items if isinstance(item, SchemeTable)),
+        findings=tuple(item for item in items if isinstance(item, Finding)),
+    )
 
 
-def _regions(markers: Iterable[Marker], findings: list[Finding]) -> Iterator[_Region]:
-    """The lines between each pair of markers; one without its partner is a finding."""
+def _pair_markers(markers: Iterable[Marker]) -> Iterator[_Region | Finding]:
+    """Yield the region between each pair of markers, and a finding for each marker without a partner."""
     begin: Marker | None = None
     for marker in markers:
-        what = marker.text.split()[0]
-        if (what == "begin") == (begin is not None):
-            findings.append(report_unpaired_marker(what, marker.place))
+        word = marker.text.split()[0]
+        if (word == "begin") == (begin is not None):
+            yield report_unpaired_marker(word, marker.place)
         elif begin is None:
             begin = marker
         else:
             yield _Region(begin, begin.place.end_line, marker.place.line - 1)
             begin = None
     if begin is not None:
-        findings.append(report_unpaired_marker("begin", begin.place))
+        yield report_unpaired_marker("begin", begin.place)
 
 
 def _is_inside(item: SchemeTable | Finding, regions: Iterable[_Region]) -> bool:
@@ -241,22 +244,21 @@ def _is_inside(item: SchemeTable | Finding, regions: Iterable[_Region]) -> bool:
     return any(region.start < place.line <= region.end for region in regions)
 
 
-def _normal(text: str) -> str:
-    """As readers get it: without a byte-order mark, with LF line ends."""
+def _normalize(text: str) -> str:
+    """Return the text as readers get it: without a byte-order mark, with LF line ends."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _scheme(identifier: str, catalogue: Catalogue) -> Scheme | None:
-    return catalogue.find_scheme(identifier)
-
-
-def _settings(scheme: Scheme, role: str) -> tuple[RowSetting, ...]:
+def _get_settings(scheme: Scheme, role: str) -> tuple[RowSetting, ...]:
     return scheme.required if role == REQUIRED else scheme.injected
 
 
-def _wanted(scheme: Scheme, role: str, rows: Rows, catalogue: Catalogue) -> tuple[RowSetting, ...]:
-    """What a table is to list: only what the scheme adds to the one that it extends, where it lists no more."""
-    settings = _settings(scheme, role)
-    base = _scheme(scheme.extends, catalogue) if scheme.extends else None
-    inherited = {setting.name for setting in _settings(base, role)} if base else set()
+def _select_settings(scheme: Scheme, role: str, rows: Rows, catalogue: Catalogue) -> tuple[RowSetting, ...]:
+    """Return the settings that a table must list.
+
+    A table that lists no inherited name keeps to those that the scheme adds to the one that it extends.
+    """
+    settings = _get_settings(scheme, role)
+    base = catalogue.find_scheme(scheme.extends) if scheme.extends else None
+    inherited = {setting.name for setting in _get_settings(base, role)} if base else set()
     return settings if inherited & {*rows.names} else tuple(s for s in settings if s.name not in inherited)

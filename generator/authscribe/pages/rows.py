@@ -1,4 +1,4 @@
-"""The rows of a scheme table in a page: what they say, and how they are made to say what the catalogue says."""
+"""Compare the rows of a scheme table with the catalogue, and write the rows that differ."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from authscribe.readers.pages.wording import match_columns
 
 RowSetting: TypeAlias = Secret | Parameter
 
+Facts: TypeAlias = Mapping[str, str]
+"""Contents of a row by the meaning of its columns: `name`, `description` and `type`."""
+
 _NAME: Final = re.compile(r"^(?P<open>\W*)(?P<name>.*?)(?P<close>\W*)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class CellEncoders:
-    """How text and names are written in a page."""
+    """Encoders of a markup language: one for prose, one for names."""
 
     text: Callable[[str], str]
     name: Callable[[str], str]
@@ -29,64 +32,64 @@ class CellEncoders:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What each row says, by the columns that tables of schemes have."""
+    """Rows of a scheme table: the meaning of each column, None for an unknown one, and the facts in each row."""
 
     columns: tuple[str | None, ...]
-    said: tuple[Mapping[str, str], ...]
+    facts: tuple[Facts, ...]
 
     @classmethod
     def from_table(cls, table: PageTable) -> Rows:
-        """Those of a table as it is read."""
+        """Return the rows of a table as a reader found it."""
         columns = tuple(match_columns(cell.text for cell in table.header))
-        return cls(columns, tuple(_said(columns, (cell.text for cell in row)) for row in table.rows))
+        return cls(columns, tuple(_read_facts(columns, (cell.text for cell in row)) for row in table.rows))
 
     @property
     def names(self) -> list[str]:
-        """What the rows are about; empty for one that does not say."""
-        return [row.get("name", "") for row in self.said]
+        """Name in each row; empty if the table has no column for names."""
+        return [facts.get("name", "") for facts in self.facts]
 
-    def are_true(self, settings: Iterable[RowSetting]) -> bool:
-        """Whether they say what the catalogue says of these; a table without names is none that could be false."""
-        return "name" not in self.columns or list(self.said) == [_fact(setting, self.columns) for setting in settings]
+    def are_up_to_date(self, settings: Iterable[RowSetting]) -> bool:
+        """Return whether the rows list these settings; always true for a table without names."""
+        return "name" not in self.columns or list(self.facts) == [_make_facts(item, self.columns) for item in settings]
 
-    def rewritten(
+    def rewrite(
         self, settings: Sequence[RowSetting], layout: TableLayout, encoders: CellEncoders
     ) -> Iterator[SourceRow | CellTexts]:
-        """The rows of the catalogue: those of the page as they are where they are true, else with what is true."""
-        writing = _RowWriter(self, layout, encoders, _mark(layout, self.columns.index("name")))
-        wanted = _in_order_of(self.names, settings)
-        matcher = SequenceMatcher(None, self.names, [setting.name for setting in wanted], autojunk=False)
+        """Yield a row for each setting: that of the page if it is up to date, otherwise the texts of new cells."""
+        writer = _RowWriter(self, layout, encoders, _find_name_marks(layout, self.columns.index("name")))
+        ordered = _keep_page_order(self.names, settings)
+        matcher = SequenceMatcher(None, self.names, [setting.name for setting in ordered], autojunk=False)
         for tag, first, last, start, end in matcher.get_opcodes():
-            for offset, setting in enumerate(wanted[start:end]):
-                # What stands in the place of a name that is gone is that name, renamed.
+            for offset, setting in enumerate(ordered[start:end]):
+                # A name in the place of one that is gone is that one renamed: its row keeps its other cells.
                 index = first + offset if tag in ("equal", "replace") and first + offset < last else None
-                yield writing.row(setting, index)
+                yield writer.write_row(setting, index)
 
 
-def _said(columns: Iterable[str | None], cells: Iterable[str]) -> dict[str, str]:
-    """What a row of the page says; without a type it means a string, as its reader takes it."""
-    said = {column: _folded(text) for column, text in zip(columns, cells, strict=False) if column is not None}
-    return {key: value or ("String" if key == "type" else "") for key, value in said.items()}
+def _read_facts(columns: Iterable[str | None], cells: Iterable[str]) -> Facts:
+    """Return the facts in a row of the page; without a type it is a string, as the reader of pages takes it."""
+    facts = {column: _fold_blanks(text) for column, text in zip(columns, cells, strict=False) if column is not None}
+    return {column: text or ("String" if column == "type" else "") for column, text in facts.items()}
 
 
-def _fact(setting: RowSetting, columns: Iterable[str | None]) -> dict[str, str]:
-    """What a row has to say, by the columns that tables of schemes have."""
+def _make_facts(setting: RowSetting, columns: Iterable[str | None]) -> Facts:
+    """Return the facts that a row about the setting must have in these columns."""
     facts = {
         "name": setting.name,
-        "description": _folded(setting.description),
+        "description": _fold_blanks(setting.description),
         "type": setting.type_label or setting.type.value.capitalize(),
     }
     return {column: facts[column] for column in columns if column is not None}
 
 
-def _folded(text: str) -> str:
+def _fold_blanks(text: str) -> str:
     return " ".join(to_printable(text).split())
 
 
-def _in_order_of(names: Sequence[str], settings: Sequence[RowSetting]) -> list[RowSetting]:
-    """The settings in the order of the page; a new one after the one that it follows in the catalogue."""
-    known = {setting.name: setting for setting in settings}
-    ordered = [known[name] for name in names if name in known]
+def _keep_page_order(names: Sequence[str], settings: Sequence[RowSetting]) -> list[RowSetting]:
+    """Return the settings in the order of the page; a new one follows the one before it in the catalogue."""
+    by_name = {setting.name: setting for setting in settings}
+    ordered = [by_name[name] for name in names if name in by_name]
     before: RowSetting | None = None
     for setting in settings:
         if setting not in ordered:
@@ -97,39 +100,40 @@ def _in_order_of(names: Sequence[str], settings: Sequence[RowSetting]) -> list[R
 
 @dataclass(frozen=True, slots=True)
 class _RowWriter:
-    """How rows are written in a page; `mark` is what stands around the names of this table."""
+    """Writer of rows; `name_marks` is the markup before and after the names of the table, if all have the same."""
 
     rows: Rows
     layout: TableLayout
     encoders: CellEncoders
-    mark: tuple[str, str] | None
+    name_marks: tuple[str, str] | None
 
-    def row(self, setting: RowSetting, index: int | None) -> SourceRow | CellTexts:
-        """The row of a setting, in the place of the one with this index."""
+    def write_row(self, setting: RowSetting, index: int | None) -> SourceRow | CellTexts:
+        """Return the row of a setting, which takes the place of the row with this index, if any."""
         columns = self.rows.columns
-        facts = _fact(setting, columns)
-        said = self.rows.said[index] if index is not None else {}
-        if index is not None and said == facts:
+        facts = _make_facts(setting, columns)
+        page_facts = self.rows.facts[index] if index is not None else {}
+        if index is not None and page_facts == facts:
             return self.layout.rows[index]
         cells = self.layout.rows[index].cells if index is not None else ()
         # A row may have fewer cells than the table has columns.
-        old = ("".join(cells[position : position + 1]) for position in range(len(columns)))
-        return tuple(self._cell(column, facts, said, text) for column, text in zip(columns, old, strict=True))
+        texts = ("".join(cells[position : position + 1]) for position in range(len(columns)))
+        return tuple(
+            text if column is None or page_facts.get(column) == facts[column] else self._write_cell(column, facts)
+            for column, text in zip(columns, texts, strict=True)
+        )
 
-    def _cell(self, column: str | None, facts: Mapping[str, str], said: Mapping[str, str], old: str) -> str:
-        if column is None or said.get(column) == facts[column]:
-            return old
-        return self._marked(facts[column]) if column == "name" else self.encoders.text(facts[column])
+    def _write_cell(self, column: str, facts: Facts) -> str:
+        return self._write_name(facts["name"]) if column == "name" else self.encoders.text(facts[column])
 
-    def _marked(self, name: str) -> str:
-        """As the other names of the table, where that is safe; otherwise as code."""
-        if self.mark is None or not re.fullmatch(r"[\w-]*\w", name) or name.endswith("_"):
+    def _write_name(self, name: str) -> str:
+        """Return the name with the markup of the table's other names if that is safe, otherwise as code."""
+        if self.name_marks is None or not re.fullmatch(r"[\w-]*\w", name) or name.endswith("_"):
             return self.encoders.name(name)
-        return f"{self.mark[0]}{name}{self.mark[1]}"
+        return f"{self.name_marks[0]}{name}{self.name_marks[1]}"
 
 
-def _mark(layout: TableLayout, column: int) -> tuple[str, str] | None:
-    """What stands around the names of all rows, such as two backticks; None where they differ."""
+def _find_name_marks(layout: TableLayout, column: int) -> tuple[str, str] | None:
+    """Return the markup before and after the names of all rows, such as two backticks; None if it differs."""
     marks = set()
     for row in layout.rows:
         match = _NAME.match("".join(row.cells[column : column + 1]))

@@ -60,7 +60,7 @@ class CsvTable:
     separator: str
     is_quoted: bool
 
-    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
+    def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """New rows have quotes where the others have some, and where they cannot be without."""
         return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else self._lines(row))]
 

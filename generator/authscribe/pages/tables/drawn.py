@@ -41,7 +41,7 @@ class DrawnTable:
     is_grid: bool
     pad: str
 
-    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
+    def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """New cells are wrapped to the width of their column; a column grows only for a word that is wider."""
         needed = [
             max((self._needed(index, row) for row in rows if not isinstance(row, SourceRow)), default=0)

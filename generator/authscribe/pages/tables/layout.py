@@ -34,7 +34,7 @@ class TableLayout(Protocol):
     def rows(self) -> tuple[SourceRow, ...]:
         """The rows in their order."""
 
-    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
+    def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """The lines with these rows: those of the page as they are, others laid out as theirs are."""
 
 

@@ -23,7 +23,7 @@ class ListTable:
     marks: tuple[str, ...]
     empty: tuple[int, ...]
 
-    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
+    def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """Bullets and empty lines of new rows are those of the first one; there are none at the end."""
         lines: list[str] = []
         for row in rows:

@@ -27,7 +27,7 @@ class PipeTable:
     separator: str
     widths: tuple[int, ...]
 
-    def written(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
+    def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
         """New rows have the bars and the blanks of the first one."""
         return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else (self._line(row),))]
 
