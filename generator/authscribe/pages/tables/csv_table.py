@@ -1,4 +1,4 @@
-"""The rows of a csv-table: separated values below a directive, as docutils reads them."""
+"""Rewrite the rows of a csv-table: separated values below a directive, as docutils reads them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _BLANKS: Final = {"tab": "\t", "space": " "}
 
 @dataclass(frozen=True, slots=True)
 class CsvDialect:
-    """How values are separated and quoted; `escape` is empty where a quote inside quotes is doubled."""
+    """Dialect of separated values; `escape` is empty if a quote inside quotes is doubled."""
 
     delimiter: str
     quote: str
     escape: str
     keeps_space: bool
 
-    def records(self, lines: Sequence[str]) -> Iterator[tuple[int, CellTexts]]:
-        """The number of the line after each record, and its cells; raises csv.Error."""
+    def parse_records(self, lines: Sequence[str]) -> Iterator[tuple[int, CellTexts]]:
+        """Yield the number of the line after each record, and its cells; raises csv.Error for an invalid record."""
         reader = csv.reader(
             (f"{line.strip()}\n" for line in lines),
             delimiter=self.delimiter,
@@ -36,21 +36,21 @@ class CsvDialect:
         for cells in reader:
             yield reader.line_num, tuple(cells)
 
-    def quoted(self, cell: str) -> str:
-        """The cell between quotes."""
+    def quote_cell(self, cell: str) -> str:
+        """Return the cell between quotes."""
         if self.escape:
             cell = cell.replace(self.escape, self.escape * 2)
         return f"{self.quote}{cell.replace(self.quote, (self.escape or self.quote) + self.quote)}{self.quote}"
 
     def needs_quotes(self, cell: str) -> bool:
-        """Whether the cell cannot stand there as it is."""
+        """Return whether the cell must be quoted."""
         special = (self.delimiter, self.quote, "\n", *self.escape)
         return not cell or cell != cell.strip() or any(character in cell for character in special)
 
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """Each row is one record; `separator` and `is_quoted` are how the page writes them."""
+    """Table with one record for each row; new ones get the `separator` and, if `is_quoted`, the quotes of the page."""
 
     start: int
     end: int
@@ -61,25 +61,26 @@ class CsvTable:
     is_quoted: bool
 
     def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
-        """New rows have quotes where the others have some, and where they cannot be without."""
-        return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else self._lines(row))]
+        """Return the lines of the rows; new cells have quotes if the others have any, or if they need them."""
+        return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else self._write_cells(row))]
 
-    def _lines(self, cells: CellTexts) -> Iterator[str]:
+    def _write_cells(self, cells: CellTexts) -> Iterator[str]:
         texts = (
-            self.dialect.quoted(cell) if self.is_quoted or self.dialect.needs_quotes(cell) else cell for cell in cells
+            self.dialect.quote_cell(cell) if self.is_quoted or self.dialect.needs_quotes(cell) else cell
+            for cell in cells
         )
         yield from (f"{self.indent}{line}" for line in self.separator.join(texts).split("\n"))
 
 
 def parse_csv_table(lines: Sequence[str], directive: TableDirective, count: int) -> CsvTable | None:
-    """The last `count` records of the directive's table; None where they are elsewhere, or quoted in another way."""
-    dialect = _dialect(directive)
+    """Return the layout of the last `count` records of a directive; None if they are elsewhere or not valid."""
+    dialect = _read_dialect(directive)
     if dialect is None or not count:
         return None
     begin = next((n for n in range(directive.content, directive.end) if lines[n].strip(" \t>")), directive.end)
     body = lines[begin : directive.end]
     try:
-        records = [*dialect.records(body)]
+        records = [*dialect.parse_records(body)]
     except csv.Error:
         return None
     if len(records) < count:
@@ -87,28 +88,28 @@ def parse_csv_table(lines: Sequence[str], directive: TableDirective, count: int)
     # An empty line between two records is a row without text.
     bounds = [0, *(end for end, _ in records)][-count - 1 :]
     rows = tuple(
-        SourceRow(tuple(body[a:b]), cells)
-        for (a, b), (_, cells) in zip(itertools.pairwise(bounds), records[-count:], strict=True)
+        SourceRow(tuple(body[start:end]), cells)
+        for (start, end), (_, cells) in zip(itertools.pairwise(bounds), records[-count:], strict=True)
     )
     text = "\n".join(line for row in rows for line in row.lines)
     first = rows[0].lines[0]
     blank = " " if not dialect.keeps_space and f"{dialect.delimiter} " in text else ""
     return CsvTable(
-        begin + bounds[0],
-        begin + bounds[-1],
-        rows,
-        first[: len(first) - len(first.lstrip(" \t>"))],
-        dialect,
-        f"{dialect.delimiter}{blank}",
-        dialect.quote in text,
+        start=begin + bounds[0],
+        end=begin + bounds[-1],
+        rows=rows,
+        indent=first[: len(first) - len(first.lstrip(" \t>"))],
+        dialect=dialect,
+        separator=f"{dialect.delimiter}{blank}",
+        is_quoted=dialect.quote in text,
     )
 
 
-def _dialect(directive: TableDirective) -> CsvDialect | None:
+def _read_dialect(directive: TableDirective) -> CsvDialect | None:
+    """Return the dialect by the options of a directive; None if the values are elsewhere, or an option is a code."""
     options = directive.options
-    delimiter = options.get("delim", ",")
-    delimiter, quote = _BLANKS.get(delimiter, delimiter), options.get("quote", '"')
-    escape = options.get("escape", "")
+    delimiter, quote, escape = options.get("delim", ","), options.get("quote", '"'), options.get("escape", "")
+    delimiter = _BLANKS.get(delimiter, delimiter)
     if {"file", "url"} & options.keys() or len(delimiter) != 1 or len(quote) != 1 or len(escape) > 1:
         return None
     return CsvDialect(delimiter, quote, escape, "keepspace" in options)

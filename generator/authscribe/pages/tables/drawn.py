@@ -1,4 +1,4 @@
-"""The rows of tables that are drawn: grid tables and simple tables of reStructuredText."""
+"""Rewrite the rows of drawn tables: grid tables and simple tables of reStructuredText."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SIMPLE_BORDER: Final = re.compile(r"^\s*=+(?:\s+=+)+\s*$")
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpan:
-    """A column of a drawn table: where its text begins and ends, in columns."""
+    """Display columns of a table column, from `start` to before `end`."""
 
     start: int
     end: int
@@ -27,9 +27,10 @@ class ColumnSpan:
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable:
-    """A table whose columns stand below each other: all of its lines, since a longer word moves what is beside it.
+    """Table that is written as a whole, since a longer word moves everything beside it.
 
-    `pad` is what stands on either side of a text; nothing in a simple table, which has no bars.
+    `head` and `foot` are the lines before and after the rows. `pad` is the blank on both sides of a text, if any; a
+    simple table has no bars and needs none.
     """
 
     start: int
@@ -42,24 +43,25 @@ class DrawnTable:
     pad: str
 
     def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
-        """New cells are wrapped to the width of their column; a column grows only for a word that is wider."""
-        needed = [
-            max((self._needed(index, row) for row in rows if not isinstance(row, SourceRow)), default=0)
+        """Return all lines of the table; new cells are wrapped, and only a word that is too wide widens its column."""
+        widths = [
+            max((self._measure_cell(index, row) for row in rows if not isinstance(row, SourceRow)), default=0)
             for index in range(len(self.columns))
         ]
-        growth = [max(0, need - room) for need, room in zip(needed, self._rooms, strict=True)]
+        growth = [max(0, width - room) for width, room in zip(widths, self._rooms, strict=True)]
         if not self.is_grid:
             growth[-1] = 0
-        body = [line for row in rows for line in self._lines(row, growth)]
-        head = [self._grown(line, growth) for line in self.head]
-        return [*head, *body, *(self._grown(line, growth) for line in self.foot)]
+        body = [line for row in rows for line in self._write_row(row, growth)]
+        head = [self._widen_line(line, growth) for line in self.head]
+        return [*head, *body, *(self._widen_line(line, growth) for line in self.foot)]
 
     @property
     def _rooms(self) -> list[int]:
-        """How much text fits into each column."""
+        """Display columns that a text can take up in each column."""
         return [column.end - column.start - 2 * len(self.pad) for column in self.columns]
 
-    def _needed(self, index: int, cells: CellTexts) -> int:
+    def _measure_cell(self, index: int, cells: CellTexts) -> int:
+        """Return the display columns that the text of a cell must have, before it is wrapped."""
         if not self.is_grid and index == len(self.columns) - 1:
             return 0
         text = cells[index]
@@ -69,23 +71,23 @@ class DrawnTable:
         pieces = text.split("\n") if "\n" in text else text.split(" ")
         return max(map(measure_width, pieces), default=0)
 
-    def _lines(self, row: SourceRow | CellTexts, growth: Sequence[int]) -> Iterator[str]:
+    def _write_row(self, row: SourceRow | CellTexts, growth: Sequence[int]) -> Iterator[str]:
         if isinstance(row, SourceRow):
-            yield from (self._grown(line, growth) for line in row.lines)
+            yield from (self._widen_line(line, growth) for line in row.lines)
             return
-        rooms = [room + grown for room, grown in zip(self._rooms, growth, strict=True)]
+        rooms = [room + columns for room, columns in zip(self._rooms, growth, strict=True)]
         if not self.is_grid:
             # A line without text in the first column continues a row; an escaped blank is no text, but begins one.
             row = (row[0] or "\\", *row[1:])
             rooms[-1] = max(rooms[-1], measure_width(row[-1]))
-        wrapped = [_wrapped(cell, room) for cell, room in zip(row, rooms, strict=True)]
+        wrapped = [_wrap_cell(cell, room) for cell, room in zip(row, rooms, strict=True)]
         for number in range(max(map(len, wrapped))):
             texts = [cell[number] if number < len(cell) else "" for cell in wrapped]
-            yield self._content(texts, rooms)
+            yield self._align_texts(texts, rooms)
         if self.is_grid:
-            yield self._grown(self.head[0], growth)
+            yield self._widen_line(self.head[0], growth)
 
-    def _content(self, texts: Sequence[str], rooms: Sequence[int]) -> str:
+    def _align_texts(self, texts: Sequence[str], rooms: Sequence[int]) -> str:
         padded = [text + " " * (room - measure_width(text)) for text, room in zip(texts, rooms, strict=True)]
         if self.is_grid:
             indent = " " * (self.columns[0].start - 1)
@@ -96,57 +98,46 @@ class DrawnTable:
             line += text + " " * after
         return line.rstrip()
 
-    def _grown(self, line: str, growth: Sequence[int]) -> str:
-        """The line with each column as much wider as it grew, filled with what it is filled with there."""
+    def _widen_line(self, line: str, growth: Sequence[int]) -> str:
+        """Return the line with `growth` more display columns in each column: more of a border, otherwise blanks."""
         if not any(growth):
             return line
-        drawn = _drawn(line)
-        for column, grown in reversed(list(zip(self.columns, growth, strict=True))):
-            if grown and len(drawn) > column.start:
-                at = min(column.end, len(drawn))
-                is_rule = drawn[at - 1] in ("-", "=") and not "".join(drawn[column.start : at]).strip("-=")
-                drawn = [*drawn[:at], *(drawn[at - 1] if is_rule else " ") * grown, *drawn[at:]]
-        return "".join(drawn).rstrip()
+        pieces = _split_columns(line)
+        # From the right, so that the columns that are still to come keep their positions.
+        for column, added in reversed(list(zip(self.columns, growth, strict=True))):
+            if added and len(pieces) > column.start:
+                end = min(column.end, len(pieces))
+                is_border = pieces[end - 1] in ("-", "=") and not "".join(pieces[column.start : end]).strip("-=")
+                pieces = [*pieces[:end], *(pieces[end - 1] if is_border else " ") * added, *pieces[end:]]
+        return "".join(pieces).rstrip()
 
 
 def parse_grid(lines: Sequence[str], start: int, count: int) -> DrawnTable | None:
-    """The last `count` rows of the grid table that begins at `start`; None where cells span."""
+    """Return the layout of the grid table at `start`, with its last `count` rows; None if cells span."""
     end = start
     while end < len(lines) and lines[end].strip()[:1] in ("+", "|"):
         end += 1
-    crosses = [index for index, piece in enumerate(_drawn(lines[start])) if piece == "+"]
-    columns = tuple(ColumnSpan(a + 1, b) for a, b in itertools.pairwise(crosses))
-    borders = [n for n in range(start, end) if _GRID_BORDER.match(lines[n]) or _HEADER_BORDER.match(lines[n])]
-    if not columns or not all(_fits(line, crosses) for line in lines[start:end]):
+    crosses = [index for index, piece in enumerate(_split_columns(lines[start])) if piece == "+"]
+    columns = tuple(ColumnSpan(left + 1, right) for left, right in itertools.pairwise(crosses))
+    borders = [number for number in range(start, end) if _is_border(lines[number])]
+    if not columns or not all(_has_bars_at(line, crosses) for line in lines[start:end]):
         return None
     rows = [
-        SourceRow(tuple(lines[a + 1 : b + 1]), tuple(_cell(lines[a + 1 : b], column) for column in columns))
-        for a, b in itertools.pairwise(borders)
+        SourceRow(
+            tuple(lines[above + 1 : below + 1]),
+            tuple(_read_cell(lines[above + 1 : below], column) for column in columns),
+        )
+        for above, below in itertools.pairwise(borders)
     ]
     if not count or len(rows) < count or borders[-1] != end - 1:
         return None
     first = borders[len(rows) - count]
     head = tuple(lines[start : first + 1])
-    return DrawnTable(start, end, tuple(rows[-count:]), head, (), columns, is_grid=True, pad=_pad(rows, columns))
-
-
-def _pad(rows: Sequence[SourceRow], columns: Sequence[ColumnSpan]) -> str:
-    """A blank, unless a text of the table stands directly at its bars."""
-    contents = [_drawn(line) for row in rows for line in row.lines[:-1]]
-    edges = {line[edge] for line in contents for column in columns for edge in (column.start, column.end - 1)}
-    return " " if edges <= {" ", ""} and all(column.end - column.start > 2 for column in columns) else ""
-
-
-def _fits(line: str, crosses: Sequence[int]) -> bool:
-    """Whether a line is a whole border, or has a bar wherever the first border has a cross."""
-    drawn = _drawn(line)
-    is_border = _GRID_BORDER.match(line) or _HEADER_BORDER.match(line)
-    mark = "+" if is_border else "|"
-    return all(index < len(drawn) and drawn[index] == mark for index in crosses)
+    return DrawnTable(start, end, tuple(rows[-count:]), head, (), columns, is_grid=True, pad=_find_pad(rows, columns))
 
 
 def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | None:
-    """The last `count` rows of the simple table that begins at `start`; None where cells span."""
+    """Return the layout of the simple table at `start`, with its `count` rows; None if cells span."""
     if not _SIMPLE_BORDER.match(lines[start]):
         return None
     borders = [start]
@@ -159,46 +150,68 @@ def parse_simple(lines: Sequence[str], start: int, count: int) -> DrawnTable | N
         return None
     columns = tuple(ColumnSpan(match.start(), match.end()) for match in re.finditer("=+", lines[start].expandtabs(8)))
     body = range(borders[1] + 1, borders[2])
-    starts = [n for n in body if _text(lines[n], columns[0])]
-    spans = any(re.fullmatch(r"[- ]+", lines[n].strip()) for n in body if lines[n].strip())
+    starts = [number for number in body if _read_text(lines[number], columns[0])]
+    spans = any(re.fullmatch(r"[- ]+", lines[number].strip()) for number in body if lines[number].strip())
     if spans or not count or len(starts) != count:
         return None
     bounds = [*starts, borders[2]]
     rows = tuple(
         SourceRow(
-            tuple(lines[a:b]), tuple(_cell(lines[a:b], column, is_last=column is columns[-1]) for column in columns)
+            tuple(lines[first:end]),
+            tuple(_read_cell(lines[first:end], column, is_last=column is columns[-1]) for column in columns),
         )
-        for a, b in itertools.pairwise(bounds)
+        for first, end in itertools.pairwise(bounds)
     )
     head, foot = tuple(lines[start : starts[0]]), (lines[borders[2]],)
     return DrawnTable(start, borders[2] + 1, rows, head, foot, columns, is_grid=False, pad="")
 
 
-def _drawn(line: str) -> list[str]:
-    """The text in each column of a line: nothing after a wide character, and combining ones where their letter is."""
-    drawn: list[str] = []
+def _find_pad(rows: Sequence[SourceRow], columns: Sequence[ColumnSpan]) -> str:
+    """Return a blank, or nothing if a text of the table touches its bars."""
+    contents = [_split_columns(line) for row in rows for line in row.lines[:-1]]
+    edges = {line[edge] for line in contents for column in columns for edge in (column.start, column.end - 1)}
+    return " " if edges <= {" ", ""} and all(column.end - column.start > 2 for column in columns) else ""
+
+
+def _is_border(line: str) -> bool:
+    return bool(_GRID_BORDER.match(line) or _HEADER_BORDER.match(line))
+
+
+def _has_bars_at(line: str, crosses: Sequence[int]) -> bool:
+    """Return whether a line has a bar, or a border a cross, wherever the first border has a cross."""
+    pieces = _split_columns(line)
+    mark = "+" if _is_border(line) else "|"
+    return all(index < len(pieces) and pieces[index] == mark for index in crosses)
+
+
+def _split_columns(line: str) -> list[str]:
+    """Return the text in each display column of a line.
+
+    It is empty after a wide character; combining characters are in the column of their letter.
+    """
+    pieces: list[str] = []
     for character in line.expandtabs(8):
         columns = measure_width(character)
-        if unicodedata.combining(character) and drawn:
-            letter = next(index for index in reversed(range(len(drawn))) if drawn[index])
-            drawn[letter] += character
+        if unicodedata.combining(character) and pieces:
+            letter = next(index for index in reversed(range(len(pieces))) if pieces[index])
+            pieces[letter] += character
             # docutils leaves one column to a combining character that is wide, such as U+3099.
-            drawn += [""] * columns
+            pieces += [""] * columns
         else:
-            drawn += [character, *[""] * (columns - 1)]
-    return drawn
+            pieces += [character, *[""] * (columns - 1)]
+    return pieces
 
 
-def _text(line: str, column: ColumnSpan, *, is_last: bool = False) -> str:
-    return "".join(_drawn(line)[column.start : None if is_last else column.end]).strip()
+def _read_text(line: str, column: ColumnSpan, *, is_last: bool = False) -> str:
+    return "".join(_split_columns(line)[column.start : None if is_last else column.end]).strip()
 
 
-def _cell(lines: Sequence[str], column: ColumnSpan, *, is_last: bool = False) -> str:
-    return "\n".join(_text(line, column, is_last=is_last) for line in lines).strip("\n")
+def _read_cell(lines: Sequence[str], column: ColumnSpan, *, is_last: bool = False) -> str:
+    return "\n".join(_read_text(line, column, is_last=is_last) for line in lines).strip("\n")
 
 
-def _wrapped(cell: str, room: int) -> list[str]:
-    """Lines no wider than the room; what has lines of its own keeps them."""
+def _wrap_cell(cell: str, room: int) -> list[str]:
+    """Return the lines of a cell, no wider than `room` unless a word is; a cell with line breaks keeps them."""
     if "\n" in cell:
         return cell.split("\n")
     lines = [""]

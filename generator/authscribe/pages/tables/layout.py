@@ -1,4 +1,4 @@
-"""How the rows of a table lie in a page: which lines each takes, and how other rows are written in their place."""
+"""Types for the source text of tables: the lines of each row, and the directives around tables."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 CellTexts: TypeAlias = tuple[str, ...]
-"""The source text of each cell of a row; more than one line where the page has it so."""
+"""Source text of each cell of a row, with the line breaks that the page has in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A row as it stands in the page: its lines, all of them, and the source of its cells."""
+    """Row of a page: all of its lines, and the source text of its cells."""
 
     lines: tuple[str, ...]
     cells: CellTexts
 
 
 class TableLayout(Protocol):
-    """The rows of one table, without its header; `start` and `end` are the lines that `written` replaces."""
+    """Layout of one table, which can write other rows in place of its own; the header is not one of them."""
 
     @property
     def start(self) -> int:
-        """The first line, counted from 0."""
+        """First line that `write_rows` replaces, counted from 0."""
 
     @property
     def end(self) -> int:
-        """The line after the last one."""
+        """Line after the last one that `write_rows` replaces."""
 
     @property
     def rows(self) -> tuple[SourceRow, ...]:
-        """The rows in their order."""
+        """Rows of the page, in their order."""
 
     def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
-        """The lines with these rows: those of the page as they are, others laid out as theirs are."""
+        """Return the lines of these rows: rows of the page as they are, new ones laid out like those."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableDirective:
-    """A directive of reStructuredText or MyST: its name, its options, and the lines of its content."""
+    """Directive of reStructuredText or MyST; its content is the lines from `content` to before `end`."""
 
     name: str
     options: Mapping[str, str]
@@ -57,11 +57,14 @@ _YAML_OPTION: Final = re.compile(r"^[ \t>]*(?P<name>[\w-]+):[ \t]*(?P<value>.*?)
 
 
 def parse_directive(lines: Sequence[str], start: int) -> TableDirective | None:
-    """The directive that begins at a line; of MyST, its options may stand between lines of three hyphens."""
+    """Return the directive that begins at a line, if there is one.
+
+    The options of a MyST directive can also be between two lines of three hyphens.
+    """
     match = _DIRECTIVE.match(lines[start])
     if match is None:
         return None
-    end = _block_end(lines, start) if match["fence"] is None else _fence_end(lines, start, match["fence"])
+    end = _find_block_end(lines, start) if match["fence"] is None else _find_fence_end(lines, start, match["fence"])
     is_yaml = match["fence"] is not None and start + 1 < end and lines[start + 1].strip(" \t>") == "---"
     pattern = _YAML_OPTION if is_yaml else _OPTION
     options: dict[str, str] = {}
@@ -73,18 +76,18 @@ def parse_directive(lines: Sequence[str], start: int) -> TableDirective | None:
 
 
 def measure_indentation(line: str) -> int:
-    """The blanks that a line begins with; a tab goes to the next multiple of eight, as docutils has it."""
+    """Return the columns of blanks that a line begins with; as in docutils, tab stops are eight columns apart."""
     expanded = line.expandtabs(8)
     return len(expanded) - len(expanded.lstrip())
 
 
 def count_trailing_blanks(lines: Sequence[str]) -> int:
-    """How many lines without text there are at the end."""
+    """Return the number of lines without text at the end."""
     return next((count for count, line in enumerate(reversed(lines)) if line.strip()), 0)
 
 
-def _block_end(lines: Sequence[str], start: int) -> int:
-    """The line after a directive's block, which ends where something is indented no deeper; without blank lines."""
+def _find_block_end(lines: Sequence[str], start: int) -> int:
+    """Return the line after the last line with text in the block of a directive, which is indented deeper than it."""
     outer = measure_indentation(lines[start])
     end = start + 1
     for number in range(start + 1, len(lines)):
@@ -95,8 +98,8 @@ def _block_end(lines: Sequence[str], start: int) -> int:
     return end
 
 
-def _fence_end(lines: Sequence[str], start: int, fence: str) -> int:
-    """The line after what stands between two fences, without blank lines."""
+def _find_fence_end(lines: Sequence[str], start: int, fence: str) -> int:
+    """Return the line after the last line with text between two fences."""
     closing = next(
         (number for number in range(start + 1, len(lines)) if lines[number].strip(" \t>").startswith(fence)), len(lines)
     )

@@ -1,4 +1,4 @@
-"""The rows of a list-table: bullets in bullets."""
+"""Rewrite the rows of a list-table: a list of lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _ROW: Final = re.compile(r"^(?P<before>[ \t>]*)(?P<row>[-+*])(?P<gap>[ \t]+)(?P<
 
 @dataclass(frozen=True, slots=True)
 class ListTable:
-    """Each row begins with two bullets, such as `* -`, and each other cell with one below the second."""
+    """Table whose rows begin with two bullets, such as `* -`; each other cell has a bullet below the second one.
+
+    `marks` and `empty` are the bullets before each cell of the first row, and the empty lines after it.
+    """
 
     start: int
     end: int
@@ -24,17 +27,18 @@ class ListTable:
     empty: tuple[int, ...]
 
     def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
-        """Bullets and empty lines of new rows are those of the first one; there are none at the end."""
+        """Return the lines of the rows; new ones have the bullets and empty lines of the first one."""
         lines: list[str] = []
         for row in rows:
             if isinstance(row, SourceRow) and row is not self.rows[-1]:
                 lines += row.lines
             else:
-                lines += row.lines if isinstance(row, SourceRow) else self._lines(row)
+                lines += row.lines if isinstance(row, SourceRow) else self._write_cells(row)
                 lines += [""] * (self.empty[-1] if len(self.rows) > 1 else 0)
+        # The table ends without empty lines: those after it belong to the page.
         return lines[: len(lines) - count_trailing_blanks(lines)]
 
-    def _lines(self, cells: CellTexts) -> Iterator[str]:
+    def _write_cells(self, cells: CellTexts) -> Iterator[str]:
         for mark, cell, empty in zip(self.marks, cells, (*self.empty[:-1], 0), strict=True):
             first, *rest = cell.split("\n")
             yield f"{mark}{first}".rstrip()
@@ -44,7 +48,7 @@ class ListTable:
 
 @dataclass(frozen=True, slots=True)
 class _BulletCell:
-    """A cell as it stands in the page: what is before its text, the text, and the empty lines after it."""
+    """Cell of a page: its bullets and the blanks around them, its text, and the number of empty lines after it."""
 
     mark: str
     text: str
@@ -52,37 +56,38 @@ class _BulletCell:
 
 
 def parse_list_table(lines: Sequence[str], directive: TableDirective, count: int) -> ListTable | None:
-    """The last `count` rows of the directive's table; None where it is not laid out so."""
+    """Return the layout of the last `count` rows of a directive; None if it is not a list of lists."""
     body = range(directive.content, directive.end)
     first = next((match for number in body if (match := _ROW.match(lines[number]))), None)
     if first is None:
         return None
-    begin = first[0].rstrip()
-    starts = [number for number in body if (match := _ROW.match(lines[number])) and match[0].rstrip() == begin]
+    bullets = first[0].rstrip()
+    starts = [number for number in body if (match := _ROW.match(lines[number])) and match[0].rstrip() == bullets]
     if not count or len(starts) < count:
         return None
     bounds = [*starts[-count:], directive.end]
     column = len(lines[starts[0]][: first.start("cell")].expandtabs(8))
-    cells = [tuple(_cells(lines[a:b], column, first)) for a, b in itertools.pairwise(bounds)]
+    row_lines = [lines[start:end] for start, end in itertools.pairwise(bounds)]
+    row_cells = [tuple(_parse_cells(own_lines, column, first)) for own_lines in row_lines]
     rows = tuple(
-        SourceRow(tuple(lines[a:b]), tuple(cell.text for cell in row))
-        for (a, b), row in zip(itertools.pairwise(bounds), cells, strict=True)
+        SourceRow(tuple(own_lines), tuple(cell.text for cell in cells))
+        for own_lines, cells in zip(row_lines, row_cells, strict=True)
     )
-    marks, empty = tuple(cell.mark for cell in cells[0]), tuple(cell.empty for cell in cells[0])
+    marks, empty = tuple(cell.mark for cell in row_cells[0]), tuple(cell.empty for cell in row_cells[0])
     return ListTable(bounds[0], directive.end, rows, marks, empty)
 
 
-def _cells(lines: Sequence[str], column: int, first: re.Match[str]) -> Iterator[_BulletCell]:
-    """A cell begins with its bullet in the column; the lines below are its own as they are."""
+def _parse_cells(lines: Sequence[str], column: int, first: re.Match[str]) -> Iterator[_BulletCell]:
+    """Yield the cells of a row, each of which begins with a bullet in this column and extends to the next one."""
     mark = re.compile(rf"^(?P<before>[ \t>]*)[{re.escape(first['cell'])}](?:[ \t]+|$)")
     starts = [0]
     for number, line in enumerate(lines[1:], 1):
         match = mark.match(line)
         if match is not None and len(match["before"].expandtabs(8)) == column:
             starts.append(number)
-    for a, b in itertools.pairwise([*starts, len(lines)]):
-        match = (_ROW if a == 0 else mark).match(lines[a])
-        end = match.end() if match is not None else 0
-        empty = count_trailing_blanks(lines[a:b])
-        text = "\n".join([lines[a][end:].rstrip(), *lines[a + 1 : b - empty]])
-        yield _BulletCell(lines[a][:end], text, empty)
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        match = (_ROW if start == 0 else mark).match(lines[start])
+        text_start = match.end() if match is not None else 0
+        empty = count_trailing_blanks(lines[start:end])
+        text = "\n".join([lines[start][text_start:].rstrip(), *lines[start + 1 : end - empty]])
+        yield _BulletCell(lines[start][:text_start], text, empty)

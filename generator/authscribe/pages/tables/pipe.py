@@ -1,4 +1,4 @@
-"""The rows of a table in pipe syntax, as GitHub and many others have it."""
+"""Rewrite the rows of a table in pipe syntax (GitHub Flavored Markdown, section 4.10)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _SEPARATOR: Final = re.compile(r"(?<!\\)\|")
 
 @dataclass(frozen=True, slots=True)
 class PipeTable:
-    """Each row is one line; `widths` are those of the columns where the page lines them up, else 0."""
+    """Table with one line for each row.
+
+    `widths` are those of the columns if the page lines them up, otherwise 0.
+    """
 
     start: int
     end: int
@@ -28,25 +31,27 @@ class PipeTable:
     widths: tuple[int, ...]
 
     def write_rows(self, rows: Sequence[SourceRow | CellTexts]) -> list[str]:
-        """New rows have the bars and the blanks of the first one."""
-        return [line for row in rows for line in (row.lines if isinstance(row, SourceRow) else (self._line(row),))]
+        """Return the lines of the rows; new ones have the pipes and the blanks of the first one."""
+        return [
+            line for row in rows for line in (row.lines if isinstance(row, SourceRow) else (self._write_cells(row),))
+        ]
 
-    def _line(self, cells: CellTexts) -> str:
-        # A bar directly after a backslash would be text.
-        ended = [f"{text} " if text.endswith("\\") else text for text in cells]
-        texts = [text + " " * max(0, wide - measure_width(text)) for text, wide in zip(ended, self.widths, strict=True)]
-        return f"{self.before}{self.separator.join(texts)}{self.after}".rstrip()
+    def _write_cells(self, cells: CellTexts) -> str:
+        # A pipe directly after a backslash would be text.
+        safe = (f"{text} " if text.endswith("\\") else text for text in cells)
+        padded = (text + " " * (width - measure_width(text)) for text, width in zip(safe, self.widths, strict=True))
+        return f"{self.before}{self.separator.join(padded)}{self.after}".rstrip()
 
 
 def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable | None:
-    """The `count` rows of the table whose header is at `start`."""
+    """Return the layout of the `count` rows of the table whose header is at `start`; None if they are not there."""
     end = start + 2 + count
     if not count or end > len(lines):
         return None
-    header = _cells(_MARK.sub("", _PREFIX.sub("", lines[start])))
-    # A row may have fewer cells than the header, and what it has more is not shown.
+    header = _split_cells(_MARK.sub("", _PREFIX.sub("", lines[start])))
+    # A row may have fewer cells than the header, and excess cells are not shown (GFM, section 4.10).
     rows = tuple(
-        SourceRow((line,), (*_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
+        SourceRow((line,), (*_split_cells(_PREFIX.sub("", line)), *[""] * len(header))[: len(header)])
         for line in lines[start + 2 : end]
     )
     first = rows[0].lines[0]
@@ -59,17 +64,17 @@ def parse_pipe_table(lines: Sequence[str], start: int, count: int) -> PipeTable 
         max(measure_width(row[index]) for row in (header, *(row.cells for row in rows))) for index in range(len(header))
     ]
     return PipeTable(
-        start + 2,
-        end,
-        rows,
-        prefix + (f"|{blank}" if body.startswith("|") else ""),
-        f"{blank}|" if body.endswith("|") and not body.endswith("\\|") else "",
-        f"{blank}|{blank}",
-        tuple(widths) if is_even else (0,) * len(header),
+        start=start + 2,
+        end=end,
+        rows=rows,
+        before=prefix + (f"|{blank}" if body.startswith("|") else ""),
+        after=f"{blank}|" if body.endswith("|") and not body.endswith("\\|") else "",
+        separator=f"{blank}|{blank}",
+        widths=tuple(widths) if is_even else (0,) * len(header),
     )
 
 
-def _cells(text: str) -> CellTexts:
+def _split_cells(text: str) -> CellTexts:
     text = text.strip().removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):
         text = text[:-1]

@@ -1,6 +1,6 @@
-"""Tables as text: how rows are changed in a page without touching anything else in it.
+"""Find the layout of a table in the source text of a page.
 
-Adding a kind of table is adding a module with `parse`, and its line in `layout_of`.
+To add a kind of table, add a module with a `TableLayout` and a function that parses it, and call that here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _DRAWN: Final = re.compile(r"\+-|=+ ")
 
 
 def parse_layout(lines: Sequence[str], start: int, count: int) -> TableLayout | None:
-    """The layout of the table with `count` rows below its header that begins at a line; None where it is unknown."""
+    """Return the layout of the table that begins at a line and has `count` rows below its header; None if unknown."""
     directive = parse_directive(lines, start)
     match directive:
         case TableDirective(name="list-table"):
@@ -38,6 +38,6 @@ def parse_layout(lines: Sequence[str], start: int, count: int) -> TableLayout | 
 
 
 def detect_language(line: str) -> Language:
-    """The language of what begins with a line: a page in Markdown can hold reStructuredText."""
+    """Return the language of the markup that begins with a line: a page in Markdown can contain reStructuredText."""
     is_rst = line.lstrip(" \t*-").startswith("..") or _DRAWN.match(line.strip())
     return Language.RST if is_rst else Language.MARKDOWN
