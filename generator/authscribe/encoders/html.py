@@ -13,19 +13,22 @@ _RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*
 
 
 def html_text(text: str) -> Encoded:
-    """Text between tags of HTML or SVG, shown as `printable(text)`; the references are those that XML has as well."""
+    """Return text between tags of HTML or SVG, shown as `to_printable(text)`.
+
+    Only character references that XML defines too are used.
+    """
     return Encoded(to_printable(text).translate(_HTML_REFERENCES))
 
 
 def html_attribute(value: str | int) -> Encoded:
-    """The value of an attribute with its quotes."""
+    """Return the value of an attribute with its quotes."""
     return Encoded(f'"{html_text(str(value))}"')
 
 
 def html_link(address: str) -> Encoded:
-    """The value of `href` with its quotes: a web address, a relative path or a place on the page.
+    """Return the value of `href` with its quotes: a web address, a relative path or a place on the page.
 
-    Raises ValueError for everything else, such as an address that would run a script.
+    Raise ValueError for any other text, such as an address that would run a script.
     """
     if not is_web_address(address) and not _RELATIVE.fullmatch(address):
         raise ValueError(f"{address!a} is not linked")
@@ -33,13 +36,16 @@ def html_link(address: str) -> Encoded:
 
 
 def html_json(value: object) -> Encoded:
-    """A JSON document for a script element: in ASCII, and without the characters that could end the element."""
+    """Return a JSON document for a script element: in ASCII, without characters that could end the element."""
     text = encode_json(value, indent=None)
     return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def html_raw(text: str) -> Encoded:
-    """Our own script or style, as the content of its element; raises ValueError where it could end the element."""
+    """Return a script or style of authscribe as the content of its element.
+
+    Raise ValueError if it could end the element (HTML Standard, "Restrictions for contents of script elements").
+    """
     if re.search("<(?:/|!--|script)", text, re.IGNORECASE):
         raise ValueError("the text would end its element")
     return Encoded(text)

@@ -9,35 +9,35 @@ from dataclasses import fields, is_dataclass
 
 
 def json_document(value: object) -> str:
-    """A JSON document in ASCII, keys in the order given, with a final newline; dataclasses are objects."""
+    """Return a JSON document in ASCII, keys in the order given, with a final newline; dataclasses become objects."""
     return "".join(iter_json(value))
 
 
 def iter_json(value: object) -> Iterator[str]:
-    """The same in pieces: of an outermost dataclass, what stands in its tuples comes one by one."""
+    """Yield `json_document(value)` in pieces: one for each item in a tuple of the outermost dataclass."""
     if not is_dataclass(value):
         yield f"{encode_json(value)}\n"
         return
-    between = "{"
+    separator = "{"
     for field in fields(value):
         inner = getattr(value, field.name)
-        yield f"{between}\n  {encode_json(field.name)}: "
-        yield from _json_items(inner) if isinstance(inner, tuple) and inner else (_indented(encode_json(inner), 2),)
-        between = ","
+        yield f"{separator}\n  {encode_json(field.name)}: "
+        yield from _encode_items(inner) if isinstance(inner, tuple) and inner else (_indent(encode_json(inner), 2),)
+        separator = ","
     yield "\n}\n"
 
 
-def _json_items(items: Iterable[object]) -> Iterator[str]:
-    between = "["
+def _encode_items(items: Iterable[object]) -> Iterator[str]:
+    separator = "["
     for item in items:
-        yield f"{between}\n    {_indented(encode_json(item), 4)}"
-        between = ","
+        yield f"{separator}\n    {_indent(encode_json(item), 4)}"
+        separator = ","
     yield "\n  ]"
 
 
 def encode_json(value: object, indent: int | None = 2) -> str:
-    """Return the value as JSON in ASCII; raises what pydantic raises for values that are not plain data."""
-    # Imported here since reports escape their texts by this module, also those of runs with nothing to do.
+    """Return the value as JSON in ASCII; raise PydanticSerializationError for a value that is not plain data."""
+    # Imported here because reports use this module too, also in runs that have nothing else to encode.
     from pydantic_core import to_json
 
     text = to_json(value, indent=indent)
@@ -46,6 +46,6 @@ def encode_json(value: object, indent: int | None = 2) -> str:
     return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], text.decode())
 
 
-def _indented(text: str, columns: int) -> str:
-    """Strings of JSON have no line ends."""
+def _indent(text: str, columns: int) -> str:
+    # Safe, because strings in JSON contain no line ends.
     return text.replace("\n", f"\n{' ' * columns}")

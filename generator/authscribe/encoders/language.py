@@ -1,4 +1,4 @@
-"""The languages of generated files."""
+"""Languages of generated files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Language(StrEnum):
-    """What a generated file is written in; decides its encoders and its formatter."""
+    """Language of a generated file; decides its encoders and its formatter."""
 
     PYTHON = "python"
     RST = "rst"

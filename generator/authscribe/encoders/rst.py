@@ -12,11 +12,11 @@ _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]
 
 @remember
 def rst_text(text: str) -> Encoded:
-    """One line of prose in reStructuredText, of which docutils makes exactly `printable(text)`."""
+    """Return one line of prose in reStructuredText, which docutils reads as exactly `to_printable(text)`."""
     line = re.sub(r"[\\*`|]", r"\\\g<0>", to_printable(text))
     line = LONE_UNDERSCORE.sub(r"\\_", line)
     if line.strip("\\") == "":
-        # A line of nothing but one mark would be a transition; an escaped blank is no text.
+        # A line of one repeated mark would be a transition; an escaped blank before it adds no text.
         return Encoded(f"\\ {line}" if line else "")
     if line.endswith("::"):
         line = f"{line[:-1]}\\:"
@@ -28,7 +28,7 @@ def rst_text(text: str) -> Encoded:
 
 @remember
 def rst_literal(text: str) -> Encoded:
-    """An inline literal; escaped prose where the text cannot be one."""
+    """Return an inline literal, or escaped prose for a text that cannot be one."""
     line = to_printable(text)
     if line != text or not line or "`" in line or line.endswith("\\"):
         return rst_text(text)
@@ -36,7 +36,7 @@ def rst_literal(text: str) -> Encoded:
 
 
 def rst_link(address: str) -> Encoded:
-    """A link that shows the host of a web address; a literal where the text is none."""
+    """Return a link that shows the host of a web address, or a literal for any other text."""
     match = WEB_ADDRESS.fullmatch(address)
     if match is None:
         return rst_literal(address)
@@ -45,6 +45,6 @@ def rst_link(address: str) -> Encoded:
 
 
 def rst_title(text: str, adornment: str) -> Encoded:
-    """A section title with its underline, as wide as a terminal shows the title."""
+    """Return a section title with its underline, which docutils wants to be as wide as the title."""
     title = rst_text(text)
     return Encoded(f"{title}\n{adornment * max(1, measure_width(title))}")

@@ -1,7 +1,7 @@
-"""Encoders: how text becomes part of a file, one function for each place that takes text.
+"""Text functions that all encoders share, and the type that they return.
 
-There is no general clean-up on purpose: each language and each kind of place has its own grammar. What an
-encoder returns is `Encoded`, and templates can print nothing else.
+There is one encoder for each place that takes text, and no general one on purpose: each language and each kind of place
+has its own grammar. Encoders return `Encoded`, and templates can print nothing else.
 """
 
 from __future__ import annotations
@@ -17,24 +17,28 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u20
 _MISLEADING: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-# Of the characters of RFC 3986, without the few that end or change a link in one of the two languages.
+# The characters of RFC 3986, without the few that end or change a link in reStructuredText or Markdown.
 WEB_ADDRESS: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+(:[0-9]+)?)([/?#][A-Za-z0-9._~:/?#@!$&*+,=%-]*)?")
+# An underscore within a word is text; at the start or the end of one it can make a reference or emphasis.
 LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
-
 remember: Final = lru_cache(maxsize=1024)
-"""For encoders of text that comes again, such as all that there is to say about a scheme that connectors share."""
+"""Cache for encoders of text that is repeated, such as the description of a scheme that many connectors use."""
 
 
 class Encoded(str):
-    """Text that is right in the language it was encoded for."""
+    """Text that is safe to print in the language that it was encoded for."""
 
     __slots__ = ()
 
 
 def to_printable(text: str) -> str:
-    """One line: runs of white space become one blank, control characters and those that turn text around U+FFFD."""
-    # Most texts are printable, which costs a tenth of searching for what is not.
+    """Return the text on one line.
+
+    Each run of white space becomes one blank. Control characters, bidirectional formatting characters, surrogates and
+    noncharacters become U+FFFD.
+    """
+    # Most texts are printable, and asking for that costs a tenth of the search.
     shown = text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
     return " ".join(shown.split())
 
@@ -50,17 +54,20 @@ def measure_width(text: str) -> int:
 
 
 def escape_terminal(text: str) -> str:
-    """Text as a terminal or log may show it: what would move the cursor or turn the text is shown as an escape."""
+    """Return the text as a terminal or log can show it.
+
+    Characters that are invisible, move the cursor or change the direction of text are replaced by their escapes.
+    """
     return _MISLEADING.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def is_web_address(text: str) -> bool:
-    """Whether `text` is an http or https address (RFC 3986) that can be linked as it is."""
+    """Return whether the text is an http or https address (RFC 3986) that can be linked without changes."""
     return re.fullmatch(r"https?://[A-Za-z0-9\[][^\s\"'<>\\^`{|}\x00-\x20\x7f-\xa0]*", text, re.ASCII) is not None
 
 
 def encode_id(text: str) -> Encoded:
-    """An id, which is safe as it is in every language; raises ValueError for everything else."""
+    """Return an id, which is safe in every language; raise ValueError for any other text."""
     if not naming.is_id(text):
         raise ValueError(f"{text!a} is not an id")
     return Encoded(text)

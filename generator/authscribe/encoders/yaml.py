@@ -1,4 +1,4 @@
-"""Writing definitions: YAML that people can edit, the same in every reader of YAML 1.1 and 1.2."""
+"""Encode values as YAML that people can edit, and that parsers of YAML 1.1 and 1.2 read alike."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from authscribe.encoders.text import Encoded
 
 
 def yaml_string(text: str) -> Encoded:
-    """A double-quoted YAML scalar in ASCII (YAML 1.2, section 5.7), the same in every reader."""
-    return Encoded('"' + "".join(map(_yaml_character, text)) + '"')
+    """Return a double-quoted scalar in ASCII (YAML 1.2, section 5.7), which every parser reads alike."""
+    return Encoded('"' + "".join(map(_escape_character, text)) + '"')
 
 
-def _yaml_character(character: str) -> str:
+def _escape_character(character: str) -> str:
     code = ord(character)
     if character in '"\\':
         return "\\" + character
@@ -25,56 +25,56 @@ def _yaml_character(character: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
-_WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-"""What some reader takes for a truth value or for nothing, in whatever case."""
+_PLAIN_TEXT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*")
+_RESERVED_WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+"""Words that some parsers take for a truth value or null, in upper or lower case."""
 
-_LIMIT: Final = 100
-"""Characters beyond which a text is no plain scalar: some tools fold those."""
+_PLAIN_LIMIT: Final = 100
+"""Characters of a plain scalar; some tools fold longer ones."""
 
 
 def yaml_document(value: object) -> str:
-    """The value (dictionaries, lists, scalars) in block style, keys in the order given, with a final newline.
+    """Return dictionaries, lists and scalars in block style, keys in the order given, with a final newline.
 
-    Raises TypeError for what YAML has no scalar for.
+    Raise TypeError for any other value.
     """
-    return "\n".join(_block(value, "")) + "\n"
+    return "\n".join(_write_block(value, "")) + "\n"
 
 
-def _block(value: object, indent: str) -> Iterator[str]:
+def _write_block(value: object, indent: str) -> Iterator[str]:
     match value:
         case dict() if value:
             for key, item in value.items():
-                yield from _entry(f"{indent}{_scalar(str(key))}:", item, f"{indent}  ")
+                yield from _write_entry(f"{indent}{_encode_text(str(key))}:", item, f"{indent}  ")
         case list() if value:
             for item in value:
-                yield from _item(item, indent)
+                yield from _write_item(item, indent)
         case _:
-            yield f"{indent}{_flow(value)}"
+            yield f"{indent}{_encode_flow(value)}"
 
 
-def _entry(head: str, value: object, indent: str) -> Iterator[str]:
+def _write_entry(head: str, value: object, indent: str) -> Iterator[str]:
     if isinstance(value, dict | list) and value:
         yield head
-        yield from _block(value, indent)
-    elif isinstance(value, str) and _fits_a_block(value):
+        yield from _write_block(value, indent)
+    elif isinstance(value, str) and _fits_literal_block(value):
         yield f"{head} |-"
         yield from (f"{indent}{line}" if line else "" for line in value.split("\n"))
     else:
-        yield f"{head} {_flow(value)}"
+        yield f"{head} {_encode_flow(value)}"
 
 
-def _item(item: object, indent: str) -> Iterator[str]:
-    """An item of a list begins in the line of its dash."""
+def _write_item(item: object, indent: str) -> Iterator[str]:
+    """Yield the lines of an item, the first one after its dash."""
     if isinstance(item, str):
-        yield from _entry(f"{indent}-", item, f"{indent}  ")
+        yield from _write_entry(f"{indent}-", item, f"{indent}  ")
         return
-    first, *rest = _block(item, f"{indent}  ")
+    first, *rest = _write_block(item, f"{indent}  ")
     yield f"{indent}- {first[len(indent) + 2 :]}"
     yield from rest
 
 
-def _flow(value: object) -> str:
+def _encode_flow(value: object) -> str:
     match value:
         case dict():
             return "{}"
@@ -87,20 +87,22 @@ def _flow(value: object) -> str:
         case int():
             return repr(value)
         case float():
-            # YAML 1.1 knows a number with an exponent by its point.
+            # YAML 1.1 takes a number with an exponent for text unless it has a point.
             return re.sub(r"^(-?[0-9]+)e", r"\1.0e", repr(value))
         case str():
-            return _scalar(value)
+            return _encode_text(value)
     raise TypeError(f"{type(value).__name__} has no scalar")
 
 
-def _scalar(text: str) -> str:
-    is_plain = len(text) <= _LIMIT and _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
+def _encode_text(text: str) -> str:
+    is_plain = (
+        len(text) <= _PLAIN_LIMIT and _PLAIN_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED_WORDS
+    )
     return text if is_plain else yaml_string(text)
 
 
-def _fits_a_block(text: str) -> bool:
-    """Whether a literal block gives the text back: nothing that a reader or an editor would change in it."""
+def _fits_literal_block(text: str) -> bool:
+    """Return whether a literal block preserves the text: no parser or editor would change anything in it."""
     lines = text.split("\n")
     return (
         len(lines) > 1
