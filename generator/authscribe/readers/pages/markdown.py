@@ -111,20 +111,21 @@ class _MarkdownConverter:
             token = tokens[position]
             line = _get_line(token, offset)
             list_depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
-            if token.type == "heading_open":
-                title = self._convert_paragraph(_remove_attributes(tokens[position + 1]), line)
-                yield _OpenSection(int(token.tag[1:]), title)
-                position += 1
-            elif token.type == "inline":
-                yield self._convert_paragraph(token, line, is_item=list_depth > 0)
-            elif token.type == "table_open":
-                end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
-                yield self._convert_table(tokens[position:end], line, offset)
-                position = end
-            elif token.type in ("fence", "colon_fence"):
-                yield from self._convert_fence(token, line)
-            elif token.type == "html_block":
-                yield from self._find_markers(token, line)
+            match token.type:
+                case "heading_open":
+                    title = self._convert_paragraph(_remove_attributes(tokens[position + 1]), line)
+                    yield _OpenSection(int(token.tag[1:]), title)
+                    position += 1
+                case "inline":
+                    yield self._convert_paragraph(token, line, is_item=list_depth > 0)
+                case "table_open":
+                    end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
+                    yield self._convert_table(tokens[position:end], line, offset)
+                    position = end
+                case "fence" | "colon_fence":
+                    yield from self._convert_fence(token, line)
+                case "html_block":
+                    yield from self._find_markers(token, line)
             position += 1
 
     def _convert_fence(self, token: Token, line: int) -> Iterator[Block | Marker | _OpenSection]:
@@ -183,16 +184,17 @@ class _MarkdownConverter:
         rows: list[list[Cell]] = []
         before = Place(self.path, line, 1, line, 1)
         for index, token in enumerate(tokens):
-            if token.type == "tr_open":
-                row_line = _get_line(token, offset)
-                before = Place(self.path, row_line, 1, row_line, 1)
-                rows.append([])
-            elif token.type in ("th_open", "td_open"):
-                cell = self._convert_cell(tokens[index + 1], before.line, before.end_column)
-                before = cell.place
-                rows[-1].append(cell)
-            elif token.type == "tr_close" and len(rows) > 1:
-                rows[-1] += self._find_excess_cells(len(rows[0]), before)
+            match token.type:
+                case "tr_open":
+                    row_line = _get_line(token, offset)
+                    before = Place(self.path, row_line, 1, row_line, 1)
+                    rows.append([])
+                case "th_open" | "td_open":
+                    cell = self._convert_cell(tokens[index + 1], before.line, before.end_column)
+                    before = cell.place
+                    rows[-1].append(cell)
+                case "tr_close" if len(rows) > 1:
+                    rows[-1] += self._find_excess_cells(len(rows[0]), before)
         first_line = self.lines[line - 1]
         start = len(first_line) - len(first_line.lstrip()) + 1
         header, *body = map(tuple, rows)
@@ -220,14 +222,18 @@ class _MarkdownConverter:
         """Yield the code spans of a paragraph, each with its own place."""
         column = 1
         for child in token.children or ():
-            if child.type == "code_inline":
-                sought = f"{child.markup}{child.content}{child.markup}"
-                for number in range(line, min(line + _LITERAL_REACH, len(self.lines) + 1)):
-                    start = self.lines[number - 1].find(sought, column - 1 if number == line else 0)
-                    if start >= 0:
-                        line, column = number, start + len(sought) + 1
-                        yield Cell(child.content, Place(self.path, number, start + 1, number, column))
-                        break
+            source = f"{child.markup}{child.content}{child.markup}"
+            place = self._find_literal(source, line, column) if child.type == "code_inline" else None
+            if place is not None:
+                line, column = place.line, place.end_column
+                yield Cell(child.content, place)
+
+    def _find_literal(self, source: str, line: int, column: int) -> Place | None:
+        for number in range(line, min(line + _LITERAL_REACH, len(self.lines) + 1)):
+            start = self.lines[number - 1].find(source, column - 1 if number == line else 0)
+            if start >= 0:
+                return Place(self.path, number, start + 1, number, start + len(source) + 1)
+        return None
 
     def _find_place(self, source: str, line: int, column: int) -> Place:
         """Return the place of a text in a line, at or after a column; an empty one at the column if it is not there."""

@@ -126,12 +126,13 @@ def _read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequen
     extras: list[Entry] = []
     for heading, column, cell in zip(header, columns, row, strict=True):
         value = ScalarNode(cell.text, cell.place)
-        if column == "type":
-            yield from _read_type(cell)
-        elif column is not None:
-            yield Entry(column, heading.place, value)
-        elif cell.text:
-            extras.append(Entry(heading.text, heading.place, value))
+        match column:
+            case "type":
+                yield from _read_type(cell)
+            case str():
+                yield Entry(column, heading.place, value)
+            case None if cell.text:
+                extras.append(Entry(heading.text, heading.place, value))
     if extras:
         yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
 
