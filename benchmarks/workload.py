@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from authscribe.encoders.yaml import yaml_document
+from authscribe.encoders.yaml import encode_yaml_document
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SCHEMES: Final = (
@@ -53,7 +53,7 @@ def document(numbers: Iterable[int]) -> str:
 
 
 def _text(definitions: list[dict[str, object]]) -> str:
-    return yaml_document({"connectors": definitions})
+    return encode_yaml_document({"connectors": definitions})
 
 
 def connector(number: int) -> dict[str, object]:

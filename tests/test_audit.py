@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import ROOT
 
 from authscribe.build.audit import AuditError, check_bytes, check_grammar, find_problem
-from authscribe.encoders.python import python_literal
+from authscribe.encoders.python import encode_python_literal
 
 GOOD = (ROOT / "output/python/connector_auth/connectors/superoffice.py").read_text()
 DEFECTS = {
@@ -88,4 +88,4 @@ def test_what_is_wrong_in_the_whole_is_wrong_in_one_of_its_statements(changes: l
 
 @given(st.lists(st.text()), st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 def test_a_literal_is_no_problem(texts: list[str], integer: int, number: float) -> None:
-    check(GOOD.replace("SCOPES:", f"NAMES = {python_literal([*texts, integer, number])}\nSCOPES:", 1).encode())
+    check(GOOD.replace("SCOPES:", f"NAMES = {encode_python_literal([*texts, integer, number])}\nSCOPES:", 1).encode())

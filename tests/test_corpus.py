@@ -15,7 +15,7 @@ from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import find_folders
 from authscribe.connectors.reader import ConnectorReader, expand_template
 from authscribe.connectors.references import ReferenceKind
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
 from authscribe.model.contract import contract_of_method, methods_of
 from authscribe.model.definitions import Catalogue, Source
@@ -185,7 +185,7 @@ def test_the_stub_equals_the_authentication_of_the_real_connector(
     if name == "shopify":
         expected = {"headers": real["operations"]["customer-list"]["headers"]}
     assert fragment == expected
-    assert json.loads(json_document(fragment)) == expected
+    assert json.loads(encode_json_document(fragment)) == expected
 
 
 def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from support import ROOT, authscribe
 
 from authscribe.encoders.language import Language
-from authscribe.encoders.markdown import markdown_code, markdown_text
-from authscribe.encoders.rst import rst_literal, rst_text
+from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
+from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
 from authscribe.encoders.text import measure_width, to_printable
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
@@ -166,7 +166,7 @@ PLAIN = Style()
 
 
 def page(kind: str, secrets: Sequence[InjectedSecret], style: Style = PLAIN) -> str:
-    name, text = (rst_literal, rst_text) if kind in RST else (markdown_code, markdown_text)
+    name, text = (encode_rst_literal, encode_rst_text) if kind in RST else (encode_markdown_code, encode_markdown_text)
     rows = [[HEADINGS[column] for column in style.columns]]
     for secret in secrets:
         facts = {

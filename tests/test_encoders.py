@@ -19,13 +19,19 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from authscribe.encoders.html import html_attribute, html_json, html_link, html_raw, html_text
-from authscribe.encoders.json import json_document
-from authscribe.encoders.markdown import markdown_code, markdown_link, markdown_text
-from authscribe.encoders.python import python_literal, python_name
-from authscribe.encoders.rst import rst_link, rst_literal, rst_text
+from authscribe.encoders.html import (
+    encode_html_attribute,
+    encode_html_json,
+    encode_html_link,
+    encode_html_raw,
+    encode_html_text,
+)
+from authscribe.encoders.json import encode_json_document
+from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
+from authscribe.encoders.python import encode_python_literal, encode_python_name
+from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
 from authscribe.encoders.text import escape_terminal, measure_width, to_printable
-from authscribe.encoders.yaml import yaml_string
+from authscribe.encoders.yaml import encode_yaml_string
 
 markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)
 anything = st.one_of(markup, st.text(max_size=40))
@@ -59,11 +65,11 @@ ADDRESSES = st.from_regex(r"https?://[a-z0-9.-]+(:[0-9]{1,4})?([/?#][A-Za-z0-9._
 @example("https://x.org/a_b_?c=*d*&e_")
 def test_an_address_becomes_a_link(address: str) -> None:
     document = docutils.core.publish_doctree(
-        rst_link(address), settings_overrides={"report_level": 5, "_disable_config": True}
+        encode_rst_link(address), settings_overrides={"report_level": 5, "_disable_config": True}
     )
     (reference,) = document.findall(docutils.nodes.reference)
     assert reference["refuri"] == address
-    (paragraph,) = [token for token in MarkdownIt().parse(markdown_link(address)) if token.children]
+    (paragraph,) = [token for token in MarkdownIt().parse(encode_markdown_link(address)) if token.children]
     assert [dict(token.attrs) for token in paragraph.children or () if token.type == "link_open"] == [
         {"href": MarkdownIt().normalizeLink(address)}
     ]
@@ -73,34 +79,34 @@ def test_an_address_becomes_a_link(address: str) -> None:
     "text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""]
 )
 def test_what_is_no_address_becomes_no_link(text: str) -> None:
-    assert rst_link(text) == rst_literal(text)
-    assert markdown_link(text) == markdown_code(text)
+    assert encode_rst_link(text) == encode_rst_literal(text)
+    assert encode_markdown_link(text) == encode_markdown_code(text)
 
 
 @pytest.mark.parametrize("text", nasty)
 def test_rst_text_survives_in_a_cell_and_in_a_paragraph(text: str) -> None:
-    assert rst_cell(rst_text(text)) == to_printable(text)
-    assert rst_paragraph(rst_text(text)) == to_printable(text)
+    assert rst_cell(encode_rst_text(text)) == to_printable(text)
+    assert rst_paragraph(encode_rst_text(text)) == to_printable(text)
 
 
 @settings(max_examples=400)
 @given(anything)
 def test_rst_text_reads_back(text: str) -> None:
     assume(to_printable(text))
-    assert rst_cell(rst_text(text)) == to_printable(text)
+    assert rst_cell(encode_rst_text(text)) == to_printable(text)
 
 
 @settings(max_examples=200)
 @given(anything)
 def test_rst_literal_reads_back(text: str) -> None:
     assume(to_printable(text))
-    assert rst_cell(rst_literal(text)) == to_printable(text)
+    assert rst_cell(encode_rst_literal(text)) == to_printable(text)
 
 
 @pytest.mark.parametrize("text", ["The token (obtained during onboarding).", "client_id", "a - b, c; d: e", "O'Neil"])
 def test_ordinary_prose_stays_as_it_is(text: str) -> None:
-    assert rst_text(text) == text
-    assert markdown_text(text) == text
+    assert encode_rst_text(text) == text
+    assert encode_markdown_text(text) == text
 
 
 def markdown_cell(encoded: str) -> str:
@@ -114,8 +120,8 @@ def markdown_cell(encoded: str) -> str:
 @example("<b>x</b> &amp; [l](u) ![i](u) ~~s~~ a|b")
 def test_markdown_text_reads_back(text: str) -> None:
     assume(to_printable(text))
-    assert markdown_cell(markdown_text(text)) == to_printable(text)
-    assert markdown_cell(markdown_code(text)) == to_printable(text)
+    assert markdown_cell(encode_markdown_text(text)) == to_printable(text)
+    assert markdown_cell(encode_markdown_code(text)) == to_printable(text)
 
 
 @settings(max_examples=300)
@@ -125,7 +131,7 @@ def test_markdown_text_reads_back(text: str) -> None:
 @example("# x")
 def test_markdown_text_begins_no_block(text: str) -> None:
     assume(to_printable(text))
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown_text(text))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(encode_markdown_text(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
 
 
@@ -140,7 +146,7 @@ values = st.recursive(
 @example("\\'")
 @example("\\'\\\"'")
 def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
-    literal = python_literal(value)
+    literal = encode_python_literal(value)
     assert literal.isascii()
     assert "\n" not in literal
     assert ast.literal_eval(literal) == value
@@ -149,26 +155,26 @@ def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
 @settings(max_examples=200)
 @given(st.text(max_size=20) | st.text("a'\"\\\n", max_size=8))
 def test_black_does_not_change_what_a_literal_means(text: str) -> None:
-    source = f"x = {python_literal(text)}\n"
+    source = f"x = {encode_python_literal(text)}\n"
     assert ast.literal_eval(black.format_str(source, mode=black.Mode())[4:]) == text
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, b"x"])
 def test_what_has_no_literal_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
-        python_literal(value)
+        encode_python_literal(value)
 
 
 @pytest.mark.parametrize("name", ["a b", "class", "é", "a\n", "", "1a", "a;b"])
 def test_what_is_no_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an identifier"):
-        python_name(name)
+        encode_python_name(name)
 
 
 @given(st.text())
 def test_a_yaml_string_reads_back(text: str) -> None:
     assume(not re.search(r"[\ud800-\udfff]", text))
-    encoded = yaml_string(text)
+    encoded = encode_yaml_string(text)
     assert encoded.isascii()
     assert yaml.load(encoded, Loader=yaml.SafeLoader) == text
     assert yaml.load(str(encoded), Loader=yaml.CSafeLoader) == text
@@ -194,8 +200,8 @@ def test_nothing_moves_the_cursor_of_a_terminal(text: str) -> None:
 
 
 def test_json_is_ascii_and_ends_with_a_newline() -> None:
-    assert json_document({"ø": "\u2028"}) == '{\n  "\\u00f8": "\\u2028"\n}\n'
-    assert json.loads(json_document({"ø": 1})) == {"ø": 1}
+    assert encode_json_document({"ø": "\u2028"}) == '{\n  "\\u00f8": "\\u2028"\n}\n'
+    assert json.loads(encode_json_document({"ø": 1})) == {"ø": 1}
 
 
 class Parsed(HTMLParser):
@@ -230,17 +236,17 @@ def test_html_reads_back(text: str) -> None:
 
 
 def reads_back_in_html(text: str) -> None:
-    page = Parsed(f"<p title={html_attribute(text)}>{html_text(text)}</p>")
+    page = Parsed(f"<p title={encode_html_attribute(text)}>{encode_html_text(text)}</p>")
     assert page.tags == [("p", [("title", to_printable(text))])]
     assert page.text == to_printable(text)
-    image = ElementTree.fromstring(f"<svg a={html_attribute(text)}>{html_text(text)}</svg>")
+    image = ElementTree.fromstring(f"<svg a={encode_html_attribute(text)}>{encode_html_text(text)}</svg>")
     assert image.get("a") == (image.text or "") == to_printable(text)
 
 
 @given(st.recursive(anything, lambda inner: st.lists(inner) | st.dictionaries(anything, inner), max_leaves=6))
 @example(hostile)
 def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) -> None:
-    page = Parsed(f'<script type="application/json">{html_json(value)}</script><p>')
+    page = Parsed(f'<script type="application/json">{encode_html_json(value)}</script><p>')
     assert [tag for tag, _ in page.tags] == ["script", "p"]
     assert page.text.isascii()
     assert json.loads(page.text) == value
@@ -250,7 +256,7 @@ def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) 
     "address", ["https://example.com/a?b=c#d", "http://x", "a/b.json", "../../s.yaml", "#scheme=oauth2", "a%20b"]
 )
 def test_what_can_be_linked_is_linked(address: str) -> None:
-    assert Parsed(f"<a href={html_link(address)}>").tags == [("a", [("href", address)])]
+    assert Parsed(f"<a href={encode_html_link(address)}>").tags == [("a", [("href", address)])]
 
 
 @pytest.mark.parametrize(
@@ -260,10 +266,10 @@ def test_what_can_be_linked_is_linked(address: str) -> None:
 )  # fmt: skip
 def test_what_could_run_or_lead_astray_is_not_linked(address: str) -> None:
     with pytest.raises(ValueError, match="is not linked"):
-        html_link(address)
+        encode_html_link(address)
 
 
 @pytest.mark.parametrize("text", ["</script>", "</STYLE >", "a <!-- b", "<script"])
 def test_a_script_that_could_end_its_element_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="end its element"):
-        html_raw(text)
+        encode_html_raw(text)

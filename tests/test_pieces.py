@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from authscribe.build.content import Content
 from authscribe.build.formatting import tidy_pieces
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.runtime.hashing import digest
 
 TEXTS = st.text(alphabet=" \t\na\u3000\x0cb", max_size=12)
@@ -55,5 +55,5 @@ VALUES = st.dictionaries(
 def test_a_document_in_pieces_is_the_document(name: str, facts: dict[str, int], items: list[dict[str, object]]) -> None:
     document = Document(name, facts, tuple(items))
     expected = json.dumps(asdict(document), indent=2) + "\n"
-    assert json_document(document) == expected
-    assert json_document(asdict(document)) == expected
+    assert encode_json_document(document) == expected
+    assert encode_json_document(asdict(document)) == expected

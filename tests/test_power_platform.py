@@ -16,7 +16,7 @@ import pytest
 from support import ROOT
 
 from authscribe.build.templates import Templates, render_file
-from authscribe.encoders.yaml import yaml_document
+from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import Severity
 from authscribe.model.contract import methods_of
 from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
@@ -201,7 +201,7 @@ def test_a_conversion_gives_the_same_connectors_back(platform: Read) -> None:
     folders = sorted({Path(path).parent for path in platform.documents})
     for folder in folders:
         drafts = [draft for draft in platform.loaded.drafts if Path(draft.path).parent == folder]
-        back = read_source("back.yaml", yaml_document(export_definitions(drafts)))
+        back = read_source("back.yaml", encode_yaml_document(export_definitions(drafts)))
         assert back.findings == ()
         profiles = [draft for draft in platform.loaded.drafts if draft.path.startswith("authscribe:")]
         there = resolve_drafts([*profiles, *drafts], "sesam").catalogue

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from authscribe.encoders.markdown import markdown_text
+from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.model.draft import Draft, Noun, ScalarNode, to_plain
 from authscribe.readers.pages.markdown import read_markdown
 from authscribe.readers.pages.rst import SUBSTITUTION_LIMIT, read_rst
@@ -675,7 +675,7 @@ def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
 
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }", "Foo {: #a}"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
-    text = f"# {markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
+    text = f"# {encode_markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
     (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
     assert to_plain(definition.node.find("title")) == title
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import authscribe
 
-from authscribe.encoders.yaml import yaml_document
+from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.lint.definition_values import check_definitions
 from authscribe.workspace.load import load_sources
 from authscribe.workspace.options import Options
@@ -20,7 +20,7 @@ CANARY = "sk_live_canary_9f8e7d"
 
 
 def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
-    (folder / "s.yaml").write_text(yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
+    (folder / "s.yaml").write_text(encode_yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
     found = find_workspace(Options(sources=("s.yaml",), out_dir="out"), folder)
     return [finding.code for finding in check_definitions(resolve_sources(load_sources(found.sources), found))]
 
@@ -77,7 +77,7 @@ def test_a_default_is_of_its_type(kind: str, default: object, fits: bool, tmp_pa
 def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
     secret = {"name": "key", "pattern": "^[0-9]+$", "example": CANARY, "default": CANARY, "enum": [{"value": "other"}]}
     document = {"schemes": [{"id": "foo", "kind": "api_key", "required": [secret]}]}
-    (tmp_path / "s.yaml").write_text(yaml_document(document))
+    (tmp_path / "s.yaml").write_text(encode_yaml_document(document))
     for output_format in ("text", "json", "concise", "github"):
         outcome = authscribe("lint", "--source", "s.yaml", "--output-format", output_format, cwd=tmp_path)
         assert "example-mismatch" in outcome.stdout

@@ -8,7 +8,7 @@ import yaml as pyyaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from authscribe.encoders.yaml import yaml_document
+from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.draft import to_plain
 from authscribe.readers.syntax.yaml import parse_yaml
 
@@ -35,7 +35,7 @@ DOCUMENTS = st.dictionaries(TEXTS.filter(bool), VALUES, min_size=1, max_size=4)
 @given(DOCUMENTS)
 @example({"a": "one\n\n  two\nthree", "b": [["x"], [[]], {}], "c": ["one\ntwo", {"k": "v", "l": [1]}]})
 def test_yaml_reads_back(document: dict[str, object]) -> None:
-    text = yaml_document(document)
+    text = encode_yaml_document(document)
     node, findings = parse_yaml("f.yaml", text)
     assert findings == ()
     assert node is not None

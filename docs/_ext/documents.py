@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
-from authscribe.encoders.rst import rst_literal
+from authscribe.encoders.rst import encode_rst_literal
 from markup import Lines, escape_prose, join_literals, render_section, render_table, to_sentence
 
 Schema: TypeAlias = Mapping[str, JsonValue]
@@ -21,7 +21,7 @@ def render_keys(schema: Schema) -> Lines:
     required = schema.get("required")
     rows = (
         (
-            rst_literal(key),
+            encode_rst_literal(key),
             _render_type(value),
             "required" if isinstance(required, list) and key in required else _render_default(value),
             escape_prose(to_sentence(value.get("description"))),
@@ -62,7 +62,9 @@ def _flatten(schema: Schema, path: str) -> Iterator[tuple[str, str, str]]:
     """Yield a row for each key below the path, with its own subkeys directly after it."""
     for key, value in descend(schema, "properties").items():
         if isinstance(value, dict):
-            yield rst_literal(f"{path}{key}"), _render_type(value), escape_prose(to_sentence(value.get("description")))
+            yield encode_rst_literal(f"{path}{key}"), _render_type(value), escape_prose(
+                to_sentence(value.get("description"))
+            )
             yield from _flatten(descend(value, "items"), f"{path}{key}[].")
             yield from _flatten(value, f"{path}{key}.")
 
@@ -93,7 +95,7 @@ def _render_scalar(schema: JsonValue) -> str:
         case {"enum": list() as values}:
             return f"one of {join_literals(str(value) for value in values)}"
         case {"const": value}:
-            return rst_literal(str(value))
+            return encode_rst_literal(str(value))
         case {"format": str() as name} | {"type": str() as name}:
             return _NAMES.get(name, name)
     return _ANYTHING
@@ -108,7 +110,7 @@ def _render_default(schema: Schema) -> str:
     value = schema.get("default")
     if _is_empty(value):
         return ""
-    return rst_literal(str(value).lower() if isinstance(value, bool) else str(value))
+    return encode_rst_literal(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _is_empty(value: JsonValue) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from authscribe.encoders.rst import rst_literal, rst_text
+from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
 
 Lines: TypeAlias = Iterator[str]
 
@@ -29,7 +29,7 @@ def render_section(title: str, label: str | None = None) -> Lines:
 
 def join_literals(values: Iterable[str]) -> str:
     """Return the values as literals, separated by commas."""
-    return ", ".join(rst_literal(value) for value in values)
+    return ", ".join(encode_rst_literal(value) for value in values)
 
 
 def to_sentence(text: object) -> str:
@@ -44,7 +44,7 @@ def escape_prose(text: str) -> str:
     Words between single or double backticks become literals; everything else is escaped.
     """
     parts = re.split(r"`+([^`]+)`+", text)
-    return "".join(rst_literal(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
+    return "".join(encode_rst_literal(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
 
 
 def _plain(text: str) -> str:
@@ -54,5 +54,5 @@ def _plain(text: str) -> str:
         return text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     # docutils turns anything like a mail address into a link, and `REPO@REV` looks like one.
-    encoded = rst_text(inner).replace("@", "\\@")
+    encoded = encode_rst_text(inner).replace("@", "\\@")
     return f"{before}{encoded}{after}"

@@ -30,7 +30,7 @@ from authscribe import cli
 from authscribe.build.templates import FILTERS
 from authscribe.commands.schema import SCHEMAS
 from authscribe.drift.compare import DriftState
-from authscribe.encoders.rst import rst_literal
+from authscribe.encoders.rst import encode_rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
 from authscribe.model import definitions
@@ -124,7 +124,7 @@ def _render_command(context: click.Context, shared: set[str]) -> Lines:
     for argument in context.command.get_params(context):
         if isinstance(argument, click.Argument) and isinstance(argument.type, click.Choice):
             yield from (
-                f"{rst_literal(argument.human_readable_name)} is one of {join_literals(argument.type.choices)}.",
+                f"{encode_rst_literal(argument.human_readable_name)} is one of {join_literals(argument.type.choices)}.",
                 "",
             )
     yield from (f".. program:: {context.info_name}", "")
@@ -133,7 +133,7 @@ def _render_command(context: click.Context, shared: set[str]) -> Lines:
         if name not in shared:
             yield from _render_option(option, context)
     if shared & set(options):
-        command = rst_literal(str(context.info_name))
+        command = encode_rst_literal(str(context.info_name))
         yield from (f"{command} also has the :ref:`shared options <shared-options>`.", "")
 
 
@@ -144,7 +144,7 @@ def _render_option(option: click.Option, context: click.Context) -> Lines:
     extra = option.get_help_extra(context)
     yield from (f".. option:: {', '.join(f'{name}{metavar}' for name in option.opts)}", "")
     yield from (f"   {escape_prose(option.help or '')}", "")
-    facts = [f"Default: {rst_literal(extra['default'])}."] if "default" in extra else []
+    facts = [f"Default: {encode_rst_literal(extra['default'])}."] if "default" in extra else []
     facts += [f"Environment variable: {join_literals(extra['envvars'])}."] if "envvars" in extra else []
     yield from (f"   {' '.join(facts)}", "")
 
@@ -239,7 +239,7 @@ def _name_modules(loaders: Mapping[str, Callable[[], object]]) -> dict[str, str]
 
 def _render_modules(head: str, modules: Mapping[str, str]) -> Lines:
     """Yield a table of modules, each with the first sentence of its docstring."""
-    rows = ((rst_literal(name), _read_first_sentence(module)) for name, module in modules.items())
+    rows = ((encode_rst_literal(name), _read_first_sentence(module)) for name, module in modules.items())
     yield from render_table((head, "Description"), (25, 75), rows)
 
 
@@ -249,13 +249,15 @@ def _read_first_sentence(module: str) -> str:
 
 
 def _render_filters() -> Lines:
-    rows = ((rst_literal(language.value), join_literals(filters)) for language, filters in FILTERS.items())
+    rows = ((encode_rst_literal(language.value), join_literals(filters)) for language, filters in FILTERS.items())
     yield from render_table(("Language", "Filters"), (25, 75), rows)
 
 
 def _render_templates() -> Lines:
     folder = package_files.templates_folder()
-    yield from (f"* {rst_literal(path.relative_to(folder).as_posix())}" for path in sorted(folder.rglob("*.jinja")))
+    yield from (
+        f"* {encode_rst_literal(path.relative_to(folder).as_posix())}" for path in sorted(folder.rglob("*.jinja"))
+    )
     yield ""
 
 
@@ -263,7 +265,8 @@ def _render_action() -> Lines:
     """Yield the inputs of the GitHub action."""
     inputs = yaml.safe_load((_ROOT / "action.yml").read_text())["inputs"]
     rows = (
-        (rst_literal(name), escape_prose(of["description"]), rst_literal(of["default"])) for name, of in inputs.items()
+        (encode_rst_literal(name), escape_prose(of["description"]), encode_rst_literal(of["default"]))
+        for name, of in inputs.items()
     )
     yield from render_table(("Input", "Meaning", "Default"), (25, 45, 30), rows)
 
@@ -271,7 +274,7 @@ def _render_action() -> Lines:
 def _render_hooks() -> Lines:
     """Yield the pre-commit hooks."""
     hooks = yaml.safe_load((_ROOT / ".pre-commit-hooks.yaml").read_text())
-    rows = ((rst_literal(hook["id"]), escape_prose(hook["description"])) for hook in hooks)
+    rows = ((encode_rst_literal(hook["id"]), escape_prose(hook["description"])) for hook in hooks)
     yield from render_table(("Hook", "Description"), (30, 70), rows)
 
 
@@ -285,7 +288,10 @@ def _render_severities() -> Lines:
 
 def _render_members(enumeration: type[StrEnum]) -> Lines:
     rows = (
-        (rst_literal(member.value), _read_attribute_docs(enumeration.__module__, enumeration.__name__, member.name))
+        (
+            encode_rst_literal(member.value),
+            _read_attribute_docs(enumeration.__module__, enumeration.__name__, member.name),
+        )
         for member in enumeration
     )
     yield from render_table(("Value", "Meaning"), (30, 70), rows)

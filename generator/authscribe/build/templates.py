@@ -30,13 +30,25 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from authscribe.build.bytecode import _Bytecode
 from authscribe.build.files import RenderedFile
-from authscribe.encoders.html import html_attribute, html_json, html_link, html_raw, html_text
+from authscribe.encoders.html import (
+    encode_html_attribute,
+    encode_html_json,
+    encode_html_link,
+    encode_html_raw,
+    encode_html_text,
+)
 from authscribe.encoders.json import iter_json
 from authscribe.encoders.language import Language
-from authscribe.encoders.markdown import markdown_code, markdown_link, markdown_text
-from authscribe.encoders.python import python_assignment, python_call, python_import, python_literal, python_name
-from authscribe.encoders.rst import rst_link, rst_literal, rst_text, rst_title
-from authscribe.encoders.shell import encode_variable, shell_string
+from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
+from authscribe.encoders.python import (
+    encode_python_assignment,
+    encode_python_call,
+    encode_python_import,
+    encode_python_literal,
+    encode_python_name,
+)
+from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text, encode_rst_title
+from authscribe.encoders.shell import encode_shell_string, encode_variable
 from authscribe.encoders.text import Encoded, encode_id, to_printable
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.template_error import report_bad_template_file
@@ -47,34 +59,34 @@ from authscribe.targets.plan import PlannedFile
 
 FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {
-        "assigned": python_assignment,
-        "called": python_call,
-        "imported": python_import,
-        "literal": python_literal,
-        "name": python_name,
+        "assigned": encode_python_assignment,
+        "called": encode_python_call,
+        "imported": encode_python_import,
+        "literal": encode_python_literal,
+        "name": encode_python_name,
     },
     Language.RST: {
         "id": encode_id,
-        "link": rst_link,
-        "literal": rst_literal,
-        "text": rst_text,
-        "title": rst_title,
+        "link": encode_rst_link,
+        "literal": encode_rst_literal,
+        "text": encode_rst_text,
+        "title": encode_rst_title,
     },
     Language.MARKDOWN: {
         "id": encode_id,
-        "link": markdown_link,
-        "text": markdown_text,
-        "code": markdown_code,
+        "link": encode_markdown_link,
+        "text": encode_markdown_text,
+        "code": encode_markdown_code,
     },
     Language.HTML: {
-        "attribute": html_attribute,
+        "attribute": encode_html_attribute,
         "id": encode_id,
-        "json": html_json,
-        "link": html_link,
-        "raw": html_raw,
-        "text": html_text,
+        "json": encode_html_json,
+        "link": encode_html_link,
+        "raw": encode_html_raw,
+        "text": encode_html_text,
     },
-    Language.TEXT: {"variable": encode_variable, "shell": shell_string},
+    Language.TEXT: {"variable": encode_variable, "shell": encode_shell_string},
 }
 """What templates of each language can print with; JSON is never made by a template."""
 

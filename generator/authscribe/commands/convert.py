@@ -11,9 +11,9 @@ from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
 from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
 from authscribe.commands.output import Output
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
-from authscribe.encoders.yaml import yaml_document
+from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.not_carried_over import report_not_carried_over, report_withheld
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
@@ -29,8 +29,8 @@ from authscribe.workspace.options import Options
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 _DATA: Final[Mapping[str, Callable[[object], str]]] = {
-    "yaml": yaml_document,
-    "json": json_document,
+    "yaml": encode_yaml_document,
+    "json": encode_json_document,
 }
 _LEFT_OUT: Final = "left-out"
 _PAGES: Final = {"rst": Language.RST, "markdown": Language.MARKDOWN}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from authscribe.commands.invocation import Definitions, read_definitions, run_answering
 from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, format_cell, read_contexts
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.model.contract import scheme_ids_of
 from authscribe.report.model import Verb
 from authscribe.runtime import plugins
@@ -32,7 +32,7 @@ def _list(what: str, options: Options, output: Output) -> str:
     with read_definitions(options) as definitions:
         rows = tuple(_LISTS[what](definitions))
     if output.format == "json":
-        return json_document({"version": VERSION, what: [dict(row) for row in rows]})
+        return encode_json_document({"version": VERSION, what: [dict(row) for row in rows]})
     return align_columns([[format_cell(value) for value in row.values()] for row in rows])
 
 

@@ -8,7 +8,7 @@ from authscribe.commands.invocation import read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.file_trees import RECORD
 from authscribe.drift import directory
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.report.model import Report, Verb
 from authscribe.scaffold import ScaffoldRequest, build_scaffold
 from authscribe.workspace.options import Options
@@ -27,7 +27,7 @@ def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
         kept = directory.read_tree(folder, [file.path for file in scaffold.files])
         new = [(file.path, file.content.pieces) for file in scaffold.files if file.path not in kept]
         if new and not request.dry_run:
-            record = json_document(scaffold.record.model_dump(mode="json")).encode()
+            record = encode_json_document(scaffold.record.model_dump(mode="json")).encode()
             directory.apply(folder, new, (), (RECORD, (record,)))
     return Report(
         verb=Verb.SCAFFOLD,

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from authscribe.catalogue.document import CatalogueDocument
 from authscribe.drift import lockfile
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.model.definitions import Connector, Platform, Scheme
 from authscribe.model.draft import Noun
 from authscribe.report.schema import report_schema
@@ -24,7 +24,7 @@ _DEFINITIONS: Final = "#/$defs/{model}"
 
 def render_schema(which: str) -> str:
     """Return the schema document, with a final newline; raises KeyError for a document without a schema."""
-    return json_document({"$schema": _DIALECT} | SCHEMAS[which]())
+    return encode_json_document({"$schema": _DIALECT} | SCHEMAS[which]())
 
 
 def _derive(shape: type[object]) -> Callable[[], Schema]:

@@ -12,7 +12,7 @@ from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, format_cell, read_contexts
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.usages import NameUsage, list_usages
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -40,7 +40,7 @@ def _show(name: str, options: Options, output: Output) -> str:
             raise DefinitionError((unknown,))
         inventories = tuple(_list_inventories(name, contexts, definitions, resolution))
     if output.format == "json":
-        return json_document(
+        return encode_json_document(
             {
                 "version": VERSION,
                 "definitions": [_to_document(*definition) for definition in named],

@@ -12,7 +12,7 @@ _HTML_REFERENCES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;",
 _RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
 
 
-def html_text(text: str) -> Encoded:
+def encode_html_text(text: str) -> Encoded:
     """Return text between tags of HTML or SVG, shown as `to_printable(text)`.
 
     Only character references that XML defines too are used.
@@ -20,28 +20,28 @@ def html_text(text: str) -> Encoded:
     return Encoded(to_printable(text).translate(_HTML_REFERENCES))
 
 
-def html_attribute(value: str | int) -> Encoded:
+def encode_html_attribute(value: str | int) -> Encoded:
     """Return the value of an attribute with its quotes."""
-    return Encoded(f'"{html_text(str(value))}"')
+    return Encoded(f'"{encode_html_text(str(value))}"')
 
 
-def html_link(address: str) -> Encoded:
+def encode_html_link(address: str) -> Encoded:
     """Return the value of `href` with its quotes: a web address, a relative path or a place on the page.
 
     Raise ValueError for any other text, such as an address that would run a script.
     """
     if not is_web_address(address) and not _RELATIVE.fullmatch(address):
         raise ValueError(f"{address!a} is not linked")
-    return html_attribute(address)
+    return encode_html_attribute(address)
 
 
-def html_json(value: object) -> Encoded:
+def encode_html_json(value: object) -> Encoded:
     """Return a JSON document for a script element: in ASCII, without characters that could end the element."""
     text = encode_json(value, indent=None)
     return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
-def html_raw(text: str) -> Encoded:
+def encode_html_raw(text: str) -> Encoded:
     """Return a script or style of authscribe as the content of its element.
 
     Raise ValueError if it could end the element (HTML Standard, "Restrictions for contents of script elements").

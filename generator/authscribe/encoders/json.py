@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
 
-def json_document(value: object) -> str:
+def encode_json_document(value: object) -> str:
     """Return a JSON document in ASCII, keys in the order given, with a final newline; dataclasses become objects."""
     return "".join(iter_json(value))
 
 
 def iter_json(value: object) -> Iterator[str]:
-    """Yield `json_document(value)` in pieces: one for each item in a tuple of the outermost dataclass."""
+    """Yield `encode_json_document(value)` in pieces: one for each item in a tuple of the outermost dataclass."""
     if not is_dataclass(value):
         yield f"{encode_json(value)}\n"
         return

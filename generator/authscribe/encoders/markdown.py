@@ -8,7 +8,7 @@ from authscribe.encoders.text import LONE_UNDERSCORE, WEB_ADDRESS, Encoded, reme
 
 
 @remember
-def markdown_text(text: str) -> Encoded:
+def encode_markdown_text(text: str) -> Encoded:
     """Return one line of prose in Markdown (CommonMark and GitHub's tables), shown as `to_printable(text)`."""
     line = re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", to_printable(text))
     line = LONE_UNDERSCORE.sub(r"\\_", line)
@@ -19,15 +19,15 @@ def markdown_text(text: str) -> Encoded:
 
 
 @remember
-def markdown_code(text: str) -> Encoded:
+def encode_markdown_code(text: str) -> Encoded:
     """Return a code span, or escaped prose for a text that cannot be one in a table cell."""
     line = to_printable(text)
     if line != text or not line or "`" in line or "|" in line:
-        return markdown_text(text)
+        return encode_markdown_text(text)
     return Encoded(f"`{line}`")
 
 
-def markdown_link(address: str) -> Encoded:
+def encode_markdown_link(address: str) -> Encoded:
     """Return a link that shows the host of a web address, or a code span for any other text."""
     match = WEB_ADDRESS.fullmatch(address)
-    return Encoded(f"[{match['host']}](<{address}>)") if match is not None else markdown_code(address)
+    return Encoded(f"[{match['host']}](<{address}>)") if match is not None else encode_markdown_code(address)

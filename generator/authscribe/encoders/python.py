@@ -13,7 +13,7 @@ PYTHON_LINE: Final = 88
 """Columns of generated Python; the line length of black."""
 
 
-def python_literal(value: object) -> Encoded:
+def encode_python_literal(value: object) -> Encoded:
     """Return a Python literal in ASCII on one line; raise TypeError for a value that has none."""
     match value:
         case str():
@@ -24,38 +24,40 @@ def python_literal(value: object) -> Encoded:
             # black writes exponents without a plus sign.
             return Encoded(repr(value).replace("e+", "e"))
         case tuple():
-            items = "".join(f"{python_literal(item)}, " for item in value)
+            items = "".join(f"{encode_python_literal(item)}, " for item in value)
             return Encoded(f"({items.rstrip() if len(value) == 1 else items.removesuffix(', ')})")
         case list():
-            return Encoded(f"[{', '.join(python_literal(item) for item in value)}]")
+            return Encoded(f"[{', '.join(encode_python_literal(item) for item in value)}]")
         case dict():
-            pairs = (f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items())
+            pairs = (f"{encode_python_literal(key)}: {encode_python_literal(item)}" for key, item in value.items())
             return Encoded(f"{{{', '.join(pairs)}}}")
     raise TypeError(f"{type(value).__name__} has no literal")
 
 
-def python_assignment(value: str | Mapping[str, object] | tuple[object, ...], before: str, after: str = "") -> Encoded:
+def encode_python_assignment(
+    value: str | Mapping[str, object] | tuple[object, ...], before: str, after: str = ""
+) -> Encoded:
     """Return code that ends with a literal, on one line or, if that is too long, on several as black lays it out.
 
     `before` is the code before the literal, with the indentation of the line; `after` follows the literal.
     """
-    flat = f"{before}{python_literal(value)}{after}"
+    flat = f"{before}{encode_python_literal(value)}{after}"
     if len(flat) <= PYTHON_LINE or not value:
         return Encoded(flat)
     if isinstance(value, str):
-        return _explode(f"{before}(", [python_literal(value)], f"){after}", comma=False)
+        return _explode(f"{before}(", [encode_python_literal(value)], f"){after}", comma=False)
     if isinstance(value, tuple):
-        return _explode(f"{before}(", [python_literal(item) for item in value], f"){after}", comma=True)
-    pairs = [f"{python_literal(key)}: {python_literal(item)}" for key, item in value.items()]
+        return _explode(f"{before}(", [encode_python_literal(item) for item in value], f"){after}", comma=True)
+    pairs = [f"{encode_python_literal(key)}: {encode_python_literal(item)}" for key, item in value.items()]
     return _explode(f"{before}{{", pairs, f"}}{after}", comma=len(pairs) > 1)
 
 
-def python_call(arguments: Sequence[object], before: str, after: str = "") -> Encoded:
+def encode_python_call(arguments: Sequence[object], before: str, after: str = "") -> Encoded:
     """Return a call with literals, on one line or, if that is too long, on several as black lays it out.
 
     `before` is the called expression, with the indentation of the line; `after` follows the call.
     """
-    items = [python_literal(argument) for argument in arguments]
+    items = [encode_python_literal(argument) for argument in arguments]
     joined = ", ".join(items)
     flat = f"{before}({joined}){after}"
     if len(flat) <= PYTHON_LINE:
@@ -64,9 +66,9 @@ def python_call(arguments: Sequence[object], before: str, after: str = "") -> En
     return _explode(f"{before}(", [joined] if fits_one_line else items, f"){after}", comma=not fits_one_line)
 
 
-def python_import(names: Iterable[str], before: str) -> Encoded:
+def encode_python_import(names: Iterable[str], before: str) -> Encoded:
     """Return an import of names, laid out as black does; `before` is the code before the names."""
-    encoded = [python_name(name) for name in names]
+    encoded = [encode_python_name(name) for name in names]
     flat = f"{before}{', '.join(encoded)}"
     return Encoded(flat) if len(flat) <= PYTHON_LINE else _explode(f"{before}(", encoded, ")", comma=True)
 
@@ -83,7 +85,7 @@ def _get_indent(line: str) -> str:
 
 
 @remember
-def python_name(text: str) -> Encoded:
+def encode_python_name(text: str) -> Encoded:
     """Return a Python identifier in ASCII; raise ValueError for any other text, which would be a bug of authscribe."""
     if not text.isascii() or not text.isidentifier() or keyword.iskeyword(text):
         raise ValueError(f"{text!a} is not an identifier")

@@ -11,7 +11,7 @@ _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]
 
 
 @remember
-def rst_text(text: str) -> Encoded:
+def encode_rst_text(text: str) -> Encoded:
     """Return one line of prose in reStructuredText, which docutils reads as exactly `to_printable(text)`."""
     line = re.sub(r"[\\*`|]", r"\\\g<0>", to_printable(text))
     line = LONE_UNDERSCORE.sub(r"\\_", line)
@@ -27,24 +27,24 @@ def rst_text(text: str) -> Encoded:
 
 
 @remember
-def rst_literal(text: str) -> Encoded:
+def encode_rst_literal(text: str) -> Encoded:
     """Return an inline literal, or escaped prose for a text that cannot be one."""
     line = to_printable(text)
     if line != text or not line or "`" in line or line.endswith("\\"):
-        return rst_text(text)
+        return encode_rst_text(text)
     return Encoded(f"``{line}``")
 
 
-def rst_link(address: str) -> Encoded:
+def encode_rst_link(address: str) -> Encoded:
     """Return a link that shows the host of a web address, or a literal for any other text."""
     match = WEB_ADDRESS.fullmatch(address)
     if match is None:
-        return rst_literal(address)
+        return encode_rst_literal(address)
     target = re.sub(r"[*_]", r"\\\g<0>", address)
     return Encoded(f"`{match['host']} <{target}>`__")
 
 
-def rst_title(text: str, adornment: str) -> Encoded:
+def encode_rst_title(text: str, adornment: str) -> Encoded:
     """Return a section title with its underline, which docutils wants to be as wide as the title."""
-    title = rst_text(text)
+    title = encode_rst_text(text)
     return Encoded(f"{title}\n{adornment * max(1, measure_width(title))}")

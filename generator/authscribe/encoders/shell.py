@@ -19,7 +19,7 @@ def is_shell_safe(text: str) -> bool:
     return text.isprintable() and not set(text) & set("'\\")
 
 
-def shell_string(text: str) -> Encoded:
+def encode_shell_string(text: str) -> Encoded:
     """Return a value for a shell or an environment file; raise ValueError if single quotes do not preserve it."""
     if not is_shell_safe(text):
         raise ValueError(f"{text!a} cannot be quoted")

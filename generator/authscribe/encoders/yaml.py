@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.encoders.text import Encoded
 
 
-def yaml_string(text: str) -> Encoded:
+def encode_yaml_string(text: str) -> Encoded:
     """Return a double-quoted scalar in ASCII (YAML 1.2, section 5.7), which every parser reads alike."""
     return Encoded('"' + "".join(map(_escape_character, text)) + '"')
 
@@ -33,7 +33,7 @@ _PLAIN_LIMIT: Final = 100
 """Characters of a plain scalar; some tools fold longer ones."""
 
 
-def yaml_document(value: object) -> str:
+def encode_yaml_document(value: object) -> str:
     """Return dictionaries, lists and scalars in block style, keys in the order given, with a final newline.
 
     Raise TypeError for any other value.
@@ -98,7 +98,7 @@ def _encode_text(text: str) -> str:
     is_plain = (
         len(text) <= _PLAIN_LIMIT and _PLAIN_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED_WORDS
     )
-    return text if is_plain else yaml_string(text)
+    return text if is_plain else encode_yaml_string(text)
 
 
 def _fits_literal_block(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
 
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.lint.suppressions import FilteredFindings
@@ -64,7 +64,7 @@ def dump_baseline(findings: Iterable[Finding]) -> str:
     counts = Counter(map(_key, findings))
     entries = [dict(zip(Known.model_fields, (*key, count), strict=True)) for key, count in counts.items()]
     entries.sort(key=lambda entry: [str(value or "") for value in entry.values()])
-    return json_document({"version": 1, "findings": entries})
+    return encode_json_document({"version": 1, "findings": entries})
 
 
 def _key(known: Known | Finding) -> tuple[str, str | None, str | None, str | None]:

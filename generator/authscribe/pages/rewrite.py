@@ -14,8 +14,8 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.encoders.markdown import markdown_code, markdown_text
-from authscribe.encoders.rst import rst_literal, rst_text
+from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
+from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
@@ -38,8 +38,8 @@ _KEYS: Final = ("scheme", "part")
 _PARTS: Final = (REQUIRED, INJECTED)
 _RST_SUFFIX: Final = ".rst"
 _ENCODERS: Final = {
-    Language.RST: CellEncoders(rst_text, rst_literal),
-    Language.MARKDOWN: CellEncoders(markdown_text, markdown_code),
+    Language.RST: CellEncoders(encode_rst_text, encode_rst_literal),
+    Language.MARKDOWN: CellEncoders(encode_markdown_text, encode_markdown_code),
 }
 
 RenderTable = Callable[[Scheme, str, Language], str]

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Severity
 from authscribe.report.model import Remark, Report, Style, list_remarks
 
@@ -20,7 +20,7 @@ _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severi
 def render_gitlab(report: Report, style: Style) -> str:
     """One entry for each finding and drift; a fingerprint stays when lines above the place come or go."""
     del style
-    return json_document(list(_entries(report)))
+    return encode_json_document(list(_entries(report)))
 
 
 def _entries(report: Report) -> Iterator[dict[str, object]]:

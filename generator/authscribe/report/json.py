@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from authscribe.drift.compare import DriftState
-from authscribe.encoders.json import json_document
+from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
 from authscribe.report.model import Report, Style
@@ -16,7 +16,7 @@ VERSION: Final = 1
 def render_json(report: Report, style: Style) -> str:
     """The document of version 1; new keys may be added to it, none is taken away or changes its meaning."""
     del style
-    return json_document(
+    return encode_json_document(
         {
             "version": VERSION,
             "findings": [_finding(finding) for finding in report.findings],

@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import quote
 
 from authscribe.drift.compare import DriftState
-from authscribe.encoders.json import json_document
-from authscribe.encoders.markdown import markdown_text
+from authscribe.encoders.json import encode_json_document
+from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.registry import load_rules
@@ -28,7 +28,7 @@ def render_sarif(report: Report, style: Style) -> str:
     results = [_result(remark, codes.index(remark.code)) for remark in found]
     # Columns count characters, as ours do.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return encode_json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(code: str, rule: Rule | None) -> dict[str, object]:
@@ -48,7 +48,7 @@ def _rule(code: str, rule: Rule | None) -> dict[str, object]:
 def _markdown(rule: Rule) -> str:
     """Return the explanation as Markdown; the examples are indented, so that nothing in them is markup."""
     wrong, right = (textwrap.indent(text, "    ") for text in (rule.wrong, rule.right))
-    return f"{markdown_text(rule.why)}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
+    return f"{encode_markdown_text(rule.why)}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
 
 
 def _result(remark: Remark, index: int) -> dict[str, object]:
