@@ -132,6 +132,13 @@ def test_nesting_without_end_is_a_finding(suffix: str, text: str) -> None:
     assert draft.definitions == ()
 
 
+@pytest.mark.parametrize(("levels", "codes"), [(64, []), (65, ["too-deep"]), (500, ["too-deep"])])
+def test_markdown_directives_are_nested_only_so_deep(levels: int, codes: list[str]) -> None:
+    fences = [":" * length for length in range(levels + 2, 2, -1)]
+    text = "\n".join((*(f"{fence}{{note}}" for fence in fences), "x", *reversed(fences)))
+    assert [finding.code for finding in read_markdown("f.md", text).findings] == codes
+
+
 @pytest.mark.parametrize("suffix", [suffix for suffix in SOURCE_SUFFIXES if suffix != ".rst"])
 @given(text=st.text(st.sampled_from(list("abid:-[]{}\"',\n =#.&*!<|>\\1~\t")), max_size=60))
 @settings(max_examples=300)

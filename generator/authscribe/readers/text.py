@@ -24,7 +24,7 @@ SIZE_LIMIT: Final = 8 * 1024 * 1024
 """Bytes; real pages and catalogues stay under a megabyte."""
 
 DEPTH_LIMIT: Final = 64
-"""Levels of lists and mappings; definitions need six."""
+"""Levels of lists and mappings, or of directives in Markdown; definitions need six."""
 
 LINE_LENGTH_LIMIT: Final = 10_000
 """Characters in a line of a page; docutils reads nothing of a page with a longer line, and does not document that."""

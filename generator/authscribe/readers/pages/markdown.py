@@ -17,12 +17,13 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from authscribe.findings.finding import Place
+from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
-from authscribe.readers.text import check_length
+from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_length
 
 MARKDOWN_LINE_LIMIT: Final = 50_000
 """Lines of a page in Markdown."""
@@ -59,7 +60,10 @@ def parse_markdown(path: str, text: str) -> tuple[Section, ...] | Draft:
         return Draft(path, findings=(too_long,))
     # Empty lines in the place of the front matter keep the line numbers.
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
-    return (_MarkdownConverter(path, text).convert_page(body),)
+    try:
+        return (_MarkdownConverter(path, text).convert_page(body),)
+    except ParseError as error:
+        return Draft(path, findings=(error.finding,))
 
 
 @dataclass(slots=True)
@@ -103,8 +107,13 @@ class _MarkdownConverter:
         parser.use(footnote_plugin).disable(["footnote_tail", "footnote_inline"])
         return parser.parse(text, self._references)
 
-    def _convert_tokens(self, tokens: Sequence[Token], offset: int) -> Iterator[Block | Marker | _OpenSection]:
-        """Yield paragraphs, tables, markers and the begin of each section; the text begins after line `offset`."""
+    def _convert_tokens(
+        self, tokens: Sequence[Token], offset: int, depth: int = 0
+    ) -> Iterator[Block | Marker | _OpenSection]:
+        """Yield paragraphs, tables, markers and the begin of each section.
+
+        The text begins after line `offset`, within `depth` directives.
+        """
         list_depth = 0
         position = 0
         while position < len(tokens):
@@ -123,12 +132,12 @@ class _MarkdownConverter:
                     yield self._convert_table(tokens[position:end], line, offset)
                     position = end
                 case "fence" | "colon_fence":
-                    yield from self._convert_fence(token, line)
+                    yield from self._convert_fence(token, line, depth)
                 case "html_block":
                     yield from self._find_markers(token, line)
             position += 1
 
-    def _convert_fence(self, token: Token, line: int) -> Iterator[Block | Marker | _OpenSection]:
+    def _convert_fence(self, token: Token, line: int, depth: int) -> Iterator[Block | Marker | _OpenSection]:
         """Yield the content of a MyST directive: a table in the syntax of docutils, or any Markdown, but no code."""
         directive = _DIRECTIVE.fullmatch(token.info.strip())
         name = directive["name"] if directive is not None else ""
@@ -137,10 +146,14 @@ class _MarkdownConverter:
         elif name == "eval-rst":
             yield from self._convert_rst(token.content, line)
         elif name not in VERBATIM_DIRECTIVES and (name or token.type == "colon_fence"):
+            # Each level is parsed once more with all that is in it, so that deep nesting takes quadratic time.
+            if depth == DEPTH_LIMIT:
+                place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
+                raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
             match = _OPTIONS.match(token.content) if name else None
             options = match[0] if match is not None else ""
             body = "\n" * options.count("\n") + token.content[len(options) :]
-            yield from self._convert_tokens(self._parse_tokens(body), line)
+            yield from self._convert_tokens(self._parse_tokens(body), line, depth + 1)
 
     def _find_markers(self, token: Token, line: int) -> Iterator[Marker]:
         for match in _MARKER.finditer(token.content):
