@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Lines, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
+from authscribe.model.strict import StrictDataclass
 
 
 class Verb(StrEnum):
@@ -29,20 +30,21 @@ class Verb(StrEnum):
 _NOTHING: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
 
 
-class Contents(NamedTuple):
-    """What a connector says of itself, without any judgement; all names as on the wire, in the order of use."""
+@dataclass(frozen=True, slots=True)
+class ConnectorFacts(StrictDataclass):
+    """Connector as it was read, without any judgement; names as on the wire, in the order of use."""
 
-    connector: str
-    revision: str | None
-    path: str
-    auth: str | None
-    scheme: str | None
-    listed: tuple[str, ...]
-    injected: tuple[str, ...]
-    flags: tuple[str, ...]
-    secrets: tuple[str, ...]
-    declared: tuple[str, ...]
-    variables: tuple[str, ...]
+    connector: str = field(metadata={"description": "name of the connector"})
+    revision: str | None = field(metadata={"description": "revision that was read, if it is in a repository"})
+    path: str = field(metadata={"description": "path of the connector"})
+    auth: str | None = field(metadata={"description": "scheme as the manifest spells it"})
+    scheme: str | None = field(metadata={"description": "id of that scheme"})
+    listed: tuple[str, ...] = field(metadata={"description": "secrets that the scheme lists as injected"})
+    injected: tuple[str, ...] = field(metadata={"description": "secrets that the platform injects"})
+    flags: tuple[str, ...] = field(metadata={"description": "flags that are set"})
+    secrets: tuple[str, ...] = field(metadata={"description": "secrets that the connector uses"})
+    declared: tuple[str, ...] = field(metadata={"description": "parameters that the connector declares"})
+    variables: tuple[str, ...] = field(metadata={"description": "variables that the connector uses"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Report:
     files: int = 0
     show_diff: bool = False
     dry_run: bool = False
-    connectors: tuple[Contents, ...] = ()
+    connectors: tuple[ConnectorFacts, ...] = ()
     hidden: int = 0
     carried: tuple[KeyOutcome, ...] = ()
     lines: Lines = field(default_factory=dict)
