@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from authscribe.catalogue.document import ConnectorEntry
-from authscribe.catalogue.status import ConnectorState
+from authscribe.catalogue.document import ConnectorEntry, ConnectorState
 
 # The advance widths of ASCII in Verdana, from the blank on, in units of which 2048 are one em.
 _WIDTHS: Final = (

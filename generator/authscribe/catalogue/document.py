@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, Literal
 
-from authscribe.catalogue.status import ConnectorDrift, ConnectorState
 from authscribe.connectors.usages import Role
 from authscribe.findings.finding import Severity
 from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, Source, Stage
 from authscribe.model.strict import StrictDataclass
 
 VERSION: Final = 1
+
+
+class ConnectorState(StrEnum):
+    """Worst state that applies to a connector; drift is worse than findings."""
+
+    CLEAN = "clean"
+    FINDINGS = "findings"
+    DRIFT = "drift"
+
+
+class ConnectorDrift(StrEnum):
+    """Kind of difference between a file of a connector and the definitions after a run.
+
+    `edited` and `orphaned` are about outputs, `outdated` is about a scaffolded file.
+    """
+
+    EDITED = "edited"
+    ORPHANED = "orphaned"
+    OUTDATED = "outdated"
 
 
 @dataclass(frozen=True, slots=True)

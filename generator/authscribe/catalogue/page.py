@@ -10,8 +10,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from authscribe.catalogue.badge import state_title
-from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, SchemeEntry
-from authscribe.catalogue.status import ConnectorState
+from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, ConnectorState, SchemeEntry
 from authscribe.model.definitions import Kind
 from authscribe.runtime import package_files
 
