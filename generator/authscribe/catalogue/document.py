@@ -200,7 +200,7 @@ class ConnectorEntry(StrictDataclass):
     source: SourceEntry = field(metadata={"description": "place of the definition"})
 
     @property
-    def faults(self) -> int:
+    def fault_count(self) -> int:
         """Return the number of errors and warnings."""
         return sum(finding.severity is not Severity.INFO for finding in self.findings)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from authscribe.catalogue.badge import make_badge
+from authscribe.catalogue.badge import build_badge
 from authscribe.catalogue.document import (
     CatalogueDocument,
     ConnectorDrift,
@@ -72,7 +72,7 @@ def plan_catalogue(
     )
     for connector in document.connectors:
         path = f"{CATALOGUE_FOLDER}/{connector.badge}"
-        yield PlannedFile(path, CATALOGUE, Language.HTML, make_badge(connector), "catalogue/badge.svg.jinja")
+        yield PlannedFile(path, CATALOGUE, Language.HTML, build_badge(connector), "catalogue/badge.svg.jinja")
 
 
 def build_document(
