@@ -1,4 +1,4 @@
-"""JSON, for programs: the whole report as a versioned document."""
+"""JSON for programs: the whole report as a versioned document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def render_json(report: Report, style: Style) -> str:
         ReportDocument(
             version=1,
             findings=tuple(map(_describe_finding, report.findings)),
-            drifts=tuple(ReportedDrift(drift.state, report.path(drift), drift.note) for drift in report.drifts),
+            drifts=tuple(ReportedDrift(drift.state, report.show_path(drift), drift.note) for drift in report.drifts),
             connectors=report.connectors,
             carried=tuple(map(_describe_key, report.carried)),
             summary=_summarize(report),
@@ -63,7 +63,7 @@ def _summarize(report: Report) -> ReportSummary:
         written=len(report.written),
         hidden=report.hidden,
         repair=report.repair,
-        findings={severity: report.count(severity) for severity in Severity},
-        drifts={state: report.drifted(state) for state in DriftState},
-        keys={outcome: report.keys(outcome) for outcome in Outcome},
+        findings={severity: report.count_findings(severity) for severity in Severity},
+        drifts={state: report.count_drifts(state) for state in DriftState},
+        keys={outcome: report.count_keys(outcome) for outcome in Outcome},
     )
