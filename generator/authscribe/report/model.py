@@ -150,7 +150,7 @@ def summarize(report: Report) -> str:
     if report.connectors:
         parts.append(f"{pluralize(len(report.connectors), 'connector')} read")
     if report.hidden:
-        parts.append(f"{pluralize(report.hidden, 'finding')} suppressed or in the baseline")
+        parts.append(f"{pluralize(report.hidden, 'finding')} hidden (suppressed or in baseline)")
     return ", ".join(parts)
 
 

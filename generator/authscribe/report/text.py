@@ -22,8 +22,8 @@ _COLORS: Final = {
     DriftState.EDITED: "bold red", DriftState.STALE_INPUT: "cyan", DriftState.VERSION_ONLY: "cyan",
 }  # fmt: skip
 _HINTS: Final = {
-    DriftState.EDITED: "edited: move the change into the definitions or a template, or overwrite it with --force",
-    DriftState.ORPHANED: "orphaned: delete what is no longer produced with --prune",
+    DriftState.EDITED: "edited: move the change to the definitions or a template, or run with --force to overwrite it",
+    DriftState.ORPHANED: "orphaned: run with --prune to delete files that are no longer produced",
 }
 
 
