@@ -1,8 +1,8 @@
-"""The Sphinx extension: schemes, connectors and their matrix inside pages that people write.
+"""Show schemes, connectors and their matrix in Sphinx pages.
 
-It reads the document that ``authscribe generate --target catalogue`` writes, and nothing else of authscribe: the
-standard library, docutils and Sphinx are all it imports, and it works on Sphinx 4.5 with Python 3.9 as on the
-current one. It is one file, since projects whose Python is too old for authscribe keep a copy of it. In ``conf.py``::
+The extension reads the document that ``authscribe generate --target catalogue`` writes. It imports nothing but the
+standard library, docutils and Sphinx, so that projects whose Python is too old for authscribe can keep a copy of this
+one file. It works with Sphinx 4.5 on Python 3.9 and with later versions. In ``conf.py``::
 
     extensions = ["authscribe.sphinxext"]
     authscribe_catalogue = "../output/catalogue/catalogue.json"    # relative to the folder of conf.py
@@ -10,34 +10,32 @@ current one. It is one file, since projects whose Python is too old for authscri
 Directives:
 
 ``.. auth-scheme:: ID``
-    What a scheme asks for and injects. ``:parts:`` chooses and orders what is shown, among ``summary``, ``facts``,
-    ``required``, ``injected``, ``parameters``, ``placements``, ``endpoints``, ``scopes``, ``connectors`` and
-    ``notes``; ``none`` shows nothing, and only makes the place the one that roles lead to. ``:heading:`` opens a
-    section with the scheme's title, where a section may stand. ``:no-index:`` is for a second description: roles
-    lead to the other one.
+    Describe a scheme. ``:parts:`` selects and orders what is shown, among ``summary``, ``facts``, ``required``,
+    ``injected``, ``parameters``, ``placements``, ``endpoints``, ``scopes``, ``connectors`` and ``notes``. ``none``
+    shows nothing, and only makes this place the target of roles. ``:heading:`` opens a section with the title of the
+    scheme, where sections are allowed. ``:no-index:`` is for a second description, which is not a target of roles.
 
 ``.. auth-connector:: ID``
-    The same for a connector, method by method; all parts but ``connectors``.
+    Describe a connector, method by method, with all parts apart from ``connectors``.
 
 ``.. auth-matrix::``
-    Which connector uses which scheme. ``:connectors:`` and ``:schemes:`` choose and order rows and columns; without
-    them, all connectors and every scheme that one of them uses.
+    Show which connector uses which scheme. ``:connectors:`` and ``:schemes:`` select and order rows and columns. By
+    default, these are all connectors and every scheme that at least one of them uses.
 
-All three take ``:class:`` and ``:name:``. Roles, each also with a title of its own (``title <target>``):
+All directives take ``:class:`` and ``:name:``. Roles, each of which also accepts a title (``title <target>``):
 
 ``:auth-scheme:`ID```, ``:auth-connector:`ID```
-    The title, linked to the page that describes it, in another project too (intersphinx).
+    The title, linked to the page that describes the target, also in other projects (intersphinx).
 
 ``:auth-secret:`SCHEME/NAME```
     The name of a secret or parameter as a literal, linked to its row in the description of the scheme.
 
-A name that the catalogue does not have, one that no page describes, and one that two pages describe are warnings
-with file and line. A page is read again when what it shows has changed, not when the catalogue has.
+The build warns, with file and line, about a name that is not in the catalogue, one that no page describes, and one that
+is described twice. A page is read again if what it shows has changed, not whenever the catalogue has.
 
-Texts of the catalogue become text nodes: nothing in them is markup, whatever they hold. For style sheets, everything
-that a directive shows is of the class ``authscribe`` and of the directive's own name, each table of
-``authscribe-required`` and so on; the ids are ``auth-scheme-ID``, ``auth-connector-ID`` and
-``auth-secret-SCHEME-NAME``.
+Texts of the catalogue become text nodes: nothing in them is interpreted as markup. For style sheets, the output of each
+directive has the class ``authscribe`` and the name of the directive as a class, and tables have classes such as
+``authscribe-required``. The ids are ``auth-scheme-ID``, ``auth-connector-ID`` and ``auth-secret-SCHEME-NAME``.
 """
 
 from __future__ import annotations
@@ -69,7 +67,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_id
 
 VERSION: Final = 1
-"""The version of the catalogue document that this extension reads."""
+"""Version of the catalogue document that this extension reads."""
 
 SCHEME: Final = "auth-scheme"
 CONNECTOR: Final = "auth-connector"
@@ -77,22 +75,23 @@ MATRIX: Final = "auth-matrix"
 SECRET: Final = "auth-secret"  # noqa: S105 - the name of a role
 
 NOUNS: Final[Mapping[str, str]] = {SCHEME: "scheme", CONNECTOR: "connector", SECRET: "secret"}
-"""What each type of object is called."""
+"""Noun for each object type, for messages."""
 
+_COMMAND: Final = "authscribe generate --target catalogue"
 _LOGGER: Final = logging.getLogger(__name__)
-# The characters that `authscribe.encoders.printable` shows as U+FFFD.
+# The same characters as in `authscribe.encoders.text.to_printable`, which a copy of this module could not import.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 class OriginData(TypedDict):
-    """Where an injected secret comes from."""
+    """Origin of the value of an injected secret."""
 
     source: str
     required: str | None
 
 
 class SettingData(TypedDict):
-    """A secret or parameter."""
+    """Secret or parameter."""
 
     name: str
     title: str | None
@@ -105,7 +104,7 @@ class SettingData(TypedDict):
 
 
 class PlacementData(TypedDict):
-    """Where a value goes."""
+    """Place in a request that carries a value."""
 
     location_title: str
     name: str
@@ -113,7 +112,7 @@ class PlacementData(TypedDict):
 
 
 class ContractData(TypedDict):
-    """What schemes and the methods of connectors have in common."""
+    """Common fields of schemes and methods of connectors."""
 
     required: list[SettingData]
     injected: list[SettingData]
@@ -125,7 +124,7 @@ class ContractData(TypedDict):
 
 
 class EntryData(TypedDict):
-    """What schemes and connectors have in common."""
+    """Common fields of schemes and connectors."""
 
     id: str
     title: str
@@ -137,7 +136,7 @@ class EntryData(TypedDict):
 
 
 class SchemeData(EntryData, ContractData):
-    """How a kind of system authenticates."""
+    """Scheme: how a kind of system authenticates."""
 
     kind_title: str
     aliases: list[str]
@@ -154,14 +153,14 @@ class MethodData(ContractData):
 
 
 class ConnectorData(EntryData):
-    """One integration that uses schemes."""
+    """Connector: one integration that uses schemes."""
 
     flags: list[str]
     methods: list[MethodData]
 
 
 class CatalogueData(NamedTuple):
-    """The catalogue document, by id; the digest is that of its bytes."""
+    """Catalogue document, with its entries by id and the SHA-256 of its bytes."""
 
     schemes: Mapping[str, SchemeData]
     connectors: Mapping[str, ConnectorData]
@@ -169,7 +168,7 @@ class CatalogueData(NamedTuple):
 
 
 class CatalogueQuery(NamedTuple):
-    """What a directive or role asks the catalogue for; the answer depends on nothing else."""
+    """Query of a directive or role; its result depends only on it and on the catalogue."""
 
     kind: str
     names: tuple[str, ...] = ()
@@ -177,7 +176,7 @@ class CatalogueQuery(NamedTuple):
 
 
 class DescribedObject(NamedTuple):
-    """A place that describes something: the type of the object, its name, and the line of the directive."""
+    """Object that a page describes: its type, its name, and the line of the directive."""
 
     kind: str
     name: str
@@ -185,28 +184,28 @@ class DescribedObject(NamedTuple):
 
 
 Inline = Sequence[nodes.Node]
-"""What stands in one paragraph."""
+"""Content of one paragraph."""
 
 Fact = tuple[str, Inline]
-"""A label, and what there is to say about it."""
+"""Label with its values; a fact without values is not shown."""
 
 
 @dataclass
 class PageRecord:
-    """What one page shows, by digest, and what it describes."""
+    """Record of what a page shows, as a hash for each query, and of the objects that it describes."""
 
     shown: dict[CatalogueQuery, str] = field(default_factory=dict)
     described: list[DescribedObject] = field(default_factory=list)
 
 
 class CatalogueError(SphinxError):
-    """The catalogue document cannot be read."""
+    """Error for a catalogue document that cannot be read."""
 
-    category = "The catalogue of authscribe cannot be read"
+    category = "Cannot read the authscribe catalogue"
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    """Connect the extension; called by Sphinx."""
+    """Register the extension; Sphinx calls this."""
     app.add_config_value("authscribe_catalogue", "", "env")
     object_types = app.registry.domain_object_types.setdefault("std", {})
     for kind, title in NOUNS.items():
@@ -227,21 +226,22 @@ def setup(app: Sphinx) -> dict[str, object]:
 
 
 def read_catalogue(path: Path) -> CatalogueData:
-    """The catalogue document at `path`; raises CatalogueError where there is none, or one of another version."""
+    """Return the catalogue document at `path`.
+
+    Raises CatalogueError for a missing or invalid document, and for one of another version.
+    """
     try:
         content = path.read_bytes()
         document = json.loads(content.decode("utf-8-sig"))
         if document["version"] != VERSION:
-            raise CatalogueError(f"{path}: it is of version {document['version']!r}, this authscribe reads {VERSION}")
+            raise CatalogueError(f"{path}: unsupported version {document['version']!r}; this extension reads {VERSION}")
         schemes, connectors = ({entry["id"]: entry for entry in document[key]} for key in ("schemes", "connectors"))
     except OSError as error:
-        raise CatalogueError(f"{path}: {error.strerror}; write it: authscribe generate --target catalogue") from None
+        raise CatalogueError(f"{path}: {error.strerror}; run: {_COMMAND}") from None
     except (ValueError, RecursionError) as error:
-        raise CatalogueError(f"{path}: it is no JSON ({error})") from None
+        raise CatalogueError(f"{path}: invalid JSON ({error}); run: {_COMMAND}") from None
     except (KeyError, TypeError):
-        raise CatalogueError(
-            f"{path}: it is no catalogue, such as authscribe generate --target catalogue writes"
-        ) from None
+        raise CatalogueError(f"{path}: not a catalogue document; to write one, run: {_COMMAND}") from None
     return CatalogueData(schemes, connectors, hashlib.sha256(content).hexdigest())
 
 
@@ -251,23 +251,23 @@ def _read_cached(path: Path, _stamp: int) -> CatalogueData:
 
 
 def _get_catalogue(config: Config) -> CatalogueData:
-    """The catalogue of the project; the file is read again only when it has changed."""
+    """Return the catalogue of the project; its file is read again only if it has changed."""
     path = Path(config.authscribe_catalogue)
     if not config.authscribe_catalogue:
-        raise CatalogueError("say where it is: authscribe_catalogue in conf.py, relative to the folder of conf.py")
+        raise CatalogueError("set authscribe_catalogue in conf.py to its path, relative to the folder of conf.py")
     return _read_cached(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 def _load_early(app: Sphinx, config: Config) -> None:
-    """Resolve the path while the folder of conf.py is known, and let a bad document end the build at once."""
+    """Resolve the path against the folder of conf.py, and end the build at once if the document is invalid."""
     if config.authscribe_catalogue:
         config.authscribe_catalogue = str(Path(app.confdir or app.srcdir, config.authscribe_catalogue))
         _get_catalogue(config)
 
 
 def _get_records(env: BuildEnvironment) -> dict[str, PageRecord]:
-    pages: dict[str, PageRecord] = vars(env).setdefault("authscribe_pages", {})
-    return pages
+    records: dict[str, PageRecord] = vars(env).setdefault("authscribe_pages", {})
+    return records
 
 
 def _get_record(env: BuildEnvironment) -> PageRecord:
@@ -275,14 +275,14 @@ def _get_record(env: BuildEnvironment) -> PageRecord:
 
 
 def _query_catalogue(env: BuildEnvironment, query: CatalogueQuery) -> nodes.Element:
-    """The one door to what is shown, so that a page is read again exactly when one of its answers has changed."""
+    """Return what the catalogue shows for a query, and record its hash, by which `_find_outdated` decides."""
     answer = _render_query(_get_catalogue(env.config), query)
     _get_record(env).shown[query] = _hash_nodes(answer)
     return answer
 
 
 def _render_query(catalogue: CatalogueData, query: CatalogueQuery) -> nodes.Element:
-    """What the catalogue has to show, without anything of the page; empty for a name that it does not have."""
+    """Return what the catalogue shows for a query, independent of the page; empty for an unknown name."""
     return RENDERERS[query.kind](catalogue, query.names, query.others)
 
 
@@ -293,22 +293,18 @@ def _hash_nodes(answer: nodes.Element) -> str:
 def _find_outdated(
     app: Sphinx, env: BuildEnvironment, _added: Collection[str], _changed: Collection[str], _removed: Collection[str]
 ) -> list[str]:
-    """The pages that would show something else than when they were read."""
+    """Return the pages that would now show something else than when they were read."""
     if not app.config.authscribe_catalogue:
         return []
     catalogue = _get_catalogue(app.config)
     before, vars(env)["authscribe_digest"] = vars(env).get("authscribe_digest"), catalogue.digest
     if before == catalogue.digest:
         return []
-    answers = {
-        query: _hash_nodes(_render_query(catalogue, query))
-        for page in _get_records(env).values()
-        for query in page.shown
-    }
+    records = _get_records(env)
+    queries = {query for record in records.values() for query in record.shown}
+    hashes = {query: _hash_nodes(_render_query(catalogue, query)) for query in queries}
     return [
-        name
-        for name, page in _get_records(env).items()
-        if any(answers[q] != digest for q, digest in page.shown.items())
+        name for name, record in records.items() if any(hashes[query] != shown for query, shown in record.shown.items())
     ]
 
 
@@ -317,26 +313,29 @@ def _purge_record(_app: Sphinx, env: BuildEnvironment, name: str) -> None:
 
 
 def _merge_records(_app: Sphinx, env: BuildEnvironment, names: Collection[str], other: BuildEnvironment) -> None:
-    """Take over the pages that another process has read."""
-    _get_records(env).update({name: page for name, page in _get_records(other).items() if name in names})
+    """Take over the records of pages that another process has read."""
+    _get_records(env).update({name: record for name, record in _get_records(other).items() if name in names})
 
 
 def _report_duplicates(_app: Sphinx, env: BuildEnvironment) -> None:
-    """Across all pages at once, since pages are read in several processes."""
+    """Warn about objects that are described twice.
+
+    This waits until all pages are read, since several processes may read them.
+    """
     first: dict[tuple[str, str], str] = {}
-    for page_name, page in sorted(_get_records(env).items()):
-        for description in page.described:
-            place = first.setdefault((description.kind, description.name), f"{page_name}:{description.line}")
-            if place != f"{page_name}:{description.line}":
+    for page_name, record in sorted(_get_records(env).items()):
+        for described in record.described:
+            place = first.setdefault((described.kind, described.name), f"{page_name}:{described.line}")
+            if place != f"{page_name}:{described.line}":
                 _warn(
-                    f"the {NOUNS[description.kind]} {description.name!r} is described at {place} as well; "
-                    "give one of them the option :no-index:",
-                    (page_name, description.line),
+                    f"{NOUNS[described.kind]} {described.name!r} is also described at {place}; "
+                    "add the option :no-index: to one of the directives",
+                    (page_name, described.line),
                 )
 
 
 def _explain_missing(app: Sphinx, _domain: Domain, node: addnodes.pending_xref) -> bool | None:
-    """Say why a role leads nowhere; links that directives make are plain text where nothing describes their target."""
+    """Warn about a role without a target; links that directives make become plain text without a warning."""
     kind, name = node["reftype"], node["reftarget"]
     if kind not in NOUNS:
         return None
@@ -348,12 +347,12 @@ def _explain_missing(app: Sphinx, _domain: Domain, node: addnodes.pending_xref) 
 
 def _word_undescribed(kind: str, name: str) -> str:
     directive, identifier = (SCHEME, name.partition("/")[0]) if kind == SECRET else (kind, name)
-    return f"no page describes the {NOUNS[kind]} {name!r}; one with '.. {directive}:: {identifier}' would"
+    return f"no page describes {NOUNS[kind]} {name!r}; add '.. {directive}:: {identifier}' to one"
 
 
 def _word_unknown(kind: str, name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1)
-    return f"there is no {NOUNS[kind]} {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+    return f"unknown {NOUNS[kind]} {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
 
 
 def _list_names(catalogue: CatalogueData, kind: str) -> Collection[str]:
@@ -375,25 +374,25 @@ def _warn(message: str, location: str | tuple[str, int] | nodes.Node) -> None:
 
 
 def _parse_parts(argument: str | None) -> tuple[str, ...]:
-    """The value of the option `parts`; ValueError is what docutils turns into a message with its place."""
+    """Return the value of the option `parts`; raises ValueError, to which docutils adds the place."""
     parts = _parse_list(argument)
     for part in parts:
         if part not in PARTS and parts != ("none",):
             close = difflib.get_close_matches(part, PARTS, n=1)
-            raise ValueError(f"there is no part {part!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+            raise ValueError(f"unknown part {part!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
     return () if parts == ("none",) else parts
 
 
 def _parse_list(argument: str | None) -> tuple[str, ...]:
-    """Words with blanks or commas between them."""
+    """Return words that are separated by spaces or commas; raises ValueError if there are none."""
     words = tuple((argument or "").replace(",", " ").split())
     if not words:
-        raise ValueError("a list is missing")
+        raise ValueError("list one or more names")
     return words
 
 
 class DescriptionDirective(SphinxDirective):
-    """`.. auth-scheme:: ID` and `.. auth-connector:: ID`."""
+    """Directives `.. auth-scheme:: ID` and `.. auth-connector:: ID`."""
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
@@ -405,7 +404,7 @@ class DescriptionDirective(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """The description, or nothing and a warning."""
+        """Return the description; warn about an unknown id, and return nothing."""
         kind, name = self.name.rpartition(":")[2], self.arguments[0]
         content = _query_catalogue(self.env, CatalogueQuery(kind, (name,), self.options.get("parts", PARTS)))
         entries = _get_entries(_get_catalogue(self.config), kind)
@@ -422,14 +421,14 @@ class DescriptionDirective(SphinxDirective):
 
     def _open_section(self, title: str) -> nodes.section:
         if not isinstance(self.state_machine.node, (nodes.document, nodes.section)):
-            raise self.error("the option 'heading' opens a section, and none can stand here")
+            raise self.error("the option 'heading' opens a section, which is not allowed here; remove the option")
         section = nodes.section("", nodes.title("", "", _make_text(title)))
         if "no-index" in self.options:
             self.state.document.note_implicit_target(section)
         return section
 
     def _index_names(self, kind: str, name: str, anchor: nodes.Element, content: nodes.Element) -> None:
-        """Let roles lead to the anchor, in this project and, through its inventory, in others."""
+        """Make the anchor the target of roles in this project and, through its inventory, in others."""
         identifier = self._add_id(anchor, kind, name)
         self._note_object(kind, name, identifier)
         _get_record(self.env).described.append(DescribedObject(kind, name, self.lineno))
@@ -459,7 +458,7 @@ class DescriptionDirective(SphinxDirective):
 
 
 class MatrixDirective(SphinxDirective):
-    """`.. auth-matrix::`."""
+    """Directive `.. auth-matrix::`."""
 
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
         "connectors": _parse_list,
@@ -469,7 +468,7 @@ class MatrixDirective(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """The matrix, without the names that the catalogue does not have."""
+        """Return the matrix; warn about unknown names, and leave them out."""
         connectors, schemes = self._choose_names("connectors", CONNECTOR), self._choose_names("schemes", SCHEME)
         content = _query_catalogue(self.env, CatalogueQuery(MATRIX, connectors, schemes))
         content["classes"] += self.options.get("class", [])
@@ -487,7 +486,7 @@ class MatrixDirective(SphinxDirective):
 
 
 class NameRole(XRefRole):
-    """`:auth-scheme:`, `:auth-connector:` and `:auth-secret:`."""
+    """Roles `:auth-scheme:`, `:auth-connector:` and `:auth-secret:`."""
 
     def process_link(
         self,
@@ -497,7 +496,7 @@ class NameRole(XRefRole):
         title: str,
         target: str,
     ) -> tuple[str, str]:
-        """Show what the catalogue calls the target, unless the page calls it something else."""
+        """Return the title in the catalogue, unless the page gives one, with the target."""
         if not env.config.authscribe_catalogue:
             return title, target
         known = _query_catalogue(env, CatalogueQuery("title", (refnode["reftype"], target))).astext()
@@ -505,7 +504,7 @@ class NameRole(XRefRole):
 
 
 def _place_content(anchor: nodes.Element, content: nodes.Element) -> list[nodes.Node]:
-    """A section holds its content; a target stands before it, which LaTeX needs for a link."""
+    """Return a section with its content, or a target before it, which LaTeX needs for a link."""
     if isinstance(anchor, nodes.section):
         anchor += content
         return [anchor]
@@ -513,7 +512,7 @@ def _place_content(anchor: nodes.Element, content: nodes.Element) -> list[nodes.
 
 
 def _find_secret_names(node: nodes.Element) -> Iterator[nodes.Element]:
-    """The literals that are the names of the rows of secrets and parameters."""
+    """Yield the literals with the names of secrets and parameters in table rows."""
     if SECRET in node:
         yield node
     for child in node.children:
@@ -601,7 +600,7 @@ def _list_method_facts(catalogue: CatalogueData, method: MethodData) -> Iterator
 
 
 def _render_methods(catalogue: CatalogueData, connector: ConnectorData, parts: tuple[str, ...]) -> Iterator[nodes.Node]:
-    """What each method asks for and gets; the title of a method is shown where there is a choice."""
+    """Yield the parts of each method; methods have titles if there is more than one."""
     for method in connector["methods"]:
         if len(connector["methods"]) > 1:
             yield nodes.rubric("", "", _make_text(method["title"]))
@@ -632,7 +631,7 @@ def _render_matrix(catalogue: CatalogueData, connectors: tuple[str, ...], scheme
 
 
 def _render_status(catalogue: CatalogueData, kind: str, entry: EntryData) -> list[nodes.Node]:
-    """A box that says so where the scheme or connector is not stable."""
+    """Return a box with the status and successor of a scheme or connector that is not stable."""
     if entry["status"] == "stable":
         return []
     sentence = nodes.paragraph("", "", _make_text(f"This {NOUNS[kind]} is {entry['status']}"))
@@ -694,7 +693,7 @@ def _make_cells(setting: SettingData) -> list[Inline]:
 
 
 def _describe_origin(secret: SettingData) -> Inline:
-    """Where the value comes from, and how long it is good for where that is not for ever."""
+    """Return the origin of a value, and its lifetime if that is limited."""
     origin, lifetime = secret["origin"], secret["lifetime"]
     known: list[Inline] = []
     if origin and origin["required"]:
@@ -727,7 +726,8 @@ def _render_scopes(contract: ContractData) -> Iterator[nodes.Node]:
 
 
 def _link_documentation(entry: EntryData) -> Fact:
-    """A link shown as its host: a whole address would not wrap, and only that of a page is a link."""
+    """Return the link to the documentation, with its host as text; only an HTTP address becomes a link."""
+    # A whole address would not wrap in its table cell.
     address = entry["docs"] or ""
     host = re.match(r"https?://([^/?#]+)", address)
     if host:
@@ -736,7 +736,7 @@ def _link_documentation(entry: EntryData) -> Fact:
 
 
 def _make_link(catalogue: CatalogueData, kind: str, name: str) -> nodes.Node:
-    """The title, as a link where a page describes what it names; plain text, without a warning, where none does."""
+    """Return the title, as a link if a page describes the target, and otherwise as plain text without a warning."""
     entry = _get_entries(catalogue, kind).get(name)
     title = nodes.inline("", "", _make_text(entry["title"] if entry else name), classes=["xref", kind])
     return addnodes.pending_xref(
@@ -745,12 +745,12 @@ def _make_link(catalogue: CatalogueData, kind: str, name: str) -> nodes.Node:
 
 
 def _make_container(kind: str) -> nodes.Element:
-    """Quotes and dashes of the catalogue stay what they are: they may belong to a value."""
+    """Return a container that keeps quotes and dashes as they are, since they may be part of a value."""
     return nodes.container(classes=["authscribe", kind], support_smartquotes=False)
 
 
 def _make_fields(facts: Iterable[Fact]) -> Iterator[nodes.Node]:
-    """A list of fields, without the facts that have nothing to say."""
+    """Yield a list of fields for the facts that have values."""
     fields = [
         nodes.field(
             "", nodes.field_name("", label), nodes.field_body("", _make_paragraph(_join_inlines([[n] for n in items])))
@@ -767,7 +767,7 @@ def _make_bullets(items: Iterable[Inline]) -> nodes.Element:
 
 
 def _make_table(part: str, caption: str, head: Sequence[Inline], rows: Sequence[Sequence[Inline]]) -> nodes.Element:
-    """A table; the cells of its first column are the headings of the rows."""
+    """Return a table in which the cells of the first column are row headings."""
     columns = [nodes.colspec(colwidth=_measure_column(column)) for column in zip(head, *rows)]
     columns[0]["stub"] = 1
     group = nodes.tgroup("", *columns, cols=len(head))
@@ -778,10 +778,8 @@ def _make_table(part: str, caption: str, head: Sequence[Inline], rows: Sequence[
 
 
 def _measure_column(column: Iterable[Inline]) -> int:
-    """How wide a column is as plain text, quotes around a literal included.
-
-    Sphinx 4.5 can wrap for ever where a word is wider than its column.
-    """
+    """Return the width of a column as plain text, including the quotes around a literal."""
+    # With a word that is wider than its column, Sphinx 4.5 can wrap forever.
     words = (word for cell in column for node in cell for word in node.astext().split())
     return max(20, *(column_width(word) + 2 for word in words))
 
@@ -795,7 +793,7 @@ def _make_row(cells: Iterable[Inline]) -> nodes.Element:
 
 
 def _join_inlines(items: Iterable[Inline]) -> Inline:
-    """The items with commas between them."""
+    """Return the items, separated by commas."""
     joined: list[nodes.Node] = []
     for item in items:
         joined += [nodes.Text(", "), *item] if joined else item
@@ -811,7 +809,7 @@ def _make_mark(text: str) -> nodes.Element:
 
 
 def _make_literal_or(text: str, otherwise: str) -> Inline:
-    """A literal, or a word for an empty one, which would be shown as nothing or as an empty box."""
+    """Return a literal, or a word in its place if it is empty: browsers show that as nothing or as an empty box."""
     return [_make_literal(text)] if text else [nodes.emphasis("", otherwise)] if otherwise else []
 
 
@@ -835,16 +833,16 @@ CONTRACT_PARTS: Final[Mapping[str, Callable[[ContractData], Iterator[nodes.Node]
     "endpoints": _render_endpoints,
     "scopes": _render_scopes,
 }
-"""The parts that schemes and the methods of connectors have in common."""
+"""Renderers of the parts that schemes and methods of connectors share."""
 
 ENTRY_PARTS: Final[Mapping[str, Callable[[EntryData], Iterator[nodes.Node]]]] = {
     "summary": _render_summary,
     "notes": _render_notes,
 }
-"""The parts that schemes and connectors have in common."""
+"""Renderers of the parts that schemes and connectors share."""
 
 PARTS: Final = ("summary", "facts", *CONTRACT_PARTS, "connectors", "notes")
-"""All parts, as they are shown when nothing is chosen."""
+"""All parts in their default order."""
 
 RENDERERS: Final[Mapping[str, Callable[[CatalogueData, tuple[str, ...], tuple[str, ...]], nodes.Element]]] = {
     "title": _render_title,
@@ -852,4 +850,4 @@ RENDERERS: Final[Mapping[str, Callable[[CatalogueData, tuple[str, ...], tuple[st
     CONNECTOR: _render_connector,
     MATRIX: _render_matrix,
 }
-"""What each kind of query gets."""
+"""Renderer of each kind of query."""
