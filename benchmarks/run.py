@@ -161,19 +161,19 @@ def make_generation(bench: Bench, place: Path, *options: str) -> Work:
 def compare_start(bench: Bench) -> Iterator[ResultRow]:
     ours, floor = measure_medians(make_process(*TOOL, "--help"), make_process(sys.executable, "-c", CLICK), rounds=25)
     yield ResultRow("`authscribe --help`", ours, "a minimal click app", floor, 1.3)
-    one = workload.create_workspace(bench.path("1"), 1)
+    place = workload.create_workspace(bench.path("1"), 1)
     schema = peers.write_json_schema(bench.path("one.json"), 1)
     cookie, _ = peers.write_templates(bench.path("templates"))
     baked = bench.path("baked")
     numbers = iter(range(1000))
 
     def change() -> None:
-        make_remover(one / "output")()
-        workload.write_connector(one, 0, {**workload.define_connector(0), "title": f"Provider {next(numbers)}"})
+        make_remover(place / "output")()
+        workload.write_connector(place, 0, {**workload.define_connector(0), "title": f"Provider {next(numbers)}"})
 
-    first = make_generation(bench, one, "provider-00000")
+    first = make_generation(bench, place, "provider-00000")
     cache = bench.path("kept")
-    again = make_process(*TOOL, "generate", "provider-00000", "--cache-dir", cache, cwd=one, prepare=change)
+    again = make_process(*TOOL, "generate", "provider-00000", "--cache-dir", cache, cwd=place, prepare=change)
     classes, folder, ours, imports, earliest = measure_medians(
         make_codegen(bench, schema, "black", "isort"),
         make_process(
@@ -190,12 +190,12 @@ def compare_start(bench: Bench) -> Iterator[ResultRow]:
         first,
         rounds=9,
     )
-    what = "generate for one new connector, a process"
-    yield ResultRow(what, ours, "datamodel-codegen, one class, a process", classes, 0.5)
-    yield ResultRow(what, ours, "cookiecutter, one folder, a process", folder, 0.8)
+    name = "generate for one new connector, a process"
+    yield ResultRow(name, ours, "datamodel-codegen, one class, a process", classes, 0.5)
+    yield ResultRow(name, ours, "cookiecutter, one folder, a process", folder, 0.8)
     yield ResultRow(LIBRARIES_ALONE, imports, "cookiecutter, one folder, a process", folder)
-    what = "generate for one new connector, empty cache"
-    yield ResultRow(what, earliest, "filled cache", ours)
+    name = "generate for one new connector, empty cache"
+    yield ResultRow(name, earliest, "filled cache", ours)
 
 
 def make_imports() -> Work:
@@ -236,14 +236,14 @@ def compare_cold_runs(bench: Bench) -> Iterator[ResultRow]:
         ("cookiecutter's API, each of 50 folders of 5 files", cookies / 50, 0.15),
         ("copier's API, each of 50 folders of 5 files", copies / 50, 0.07),
     )
-    what = (
+    name = (
         f"generate 1,000 connectors, 5 files each (targets python and sesam, {count_files(five):,} files), cold, each"
     )
-    for name, theirs, goal in peer_times:
-        yield ResultRow(what, ours / count, name, theirs, goal)
-    what = f"the same, all targets: 8 files each, and the catalogue ({count_files(place):,} files)"
-    for name, theirs, _ in peer_times:
-        yield ResultRow(what, every / count, name, theirs)
+    for peer, theirs, goal in peer_times:
+        yield ResultRow(name, ours / count, peer, theirs, goal)
+    name = f"the same, all targets: 8 files each, and the catalogue ({count_files(place):,} files)"
+    for peer, theirs, _ in peer_times:
+        yield ResultRow(name, every / count, peer, theirs)
     alone, both = measure_medians(
         make_generation(bench, place, "--jobs", "1"), make_generation(bench, place, "--jobs", "2"), rounds=3
     )
@@ -285,9 +285,9 @@ def compare_clean_checks(bench: Bench) -> Iterator[ResultRow]:
         make_process(*TOOL, "check", "--no-cache", cwd=place),
         rounds=5,
     )
-    what = "check 500 connectors, nothing to do"
-    yield ResultRow(what, ours, "datamodel-codegen `--check`, builtin, 500 classes", peer, 0.15)
-    yield ResultRow(what, ours, "reading and hashing the same files, a process", floor, 3)
+    name = "check 500 connectors, nothing to do"
+    yield ResultRow(name, ours, "datamodel-codegen `--check`, builtin, 500 classes", peer, 0.15)
+    yield ResultRow(name, ours, "reading and hashing the same files, a process", floor, 3)
     yield ResultRow("the same with `--no-cache`", full, "with a cache", ours)
 
 

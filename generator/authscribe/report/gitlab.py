@@ -24,14 +24,14 @@ def render_gitlab(report: Report, style: Style) -> str:
 
 
 def _list_entries(report: Report) -> Iterator[dict[str, object]]:
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for item in list_items(report):
         identity = "\n".join((item.code, item.place.path, item.message))
-        seen[identity] += 1
+        counts[identity] += 1
         yield {
             "description": _describe(item),
             "check_name": item.code,
-            "fingerprint": hashlib.sha256(f"{identity}\n{seen[identity]}".encode()).hexdigest(),
+            "fingerprint": hashlib.sha256(f"{identity}\n{counts[identity]}".encode()).hexdigest(),
             "severity": _SEVERITIES[item.severity],
             "location": {"path": item.place.path, "lines": {"begin": max(item.place.line, 1)}},
         }

@@ -37,21 +37,21 @@ def _describe_finding(finding: Finding) -> ReportedFinding:
         finding.code,
         finding.severity,
         finding.message,
-        *_span(finding.place),
+        *_convert_span(finding.place),
         connector=finding.connector,
         scheme=finding.scheme,
         name=finding.name,
         help=finding.help,
-        labels=tuple(ReportedLabel(*_span(label.place), label.message) for label in finding.labels),
+        labels=tuple(ReportedLabel(*_convert_span(label.place), label.message) for label in finding.labels),
     )
 
 
 def _describe_key(key: KeyOutcome) -> ReportedKey:
-    path, line, column, _, _ = _span(key.place)
+    path, line, column, _, _ = _convert_span(key.place)
     return ReportedKey(key.pointer, path, line, column, key.fate, key.keys, key.reason or None)
 
 
-def _span(place: Place) -> tuple[str, int | None, int | None, int | None, int | None]:
+def _convert_span(place: Place) -> tuple[str, int | None, int | None, int | None, int | None]:
     """Return the fields of the place, with None for every 0: a place uses it for the file as a whole."""
     return place.path, place.line or None, place.column or None, place.end_line or None, place.end_column or None
 
