@@ -1,4 +1,4 @@
-"""The work that other tools are given: what a user would pick instead, on as many comparable things."""
+"""Create comparable work for other tools, which a user could choose instead."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 import workload
 
 _FILES: Final = ("settings.py", "page.rst", "page.md", "system.json", "secrets.json")
-_COOKIES: Final = """\
+_COOKIECUTTER_SCRIPT: Final = """\
 import sys
 from cookiecutter.main import cookiecutter
 
@@ -17,7 +17,7 @@ template, out, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
 for number in range(count):
     cookiecutter(template, no_input=True, output_dir=out, extra_context={"name": f"provider{number}"})
 """
-_COPIES: Final = """\
+_COPIER_SCRIPT: Final = """\
 import sys
 import copier
 
@@ -28,17 +28,17 @@ for number in range(count):
 """
 
 
-def json_schema(file: Path, count: int) -> Path:
-    """A JSON Schema with a definition for each of `count` connectors, for datamodel-code-generator."""
-    definitions = {f"Provider{number}": _object(workload.connector(number)) for number in range(count)}
+def write_json_schema(file: Path, count: int) -> Path:
+    """Write a JSON Schema with a definition for each of `count` connectors, for datamodel-code-generator."""
+    definitions = {f"Provider{number}": _define_class(workload.define_connector(number)) for number in range(count)}
     document = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": definitions}
     properties = {f"p{number}": {"$ref": f"#/$defs/Provider{number}"} for number in range(count)}
     file.write_text(json.dumps({**document, "title": "All", "type": "object", "properties": properties}))
     return file
 
 
-def folders(place: Path) -> tuple[Path, Path]:
-    """A folder of five files as a template of cookiecutter and of copier."""
+def write_templates(place: Path) -> tuple[Path, Path]:
+    """Write a folder of five files as a template of cookiecutter and as one of copier, and scripts that apply them."""
     cookie, copy = place / "cookie", place / "copy"
     inner = cookie / "{{cookiecutter.name}}"
     inner.mkdir(parents=True)
@@ -49,13 +49,13 @@ def folders(place: Path) -> tuple[Path, Path]:
     for file in _FILES:
         (inner / file).write_text(f"# {{{{cookiecutter.name}}}}\n{text if file.endswith('.py') else text[:1200]}")
         (copy / f"{file}.jinja").write_text(f"# {{{{ name }}}}\n{text if file.endswith('.py') else text[:1200]}")
-    (place / "cookies.py").write_text(_COOKIES)
-    (place / "copies.py").write_text(_COPIES)
+    (place / "cookies.py").write_text(_COOKIECUTTER_SCRIPT)
+    (place / "copies.py").write_text(_COPIER_SCRIPT)
     return cookie, copy
 
 
-def _object(connector: dict[str, object]) -> dict[str, object]:
-    """The connector's parameters, and four secrets as most connectors have them."""
+def _define_class(connector: dict[str, object]) -> dict[str, object]:
+    """Return the schema of a class with the parameters of the connector and four common secrets."""
     properties: dict[str, object] = {
         name: {"type": "string", "minLength": 1, "writeOnly": True, "description": f"The {name} of the connector."}
         for name in ("client_id", "client_secret", "access_token", "refresh_token")

@@ -1,7 +1,8 @@
-"""Measures the tool beside floors and beside its peers, in one run: only ratios count, since machines differ.
+"""Measure authscribe against lower bounds and against other tools, its peers.
 
-What is compared runs alternately, and the medians are compared. `make bench` installs the peers into an environment of
-their own, runs this with the folder of its programs, and writes `benchmarks/results.md`.
+Machines differ, so only ratios are compared: commands of one comparison run in turns, and the ratio is that of their
+medians. `make bench` installs the peers into an environment of their own and runs this script with the folder of their
+programs; the script writes `benchmarks/results.md`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import peers
 import workload
@@ -35,6 +36,7 @@ LIBRARIES: Final = """\
 import click, jinja2.sandbox, pydantic, yaml
 class Model(pydantic.BaseModel): name: str
 """
+LIBRARIES_ALONE: Final = "importing click, Jinja, PyYAML, and pydantic with one model, a process"
 HASH: Final = """\
 import hashlib, os, sys
 for folder, _, names in os.walk(sys.argv[1]):
@@ -42,17 +44,8 @@ for folder, _, names in os.walk(sys.argv[1]):
         with open(os.path.join(folder, name), "rb", buffering=0) as file:
             hashlib.sha256(file.read()).digest()
 """
+READ: Final = Path(__file__).with_name("read_catalogue.py")
 LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
-READ: Final = """\
-import sys
-from pathlib import Path
-from authscribe import interpreter
-interpreter.prepare()
-from authscribe import loading, pipeline, workspace
-found = workspace.find(workspace.Options(sources=(sys.argv[1],), out_dir="out"), Path.cwd())
-pipeline.resolved(loading.load(found.sources), found)
-interpreter.leave()
-"""
 LOAD_JSON: Final = """\
 import json, sys
 from contextlib import suppress
@@ -63,26 +56,36 @@ for path in Path(sys.argv[1]).rglob("*.json"):
 """
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table; without a goal it is there to be seen."""
+def format_time(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
 
-    what: str
-    ours: str
-    beside: str
-    theirs: str
-    ratio: float
+
+def format_memory(mebibytes: float) -> str:
+    return f"{mebibytes:.0f} MiB"
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """Row of the table of results; `goal` is the highest ratio that meets it, or None in a row for information."""
+
+    work: str
+    value: float
+    other_work: str
+    other_value: float
     goal: float | None = None
+    format: Callable[[float], str] = format_time
 
     def __str__(self) -> str:
+        ratio = self.value / self.other_value
         goal = "" if self.goal is None else f"<= {self.goal:g}"
-        verdict = "" if self.goal is None else ("met" if self.ratio <= self.goal else "**missed**")
-        return f"| {self.what} | {self.ours} | {self.beside} | {self.theirs} | {self.ratio:.2f} | {goal} | {verdict} |"
+        verdict = "" if self.goal is None else ("met" if ratio <= self.goal else "**missed**")
+        values = (self.work, self.format(self.value), self.other_work, self.format(self.other_value))
+        return f"| {' | '.join(values)} | {ratio:.2f} | {goal} | {verdict} |"
 
 
 @dataclass(frozen=True)
 class Bench:
-    """Where the work lies, and where the programs of the peers are."""
+    """Folder for the work, and the folder with the programs of the peers."""
 
     folder: Path
     programs: Path
@@ -94,10 +97,24 @@ class Bench:
         return str(self.programs / name)
 
 
-def process(*command: str | Path, cwd: Path = ROOT) -> Callable[[], object]:
-    """Runs a command; from the second time on with bytecode, as peers and users have theirs from the installation."""
+def do_nothing() -> None:
+    """Prepare work that needs no preparation."""
 
-    def once() -> object:
+
+class Work(NamedTuple):
+    """Work to measure, and its preparation before each run, which is not measured."""
+
+    run: Callable[[], object]
+    prepare: Callable[[], object] = do_nothing
+
+
+def make_process(*command: str | Path, cwd: Path = ROOT, prepare: Callable[[], object] = do_nothing) -> Work:
+    """Return a command as work.
+
+    From its second run on, it uses cached bytecode, as installed programs do.
+    """
+
+    def run() -> object:
         return subprocess.run(
             [str(part) for part in command],
             cwd=cwd,
@@ -107,111 +124,110 @@ def process(*command: str | Path, cwd: Path = ROOT) -> Callable[[], object]:
             stderr=subprocess.DEVNULL,
         )
 
-    return once
+    return Work(run, prepare)
 
 
-def seconds(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> float:
-    before()
+def measure(work: Work) -> float:
+    """Return the time of one run in seconds."""
+    work.prepare()
     start = time.perf_counter()
-    work()
+    work.run()
     return time.perf_counter() - start
 
 
-def medians(*works: tuple[Callable[[], object], Callable[[], object]], rounds: int) -> list[float]:
-    """Each work with what is done before it, in turn; the median of each."""
-    times = [[seconds(work, before) for work, before in works] for _ in range(rounds)]
+def measure_medians(*works: Work, rounds: int) -> list[float]:
+    """Return the median time of each work in seconds; in each round, all run once, in turn."""
+    times = [[measure(work) for work in works] for _ in range(rounds)]
     return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
-def nothing() -> None:
-    """Before work that changes nothing."""
+def make_remover(*paths: Path) -> Callable[[], None]:
+    """Return a preparation that removes these folders."""
+
+    def remove() -> None:
+        for path in paths:
+            shutil.rmtree(path, ignore_errors=True)
+
+    return remove
 
 
-def removed(*paths: Path) -> Callable[[], None]:
-    return lambda: [shutil.rmtree(path, ignore_errors=True) for path in paths] and None
-
-
-def ms(value: float) -> str:
-    return f"{value * 1000:.0f} ms" if value >= 0.01 else f"{value * 1000:.1f} ms"
-
-
-def generate(bench: Bench, place: Path, *options: str) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Generation from nothing: no outputs, an empty cache."""
+def make_generation(bench: Bench, place: Path, *options: str) -> Work:
+    """Return a generation from nothing: its preparation removes the outputs and the cache."""
     cache = bench.path("cache")
-    work = process(*TOOL, "generate", "--cache-dir", cache, *options, cwd=place)
-    return work, removed(place / "output", cache)
+    prepare = make_remover(place / "output", cache)
+    return make_process(*TOOL, "generate", "--cache-dir", cache, *options, cwd=place, prepare=prepare)
 
 
-def start(bench: Bench) -> Iterator[Row]:
-    ours, floor = medians(
-        (process(*TOOL, "--help"), nothing), (process(sys.executable, "-c", CLICK), nothing), rounds=25
-    )
-    yield Row("`authscribe --help`", ms(ours), "a minimal click app", ms(floor), ours / floor, 1.3)
-    one = workload.workspace(bench.path("1"), 1)
-    schema = peers.json_schema(bench.path("one.json"), 1)
-    cookie, _ = peers.folders(bench.path("templates"))
+def compare_start(bench: Bench) -> Iterator[ResultRow]:
+    ours, floor = measure_medians(make_process(*TOOL, "--help"), make_process(sys.executable, "-c", CLICK), rounds=25)
+    yield ResultRow("`authscribe --help`", ours, "a minimal click app", floor, 1.3)
+    place = workload.create_workspace(bench.path("1"), 1)
+    schema = peers.write_json_schema(bench.path("one.json"), 1)
+    cookie, _ = peers.write_templates(bench.path("templates"))
     baked = bench.path("baked")
     numbers = iter(range(1000))
 
-    def new() -> None:
-        removed(one / "output")()
-        workload.write(one, 0, {**workload.connector(0), "title": f"Provider {next(numbers)}"})
+    def change() -> None:
+        make_remover(place / "output")()
+        workload.write_connector(place, 0, {**workload.define_connector(0), "title": f"Provider {next(numbers)}"})
 
-    first = generate(bench, one, "provider-00000")
+    first = make_generation(bench, place, "provider-00000")
     cache = bench.path("kept")
-    again = process(*TOOL, "generate", "provider-00000", "--cache-dir", cache, cwd=one)
-    classes, folder, ours, imports, earliest = medians(
-        (codegen(bench, schema, "black", "isort"), nothing),
-        (
-            process(bench.program("cookiecutter"), "--no-input", "-o", baked, cookie, cwd=bench.folder),
-            removed(baked),
+    again = make_process(*TOOL, "generate", "provider-00000", "--cache-dir", cache, cwd=place, prepare=change)
+    classes, folder, ours, imports, earliest = measure_medians(
+        make_codegen(bench, schema, "black", "isort"),
+        make_process(
+            bench.program("cookiecutter"),
+            "--no-input",
+            "-o",
+            baked,
+            cookie,
+            cwd=bench.folder,
+            prepare=make_remover(baked),
         ),
-        (again, new),
-        (libraries(), nothing),
+        again,
+        make_imports(),
         first,
         rounds=9,
     )
-    what = "generate for one new connector, a process"
-    yield Row(what, ms(ours), "datamodel-codegen, one class, a process", ms(classes), ours / classes, 0.5)
-    yield Row(what, ms(ours), "cookiecutter, one folder, a process", ms(folder), ours / folder, 0.8)
-    yield Row(LIBRARIES_ALONE, ms(imports), "cookiecutter, one folder, a process", ms(folder), imports / folder)
-    what = "generate for one new connector, nothing kept by any earlier run"
-    yield Row(what, ms(earliest), "with what is kept", ms(ours), earliest / ours)
+    name = "generate for one new connector, a process"
+    yield ResultRow(name, ours, "datamodel-codegen, one class, a process", classes, 0.5)
+    yield ResultRow(name, ours, "cookiecutter, one folder, a process", folder, 0.8)
+    yield ResultRow(LIBRARIES_ALONE, imports, "cookiecutter, one folder, a process", folder)
+    name = "generate for one new connector, empty cache"
+    yield ResultRow(name, earliest, "filled cache", ours)
 
 
-LIBRARIES_ALONE: Final = "importing click, Jinja, PyYAML, and pydantic with one model, a process"
+def make_imports() -> Work:
+    """Return the imports alone that every run needs to read a definition for the first time."""
+    return make_process(sys.executable, "-c", LIBRARIES)
 
 
-def libraries() -> Callable[[], object]:
-    """What no run can do without that reads a definition it has not seen before."""
-    return process(sys.executable, "-c", LIBRARIES)
-
-
-def codegen(bench: Bench, schema: Path, *formatters: str, more: tuple[str, ...] = ()) -> Callable[[], object]:
-    return process(
+def make_codegen(bench: Bench, schema: Path, *formatters: str, more: tuple[str, ...] = ()) -> Work:
+    return make_process(
         bench.program("datamodel-codegen"), "--input", schema, "--input-file-type", "jsonschema", "--output",
         schema.with_suffix(".py"), "--output-model-type", "pydantic_v2.BaseModel",
-        # Its own check fails on the time that it writes otherwise.
+        # With a timestamp in its output, its own `--check` would fail.
         "--disable-timestamp", "--formatters", *formatters, *more,
         cwd=bench.folder,
     )  # fmt: skip
 
 
-def cold(bench: Bench) -> Iterator[Row]:
-    """From nothing to all files of 1,000 connectors, for each of them, beside what peers take for each of theirs."""
-    five = workload.workspace(bench.path("five"), 1000, ("python", "sesam"))
-    place, count = workload.workspace(bench.path("1000"), 1000), 1000
-    schema = peers.json_schema(bench.path("many.json"), 500)
+def compare_cold_runs(bench: Bench) -> Iterator[ResultRow]:
+    """Compare the time for each of 1,000 connectors, from nothing, with that of the peers for each item."""
+    five = workload.create_workspace(bench.path("five"), 1000, ("python", "sesam"))
+    place, count = workload.create_workspace(bench.path("1000"), 1000), 1000
+    schema = peers.write_json_schema(bench.path("many.json"), 500)
     templates = bench.path("templates")
     out = bench.path("folders")
     python = bench.program("python")
-    ours, every, black, builtin, cookies, copies = medians(
-        generate(bench, five),
-        generate(bench, place),
-        (codegen(bench, schema, "black", "isort"), nothing),
-        (codegen(bench, schema, "builtin"), nothing),
-        (process(python, templates / "cookies.py", templates / "cookie", out, "50"), removed(out)),
-        (process(python, templates / "copies.py", templates / "copy", out, "50"), removed(out)),
+    ours, every, black, builtin, cookies, copies = measure_medians(
+        make_generation(bench, five),
+        make_generation(bench, place),
+        make_codegen(bench, schema, "black", "isort"),
+        make_codegen(bench, schema, "builtin"),
+        make_process(python, templates / "cookies.py", templates / "cookie", out, "50", prepare=make_remover(out)),
+        make_process(python, templates / "copies.py", templates / "copy", out, "50", prepare=make_remover(out)),
         rounds=3,
     )
     peer_times = (
@@ -220,101 +236,103 @@ def cold(bench: Bench) -> Iterator[Row]:
         ("cookiecutter's API, each of 50 folders of 5 files", cookies / 50, 0.15),
         ("copier's API, each of 50 folders of 5 files", copies / 50, 0.07),
     )
-    what = f"generate 1,000 connectors, 5 files each (targets python and sesam, {files(five):,} files), cold, each"
-    for name, theirs, goal in peer_times:
-        yield Row(what, ms(ours / count), name, ms(theirs), ours / count / theirs, goal)
-    what = f"the same, all targets: 8 files each, and the catalogue ({files(place):,} files)"
-    for name, theirs, _ in peer_times:
-        yield Row(what, ms(every / count), name, ms(theirs), every / count / theirs)
-    alone, both = medians(generate(bench, place, "--jobs", "1"), generate(bench, place, "--jobs", "2"), rounds=3)
-    yield Row("the same, by two processes", ms(both), "one process", ms(alone), both / alone)
+    name = (
+        f"generate 1,000 connectors, 5 files each (targets python and sesam, {count_files(five):,} files), cold, each"
+    )
+    for peer, theirs, goal in peer_times:
+        yield ResultRow(name, ours / count, peer, theirs, goal)
+    name = f"the same, all targets: 8 files each, and the catalogue ({count_files(place):,} files)"
+    for peer, theirs, _ in peer_times:
+        yield ResultRow(name, every / count, peer, theirs)
+    alone, both = measure_medians(
+        make_generation(bench, place, "--jobs", "1"), make_generation(bench, place, "--jobs", "2"), rounds=3
+    )
+    yield ResultRow("the same, with two processes", both, "one process", alone)
 
 
-def files(place: Path) -> int:
+def count_files(place: Path) -> int:
     return sum(path.is_file() for path in (place / "output").rglob("*"))
 
 
-def warm(bench: Bench) -> Iterator[Row]:
+def compare_warm_runs(bench: Bench) -> Iterator[ResultRow]:
     place, cache = bench.path("1000"), bench.path("cache")
     numbers = iter(range(1000, 2000))
 
     def change() -> None:
-        workload.write(place, 7, {**workload.connector(7), "title": f"Provider {next(numbers)}"})
+        workload.write_connector(place, 7, {**workload.define_connector(7), "title": f"Provider {next(numbers)}"})
 
-    seconds(*generate(bench, place))
-    again, once, imports = medians(
-        (process(*TOOL, "generate", "--cache-dir", cache, cwd=place), change),
-        (process(*TOOL, "generate", "--no-cache", cwd=place), removed(place / "output")),
-        (libraries(), nothing),
+    measure(make_generation(bench, place))
+    again, once, imports = measure_medians(
+        make_process(*TOOL, "generate", "--cache-dir", cache, cwd=place, prepare=change),
+        make_process(*TOOL, "generate", "--no-cache", cwd=place, prepare=make_remover(place / "output")),
+        make_imports(),
         rounds=3,
     )
-    yield Row("generate after one of 1,000 definitions changed", ms(again), "cold", ms(once), again / once, 0.05)
-    yield Row(LIBRARIES_ALONE, ms(imports), "cold", ms(once), imports / once)
+    yield ResultRow("generate after one of 1,000 definitions changed", again, "cold", once, 0.05)
+    yield ResultRow(LIBRARIES_ALONE, imports, "cold", once)
 
 
-def clean(bench: Bench) -> Iterator[Row]:
-    place, cache = workload.workspace(bench.path("500"), 500), bench.path("cache")
-    seconds(*generate(bench, place))
-    schema = peers.json_schema(bench.path("check.json"), 500)
-    codegen(bench, schema, "builtin")()
-    check = process(*TOOL, "check", "--cache-dir", cache, cwd=place)
-    ours, peer, floor, full = medians(
-        (check, nothing),
-        (codegen(bench, schema, "builtin", more=("--check",)), nothing),
-        (process(sys.executable, "-c", HASH, place / "output"), nothing),
-        (process(*TOOL, "check", "--no-cache", cwd=place), nothing),
+def compare_clean_checks(bench: Bench) -> Iterator[ResultRow]:
+    place, cache = workload.create_workspace(bench.path("500"), 500), bench.path("cache")
+    measure(make_generation(bench, place))
+    schema = peers.write_json_schema(bench.path("check.json"), 500)
+    make_codegen(bench, schema, "builtin").run()
+    check = make_process(*TOOL, "check", "--cache-dir", cache, cwd=place)
+    ours, peer, floor, full = measure_medians(
+        check,
+        make_codegen(bench, schema, "builtin", more=("--check",)),
+        make_process(sys.executable, "-c", HASH, place / "output"),
+        make_process(*TOOL, "check", "--no-cache", cwd=place),
         rounds=5,
     )
-    what = "check 500 connectors, nothing to do"
-    yield Row(what, ms(ours), "datamodel-codegen `--check`, builtin, 500 classes", ms(peer), ours / peer, 0.15)
-    yield Row(what, ms(ours), "reading and hashing the same files, a process", ms(floor), ours / floor, 3)
-    yield Row("the same with `--no-cache`", ms(full), "with what is kept", ms(ours), full / ours)
+    name = "check 500 connectors, nothing to do"
+    yield ResultRow(name, ours, "datamodel-codegen `--check`, builtin, 500 classes", peer, 0.15)
+    yield ResultRow(name, ours, "reading and hashing the same files, a process", floor, 3)
+    yield ResultRow("the same with `--no-cache`", full, "with a cache", ours)
 
 
-def growth(bench: Bench) -> Iterator[Row]:
-    few, many = bench.path("1000"), workload.workspace(bench.path("10000"), 10_000)
-    ours, base = medians(generate(bench, many), generate(bench, few), rounds=1)
-    yield Row("generate 10,000 connectors, cold", ms(ours), "1,000", ms(base), ours / base, 10.5)
-    generate(bench, many)[1]()
-    used = peak([*TOOL, "generate", "--cache-dir", str(bench.path("cache"))], many)
-    yield Row(
-        "peak memory of the largest process, 10,000 connectors", f"{used:.0f} MiB", "allowed", "512 MiB", used / 512, 1
-    )
+def compare_growth(bench: Bench) -> Iterator[ResultRow]:
+    few, many = bench.path("1000"), workload.create_workspace(bench.path("10000"), 10_000)
+    ours, base = measure_medians(make_generation(bench, many), make_generation(bench, few), rounds=1)
+    yield ResultRow("generate 10,000 connectors, cold", ours, "1,000", base, 10.5)
+    make_generation(bench, many).prepare()
+    used = measure_peak_memory([*TOOL, "generate", "--cache-dir", str(bench.path("cache"))], many)
+    yield ResultRow("peak memory of the largest process, 10,000 connectors", used, "allowed", 512, 1, format_memory)
 
 
-def peak(command: list[str], cwd: Path) -> float:
+def measure_peak_memory(command: list[str], cwd: Path) -> float:
     script = f"import resource, subprocess; subprocess.run({command!r}, stdout=subprocess.DEVNULL, check=True)"
     script += "; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)"
     finished = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True)
     return float(finished.stdout)
 
 
-def reading(bench: Bench) -> Iterator[Row]:
-    """To a resolved catalogue, beside the C loader on the same file; both as processes."""
-    sources = {"1,000 connectors in one file": _in_one_file(bench)}
-    catalogue = corpus() / "catalogues" / "nango-providers-sample.yaml"
+def compare_reading(bench: Bench) -> Iterator[ResultRow]:
+    """Compare reading definitions to a resolved catalogue with loading the same file; both are processes."""
+    sources = {"1,000 connectors in one file": _write_connectors(bench)}
+    catalogue = find_corpus() / "catalogues" / "nango-providers-sample.yaml"
     if catalogue.is_file():
-        sources["981 providers (as many as Nango has)"] = _repeated(bench, catalogue, 981)
+        sources["981 providers (as many as Nango has)"] = _repeat_providers(bench, catalogue, 981)
     for name, source in sources.items():
         place = bench.path(source.stem)
         shutil.copytree(ROOT / "schemes", place, ignore=shutil.ignore_patterns("connectors"))
         shutil.copy(source, place)
-        ours, floor = medians(
-            (process(sys.executable, "-c", READ, place), nothing),
-            (process(sys.executable, "-c", LOAD_YAML, source), nothing),
+        ours, floor = measure_medians(
+            make_process(sys.executable, READ, place),
+            make_process(sys.executable, "-c", LOAD_YAML, source),
             rounds=5,
         )
-        yield Row(f"reading {name} to a catalogue", ms(ours), "C-loader YAML", ms(floor), ours / floor, 4)
+        yield ResultRow(f"reading {name} to a catalogue", ours, "C-loader YAML", floor, 4)
 
 
-def _in_one_file(bench: Bench) -> Path:
+def _write_connectors(bench: Bench) -> Path:
     file = bench.path("many-connectors.yaml")
-    file.write_text(workload.document(range(1000)))
+    file.write_text(workload.render_connectors(range(1000)))
     return file
 
 
-def _repeated(bench: Bench, sample: Path, count: int) -> Path:
-    """As many providers as wanted: those of the sample, again and again under other names."""
+def _repeat_providers(bench: Bench, sample: Path, count: int) -> Path:
+    """Write a catalogue of `count` providers: those of the sample, repeated under other names."""
     text = re.sub(r"(?m)^#.*\n", "", sample.read_text())
     providers = [f"{block}\n" for block in re.split(r"(?m)\n(?=\S+:$)", text.strip("\n"))]
     own_name, alias = r"""(?m)^(['"]?[\w.-]+)(?=['"]?:$)""", r"(?<=^    alias: )(\S+)"
@@ -328,32 +346,32 @@ def _repeated(bench: Bench, sample: Path, count: int) -> Path:
     return file
 
 
-def corpus() -> Path:
+def find_corpus() -> Path:
     return Path(os.environ.get("AUTHSCRIBE_CORPUS", ROOT.parent / "shared" / "corpus"))
 
 
-def lint(bench: Bench) -> Iterator[Row]:
-    few, many = fleet(bench, 100), fleet(bench, 1000)
+def compare_lint(bench: Bench) -> Iterator[ResultRow]:
+    few, many = copy_connectors(bench, 100), copy_connectors(bench, 1000)
     command = [*TOOL, "lint", "--exit-zero", "--output-format", "concise"]
-    ours, floor, less = medians(
-        (process(*command, many), nothing),
-        (process(sys.executable, "-c", LOAD_JSON, many), nothing),
-        (process(*command, few), nothing),
+    ours, floor, less = measure_medians(
+        make_process(*command, many),
+        make_process(sys.executable, "-c", LOAD_JSON, many),
+        make_process(*command, few),
         rounds=3,
     )
-    yield Row("lint 1,000 connectors", ms(ours), "`json.loads` of their files", ms(floor), ours / floor, 10)
-    yield Row("the same", ms(ours), "100 connectors", ms(less), ours / less)
-    used = peak([*command, str(many)], ROOT)
-    yield Row("peak memory of lint, 1,000 connectors", f"{used:.0f} MiB", "allowed", "512 MiB", used / 512, 1)
+    yield ResultRow("lint 1,000 connectors", ours, "`json.loads` of their files", floor, 10)
+    yield ResultRow("the same", ours, "100 connectors", less)
+    used = measure_peak_memory([*command, str(many)], ROOT)
+    yield ResultRow("peak memory of lint, 1,000 connectors", used, "allowed", 512, 1, format_memory)
 
 
-def fleet(bench: Bench, count: int) -> Path:
-    """Copies of real connectors where there are some, else of a scaffold for each scheme."""
-    originals = sorted(path for path in (corpus() / "connectors").glob("*") if path.is_dir())
+def copy_connectors(bench: Bench, count: int) -> Path:
+    """Write `count` copies of the connectors in the corpus or, without a corpus, of a scaffold for each scheme."""
+    originals = sorted(path for path in (find_corpus() / "connectors").glob("*") if path.is_dir())
     if not originals:
         for scheme in workload.SCHEMES:
             name = f"new-{scheme.replace('_', '-')}"
-            process(*TOOL, "scaffold", name, "--scheme", scheme, "--out-dir", bench.path("new"))()
+            make_process(*TOOL, "scaffold", name, "--scheme", scheme, "--out-dir", bench.path("new")).run()
         originals = sorted(bench.path("new").iterdir())
     for number in range(count):
         original = originals[number % len(originals)]
@@ -362,22 +380,24 @@ def fleet(bench: Bench, count: int) -> Path:
     return bench.path(f"fleet{count}")
 
 
-def machine() -> str:
+def describe_machine() -> str:
     cpu = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        (line.partition(":")[2].strip() for line in _read_lines("/proc/cpuinfo") if line.startswith("model name")),
         platform.machine(),
     )
-    memory = next((int(line.split()[1]) >> 20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
+    memory = next(
+        (int(line.split()[1]) >> 20 for line in _read_lines("/proc/meminfo") if line.startswith("MemTotal")), 0
+    )
     return f"{len(os.sched_getaffinity(0))} x {cpu}, {memory} GiB of memory, {platform.system()}"
 
 
-def _lines(path: str) -> list[str]:
+def _read_lines(path: str) -> list[str]:
     with suppress(OSError):
         return Path(path).read_text().splitlines()
     return []
 
 
-def versions(bench: Bench) -> str:
+def list_versions(bench: Bench) -> str:
     mine = {name: version(name) for name in ("black", "click", "docutils", "jinja2", "pydantic", "pyyaml")}
     listed = [bench.program("python"), "-m", "pip", "list", "--format=json", "--disable-pip-version-check"]
     installed = json.loads(subprocess.run(listed, capture_output=True, text=True, check=True).stdout)
@@ -390,6 +410,17 @@ def versions(bench: Bench) -> str:
     return f"Python {platform.python_version()}, {named}"
 
 
+COMPARISONS: Final = (
+    compare_start,
+    compare_cold_runs,
+    compare_warm_runs,
+    compare_clean_checks,
+    compare_growth,
+    compare_reading,
+    compare_lint,
+)
+
+
 def main() -> None:
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
@@ -397,16 +428,16 @@ def main() -> None:
         lines = [
             "# Benchmarks",
             "",
-            "Written by `make bench`. Only the ratios mean anything: what stands in one line ran in turns in one run.",
+            "Written by `make bench`. Only the ratios are meaningful: the commands of one row ran in turns in one run.",
             "",
-            f"{machine()}. {versions(bench)}.",
+            f"{describe_machine()}. {list_versions(bench)}.",
             "",
-            "| what | median | beside | median | ratio | goal | |",
+            "| work | median | compared with | median | ratio | goal | |",
             "| --- | --- | --- | --- | --- | --- | --- |",
         ]
         print("\n".join(lines))
-        for part in (start, cold, warm, clean, growth, reading, lint):
-            for row in part(bench):
+        for compare in COMPARISONS:
+            for row in compare(bench):
                 lines.append(str(row))
                 print(row, flush=True)
     RESULTS.write_text("\n".join(lines) + "\n")

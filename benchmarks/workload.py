@@ -1,6 +1,6 @@
-"""The work that is measured: definitions of as many connectors as wanted, of every kind that `schemes/` has.
+"""Create the work to measure: definitions of any number of connectors, of every kind in `schemes/`.
 
-The same count gives the same definitions: what differs between connectors comes from their numbers alone.
+Definitions are reproducible: everything that differs between connectors depends on their numbers alone.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _WORDS: Final = (
 _FLAGS: Final = {"oauth2": ["use_webhook_secret"], "superoffice": ["requires_service_api_access"]}
 
 
-def workspace(folder: Path, count: int, targets: Sequence[str] = ()) -> Path:
-    """A workspace with `count` connectors, each defined in a file of its own, and the schemes that they use.
+def create_workspace(folder: Path, count: int, targets: Sequence[str] = ()) -> Path:
+    """Create a workspace with `count` connectors, each in a file of its own, and the schemes that they use.
 
-    Without `targets`, it is configured for all of them.
+    It is configured for these targets, by default for all.
     """
     shutil.copytree(ROOT / "schemes", folder / "schemes", ignore=shutil.ignore_patterns("connectors"))
     (folder / "schemes" / "connectors").mkdir()
     for number in range(count):
-        write(folder, number, connector(number))
+        write_connector(folder, number, define_connector(number))
     (folder / "authscribe.toml").write_text(
         'sources = ["schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml"]\nout-dir = "output"\n'
         + (f"targets = {json.dumps(targets)}\n" if targets else "")
@@ -42,22 +42,22 @@ def workspace(folder: Path, count: int, targets: Sequence[str] = ()) -> Path:
     return folder
 
 
-def write(folder: Path, number: int, definition: dict[str, object]) -> None:
-    """Writes the definition of one connector of the workspace."""
-    (folder / "schemes" / "connectors" / f"c{number:05}.yaml").write_text(_text([definition]))
+def write_connector(folder: Path, number: int, definition: dict[str, object]) -> None:
+    """Write the definition of one connector of the workspace."""
+    (folder / "schemes" / "connectors" / f"c{number:05}.yaml").write_text(_render([definition]))
 
 
-def document(numbers: Iterable[int]) -> str:
-    """The definitions of several connectors in one file."""
-    return _text([connector(number) for number in numbers])
+def render_connectors(numbers: Iterable[int]) -> str:
+    """Return one file with the definitions of the connectors with these numbers."""
+    return _render([define_connector(number) for number in numbers])
 
 
-def _text(definitions: list[dict[str, object]]) -> str:
+def _render(definitions: list[dict[str, object]]) -> str:
     return encode_yaml_document({"connectors": definitions})
 
 
-def connector(number: int) -> dict[str, object]:
-    """The definition of one connector."""
+def define_connector(number: int) -> dict[str, object]:
+    """Return the definition of the connector with this number."""
     random = Random(number)
     scheme = SCHEMES[number % len(SCHEMES)]
     nouns = random.sample(_NOUNS, random.randint(1, 4))
@@ -65,17 +65,17 @@ def connector(number: int) -> dict[str, object]:
     return {
         "id": f"provider-{number:05}",
         "title": f"Provider {number}",
-        "summary": _sentence(random),
+        "summary": _write_sentence(random),
         "docs": f"https://docs.provider-{number}.example/authentication",
         "scheme": scheme,
         "flags": _FLAGS.get(scheme, []),
-        "parameters": [_parameter(noun, random) for noun in nouns],
+        "parameters": [_define_parameter(noun, random) for noun in nouns],
         "endpoints": {"base": {"url": base}},
     }
 
 
-def _parameter(noun: str, random: Random) -> dict[str, object]:
-    parameter: dict[str, object] = {"name": noun, "description": _sentence(random)}
+def _define_parameter(noun: str, random: Random) -> dict[str, object]:
+    parameter: dict[str, object] = {"name": noun, "description": _write_sentence(random)}
     match random.randrange(6):
         case 0:
             parameter["enum"] = [{"value": word} for word in random.sample(_WORDS, random.randint(2, 6))]
@@ -86,5 +86,5 @@ def _parameter(noun: str, random: Random) -> dict[str, object]:
     return parameter
 
 
-def _sentence(random: Random) -> str:
+def _write_sentence(random: Random) -> str:
     return " ".join(random.choices(_WORDS, k=random.randint(4, 16))).capitalize() + "."

@@ -25,12 +25,12 @@ FILE = "authscribe-cache-1.sqlite"
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     (tmp_path / "w").mkdir()
-    return workload.workspace(tmp_path / "w", COUNT)
+    return workload.create_workspace(tmp_path / "w", COUNT)
 
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    place = workload.workspace(tmp_path_factory.mktemp("expected"), COUNT)
+    place = workload.create_workspace(tmp_path_factory.mktemp("expected"), COUNT)
     assert authscribe("generate", "--jobs", "1", "--no-cache", cwd=place).code == 0
     return tree(place / "output")
 
@@ -138,7 +138,7 @@ def test_two_runs_at_once_share_a_cache(tmp_path: Path, expected: dict[str, byte
     places = []
     for name in ("a", "b", "c"):
         (tmp_path / name).mkdir()
-        places.append(workload.workspace(tmp_path / name, COUNT))
+        places.append(workload.create_workspace(tmp_path / name, COUNT))
     command = [sys.executable, "-m", "authscribe", "generate", "--cache-dir", str(tmp_path / "cache")]
     started = [subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL) for place in places]
     assert [process.wait(120) for process in started] == [0, 0, 0]
@@ -193,7 +193,7 @@ PAGE = "output/docs/rst/connectors/provider-00001.rst"
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a definition": lambda p: replace(p / "schemes/connectors/c00003.yaml", "Provider 3", "Provider three"),
     "a place in a definition": lambda p: replace(p / "schemes/connectors/c00003.yaml", "con", "\ncon"),
-    "a definition more": lambda p: workload.write(p, 99, workload.connector(99)),
+    "a definition more": lambda p: workload.write_connector(p, 99, workload.define_connector(99)),
     "a definition less": lambda p: (p / "schemes/connectors/c00003.yaml").unlink(),
     "a name of a source": lambda p: (p / "schemes/connectors/c00003.yaml").rename(p / "schemes/connectors/d.yaml"),
     "targets": with_configuration('targets = ["docs"]'),
@@ -341,7 +341,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="pr
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
     (tmp_path / "large").mkdir()
-    return workload.workspace(tmp_path / "large", 400)
+    return workload.create_workspace(tmp_path / "large", 400)
 
 
 @needs_proc

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,17 @@ import pytest
 from support import ROOT, authscribe
 
 from authscribe.commands.schema import SCHEMAS
-from authscribe.model.draft import to_plain
+from authscribe.drift.compare import Drift, DriftState
+from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.model.draft import KeyOutcome, Outcome, to_plain
 from authscribe.readers.syntax.yaml import parse_yaml
+from authscribe.report.json import render_json
+from authscribe.report.model import ConnectorFacts, Report, Style, Verb
 
 DEFINITIONS = sorted((ROOT / "schemes").rglob("*.yaml"))
 
 
+@cache
 def schema(which: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(authscribe("schema", which, cwd=ROOT).stdout)
     return document
@@ -94,3 +101,43 @@ def test_documents_that_the_tool_writes_follow_their_schemas(tmp_path: Path) -> 
     (tmp_path / "s.yaml").write_text("schemes: 1\n")
     outcome = authscribe("check", "--source", "s.yaml", "--out-dir", "out", "--output-format", "json", cwd=tmp_path)
     assert accepts("report", json.loads(outcome.stdout))
+
+
+REPORT = Report(
+    verb=Verb.CHECK,
+    findings=(Finding("a-rule", Severity.ERROR, "", Place("s.yaml", 1, 2), "", (Label(Place("t.yaml"), ""),)),),
+    drifts=(Drift(DriftState.EDITED, "a.py"),),
+    connectors=(ConnectorFacts("acme", None, "acme", None, None, (), (), (), (), (), ()),),
+    carried=(KeyOutcome("/a", Place("s.yaml", 1, 2), Outcome.LOST, 1, "no place for it"),),
+)
+
+
+def objects(node: object) -> Iterator[dict[str, object]]:
+    """Every object of a document, the document itself included."""
+    if isinstance(node, dict):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from objects(child)
+
+
+def test_the_schema_of_the_report_refuses_an_unknown_key_and_a_missing_one() -> None:
+    document = json.loads(render_json(REPORT, Style()))
+    assert accepts("report", document)
+    for index, whole in enumerate(objects(document)):
+        changed = copy.deepcopy(document)
+        list(objects(changed))[index]["unknown"] = None
+        assert not accepts("report", changed), f"an unknown key in {whole}"
+        for key in whole:
+            changed = copy.deepcopy(document)
+            del list(objects(changed))[index][key]
+            assert not accepts("report", changed), f"no {key!r} in {whole}"
+
+
+@pytest.mark.parametrize("count", [-1, 1.5, "1", None])
+def test_the_schema_of_the_report_refuses_a_value_that_is_not_a_count(count: object) -> None:
+    document = json.loads(render_json(REPORT, Style()))
+    for counts in (document["summary"], *(document["summary"][key] for key in ("findings", "drifts", "keys"))):
+        changed = copy.deepcopy(document)
+        (changed_counts,) = (node for node in objects(changed) if node == counts)
+        changed_counts[next(key for key, value in counts.items() if value == 0)] = count
+        assert not accepts("report", changed)

@@ -173,6 +173,6 @@ def test_modules_of_the_cases(case: Path) -> None:
 
 def test_nearly_all_modules_are_settled(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "schemes", tmp_path / "own")
-    workload.workspace(tmp_path / "synthetic", 60)
+    workload.create_workspace(tmp_path / "synthetic", 60)
     assert all(modules_of(tmp_path, "own"))
     assert all(modules_of(tmp_path / "synthetic"))

@@ -43,7 +43,8 @@ def render_objects(document: Schema) -> Lines:
 
 def render_paths(document: Schema) -> Lines:
     """Yield one table of all keys, with nested ones by their paths, such as `findings[].code`."""
-    yield from render_table(("Key", "Type", "Meaning"), (38, 17, 45), _flatten(document, ""))
+    properties = _inline(dict(descend(document, "properties")), descend(document, "$defs"))
+    yield from render_table(("Key", "Type", "Meaning"), (38, 17, 45), _flatten({"properties": properties}, ""))
 
 
 def descend(schema: JsonValue | Schema, *keys: str) -> Mapping[str, JsonValue]:
@@ -56,6 +57,19 @@ def descend(schema: JsonValue | Schema, *keys: str) -> Mapping[str, JsonValue]:
 def make_label(name: str) -> str:
     """Return the label of the section about an object or enumeration."""
     return f"definition-{name.removeprefix('_').lower()}"
+
+
+def _inline(node: JsonValue, definitions: Schema) -> JsonValue:
+    """Return a schema in which references and nullable types are written out; it must not refer to itself."""
+    if not isinstance(node, dict):
+        return node
+    definition = descend(definitions, str(node.get("$ref", "")).rpartition("/")[2])
+    inlined = {key: _inline(value, definitions) for key, value in {**definition, **node}.items() if key != "$ref"}
+    match inlined.get("anyOf"):
+        case [{"type": str() as name}, {"type": "null"}]:
+            del inlined["anyOf"]
+            inlined["type"] = [name, "null"]
+    return inlined
 
 
 def _flatten(schema: Schema, path: str) -> Iterator[tuple[str, str, str]]:

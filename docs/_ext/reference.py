@@ -43,8 +43,8 @@ from markup import Lines, escape_prose, join_literals, render_section, render_ta
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _EXIT_CODES: Final = (
-    ("authscribe.report.exit_codes", "FINE"),
-    ("authscribe.report.exit_codes", "FOUND"),
+    ("authscribe.report.exit_codes", "SUCCESS"),
+    ("authscribe.report.exit_codes", "PROBLEMS_FOUND"),
     ("authscribe.report.exit_codes", "WRONG_INPUT"),
     ("authscribe.cli", "INTERRUPTED"),
 )

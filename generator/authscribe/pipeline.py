@@ -142,7 +142,7 @@ def _collect_overview(run: _Run) -> Overview | None:
 def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
     """Yield findings about connectors on disk; those about scaffolded files are the business of `check`."""
     if overview is not None:
-        yield from overview.seen.remarks
+        yield from overview.collected.remarks
     if run.verb is not Verb.CHECK or not run.selection.complete:
         return
     if overview is not None:
@@ -208,7 +208,7 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
     folder = _OutputFolder(run.workspace)
     inputs = dict(run.loaded.inputs)
     if overview is not None:
-        inputs |= overview.seen.inputs
+        inputs |= overview.collected.inputs
         files = tuple(sorted((*files, *_build_catalogue(run, files, folder, overview)), key=lambda file: file.path))
     drifts = compare_files(
         files,

@@ -102,21 +102,24 @@ def test_two_processes_make_the_same_pages(sphinx: Sphinx, project: Path) -> Non
 
 
 WRONG = {
-    "scheme": (".. auth-scheme:: oauht2", "there is no scheme 'oauht2'; did you mean 'oauth2'?"),
-    "connector": (".. auth-connector:: hubspt", "there is no connector 'hubspt'; did you mean 'hubspot'?"),
-    "matrix": (".. auth-matrix::\n   :schemes: api_kye", "there is no scheme 'api_kye'; did you mean 'api_key'?"),
-    "role": (":auth-scheme:`tripletx`", "there is no scheme 'tripletx'; did you mean 'tripletex'?"),
-    "titled": (":auth-connector:`the one <none-such>`", "there is no connector 'none-such'"),
+    "scheme": (".. auth-scheme:: oauht2", "unknown scheme 'oauht2'; did you mean 'oauth2'?"),
+    "connector": (".. auth-connector:: hubspt", "unknown connector 'hubspt'; did you mean 'hubspot'?"),
+    "matrix": (".. auth-matrix::\n   :schemes: api_kye", "unknown scheme 'api_kye'; did you mean 'api_key'?"),
+    "role": (":auth-scheme:`tripletx`", "unknown scheme 'tripletx'; did you mean 'tripletex'?"),
+    "titled": (":auth-connector:`the one <none-such>`", "unknown connector 'none-such'"),
     "secret": (
         ":auth-secret:`tripletex/consumer_key`",
-        "there is no secret 'tripletex/consumer_key'; did you mean 'tripletex/consumer_token'?",
+        "unknown secret 'tripletex/consumer_key'; did you mean 'tripletex/consumer_token'?",
     ),
     "undescribed": (
         ":auth-connector:`wix`",
-        "no page describes the connector 'wix'; one with '.. auth-connector:: wix' would",
+        "no page describes connector 'wix'; add '.. auth-connector:: wix' to one",
     ),
-    "part": (".. auth-scheme:: oauth2\n   :parts: injcted", "there is no part 'injcted'; did you mean 'injected'?"),
-    "heading": ("* item\n\n  .. auth-scheme:: oauth2\n     :heading:", "opens a section, and none can stand here"),
+    "part": (".. auth-scheme:: oauth2\n   :parts: injcted", "unknown part 'injcted'; did you mean 'injected'?"),
+    "heading": (
+        "* item\n\n  .. auth-scheme:: oauth2\n     :heading:",
+        "opens a section, which is not allowed here; remove the option",
+    ),
 }
 
 
@@ -137,7 +140,7 @@ def test_two_descriptions_of_one_thing_are_a_warning(sphinx: Sphinx, tmp_path: P
     texts |= {"a": ".. auth-scheme:: oauth2", "g": "Text.\n\n.. auth-scheme:: oauth2"}
     built = sphinx.build(pages(tmp_path / "project", texts), "-j", jobs)
     assert built.code == 1
-    assert re.search(r"g\.rst:6: WARNING: the scheme 'oauth2' is described at a:4 as well", built.output), built.output
+    assert re.search(r"g\.rst:6: WARNING: scheme 'oauth2' is also described at a:4", built.output), built.output
     texts["g"] += "\n   :no-index:"
     assert sphinx.build(pages(tmp_path / "project", texts), "-j", jobs).code == 0
 
@@ -227,8 +230,7 @@ def test_other_projects_link_to_descriptions(sphinx: Sphinx, project: Path, tmp_
     ):
         assert f'href="https://theirs.example/{link}"' in built.page("page.html")
     assert (
-        "there is no scheme 'jwt'"
-        in sphinx.build(pages(tmp_path / "third", {"page": ":auth-scheme:`jwt`"}, conf)).output
+        "unknown scheme 'jwt'" in sphinx.build(pages(tmp_path / "third", {"page": ":auth-scheme:`jwt`"}, conf)).output
     )
 
 
@@ -241,12 +243,12 @@ def test_a_place_can_be_the_description_without_showing_anything(sphinx: Sphinx,
 
 
 BAD = {
-    "": "say where it is: authscribe_catalogue in conf.py",
-    "none.json": "none.json: No such file or directory; write it: authscribe generate --target catalogue",
-    "syntax.json": "syntax.json: it is no JSON",
-    "list.json": "list.json: it is no catalogue",
-    "manifest.json": "manifest.json: it is no catalogue",
-    "newer.json": "newer.json: it is of version 2, this authscribe reads 1",
+    "": "set authscribe_catalogue in conf.py",
+    "none.json": "none.json: No such file or directory; run: authscribe generate --target catalogue",
+    "syntax.json": "syntax.json: invalid JSON",
+    "list.json": "list.json: not a catalogue document",
+    "manifest.json": "manifest.json: not a catalogue document",
+    "newer.json": "newer.json: unsupported version 2; this extension reads 1",
 }
 
 
@@ -265,7 +267,7 @@ def test_a_catalogue_that_cannot_be_read_is_one_error(sphinx: Sphinx, tmp_path: 
     built = sphinx.build(source, strict=False)
     assert built.code == 2
     assert BAD[name] in built.output
-    assert "The catalogue of authscribe cannot be read" in built.output
+    assert "Cannot read the authscribe catalogue" in built.output
 
 
 def test_generated_pages_in_markdown_build_without_a_warning(sphinx: Sphinx, tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
-"""Badges: small SVG images that say how a connector authenticates and how it is doing."""
+"""Build badges: small SVG images that show how a connector authenticates, and its state."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from authscribe.catalogue.document import ConnectorEntry
-from authscribe.catalogue.status import ConnectorState
+from authscribe.catalogue.document import ConnectorEntry, ConnectorState
 
-# The advance widths of ASCII in Verdana, from the blank on, in units of which 2048 are one em.
+# Advance widths of ASCII in Verdana from the space on, in units of 1/2048 em. Text cannot be measured without the font,
+# and an image has to have its width.
 _WIDTHS: Final = (
     720, 806, 940, 1676, 1302, 2204, 1488, 550, 930, 930, 1302, 1676, 745, 930, 745, 930,
     1302, 1302, 1302, 1302, 1302, 1302, 1302, 1302, 1302, 1302, 930, 930, 1676, 1676, 1676, 1117,
@@ -16,18 +16,18 @@ _WIDTHS: Final = (
     1302, 1230, 1276, 1067, 1276, 1220, 720, 1276, 1296, 562, 705, 1212, 562, 1992, 1296, 1243,
     1276, 1276, 874, 1067, 807, 1296, 1212, 1676, 1212, 1212, 1076, 1300, 930, 1300, 1676,
 )  # fmt: skip
-_EM: Final = 2048
-_SIZE: Final = 11
+_UNITS_PER_EM: Final = 2048
+_FONT_SIZE: Final = 11
 _MARGIN: Final = 6
-_MOST: Final = 2
-"""Methods that are named; more are counted."""
+_MAX_METHODS: Final = 2
+"""Largest number of methods that a badge names; of more it shows the number."""
 _COLOURS: Final = {ConnectorState.CLEAN: "#1a7245", ConnectorState.FINDINGS: "#8a5a00", ConnectorState.DRIFT: "#b3261e"}
 
 
-class Half(NamedTuple):
-    """One half of a badge: its text, where it begins, how wide it is with its margins, and its centre; all in pixels.
+class BadgeHalf(NamedTuple):
+    """Half of a badge: its text, with start, widths and centre in pixels.
 
-    `length` is the width of the text: a reader stretches it to that, whatever the font.
+    `width` includes the margins. `length` is the width of the text alone, to which viewers fit it whatever the font.
     """
 
     text: str
@@ -38,44 +38,44 @@ class Half(NamedTuple):
 
 
 class Badge(NamedTuple):
-    """A badge; `title` is what is read to those who do not see it."""
+    """Badge with its two halves; `title` is for screen readers."""
 
     title: str
-    left: Half
-    right: Half
+    left: BadgeHalf
+    right: BadgeHalf
     width: int
     colour: str
 
 
-def make_badge(connector: ConnectorEntry) -> Badge:
-    """`auth: oauth2`, and how the connector is doing."""
-    left = _half(f"auth: {_methods(connector)}", 0)
-    right = _half(state_title(connector), left.width)
+def build_badge(connector: ConnectorEntry) -> Badge:
+    """Return a badge such as `auth: oauth2 | clean`."""
+    left = _build_half(f"auth: {_name_methods(connector)}", 0)
+    right = _build_half(format_state(connector), left.width)
     return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, _COLOURS[connector.state])
 
 
-def _half(text: str, x: int) -> Half:
-    length = sum(map(_advance, text)) * _SIZE // _EM + 1
+def _build_half(text: str, x: int) -> BadgeHalf:
+    length = sum(map(_measure_character, text)) * _FONT_SIZE // _UNITS_PER_EM + 1
     width = length + 2 * _MARGIN
-    return Half(text, x, length, width, f"{x + width / 2:g}")
+    return BadgeHalf(text, x, length, width, f"{x + width / 2:g}")
 
 
-def state_title(connector: ConnectorEntry) -> str:
-    """How a connector is doing, in words."""
+def format_state(connector: ConnectorEntry) -> str:
+    """Return the state of a connector in words, such as `2 findings`."""
     if connector.state is not ConnectorState.FINDINGS:
         return connector.state.value
-    count = connector.faults
+    count = connector.fault_count
     return f"{count} finding" if count == 1 else f"{count} findings"
 
 
-def _methods(connector: ConnectorEntry) -> str:
+def _name_methods(connector: ConnectorEntry) -> str:
     if not connector.methods:
         return "unknown"
-    if len(connector.methods) > _MOST:
+    if len(connector.methods) > _MAX_METHODS:
         return f"{len(connector.methods)} methods"
     return " or ".join("+".join(method.schemes) for method in connector.methods)
 
 
-def _advance(character: str) -> int:
+def _measure_character(character: str) -> int:
     index = ord(character) - ord(" ")
-    return _WIDTHS[index] if 0 <= index < len(_WIDTHS) else _EM
+    return _WIDTHS[index] if 0 <= index < len(_WIDTHS) else _UNITS_PER_EM

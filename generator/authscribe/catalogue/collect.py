@@ -1,4 +1,4 @@
-"""The survey: connectors as they lie on the disk, judged by the rules, and what a run leaves undone at each."""
+"""Collect the status of every connector: read it, apply the rules, and find the drift that a run leaves at it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 
 from authscribe.adopt import adopt_connector, hash_files
 from authscribe.catalogue.links import Links
-from authscribe.catalogue.status import ConnectorDrift, ConnectorStatus, ConnectorStatuses, Drifted, Named, Noted
+from authscribe.catalogue.status import ConnectorStatus
 from authscribe.catalogue.target import CATALOGUE_FOLDER, plan_catalogue
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import Folder
@@ -19,6 +19,7 @@ from authscribe.connectors.usages import NameUsage, Role, list_usages
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED
 from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
@@ -31,245 +32,247 @@ from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
 from authscribe.workspace.workspace import Workspace
 
-_OUTDATED: Final = "scaffold-outdated"
-_FOLDER: Final = "connectors"
-_LEFT: Final = {DriftState.EDITED: ConnectorDrift.EDITED, DriftState.ORPHANED: ConnectorDrift.ORPHANED}
+_CONNECTORS_FOLDER: Final = "connectors"
+_SHOWN_DRIFTS: Final = (DriftState.EDITED, DriftState.ORPHANED)
+"""Drift that a run leaves: what is changed or missing, it writes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
-    """A connector as a definition, its manifest, and its names; of several revisions the first says what it is."""
+class ObservedConnector:
+    """Connector as it was read: its definition, the place of its manifest, and its names.
+
+    With several revisions, definition and place are those of the first, and the names are those of all.
+    """
 
     connector: Connector
     place: Place
-    items: tuple[NameUsage, ...]
+    names: tuple[NameUsage, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CollectedConnectors:
-    """What the disk says: connectors by id, all findings, and the hashes of what was read.
+    """Connectors that were read, by id, with all findings and the hashes of their files by lock key.
 
-    `remarks` are about connectors that cannot be in the catalogue.
+    `remarks` are findings about connectors that cannot be in the catalogue, since their names are not ids.
     """
 
-    observed: Mapping[str, Observed]
+    observed: Mapping[str, ObservedConnector]
     findings: tuple[Finding, ...]
     inputs: Mapping[str, str]
     remarks: tuple[Finding, ...]
 
 
-def collect_connectors(
-    folders: Iterable[Folder], sources: Resolution, resolution: Resolution, found: Workspace
-) -> CollectedConnectors:
-    """Reads and judges the connectors, as `lint` does.
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that the catalogue shows, apart from the drift of the other targets."""
 
-    `sources` is what the sources say, `resolution` also holds the connectors that the run has adopted. What is
-    suppressed is left out whatever the day, so that the same definitions give the same catalogue on any day.
+    resolution: Resolution
+    collected: CollectedConnectors
+    links: Links
+    scaffolds: Sequence[Finding]
+
+    def plan(self, drifts: Iterable[Drift], subjects: Mapping[str, str | None]) -> Iterator[PlannedFile]:
+        """Yield the files of the catalogue.
+
+        `drifts` are those that the run leaves in the other targets, `subjects` the scheme or connector that each of
+        their outputs is about.
+        """
+        statuses = collect_statuses(
+            self.collected, self.resolution, drifts=drifts, subjects=subjects, scaffolds=self.scaffolds
+        )
+        places = {identifier: _find_start(node) for identifier, node in self.resolution.schemes.items()}
+        return plan_catalogue(self.resolution.catalogue, statuses, places, self.links)
+
+
+def collect_overview(
+    folders: Sequence[Folder],
+    workspace: Workspace,
+    *,
+    sources: Resolution,
+    resolution: Resolution,
+    scaffolds: Sequence[Finding] = (),
+) -> Overview:
+    """Read and lint the connectors in the folders; `scaffolds` are the findings about their scaffolded files.
+
+    `sources` and `resolution` are those of `collect_connectors`.
+    """
+    tracked = track_progress(folders, "reading connectors", len(folders))
+    return Overview(
+        resolution=resolution,
+        collected=collect_connectors(tracked, sources, resolution, workspace),
+        links=Links.from_workspace(workspace, folders, CATALOGUE_FOLDER),
+        scaffolds=scaffolds,
+    )
+
+
+def collect_connectors(
+    folders: Iterable[Folder], sources: Resolution, resolution: Resolution, workspace: Workspace
+) -> CollectedConnectors:
+    """Read and lint the connectors, as the command `lint` does.
+
+    `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts. Suppressions
+    apply even after their last day, so that the same definitions give the same catalogue on any day.
     """
     reader = ConnectorReader.of(resolution.catalogue.platform)
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
-    observed: dict[str, Observed] = {}
+    observed: dict[str, ObservedConnector] = {}
     findings: list[Finding] = list(resolution.findings)
     revisions: list[Revision] = []
     inputs: dict[str, str] = {}
     remarks: list[Finding] = []
     for folder in folders:
-        judged = create_context(reader.read(folder), sources)
-        findings.extend(lint_connector(judged))
-        revisions.append(Revision.of(judged))
-        inputs |= hash_files(judged.snapshot)
-        if naming.is_id(judged.name):
-            seen = _observed(judged, defined.get(judged.name), reader)
-            earlier = observed.get(judged.name)
-            observed[judged.name] = seen if earlier is None else _joined(earlier, seen)
+        context = create_context(reader.read(folder), sources)
+        findings.extend(lint_connector(context))
+        revisions.append(Revision.of(context))
+        inputs |= hash_files(context.snapshot)
+        if naming.is_id(context.name):
+            connector = _observe(context, defined.get(context.name), reader)
+            earlier = observed.get(context.name)
+            observed[context.name] = connector if earlier is None else _merge_revisions(earlier, connector)
         else:
-            remarks.append(report_bad_id(judged.name, judged.snapshot.place))
+            remarks.append(report_bad_id(context.name, context.snapshot.place))
     findings.extend(check_revisions(revisions))
-    rules = list_suppressions(found.suppressions, resolution, load_rules)
-    left = apply_suppressions(sort_findings(findings), rules, date.min, complete=False)
-    return CollectedConnectors(observed, left.findings, inputs, tuple(remarks))
+    suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
+    filtered = apply_suppressions(sort_findings(findings), suppressions, date.min, complete=False)
+    return CollectedConnectors(observed, filtered.findings, inputs, tuple(remarks))
 
 
 def collect_statuses(
-    seen: CollectedConnectors,
+    collected: CollectedConnectors,
     resolution: Resolution,
-    whereabouts: Links,
     *,
     drifts: Iterable[Drift],
     subjects: Mapping[str, str | None],
     scaffolds: Sequence[Finding],
-) -> ConnectorStatuses:
-    """How each connector is doing, with what a run leaves: `drifts`, and scaffolded files that no longer fit.
-
-    `subjects` says whom each output is about.
-    """
+) -> Iterator[ConnectorStatus]:
+    """Yield the status of each connector, sorted by id; the arguments are those of `Overview.plan`."""
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
-    connectors = {identifier: found.connector for identifier, found in seen.observed.items()} | defined
-    gone = _drifted(drifts, subjects, scaffolds, whereabouts, connectors)
-    noted = _noted((*seen.findings, *scaffolds), resolution, connectors, whereabouts)
-    return ConnectorStatuses(
-        connectors=(
-            ConnectorStatus(
-                connector=connector,
-                where=whereabouts.where(_place(identifier, seen, resolution)),
-                names=tuple(_named(identifier, connector, seen, resolution, whereabouts)),
-                findings=tuple(noted.get(identifier, ())),
-                drifts=tuple(gone.get(identifier, ())),
-            )
-            for identifier, connector in sorted(connectors.items())
-        ),
-        schemes={name: whereabouts.where(_start(node)) for name, node in resolution.schemes.items()},
-    )
+    connectors = {identifier: observed.connector for identifier, observed in collected.observed.items()} | defined
+    drifts_by_id = _group_drifts(drifts, subjects, connectors)
+    findings_by_id = _group_findings((*collected.findings, *scaffolds), resolution, connectors)
+    outdated_by_id = _group_outdated(scaffolds)
+    for identifier, connector in sorted(connectors.items()):
+        yield ConnectorStatus(
+            connector=connector,
+            place=_find_place(identifier, collected, resolution),
+            names=_list_names(connector, collected, resolution),
+            findings=tuple(findings_by_id.get(identifier, ())),
+            drifts=tuple(drifts_by_id.get(identifier, ())),
+            outdated=tuple(outdated_by_id.get(identifier, ())),
+        )
 
 
-def _observed(judged: ConnectorContext, defined: Connector | None, reader: ConnectorReader) -> Observed:
-    connector = defined or _as_defined(judged, reader)
-    items = list_usages(judged.resolution.catalogue, connector, judged)
-    return Observed(connector, judged.snapshot.place, tuple(items))
+def _observe(context: ConnectorContext, defined: Connector | None, reader: ConnectorReader) -> ObservedConnector:
+    connector = defined or _infer_definition(context, reader)
+    names = list_usages(context.resolution.catalogue, connector, context)
+    return ObservedConnector(connector, context.snapshot.place, tuple(names))
 
 
-def _as_defined(judged: ConnectorContext, reader: ConnectorReader) -> Connector:
-    """The connector as a definition; one of which nobody knows how it authenticates has no methods."""
-    drafted = adopt_connector(judged, reader)
-    connector = validate(drafted.definitions[0].node, Connector)[0] if drafted.definitions else None
-    return connector or Connector(id=judged.name)
+def _infer_definition(context: ConnectorContext, reader: ConnectorReader) -> Connector:
+    """Return the definition that adopting the connector gives; one without methods if its scheme is unknown."""
+    draft = adopt_connector(context, reader)
+    connector = validate(draft.definitions[0].node, Connector)[0] if draft.definitions else None
+    return connector or Connector(id=context.name)
 
 
-def _joined(first: Observed, second: Observed) -> Observed:
-    """Two revisions: the names of both, with the uses of both."""
-    later = {(item.name, item.role): item for item in second.items}
-    items = [_both(item, later.pop((item.name, item.role), None)) for item in first.items]
-    return replace(first, items=(*items, *later.values()))
+def _merge_revisions(first: ObservedConnector, second: ObservedConnector) -> ObservedConnector:
+    later = {(name.name, name.role): name for name in second.names}
+    names = [_merge_usages(name, later.pop((name.name, name.role), None)) for name in first.names]
+    return replace(first, names=(*names, *later.values()))
 
 
-def _both(first: NameUsage, second: NameUsage | None) -> NameUsage:
+def _merge_usages(first: NameUsage, second: NameUsage | None) -> NameUsage:
     if second is None:
         return first
     is_used = None if first.role is Role.REQUIRED else bool(first.is_used or second.is_used)
     return replace(first, is_used=is_used, uses=(*first.uses, *second.uses))
 
 
-def _place(identifier: str, seen: CollectedConnectors, resolution: Resolution) -> Place:
+def _find_place(identifier: str, collected: CollectedConnectors, resolution: Resolution) -> Place:
+    """Return the place of the definition of a connector, or that of its manifest if no source defines it."""
     node = resolution.connectors.get(identifier)
-    return _start(node) if node is not None else seen.observed[identifier].place
+    return _find_start(node) if node is not None else collected.observed[identifier].place
 
 
-def _start(node: MapNode) -> Place:
-    """Where a definition begins for its readers: at its id."""
+def _find_start(node: MapNode) -> Place:
+    """Return the place of the id of a definition, which is where readers look for it."""
     identifier = node.find("id")
     return identifier.place if identifier is not None else node.place
 
 
-def _named(
-    identifier: str, connector: Connector, seen: CollectedConnectors, resolution: Resolution, whereabouts: Links
-) -> Iterator[Named]:
-    observed = seen.observed.get(identifier)
-    items = observed.items if observed else tuple(list_usages(resolution.catalogue, connector, None))
-    for item in items:
-        yield Named(item, tuple(whereabouts.where(use.place) for use in item.uses))
+def _list_names(connector: Connector, collected: CollectedConnectors, resolution: Resolution) -> tuple[NameUsage, ...]:
+    observed = collected.observed.get(connector.id)
+    return observed.names if observed else tuple(list_usages(resolution.catalogue, connector, None))
 
 
-def _noted(
-    findings: Iterable[Finding], resolution: Resolution, connectors: Collection[str], whereabouts: Links
-) -> dict[str, list[Noted]]:
-    """The findings of each connector: those that name it, and those that lie in its definition."""
-    found = sort_findings(findings)
-    is_loose = any(finding.connector not in connectors for finding in found)
-    by_line = {line: name for name, node in resolution.connectors.items() for line in _lines(node)} if is_loose else {}
-    noted: dict[str, list[Noted]] = {}
-    for finding in found:
-        owner = finding.connector if finding.connector in connectors else by_line.get(_line(finding.place))
+def _group_findings(
+    findings: Iterable[Finding], resolution: Resolution, connectors: Collection[str]
+) -> dict[str, list[Finding]]:
+    """Return the findings of each connector: those that name it, and those inside its definition."""
+    ordered = sort_findings(findings)
+    # The index of lines costs a walk through all definitions.
+    needs_index = any(finding.connector not in connectors for finding in ordered)
+    owners = _index_lines(resolution) if needs_index else {}
+    groups: dict[str, list[Finding]] = {}
+    for finding in ordered:
+        owner = finding.connector if finding.connector in connectors else owners.get(_get_line(finding.place))
         if owner is not None:
-            noted.setdefault(owner, []).append(Noted(finding, whereabouts.where(finding.place)))
-    return {owner: sorted(its, key=_order) for owner, its in noted.items()}
+            groups.setdefault(owner, []).append(finding)
+    return groups
 
 
-def _order(noted: Noted) -> tuple[str, int, int, str, str]:
-    where = noted.where
-    return (where.path, where.line, where.column, noted.finding.code, noted.finding.message)
+def _index_lines(resolution: Resolution) -> dict[tuple[str, int], str]:
+    """Return the id of the connector that is defined on each line, by path and line number."""
+    return {line: identifier for identifier, node in resolution.connectors.items() for line in _walk_lines(node)}
 
 
-def _lines(node: Node) -> Iterator[tuple[str, int]]:
-    """The lines on which the parts of a definition stand."""
-    yield _line(node.place)
+def _walk_lines(node: Node) -> Iterator[tuple[str, int]]:
+    """Yield the line of each part of a definition."""
+    yield _get_line(node.place)
     if isinstance(node, ListNode):
         for item in node.items:
-            yield from _lines(item)
+            yield from _walk_lines(item)
     if isinstance(node, MapNode):
         for entry in node.entries:
-            yield _line(entry.place)
-            yield from _lines(entry.node)
+            yield _get_line(entry.place)
+            yield from _walk_lines(entry.node)
 
 
-def _line(place: Place) -> tuple[str, int]:
+def _get_line(place: Place) -> tuple[str, int]:
     return place.path, place.line
 
 
-def _drifted(
-    drifts: Iterable[Drift],
-    subjects: Mapping[str, str | None],
-    scaffolds: Iterable[Finding],
-    whereabouts: Links,
-    connectors: Iterable[str],
-) -> dict[str, list[Drifted]]:
-    owners = {spelt: name for name in connectors for spelt in (name, naming.module_name(name))}
-    gone: dict[str, list[Drifted]] = {}
+def _group_drifts(
+    drifts: Iterable[Drift], subjects: Mapping[str, str | None], connectors: Iterable[str]
+) -> dict[str, list[Drift]]:
+    """Return the drift at each connector, for the states that a run leaves."""
+    owners = {
+        folder: identifier for identifier in connectors for folder in (identifier, naming.module_name(identifier))
+    }
+    groups: dict[str, list[Drift]] = {}
     for drift in drifts:
-        owner = subjects.get(drift.path) or _owner(drift.path, owners)
-        if owner is not None and drift.state in _LEFT:
-            gone.setdefault(owner, []).append(Drifted(_LEFT[drift.state], drift.path))
+        owner = subjects.get(drift.path) or _find_owner(drift.path, owners)
+        if owner is not None and drift.state in _SHOWN_DRIFTS:
+            groups.setdefault(owner, []).append(drift)
+    return groups
+
+
+def _group_outdated(scaffolds: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return the findings of each connector about scaffolded files that no longer match the definitions."""
+    groups: dict[str, list[Finding]] = {}
     for finding in scaffolds:
-        if finding.code == _OUTDATED and finding.connector is not None:
-            path = whereabouts.where(finding.place).path
-            gone.setdefault(finding.connector, []).append(Drifted(ConnectorDrift.OUTDATED, path))
-    return gone
+        if finding.code == SCAFFOLD_OUTDATED.code and finding.connector is not None:
+            groups.setdefault(finding.connector, []).append(finding)
+    return groups
 
 
-def _owner(path: str, owners: Mapping[str, str]) -> str | None:
-    """Whom an output is about that no target produces any more: targets put it into `connectors`, under its id."""
+def _find_owner(path: str, owners: Mapping[str, str]) -> str | None:
+    """Return the connector of an orphan, which no planned file names.
+
+    Every target writes the files of a connector to `connectors/`, as a folder or file with the name of the connector.
+    """
     parts = PurePosixPath(path).parts
-    below = parts[parts.index(_FOLDER) + 1 :] if _FOLDER in parts else ()
+    below = parts[parts.index(_CONNECTORS_FOLDER) + 1 :] if _CONNECTORS_FOLDER in parts else ()
     if not below:
         return None
     return owners.get(below[0]) or owners.get(PurePosixPath(below[0]).stem)
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything about the connectors of a run, but what it leaves undone."""
-
-    resolution: Resolution
-    seen: CollectedConnectors
-    whereabouts: Links
-    scaffolds: Sequence[Finding]
-
-    def plan(self, left: Iterable[Drift], subjects: Mapping[str, str | None]) -> Iterator[PlannedFile]:
-        """The files of the catalogue target; `subjects` says whom each output of the other targets is about."""
-        standings = collect_statuses(
-            self.seen,
-            self.resolution,
-            self.whereabouts,
-            drifts=left,
-            subjects=subjects,
-            scaffolds=self.scaffolds,
-        )
-        return plan_catalogue(self.resolution.catalogue, standings)
-
-
-def collect_overview(
-    folders: Sequence[Folder],
-    found: Workspace,
-    *,
-    sources: Resolution,
-    resolution: Resolution,
-    scaffolds: Sequence[Finding] = (),
-) -> Overview:
-    """Reads and judges the connectors in the folders; `scaffolds` is what is said of their scaffolded files."""
-    return Overview(
-        resolution=resolution,
-        seen=collect_connectors(
-            track_progress(folders, "reading connectors", len(folders)), sources, resolution, found
-        ),
-        whereabouts=Links.of(found, folders, CATALOGUE_FOLDER),
-        scaffolds=scaffolds,
-    )

@@ -1,4 +1,7 @@
-"""Whereabouts: how the catalogue writes the places that it points at, the same wherever the tree lies."""
+"""Link from the catalogue to places in sources and connectors.
+
+Paths and links are the same wherever the workspace lies on the disk.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,15 @@ from authscribe.findings.finding import Place
 from authscribe.runtime.paths import path_below
 from authscribe.workspace.workspace import Workspace
 
-_NOTHING: Final = "-"
+_UNNAMED: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """A place for readers: never an absolute path; `href` is None where nothing can be linked.
+class LinkedPlace:
+    """Place as the catalogue shows it, with its link.
 
-    A relative `href` starts at the folder of the catalogue.
+    `path` is never absolute. `href` is None for a place that cannot be linked; a relative `href` starts at the folder
+    of the catalogue.
     """
 
     path: str
@@ -32,8 +36,8 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file by its key, and where it lies on the disk, if it does so by itself."""
+class _LinkedFile:
+    """File by its key in the lock; `file` is None if it is not on the disk, as in an archive."""
 
     key: str
     file: Path | None
@@ -41,57 +45,65 @@ class _File:
 
 @dataclass(frozen=True)
 class Links:
-    """The sources and connectors of a run. `root` is the folder of the configuration, None without one."""
+    """Links from one catalogue to the sources and connectors of a run.
+
+    `root` is the folder of the configuration, or None without one; `pattern` is its `source-url`. Sources and
+    connectors have the paths that places use.
+    """
 
     root: Path | None
     folder: Path
     pattern: str | None
-    sources: Mapping[str, _File]
+    sources: Mapping[str, _LinkedFile]
     connectors: Mapping[str, Folder]
 
     @classmethod
-    def of(cls, found: Workspace, connectors: Iterable[Folder], folder: str) -> Links:
-        """The whereabouts of a workspace, for a catalogue in this folder of its outputs."""
+    def from_workspace(cls, workspace: Workspace, connectors: Iterable[Folder], folder: str) -> Links:
+        """Return the links of a catalogue that lies in `folder` of the output folder."""
         return cls(
-            root=_normal(found.root) if found.config_file is not None else None,
-            folder=_normal(found.out_dir) / folder,
-            pattern=found.configuration.source_url,
-            sources={source.path: _File(source.key, _normal(source.file)) for source in found.sources},
+            root=_normalize(workspace.root) if workspace.config_file is not None else None,
+            folder=_normalize(workspace.out_dir) / folder,
+            pattern=workspace.configuration.source_url,
+            sources={source.path: _LinkedFile(source.key, _normalize(source.file)) for source in workspace.sources},
             connectors={connector.shown: connector for connector in connectors},
         )
 
-    def where(self, place: Place) -> Where:
-        """The place as readers see it: relative to the configuration, otherwise by the key that the lock uses."""
-        found = self.sources.get(place.path) or self._in_connector(place.path)
-        path = path_below(found.file, self.root) if self.root is not None and found.file is not None else None
-        if path is None:
-            return Where(found.key, place.line, place.column, None)
-        return Where(path, place.line, place.column, self._link(path, place.line))
+    def link_place(self, place: Place) -> LinkedPlace:
+        """Return the place relative to the folder of the configuration.
 
-    def _in_connector(self, path: str) -> _File:
-        pure = PurePosixPath(path)
-        shown = next((str(parent) for parent in pure.parents if str(parent) in self.connectors), None)
+        A place outside that folder, or in no file on the disk, keeps the key that the lock uses, and has no link.
+        """
+        file = self.sources.get(place.path) or self._find_in_connectors(place.path)
+        path = path_below(file.file, self.root) if self.root is not None and file.file is not None else None
+        if path is None:
+            return LinkedPlace(file.key, place.line, place.column, None)
+        return LinkedPlace(path, place.line, place.column, self._make_href(path, place.line))
+
+    def _find_in_connectors(self, path: str) -> _LinkedFile:
+        pure_path = PurePosixPath(path)
+        shown = next((str(parent) for parent in pure_path.parents if str(parent) in self.connectors), None)
         if shown is None:
-            # Nothing is known of it but its name, and its folders could be anybody's.
-            return _File(pure.name or _NOTHING, None)
-        folder, inner = self.connectors[shown], pure.relative_to(shown).as_posix()
+            # The folders of a file that is in no source and no connector may be private: only its name is shown.
+            return _LinkedFile(pure_path.name or _UNNAMED, None)
+        folder, inner_path = self.connectors[shown], pure_path.relative_to(shown).as_posix()
         revision = f"@{folder.revision}" if folder.revision else ""
         tree = folder.tree
-        file = _normal(tree.root / folder.prefix / inner) if isinstance(tree, DirectoryTree) else None
-        return _File(f"{folder.name}{revision}/{inner}", file)
+        file = _normalize(tree.root / folder.prefix / inner_path) if isinstance(tree, DirectoryTree) else None
+        return _LinkedFile(f"{folder.name}{revision}/{inner_path}", file)
 
-    def _link(self, path: str, line: int) -> str | None:
+    def _make_href(self, path: str, line: int) -> str | None:
         if self.pattern is not None:
             return self.pattern.replace("{path}", quote(path)).replace("{line}", str(line or 1))
-        return None if self._up is None else f"{self._up}{quote(path)}"
+        return None if self._path_to_root is None else f"{self._path_to_root}{quote(path)}"
 
     @cached_property
-    def _up(self) -> str | None:
-        """What leads from the folder of the catalogue to the root, before a path; None where it lies elsewhere."""
+    def _path_to_root(self) -> str | None:
+        """Return the relative path from the catalogue to the root, such as `../../`; None if it is not below it."""
         if self.root is None or not self.folder.is_relative_to(self.root):
             return None
         return "../" * len(self.folder.relative_to(self.root).parts)
 
 
-def _normal(path: Path) -> Path:
+def _normalize(path: Path) -> Path:
+    # Unlike `Path.resolve`, this keeps symbolic links: a link shows the path that users know.
     return Path(os.path.normpath(path.absolute()))

@@ -1,4 +1,7 @@
-"""What the catalogue page shows: the view of its template, made from the document."""
+"""Build the view of the catalogue page, which its template renders, from the catalogue document.
+
+Users can replace the template, so the names of the fields are public, unlike those of the classes.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from authscribe.catalogue.badge import state_title
-from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, SchemeEntry
-from authscribe.catalogue.status import ConnectorState
+from authscribe.catalogue.badge import format_state
+from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, ConnectorState, SchemeEntry
 from authscribe.model.definitions import Kind
 from authscribe.runtime import package_files
 
@@ -19,51 +21,52 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-_FEW: Final = 10
-"""Columns of which the titles stand upright."""
+_MAX_HORIZONTAL_TITLES: Final = 10
+"""Largest number of columns with horizontal titles; with more, they are rotated to save width."""
 
-_MANY: Final = 100
-"""Schemes that have a column each; in a catalogue of other systems each connector may well have one of its own."""
-_STATES: Final = {
+_MAX_SCHEME_COLUMNS: Final = 100
+"""Largest number of schemes with a column each; catalogues of other systems may define one for each connector."""
+
+_STATE_LABELS: Final = {
     ConnectorState.CLEAN: "clean",
     ConnectorState.FINDINGS: "with findings",
     ConnectorState.DRIFT: "with drift",
 }
 
 
-class Choice(NamedTuple):
-    """One choice of a filter, with the number of connectors that it leaves."""
+class FilterOption(NamedTuple):
+    """Option of a filter; the label includes the number of connectors that it leaves."""
 
     value: str
     label: str
 
 
-class Filter(NamedTuple):
-    """A filter by one fact; `name` is its key in the address of the page."""
+class PageFilter(NamedTuple):
+    """Filter of the matrix by one property of connectors; `name` is its key in the URL of the page."""
 
     name: str
     label: str
     every: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FilterOption, ...]
 
 
-class Figure(NamedTuple):
-    """A number at the top of the page, and where it leads."""
+class KeyFigure(NamedTuple):
+    """Number at the top of the page, with the target of its link."""
 
     number: str
     label: str
     target: str
 
 
-class Column(NamedTuple):
-    """A column of the matrix, and where its title leads."""
+class MatrixColumn(NamedTuple):
+    """Column of the matrix, with the target of the link in its title."""
 
     title: str
     target: str
 
 
-class Row(NamedTuple):
-    """A connector in the matrix; the script filters by what stands in `search` and in the lists."""
+class MatrixRow(NamedTuple):
+    """Connector in the matrix; the script filters by `state`, `status`, `search`, `schemes` and `kinds`."""
 
     id: str
     title: str
@@ -79,15 +82,15 @@ class Row(NamedTuple):
     cells: tuple[bool, ...]
 
 
-class Link(NamedTuple):
-    """A title that leads somewhere."""
+class ConnectorLink(NamedTuple):
+    """Title of a connector, with the target of its link."""
 
     title: str
     target: str
 
 
-class Card(NamedTuple):
-    """A scheme below the matrix."""
+class SchemeCard(NamedTuple):
+    """Scheme below the matrix."""
 
     id: str
     title: str
@@ -102,190 +105,193 @@ class Card(NamedTuple):
     source: str
     source_link: str | None
     filter_target: str
-    users: tuple[Link, ...]
+    users: tuple[ConnectorLink, ...]
 
 
-class Facts(NamedTuple):
-    """What the script needs to know of a connector; what is empty is left out, since most of it is."""
+class PanelData(NamedTuple):
+    """Data about a connector for the details panel of the script, without empty values."""
 
     id: str
     data: object
 
 
-class Page(NamedTuple):
-    """The whole page; `titles` and `facts` are for the script, `policy` allows this script and style only.
+class CataloguePage(NamedTuple):
+    """Whole page; `titles` and `facts` are for the script, `policy` allows only its own script and style.
 
-    The facts can be had once, one after the other, since all together they take much room.
+    `facts` can be iterated over once: for all connectors together they would take much memory.
     """
 
     platform: str
-    figures: tuple[Figure, ...]
-    filters: tuple[Filter, ...]
+    figures: tuple[KeyFigure, ...]
+    filters: tuple[PageFilter, ...]
     layout: str
     caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    cards: tuple[Card, ...]
+    columns: tuple[MatrixColumn, ...]
+    rows: tuple[MatrixRow, ...]
+    cards: tuple[SchemeCard, ...]
     titles: Mapping[str, Mapping[str, str]]
-    facts: Iterator[Facts]
+    facts: Iterator[PanelData]
     style: str
     script: str
     policy: str
 
 
-def build_page(document: CatalogueDocument) -> Page:
-    """The page of a document."""
+def build_page(document: CatalogueDocument) -> CataloguePage:
+    """Return the view of the page for a catalogue document."""
     folder = package_files.templates_folder() / "catalogue"
-    sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
+    style_sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
     titles = {scheme.id: scheme.title for scheme in document.schemes}
-    kinds = _kind_titles(document)
-    by_scheme = len(titles) <= _MANY
-    columns, marked = (titles, _schemes) if by_scheme else (kinds, _kinds)
-    style = f"{sheet}\n:root {{ --columns: {len(columns)}; }}"
+    kinds = _list_kind_titles(document)
+    has_scheme_columns = len(titles) <= _MAX_SCHEME_COLUMNS
+    columns, list_marked = (titles, _list_schemes) if has_scheme_columns else (kinds, _list_kinds)
+    style = f"{style_sheet}\n:root {{ --columns: {len(columns)}; }}"
     script = (folder / "page.js").read_text(encoding="utf-8").strip("\n")
-    return Page(
+    return CataloguePage(
         platform=document.platform,
-        figures=tuple(_figures(document)),
-        filters=tuple(_filters(document)),
-        layout="few" if len(columns) <= _FEW else "many",
-        caption=f"Connectors by {'schemes' if by_scheme else 'kinds'}",
+        figures=tuple(_list_figures(document)),
+        filters=tuple(_list_filters(document)),
+        layout="few" if len(columns) <= _MAX_HORIZONTAL_TITLES else "many",
+        caption=f"Connectors by {'schemes' if has_scheme_columns else 'kinds'}",
         columns=tuple(
-            Column(title, f"#scheme-{name}" if by_scheme else f"#kind={name}") for name, title in columns.items()
+            MatrixColumn(title, f"#scheme-{name}" if has_scheme_columns else f"#kind={name}")
+            for name, title in columns.items()
         ),
-        rows=tuple(_row(connector, titles, columns, marked(connector)) for connector in document.connectors),
-        cards=tuple(_cards(document)),
+        rows=tuple(_build_row(connector, titles, columns, list_marked(connector)) for connector in document.connectors),
+        cards=tuple(_build_cards(document)),
         titles={"schemes": titles, "kinds": kinds},
-        facts=map(_facts, document.connectors),
+        facts=map(_build_panel_data, document.connectors),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=_build_policy(style, script),
     )
 
 
-def _policy(style: str, script: str) -> str:
-    """Content Security Policy Level 3: nothing from elsewhere, and no script or style but those of the page."""
-    own = {"script-src": script, "style-src": style}
-    rules = [f"{rule} 'sha256-{_digest(text)}'" for rule, text in own.items()]
+def _build_policy(style: str, script: str) -> str:
+    """Return a Content Security Policy (Level 3) that allows only this style, this script, and images in data URLs."""
+    texts = {"script-src": script, "style-src": style}
+    rules = [f"{rule} 'sha256-{_hash_element(text)}'" for rule, text in texts.items()]
     return "; ".join(("default-src 'none'", *rules, "img-src data:", "base-uri 'none'", "form-action 'none'"))
 
 
-def _digest(text: str) -> str:
-    """Over the content of the element, with the line ends around it."""
+def _hash_element(text: str) -> str:
+    """Return the SHA-256 of an element in Base64; its content includes the line ends that the template adds."""
     return base64.b64encode(hashlib.sha256(f"\n{text}\n".encode()).digest()).decode()
 
 
-def _figures(document: CatalogueDocument) -> Iterator[Figure]:
+def _list_figures(document: CatalogueDocument) -> Iterator[KeyFigure]:
     states = Counter(connector.state for connector in document.connectors)
-    yield _figure(len(document.connectors), "connector", "#connectors")
-    yield _figure(len(document.schemes), "scheme", "#schemes")
+    yield _build_figure(len(document.connectors), "connector", "#connectors")
+    yield _build_figure(len(document.schemes), "scheme", "#schemes")
     for state in ConnectorState:
-        yield Figure(f"{states[state]:,}", _STATES[state], f"#state={state.value}")
+        yield KeyFigure(f"{states[state]:,}", _STATE_LABELS[state], f"#state={state.value}")
 
 
-def _figure(count: int, noun: str, target: str) -> Figure:
-    return Figure(f"{count:,}", noun if count == 1 else f"{noun}s", target)
+def _build_figure(count: int, noun: str, target: str) -> KeyFigure:
+    return KeyFigure(f"{count:,}", noun if count == 1 else f"{noun}s", target)
 
 
-def _filters(document: CatalogueDocument) -> Iterator[Filter]:
-    schemes = Counter(name for connector in document.connectors for name in _schemes(connector))
-    kinds = Counter(kind for connector in document.connectors for kind in _kinds(connector))
+def _list_filters(document: CatalogueDocument) -> Iterator[PageFilter]:
+    schemes = Counter(name for connector in document.connectors for name in _list_schemes(connector))
+    kinds = Counter(kind for connector in document.connectors for kind in _list_kinds(connector))
     states = Counter(connector.state.value for connector in document.connectors)
     stages = Counter(connector.status.value for connector in document.connectors)
     titles = {scheme.id: scheme.title for scheme in document.schemes}
-    yield Filter("scheme", "Scheme", "All schemes", _choices(titles, schemes))
-    yield Filter("kind", "Kind", "All kinds", _choices(_kind_titles(document), kinds))
-    yield Filter("state", "State", "Any state", _choices({s.value: s.value for s in ConnectorState}, states))
-    yield Filter("status", "Status", "Any status", _choices({stage: stage for stage in sorted(stages)}, stages))
+    yield PageFilter("scheme", "Scheme", "All schemes", _list_options(titles, schemes))
+    yield PageFilter("kind", "Kind", "All kinds", _list_options(_list_kind_titles(document), kinds))
+    yield PageFilter("state", "State", "Any state", _list_options({s.value: s.value for s in ConnectorState}, states))
+    yield PageFilter(
+        "status", "Status", "Any status", _list_options({stage: stage for stage in sorted(stages)}, stages)
+    )
 
 
-def _choices(titles: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Choice, ...]:
-    return tuple(Choice(value, f"{title} ({counts.get(value, 0)})") for value, title in titles.items())
+def _list_options(titles: Mapping[str, str], counts: Mapping[str, int]) -> tuple[FilterOption, ...]:
+    return tuple(FilterOption(value, f"{title} ({counts.get(value, 0)})") for value, title in titles.items())
 
 
-def _kind_titles(document: CatalogueDocument) -> dict[str, str]:
-    """The kinds of the schemes, as they stand by themselves."""
+def _list_kind_titles(document: CatalogueDocument) -> dict[str, str]:
+    """Return the titles of the kinds that schemes have, with a capital, in the order of `Kind`."""
     titles = {scheme.kind: scheme.kind_title for scheme in document.schemes}
     return {kind.value: f"{titles[kind][:1].upper()}{titles[kind][1:]}" for kind in Kind if kind in titles}
 
 
-def _row(
+def _build_row(
     connector: ConnectorEntry, titles: Mapping[str, str], columns: Mapping[str, str], marked: Sequence[str]
-) -> Row:
-    return Row(
+) -> MatrixRow:
+    return MatrixRow(
         id=connector.id,
         title=connector.title,
         target=f"#connector={connector.id}",
         subtitle=", ".join(columns[name] for name in marked) or "unknown",
         state=connector.state.value,
-        state_title=state_title(connector),
+        state_title=format_state(connector),
         status=connector.status.value,
         is_stable=connector.status.value == "stable",
-        search=" ".join(dict.fromkeys(_words(connector, titles))),
-        schemes=" ".join(_schemes(connector)),
-        kinds=" ".join(_kinds(connector)),
+        search=" ".join(dict.fromkeys(_list_search_words(connector, titles))),
+        schemes=" ".join(_list_schemes(connector)),
+        kinds=" ".join(_list_kinds(connector)),
         cells=tuple(name in marked for name in columns),
     )
 
 
-def _words(connector: ConnectorEntry, titles: Mapping[str, str]) -> Iterator[str]:
-    """What a connector is found by: lower case, each text once."""
-    schemes = _schemes(connector)
+def _list_search_words(connector: ConnectorEntry, titles: Mapping[str, str]) -> Iterator[str]:
+    """Return the texts in lower case by which a search finds a connector."""
+    schemes = _list_schemes(connector)
     texts = [connector.id, connector.title, *schemes, *(titles[name] for name in schemes)]
-    texts += [*(named.name for named in connector.names), *(finding.code for finding in connector.findings)]
+    texts += [*(name.name for name in connector.names), *(finding.code for finding in connector.findings)]
     return (text.lower() for text in texts)
 
 
-def _schemes(connector: ConnectorEntry) -> tuple[str, ...]:
+def _list_schemes(connector: ConnectorEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for method in connector.methods for name in method.schemes))
 
 
-def _kinds(connector: ConnectorEntry) -> tuple[str, ...]:
+def _list_kinds(connector: ConnectorEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind.value for method in connector.methods for kind in method.kinds))
 
 
-def _cards(document: CatalogueDocument) -> Iterator[Card]:
+def _build_cards(document: CatalogueDocument) -> Iterator[SchemeCard]:
     titles = {connector.id: connector.title for connector in document.connectors}
     for scheme in document.schemes:
-        yield Card(
+        yield SchemeCard(
             id=scheme.id,
             title=scheme.title,
             kind=scheme.kind_title,
             status=scheme.status.value,
             is_stable=scheme.status.value == "stable",
             successor=scheme.successor,
-            summary=_paragraphs(scheme.summary),
-            required=tuple(setting.name for setting in scheme.required),
-            injected=tuple(setting.name for setting in scheme.injected),
+            summary=_split_paragraphs(scheme.summary),
+            required=tuple(secret.name for secret in scheme.required),
+            injected=tuple(secret.name for secret in scheme.injected),
             docs=scheme.docs,
-            source=_place(scheme),
+            source=_format_place(scheme),
             source_link=scheme.source.href,
             filter_target=f"#scheme={scheme.id}",
-            users=tuple(Link(titles[name], f"#connector={name}") for name in scheme.connectors),
+            users=tuple(ConnectorLink(titles[name], f"#connector={name}") for name in scheme.connectors),
         )
 
 
-def _place(scheme: SchemeEntry) -> str:
+def _format_place(scheme: SchemeEntry) -> str:
     return f"{scheme.source.path}:{scheme.source.line}"
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def _split_paragraphs(text: str) -> tuple[str, ...]:
     return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
 
 
-def _facts(connector: ConnectorEntry) -> Facts:
-    return Facts(connector.id, _said(connector) | {"stateTitle": state_title(connector)})
+def _build_panel_data(connector: ConnectorEntry) -> PanelData:
+    return PanelData(connector.id, _dump_entry(connector) | {"stateTitle": format_state(connector)})
 
 
-def _said(entry: DataclassInstance) -> dict[str, object]:
-    """What an entry says, as JSON has it, without what is empty."""
-    said = ((field.name, getattr(entry, field.name)) for field in fields(entry))
-    return {name: _dense(value) for name, value in said if value or isinstance(value, int)}
+def _dump_entry(entry: DataclassInstance) -> dict[str, object]:
+    """Return the fields of an entry as plain data, without null and what is empty; 0 and False stay."""
+    values = ((field.name, getattr(entry, field.name)) for field in fields(entry))
+    return {name: _dump_value(value) for name, value in values if value or isinstance(value, int)}
 
 
-def _dense(value: object) -> object:
+def _dump_value(value: object) -> object:
     if isinstance(value, str):
-        # Members of enumerations too, whose value costs more to ask for.
+        # Also for members of enumerations: `str` is cheaper than their attribute `value`.
         return str(value)
     if isinstance(value, tuple):
-        return [_dense(item) for item in value]
-    return _said(value) if is_dataclass(value) and not isinstance(value, type) else value
+        return [_dump_value(item) for item in value]
+    return _dump_entry(value) if is_dataclass(value) and not isinstance(value, type) else value

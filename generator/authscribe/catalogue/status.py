@@ -1,83 +1,36 @@
-"""Standings: how each connector is doing, which is what the catalogue shows beside its definition."""
+"""Status of a connector, which the catalogue shows beside its definition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from authscribe.catalogue.links import Where
+from authscribe.catalogue.document import ConnectorState
 from authscribe.connectors.usages import NameUsage
-from authscribe.findings.finding import Finding, Severity
+from authscribe.drift.compare import Drift
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.definitions import Connector
-
-
-class ConnectorState(StrEnum):
-    """How a connector is doing, in one word; the worst comes last."""
-
-    CLEAN = "clean"
-    FINDINGS = "findings"
-    DRIFT = "drift"
-
-
-class ConnectorDrift(StrEnum):
-    """What is not as the definitions have it after a run: an output, or a scaffolded file that no longer fits."""
-
-    EDITED = "edited"
-    ORPHANED = "orphaned"
-    OUTDATED = "outdated"
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """A finding, with its place as readers see it."""
-
-    finding: Finding
-    where: Where
-
-
-@dataclass(frozen=True, slots=True)
-class Drifted:
-    """A file of a connector that is not as the definitions have it."""
-
-    state: ConnectorDrift
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A name of a connector, with the places of its uses as readers see them."""
-
-    item: NameUsage
-    uses: tuple[Where, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorStatus:
-    """A connector, where it is defined, and everything that is to be said about it."""
+    """Connector with its names, its findings, and the drift that a run leaves at it.
+
+    `place` is that of its definition. `outdated` are findings about scaffolded files that no longer match the
+    definitions; `findings` includes them.
+    """
 
     connector: Connector
-    where: Where
-    names: tuple[Named, ...]
-    findings: tuple[Noted, ...]
-    drifts: tuple[Drifted, ...]
-
-    @property
-    def faults(self) -> int:
-        """How many findings count: errors and warnings."""
-        return sum(noted.finding.severity is not Severity.INFO for noted in self.findings)
+    place: Place
+    names: tuple[NameUsage, ...]
+    findings: tuple[Finding, ...]
+    drifts: tuple[Drift, ...]
+    outdated: tuple[Finding, ...]
 
     @property
     def state(self) -> ConnectorState:
-        """The worst of what there is."""
-        if self.drifts:
+        """Return the worst state that applies; infos do not count as findings."""
+        if self.drifts or self.outdated:
             return ConnectorState.DRIFT
-        return ConnectorState.FINDINGS if self.faults else ConnectorState.CLEAN
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectorStatuses:
-    """All connectors, sorted by id, each made when it is asked for; and where each scheme is defined."""
-
-    connectors: Iterator[ConnectorStatus]
-    schemes: dict[str, Where]
+        if any(finding.severity is not Severity.INFO for finding in self.findings):
+            return ConnectorState.FINDINGS
+        return ConnectorState.CLEAN

@@ -1,17 +1,18 @@
-"""The catalogue target: everything about every connector as one document, one page, and a badge for each.
+"""Plan the catalogue target: all schemes and connectors as one document, one page, and a badge for each connector.
 
-The only target that sees more than the definitions: how each connector is doing, among others what the other targets
-leave undone. Hence it is planned after they have been compared with the disk.
+This target alone shows more than the definitions: the status of each connector, which includes the drift that the
+other targets leave. Hence it is planned after they have been compared with the disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from authscribe.catalogue.badge import make_badge
+from authscribe.catalogue.badge import build_badge
 from authscribe.catalogue.document import (
     CatalogueDocument,
+    ConnectorDrift,
     ConnectorEntry,
     DriftEntry,
     FindingEntry,
@@ -24,11 +25,13 @@ from authscribe.catalogue.document import (
     SourceEntry,
     UseEntry,
 )
-from authscribe.catalogue.links import Where
+from authscribe.catalogue.links import LinkedPlace, Links
 from authscribe.catalogue.page import build_page
-from authscribe.catalogue.status import ConnectorStatus, ConnectorStatuses, Drifted, Named, Noted
+from authscribe.catalogue.status import ConnectorStatus
+from authscribe.connectors.usages import NameUsage
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import is_web_address
+from authscribe.findings.finding import Finding, Place
 from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of
 from authscribe.model.definitions import (
     Catalogue,
@@ -46,29 +49,37 @@ from authscribe.model.definitions import (
 from authscribe.targets.docs import KINDS, LOCATIONS, list_addresses, type_title
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
-CATALOGUE_NAME: Final = CATALOGUE
 CATALOGUE_FOLDER: Final = "catalogue"
-"""Where the files lie in the output folder; relative links in them start here."""
+"""Folder of the files in the output folder; relative links in them start here."""
 
 
-def plan_catalogue(catalogue: Catalogue, standings: ConnectorStatuses) -> Iterator[PlannedFile]:
-    """The document, the page that shows it, and a badge for each connector.
+def plan_catalogue(
+    catalogue: Catalogue, statuses: Iterable[ConnectorStatus], places: Mapping[str, Place], links: Links
+) -> Iterator[PlannedFile]:
+    """Yield the document, the page that shows it, and a badge for each connector.
 
-    All are about the whole catalogue: a run about a few names leaves them alone.
+    `places` are those of the schemes by id. No file has a subject, so a run about a few names leaves the catalogue
+    alone.
     """
-    found = build_document(catalogue, standings)
-    yield PlannedFile(f"{CATALOGUE_FOLDER}/catalogue.json", CATALOGUE_NAME, Language.JSON, found)
+    document = build_document(catalogue, statuses, places, links)
+    yield PlannedFile(f"{CATALOGUE_FOLDER}/catalogue.json", CATALOGUE, Language.JSON, document)
     yield PlannedFile(
-        f"{CATALOGUE_FOLDER}/index.html", CATALOGUE_NAME, Language.HTML, build_page(found), "catalogue/page.html.jinja"
+        f"{CATALOGUE_FOLDER}/index.html",
+        CATALOGUE,
+        Language.HTML,
+        build_page(document),
+        "catalogue/page.html.jinja",
     )
-    for connector in found.connectors:
+    for connector in document.connectors:
         path = f"{CATALOGUE_FOLDER}/{connector.badge}"
-        yield PlannedFile(path, CATALOGUE_NAME, Language.HTML, make_badge(connector), "catalogue/badge.svg.jinja")
+        yield PlannedFile(path, CATALOGUE, Language.HTML, build_badge(connector), "catalogue/badge.svg.jinja")
 
 
-def build_document(catalogue: Catalogue, standings: ConnectorStatuses) -> CatalogueDocument:
-    """What there is to say about all schemes and connectors, sorted by id; no secret's value is known here."""
-    connectors = tuple(_connector(catalogue, standing) for standing in standings.connectors)
+def build_document(
+    catalogue: Catalogue, statuses: Iterable[ConnectorStatus], places: Mapping[str, Place], links: Links
+) -> CatalogueDocument:
+    """Return all schemes and connectors, sorted by id as the arguments are; it holds no value of a secret."""
+    connectors = tuple(_describe_connector(catalogue, status, links) for status in statuses)
     users: dict[str, list[str]] = {}
     for connector in connectors:
         for scheme in dict.fromkeys(name for method in connector.methods for name in method.schemes):
@@ -77,15 +88,15 @@ def build_document(catalogue: Catalogue, standings: ConnectorStatuses) -> Catalo
         version=1,
         platform=catalogue.platform.id,
         schemes=tuple(
-            _scheme(catalogue, scheme, users.get(scheme.id, ()), standings.schemes[scheme.id])
+            _describe_scheme(catalogue, scheme, users.get(scheme.id, ()), links.link_place(places[scheme.id]))
             for scheme in catalogue.schemes
         ),
         connectors=connectors,
     )
 
 
-def _scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], where: Where) -> SchemeEntry:
-    effective = contract_of_scheme(catalogue, scheme)
+def _describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], place: LinkedPlace) -> SchemeEntry:
+    contract = contract_of_scheme(catalogue, scheme)
     return SchemeEntry(
         id=scheme.id,
         title=scheme.title or scheme.id,
@@ -95,62 +106,62 @@ def _scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], where: W
         kind_title=KINDS[scheme.kind],
         status=scheme.status,
         successor=scheme.successor,
-        docs=_address(scheme.docs),
+        docs=_keep_web_address(scheme.docs),
         aliases=scheme.aliases,
         former_names=scheme.former_names,
         extends=scheme.extends,
         selector=scheme.selector,
-        required=tuple(map(_setting, effective.required)),
-        injected=tuple(map(_setting, effective.injected)),
-        parameters=tuple(map(_setting, effective.parameters)),
-        placements=tuple(map(_placement, effective.placements)),
-        endpoints=_endpoints(effective.endpoints),
-        scopes=effective.oauth.scopes if effective.oauth else (),
+        required=tuple(map(_describe_setting, contract.required)),
+        injected=tuple(map(_describe_setting, contract.injected)),
+        parameters=tuple(map(_describe_setting, contract.parameters)),
+        placements=tuple(map(_describe_placement, contract.placements)),
+        endpoints=_list_endpoints(contract.endpoints),
+        scopes=contract.oauth.scopes if contract.oauth else (),
         connectors=tuple(users),
-        source=_source(where),
+        source=_describe_source(place),
     )
 
 
-def _connector(catalogue: Catalogue, standing: ConnectorStatus) -> ConnectorEntry:
-    connector = standing.connector
+def _describe_connector(catalogue: Catalogue, status: ConnectorStatus, links: Links) -> ConnectorEntry:
+    connector = status.connector
     return ConnectorEntry(
         id=connector.id,
         title=connector.title or connector.id,
         summary=connector.summary,
         notes=connector.notes,
-        docs=_address(connector.docs),
+        docs=_keep_web_address(connector.docs),
         status=connector.status,
         successor=connector.successor,
         flags=connector.flags,
-        methods=tuple(_method(catalogue, connector, method) for method in methods_of(connector)),
-        names=tuple(map(_name, standing.names)),
-        state=standing.state,
-        findings=tuple(map(_finding, standing.findings)),
-        drifts=tuple(map(_drift, standing.drifts)),
+        methods=tuple(_describe_method(catalogue, connector, method) for method in methods_of(connector)),
+        names=tuple(_describe_name(usage, links) for usage in status.names),
+        state=status.state,
+        findings=tuple(_describe_findings(status.findings, links)),
+        drifts=tuple(_describe_drifts(status, links)),
         badge=f"badges/{connector.id}.svg",
-        source=_source(standing.where),
+        source=_describe_source(links.link_place(status.place)),
     )
 
 
-def _method(catalogue: Catalogue, connector: Connector, method: Method) -> MethodEntry:
-    effective = contract_of_method(catalogue, connector, method)
-    titles = " and ".join(scheme.title or scheme.id for scheme in effective.schemes)
+def _describe_method(catalogue: Catalogue, connector: Connector, method: Method) -> MethodEntry:
+    contract = contract_of_method(catalogue, connector, method)
+    titles = " and ".join(scheme.title or scheme.id for scheme in contract.schemes)
     return MethodEntry(
         id=method.id,
         title=method.title or titles,
         schemes=method.schemes,
-        kinds=effective.kinds,
-        required=tuple(map(_setting, effective.required)),
-        injected=tuple(map(_setting, effective.injected)),
-        parameters=tuple(map(_setting, effective.parameters)),
-        placements=tuple(map(_placement, effective.placements)),
-        endpoints=_endpoints(effective.endpoints),
-        scopes=effective.oauth.scopes if effective.oauth else (),
-        selector=effective.selector,
+        kinds=contract.kinds,
+        required=tuple(map(_describe_setting, contract.required)),
+        injected=tuple(map(_describe_setting, contract.injected)),
+        parameters=tuple(map(_describe_setting, contract.parameters)),
+        placements=tuple(map(_describe_placement, contract.placements)),
+        endpoints=_list_endpoints(contract.endpoints),
+        scopes=contract.oauth.scopes if contract.oauth else (),
+        selector=contract.selector,
     )
 
 
-def _setting(setting: Secret | Parameter) -> SettingEntry:
+def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
     return SettingEntry(
         name=setting.name,
         title=setting.title,
@@ -158,25 +169,25 @@ def _setting(setting: Secret | Parameter) -> SettingEntry:
         type=type_title(setting),
         optional=setting.optional,
         secret=setting.secret if isinstance(setting, Secret) else None,
-        origin=_origin(setting),
-        lifetime=_lifetime(setting),
+        origin=_describe_origin(setting),
+        lifetime=_find_lifetime(setting),
         deprecated=setting.deprecated,
     )
 
 
-def _origin(setting: Secret | Parameter) -> OriginEntry | None:
+def _describe_origin(setting: Secret | Parameter) -> OriginEntry | None:
     if not isinstance(setting, InjectedSecret) or setting.origin.source is Source.UNKNOWN:
         return None
     return OriginEntry(source=setting.origin.source, required=setting.origin.required)
 
 
-def _lifetime(setting: Secret | Parameter) -> Lifetime | None:
+def _find_lifetime(setting: Secret | Parameter) -> Lifetime | None:
     if not isinstance(setting, InjectedSecret) or setting.lifetime is Lifetime.UNKNOWN:
         return None
     return setting.lifetime
 
 
-def _placement(placement: Placement) -> PlacementEntry:
+def _describe_placement(placement: Placement) -> PlacementEntry:
     return PlacementEntry(
         location=placement.location,
         location_title=LOCATIONS[placement.location],
@@ -185,44 +196,55 @@ def _placement(placement: Placement) -> PlacementEntry:
     )
 
 
-def _endpoints(endpoints: Endpoints) -> dict[str, str]:
+def _list_endpoints(endpoints: Endpoints) -> dict[str, str]:
     return {fact.label: fact.value for fact in list_addresses(endpoints)}
 
 
-def _address(page: str | None) -> str | None:
-    """The link to somebody's page; what is no web address cannot be followed, and is left out."""
+def _keep_web_address(page: str | None) -> str | None:
+    """Return the address of a page, or None if it is not a web address and so cannot be a link."""
     return page if page is not None and is_web_address(page) else None
 
 
-def _source(where: Where) -> SourceEntry:
-    return SourceEntry(path=where.path, line=where.line, href=where.href)
+def _describe_source(place: LinkedPlace) -> SourceEntry:
+    return SourceEntry(path=place.path, line=place.line, href=place.href)
 
 
-def _name(named: Named) -> NameEntry:
-    item = named.item
+def _describe_name(usage: NameUsage, links: Links) -> NameEntry:
     return NameEntry(
-        name=item.name,
-        role=item.role,
-        python=item.python or None,
-        environment=item.environment or None,
-        platform=item.platform or None,
-        used=item.is_used,
-        uses=tuple(UseEntry(path=use.path, line=use.line, href=use.href) for use in named.uses),
+        name=usage.name,
+        role=usage.role,
+        python=usage.python or None,
+        environment=usage.environment or None,
+        platform=usage.platform or None,
+        used=usage.is_used,
+        uses=tuple(_describe_use(links.link_place(use.place)) for use in usage.uses),
     )
 
 
-def _finding(noted: Noted) -> FindingEntry:
-    finding, where = noted.finding, noted.where
+def _describe_use(place: LinkedPlace) -> UseEntry:
+    return UseEntry(path=place.path, line=place.line, href=place.href)
+
+
+def _describe_findings(findings: Iterable[Finding], links: Links) -> list[FindingEntry]:
+    """Return the findings, sorted by the places that readers see."""
+    entries = [_describe_finding(finding, links.link_place(finding.place)) for finding in findings]
+    return sorted(entries, key=lambda entry: (entry.path, entry.line, entry.column, entry.code, entry.message))
+
+
+def _describe_finding(finding: Finding, place: LinkedPlace) -> FindingEntry:
     return FindingEntry(
         code=finding.code,
         severity=finding.severity,
         message=finding.message,
-        path=where.path,
-        line=where.line,
-        column=where.column,
-        href=where.href,
+        path=place.path,
+        line=place.line,
+        column=place.column,
+        href=place.href,
     )
 
 
-def _drift(drifted: Drifted) -> DriftEntry:
-    return DriftEntry(state=drifted.state, path=drifted.path)
+def _describe_drifts(status: ConnectorStatus, links: Links) -> Iterator[DriftEntry]:
+    for drift in status.drifts:
+        yield DriftEntry(state=ConnectorDrift(drift.state.value), path=drift.path)
+    for finding in status.outdated:
+        yield DriftEntry(state=ConnectorDrift.OUTDATED, path=links.link_place(finding.place).path)

@@ -26,7 +26,7 @@ from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
 from authscribe.readers.text import decode, read_content
-from authscribe.report.model import Contents, Report, Verb
+from authscribe.report.model import ConnectorFacts, Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import pool
 from authscribe.runtime.paths import show_path
@@ -55,7 +55,7 @@ class _LintedConnector:
 
     findings: tuple[Finding, ...]
     lines: Lines
-    contents: Contents
+    facts: ConnectorFacts
     revision: Revision
 
 
@@ -82,7 +82,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
     return Report(
         verb=Verb.LINT,
         findings=sort_findings(new.findings),
-        connectors=tuple(connector.contents for connector in linted),
+        connectors=tuple(connector.facts for connector in linted),
         hidden=left.hidden + new.hidden,
         lines={**select_lines(new.findings, definitions.loaded.texts), **lines},
     )
@@ -107,7 +107,7 @@ def _lint_snapshot(snapshot: Snapshot, resolution: Resolution) -> _LintedConnect
     context = create_context(snapshot, resolution)
     findings = tuple(lint_connector(context))
     lines = _mask_values(select_lines(findings, snapshot.texts), findings)
-    return _LintedConnector(findings, lines, _list_contents(context), Revision.of(context))
+    return _LintedConnector(findings, lines, _list_facts(context), Revision.of(context))
 
 
 def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:
@@ -122,9 +122,9 @@ def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:
     return masked
 
 
-def _list_contents(context: ConnectorContext) -> Contents:
+def _list_facts(context: ConnectorContext) -> ConnectorFacts:
     snapshot = context.snapshot
-    return Contents(
+    return ConnectorFacts(
         connector=snapshot.name,
         revision=snapshot.revision,
         path=snapshot.shown,

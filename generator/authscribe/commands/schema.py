@@ -13,7 +13,7 @@ from authscribe.drift import lockfile
 from authscribe.encoders.json import encode_json_document
 from authscribe.model.definitions import Connector, Platform, Scheme
 from authscribe.model.draft import Noun
-from authscribe.report.schema import report_schema
+from authscribe.report.document import ReportDocument
 from authscribe.workspace.configuration import Configuration
 
 Schema: TypeAlias = dict[str, JsonValue]
@@ -92,6 +92,6 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "definitions": _build_definitions,
     "config": _derive(Configuration),
     "lock": lockfile.lock_schema,
-    "report": report_schema,
+    "report": _derive(ReportDocument),
     "catalogue": _derive(CatalogueDocument),
 }

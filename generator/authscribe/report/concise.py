@@ -1,4 +1,4 @@
-"""One line for each finding and drift, for editors and for grep."""
+"""One line for each finding and drift, for editors and grep."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from authscribe.report.model import Report, Style
 
 
 def render_concise(report: Report, style: Style) -> str:
-    """`path:line:column: severity[code] message`, and `path: state`."""
+    """Return lines of the form `path:line:column: severity[code] message`, then `path: state` for drift."""
     del style
-    found = [f"{f.place}: {f.severity.value}[{f.code}] {f.message}" for f in report.findings]
-    found += [f"{report.path(drift)}: {drift.state.value}" for drift in report.drifts]
-    return "".join(f"{escape_terminal(line)}\n" for line in found)
+    lines = [f"{f.place}: {f.severity.value}[{f.code}] {f.message}" for f in report.findings]
+    lines += [f"{report.show_path(drift)}: {drift.state.value}" for drift in report.drifts]
+    return "".join(f"{escape_terminal(line)}\n" for line in lines)

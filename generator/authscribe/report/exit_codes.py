@@ -1,4 +1,4 @@
-"""The exit codes of the command line contract."""
+"""Exit codes of the command line."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Final
 from authscribe.findings.finding import Severity
 from authscribe.report.model import Report
 
-FINE: Final = 0
-"""The exit code of a run that found nothing wrong."""
+SUCCESS: Final = 0
+"""No problem was found."""
 
-FOUND: Final = 1
-"""The exit code of a run that found drift, or findings that weigh at least `--fail-on`."""
+PROBLEMS_FOUND: Final = 1
+"""Drift, or a finding of at least the severity that `--fail-on` gives, was found."""
+
+WRONG_INPUT: Final = 2
+"""The input, the options or the environment cannot be used."""
 
 
 def choose_exit_code(report: Report, *, fail_on: Severity, exit_zero: bool) -> int:
-    """0, or 1 when there is drift or a finding that weighs at least `fail_on`."""
-    found = report.has_drift or any(finding.severity.at_least(fail_on) for finding in report.findings)
-    return FOUND if found and not exit_zero else FINE
-
-
-WRONG_INPUT: Final = 2
-"""The exit code of a run whose input, options or surroundings cannot be used."""
+    """Return `PROBLEMS_FOUND` for drift or a finding of at least the severity `fail_on`, unless `exit_zero` is set."""
+    has_problems = report.has_drift or any(finding.severity.at_least(fail_on) for finding in report.findings)
+    return PROBLEMS_FOUND if has_problems and not exit_zero else SUCCESS

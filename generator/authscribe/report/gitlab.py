@@ -1,6 +1,6 @@
-"""GitLab's Code Quality report: a JSON list that a merge request shows beside the changed lines.
+"""GitLab Code Quality report: a JSON list that a merge request shows beside the changed lines.
 
-The form is that of GitLab's documentation, "Code Quality report format".
+GitLab's documentation defines it under "Code Quality report format".
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from typing import Final
 
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Severity
-from authscribe.report.model import Remark, Report, Style, list_remarks
+from authscribe.report.model import Report, ReportItem, Style, list_items
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
 def render_gitlab(report: Report, style: Style) -> str:
-    """One entry for each finding and drift; a fingerprint stays when lines above the place come or go."""
+    """Return one entry for each finding and drift; fingerprints do not depend on line numbers."""
     del style
-    return encode_json_document(list(_entries(report)))
+    return encode_json_document(list(_list_entries(report)))
 
 
-def _entries(report: Report) -> Iterator[dict[str, object]]:
-    seen: Counter[str] = Counter()
-    for remark in list_remarks(report):
-        identity = "\n".join((remark.code, remark.place.path, remark.message))
-        seen[identity] += 1
+def _list_entries(report: Report) -> Iterator[dict[str, object]]:
+    counts: Counter[str] = Counter()
+    for item in list_items(report):
+        identity = "\n".join((item.code, item.place.path, item.message))
+        counts[identity] += 1
         yield {
-            "description": _description(remark),
-            "check_name": remark.code,
-            "fingerprint": hashlib.sha256(f"{identity}\n{seen[identity]}".encode()).hexdigest(),
-            "severity": _SEVERITIES[remark.severity],
-            "location": {"path": remark.place.path, "lines": {"begin": max(remark.place.line, 1)}},
+            "description": _describe(item),
+            "check_name": item.code,
+            "fingerprint": hashlib.sha256(f"{identity}\n{counts[identity]}".encode()).hexdigest(),
+            "severity": _SEVERITIES[item.severity],
+            "location": {"path": item.place.path, "lines": {"begin": max(item.place.line, 1)}},
         }
 
 
-def _description(remark: Remark) -> str:
-    return f"{remark.message}; {remark.help}" if remark.help else remark.message
+def _describe(item: ReportItem) -> str:
+    return f"{item.message}; {item.help}" if item.help else item.message

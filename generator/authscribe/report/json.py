@@ -1,70 +1,69 @@
-"""The report as a versioned JSON document; `schema` publishes its shape."""
+"""JSON for programs: the whole report as a versioned document."""
 
 from __future__ import annotations
-
-from typing import Final
 
 from authscribe.drift.compare import DriftState
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
+from authscribe.report.document import (
+    ReportDocument,
+    ReportedDrift,
+    ReportedFinding,
+    ReportedKey,
+    ReportedLabel,
+    ReportSummary,
+)
 from authscribe.report.model import Report, Style
-
-VERSION: Final = 1
 
 
 def render_json(report: Report, style: Style) -> str:
-    """The document of version 1; new keys may be added to it, none is taken away or changes its meaning."""
+    """Return the report as a `ReportDocument` in JSON."""
     del style
     return encode_json_document(
-        {
-            "version": VERSION,
-            "findings": [_finding(finding) for finding in report.findings],
-            "drifts": [{"state": d.state.value, "path": report.path(d), "note": d.note} for d in report.drifts],
-            "connectors": [contents._asdict() for contents in report.connectors],
-            "carried": [_carried(key) for key in report.carried],
-            "summary": _summary(report),
-        }
+        ReportDocument(
+            version=1,
+            findings=tuple(map(_describe_finding, report.findings)),
+            drifts=tuple(ReportedDrift(drift.state, report.show_path(drift), drift.note) for drift in report.drifts),
+            connectors=report.connectors,
+            carried=tuple(map(_describe_key, report.carried)),
+            summary=_summarize(report),
+        )
     )
 
 
-def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "code": finding.code,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        **_place(finding.place),
-        "connector": finding.connector,
-        "scheme": finding.scheme,
-        "name": finding.name,
-        "help": finding.help,
-        "labels": [{**_place(label.place), "message": label.message} for label in finding.labels],
-    }
+def _describe_finding(finding: Finding) -> ReportedFinding:
+    return ReportedFinding(
+        finding.code,
+        finding.severity,
+        finding.message,
+        *_convert_span(finding.place),
+        connector=finding.connector,
+        scheme=finding.scheme,
+        name=finding.name,
+        help=finding.help,
+        labels=tuple(ReportedLabel(*_convert_span(label.place), label.message) for label in finding.labels),
+    )
 
 
-def _carried(key: KeyOutcome) -> dict[str, object]:
-    place = {name: value for name, value in _place(key.place).items() if name in ("path", "line", "column")}
-    return {"pointer": key.pointer, **place, "fate": key.fate.value, "keys": key.keys, "reason": key.reason or None}
+def _describe_key(key: KeyOutcome) -> ReportedKey:
+    path, line, column, _, _ = _convert_span(key.place)
+    return ReportedKey(key.pointer, path, line, column, key.fate, key.keys, key.reason or None)
 
 
-def _place(place: Place) -> dict[str, object]:
-    return {
-        "path": place.path,
-        "line": place.line or None,
-        "column": place.column or None,
-        "end_line": place.end_line or None,
-        "end_column": place.end_column or None,
-    }
+def _convert_span(place: Place) -> tuple[str, int | None, int | None, int | None, int | None]:
+    """Return the fields of the place, with None for every 0: a place uses it for the file as a whole."""
+    return place.path, place.line or None, place.column or None, place.end_line or None, place.end_column or None
 
 
-def _summary(report: Report) -> dict[str, object]:
-    return {
-        "verb": report.verb,
-        "files": report.files,
-        "written": len(report.written),
-        "hidden": report.hidden,
-        "repair": report.repair,
-        "findings": {severity.value: report.count(severity) for severity in Severity},
-        "drifts": {state.value: report.drifted(state) for state in DriftState},
-        "keys": {fate.value: report.keys(fate) for fate in Outcome},
-    }
+def _summarize(report: Report) -> ReportSummary:
+    return ReportSummary(
+        verb=report.verb,
+        files=report.files,
+        written=len(report.written),
+        hidden=report.hidden,
+        repair=report.repair,
+        findings={severity: report.count_findings(severity) for severity in Severity},
+        drifts={state: report.count_drifts(state) for state in DriftState},
+        keys={outcome: report.count_keys(outcome) for outcome in Outcome},
+    )

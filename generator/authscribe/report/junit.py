@@ -1,4 +1,4 @@
-"""JUnit XML, which nearly every build server shows."""
+"""JUnit XML for build servers."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Severity
-from authscribe.report.model import Remark, Report, Style, list_remarks
+from authscribe.report.model import Report, ReportItem, Style, list_items
 
 
 def render_junit(report: Report, style: Style) -> str:
-    """A test case for each finding and drift, by file, failed but for infos; one that passed where there is none."""
+    """Return a suite for each file with a test case for each finding and drift; infos pass.
+
+    Without findings and drift, a single test case passes.
+    """
     del style
     root = Element("testsuites", name="authscribe")
-    found = sorted(list_remarks(report), key=lambda remark: remark.place.path)
-    for path, group in groupby(found, key=lambda remark: escape_terminal(remark.place.path)):
-        _suite(root, path, tuple(group))
-    if not found:
+    items = sorted(list_items(report), key=lambda item: item.place.path)
+    for path, group in groupby(items, key=lambda item: escape_terminal(item.place.path)):
+        _add_suite(root, path, tuple(group))
+    if not items:
         suite = SubElement(root, "testsuite", name="authscribe", tests="1", failures="0")
         SubElement(suite, "testcase", classname="authscribe", name=report.verb)
     indent(root)
     return f"{tostring(root, encoding='unicode')}\n"
 
 
-def _suite(root: Element, path: str, found: tuple[Remark, ...]) -> None:
-    failed = [remark for remark in found if remark.severity is not Severity.INFO]
-    suite = SubElement(root, "testsuite", name=path, tests=str(len(found)), failures=str(len(failed)))
-    for remark in found:
-        case = SubElement(suite, "testcase", classname=path, name=escape_terminal(f"{remark.code} {remark.place}"))
-        place, message, repair = map(escape_terminal, (str(remark.place), remark.message, remark.help))
-        text = f"{place}: {message}\nhelp: {repair}"
-        if remark in failed:
-            attributes = {"type": remark.severity.value, "message": escape_terminal(remark.message)}
+def _add_suite(root: Element, path: str, items: tuple[ReportItem, ...]) -> None:
+    failed = [item for item in items if item.severity is not Severity.INFO]
+    suite = SubElement(root, "testsuite", name=path, tests=str(len(items)), failures=str(len(failed)))
+    for item in items:
+        case = SubElement(suite, "testcase", classname=path, name=escape_terminal(f"{item.code} {item.place}"))
+        place, message, help_text = map(escape_terminal, (str(item.place), item.message, item.help))
+        text = f"{place}: {message}\nhelp: {help_text}"
+        if item in failed:
+            attributes = {"type": item.severity.value, "message": escape_terminal(item.message)}
             SubElement(case, "failure", attributes).text = text
         else:
             SubElement(case, "system-out").text = text

@@ -1,4 +1,4 @@
-"""What a run found, before it is put into any format."""
+"""Hold what a run found, independent of the format of the report."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Lines, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
+from authscribe.model.strict import StrictDataclass
 
 
 class Verb(StrEnum):
@@ -26,30 +27,34 @@ class Verb(StrEnum):
     SHOW = "show"
 
 
-_NOTHING: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
+_EMPTY_SUMMARIES: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
 
 
-class Contents(NamedTuple):
-    """What a connector says of itself, without any judgement; all names as on the wire, in the order of use."""
+@dataclass(frozen=True, slots=True)
+class ConnectorFacts(StrictDataclass):
+    """Connector as it was read, without any judgement; names as on the wire, in the order of use."""
 
-    connector: str
-    revision: str | None
-    path: str
-    auth: str | None
-    scheme: str | None
-    listed: tuple[str, ...]
-    injected: tuple[str, ...]
-    flags: tuple[str, ...]
-    secrets: tuple[str, ...]
-    declared: tuple[str, ...]
-    variables: tuple[str, ...]
+    connector: str = field(metadata={"description": "name of the connector"})
+    revision: str | None = field(metadata={"description": "revision that was read, if it is in a repository"})
+    path: str = field(metadata={"description": "path of the connector"})
+    auth: str | None = field(metadata={"description": "scheme as the manifest spells it"})
+    scheme: str | None = field(metadata={"description": "id of that scheme"})
+    listed: tuple[str, ...] = field(metadata={"description": "secrets that the scheme lists as injected"})
+    injected: tuple[str, ...] = field(metadata={"description": "secrets that the platform injects"})
+    flags: tuple[str, ...] = field(metadata={"description": "flags that are set"})
+    secrets: tuple[str, ...] = field(metadata={"description": "secrets that the connector uses"})
+    declared: tuple[str, ...] = field(metadata={"description": "parameters that the connector declares"})
+    variables: tuple[str, ...] = field(metadata={"description": "variables that the connector uses"})
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one command.
+    """Outcome of one command.
 
-    `drifts` are those that are left; `written` is what the run repaired; `lines` are those that findings point at.
+    `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
+    that the run wrote, `kept` the scaffolded files that it left as they were. `files` counts the files that the
+    definitions produce, or the pages that were read; `hidden` counts findings that are suppressed or in the baseline.
+    `carried` are the keys of converted documents, and `lines` the source lines that findings point at.
     """
 
     verb: Verb
@@ -62,35 +67,35 @@ class Report:
     files: int = 0
     show_diff: bool = False
     dry_run: bool = False
-    connectors: tuple[Contents, ...] = ()
+    connectors: tuple[ConnectorFacts, ...] = ()
     hidden: int = 0
     carried: tuple[KeyOutcome, ...] = ()
     lines: Lines = field(default_factory=dict)
 
-    def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
+    def count_findings(self, severity: Severity) -> int:
+        """Return the number of findings with this severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
-    def drifted(self, state: DriftState) -> int:
-        """How many drifts are in this state."""
+    def count_drifts(self, state: DriftState) -> int:
+        """Return the number of drifts in this state."""
         return sum(drift.state is state for drift in self.drifts)
 
-    def keys(self, fate: Outcome) -> int:
-        """How many keys of the sources met this fate."""
+    def count_keys(self, fate: Outcome) -> int:
+        """Return the number of keys in the sources with this outcome."""
         return sum(key.keys for key in self.carried if key.fate is fate)
 
     @property
     def has_drift(self) -> bool:
-        """Whether any output is not as the definitions have it."""
+        """Return whether any output does not match the definitions."""
         return any(drift.state.counts for drift in self.drifts)
 
-    def path(self, drift: Drift) -> str:
-        """The path of a drift as the user can open it."""
+    def show_path(self, drift: Drift) -> str:
+        """Return the path of a drift as the user can open it."""
         return f"{self.out_dir}/{drift.path}" if self.out_dir else drift.path
 
 
-class Remark(NamedTuple):
-    """A finding or a drift as other tools want both: a code, how much it weighs, where it is, and what would help."""
+class ReportItem(NamedTuple):
+    """Finding or drift in the common form that other tools expect; the code of a drift is its state."""
 
     code: str
     severity: Severity
@@ -99,53 +104,57 @@ class Remark(NamedTuple):
     help: str
 
 
-def list_remarks(report: Report) -> Iterator[Remark]:
-    """The findings, then the drifts; of a drift the code is its state."""
+def list_items(report: Report) -> Iterator[ReportItem]:
+    """Yield the findings, then the drifts."""
     for finding in report.findings:
-        yield Remark(finding.code, finding.severity, finding.message, finding.place, finding.help)
+        yield ReportItem(finding.code, finding.severity, finding.message, finding.place, finding.help)
     for drift in report.drifts:
         severity = Severity.ERROR if drift.state.counts else Severity.INFO
         help_text = f"run: {report.repair}" if report.repair else drift.note
-        yield Remark(drift.state.value, severity, "not up to date", Place(report.path(drift)), help_text)
+        yield ReportItem(drift.state.value, severity, "not up to date", Place(report.show_path(drift)), help_text)
 
 
 class Style(NamedTuple):
-    """How a report for people is laid out."""
+    """Layout of a report for people; the width is in columns."""
 
     color: bool = False
     width: int = 100
 
 
 def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # noqa: FBT001 - the one fact asked
-    """Whether to use colour: as FORCE_COLOR and NO_COLOR say, else on a terminal."""
+    """Return whether to use colour: NO_COLOR and FORCE_COLOR decide, then whether the output is a terminal."""
     if environment.get("NO_COLOR"):
         return False
     return bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb")
 
 
 def pluralize(count: int, noun: str) -> str:
-    """`1 file`, `2 files`."""
+    """Return a count with its noun, such as `1 file` or `2 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def summarize(report: Report) -> str:
-    """One line in the mood of the verb: what was done, or what would have to be done."""
-    parts = [pluralize(report.count(severity), severity.value) for severity in Severity if report.count(severity)]
+    """Return one line that sums up what the command did, found, or would do; empty if there is nothing to sum up."""
+    parts = [
+        pluralize(report.count_findings(severity), severity.value)
+        for severity in Severity
+        if report.count_findings(severity)
+    ]
     if report.files:
-        parts.append(_files(report))
-    if report.verb in _NOTHING and not parts:
-        parts.append(_NOTHING[report.verb])
+        parts.append(_summarize_files(report))
+    if report.verb in _EMPTY_SUMMARIES and not parts:
+        parts.append(_EMPTY_SUMMARIES[report.verb])
     if report.carried:
-        fates = (fate for fate in Outcome if fate is not Outcome.WITHHELD or report.keys(fate))
-        parts.append(", ".join(f"{pluralize(report.keys(fate), 'key')} {fate.value}" for fate in fates))
+        fates = (fate for fate in Outcome if fate is not Outcome.WITHHELD or report.count_keys(fate))
+        parts.append(", ".join(f"{pluralize(report.count_keys(fate), 'key')} {fate.value}" for fate in fates))
     if report.connectors:
         parts.append(f"{pluralize(len(report.connectors), 'connector')} read")
     if report.hidden:
-        parts.append(f"{pluralize(report.hidden, 'finding')} suppressed or in the baseline")
+        parts.append(f"{pluralize(report.hidden, 'finding')} hidden (suppressed or in baseline)")
     return ", ".join(parts)
 
 
-def _files(report: Report) -> str:
+def _summarize_files(report: Report) -> str:
     left = sum(drift.state.counts for drift in report.drifts)
     if report.verb is Verb.GENERATE and report.dry_run:
         return f"{pluralize(left, 'file')} would change, {report.files} produced"

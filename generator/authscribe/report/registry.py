@@ -1,6 +1,6 @@
-"""Reports: what a run found, in each output format.
+"""Render reports in each output format.
 
-Adding a format is adding a module, and its line in `REPORT_FORMATS`.
+To add a format, add a module with its renderer, a function that loads it, and a line in `REPORT_FORMATS`.
 """
 
 from __future__ import annotations
@@ -10,52 +10,52 @@ from typing import Final, TypeAlias
 
 from authscribe.report.model import Report, Style
 
-Render: TypeAlias = Callable[[Report, Style], str]
+Renderer: TypeAlias = Callable[[Report, Style], str]
 
 
-def _load_text() -> Render:
+def _load_text() -> Renderer:
     from authscribe.report.text import render_text
 
     return render_text
 
 
-def _load_concise() -> Render:
+def _load_concise() -> Renderer:
     from authscribe.report.concise import render_concise
 
     return render_concise
 
 
-def _load_json() -> Render:
+def _load_json() -> Renderer:
     from authscribe.report.json import render_json
 
     return render_json
 
 
-def _load_github() -> Render:
+def _load_github() -> Renderer:
     from authscribe.report.github import render_github
 
     return render_github
 
 
-def _load_gitlab() -> Render:
+def _load_gitlab() -> Renderer:
     from authscribe.report.gitlab import render_gitlab
 
     return render_gitlab
 
 
-def _load_sarif() -> Render:
+def _load_sarif() -> Renderer:
     from authscribe.report.sarif import render_sarif
 
     return render_sarif
 
 
-def _load_junit() -> Render:
+def _load_junit() -> Renderer:
     from authscribe.report.junit import render_junit
 
     return render_junit
 
 
-REPORT_FORMATS: Final[Mapping[str, Callable[[], Render]]] = {
+REPORT_FORMATS: Final[Mapping[str, Callable[[], Renderer]]] = {
     "text": _load_text,
     "concise": _load_concise,
     "json": _load_json,
@@ -64,7 +64,7 @@ REPORT_FORMATS: Final[Mapping[str, Callable[[], Render]]] = {
     "sarif": _load_sarif,
     "junit": _load_junit,
 }
-"""The renderer of each format; imported when a report is written in it."""
+"""Loader of the renderer of each format: a run imports only the one that it uses."""
 
 
 def render_report(output_format: str, report: Report, style: Style) -> str:

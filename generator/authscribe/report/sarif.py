@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS), which code-scanning services read."""
+"""SARIF 2.1.0 (OASIS) for code scanning services."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.registry import load_rules
-from authscribe.report.model import Remark, Report, Style, list_remarks
+from authscribe.report.model import Report, ReportItem, Style, list_items
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 def render_sarif(report: Report, style: Style) -> str:
-    """One run with one result for each finding and drift, and the rules that they are of."""
+    """Return one run with a result for each finding and drift, and the rules that the results refer to."""
     del style
-    found = tuple(list_remarks(report))
-    codes = sorted({remark.code for remark in found})
+    items = tuple(list_items(report))
+    codes = sorted({item.code for item in items})
     rules = load_rules()
-    driver = {"name": "authscribe", "rules": [_rule(code, rules.get(code)) for code in codes]}
-    results = [_result(remark, codes.index(remark.code)) for remark in found]
-    # Columns count characters, as ours do.
+    driver = {"name": "authscribe", "rules": [_describe_rule(code, rules.get(code)) for code in codes]}
+    results = [_describe_item(item, codes.index(item.code)) for item in items]
+    # Columns of places count characters, which SARIF calls code points.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return encode_json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(code: str, rule: Rule | None) -> dict[str, object]:
-    """Return the description of a rule, or of a state of drift, which is no rule."""
+def _describe_rule(code: str, rule: Rule | None) -> dict[str, object]:
+    """Return the description of a rule, or of a state of drift if `rule` is None."""
     if rule is None:
         level, summary = "error" if DriftState(code).counts else "note", f"an output that is {code}"
         return {"id": code, "shortDescription": {"text": summary}, "defaultConfiguration": {"level": level}}
@@ -40,29 +40,29 @@ def _rule(code: str, rule: Rule | None) -> dict[str, object]:
         "id": code,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why},
-        "help": {"text": rule.explain(), "markdown": _markdown(rule)},
+        "help": {"text": rule.explain(), "markdown": _explain_in_markdown(rule)},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 
 
-def _markdown(rule: Rule) -> str:
-    """Return the explanation as Markdown; the examples are indented, so that nothing in them is markup."""
+def _explain_in_markdown(rule: Rule) -> str:
+    """Return the explanation in Markdown; examples are indented as code, so that nothing in them is markup."""
     wrong, right = (textwrap.indent(text, "    ") for text in (rule.wrong, rule.right))
     return f"{encode_markdown_text(rule.why)}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
 
 
-def _result(remark: Remark, index: int) -> dict[str, object]:
-    text = f"{remark.message}; {remark.help}" if remark.help else remark.message
+def _describe_item(item: ReportItem, index: int) -> dict[str, object]:
+    text = f"{item.message}; {item.help}" if item.help else item.message
     return {
-        "ruleId": remark.code,
+        "ruleId": item.code,
         "ruleIndex": index,
-        "level": _LEVELS[remark.severity],
+        "level": _LEVELS[item.severity],
         "message": {"text": text},
-        "locations": [{"physicalLocation": _location(remark.place)}],
+        "locations": [{"physicalLocation": _describe_place(item.place)}],
     }
 
 
-def _location(place: Place) -> dict[str, object]:
+def _describe_place(place: Place) -> dict[str, object]:
     location: dict[str, object] = {"artifactLocation": {"uri": quote(place.path)}}
     if place.line:
         region = {"startLine": place.line, "startColumn": max(place.column, 1)}
