@@ -143,8 +143,8 @@ def _find_baseline(request: LintRequest, workspace: Workspace) -> Path | None:
     """Return the baseline that the user named, else the configured one."""
     configured = workspace.configuration.baseline
     if request.baseline is None and configured is None and request.update_baseline:
-        problem = "no file is named, by --baseline or in the configuration"
-        raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem),))
+        problem, remedy = "no baseline file is set", "add --baseline FILE, or set `baseline` in the configuration"
+        raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem, remedy),))
     if request.baseline is not None:
         return Path(request.baseline)
     return workspace.root / configured if configured is not None else None

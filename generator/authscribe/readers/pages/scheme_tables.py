@@ -12,7 +12,12 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
-from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table, report_uneven_row
+from authscribe.findings.rules.unclear_table import (
+    report_table_without_scheme,
+    report_unclear_row,
+    report_unclear_table,
+    report_uneven_row,
+)
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Node, Noun, ScalarNode
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Paragraph, Section, Table
@@ -119,7 +124,7 @@ def _read(section: Section) -> Iterator[DefinitionDraft | Finding]:
             lists[role] += _settings(part.table, name, findings)
             places.setdefault(role, part.table.place)
     if scheme is None:
-        yield report_unclear_table(parts[0].table.place, "nothing names its scheme", scheme=None)
+        yield report_table_without_scheme(parts[0].table.place)
         return
     yield from findings
     if findings and not any(lists.values()):
@@ -182,7 +187,7 @@ def _identifier(section: Section) -> ScalarNode | None:
 def _settings(table: Table, scheme: str | None, findings: list[Finding]) -> Iterator[MapNode]:
     columns = match_columns(cell.text for cell in table.header)
     if "name" not in columns:
-        problem = "no column is headed Property or Name" if table.header else "it has no header row"
+        problem = "no column is named Property or Name" if table.header else "it has no header row"
         findings.append(report_unclear_table(table.place, problem, scheme=scheme))
         return
     for row in table.rows:
@@ -218,13 +223,13 @@ def _bare(name: Cell) -> Cell:
 def _flaw(name: Cell) -> str | None:
     """Why a cell is not just the name of one secret: where it has a literal, that is the whole name."""
     if not name.text:
-        return "this row has no name"
+        return "has no name"
     if ", " in name.text or len(name.literals) > 1:
-        return "this row has more than one name"
+        return "has more than one name"
     for literal in name.literals:
         spelt = " ".join(literal.split())
         if spelt and spelt != name.text:
-            return f"this row has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
+            return f"has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
     return None
 
 

@@ -60,7 +60,7 @@ class _Events:
         if getattr(event, "anchor", None) is not None:
             self.unusual = self.unusual or report_unsupported_yaml(self.place(event), "anchors and aliases")
         if getattr(event, "tag", None) is not None:
-            raise Refused(report_unsupported_yaml(self.place(event), "tags"))
+            raise Refused(report_unsupported_yaml(self.place(event), "tags", "remove the tag"))
         return event
 
     def place(self, event: yaml.Event) -> Place:
@@ -85,10 +85,10 @@ def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     except Refused as refused:
         return None, (refused.finding,)
     except yaml.MarkedYAMLError as error:
-        problem = (error.problem or "it cannot be parsed").lower()
+        problem = (error.problem or "the text cannot be parsed").lower()
         return None, (report_syntax_error(_mark_place(path, error), "YAML", problem),)
     except yaml.YAMLError:
-        return None, (report_syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
+        return None, (report_syntax_error(Place(path), "YAML", "character not allowed"),)
     if events.findings:
         return None, tuple(events.findings)
     return node, (events.unusual,) if events.unusual is not None else ()
@@ -117,7 +117,11 @@ def _document(events: _Events) -> Node | None:
     events.next()  # the document ends
     following = events.next()
     if not isinstance(following, yaml.StreamEndEvent):
-        raise Refused(report_unsupported_yaml(events.place(following), "several documents in one file"))
+        raise Refused(
+            report_unsupported_yaml(
+                events.place(following), "several documents in one file", "move each document into its own file"
+            )
+        )
     return node
 
 
@@ -144,7 +148,7 @@ def _node(events: _Events, event: yaml.Event, depth: int) -> Node:
 def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
     """The node that an alias stands for; there is none within that very node."""
     if anchor not in events.anchored:
-        raise Refused(report_syntax_error(place, "YAML", "no anchor before this alias has its name"))
+        raise Refused(report_syntax_error(place, "YAML", "this alias has no anchor before it"))
     node, size, height = events.anchored[anchor]
     events.size += size
     events.repeated += size
@@ -152,7 +156,7 @@ def _repeated(events: _Events, anchor: str, place: Place, depth: int) -> Node:
     if depth + height > DEPTH_LIMIT:
         raise Refused(report_too_deep(place, limit=DEPTH_LIMIT))
     if events.repeated > REPEATED_LIMIT:
-        raise Refused(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
+        raise Refused(report_unsupported_yaml(place, "aliases that expand to a very large document"))
     return node
 
 
@@ -174,7 +178,7 @@ def _entries(events: _Events, depth: int) -> Iterator[Entry]:
     while not isinstance(event := events.next(), yaml.MappingEndEvent):
         place = events.place(event)
         if not isinstance(event, yaml.ScalarEvent):
-            raise Refused(report_unsupported_yaml(place, "keys that are lists or mappings"))
+            raise Refused(report_unsupported_yaml(place, "lists and mappings as keys", "use text as the key"))
         if event.anchor is not None:
             events.anchored[event.anchor] = (ScalarNode(event.value, place), 1, 0)
         is_merge = event.value == "<<" and not event.style
@@ -200,7 +204,7 @@ def _mappings(node: Node) -> tuple[MapNode, ...]:
     items = node.items if isinstance(node, ListNode) else (node,)
     found = tuple(item for item in items if isinstance(item, MapNode))
     if len(found) < len(items):
-        raise Refused(report_not_a_mapping(node.place, "what a merge key takes in"))
+        raise Refused(report_not_a_mapping(node.place, "the value of a merge key"))
     return found
 
 
