@@ -200,14 +200,14 @@ class ContentTree:
         try:
             return self.fetch(path, SIZE_LIMIT + 1)
         except _UNREADABLE:
-            return report_unreadable_file(place.path, "it is damaged, encrypted or packed in an unknown way")
+            return report_unreadable_file(place.path, "it is damaged, encrypted or compressed in an unsupported way")
 
 
 def _archive(path: Path, shown: str) -> Tree:
     try:
         return _zip(path) if path.name.endswith(_ZIP) else _tar(path)
     except _UNREADABLE:
-        raise DefinitionError((report_unreadable_file(shown, "it is not an archive that can be opened"),)) from None
+        raise DefinitionError((report_unreadable_file(shown, "it is not a readable archive"),)) from None
 
 
 def _zip(path: Path) -> Tree:

@@ -109,7 +109,7 @@ class _Reading:
         node, findings = parse_json(place.path, content)
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
-            self.findings.append(report_not_a_mapping(node.place, "a manifest"))
+            self.findings.append(report_not_a_mapping(node.place, "the manifest"))
         return node if isinstance(node, MapNode) else None
 
     def _text(self, path: str, place: Place) -> str | bool | None:
@@ -289,5 +289,5 @@ def _normal(path: str | None) -> str | None:
 def _outside(path: str) -> str | None:
     """Why a path of a manifest cannot be one inside the folder."""
     if path.startswith("/") or "\\" in path or _DRIVE.match(path):
-        return "it is not relative to the connector, with forward slashes"
+        return "it is not a relative path with forward slashes"
     return "it leaves the connector" if ".." in PurePosixPath(path).parts else None

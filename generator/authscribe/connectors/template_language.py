@@ -83,7 +83,7 @@ class TemplateLanguage:
         for node in tree.find_all(nodes.Node):
             known = type(node).__name__ in _ALLOWED
             if not known or (isinstance(node, nodes.Filter) and node.name not in _FILTERS):
-                raise Unexpandable(f"'{type(node).__name__.lower()}' is not expanded", node.lineno)
+                raise Unexpandable(f"'{type(node).__name__.lower()}' is not supported", node.lineno)
         return tree
 
     @cached_property

@@ -37,7 +37,7 @@ def parse_baseline(path: str, text: str) -> Baseline:
     """The baseline in a file; raises DefinitionError for what is none."""
     node, findings = parse_json(path, text)
     if not isinstance(node, MapNode):
-        raise DefinitionError(findings or (report_not_a_mapping(Place(path), "a baseline"),))
+        raise DefinitionError(findings or (report_not_a_mapping(Place(path), "the baseline"),))
     baseline, wrong = validate(node, Baseline)
     if baseline is None:
         raise DefinitionError(wrong)

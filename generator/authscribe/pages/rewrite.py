@@ -114,12 +114,16 @@ class _Page:
         if rows.are_true(settings):
             return
         if not settings or not found.table.rows:
-            problem = f"the scheme has no {found.role} secret any more" if not settings else "it has no row to go by"
+            problem = (
+                f"the scheme no longer has {found.role} secrets"
+                if not settings
+                else "it has no row to copy the layout from"
+            )
             self.findings.append(report_table_not_rewritten(found.table.place, problem, scheme.id))
             return
         layout = parse_layout(self.lines, found.table.place.line - 1, len(found.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
-            problem = "it is laid out in a way that only its author knows"
+            problem = "its layout is not supported"
             self.findings.append(report_table_not_rewritten(found.table.place, problem, scheme.id))
             return
         true = tuple(rows.rewritten(settings, layout, _ENCODERS[self._language(found.table.place)]))
@@ -194,7 +198,7 @@ class _Page:
 
     def _untrue(self, text: str, before: _Read) -> Iterator[Finding]:
         """The tables that still do not say what the catalogue says, or that are no such tables any more."""
-        problem = "what would stand there would not be read as it is meant"
+        problem = "the new text would be read as something else"
         after = _read(self.path, _normal(text))
         is_other = after.findings or len(after.tables) != len(before.tables)
         for index, table in enumerate(before.tables):

@@ -145,7 +145,7 @@ def read_source(path: str, text: str, source_format: str | None = None) -> Draft
     if node is None:
         return Draft(path, findings=findings)
     if not isinstance(node, MapNode):
-        return Draft(path, findings=(report_not_a_mapping(node.place, "a definition file"),))
+        return Draft(path, findings=(report_not_a_mapping(node.place, "the definition file"),))
     if not node.entries:
         return Draft(path, findings=(report_empty_file(path),))
     return _document(path, node, source_format, findings)

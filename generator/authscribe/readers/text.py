@@ -87,7 +87,7 @@ def decode(path: str, data: bytes) -> Source:
     control = _CONTROL.search(text)
     if control is not None:
         place = _place(path, text[: control.start()].encode())
-        problem = f"the control character U+{ord(control[0]):04X} cannot be part of it"
+        problem = f"control character U+{ord(control[0]):04X}"
         return Source(path, text, (report_syntax_error(place, "text", problem),))
     merge = _merge(path, text) if "<<<<<<<" in text else None
     return Source(path, text, (report_merge_markers(merge),) if merge is not None else ())

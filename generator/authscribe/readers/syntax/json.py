@@ -55,7 +55,7 @@ class _Parser:
     def document(self) -> Node:
         node = self._value(0)
         if self.index != len(self._tokens) - 1 or self._starts[-1] != len(self.text):
-            raise self._error("something follows the document")
+            raise self._error("unexpected text after the document")
         return node
 
     def _value(self, depth: int) -> Node:
@@ -80,9 +80,9 @@ class _Parser:
             if math.isfinite(number):
                 return ScalarNode(number, self._scalar_place(index))
             self.index = index
-            raise self._error("a number is out of range")
+            raise self._error("number out of range")
         self.index = index
-        raise self._error("a value is expected here")
+        raise self._error("expected a value")
 
     def _items(self, depth: int) -> Iterator[Node]:
         if self._take("]"):
@@ -92,7 +92,7 @@ class _Parser:
             if self._take("]"):
                 return
             if not self._take(","):
-                raise self._error("a comma or ']' is missing")
+                raise self._error("expected ',' or ']'")
 
     def _entries(self, depth: int) -> Iterator[Entry]:
         first: dict[str, Place] = {}
@@ -101,12 +101,12 @@ class _Parser:
         while True:
             index = self.index
             if not self._tokens[index].startswith('"'):
-                raise self._error("text in double quotes is expected here, with valid escapes")
+                raise self._error("expected a string in double quotes with valid escapes")
             key = self._text(index)
             place = self._scalar_place(index)
             self.index += 1
             if not self._take(":"):
-                raise self._error("a colon is missing after the key")
+                raise self._error("expected ':' after the key")
             node = self._value(depth)
             if key in first:
                 self.findings.append(report_duplicate_key(key, place, first[key]))
@@ -115,7 +115,7 @@ class _Parser:
             if self._take("}"):
                 return
             if not self._take(","):
-                raise self._error("a comma or '}' is missing")
+                raise self._error("expected ',' or '}'")
 
     def _text(self, index: int) -> str:
         token = self._tokens[index]
@@ -124,7 +124,7 @@ class _Parser:
         value: str = json.loads(token)
         if _SURROGATE.search(value):
             self.index = index
-            raise self._error("an escape is half of a surrogate pair")
+            raise self._error("unpaired surrogate in an escape")
         return value
 
     def _take(self, token: str) -> bool:
@@ -136,9 +136,9 @@ class _Parser:
         start = self._starts[self.index]
         before = self._tokens[self.index - 1] if self.index else ""
         if self.text.startswith(("//", "/*", "#"), start):
-            problem = "JSON has no comments"
+            problem = "comments are not allowed"
         elif before == "," and self._tokens[self.index] in ("}", "]"):
-            problem = f"nothing follows the comma before '{self._tokens[self.index]}'"
+            problem = f"trailing comma before '{self._tokens[self.index]}'"
         line, column = self._line_and_column(start)
         place = Place(self.path, line, column, line, column + 1)
         return Refused(report_syntax_error(place, "JSON", problem))

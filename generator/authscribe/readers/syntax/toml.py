@@ -38,7 +38,7 @@ def parse_toml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     except tomllib.TOMLDecodeError as error:
         return None, (_syntax_error(path, text, str(error)),)
     except (RecursionError, ValueError):
-        return None, (report_syntax_error(Place(path), "TOML", "a value is out of range"),)
+        return None, (report_syntax_error(Place(path), "TOML", "value out of range"),)
     lines = text.split("\n")
     try:
         return _node(values, (), _Places(path, lines, dict(_scan(path, lines)))), ()
@@ -146,7 +146,7 @@ def _node(value: object, path: Path, places: _Places) -> Node:
         case datetime() | date() | time():
             return ScalarNode(value.isoformat(), places.of_key(path))
         case float() if not math.isfinite(value):
-            raise Refused(report_syntax_error(places.of_key(path), "TOML", "a number is out of range"))
+            raise Refused(report_syntax_error(places.of_key(path), "TOML", "number out of range"))
         case str() | int() | float() | None:
             return ScalarNode(value, places.of_value(path, value))
     raise TypeError(f"TOML has no {type(value).__name__}")
