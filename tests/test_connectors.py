@@ -369,7 +369,7 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
     documents = {"manifest.json": whole, "templates/system.json": system, "templates/item.json": item}
     files = {path: json.dumps(document).encode() for path, document in documents.items()}
     resolution = own_definitions()
-    connector_reader = ConnectorReader.of(resolution.catalogue.platform)
+    connector_reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     snapshot = connector_reader.read(Folder(Memory(files), "", "wave", None, "wave"))
     found = create_context(snapshot, resolution)
     for finding in lint_connector(found):

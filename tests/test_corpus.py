@@ -274,7 +274,7 @@ def test_a_rename_is_suggested_and_a_header_told_from_a_secret(corpus: Path, tmp
 
 def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
     catalogue = catalogue_of(str(corpus / SEED))
-    connector_reader = ConnectorReader.of(catalogue.platform)
+    connector_reader = ConnectorReader.from_platform(catalogue.platform)
     broken = {}
     for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
@@ -291,7 +291,7 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
 
 def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     platform = catalogue_of(str(corpus / SEED)).platform
-    connector_reader = ConnectorReader.of(platform)
+    connector_reader = ConnectorReader.from_platform(platform)
     for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
         for template in snapshot.all_templates:

@@ -62,7 +62,7 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
 def assert_expands(folder: Path, desk: Path) -> None:
     found = find_workspace(Options(config=desk / "authscribe.toml"), desk)
     platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
-    connector_reader = ConnectorReader.of(platform)
+    connector_reader = ConnectorReader.from_platform(platform)
     (connector,) = find_folders(str(folder), desk)
     snapshot = connector_reader.read(connector)
     assert [template.path for template in snapshot.all_templates] == ["templates/system.json", "templates/item.json"]

@@ -28,7 +28,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[Folder], workspace
     A connector of which nobody knows how it authenticates gives the findings that say why.
     """
     resolution = resolve_sources(loaded, workspace)
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     drafts: list[Draft] = []
     remarks: list[Finding] = []
     texts, inputs = dict(loaded.texts), dict(loaded.inputs)

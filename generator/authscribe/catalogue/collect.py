@@ -66,7 +66,7 @@ def collect_connectors(
     `sources` is what the sources say, `resolution` also holds the connectors that the run has adopted. What is
     suppressed is left out whatever the day, so that the same definitions give the same catalogue on any day.
     """
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     observed: dict[str, Observed] = {}
     findings: list[Finding] = list(resolution.findings)
@@ -76,7 +76,7 @@ def collect_connectors(
     for folder in folders:
         judged = create_context(reader.read(folder), sources)
         findings.extend(lint_connector(judged))
-        revisions.append(Revision.of(judged))
+        revisions.append(Revision.from_context(judged))
         inputs |= hash_files(judged.snapshot)
         if naming.is_id(judged.name):
             seen = _observed(judged, defined.get(judged.name), reader)

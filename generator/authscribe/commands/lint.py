@@ -99,7 +99,7 @@ def _lint_connectors(folders: Sequence[Folder], resolution: Resolution, jobs: in
 
 
 def _lint_batch(folders: Sequence[Folder], resolution: Resolution) -> list[_LintedConnector]:
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     return [_lint_snapshot(reader.read(folder), resolution) for folder in folders]
 
 
@@ -107,7 +107,7 @@ def _lint_snapshot(snapshot: Snapshot, resolution: Resolution) -> _LintedConnect
     context = create_context(snapshot, resolution)
     findings = tuple(lint_connector(context))
     lines = _mask_values(select_lines(findings, snapshot.texts), findings)
-    return _LintedConnector(findings, lines, _list_contents(context), Revision.of(context))
+    return _LintedConnector(findings, lines, _list_contents(context), Revision.from_context(context))
 
 
 def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:

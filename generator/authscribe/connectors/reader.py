@@ -42,7 +42,7 @@ class ConnectorReader:
     platform: Platform
 
     @classmethod
-    def of(cls, platform: Platform) -> ConnectorReader:
+    def from_platform(cls, platform: Platform) -> ConnectorReader:
         """The reader for the references of this platform."""
         return cls(from_platform(platform.references), TemplateLanguage(platform.references), platform)
 

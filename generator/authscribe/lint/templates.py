@@ -90,7 +90,7 @@ class Revision:
     parameters: frozenset[str]
 
     @classmethod
-    def of(cls, subject: ConnectorContext) -> Revision:
+    def from_context(cls, subject: ConnectorContext) -> Revision:
         """The contract of a connector as it was read."""
         return cls(
             name=subject.name,
