@@ -24,7 +24,7 @@ from support import ROOT, authscribe, tree
 
 from authscribe.adopt import adopt_connector
 from authscribe.connectors.context import create_context
-from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.findings.finding import Finding, Place
 from authscribe.lint.registry import lint_connector
@@ -370,7 +370,7 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
     files = {path: json.dumps(document).encode() for path, document in documents.items()}
     resolution = own_definitions()
     connector_reader = ConnectorReader.from_platform(resolution.catalogue.platform)
-    snapshot = connector_reader.read(Folder(Memory(files), "", "wave", None, "wave"))
+    snapshot = connector_reader.read(ConnectorFolder(Memory(files), "", "wave", None, "wave"))
     found = create_context(snapshot, resolution)
     for finding in lint_connector(found):
         assert finding.place.path.startswith(("wave", "schemes/"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.definition import draft_definition
-from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Severity
@@ -22,7 +22,7 @@ from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 
-def adopt_connectors(loaded: LoadedSources, folders: Iterable[Folder], workspace: Workspace) -> LoadedSources:
+def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], workspace: Workspace) -> LoadedSources:
     """The sources and, as definitions beside them, connectors as they lie on the disk.
 
     A connector of which nobody knows how it authenticates gives the findings that say why.

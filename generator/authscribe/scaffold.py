@@ -14,7 +14,7 @@ from typing import Final, Literal
 from authscribe.build import formatting
 from authscribe.build.files import GeneratedFile
 from authscribe.build.templates import Templates, render_file
-from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
+from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -87,7 +87,7 @@ def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, found: Works
     return Scaffold(files, record)
 
 
-def find_outdated(folder: Folder, loaded: LoadedSources, found: Workspace) -> Iterator[Finding]:
+def find_outdated(folder: ConnectorFolder, loaded: LoadedSources, found: Workspace) -> Iterator[Finding]:
     """What in the scaffolded files of a connector is no longer as the definitions have it."""
     place = Place(folder.path(RECORD))
     data = folder.read(RECORD, place)
@@ -109,7 +109,7 @@ def find_outdated(folder: Folder, loaded: LoadedSources, found: Workspace) -> It
 
 
 def _difference(
-    folder: Folder, path: str, record: Record, now: Mapping[str, str], known: set[str]
+    folder: ConnectorFolder, path: str, record: Record, now: Mapping[str, str], known: set[str]
 ) -> Iterator[Finding]:
     """One finding for a file in which names stand that are gone, or do not stand that are new."""
     shown = folder.path(path)

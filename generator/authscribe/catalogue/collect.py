@@ -13,7 +13,7 @@ from authscribe.catalogue.links import Links
 from authscribe.catalogue.status import ConnectorDrift, ConnectorStatus, ConnectorStatuses, Drifted, Named, Noted
 from authscribe.catalogue.target import CATALOGUE_FOLDER, plan_catalogue
 from authscribe.connectors.context import ConnectorContext, create_context
-from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.usages import NameUsage, Role, list_usages
 from authscribe.drift.compare import Drift, DriftState
@@ -59,7 +59,7 @@ class CollectedConnectors:
 
 
 def collect_connectors(
-    folders: Iterable[Folder], sources: Resolution, resolution: Resolution, found: Workspace
+    folders: Iterable[ConnectorFolder], sources: Resolution, resolution: Resolution, found: Workspace
 ) -> CollectedConnectors:
     """Reads and judges the connectors, as `lint` does.
 
@@ -257,7 +257,7 @@ class Overview:
 
 
 def collect_overview(
-    folders: Sequence[Folder],
+    folders: Sequence[ConnectorFolder],
     found: Workspace,
     *,
     sources: Resolution,

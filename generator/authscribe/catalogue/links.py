@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
-from authscribe.connectors.file_trees import DirectoryTree, Folder
+from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
 from authscribe.findings.finding import Place
 from authscribe.runtime.paths import path_below
 from authscribe.workspace.workspace import Workspace
@@ -47,10 +47,10 @@ class Links:
     folder: Path
     pattern: str | None
     sources: Mapping[str, _File]
-    connectors: Mapping[str, Folder]
+    connectors: Mapping[str, ConnectorFolder]
 
     @classmethod
-    def of(cls, found: Workspace, connectors: Iterable[Folder], folder: str) -> Links:
+    def of(cls, found: Workspace, connectors: Iterable[ConnectorFolder], folder: str) -> Links:
         """The whereabouts of a workspace, for a catalogue in this folder of its outputs."""
         return cls(
             root=_normal(found.root) if found.config_file is not None else None,

@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.commands.invocation import read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
-from authscribe.connectors.file_trees import DirectoryTree, Folder
+from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
@@ -88,7 +88,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
     )
 
 
-def _lint_connectors(folders: Sequence[Folder], resolution: Resolution, jobs: int) -> tuple[_LintedConnector, ...]:
+def _lint_connectors(folders: Sequence[ConnectorFolder], resolution: Resolution, jobs: int) -> tuple[_LintedConnector, ...]:
     """Lint every connector, in the order of the folders; archives and revisions are open here and stay here."""
     can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
     count = pool.count_processes(jobs, len(folders), worth=_WORTH) if can_share else 1
@@ -98,7 +98,7 @@ def _lint_connectors(folders: Sequence[Folder], resolution: Resolution, jobs: in
         return tuple(track_progress(linted, "reading connectors", len(folders)))
 
 
-def _lint_batch(folders: Sequence[Folder], resolution: Resolution) -> list[_LintedConnector]:
+def _lint_batch(folders: Sequence[ConnectorFolder], resolution: Resolution) -> list[_LintedConnector]:
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     return [_lint_snapshot(reader.read(folder), resolution) for folder in folders]
 

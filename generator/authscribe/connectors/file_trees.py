@@ -49,7 +49,7 @@ class Tree(Protocol):
 
 
 @dataclass(frozen=True)
-class Folder:
+class ConnectorFolder:
     """One connector in a tree: `hubspot` at revision `main`, shown as the user named it."""
 
     tree: Tree
@@ -71,7 +71,7 @@ class Folder:
         return self.tree.read(f"{self.prefix}{inner}", place)
 
 
-def find_folders(argument: str, directory: Path) -> Iterator[Folder]:
+def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
     """The connectors that an argument names: itself, or each folder in it that has a manifest.
 
     An argument is a folder, an archive, or `REPO@REV`. Raises DefinitionError where there is no such thing.
@@ -123,10 +123,10 @@ def open_revision(path: Path, revision: str, shown: str) -> Tree:
     )
 
 
-def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[Folder]:
+def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[ConnectorFolder]:
     shown = PurePosixPath(Path(shown)).as_posix()
     if tree.read(MANIFEST, Place(shown)) is not None:
-        yield Folder(tree, "", name, revision, shown)
+        yield ConnectorFolder(tree, "", name, revision, shown)
         return
     inner = [path for path in tree.paths("") if path.rpartition("/")[2] == MANIFEST]
     if not inner:
@@ -134,7 +134,7 @@ def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterato
     for path in inner:
         folder = path.rpartition("/")[0]
         own_name, own_revision = _named(folder.rpartition("/")[2])
-        yield Folder(tree, f"{folder}/", own_name, own_revision or revision, f"{shown}/{folder}")
+        yield ConnectorFolder(tree, f"{folder}/", own_name, own_revision or revision, f"{shown}/{folder}")
 
 
 def _named(folder: str) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
+from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform, split_delimiters
 from authscribe.connectors.snapshot import Datatype, Leaf, Snapshot, Template
 from authscribe.connectors.template_language import TemplateLanguage, Unexpandable, check_json
@@ -46,7 +46,7 @@ class ConnectorReader:
         """The reader for the references of this platform."""
         return cls(from_platform(platform.references), TemplateLanguage(platform.references), platform)
 
-    def read(self, folder: Folder) -> Snapshot:
+    def read(self, folder: ConnectorFolder) -> Snapshot:
         """The snapshot of a connector; never raises."""
         return _Reading(self, folder).snapshot()
 
@@ -54,7 +54,7 @@ class ConnectorReader:
 class _Reading:
     """One folder being read."""
 
-    def __init__(self, reader: ConnectorReader, folder: Folder) -> None:
+    def __init__(self, reader: ConnectorReader, folder: ConnectorFolder) -> None:
         self.reader = reader
         self.folder = folder
         self.texts: dict[str, str] = {}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from authscribe.connectors.file_trees import Folder, find_folders
+from authscribe.connectors.file_trees import ConnectorFolder, find_folders
 from authscribe.findings.finding import DefinitionError, Finding
 from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.workspace import Workspace
 
 
-def select_folders(arguments: Sequence[str], found: Workspace) -> Iterator[Folder]:
+def select_folders(arguments: Sequence[str], found: Workspace) -> Iterator[ConnectorFolder]:
     """The connectors that the arguments name, by path or by the name of a configured one; without any, all of those.
 
     Raises DefinitionError for an argument that is neither.
@@ -32,7 +32,7 @@ def select_folders(arguments: Sequence[str], found: Workspace) -> Iterator[Folde
         raise DefinitionError(wrong)
 
 
-def _configured(found: Workspace) -> Iterator[Folder]:
+def _configured(found: Workspace) -> Iterator[ConnectorFolder]:
     for pattern in found.configuration.connectors:
         matching = sorted(path for path in found.root.glob(pattern) if path.is_dir())
         if not matching:
