@@ -26,7 +26,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class UsagePlace:
     """One place that refers to a name; the JSON pointer (RFC 6901) is None where the file is no JSON."""
 
     place: Place
@@ -43,7 +43,7 @@ class NameUsage:
     environment: str
     platform: str
     is_used: bool | None
-    uses: tuple[Use, ...]
+    uses: tuple[UsagePlace, ...]
 
 
 def list_usages(catalogue: Catalogue, connector: Connector, used: ConnectorContext | None) -> Iterator[NameUsage]:
@@ -77,7 +77,7 @@ def _item(
     stem: str,
     setting: Setting,
     role: Role,
-    found: dict[str, tuple[Use, ...]] | None,
+    found: dict[str, tuple[UsagePlace, ...]] | None,
 ) -> NameUsage:
     spelt = setting.names.python or attribute_name(setting.name)
     spellings = {
@@ -96,9 +96,9 @@ def _item(
     )
 
 
-def _uses(snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[str, tuple[Use, ...]]:
+def _uses(snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[str, tuple[UsagePlace, ...]]:
     """Every reference but those to what the platform always fills, by name."""
-    found: dict[str, list[Use]] = {}
+    found: dict[str, list[UsagePlace]] = {}
     for template in snapshot.all_templates:
         references = [
             r
@@ -107,7 +107,7 @@ def _uses(snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[str, tuple[Use, ..
         ]
         pointers = _pointers(template, snapshot, spelt) if references else {}
         for reference in references:
-            found.setdefault(reference.name, []).append(Use(reference.place, pointers.get(reference)))
+            found.setdefault(reference.name, []).append(UsagePlace(reference.place, pointers.get(reference)))
     return {name: tuple(uses) for name, uses in found.items()}
 
 
