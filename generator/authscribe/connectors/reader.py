@@ -14,8 +14,8 @@ from typing import Final
 
 from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform, split_delimiters
-from authscribe.connectors.snapshot import Datatype, Leaf, Snapshot, Template
-from authscribe.connectors.template_language import TemplateLanguage, Unexpandable, check_json
+from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
+from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, check_json
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.manifest_missing import report_no_manifest
 from authscribe.findings.rules.missing_key import report_missing_key
@@ -92,7 +92,7 @@ class _Reading:
         self.findings.extend(self._expansions(result))
         return replace(result, findings=tuple(self.findings))
 
-    def _chosen(self, system: Template | None) -> frozenset[str] | None:
+    def _chosen(self, system: ConnectorTemplate | None) -> frozenset[str] | None:
         data = self.folder.read(RECORD, Place(self.folder.path(RECORD)))
         if system is None or not isinstance(data, bytes):
             return None
@@ -153,7 +153,9 @@ class _Reading:
             if path is not None:
                 yield path
 
-    def _system(self, manifest: MapNode | None, declared: set[str]) -> tuple[Template | None, tuple[Leaf, ...]]:
+    def _system(
+        self, manifest: MapNode | None, declared: set[str]
+    ) -> tuple[ConnectorTemplate | None, tuple[Leaf, ...]]:
         key = next((key for key in _SYSTEM_KEYS if _find(manifest, key)), None)
         if manifest is None or key is None:
             if manifest is not None:
@@ -166,7 +168,7 @@ class _Reading:
         template = self._template(path, node.place, (), declared) if node and path else None
         return template, parse_leaves(template, self.reader.spelling) if template else ()
 
-    def _templates(self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]) -> Iterator[Template]:
+    def _templates(self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]) -> Iterator[ConnectorTemplate]:
         for path, datatypes in by_path.items():
             template = self._template(path, datatypes[0].place, tuple(datatypes), declared)
             if template is not None:
@@ -174,7 +176,7 @@ class _Reading:
 
     def _template(
         self, path: str, place: Place, datatypes: tuple[Datatype, ...], declared: set[str]
-    ) -> Template | None:
+    ) -> ConnectorTemplate | None:
         problem = _outside(path)
         if problem is not None:
             self.findings.append(report_template_outside(path, place, problem))
@@ -186,7 +188,7 @@ class _Reading:
             return None
         shown = self.folder.path(path)
         references = tuple(self._references(shown, content, declared))
-        return Template(path, Place(shown), content, references, datatypes)
+        return ConnectorTemplate(path, Place(shown), content, references, datatypes)
 
     def _references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
         for reference in self.reader.spelling.references(path, content):
@@ -202,7 +204,7 @@ class _Reading:
         start, end = split_delimiters(self.reader.platform.references.variable)
         try:
             names = self.reader.language.names(f"{start} {reference.name} {end}")
-        except Unexpandable:
+        except ExpansionError:
             return  # `_expansions` says so, with the line
         yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
@@ -216,18 +218,18 @@ class _Reading:
             try:
                 for each in expand_template(self.reader, snapshot, template):
                     check_json(each)
-            except Unexpandable as error:
+            except ExpansionError as error:
                 place = Place(template.place.path, error.line, 1, error.line, 2)
                 yield report_template_not_json(template.path, place, error.problem)
 
 
-def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: Template) -> Iterator[str]:
-    """The texts that the platform makes of a template, one for each datatype; raises Unexpandable."""
+def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:
+    """The texts that the platform makes of a template, one for each datatype; raises ExpansionError."""
     values = _values(reader.platform, snapshot, template)
     return (reader.language.expanded(template.text, each) for each in values)
 
 
-def parse_leaves(template: Template, holes: ReferenceSyntax) -> tuple[Leaf, ...]:
+def parse_leaves(template: ConnectorTemplate, holes: ReferenceSyntax) -> tuple[Leaf, ...]:
     """The scalars of a template; none where it is no JSON even with something in place of each hole."""
     node, _ = parse_json(template.place.path, template.text)
     if node is None:
@@ -256,7 +258,7 @@ def _position(reference: Reference) -> tuple[int, int]:
     return reference.place.line, reference.place.column
 
 
-def _values(platform: Platform, snapshot: Snapshot, template: Template) -> Iterator[dict[str, object]]:
+def _values(platform: Platform, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[dict[str, object]]:
     """What the platform fills a template with, once for each datatype that uses it.
 
     What nobody declares becomes the empty string, as on the platform; a rule reports it.

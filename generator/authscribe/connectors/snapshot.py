@@ -41,7 +41,7 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class ConnectorTemplate:
     """A template that the manifest names: for the system, or for some datatypes."""
 
     path: str
@@ -67,8 +67,8 @@ class Snapshot:
     shown: str
     place: Place
     manifest: MapNode | None
-    system: Template | None
-    templates: tuple[Template, ...]
+    system: ConnectorTemplate | None
+    templates: tuple[ConnectorTemplate, ...]
     datatypes: tuple[Datatype, ...]
     parameters: tuple[Entry, ...]
     orphans: tuple[str, ...]
@@ -78,7 +78,7 @@ class Snapshot:
     texts: Mapping[str, str] = field(repr=False)
 
     @property
-    def all_templates(self) -> tuple[Template, ...]:
+    def all_templates(self) -> tuple[ConnectorTemplate, ...]:
         """The system's template and those of the datatypes."""
         return (*((self.system,) if self.system else ()), *self.templates)
 

@@ -36,7 +36,7 @@ _FILTERS: Final = frozenset(
 )  # fmt: skip
 
 
-class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller makes a finding of it
+class ExpansionError(Exception):
     """A template that cannot be expanded."""
 
     def __init__(self, problem: str, line: int = 1) -> None:
@@ -52,7 +52,7 @@ class TemplateLanguage:
     references: References
 
     def names(self, text: str) -> set[str]:
-        """The names that a template needs from outside; raises Unexpandable where it is no template."""
+        """The names that a template needs from outside; raises ExpansionError where it is no template."""
         from jinja2 import meta
 
         return set(meta.find_undeclared_variables(self._parsed(text)))
@@ -61,7 +61,7 @@ class TemplateLanguage:
         """The text with every hole filled.
 
         A template with nothing but plain names, as almost all are, is filled without compiling it; the result is
-        the same. Raises Unexpandable for what is no template, what is refused, and names without a value.
+        the same. Raises ExpansionError for what is no template, what is refused, and names without a value.
         """
         if not self._starts.search(self._plain_name.sub("", text)):
             return self._plain_name.sub(lambda match: _value(values, match[1], text, match.start()), text)
@@ -71,7 +71,7 @@ class TemplateLanguage:
         try:
             return self.environment.from_string(text).render(values)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            raise Unexpandable(str(error)) from None
+            raise ExpansionError(str(error)) from None
 
     def _parsed(self, text: str) -> nodes.Template:
         from jinja2 import TemplateError, nodes
@@ -79,11 +79,11 @@ class TemplateLanguage:
         try:
             tree = self.environment.parse(text)
         except TemplateError as error:
-            raise Unexpandable(str(error), getattr(error, "lineno", 1)) from None
+            raise ExpansionError(str(error), getattr(error, "lineno", 1)) from None
         for node in tree.find_all(nodes.Node):
             known = type(node).__name__ in _ALLOWED
             if not known or (isinstance(node, nodes.Filter) and node.name not in _FILTERS):
-                raise Unexpandable(f"'{type(node).__name__.lower()}' is not supported", node.lineno)
+                raise ExpansionError(f"'{type(node).__name__.lower()}' is not supported", node.lineno)
         return tree
 
     @cached_property
@@ -129,15 +129,15 @@ class TemplateLanguage:
 
 def _value(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
     if name not in values:
-        raise Unexpandable(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
+        raise ExpansionError(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
     return str(values[name])
 
 
 def check_json(text: str) -> None:
-    """Raises Unexpandable for an expanded text that is no JSON; the platform's own parser is as strict."""
+    """Raises ExpansionError for an expanded text that is no JSON; the platform's own parser is as strict."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        raise Unexpandable(error.msg[:1].lower() + error.msg[1:], error.lineno) from None
+        raise ExpansionError(error.msg[:1].lower() + error.msg[1:], error.lineno) from None
     except RecursionError:
-        raise Unexpandable("it is nested too deeply") from None
+        raise ExpansionError("it is nested too deeply") from None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform
-from authscribe.connectors.snapshot import Snapshot, Template
+from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.contract import Contract, contract_of_method, methods_of, platform_variables, spell_variable
 from authscribe.model.definitions import Catalogue, Connector, Setting
@@ -111,6 +111,6 @@ def _uses(snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[str, tuple[UsagePl
     return {name: tuple(uses) for name, uses in found.items()}
 
 
-def _pointers(template: Template, snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[Reference, str]:
+def _pointers(template: ConnectorTemplate, snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[Reference, str]:
     parsed = snapshot.leaves if template is snapshot.system else parse_leaves(template, spelt)
     return {reference: leaf.pointer for leaf in parsed for reference in leaf.references}
