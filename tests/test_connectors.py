@@ -341,7 +341,7 @@ class Memory:
 
     files: dict[str, bytes]
 
-    def paths(self, below: str) -> Iterator[str]:
+    def list_paths(self, below: str) -> Iterator[str]:
         return iter(sorted(path for path in self.files if path.startswith(below)))
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:

@@ -295,9 +295,11 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
         for template in snapshot.all_templates:
-            values = {name: f"<{name}>" for name in ("system", "datatype", *snapshot.used(ReferenceKind.VARIABLE))}
+            values = {
+                name: f"<{name}>" for name in ("system", "datatype", *snapshot.group_references(ReferenceKind.VARIABLE))
+            }
             compiled = connector_reader.language.environment.from_string(template.text)
-            assert connector_reader.language.expanded(template.text, values) == compiled.render(values)
+            assert connector_reader.language.expand(template.text, values) == compiled.render(values)
 
 
 def test_the_report_in_the_manual_is_the_one_of_today(corpus: Path) -> None:

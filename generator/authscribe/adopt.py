@@ -64,5 +64,5 @@ def adopt_connector(found: ConnectorContext, reader: ConnectorReader) -> Draft:
     known_names |= {parameter.name for parameter in scheme.parameters}
     flags = tuple(flag.name for flag in found.flags)
     values = {finding.place for finding in check_literals(found)}
-    made = draft_definition(snapshot, reader.spelling, scheme=scheme.id, flags=flags, known=known_names, values=values)
+    made = draft_definition(snapshot, reader.syntax, scheme=scheme.id, flags=flags, known=known_names, values=values)
     return Draft(snapshot.place.path, definitions=(made,))

@@ -89,7 +89,7 @@ def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, found: Works
 
 def find_outdated(folder: ConnectorFolder, loaded: LoadedSources, found: Workspace) -> Iterator[Finding]:
     """What in the scaffolded files of a connector is no longer as the definitions have it."""
-    place = Place(folder.path(RECORD))
+    place = Place(folder.show_path(RECORD))
     data = folder.read(RECORD, place)
     if data is None:
         return
@@ -112,7 +112,7 @@ def _difference(
     folder: ConnectorFolder, path: str, record: Record, now: Mapping[str, str], known: set[str]
 ) -> Iterator[Finding]:
     """One finding for a file in which names stand that are gone, or do not stand that are new."""
-    shown = folder.path(path)
+    shown = folder.show_path(path)
     data = folder.read(path, Place(shown))
     if not isinstance(data, bytes):
         return

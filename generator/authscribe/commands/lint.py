@@ -135,7 +135,7 @@ def _list_contents(context: ConnectorContext) -> Contents:
         flags=tuple(flag.name for flag in context.flags),
         secrets=tuple(context.secrets),
         declared=tuple(context.declared),
-        variables=tuple(snapshot.used(ReferenceKind.VARIABLE)),
+        variables=tuple(snapshot.group_references(ReferenceKind.VARIABLE)),
     )
 
 

@@ -53,7 +53,7 @@ class ConnectorContext:
     @cached_property
     def secrets(self) -> Mapping[str, list[Reference]]:
         """The secrets in use, each with its places."""
-        return self.snapshot.used(ReferenceKind.SECRET)
+        return self.snapshot.group_references(ReferenceKind.SECRET)
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ class ConnectorContext:
     def selector_place(self) -> Place:
         """Where the manifest names the scheme, or the manifest."""
         for key in reversed(self.platform.selector_keys):
-            entry = self.snapshot.setting(key)
+            entry = self.snapshot.find_setting(key)
             if entry is not None:
                 return entry.node.place
         return self.snapshot.place
@@ -114,12 +114,12 @@ class ConnectorContext:
         identifier = node.find("id")
         return identifier.place if identifier is not None else node.place
 
-    def slots(self, *path: str) -> tuple[Leaf, ...]:
+    def find_leaves(self, *path: str) -> tuple[Leaf, ...]:
         """The leaves of the systems that stand at this path."""
         return tuple(leaf for leaf in self.snapshot.leaves if leaf.slot == path)
 
     def _is_set(self, flag: str) -> bool:
-        entry = self.snapshot.setting(flag)
+        entry = self.snapshot.find_setting(flag)
         return entry is not None and isinstance(entry.node, ScalarNode) and entry.node.value is True
 
 
@@ -140,7 +140,7 @@ def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorConte
     if definition is not None:
         named = [scheme for scheme in candidates if scheme.id == definition.scheme]
         candidates = named or candidates
-    used = set(snapshot.used(ReferenceKind.SECRET))
+    used = set(snapshot.group_references(ReferenceKind.SECRET))
     filled = {entry.key for entry in snapshot.parameters} | platform_variables(catalogue)
     fits = [(_misfit(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
     return ConnectorContext(snapshot, resolution, min(fits)[2] if fits else None, definition)
@@ -173,7 +173,7 @@ def read_selector(snapshot: Snapshot, platform: Platform) -> dict[str, str]:
     """What the manifest says under the platform's selector keys."""
     found = {}
     for key in platform.selector_keys:
-        entry = snapshot.setting(key)
+        entry = snapshot.find_setting(key)
         value = text_of(entry.node) if entry is not None else None
         if value:
             found[key] = value

@@ -24,7 +24,7 @@ _BASIC: Final = {"username": Location.BASIC_USERNAME, "password": Location.BASIC
 
 def draft_definition(
     snapshot: Snapshot,
-    spelling: ReferenceSyntax,
+    syntax: ReferenceSyntax,
     *,
     scheme: str,
     flags: Collection[str],
@@ -44,14 +44,14 @@ def draft_definition(
         _list_entry("flags", [ScalarNode(flag, place) for flag in flags], place),
         _map_entry("endpoints", _endpoints(snapshot), place),
         _map_entry("oauth", _oauth(snapshot), place),
-        _list_entry("placements", list(_placements(snapshot, spelling, known, values)), place),
+        _list_entry("placements", list(_placements(snapshot, syntax, known, values)), place),
     ]
     return DefinitionDraft(Noun.CONNECTOR, MapNode(tuple(entry for entry in entries if entry is not None), place))
 
 
 def _endpoints(snapshot: Snapshot) -> Iterator[Entry]:
     for path, role in _ENDPOINTS.items():
-        found = snapshot.setting(*path)
+        found = snapshot.find_setting(*path)
         if found is not None and isinstance(found.node, ScalarNode):
             url = Entry("url", found.place, found.node)
             yield Entry(role, found.place, MapNode((url,), found.node.place))
@@ -59,13 +59,13 @@ def _endpoints(snapshot: Snapshot) -> Iterator[Entry]:
 
 def _oauth(snapshot: Snapshot) -> Iterator[Entry]:
     for key in ("scopes", "optional_scopes"):
-        found = snapshot.setting("oauth2", key)
+        found = snapshot.find_setting("oauth2", key)
         if found is not None and isinstance(found.node, ListNode):
             yield Entry(key, found.place, found.node)
 
 
 def _placements(
-    snapshot: Snapshot, spelling: ReferenceSyntax, known: Collection[str], values: Collection[Place]
+    snapshot: Snapshot, syntax: ReferenceSyntax, known: Collection[str], values: Collection[Place]
 ) -> Iterator[MapNode]:
     """The slots that authenticate, each once: the first operation that fills a slot stands for all."""
     is_basic = any(leaf.slot == (_AUTHENTICATION,) and leaf.value == "basic" for leaf in snapshot.leaves)
@@ -81,7 +81,7 @@ def _placements(
         location, name = slot
         if (location, name.lower()) not in filled:
             filled.add((location, name.lower()))
-            fields = [_entry("in", location.value, leaf.place), _entry("value", _value(leaf, spelling), leaf.place)]
+            fields = [_entry("in", location.value, leaf.place), _entry("value", _value(leaf, syntax), leaf.place)]
             yield _map(*fields, *([_entry("name", name, leaf.place)] if name else []))
 
 
@@ -113,12 +113,12 @@ def _has_secret(leaf: Leaf) -> bool:
     return any(reference.kind is ReferenceKind.SECRET for reference in leaf.references)
 
 
-def _value(leaf: Leaf, spelling: ReferenceSyntax) -> str:
+def _value(leaf: Leaf, syntax: ReferenceSyntax) -> str:
     """The value as a template of the definition format: `Bearer $SECRET(x)` gives `Bearer {x}`."""
     value = str(leaf.value)
     parts: list[str] = []
     position = 0
-    for match, reference in zip(spelling.pattern.finditer(value), leaf.references, strict=False):
+    for match, reference in zip(syntax.pattern.finditer(value), leaf.references, strict=False):
         parts += [_braces(value[position : match.start()]), f"{{{reference.name}}}"]
         position = match.end()
     return "".join((*parts, _braces(value[position:])))

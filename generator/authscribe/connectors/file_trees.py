@@ -41,7 +41,7 @@ _DEPTH: Final = 8
 class Tree(Protocol):
     """Files by their path, with forward slashes, relative to the tree."""
 
-    def paths(self, below: str) -> Iterator[str]:
+    def list_paths(self, below: str) -> Iterator[str]:
         """The paths of all plain files below a folder (`""` is the tree itself), sorted."""
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
@@ -58,13 +58,13 @@ class ConnectorFolder:
     revision: str | None
     shown: str
 
-    def path(self, inner: str) -> str:
+    def show_path(self, inner: str) -> str:
         """A path inside the connector as it is shown in findings."""
         return f"{self.shown}/{inner}"
 
-    def files(self, below: str) -> Iterator[str]:
+    def list_files(self, below: str) -> Iterator[str]:
         """The files below a folder of the connector, relative to the connector."""
-        return (path.removeprefix(self.prefix) for path in self.tree.paths(f"{self.prefix}{below}"))
+        return (path.removeprefix(self.prefix) for path in self.tree.list_paths(f"{self.prefix}{below}"))
 
     def read(self, inner: str, place: Place) -> bytes | Finding | None:
         """The bytes of a file of the connector, as `Tree.read` gives them."""
@@ -128,7 +128,7 @@ def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterato
     if tree.read(MANIFEST, Place(shown)) is not None:
         yield ConnectorFolder(tree, "", name, revision, shown)
         return
-    inner = [path for path in tree.paths("") if path.rpartition("/")[2] == MANIFEST]
+    inner = [path for path in tree.list_paths("") if path.rpartition("/")[2] == MANIFEST]
     if not inner:
         raise DefinitionError((report_no_manifest(shown),))
     for path in inner:
@@ -149,7 +149,7 @@ class DirectoryTree:
 
     root: Path
 
-    def paths(self, below: str) -> Iterator[str]:
+    def list_paths(self, below: str) -> Iterator[str]:
         """Plain files only; hidden folders are left out."""
         yield from sorted(self._walk(self.root / below, _DEPTH))
 
@@ -186,7 +186,7 @@ class ContentTree:
     links: frozenset[str]
     fetch: Callable[[str, int], bytes] = field(repr=False)
 
-    def paths(self, below: str) -> Iterator[str]:
+    def list_paths(self, below: str) -> Iterator[str]:
         """Plain files only, as the other tree has it."""
         prefix = f"{below.rstrip('/')}/" if below else ""
         return iter(sorted(path for path in self.files if path.startswith(prefix)))

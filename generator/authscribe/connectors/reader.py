@@ -37,7 +37,7 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:")
 class ConnectorReader:
     """Reads connectors of one platform."""
 
-    spelling: ReferenceSyntax
+    syntax: ReferenceSyntax
     language: TemplateLanguage
     platform: Platform
 
@@ -61,7 +61,7 @@ class _Reading:
         self.findings: list[Finding] = []
 
     def snapshot(self) -> Snapshot:
-        place = Place(self.folder.path(MANIFEST))
+        place = Place(self.folder.show_path(MANIFEST))
         manifest = self._manifest(place)
         datatypes = tuple(self._datatypes(manifest))
         parameters = _entries(_find(manifest, "additional_parameters"))
@@ -93,7 +93,7 @@ class _Reading:
         return replace(result, findings=tuple(self.findings))
 
     def _chosen(self, system: ConnectorTemplate | None) -> frozenset[str] | None:
-        data = self.folder.read(RECORD, Place(self.folder.path(RECORD)))
+        data = self.folder.read(RECORD, Place(self.folder.show_path(RECORD)))
         if system is None or not isinstance(data, bytes):
             return None
         node, _ = parse_json(RECORD, decode(RECORD, data).text)
@@ -114,7 +114,7 @@ class _Reading:
 
     def _text(self, path: str, place: Place) -> str | bool | None:
         """The text of a file; None where there is none, False where a finding says what is wrong."""
-        shown = self.folder.path(path)
+        shown = self.folder.show_path(path)
         data = self.folder.read(path, Place(shown) if place.line == 0 else place)
         if data is None:
             return None
@@ -166,7 +166,7 @@ class _Reading:
         if node is not None and path is None:
             self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
         template = self._template(path, node.place, (), declared) if node and path else None
-        return template, parse_leaves(template, self.reader.spelling) if template else ()
+        return template, parse_leaves(template, self.reader.syntax) if template else ()
 
     def _templates(self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]) -> Iterator[ConnectorTemplate]:
         for path, datatypes in by_path.items():
@@ -186,12 +186,12 @@ class _Reading:
             self.findings.append(report_template_missing(path, place))
         if not isinstance(content, str):
             return None
-        shown = self.folder.path(path)
+        shown = self.folder.show_path(path)
         references = tuple(self._references(shown, content, declared))
         return ConnectorTemplate(path, Place(shown), content, references, datatypes)
 
     def _references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
-        for reference in self.reader.spelling.references(path, content):
+        for reference in self.reader.syntax.find_references(path, content):
             if reference.kind is not ReferenceKind.EXPRESSION:
                 yield reference
             elif reference.name in declared:
@@ -203,17 +203,19 @@ class _Reading:
     def _in_expression(self, reference: Reference) -> Iterator[Reference]:
         start, end = split_delimiters(self.reader.platform.references.variable)
         try:
-            names = self.reader.language.names(f"{start} {reference.name} {end}")
+            names = self.reader.language.find_names(f"{start} {reference.name} {end}")
         except ExpansionError:
             return  # `_expansions` says so, with the line
         yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
     def _orphans(self, named: set[str]) -> Iterator[str]:
-        return (path for path in self.folder.files(TEMPLATES) if path.endswith(".json") and path not in named)
+        return (path for path in self.folder.list_files(TEMPLATES) if path.endswith(".json") and path not in named)
 
     def _expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
         for template in snapshot.all_templates:
-            if not all(reference.name.isidentifier() for reference in template.of(ReferenceKind.VARIABLE)):
+            if not all(
+                reference.name.isidentifier() for reference in template.select_references(ReferenceKind.VARIABLE)
+            ):
                 continue  # a rule says what is wrong with the name
             try:
                 for each in expand_template(self.reader, snapshot, template):
@@ -226,14 +228,14 @@ class _Reading:
 def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:
     """The texts that the platform makes of a template, one for each datatype; raises ExpansionError."""
     values = _values(reader.platform, snapshot, template)
-    return (reader.language.expanded(template.text, each) for each in values)
+    return (reader.language.expand(template.text, each) for each in values)
 
 
-def parse_leaves(template: ConnectorTemplate, holes: ReferenceSyntax) -> tuple[Leaf, ...]:
+def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:
     """The scalars of a template; none where it is no JSON even with something in place of each hole."""
     node, _ = parse_json(template.place.path, template.text)
     if node is None:
-        node, _ = parse_json(template.place.path, holes.masked(template.text))
+        node, _ = parse_json(template.place.path, syntax.mask_holes(template.text))
     references = sorted(template.references, key=lambda reference: reference.place)
     return tuple(_leaves(node, (), references)) if node is not None else ()
 
@@ -263,7 +265,7 @@ def _values(platform: Platform, snapshot: Snapshot, template: ConnectorTemplate)
 
     What nobody declares becomes the empty string, as on the platform; a rule reports it.
     """
-    used = {reference.name for reference in template.of(ReferenceKind.VARIABLE)}
+    used = {reference.name for reference in template.select_references(ReferenceKind.VARIABLE)}
     shared: dict[str, object] = dict.fromkeys(used, "")
     filled = (*(variable.name for variable in platform.variables), *(entry.key for entry in snapshot.parameters))
     shared |= {name: platform.references.environment.replace("{name}", name) for name in filled}

@@ -66,7 +66,7 @@ class ReferenceSyntax:
     call: str
     holes: re.Pattern[str]
 
-    def references(self, path: str, text: str) -> Iterator[Reference]:
+    def find_references(self, path: str, text: str) -> Iterator[Reference]:
         """Every reference in the text, in its order."""
         pattern = self.pattern if self.call in text else self.without_calls
         line, counted = 1, 0
@@ -88,7 +88,7 @@ class ReferenceSyntax:
                 end_column = end - text.rfind("\n", 0, end)
                 yield Reference(kind, name, Place(path, line, column, last, end_column))
 
-    def masked(self, text: str) -> str:
+    def mask_holes(self, text: str) -> str:
         """The text with each hole that stands outside of a string replaced, so that every place stays.
 
         A variable becomes a string, a statement or comment becomes blanks.

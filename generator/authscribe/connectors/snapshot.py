@@ -50,7 +50,7 @@ class ConnectorTemplate:
     references: tuple[Reference, ...]
     datatypes: tuple[Datatype, ...] = ()
 
-    def of(self, kind: ReferenceKind) -> Iterator[Reference]:
+    def select_references(self, kind: ReferenceKind) -> Iterator[Reference]:
         """The references of one kind, in the order of the text."""
         return (reference for reference in self.references if reference.kind is kind)
 
@@ -82,7 +82,7 @@ class Snapshot:
         """The system's template and those of the datatypes."""
         return (*((self.system,) if self.system else ()), *self.templates)
 
-    def setting(self, *keys: str) -> Entry | None:
+    def find_setting(self, *keys: str) -> Entry | None:
         """The entry of the manifest at a path of keys."""
         node: Node | None = self.manifest
         entry: Entry | None = None
@@ -93,10 +93,10 @@ class Snapshot:
             node = entry.node if entry else None
         return entry
 
-    def used(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
+    def group_references(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
         """The names of one kind that templates refer to, with every place, in the order in which they are met."""
         found: dict[str, list[Reference]] = {}
         for template in self.all_templates:
-            for reference in template.of(kind):
+            for reference in template.select_references(kind):
                 found.setdefault(reference.name, []).append(reference)
         return found

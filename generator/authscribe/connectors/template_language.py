@@ -51,13 +51,13 @@ class TemplateLanguage:
 
     references: References
 
-    def names(self, text: str) -> set[str]:
+    def find_names(self, text: str) -> set[str]:
         """The names that a template needs from outside; raises ExpansionError where it is no template."""
         from jinja2 import meta
 
         return set(meta.find_undeclared_variables(self._parsed(text)))
 
-    def expanded(self, text: str, values: Mapping[str, object]) -> str:
+    def expand(self, text: str, values: Mapping[str, object]) -> str:
         """The text with every hole filled.
 
         A template with nothing but plain names, as almost all are, is filled without compiling it; the result is

@@ -44,7 +44,7 @@ def parse_host(address: str) -> str | None:
 def list_addresses(subject: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Every address that the manifest and the systems name."""
     for path in _MANIFEST:
-        entry = subject.snapshot.setting(*path)
+        entry = subject.snapshot.find_setting(*path)
         value = text_of(entry.node) if entry is not None else None
         if entry is not None and value:
             yield value, entry.node.place
@@ -171,7 +171,7 @@ def check_authority(subject: ConnectorContext) -> Iterator[Finding]:
 
 
 def _manifest_host(subject: ConnectorContext, key: str) -> tuple[str, Place] | None:
-    entry = subject.snapshot.setting("oauth2", key)
+    entry = subject.snapshot.find_setting("oauth2", key)
     name = parse_host(text_of(entry.node) or "") if entry is not None else None
     return (name, entry.node.place) if entry is not None and name else None
 

@@ -151,7 +151,7 @@ def check_literals(subject: ConnectorContext) -> Iterator[Finding]:
     has_secret = any(
         reference.kind is ReferenceKind.SECRET
         for key in _BASIC
-        for leaf in subject.slots(key)
+        for leaf in subject.find_leaves(key)
         for reference in leaf.references
     )
     for leaf in subject.snapshot.leaves:

@@ -65,7 +65,7 @@ def _differences(subject: ConnectorContext, definition: Connector) -> Iterator[t
 def _flags(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
     mine = {flag.name for flag in subject.flags}
     for flag in sorted(mine ^ set(definition.flags)):
-        entry = subject.snapshot.setting(flag)
+        entry = subject.snapshot.find_setting(flag)
         place = entry.place if entry is not None else subject.snapshot.place
         yield f"the flag '{flag}' is set in one of them only", place
 
@@ -83,7 +83,7 @@ def _parameters(subject: ConnectorContext, definition: Connector) -> Iterator[tu
 
 
 def _address(subject: ConnectorContext, key: str, endpoint: Endpoint | None) -> Iterator[tuple[str, Place]]:
-    entry = subject.snapshot.setting("oauth2", key)
+    entry = subject.snapshot.find_setting("oauth2", key)
     address = text_of(entry.node) if entry is not None else None
     if entry is not None and endpoint is not None and not _is_filled(endpoint.url, address or ""):
         yield f"'{key}' is another address", entry.node.place
@@ -96,7 +96,7 @@ def _is_filled(template: str, address: str) -> bool:
 
 
 def _scopes(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
-    entry = subject.snapshot.setting("oauth2", "scopes")
+    entry = subject.snapshot.find_setting("oauth2", "scopes")
     stated = set(definition.oauth.scopes) if definition.oauth else set()
     if entry is not None and stated:
         differing = sorted(stated ^ set(split_words(entry.node)))

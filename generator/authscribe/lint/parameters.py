@@ -78,7 +78,7 @@ def _undeclared(subject: ConnectorContext) -> dict[str, Place]:
     for template in subject.snapshot.all_templates:
         own = [{entry.key for entry in datatype.parameters} for datatype in template.datatypes] or [set[str]()]
         everywhere = set.intersection(*own)
-        for reference in template.of(ReferenceKind.VARIABLE):
+        for reference in template.select_references(ReferenceKind.VARIABLE):
             if reference.name not in filled | everywhere:
                 found.setdefault(reference.name, reference.place)
     return found
@@ -131,7 +131,10 @@ def report_parameter_unused(name: str, place: Place, connector: str) -> Finding:
 
 def check_unused_parameters(subject: ConnectorContext) -> Iterator[Finding]:
     """Each declared parameter that no template uses, or that none could use."""
-    used = {**subject.snapshot.used(ReferenceKind.VARIABLE), **subject.snapshot.used(ReferenceKind.ENVIRONMENT)}
+    used = {
+        **subject.snapshot.group_references(ReferenceKind.VARIABLE),
+        **subject.snapshot.group_references(ReferenceKind.ENVIRONMENT),
+    }
     for name, place in subject.declared.items():
         if not name.isidentifier():
             yield report_unrenderable_name(name, place, subject.name, naming.snake_case(name))
@@ -213,7 +216,7 @@ def report_raw_environment_value(name: str, place: Place, connector: str, *, dec
 
 def check_environment(subject: ConnectorContext) -> Iterator[Finding]:
     """Each environment value that a template reads past the parameters."""
-    for name, references in subject.snapshot.used(ReferenceKind.ENVIRONMENT).items():
+    for name, references in subject.snapshot.group_references(ReferenceKind.ENVIRONMENT).items():
         declared = name in subject.declared and name.isidentifier()
         yield report_raw_environment_value(name, _first(references), subject.name, declared=declared)
 

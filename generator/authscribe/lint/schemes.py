@@ -166,8 +166,8 @@ def check_login(subject: ConnectorContext) -> Iterator[Finding]:
     for option in subject.platform.login_options:
         parts = option.key.split(".")
         asked = option.scope is None or option.scope in scopes
-        if set(subject.scheme.names) & set(option.schemes) and asked and subject.snapshot.setting(*parts) is None:
-            block = subject.snapshot.setting(*parts[:-1])
+        if set(subject.scheme.names) & set(option.schemes) and asked and subject.snapshot.find_setting(*parts) is None:
+            block = subject.snapshot.find_setting(*parts[:-1])
             place = block.place if block is not None else subject.selector_place
             yield report_login_option_missing(option.key, place, subject.name, subject.scheme.id, option.reason)
 
@@ -186,12 +186,12 @@ def report_refresh_token_never_issued(place: Place, connector: str, scheme: str,
 
 def check_refresh_token(subject: ConnectorContext) -> Iterator[Finding]:
     """A refresh token in use that the provider does not issue for what the login asks."""
-    entry = subject.snapshot.setting("oauth2", "login_url")
+    entry = subject.snapshot.find_setting("oauth2", "login_url")
     address = text_of(entry.node) if entry is not None else None
     if subject.scheme is None or entry is None or address is None:
         return
     host = parse_host(address) or ""
-    uses_one = subject.slots("oauth2", "refresh_token")
+    uses_one = subject.find_leaves("oauth2", "refresh_token")
     asked = {*_scopes(subject), *address.partition("?")[2].split("&")}
     for needed in _REFRESH.get(host, ()):
         if uses_one and needed not in asked:
@@ -202,6 +202,6 @@ def check_refresh_token(subject: ConnectorContext) -> Iterator[Finding]:
 def _scopes(subject: ConnectorContext) -> set[str]:
     found: set[str] = set()
     for key in ("scopes", "optional_scopes"):
-        entry = subject.snapshot.setting("oauth2", key)
+        entry = subject.snapshot.find_setting("oauth2", key)
         found |= set(split_words(entry.node)) if entry is not None else set()
     return found

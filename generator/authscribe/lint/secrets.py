@@ -351,7 +351,7 @@ def report_flag_secret_unused(name: str, place: Place, connector: str, flag: str
 def check_flags(subject: ConnectorContext) -> Iterator[Finding]:
     """Each flag whose secret is not used."""
     for name, flag in subject.by_flag.items():
-        entry = subject.snapshot.setting(flag)
+        entry = subject.snapshot.find_setting(flag)
         if name not in subject.secrets and entry is not None:
             yield report_flag_secret_unused(name, entry.place, subject.name, flag)
 
