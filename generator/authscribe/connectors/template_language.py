@@ -1,7 +1,7 @@
-"""Expanding templates as the platform does, before a connector is uploaded.
+"""Expand templates as the platform does, before a connector is uploaded.
 
-The second module that knows Jinja, since Jinja is the language of these templates. They come from strangers: only
-what cannot call, repeat or load anything is expanded, in a sandbox, so that a small template stays small.
+The language of these templates is Jinja. Connectors come from strangers, so only constructs that cannot call, repeat or
+load anything are expanded, and in a sandbox: a small template stays small.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALLOWED: Final = frozenset(
         "Operand", "CondExpr", "If", "Concat", "Add", "Sub", "Getattr", "Getitem", "List", "Tuple",
     )
 )  # fmt: skip
-"""Names of Jinja's nodes."""
+"""Jinja nodes that templates may consist of, by class name."""
 _FILTERS: Final = frozenset(
     (
         "capitalize", "d", "default", "first", "float", "int", "last", "length", "lower", "string", "title", "trim",
@@ -37,7 +37,7 @@ _FILTERS: Final = frozenset(
 
 
 class ExpansionError(Exception):
-    """A template that cannot be expanded."""
+    """Raised when a template cannot be expanded; the caller turns it into a finding."""
 
     def __init__(self, problem: str, line: int = 1) -> None:
         super().__init__(problem)
@@ -47,33 +47,33 @@ class ExpansionError(Exception):
 
 @dataclass(frozen=True)
 class TemplateLanguage:
-    """The language of templates on one platform."""
+    """Template language of one platform."""
 
     references: References
 
     def find_names(self, text: str) -> set[str]:
-        """The names that a template needs from outside; raises ExpansionError where it is no template."""
+        """Return the names that a template needs from outside; raises ExpansionError if it is not a valid template."""
         from jinja2 import meta
 
-        return set(meta.find_undeclared_variables(self._parsed(text)))
+        return set(meta.find_undeclared_variables(self._parse(text)))
 
     def expand(self, text: str, values: Mapping[str, object]) -> str:
-        """The text with every hole filled.
+        """Return the text with every hole filled.
 
-        A template with nothing but plain names, as almost all are, is filled without compiling it; the result is
-        the same. Raises ExpansionError for what is no template, what is refused, and names without a value.
+        Raises ExpansionError for an invalid template, an unsupported construct and a name without a value.
         """
+        # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template.
         if not self._starts.search(self._plain_name.sub("", text)):
-            return self._plain_name.sub(lambda match: _value(values, match[1], text, match.start()), text)
+            return self._plain_name.sub(lambda match: _look_up(values, match[1], text, match.start()), text)
         from jinja2 import TemplateError
 
-        self._parsed(text)
+        self._parse(text)
         try:
             return self.environment.from_string(text).render(values)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise ExpansionError(str(error)) from None
 
-    def _parsed(self, text: str) -> nodes.Template:
+    def _parse(self, text: str) -> nodes.Template:
         from jinja2 import TemplateError, nodes
 
         try:
@@ -88,7 +88,7 @@ class TemplateLanguage:
 
     @cached_property
     def environment(self) -> ImmutableSandboxedEnvironment:
-        """Jinja with the delimiters of the platform, and nothing in reach."""
+        """Return a Jinja environment with the platform's delimiters and without any globals."""
         from jinja2 import StrictUndefined
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -108,7 +108,8 @@ class TemplateLanguage:
 
     @cached_property
     def _delimiters(self) -> tuple[tuple[str, str], ...]:
-        """Of variables, statements and comments; what a platform does not have is spelt as no text can be."""
+        """Return the delimiters of variables, statements and comments."""
+        # NUL is refused in every text, so these delimiters of what a platform does not have never match.
         references = self.references
         return (
             split_delimiters(references.variable),
@@ -127,14 +128,14 @@ class TemplateLanguage:
         return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
 
 
-def _value(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
+def _look_up(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
     if name not in values:
         raise ExpansionError(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
     return str(values[name])
 
 
 def check_json(text: str) -> None:
-    """Raises ExpansionError for an expanded text that is no JSON; the platform's own parser is as strict."""
+    """Raise ExpansionError if an expanded text is not valid JSON; the platform's own parser is as strict."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from authscribe.connectors.context import ConnectorContext, split_words
+from authscribe.connectors.context import ConnectorContext, list_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.contract import methods_of, platform_variables
@@ -99,6 +99,6 @@ def _scopes(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[
     entry = subject.snapshot.find_setting("oauth2", "scopes")
     stated = set(definition.oauth.scopes) if definition.oauth else set()
     if entry is not None and stated:
-        differing = sorted(stated ^ set(split_words(entry.node)))
+        differing = sorted(stated ^ set(list_words(entry.node)))
         if differing:
             yield f"only one of them asks for the scope '{differing[0]}'", entry.place

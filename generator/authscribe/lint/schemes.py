@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from authscribe.connectors.context import ConnectorContext, find_mechanisms, match_selector, split_words
+from authscribe.connectors.context import ConnectorContext, find_mechanisms, list_words, match_selector
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import suggest
@@ -203,5 +203,5 @@ def _scopes(subject: ConnectorContext) -> set[str]:
     found: set[str] = set()
     for key in ("scopes", "optional_scopes"):
         entry = subject.snapshot.find_setting("oauth2", key)
-        found |= set(split_words(entry.node)) if entry is not None else set()
+        found |= set(list_words(entry.node)) if entry is not None else set()
     return found

@@ -191,10 +191,10 @@ def check_used_secrets(subject: ConnectorContext) -> Iterator[Finding]:
             yield report_secret_not_injectable(name, place, subject.name, scheme, suggestion)
         elif subject.scheme is not None and name in renamed:
             listed = renamed[name]
-            page = subject.listed_place(listed)
+            page = subject.locate_listed(listed)
             yield report_secret_renamed(listed, name, place, subject.name, subject.scheme.id, page)
         elif subject.scheme is not None:
-            page = subject.listed_place()
+            page = subject.locate_scheme()
             yield report_secret_not_in_scheme(name, place, subject.name, subject.scheme.id, page)
 
 
@@ -313,14 +313,14 @@ def check_unused_secrets(subject: ConnectorContext) -> Iterator[Finding]:
             continue
         header = _header(subject, name)
         if header is not None:
-            page, carried = subject.listed_place(name), header.references[0].name
+            page, carried = subject.locate_listed(name), header.references[0].name
             yield report_header_not_secret(name, header.place, subject.name, scheme, page, carried)
         elif name in subject.injected:
             # Where a definition says what goes into a request, the rest is for the platform.
             if subject.placed is None or name in subject.placed:
                 yield report_secret_unused(name, place, subject.name, scheme)
         else:
-            page = subject.listed_place(name)
+            page = subject.locate_listed(name)
             yield report_scheme_secret_not_injected(name, place, subject.name, scheme, page)
     for name in subject.injected:
         if name not in subject.secrets and name not in subject.listed:
