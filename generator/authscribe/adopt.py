@@ -12,6 +12,7 @@ from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
+from authscribe.lint.flags import check_flagged_secrets
 from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
 from authscribe.model.contract import platform_variables
@@ -39,7 +40,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
         found = create_context(snapshot, resolution)
         drafts.append(adopt_connector(found, reader))
         # What cannot be read, or what nothing injects, is in no class and no stub.
-        remarks.extend((*snapshot.findings, *check_used_secrets(found)))
+        remarks.extend((*snapshot.findings, *check_used_secrets(found), *check_flagged_secrets(found)))
     return LoadedSources((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
 
 
