@@ -22,8 +22,8 @@ from authscribe.model.draft import (
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts, join_definitions
 
-_NO_PLACE: Final = "tables of schemes do not hold it"
-_OTHERWISE: Final = "tables of schemes word it differently"
+_NO_PLACE: Final = "scheme tables cannot express it"
+_OTHERWISE: Final = "scheme tables express it differently"
 
 
 def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:

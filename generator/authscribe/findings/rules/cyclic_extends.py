@@ -30,5 +30,5 @@ RULE: Final = Rule(
 def report_cyclic_extends(chain: Sequence[str], place: Place) -> Finding:
     """Report a scheme that extends itself through others; `chain` ends with the scheme that closes the circle."""
     return RULE.finding(
-        place, f"scheme '{chain[-1]}' extends itself: {' -> '.join(chain)}", "remove one of these `extends`"
+        place, f"scheme '{chain[-1]}' extends itself: {' -> '.join(chain)}", "remove one `extends` from the circle"
     )

@@ -33,7 +33,7 @@ RULE: Final = Rule(
 def report_name_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
     """Report two names of settings that a target spells the same."""
     return _report_clash(
-        name, other, spelt, place, first, "rename one, or choose its attribute with names: {python: ...}"
+        name, other, spelt, place, first, "rename one, or set `names: {python: ...}` to choose its attribute"
     )
 
 

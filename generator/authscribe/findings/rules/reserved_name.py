@@ -34,7 +34,7 @@ def report_reserved_name(name: str, spelt: str, place: Place, problem: str) -> F
     return RULE.finding(
         place,
         f"'{name}' becomes the attribute '{spelt}', which {problem}",
-        f"choose another attribute with names: {{python: {_suggest_attribute(spelt)}}}",
+        f"set `names: {{python: {_suggest_attribute(spelt)}}}` to choose another attribute",
         name=name,
     )
 

@@ -11,7 +11,7 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="scheme-or-methods",
     severity=Severity.ERROR,
-    summary="both or neither of `scheme` and `methods`",
+    summary="connector with both `scheme` and `methods`, or neither",
     why=(
         "`scheme` is the short form for a single way to authenticate, and `methods` lists several. With both or "
         "neither, it is not clear what the connector accepts."

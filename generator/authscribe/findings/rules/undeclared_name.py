@@ -43,8 +43,8 @@ def report_unfollowed_reference(name: str, place: Place) -> Finding:
     """Report a `$ref` that leaves its document, is circular or leads to nothing; `name` is left out."""
     return RULE.finding(
         place,
-        f"the reference of '{name}' leads to nothing in the document",
-        "replace the reference with its content",
+        f"the reference in '{name}' cannot be resolved",
+        "replace the reference with what it refers to",
         name=name,
     )
 
