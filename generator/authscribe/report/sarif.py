@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from authscribe.drift.compare import DriftState
 from authscribe.encoders.json import json_document
-from authscribe.encoders.markdown import markdown_text
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.registry import load_rules
@@ -47,8 +46,9 @@ def _rule(code: str, rule: Rule | None) -> dict[str, object]:
 
 def _markdown(rule: Rule) -> str:
     """Return the explanation as Markdown; the examples are indented, so that nothing in them is markup."""
+    # The texts of rules are ours: code is in backticks, and nothing else is markup.
     wrong, right = (textwrap.indent(text, "    ") for text in (rule.wrong, rule.right))
-    return f"{markdown_text(rule.why)}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
+    return f"{rule.why}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
 
 
 def _result(remark: Remark, index: int) -> dict[str, object]:
