@@ -71,7 +71,7 @@ def _draft_placements(
 ) -> Iterator[MapNode]:
     """Yield the slots that take part in authentication; if several operations fill one slot, the first of them."""
     is_basic = any(leaf.slot == (_AUTHENTICATION,) and leaf.value == "basic" for leaf in snapshot.leaves)
-    blocks = {leaf.slot[0] for leaf in snapshot.leaves if _has_secret(leaf) and len(leaf.slot) > 1} - {
+    blocks = {leaf.slot[0] for leaf in snapshot.leaves if leaf.secrets and len(leaf.slot) > 1} - {
         "headers", "operations",
     }  # fmt: skip
     filled: set[tuple[Location, str]] = set()
@@ -101,7 +101,7 @@ def _find_slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Locatio
         return Location.BLOCK, _AUTHENTICATION
     if slot[0] in blocks:
         return Location.BLOCK, ".".join(slot)
-    if not _has_secret(leaf) and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
+    if not leaf.secrets and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
         return None
     if "headers" in slot[:-1]:
         return Location.HEADER, slot[-1]
@@ -112,10 +112,6 @@ def _find_slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Locatio
     if slot[0] == "operations" and slot[-1] == "url":
         return Location.PATH, ""
     return Location.BLOCK, ".".join(slot)
-
-
-def _has_secret(leaf: Leaf) -> bool:
-    return any(reference.kind is ReferenceKind.SECRET for reference in leaf.references)
 
 
 def _write_template(leaf: Leaf, syntax: ReferenceSyntax) -> str:

@@ -40,6 +40,11 @@ class Leaf:
         """Return the JSON pointer of the leaf (RFC 6901)."""
         return json_pointer(self.path)
 
+    @property
+    def secrets(self) -> tuple[Reference, ...]:
+        """Return the references to secrets."""
+        return tuple(reference for reference in self.references if reference.kind is ReferenceKind.SECRET)
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectorTemplate:

@@ -62,12 +62,12 @@ class Finding(NamedTuple):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The place of the finding, followed by those of its labels."""
+        """Return the place of the finding, followed by those of its labels."""
         return (self.place, *(label.place for label in self.labels))
 
     @property
     def order(self) -> tuple[Place, str, str]:
-        """The sort key of reports: by place, then by code and message."""
+        """Return the sort key of reports: the place, then the code and the message."""
         return (self.place, self.code, self.message)
 
 

@@ -52,11 +52,9 @@ def report_secret_in_url(name: str, place: Place, connector: str) -> Finding:
 
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in an address or a query."""
-    for leaf in context.snapshot.leaves:
-        if _is_address(leaf):
-            for reference in leaf.references:
-                if reference.kind is ReferenceKind.SECRET:
-                    yield report_secret_in_url(reference.name, reference.place, context.name)
+    for leaf in filter(_is_address, context.snapshot.leaves):
+        for reference in leaf.secrets:
+            yield report_secret_in_url(reference.name, reference.place, context.name)
 
 
 def _is_address(leaf: Leaf) -> bool:
@@ -148,12 +146,7 @@ def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
 
 def check_literals(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each literal credential, known by its slot or by its form."""
-    has_secret = any(
-        reference.kind is ReferenceKind.SECRET
-        for key in _BASIC
-        for leaf in context.find_leaves(key)
-        for reference in leaf.references
-    )
+    has_secret = any(leaf.secrets for key in _BASIC for leaf in context.find_leaves(key))
     for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
@@ -204,7 +197,7 @@ def check_repeated_headers(context: ConnectorContext) -> Iterator[Finding]:
     places: dict[tuple[str, str], list[Place]] = {}
     for leaf in context.snapshot.leaves:
         in_operation = len(leaf.slot) == 4 and leaf.slot[0] == "operations" and leaf.slot[2] == "headers"
-        if in_operation and any(reference.kind is ReferenceKind.SECRET for reference in leaf.references):
+        if in_operation and leaf.secrets:
             places.setdefault((leaf.slot[3], str(leaf.value)), []).append(leaf.place)
     total = len({leaf.slot[:2] for leaf in context.snapshot.leaves if leaf.slot[:1] == ("operations",)})
     for (name, _), repeated in places.items():
@@ -241,8 +234,8 @@ def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
     internal = {secret.name: flag for flag in context.platform.flags if flag.internal for secret in flag.injected}
     reported: set[str] = set()
     for leaf in context.snapshot.leaves:
-        for reference in leaf.references:
-            flag = internal.get(reference.name) if reference.kind is ReferenceKind.SECRET else None
+        for reference in leaf.secrets:
+            flag = internal.get(reference.name)
             if flag is None or reference.name in reported or _is_sent_to(flag.variables, leaf, context):
                 continue
             reported.add(reference.name)
