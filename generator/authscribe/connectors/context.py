@@ -88,11 +88,12 @@ class ConnectorContext:
         The placements of the connector's definition come first, then the record of its scaffold, then the placements
         of the scheme.
         """
-        stated = self.definition.placements if self.definition else ()
-        if not stated and self.snapshot.chosen is not None:
+        placements = self.definition.placements if self.definition else ()
+        if not placements and self.snapshot.chosen is not None:
             return set(self.snapshot.chosen)
-        stated = stated or (self.scheme.placements if self.scheme else ())
-        return {name for slot in stated for name in hole_names(slot.value)} if stated else None
+        placements = placements or (self.scheme.placements if self.scheme else ())
+        names = {name for placement in placements for name in hole_names(placement.value)}
+        return names if placements else None
 
     @property
     def selector_place(self) -> Place:

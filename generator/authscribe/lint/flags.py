@@ -71,7 +71,7 @@ def report_secret_by_flag(name: str, place: Place, connector: str, flag: str, sc
 def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in use that comes with a flag: set but not defined, or not set."""
     flags = {secret.name: flag.name for flag in context.platform.flags for secret in flag.injected}
-    stated = context.definition.flags if context.definition else ()
+    defined = context.definition.flags if context.definition else ()
     scheme = context.scheme.id if context.scheme else None
     for name, references in context.secrets.items():
         if name in context.listed or name not in flags:
@@ -79,7 +79,7 @@ def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
         place = references[0].place
         if name not in context.by_flag:
             yield report_flag_missing(name, place, context.name, flags[name])
-        elif context.by_flag[name] not in stated:
+        elif context.by_flag[name] not in defined:
             yield report_secret_by_flag(name, place, context.name, context.by_flag[name], scheme)
 
 
