@@ -88,7 +88,9 @@ def _lint(options: Options, request: LintRequest) -> Report:
     )
 
 
-def _lint_connectors(folders: Sequence[ConnectorFolder], resolution: Resolution, jobs: int) -> tuple[_LintedConnector, ...]:
+def _lint_connectors(
+    folders: Sequence[ConnectorFolder], resolution: Resolution, jobs: int
+) -> tuple[_LintedConnector, ...]:
     """Lint every connector, in the order of the folders; archives and revisions are open here and stay here."""
     can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
     count = pool.count_processes(jobs, len(folders), worth=_WORTH) if can_share else 1
