@@ -342,4 +342,4 @@ def test_an_address_for_sources_must_be_one(tmp_path: Path) -> None:
         desk = workspace(tmp_path / re.sub(r"\W", "", address), config=f'source-url = "{address}"\n', connector=False)
         outcome = authscribe("check", cwd=desk)
         assert outcome.code == 2
-        assert "error[wrong-value]: the value of 'source-url' is not allowed" in outcome.stdout
+        assert "error[wrong-value]: invalid value for 'source-url'" in outcome.stdout

@@ -278,7 +278,7 @@ def test_colour_goes_where_the_environment_wants_it(
 ) -> None:
     (workspace / "s.yaml").write_text("schemes: [{ide: s}]\n")
     outcome = authscribe("check", cwd=workspace, env=environment)
-    assert "the key 'id' is missing" in outcome.stdout
+    assert "missing key 'id'" in outcome.stdout
     assert ("\x1b[" in outcome.stdout) == coloured
 
 

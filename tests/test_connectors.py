@@ -24,7 +24,7 @@ from support import ROOT, authscribe, tree
 
 from authscribe.adopt import adopt_connector
 from authscribe.connectors.context import create_context
-from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.findings.finding import Finding, Place
 from authscribe.lint.registry import lint_connector
@@ -341,7 +341,7 @@ class Memory:
 
     files: dict[str, bytes]
 
-    def paths(self, below: str) -> Iterator[str]:
+    def list_paths(self, below: str) -> Iterator[str]:
         return iter(sorted(path for path in self.files if path.startswith(below)))
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
@@ -369,8 +369,8 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
     documents = {"manifest.json": whole, "templates/system.json": system, "templates/item.json": item}
     files = {path: json.dumps(document).encode() for path, document in documents.items()}
     resolution = own_definitions()
-    connector_reader = ConnectorReader.of(resolution.catalogue.platform)
-    snapshot = connector_reader.read(Folder(Memory(files), "", "wave", None, "wave"))
+    connector_reader = ConnectorReader.from_platform(resolution.catalogue.platform)
+    snapshot = connector_reader.read(ConnectorFolder(Memory(files), "", "wave", None, "wave"))
     found = create_context(snapshot, resolution)
     for finding in lint_connector(found):
         assert finding.place.path.startswith(("wave", "schemes/"))

@@ -274,7 +274,7 @@ def test_a_rename_is_suggested_and_a_header_told_from_a_secret(corpus: Path, tmp
 
 def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
     catalogue = catalogue_of(str(corpus / SEED))
-    connector_reader = ConnectorReader.of(catalogue.platform)
+    connector_reader = ConnectorReader.from_platform(catalogue.platform)
     broken = {}
     for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
@@ -291,13 +291,15 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
 
 def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     platform = catalogue_of(str(corpus / SEED)).platform
-    connector_reader = ConnectorReader.of(platform)
+    connector_reader = ConnectorReader.from_platform(platform)
     for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)
         for template in snapshot.all_templates:
-            values = {name: f"<{name}>" for name in ("system", "datatype", *snapshot.used(ReferenceKind.VARIABLE))}
+            values = {
+                name: f"<{name}>" for name in ("system", "datatype", *snapshot.group_references(ReferenceKind.VARIABLE))
+            }
             compiled = connector_reader.language.environment.from_string(template.text)
-            assert connector_reader.language.expanded(template.text, values) == compiled.render(values)
+            assert connector_reader.language.expand(template.text, values) == compiled.render(values)
 
 
 def test_the_report_in_the_manual_is_the_one_of_today(corpus: Path) -> None:

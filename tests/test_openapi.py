@@ -317,4 +317,4 @@ def test_a_document_without_a_version_is_no_document_of_openapi(tmp_path: Path) 
     outcome = authscribe("lint", "--source", "a.yaml", "--source-format", "openapi", cwd=tmp_path)
     assert outcome.code == 2
     assert "a.yaml:1:1" in outcome.stdout
-    assert "the key 'openapi' is missing" in outcome.stdout
+    assert "missing key 'openapi'" in outcome.stdout

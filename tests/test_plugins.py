@@ -64,7 +64,7 @@ def test_a_reader_that_fails_is_one_finding_with_its_line(tmp_path: Path, instal
     (tmp_path / "pump.yaml").write_text("acme: {}\n")
     outcome = run(tmp_path, installed, "generate", "--source", "pump.yaml", "--out-dir", "out")
     assert outcome.code == 2
-    assert "error[plugin-failed]: the plugin 'acme' cannot be used: ValueError: an Acme document" in outcome.stdout
+    assert "error[plugin-failed]: plugin 'acme' failed: ValueError: an Acme document" in outcome.stdout
     assert "acme_authscribe/reader.py:" in outcome.stdout
     assert "Traceback" not in outcome.stdout + outcome.stderr
 
@@ -81,7 +81,7 @@ def test_a_target_is_generated_where_it_is_named(tmp_path: Path, installed: Mapp
     (tmp_path / "pump.yaml").write_text(SCHEME)
     without = authscribe("check", cwd=tmp_path)
     assert without.code == 2
-    assert "there is no target 'acme'" in without.stdout
+    assert "unknown target 'acme'" in without.stdout
 
 
 def test_what_is_installed_changes_nothing_by_itself(tmp_path: Path, installed: Mapping[str, str]) -> None:
@@ -100,14 +100,14 @@ def test_templates_of_a_package_stand_before_ours(tmp_path: Path, installed: Map
     (tmp_path / "authscribe.toml").write_text('sources = ["s.yaml"]\ntemplates = ["package:amce"]\n')
     outcome = run(tmp_path, installed, "generate", "--target", "docs")
     assert outcome.code == 2
-    assert "error[plugin-failed]: the plugin 'amce' cannot be used: no installed package brings it" in outcome.stdout
+    assert "error[plugin-failed]: no installed package provides the plugin 'amce'" in outcome.stdout
 
 
 @pytest.mark.parametrize(
     ("target", "problem"),
     [
         ("acme-broken", "AttributeError: 'Catalogue' object has no attribute 'no_such_thing'"),
-        ("acme-greedy", "'docs/rst/authentication-schemes.rst' belongs to the target 'docs' already"),
+        ("acme-greedy", "its output 'docs/rst/authentication-schemes.rst' already belongs to the target 'docs'"),
         ("acme-missing", "ModuleNotFoundError: No module named 'acme_authscribe.nothing'"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_target_that_fails_writes_nothing(
     arguments = ("generate", "--source", "s.yaml", "--out-dir", "out", "--target", "docs", "--target", target)
     outcome = run(tmp_path, installed, *arguments)
     assert outcome.code == 2
-    assert f"error[plugin-failed]: the plugin '{target}' cannot be used: {problem}" in outcome.stdout
+    assert f"error[plugin-failed]: plugin '{target}' failed: {problem}" in outcome.stdout
     assert not (tmp_path / "out").exists()
 
 

@@ -349,8 +349,8 @@ def test_subsections_can_say_which_table_it_is() -> None:
         ("p.md", "| `token`: x | A token. |", "': x' beside the name 'token'", 3),
         ("p.md", "| $`token` | A token. |", "'$' beside the name 'token'", 3),
         ("p.md", "| `token` `key` | A token. |", "more than one name", 3),
-        ("p.md", "| `token` | Either `a|b`. |", "3 cells, and the header 2", 23),
-        ("p.md", "> | token | a\\|b | c | |", "3 cells, and the header 2", 20),
+        ("p.md", "| `token` | Either `a|b`. |", "3 cells, but the header has 2", 23),
+        ("p.md", "> | token | a\\|b | c | |", "3 cells, but the header has 2", 20),
     ],
 )
 def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem: str, column: int) -> None:

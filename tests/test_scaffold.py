@@ -48,7 +48,7 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
     outcome = authscribe(*arguments, cwd=desk)
     if style == "custom_auth" and scheme in ("tripletex", "http_basic", "oauth2_client_credentials"):
         assert outcome.code == 2
-        assert "no injected secret is an access token" in outcome.stdout
+        assert "injects no access token to put into a header" in outcome.stdout
         assert not (desk / "connectors" / "acme").exists()
         return
     assert outcome.code == 0, outcome.stdout
@@ -62,7 +62,7 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
 def assert_expands(folder: Path, desk: Path) -> None:
     found = find_workspace(Options(config=desk / "authscribe.toml"), desk)
     platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
-    connector_reader = ConnectorReader.of(platform)
+    connector_reader = ConnectorReader.from_platform(platform)
     (connector,) = find_folders(str(folder), desk)
     snapshot = connector_reader.read(connector)
     assert [template.path for template in snapshot.all_templates] == ["templates/system.json", "templates/item.json"]
@@ -153,7 +153,7 @@ def test_check_says_which_files_no_longer_fit_and_touches_none(desk: Path) -> No
         ".authconfig", ".env.example", "acme.rst", "auth.py", "secrets.json", "templates/system.json",
     }  # fmt: skip
     for path, finding in outdated.items():
-        assert finding["message"].endswith("'consumer_token' gone, 'customer_token' new")
+        assert finding["message"].endswith("'consumer_token' was removed, 'customer_token' was added")
         line = (folder / path).read_text().split("\n")[finding["line"] - 1]
         assert line[finding["column"] - 1 : finding["end_column"] - 1].lower().endswith("consumer_token")
     assert tree(folder) == before

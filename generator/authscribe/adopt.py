@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.definition import draft_definition
-from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
+from authscribe.lint.flags import check_flagged_secrets
 from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
 from authscribe.model.contract import platform_variables
@@ -22,13 +23,13 @@ from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 
-def adopt_connectors(loaded: LoadedSources, folders: Iterable[Folder], workspace: Workspace) -> LoadedSources:
+def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], workspace: Workspace) -> LoadedSources:
     """The sources and, as definitions beside them, connectors as they lie on the disk.
 
     A connector of which nobody knows how it authenticates gives the findings that say why.
     """
     resolution = resolve_sources(loaded, workspace)
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     drafts: list[Draft] = []
     remarks: list[Finding] = []
     texts, inputs = dict(loaded.texts), dict(loaded.inputs)
@@ -39,7 +40,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[Folder], workspace
         found = create_context(snapshot, resolution)
         drafts.append(adopt_connector(found, reader))
         # What cannot be read, or what nothing injects, is in no class and no stub.
-        remarks.extend((*snapshot.findings, *check_used_secrets(found)))
+        remarks.extend((*snapshot.findings, *check_used_secrets(found), *check_flagged_secrets(found)))
     return LoadedSources((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
 
 
@@ -64,5 +65,5 @@ def adopt_connector(found: ConnectorContext, reader: ConnectorReader) -> Draft:
     known_names |= {parameter.name for parameter in scheme.parameters}
     flags = tuple(flag.name for flag in found.flags)
     values = {finding.place for finding in check_literals(found)}
-    made = draft_definition(snapshot, reader.spelling, scheme=scheme.id, flags=flags, known=known_names, values=values)
+    made = draft_definition(snapshot, reader.syntax, scheme=scheme.id, flags=flags, known=known_names, values=values)
     return Draft(snapshot.place.path, definitions=(made,))

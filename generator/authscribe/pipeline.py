@@ -31,7 +31,7 @@ from authscribe.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from authscribe.catalogue.collect import Overview
-    from authscribe.connectors.file_trees import Folder
+    from authscribe.connectors.file_trees import ConnectorFolder
 
 
 class Selection(NamedTuple):
@@ -153,7 +153,7 @@ def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
         yield from _check_scaffolds(select_folders(run.request.connectors, run.workspace), run)
 
 
-def _check_scaffolds(folders: Iterable[Folder], run: _Run) -> Iterator[Finding]:
+def _check_scaffolds(folders: Iterable[ConnectorFolder], run: _Run) -> Iterator[Finding]:
     from authscribe.scaffold import find_outdated
 
     for folder in folders:

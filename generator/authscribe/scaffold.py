@@ -14,7 +14,7 @@ from typing import Final, Literal
 from authscribe.build import formatting
 from authscribe.build.files import GeneratedFile
 from authscribe.build.templates import Templates, render_file
-from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
+from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -87,9 +87,9 @@ def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, found: Works
     return Scaffold(files, record)
 
 
-def find_outdated(folder: Folder, loaded: LoadedSources, found: Workspace) -> Iterator[Finding]:
+def find_outdated(folder: ConnectorFolder, loaded: LoadedSources, found: Workspace) -> Iterator[Finding]:
     """What in the scaffolded files of a connector is no longer as the definitions have it."""
-    place = Place(folder.path(RECORD))
+    place = Place(folder.show_path(RECORD))
     data = folder.read(RECORD, place)
     if data is None:
         return
@@ -109,10 +109,10 @@ def find_outdated(folder: Folder, loaded: LoadedSources, found: Workspace) -> It
 
 
 def _difference(
-    folder: Folder, path: str, record: Record, now: Mapping[str, str], known: set[str]
+    folder: ConnectorFolder, path: str, record: Record, now: Mapping[str, str], known: set[str]
 ) -> Iterator[Finding]:
     """One finding for a file in which names stand that are gone, or do not stand that are new."""
-    shown = folder.path(path)
+    shown = folder.show_path(path)
     data = folder.read(path, Place(shown))
     if not isinstance(data, bytes):
         return
@@ -143,7 +143,7 @@ def _parsed(place: Place, data: bytes | Finding) -> Record | Finding:
     decoded = decode(place.path, data)
     node, findings = (None, decoded.findings) if decoded.findings else parse_json(place.path, decoded.text)
     if not isinstance(node, MapNode):
-        return findings[0] if findings else report_not_a_mapping(place, "the record of a scaffold")
+        return findings[0] if findings else report_not_a_mapping(place, "the scaffold record")
     record, wrong = validate(node, Record)
     return wrong[0] if record is None else record
 
@@ -159,8 +159,9 @@ def _connector(loaded: LoadedSources, found: Workspace, request: ScaffoldRequest
     if defined is not None and defined.scheme == scheme.id and request.style == PLATFORM and request.header is None:
         return catalogue, defined
     if defined is not None:
-        what = f"'{request.name}' is defined already, with scheme {defined.scheme or 'and methods of its own'}"
-        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), what),))
+        scheme_or_methods = f"scheme '{defined.scheme}'" if defined.scheme else "methods of its own"
+        problem = f"'{request.name}' is already defined, with {scheme_or_methods}"
+        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), problem, "choose another name"),))
     definition = {
         "id": request.name,
         "scheme": scheme.id,
@@ -183,7 +184,7 @@ def _placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) 
     usual = placements_of(catalogue, scheme)
     secrets = [secret.name for secret in scheme.injected]
     if request.header is not None and _HEADER_NAME.fullmatch(request.header) is None:
-        problem = "the name of a header has letters, digits and signs such as '-', but no blank and no colon"
+        problem = "header names consist of letters, digits and signs such as '-', without blanks and colons"
         raise DefinitionError((report_wrong_value("--header", Place("--header"), problem),))
     if request.header is not None and secrets:
         return (_header(request.header, f"{{{secrets[0]}}}"),)
@@ -194,8 +195,8 @@ def _placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) 
     response = scheme.oauth.response if scheme.oauth else {}
     token = next((name for name, key in response.items() if key == _ACCESS_TOKEN), None)
     if token is None:
-        problem = f"the platform itself obtains what '{scheme.id}' sends; no injected secret is an access token"
-        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem),))
+        problem = f"scheme '{scheme.id}' injects no access token to put into a header"
+        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem, f"use --style {PLATFORM}"),))
     return (_header("Authorization", f"Bearer {{{token}}}"),)
 
 

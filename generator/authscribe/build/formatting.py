@@ -48,7 +48,7 @@ def format_file(rendered: RenderedFile) -> GeneratedFile:
         raise
     except Exception as error:
         if rendered.template is not None:
-            problem = "what it makes is not Python in ASCII"
+            problem = "its output is not valid Python in ASCII"
             raise DefinitionError((report_bad_template_file(rendered.template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise

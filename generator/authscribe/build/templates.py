@@ -209,7 +209,7 @@ def _encoded(value: object) -> Encoded:
         return value
     if isinstance(value, StrictUndefined):
         str(value)  # raises, and says what is undefined
-    raise TypeError("a hole without an encoder: end it with a filter")
+    raise TypeError("a printed value has no encoding filter")
 
 
 def _user_place(error: Exception, templates: Templates) -> Place | None:
@@ -235,5 +235,5 @@ def _own_place(name: str, line: int, templates: Templates) -> Place | None:
 def _problem(error: Exception) -> str:
     message = to_printable(str(error)) or type(error).__name__
     if "StrictUndefined" in message or (isinstance(error, UndefinedError) and "has no attribute" in message):
-        message = "a hole names something that the view does not have"
+        message = "it uses a name that its view does not have"
     return message[:1].lower() + message[1:]

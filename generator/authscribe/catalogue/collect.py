@@ -13,7 +13,7 @@ from authscribe.catalogue.links import Links
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.catalogue.target import CATALOGUE_FOLDER, plan_catalogue
 from authscribe.connectors.context import ConnectorContext, create_context
-from authscribe.connectors.file_trees import Folder
+from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.usages import NameUsage, Role, list_usages
 from authscribe.drift.compare import Drift, DriftState
@@ -85,7 +85,7 @@ class Overview:
 
 
 def collect_overview(
-    folders: Sequence[Folder],
+    folders: Sequence[ConnectorFolder],
     workspace: Workspace,
     *,
     sources: Resolution,
@@ -106,14 +106,14 @@ def collect_overview(
 
 
 def collect_connectors(
-    folders: Iterable[Folder], sources: Resolution, resolution: Resolution, workspace: Workspace
+    folders: Iterable[ConnectorFolder], sources: Resolution, resolution: Resolution, workspace: Workspace
 ) -> CollectedConnectors:
     """Read and lint the connectors, as the command `lint` does.
 
     `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts. Suppressions
     apply even after their last day, so that the same definitions give the same catalogue on any day.
     """
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     observed: dict[str, ObservedConnector] = {}
     findings: list[Finding] = list(resolution.findings)
@@ -123,7 +123,7 @@ def collect_connectors(
     for folder in folders:
         context = create_context(reader.read(folder), sources)
         findings.extend(lint_connector(context))
-        revisions.append(Revision.of(context))
+        revisions.append(Revision.from_context(context))
         inputs |= hash_files(context.snapshot)
         if naming.is_id(context.name):
             connector = _observe(context, defined.get(context.name), reader)

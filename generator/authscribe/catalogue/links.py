@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
-from authscribe.connectors.file_trees import DirectoryTree, Folder
+from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
 from authscribe.findings.finding import Place
 from authscribe.runtime.paths import path_below
 from authscribe.workspace.workspace import Workspace
@@ -55,10 +55,10 @@ class Links:
     folder: Path
     pattern: str | None
     sources: Mapping[str, _LinkedFile]
-    connectors: Mapping[str, Folder]
+    connectors: Mapping[str, ConnectorFolder]
 
     @classmethod
-    def from_workspace(cls, workspace: Workspace, connectors: Iterable[Folder], folder: str) -> Links:
+    def from_workspace(cls, workspace: Workspace, connectors: Iterable[ConnectorFolder], folder: str) -> Links:
         """Return the links of a catalogue that lies in `folder` of the output folder."""
         return cls(
             root=_normalize(workspace.root) if workspace.config_file is not None else None,

@@ -100,7 +100,7 @@ def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator
     from pathspec import GitIgnoreSpec
 
     spec = GitIgnoreSpec.from_lines(f"/{pattern}" for pattern in patterns)
-    for path in tree.paths(below.rstrip("/")):
+    for path in tree.list_paths(below.rstrip("/")):
         if PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES and spec.match_file(path.removeprefix(below)):
             yield path
 

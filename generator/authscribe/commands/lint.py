@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.commands.invocation import read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
-from authscribe.connectors.file_trees import DirectoryTree, Folder
+from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
@@ -88,7 +88,9 @@ def _lint(options: Options, request: LintRequest) -> Report:
     )
 
 
-def _lint_connectors(folders: Sequence[Folder], resolution: Resolution, jobs: int) -> tuple[_LintedConnector, ...]:
+def _lint_connectors(
+    folders: Sequence[ConnectorFolder], resolution: Resolution, jobs: int
+) -> tuple[_LintedConnector, ...]:
     """Lint every connector, in the order of the folders; archives and revisions are open here and stay here."""
     can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
     count = pool.count_processes(jobs, len(folders), worth=_WORTH) if can_share else 1
@@ -98,8 +100,8 @@ def _lint_connectors(folders: Sequence[Folder], resolution: Resolution, jobs: in
         return tuple(track_progress(linted, "reading connectors", len(folders)))
 
 
-def _lint_batch(folders: Sequence[Folder], resolution: Resolution) -> list[_LintedConnector]:
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+def _lint_batch(folders: Sequence[ConnectorFolder], resolution: Resolution) -> list[_LintedConnector]:
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     return [_lint_snapshot(reader.read(folder), resolution) for folder in folders]
 
 
@@ -107,7 +109,7 @@ def _lint_snapshot(snapshot: Snapshot, resolution: Resolution) -> _LintedConnect
     context = create_context(snapshot, resolution)
     findings = tuple(lint_connector(context))
     lines = _mask_values(select_lines(findings, snapshot.texts), findings)
-    return _LintedConnector(findings, lines, _list_facts(context), Revision.of(context))
+    return _LintedConnector(findings, lines, _list_facts(context), Revision.from_context(context))
 
 
 def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:
@@ -135,7 +137,7 @@ def _list_facts(context: ConnectorContext) -> ConnectorFacts:
         flags=tuple(flag.name for flag in context.flags),
         secrets=tuple(context.secrets),
         declared=tuple(context.declared),
-        variables=tuple(snapshot.used(ReferenceKind.VARIABLE)),
+        variables=tuple(snapshot.group_references(ReferenceKind.VARIABLE)),
     )
 
 
@@ -143,8 +145,8 @@ def _find_baseline(request: LintRequest, workspace: Workspace) -> Path | None:
     """Return the baseline that the user named, else the configured one."""
     configured = workspace.configuration.baseline
     if request.baseline is None and configured is None and request.update_baseline:
-        problem = "no file is named, by --baseline or in the configuration"
-        raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem),))
+        problem, remedy = "no baseline file is set", "add --baseline FILE, or set `baseline` in the configuration"
+        raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem, remedy),))
     if request.baseline is not None:
         return Path(request.baseline)
     return workspace.root / configured if configured is not None else None

@@ -24,7 +24,7 @@ def read_contexts(arguments: Sequence[str], workspace: Workspace, resolution: Re
     from authscribe.connectors.reader import ConnectorReader
     from authscribe.connectors.selection import select_folders
 
-    reader = ConnectorReader.of(resolution.catalogue.platform)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     for folder in select_folders(arguments, workspace):
         yield create_context(reader.read(folder), resolution)
 

@@ -118,7 +118,7 @@ def _adopt(context: ConnectorContext, definitions: Definitions) -> Connector:
     from authscribe.adopt import adopt_connector
     from authscribe.connectors.reader import ConnectorReader
 
-    draft = adopt_connector(context, ConnectorReader.of(context.platform))
+    draft = adopt_connector(context, ConnectorReader.from_platform(context.platform))
     loaded = definitions.loaded._replace(drafts=(*definitions.loaded.drafts, draft))
     connectors = definitions._replace(loaded=loaded).resolve(tolerant=True).catalogue.connectors
     return next(connector for connector in connectors if connector.id == context.name)

@@ -1,8 +1,8 @@
-"""What the rules look at: one connector beside the scheme that it uses, and what the platform injects for it."""
+"""Put a connector beside its scheme, its definition and its platform, as rules look at it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -18,12 +18,12 @@ from authscribe.model.placement_template import hole_names
 from authscribe.resolve.resolver import Resolution
 
 _LONGEST_SLOT: Final = 2
-"""Parts of a slot by which a profile recognises a mechanism."""
+"""Parts of the longest slot by which a profile identifies a mechanism."""
 
 
 @dataclass(frozen=True)
 class ConnectorContext:
-    """One connector under judgement; `scheme` is None where the manifest names none that is defined."""
+    """Connector with everything that a rule needs; `scheme` is None if the manifest names none that is defined."""
 
     snapshot: Snapshot
     resolution: Resolution
@@ -32,161 +32,169 @@ class ConnectorContext:
 
     @property
     def name(self) -> str:
-        """The connector's name, without its revision."""
+        """Return the connector's name, without its revision."""
         return self.snapshot.name
 
     @property
     def platform(self) -> Platform:
-        """The profile in effect."""
+        """Return the platform profile in effect."""
         return self.resolution.catalogue.platform
 
     @cached_property
     def selector(self) -> dict[str, str]:
-        """How the manifest names its scheme, such as `auth` and `auth_variant`."""
+        """Return the keys by which the manifest names its scheme, such as `auth` and `auth_variant`."""
         return read_selector(self.snapshot, self.platform)
 
     @cached_property
     def auth(self) -> str | None:
-        """The selector as one word: `oauth2/superoffice-ticket`; None where there is none."""
+        """Return the selector as one word, such as `oauth2/superoffice-ticket`; None if there is none."""
         return "/".join(self.selector.values()) or None
 
     @cached_property
     def secrets(self) -> Mapping[str, list[Reference]]:
-        """The secrets in use, each with its places."""
-        return self.snapshot.used(ReferenceKind.SECRET)
+        """Return the references to each secret in use."""
+        return self.snapshot.group_references(ReferenceKind.SECRET)
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
-        """The injected secrets that the scheme lists."""
+        """Return the injected secrets that the scheme lists."""
         return tuple(secret.name for secret in self.scheme.injected) if self.scheme else ()
 
     @cached_property
     def injected(self) -> tuple[str, ...]:
-        """What the platform really injects for the scheme; where the profile does not say, what is listed."""
+        """Return the secrets that the platform injects for the scheme; if the profile has none, the listed ones."""
         names = self.scheme.names if self.scheme else (match_selector(self.selector, self.platform) or "",)
         return next((self.platform.injects[name] for name in names if name in self.platform.injects), self.listed)
 
     @cached_property
     def flags(self) -> tuple[Flag, ...]:
-        """The flags that the manifest sets."""
+        """Return the flags that the manifest sets."""
         return tuple(flag for flag in self.platform.flags if self._is_set(flag.name))
 
     @cached_property
     def by_flag(self) -> dict[str, str]:
-        """The secrets that the set flags inject, with the flag of each."""
+        """Return the flag for each secret that the set flags inject."""
         return {secret.name: flag.name for flag in self.flags for secret in flag.injected}
 
     @cached_property
     def declared(self) -> dict[str, Place]:
-        """The parameters that the manifest declares, with their places."""
+        """Return the place of each parameter that the manifest declares."""
         return {entry.key: entry.place for entry in self.snapshot.parameters}
 
     @cached_property
     def placed(self) -> set[str] | None:
-        """The names that belong into a request; None where nothing says so.
+        """Return the names that belong in a request; None if nothing states them.
 
-        The connector's definition comes first, then what it was scaffolded with, then the scheme.
+        The placements of the connector's definition come first, then the record of its scaffold, then the placements
+        of the scheme.
         """
-        stated = self.definition.placements if self.definition else ()
-        if not stated and self.snapshot.chosen is not None:
+        placements = self.definition.placements if self.definition else ()
+        if not placements and self.snapshot.chosen is not None:
             return set(self.snapshot.chosen)
-        stated = stated or (self.scheme.placements if self.scheme else ())
-        return {name for slot in stated for name in hole_names(slot.value)} if stated else None
+        placements = placements or (self.scheme.placements if self.scheme else ())
+        names = {name for placement in placements for name in hole_names(placement.value)}
+        return names if placements else None
 
     @property
     def selector_place(self) -> Place:
-        """Where the manifest names the scheme, or the manifest."""
+        """Return the place where the manifest names the scheme; if it names none, the manifest."""
         for key in reversed(self.platform.selector_keys):
-            entry = self.snapshot.setting(key)
+            entry = self.snapshot.find_setting(key)
             if entry is not None:
                 return entry.node.place
         return self.snapshot.place
 
-    def listed_place(self, name: str | None = None) -> Place:
-        """Where the scheme lists an injected secret; without a name, where the scheme is defined."""
-        assert self.scheme is not None  # noqa: S101 - asked for only beside a scheme
-        node = self.resolution.schemes[self.scheme.id]
-        injected = node.find("injected")
-        for item in injected.items if isinstance(injected, ListNode) else ():
-            found = item.find("name") if isinstance(item, MapNode) else None
-            if found is not None and text_of(found) == name:
-                return found.place
-        identifier = node.find("id")
-        return identifier.place if identifier is not None else node.place
+    def locate_scheme(self) -> Place:
+        """Return the place where the scheme is defined; there must be a scheme."""
+        identifier = self._scheme_node.find("id")
+        return identifier.place if identifier is not None else self._scheme_node.place
 
-    def slots(self, *path: str) -> tuple[Leaf, ...]:
-        """The leaves of the systems that stand at this path."""
+    def locate_listed(self, name: str) -> Place:
+        """Return the place where the scheme lists an injected secret; there must be a scheme."""
+        injected = self._scheme_node.find("injected")
+        for item in injected.items if isinstance(injected, ListNode) else ():
+            node = item.find("name") if isinstance(item, MapNode) else None
+            if node is not None and text_of(node) == name:
+                return node.place
+        return self.locate_scheme()
+
+    def find_leaves(self, *path: str) -> tuple[Leaf, ...]:
+        """Return the leaves at this path in the systems."""
         return tuple(leaf for leaf in self.snapshot.leaves if leaf.slot == path)
 
+    @property
+    def _scheme_node(self) -> MapNode:
+        assert self.scheme is not None  # noqa: S101 - callers have checked
+        return self.resolution.schemes[self.scheme.id]
+
     def _is_set(self, flag: str) -> bool:
-        entry = self.snapshot.setting(flag)
+        entry = self.snapshot.find_setting(flag)
         return entry is not None and isinstance(entry.node, ScalarNode) and entry.node.value is True
 
 
 def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorContext:
-    """The connector beside its scheme.
+    """Return the connector with its scheme.
 
-    Where several schemes share a selector, its definition says which one it is, and otherwise the one that fits best
-    what the connector does.
+    If several schemes share the selector, the definition decides between them; without a definition, the scheme that
+    fits the connector's templates best is chosen.
     """
     catalogue = resolution.catalogue
     definition = catalogue.find_connector(snapshot.name)
-    wanted = read_selector(snapshot, catalogue.platform)
+    selector = read_selector(snapshot, catalogue.platform)
     candidates = [
         scheme
         for scheme in catalogue.schemes
-        if (scheme.selector == wanted if wanted else scheme.kind is SchemeKind.NONE)
+        if (scheme.selector == selector if selector else scheme.kind is SchemeKind.NONE)
     ]
     if definition is not None:
-        named = [scheme for scheme in candidates if scheme.id == definition.scheme]
-        candidates = named or candidates
-    used = set(snapshot.used(ReferenceKind.SECRET))
+        candidates = [scheme for scheme in candidates if scheme.id == definition.scheme] or candidates
+    used = set(snapshot.group_references(ReferenceKind.SECRET))
     filled = {entry.key for entry in snapshot.parameters} | platform_variables(catalogue)
-    fits = [(_misfit(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
-    return ConnectorContext(snapshot, resolution, min(fits)[2] if fits else None, definition)
+    ranked = [(_rank(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
+    return ConnectorContext(snapshot, resolution, min(ranked)[2] if ranked else None, definition)
 
 
-def _misfit(
+def _rank(
     scheme: Scheme, snapshot: Snapshot, used: set[str], filled: set[str], platform: Platform
 ) -> tuple[int, int, int, int]:
-    """How badly a scheme fits: undeclared parameters, other mechanisms, secrets it lacks, secrets unused."""
+    """Return how badly a scheme fits: undeclared parameters, other mechanisms, missing secrets, unused secrets."""
     listed = {secret.name for secret in scheme.injected}
     others = [slot for slot, kinds, _ in find_mechanisms(snapshot.leaves, platform) if scheme.kind not in kinds]
     missing = {parameter.name for parameter in scheme.parameters} - filled
     return len(missing), len(others), len(used - listed), len(listed - used)
 
 
-def find_mechanisms(leaves: Iterable[Leaf], platform: Platform) -> Iterable[tuple[str, tuple[SchemeKind, ...], Place]]:
-    """The ways in which the systems authenticate, the kinds of schemes that do so, and where; each once."""
+def find_mechanisms(leaves: Iterable[Leaf], platform: Platform) -> Iterator[tuple[str, tuple[SchemeKind, ...], Place]]:
+    """Yield each mechanism by which the systems authenticate, the kinds of schemes that use it, and its place."""
     first: dict[tuple[str, ...], Leaf] = {}
-    for leaf in leaves:
-        for length in range(1, min(len(leaf.slot), _LONGEST_SLOT) + 1):
-            first.setdefault(leaf.slot[:length], leaf)
+    for each in leaves:
+        for length in range(1, min(len(each.slot), _LONGEST_SLOT) + 1):
+            first.setdefault(each.slot[:length], each)
     for mechanism in platform.mechanisms:
-        found = first.get(tuple(mechanism.slot.split(".")))
-        if found is not None and mechanism.value in (None, found.value):
+        leaf = first.get(tuple(mechanism.slot.split(".")))
+        if leaf is not None and mechanism.value in (None, leaf.value):
             shown = mechanism.slot if mechanism.value is None else f"{mechanism.slot}: {mechanism.value}"
-            yield shown, mechanism.kinds, found.place
+            yield shown, mechanism.kinds, leaf.place
 
 
 def read_selector(snapshot: Snapshot, platform: Platform) -> dict[str, str]:
-    """What the manifest says under the platform's selector keys."""
-    found = {}
+    """Return the values of the platform's selector keys in the manifest."""
+    selector = {}
     for key in platform.selector_keys:
-        entry = snapshot.setting(key)
+        entry = snapshot.find_setting(key)
         value = text_of(entry.node) if entry is not None else None
         if value:
-            found[key] = value
-    return found
+            selector[key] = value
+    return selector
 
 
-def match_selector(wanted: Mapping[str, str], platform: Platform) -> str | None:
-    """The scheme that the platform calls by this selector, whether or not any source defines it."""
-    return next((identifier for identifier, keys in platform.selectors.items() if keys == wanted), None)
+def match_selector(selector: Mapping[str, str], platform: Platform) -> str | None:
+    """Return the id of the scheme that this selector names on the platform, whether or not a source defines it."""
+    return next((identifier for identifier, keys in platform.selectors.items() if keys == selector), None)
 
 
-def split_words(node: Node | None) -> tuple[str, ...]:
-    """The texts of a list in a manifest; a lone text is split at blanks, as scopes are."""
+def list_words(node: Node | None) -> tuple[str, ...]:
+    """Return the texts of a list in a manifest; a single text is split at blanks, as scopes are."""
     if isinstance(node, ListNode):
         return tuple(value for item in node.items if (value := text_of(item)) is not None)
     return tuple((text_of(node) or "").split())

@@ -1,4 +1,4 @@
-"""A connector as a definition: what its manifest and its system say, in the layout of the definition format."""
+"""Draft the definition of a connector from its manifest and its system."""
 
 from __future__ import annotations
 
@@ -24,69 +24,74 @@ _BASIC: Final = {"username": Location.BASIC_USERNAME, "password": Location.BASIC
 
 def draft_definition(
     snapshot: Snapshot,
-    spelling: ReferenceSyntax,
+    syntax: ReferenceSyntax,
     *,
     scheme: str,
     flags: Collection[str],
     known: Collection[str],
     values: Collection[Place] = (),
 ) -> DefinitionDraft:
-    """The connector as somebody would have written it: scheme, parameters, flags, addresses, scopes, placements.
+    """Return the connector's definition: scheme, parameters, flags, addresses, scopes and placements.
 
-    `known` are the names that a placement may refer to, `values` the places where a secret's value stands by itself;
-    a slot that refers to another name or holds such a value is left out, since a rule has reported it.
+    `known` are the names that a placement may refer to, and `values` the places of literal secrets. Slots that refer to
+    other names or contain such a value are left out, since a rule has reported them.
     """
     place = snapshot.place
     entries = [
-        _entry("id", snapshot.name, place),
-        _entry("scheme", scheme, place),
-        _list_entry("parameters", [_map(_entry("name", e.key, e.place)) for e in snapshot.parameters], place),
-        _list_entry("flags", [ScalarNode(flag, place) for flag in flags], place),
-        _map_entry("endpoints", _endpoints(snapshot), place),
-        _map_entry("oauth", _oauth(snapshot), place),
-        _list_entry("placements", list(_placements(snapshot, spelling, known, values)), place),
+        _make_entry("id", snapshot.name, place),
+        _make_entry("scheme", scheme, place),
+        _make_list_entry(
+            "parameters", [_make_map(_make_entry("name", e.key, e.place)) for e in snapshot.parameters], place
+        ),
+        _make_list_entry("flags", [ScalarNode(flag, place) for flag in flags], place),
+        _make_map_entry("endpoints", _draft_endpoints(snapshot), place),
+        _make_map_entry("oauth", _draft_oauth(snapshot), place),
+        _make_list_entry("placements", list(_draft_placements(snapshot, syntax, known, values)), place),
     ]
     return DefinitionDraft(Noun.CONNECTOR, MapNode(tuple(entry for entry in entries if entry is not None), place))
 
 
-def _endpoints(snapshot: Snapshot) -> Iterator[Entry]:
+def _draft_endpoints(snapshot: Snapshot) -> Iterator[Entry]:
     for path, role in _ENDPOINTS.items():
-        found = snapshot.setting(*path)
-        if found is not None and isinstance(found.node, ScalarNode):
-            url = Entry("url", found.place, found.node)
-            yield Entry(role, found.place, MapNode((url,), found.node.place))
+        setting = snapshot.find_setting(*path)
+        if setting is not None and isinstance(setting.node, ScalarNode):
+            url = Entry("url", setting.place, setting.node)
+            yield Entry(role, setting.place, MapNode((url,), setting.node.place))
 
 
-def _oauth(snapshot: Snapshot) -> Iterator[Entry]:
+def _draft_oauth(snapshot: Snapshot) -> Iterator[Entry]:
     for key in ("scopes", "optional_scopes"):
-        found = snapshot.setting("oauth2", key)
-        if found is not None and isinstance(found.node, ListNode):
-            yield Entry(key, found.place, found.node)
+        setting = snapshot.find_setting("oauth2", key)
+        if setting is not None and isinstance(setting.node, ListNode):
+            yield Entry(key, setting.place, setting.node)
 
 
-def _placements(
-    snapshot: Snapshot, spelling: ReferenceSyntax, known: Collection[str], values: Collection[Place]
+def _draft_placements(
+    snapshot: Snapshot, syntax: ReferenceSyntax, known: Collection[str], values: Collection[Place]
 ) -> Iterator[MapNode]:
-    """The slots that authenticate, each once: the first operation that fills a slot stands for all."""
+    """Yield the slots that take part in authentication; if several operations fill one slot, the first of them."""
     is_basic = any(leaf.slot == (_AUTHENTICATION,) and leaf.value == "basic" for leaf in snapshot.leaves)
-    blocks = {leaf.slot[0] for leaf in snapshot.leaves if _has_secret(leaf) and len(leaf.slot) > 1} - {
+    blocks = {leaf.slot[0] for leaf in snapshot.leaves if leaf.secrets and len(leaf.slot) > 1} - {
         "headers", "operations",
     }  # fmt: skip
     filled: set[tuple[Location, str]] = set()
     for leaf in snapshot.leaves:
-        slot = _slot(leaf, blocks, is_basic=is_basic)
+        slot = _find_slot(leaf, blocks, is_basic=is_basic)
         names = {reference.name for reference in leaf.references}
         if slot is None or not isinstance(leaf.value, str) or not names <= set(known) or leaf.place in values:
             continue
         location, name = slot
         if (location, name.lower()) not in filled:
             filled.add((location, name.lower()))
-            fields = [_entry("in", location.value, leaf.place), _entry("value", _value(leaf, spelling), leaf.place)]
-            yield _map(*fields, *([_entry("name", name, leaf.place)] if name else []))
+            fields = [
+                _make_entry("in", location.value, leaf.place),
+                _make_entry("value", _write_template(leaf, syntax), leaf.place),
+            ]
+            yield _make_map(*fields, *([_make_entry("name", name, leaf.place)] if name else []))
 
 
-def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, str] | None:
-    """Where a leaf is in a request, if it takes part in authentication."""
+def _find_slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, str] | None:
+    """Return the place of a leaf in a request; None if it takes no part in authentication."""
     slot = leaf.slot
     if not slot:
         return None
@@ -96,7 +101,7 @@ def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, st
         return Location.BLOCK, _AUTHENTICATION
     if slot[0] in blocks:
         return Location.BLOCK, ".".join(slot)
-    if not _has_secret(leaf) and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
+    if not leaf.secrets and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
         return None
     if "headers" in slot[:-1]:
         return Location.HEADER, slot[-1]
@@ -109,37 +114,33 @@ def _slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, st
     return Location.BLOCK, ".".join(slot)
 
 
-def _has_secret(leaf: Leaf) -> bool:
-    return any(reference.kind is ReferenceKind.SECRET for reference in leaf.references)
-
-
-def _value(leaf: Leaf, spelling: ReferenceSyntax) -> str:
-    """The value as a template of the definition format: `Bearer $SECRET(x)` gives `Bearer {x}`."""
+def _write_template(leaf: Leaf, syntax: ReferenceSyntax) -> str:
+    """Return the value as a template of the definition format: `Bearer $SECRET(x)` gives `Bearer {x}`."""
     value = str(leaf.value)
     parts: list[str] = []
     position = 0
-    for match, reference in zip(spelling.pattern.finditer(value), leaf.references, strict=False):
-        parts += [_braces(value[position : match.start()]), f"{{{reference.name}}}"]
+    for match, reference in zip(syntax.pattern.finditer(value), leaf.references, strict=False):
+        parts += [_escape_braces(value[position : match.start()]), f"{{{reference.name}}}"]
         position = match.end()
-    return "".join((*parts, _braces(value[position:])))
+    return "".join((*parts, _escape_braces(value[position:])))
 
 
-def _braces(text: str) -> str:
+def _escape_braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _map(*entries: Entry) -> MapNode:
+def _make_map(*entries: Entry) -> MapNode:
     return MapNode(entries, entries[0].place)
 
 
-def _entry(key: str, value: Value, place: Place) -> Entry:
+def _make_entry(key: str, value: Value, place: Place) -> Entry:
     return Entry(key, place, ScalarNode(value, place))
 
 
-def _list_entry(key: str, items: Sequence[Node], place: Place) -> Entry | None:
+def _make_list_entry(key: str, items: Sequence[Node], place: Place) -> Entry | None:
     return Entry(key, place, ListNode(tuple(items), place)) if items else None
 
 
-def _map_entry(key: str, entries: Iterator[Entry], place: Place) -> Entry | None:
-    found = tuple(entries)
-    return Entry(key, place, MapNode(found, place)) if found else None
+def _make_map_entry(key: str, entries: Iterator[Entry], place: Place) -> Entry | None:
+    node = MapNode(tuple(entries), place)
+    return Entry(key, place, node) if node.entries else None

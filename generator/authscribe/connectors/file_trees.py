@@ -1,7 +1,7 @@
-"""Where connectors lie: a folder, a revision of a git repository, an archive.
+"""Read the files of connectors from a folder, a revision of a git repository or an archive.
 
-A tree gives bytes by path and nothing else: no link is followed, no path leaves it, no process is started.
-The only module that knows dulwich.
+A tree gives bytes by path and nothing else: it follows no link, serves no path outside of itself and starts no process.
+This is the only module that imports dulwich.
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ from authscribe.readers.text import SIZE_LIMIT, read_content
 
 MANIFEST: Final = "manifest.json"
 RECORD: Final = "authscribe.scaffold.json"
-"""What `scaffold` leaves beside the files that it makes."""
+"""File in which `scaffold` records what it has made."""
 _ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-# What the libraries raise for archives and objects that they cannot unpack.
+# Everything that the libraries raise for archives and objects that they cannot unpack.
 _UNREADABLE: Final = (
     OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error,
     lzma.LZMAError,
 )  # fmt: skip
 _DEPTH: Final = 8
-"""Folders below one that was named in which a manifest is looked for."""
+"""Levels of folders below the given one in which manifests are searched."""
 
 
 class Tree(Protocol):
-    """Files by their path, with forward slashes, relative to the tree."""
+    """Files by path, relative to the tree and with forward slashes."""
 
-    def paths(self, below: str) -> Iterator[str]:
-        """The paths of all plain files below a folder (`""` is the tree itself), sorted."""
+    def list_paths(self, below: str) -> Iterator[str]:
+        """Yield the paths of the plain files below a folder, sorted; `""` is the tree itself."""
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
-        """The bytes of a file, None where there is none, or the finding at `place` that says why not."""
+        """Return the bytes of a file, None if there is no such file, or a finding at `place` if it cannot be read."""
 
 
 @dataclass(frozen=True)
-class Folder:
-    """One connector in a tree: `hubspot` at revision `main`, shown as the user named it."""
+class ConnectorFolder:
+    """Folder of a connector in a tree, such as `hubspot` at revision `main`; `shown` is how the user named it."""
 
     tree: Tree
     prefix: str
@@ -58,42 +58,44 @@ class Folder:
     revision: str | None
     shown: str
 
-    def path(self, inner: str) -> str:
-        """A path inside the connector as it is shown in findings."""
+    def show_path(self, inner: str) -> str:
+        """Return a path inside the connector as findings show it."""
         return f"{self.shown}/{inner}"
 
-    def files(self, below: str) -> Iterator[str]:
-        """The files below a folder of the connector, relative to the connector."""
-        return (path.removeprefix(self.prefix) for path in self.tree.paths(f"{self.prefix}{below}"))
+    def list_files(self, below: str) -> Iterator[str]:
+        """Yield the paths of the files below a folder of the connector, relative to the connector."""
+        return (path.removeprefix(self.prefix) for path in self.tree.list_paths(f"{self.prefix}{below}"))
 
     def read(self, inner: str, place: Place) -> bytes | Finding | None:
-        """The bytes of a file of the connector, as `Tree.read` gives them."""
+        """Return the bytes of a file of the connector, as `Tree.read` does."""
         return self.tree.read(f"{self.prefix}{inner}", place)
 
 
-def find_folders(argument: str, directory: Path) -> Iterator[Folder]:
-    """The connectors that an argument names: itself, or each folder in it that has a manifest.
+def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
+    """Yield the connectors that an argument names: the folder itself, or each folder in it that has a manifest.
 
-    An argument is a folder, an archive, or `REPO@REV`. Raises DefinitionError where there is no such thing.
+    The argument is a folder, an archive or `REPO@REV`. Raises DefinitionError if it is none of these, or contains no
+    manifest.
     """
     path = directory / argument
     if path.is_dir():
-        yield from _in_tree(DirectoryTree(path), argument, *_named(path.resolve().name))
+        yield from _find_in_tree(DirectoryTree(path), argument, *_split_revision(path.resolve().name))
     elif path.is_file() and path.name.endswith((*_ZIP, *_TAR)):
         stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
-        yield from _in_tree(_archive(path, argument), argument, *_named(stem))
+        yield from _find_in_tree(_open_archive(path, argument), argument, *_split_revision(stem))
     else:
-        repository, at, revision = argument.rpartition("@")
-        if not at or not (directory / repository).is_dir():
+        repository, separator, revision = argument.rpartition("@")
+        if not separator or not (directory / repository).is_dir():
             raise DefinitionError((report_no_such_connector(argument),))
         tree = open_revision(directory / repository, revision, argument)
-        yield from _in_tree(tree, argument, _named((directory / repository).resolve().name)[0], revision)
+        yield from _find_in_tree(tree, argument, _split_revision((directory / repository).resolve().name)[0], revision)
 
 
 def open_revision(path: Path, revision: str, shown: str) -> Tree:
-    """The tree of a commit, read from the objects: the working copy, hooks and configured commands play no part.
+    """Return the tree of a commit, read from the object store.
 
-    Raises DefinitionError where the folder is no repository, or has no such revision.
+    The working copy, hooks and configured commands are not used. Raises DefinitionError if the folder is not a
+    repository or has no such revision.
     """
     from dulwich.errors import NotGitRepository
     from dulwich.object_store import iter_tree_contents
@@ -123,34 +125,34 @@ def open_revision(path: Path, revision: str, shown: str) -> Tree:
     )
 
 
-def _in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[Folder]:
+def _find_in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[ConnectorFolder]:
     shown = PurePosixPath(Path(shown)).as_posix()
     if tree.read(MANIFEST, Place(shown)) is not None:
-        yield Folder(tree, "", name, revision, shown)
+        yield ConnectorFolder(tree, "", name, revision, shown)
         return
-    inner = [path for path in tree.paths("") if path.rpartition("/")[2] == MANIFEST]
-    if not inner:
+    manifests = [path for path in tree.list_paths("") if path.rpartition("/")[2] == MANIFEST]
+    if not manifests:
         raise DefinitionError((report_no_manifest(shown),))
-    for path in inner:
+    for path in manifests:
         folder = path.rpartition("/")[0]
-        own_name, own_revision = _named(folder.rpartition("/")[2])
-        yield Folder(tree, f"{folder}/", own_name, own_revision or revision, f"{shown}/{folder}")
+        own_name, own_revision = _split_revision(folder.rpartition("/")[2])
+        yield ConnectorFolder(tree, f"{folder}/", own_name, own_revision or revision, f"{shown}/{folder}")
 
 
-def _named(folder: str) -> tuple[str, str | None]:
-    """`hubspot@main` is a revision of hubspot; repositories are often called `hubspot-connector`."""
+def _split_revision(folder: str) -> tuple[str, str | None]:
+    """Return the name and the revision of a connector: `hubspot-connector@main` is `hubspot` at `main`."""
     name, _, revision = folder.partition("@")
     return name.removesuffix("-connector"), revision or None
 
 
 @dataclass(frozen=True)
 class DirectoryTree:
-    """A folder on the disk."""
+    """Folder on the disk."""
 
     root: Path
 
-    def paths(self, below: str) -> Iterator[str]:
-        """Plain files only; hidden folders are left out."""
+    def list_paths(self, below: str) -> Iterator[str]:
+        """Yield the paths of plain files, without those in hidden folders."""
         yield from sorted(self._walk(self.root / below, _DEPTH))
 
     def _walk(self, folder: Path, depth: int) -> Iterator[str]:
@@ -165,13 +167,13 @@ class DirectoryTree:
                 yield from self._walk(Path(entry.path), depth - 1)
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
-        """Looks at each part of the path, since a folder on the way may be a link as well."""
+        """Return the bytes of a file; a link anywhere on its path is a finding."""
         file = str(self.root)
         for part in path.split("/"):
-            file = os.path.join(file, part)  # noqa: PTH118 - many times faster, for each file of each connector
+            file = os.path.join(file, part)  # noqa: PTH118 - many times faster than pathlib, on every file
             try:
                 mode = os.lstat(file).st_mode
-            except (OSError, ValueError):  # a name may hold what no path can
+            except (OSError, ValueError):  # ValueError: manifests may contain names that no path can have
                 return None
             if stat.S_ISLNK(mode):
                 return report_template_outside(path, place, "it is a symbolic link")
@@ -180,19 +182,19 @@ class DirectoryTree:
 
 @dataclass(frozen=True)
 class ContentTree:
-    """The plain files and the links of an archive or a revision; `fetch` gives no more bytes than it is told."""
+    """Plain files and links of an archive or revision; `fetch` returns at most the given number of bytes."""
 
     files: frozenset[str]
     links: frozenset[str]
     fetch: Callable[[str, int], bytes] = field(repr=False)
 
-    def paths(self, below: str) -> Iterator[str]:
-        """Plain files only, as the other tree has it."""
+    def list_paths(self, below: str) -> Iterator[str]:
+        """Yield the paths of plain files."""
         prefix = f"{below.rstrip('/')}/" if below else ""
         return iter(sorted(path for path in self.files if path.startswith(prefix)))
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
-        """One byte more than a source may have, at most: `source.decode` refuses it then."""
+        """Return the bytes of a file, at most one more than the size limit, so that `decode` refuses a larger file."""
         if path in self.links:
             return report_template_outside(path, place, "it is a symbolic link")
         if path not in self.files:
@@ -200,30 +202,30 @@ class ContentTree:
         try:
             return self.fetch(path, SIZE_LIMIT + 1)
         except _UNREADABLE:
-            return report_unreadable_file(place.path, "it is damaged, encrypted or packed in an unknown way")
+            return report_unreadable_file(place.path, "it is damaged, encrypted or compressed in an unsupported way")
 
 
-def _archive(path: Path, shown: str) -> Tree:
+def _open_archive(path: Path, shown: str) -> Tree:
     try:
-        return _zip(path) if path.name.endswith(_ZIP) else _tar(path)
+        return _open_zip(path) if path.name.endswith(_ZIP) else _open_tar(path)
     except _UNREADABLE:
-        raise DefinitionError((report_unreadable_file(shown, "it is not an archive that can be opened"),)) from None
+        raise DefinitionError((report_unreadable_file(shown, "it is not a readable archive"),)) from None
 
 
-def _zip(path: Path) -> Tree:
+def _open_zip(path: Path) -> Tree:
     archive = zipfile.ZipFile(path)
-    names = {info.filename: info for info in archive.infolist() if not info.is_dir() and _is_inside(info.filename)}
-    links = frozenset(name for name, info in names.items() if stat.S_ISLNK(info.external_attr >> 16))
+    entries = {info.filename: info for info in archive.infolist() if not info.is_dir() and _is_inside(info.filename)}
+    links = frozenset(name for name, info in entries.items() if stat.S_ISLNK(info.external_attr >> 16))
 
     def fetch(name: str, limit: int) -> bytes:
-        with archive.open(names[name]) as stream:
+        with archive.open(entries[name]) as stream:
             return stream.read(limit)
 
-    return ContentTree(frozenset(names) - links, links, fetch)
+    return ContentTree(frozenset(entries) - links, links, fetch)
 
 
-def _tar(path: Path) -> Tree:
-    archive = tarfile.open(path)  # noqa: SIM115 - read as long as the tree lives
+def _open_tar(path: Path) -> Tree:
+    archive = tarfile.open(path)  # noqa: SIM115 - open as long as the tree is used
     members = {member.name.removeprefix("./"): member for member in archive.getmembers()}
     inside = {name: member for name, member in members.items() if _is_inside(name)}
     links = frozenset(name for name, member in inside.items() if member.issym() or member.islnk())

@@ -1,6 +1,6 @@
-"""Reading a connector: its manifest, the templates that the manifest names, and every reference in them.
+"""Read a connector: its manifest, the templates that the manifest names, and the references in them.
 
-What could not be understood is part of the snapshot. Nothing outside the folder is read.
+Whatever cannot be read becomes a finding of the snapshot. Nothing outside of the connector's folder is read.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
-from authscribe.connectors.file_trees import MANIFEST, RECORD, Folder
-from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform, split_delimiters
-from authscribe.connectors.snapshot import Datatype, Leaf, Snapshot, Template
-from authscribe.connectors.template_language import TemplateLanguage, Unexpandable, check_json
+from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
+from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
+from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
+from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, check_json
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.manifest_missing import report_no_manifest
 from authscribe.findings.rules.missing_key import report_missing_key
@@ -35,45 +35,45 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 @dataclass(frozen=True)
 class ConnectorReader:
-    """Reads connectors of one platform."""
+    """Reader for the connectors of one platform."""
 
-    spelling: ReferenceSyntax
+    syntax: ReferenceSyntax
     language: TemplateLanguage
     platform: Platform
 
     @classmethod
-    def of(cls, platform: Platform) -> ConnectorReader:
-        """The reader for the references of this platform."""
-        return cls(from_platform(platform.references), TemplateLanguage(platform.references), platform)
+    def from_platform(cls, platform: Platform) -> ConnectorReader:
+        """Return the reader for the references and the template language of a platform."""
+        return cls(ReferenceSyntax.from_platform(platform.references), TemplateLanguage(platform.references), platform)
 
-    def read(self, folder: Folder) -> Snapshot:
-        """The snapshot of a connector; never raises."""
-        return _Reading(self, folder).snapshot()
+    def read(self, folder: ConnectorFolder) -> Snapshot:
+        """Return the snapshot of a connector; never raises."""
+        return _FolderReader(self, folder).read()
 
 
-class _Reading:
-    """One folder being read."""
+class _FolderReader:
+    """One pass over a folder, which collects the texts that were read and the findings on the way."""
 
-    def __init__(self, reader: ConnectorReader, folder: Folder) -> None:
+    def __init__(self, reader: ConnectorReader, folder: ConnectorFolder) -> None:
         self.reader = reader
         self.folder = folder
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
 
-    def snapshot(self) -> Snapshot:
-        place = Place(self.folder.path(MANIFEST))
-        manifest = self._manifest(place)
-        datatypes = tuple(self._datatypes(manifest))
-        parameters = _entries(_find(manifest, "additional_parameters"))
+    def read(self) -> Snapshot:
+        place = Place(self.folder.show_path(MANIFEST))
+        manifest = self._read_manifest(place)
+        datatypes = tuple(self._read_datatypes(manifest))
+        parameters = _list_entries(_find(manifest, "additional_parameters"))
         declared = {entry.key for entry in parameters}
-        system, leaves = self._system(manifest, declared)
+        system, leaves = self._read_system(manifest, declared)
         by_path: dict[str, list[Datatype]] = {}
         for datatype in datatypes:
             if datatype.template is not None:
                 by_path.setdefault(datatype.template, []).append(datatype)
-        templates = tuple(self._templates(by_path, declared))
-        named = {*by_path, *((system.path,) if system else ()), *(self._system_paths(manifest))}
-        result = Snapshot(
+        templates = tuple(self._read_templates(by_path, declared))
+        named = {*by_path, *((system.path,) if system else ()), *_list_system_paths(manifest)}
+        snapshot = Snapshot(
             name=self.folder.name,
             revision=self.folder.revision,
             shown=self.folder.shown,
@@ -83,53 +83,48 @@ class _Reading:
             templates=templates,
             datatypes=datatypes,
             parameters=parameters,
-            orphans=tuple(self._orphans(named)) if manifest else (),
+            orphans=tuple(self._find_orphans(named)) if manifest else (),
             leaves=leaves,
-            chosen=self._chosen(system),
+            chosen=self._read_chosen(system),
             findings=(),
             texts=self.texts,
         )
-        self.findings.extend(self._expansions(result))
-        return replace(result, findings=tuple(self.findings))
+        return replace(snapshot, findings=(*self.findings, *self._check_expansions(snapshot)))
 
-    def _chosen(self, system: Template | None) -> frozenset[str] | None:
-        data = self.folder.read(RECORD, Place(self.folder.path(RECORD)))
+    def _read_chosen(self, system: ConnectorTemplate | None) -> frozenset[str] | None:
+        data = self.folder.read(RECORD, Place(self.folder.show_path(RECORD)))
         if system is None or not isinstance(data, bytes):
             return None
         node, _ = parse_json(RECORD, decode(RECORD, data).text)
         names = _find(_find(node, "files"), system.path)
         return frozenset(entry.key for entry in names.entries) if isinstance(names, MapNode) else None
 
-    def _manifest(self, place: Place) -> MapNode | None:
-        content = self._text(MANIFEST, place)
+    def _read_manifest(self, place: Place) -> MapNode | None:
+        content = self._read_text(MANIFEST, place, report_no_manifest(self.folder.shown))
         if content is None:
-            self.findings.append(report_no_manifest(self.folder.shown))
-        if not isinstance(content, str):
             return None
         node, findings = parse_json(place.path, content)
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
-            self.findings.append(report_not_a_mapping(node.place, "a manifest"))
+            self.findings.append(report_not_a_mapping(node.place, "the manifest"))
         return node if isinstance(node, MapNode) else None
 
-    def _text(self, path: str, place: Place) -> str | bool | None:
-        """The text of a file; None where there is none, False where a finding says what is wrong."""
-        shown = self.folder.path(path)
+    def _read_text(self, path: str, place: Place, missing: Finding) -> str | None:
+        """Return the text of a file; None if it cannot be used. `missing` is the finding if there is no such file."""
+        shown = self.folder.show_path(path)
         data = self.folder.read(path, Place(shown) if place.line == 0 else place)
-        if data is None:
+        if data is None or isinstance(data, Finding):
+            self.findings.append(data or missing)
             return None
-        if isinstance(data, Finding):
-            self.findings.append(data)
-            return False
         decoded = decode(shown, data)
         if decoded.findings:
             self.findings.extend(decoded.findings)
-            return False
+            return None
         self.texts[shown] = decoded.text
         return decoded.text
 
-    def _datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
-        for entry in _entries(_find(manifest, "datatypes")):
+    def _read_datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
+        for entry in _list_entries(_find(manifest, "datatypes")):
             if not isinstance(entry.node, MapNode):
                 self.findings.append(report_not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
                 continue
@@ -138,8 +133,8 @@ class _Reading:
             yield Datatype(
                 name=entry.key,
                 place=template.place if template else entry.place,
-                template=_normal(text_of(template)),
-                parameters=_entries(entry.node.find("parameters")),
+                template=_normalize(text_of(template)),
+                parameters=_list_entries(entry.node.find("parameters")),
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
             if template is None:
@@ -147,121 +142,119 @@ class _Reading:
             elif not text_of(template):
                 self.findings.append(report_wrong_value("template", template.place, "input should be a path"))
 
-    def _system_paths(self, manifest: MapNode | None) -> Iterator[str]:
-        for key in _SYSTEM_KEYS:
-            path = _normal(text_of(_find(manifest, key)))
-            if path is not None:
-                yield path
-
-    def _system(self, manifest: MapNode | None, declared: set[str]) -> tuple[Template | None, tuple[Leaf, ...]]:
+    def _read_system(
+        self, manifest: MapNode | None, declared: set[str]
+    ) -> tuple[ConnectorTemplate | None, tuple[Leaf, ...]]:
         key = next((key for key in _SYSTEM_KEYS if _find(manifest, key)), None)
         if manifest is None or key is None:
             if manifest is not None:
                 self.findings.append(report_missing_key(_SYSTEM_KEYS[0], manifest.place))
             return None, ()
         node = _find(manifest, key)
-        path = _normal(text_of(node))
+        path = _normalize(text_of(node))
         if node is not None and path is None:
             self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
-        template = self._template(path, node.place, (), declared) if node and path else None
-        return template, parse_leaves(template, self.reader.spelling) if template else ()
+        template = self._read_template(path, node.place, (), declared) if node and path else None
+        return template, parse_leaves(template, self.reader.syntax) if template else ()
 
-    def _templates(self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]) -> Iterator[Template]:
+    def _read_templates(
+        self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]
+    ) -> Iterator[ConnectorTemplate]:
         for path, datatypes in by_path.items():
-            template = self._template(path, datatypes[0].place, tuple(datatypes), declared)
+            template = self._read_template(path, datatypes[0].place, tuple(datatypes), declared)
             if template is not None:
                 yield template
 
-    def _template(
+    def _read_template(
         self, path: str, place: Place, datatypes: tuple[Datatype, ...], declared: set[str]
-    ) -> Template | None:
-        problem = _outside(path)
+    ) -> ConnectorTemplate | None:
+        problem = _find_path_problem(path)
         if problem is not None:
             self.findings.append(report_template_outside(path, place, problem))
             return None
-        content = self._text(path, place)
+        content = self._read_text(path, place, report_template_missing(path, place))
         if content is None:
-            self.findings.append(report_template_missing(path, place))
-        if not isinstance(content, str):
             return None
-        shown = self.folder.path(path)
-        references = tuple(self._references(shown, content, declared))
-        return Template(path, Place(shown), content, references, datatypes)
+        shown = self.folder.show_path(path)
+        references = tuple(self._resolve_references(shown, content, declared))
+        return ConnectorTemplate(path, Place(shown), content, references, datatypes)
 
-    def _references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
-        for reference in self.reader.spelling.references(path, content):
+    def _resolve_references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
+        for reference in self.reader.syntax.find_references(path, content):
             if reference.kind is not ReferenceKind.EXPRESSION:
                 yield reference
             elif reference.name in declared:
-                # A declared name that Jinja would take for an expression, such as `wix-site-id`.
+                # A declared parameter whose name Jinja reads as an expression, such as `wix-site-id`.
                 yield Reference(ReferenceKind.VARIABLE, reference.name, reference.place)
             else:
-                yield from self._in_expression(reference)
+                yield from self._split_expression(reference)
 
-    def _in_expression(self, reference: Reference) -> Iterator[Reference]:
+    def _split_expression(self, reference: Reference) -> Iterator[Reference]:
         start, end = split_delimiters(self.reader.platform.references.variable)
         try:
-            names = self.reader.language.names(f"{start} {reference.name} {end}")
-        except Unexpandable:
-            return  # `_expansions` says so, with the line
+            names = self.reader.language.find_names(f"{start} {reference.name} {end}")
+        except ExpansionError:
+            return  # `_check_expansions` reports it, with the line
         yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
-    def _orphans(self, named: set[str]) -> Iterator[str]:
-        return (path for path in self.folder.files(TEMPLATES) if path.endswith(".json") and path not in named)
+    def _find_orphans(self, named: set[str]) -> Iterator[str]:
+        return (path for path in self.folder.list_files(TEMPLATES) if path.endswith(".json") and path not in named)
 
-    def _expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
+    def _check_expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
         for template in snapshot.all_templates:
-            if not all(reference.name.isidentifier() for reference in template.of(ReferenceKind.VARIABLE)):
-                continue  # a rule says what is wrong with the name
+            if not all(
+                reference.name.isidentifier() for reference in template.select_references(ReferenceKind.VARIABLE)
+            ):
+                continue  # `unrenderable-name` reports it
             try:
-                for each in expand_template(self.reader, snapshot, template):
-                    check_json(each)
-            except Unexpandable as error:
+                for text in expand_template(self.reader, snapshot, template):
+                    check_json(text)
+            except ExpansionError as error:
                 place = Place(template.place.path, error.line, 1, error.line, 2)
                 yield report_template_not_json(template.path, place, error.problem)
 
 
-def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: Template) -> Iterator[str]:
-    """The texts that the platform makes of a template, one for each datatype; raises Unexpandable."""
-    values = _values(reader.platform, snapshot, template)
-    return (reader.language.expanded(template.text, each) for each in values)
+def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:
+    """Yield the expanded texts of a template, one for each datatype that uses it; raises ExpansionError."""
+    for values in _list_values(reader.platform, snapshot, template):
+        yield reader.language.expand(template.text, values)
 
 
-def parse_leaves(template: Template, holes: ReferenceSyntax) -> tuple[Leaf, ...]:
-    """The scalars of a template; none where it is no JSON even with something in place of each hole."""
+def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:
+    """Return the scalars of a template; none if it is not JSON, even with its holes masked."""
     node, _ = parse_json(template.place.path, template.text)
     if node is None:
-        node, _ = parse_json(template.place.path, holes.masked(template.text))
+        node, _ = parse_json(template.place.path, syntax.mask_holes(template.text))
     references = sorted(template.references, key=lambda reference: reference.place)
-    return tuple(_leaves(node, (), references)) if node is not None else ()
+    return tuple(_walk(node, (), references)) if node is not None else ()
 
 
-def _leaves(node: Node, path: tuple[str, ...], references: Sequence[Reference]) -> Iterator[Leaf]:
+def _walk(node: Node, path: tuple[str, ...], references: Sequence[Reference]) -> Iterator[Leaf]:
     match node:
         case MapNode(entries=entries):
             for entry in entries:
-                yield from _leaves(entry.node, (*path, entry.key), references)
+                yield from _walk(entry.node, (*path, entry.key), references)
         case ListNode(items=items):
             for index, item in enumerate(items):
-                yield from _leaves(item, (*path, str(index)), references)
+                yield from _walk(item, (*path, str(index)), references)
         case ScalarNode(value=value, place=place):
             start, end = (place.line, place.column), (place.end_line, place.end_column)
-            first = bisect_left(references, start, key=_position)
-            last = bisect_left(references, end, key=_position)
+            first = bisect_left(references, start, key=_locate_start)
+            last = bisect_left(references, end, key=_locate_start)
             slot = path[1:] if path and path[0].isdigit() else path
             yield Leaf(path, slot, value, place, tuple(references[first:last]))
 
 
-def _position(reference: Reference) -> tuple[int, int]:
+def _locate_start(reference: Reference) -> tuple[int, int]:
     return reference.place.line, reference.place.column
 
 
-def _values(platform: Platform, snapshot: Snapshot, template: Template) -> Iterator[dict[str, object]]:
-    """What the platform fills a template with, once for each datatype that uses it.
+def _list_values(platform: Platform, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[dict[str, object]]:
+    """Yield the values with which the platform expands a template, for each datatype that uses it.
 
-    What nobody declares becomes the empty string, as on the platform; a rule reports it.
+    Undeclared names get the empty string, as on the platform; a rule reports them.
     """
-    used = {reference.name for reference in template.of(ReferenceKind.VARIABLE)}
+    used = {reference.name for reference in template.select_references(ReferenceKind.VARIABLE)}
     shared: dict[str, object] = dict.fromkeys(used, "")
     filled = (*(variable.name for variable in platform.variables), *(entry.key for entry in snapshot.parameters))
     shared |= {name: platform.references.environment.replace("{name}", name) for name in filled}
@@ -278,16 +271,23 @@ def _find(node: Node | None, key: str) -> Node | None:
     return node.find(key) if isinstance(node, MapNode) else None
 
 
-def _entries(node: Node | None) -> tuple[Entry, ...]:
+def _list_system_paths(manifest: MapNode | None) -> Iterator[str]:
+    for key in _SYSTEM_KEYS:
+        path = _normalize(text_of(_find(manifest, key)))
+        if path is not None:
+            yield path
+
+
+def _list_entries(node: Node | None) -> tuple[Entry, ...]:
     return node.entries if isinstance(node, MapNode) else ()
 
 
-def _normal(path: str | None) -> str | None:
+def _normalize(path: str | None) -> str | None:
     return path.removeprefix("./") if path else None
 
 
-def _outside(path: str) -> str | None:
-    """Why a path of a manifest cannot be one inside the folder."""
+def _find_path_problem(path: str) -> str | None:
+    """Return why a path of a manifest is refused, or None if it stays inside the folder."""
     if path.startswith("/") or "\\" in path or _DRIVE.match(path):
-        return "it is not relative to the connector, with forward slashes"
+        return "it is not a relative path with forward slashes"
     return "it leaves the connector" if ".." in PurePosixPath(path).parts else None

@@ -1,4 +1,4 @@
-"""How a platform spells references in templates: patterns made from its profile, and what they find in a text."""
+"""Find the references in templates, by the patterns that a platform profile states."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
 RESERVED: Final = frozenset(
     ("and", "else", "false", "False", "if", "in", "is", "none", "None", "not", "or", "true", "True")
 )
-"""Words that the language of templates keeps for itself."""
+"""Words of the template language that cannot be names."""
 
 
 class ReferenceKind(StrEnum):
-    """What a reference refers to; an expression is read by `expansion`."""
+    """Kind of a reference; the names in an expression are found by `template_language`."""
 
     SECRET = "secret"  # noqa: S105 - a kind of reference
     VARIABLE = "variable"
@@ -47,7 +47,7 @@ _KINDS: Final[Mapping[str, ReferenceKind | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One reference: its kind, the name it refers to, and where it stands."""
+    """Reference in a template, to the name of a secret, variable or environment value."""
 
     kind: ReferenceKind
     name: str
@@ -56,9 +56,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceSyntax:
-    """All references of a platform as one pattern, and what must be put out of the way to read the text around them.
+    """Patterns that find the references of a platform, and the holes that have to be masked to parse the text.
 
-    Few texts hold a call, and a search for calls takes longer; `call` says which do.
+    `pattern` finds all references, `without_calls` all except calls; `call` is the text that every call contains.
     """
 
     pattern: re.Pattern[str]
@@ -66,8 +66,43 @@ class ReferenceSyntax:
     call: str
     holes: re.Pattern[str]
 
-    def references(self, path: str, text: str) -> Iterator[Reference]:
-        """Every reference in the text, in its order."""
+    @classmethod
+    def from_platform(cls, references: References) -> ReferenceSyntax:
+        """Return the syntax that a platform profile states."""
+        delimiters = {
+            group: split_delimiters(template)
+            for group, template in (
+                (_COMMENT, references.comment),
+                (_BLOCK, references.block),
+                (_VARIABLE, references.variable),
+            )
+            if template is not None
+        }
+        # A hole that is not closed before the next one begins is not a hole. Otherwise it would hide every reference up
+        # to the next closing delimiter.
+        holes = [
+            f"{re.escape(start)}[-+]?(?P<{group}>(?:(?!{re.escape(start)}).)*?)[-+]?{re.escape(end)}"
+            for group, (start, end) in delimiters.items()
+        ]
+        names = [
+            _make_pattern(references.secret, f"(?P<{_SECRET}>{_WORD})"),
+            _make_pattern(references.environment, f"(?P<{_ENVIRONMENT}>{_WORD})"),
+        ]
+        without_calls = [*holes, *names]
+        calls: list[str] = []
+        if references.call is not None:
+            start, end = (part.replace("'", _QUOTE) for part in _escape_delimiters(references.call))
+            calls.append(rf"(?<![\w.]){start}(?P<{_CALL}>{_WORD}){end}")
+        return cls(
+            pattern=re.compile("|".join((*without_calls, *calls)), re.DOTALL),
+            without_calls=re.compile("|".join(without_calls), re.DOTALL),
+            call=split_delimiters(references.call)[0].rstrip("'") if references.call else "\0",
+            holes=re.compile("|".join((_STRING, *holes)), re.DOTALL),
+        )
+
+    def find_references(self, path: str, text: str) -> Iterator[Reference]:
+        """Yield the references in the text, in order."""
+        # Few texts contain a call, and the pattern with calls takes longer.
         pattern = self.pattern if self.call in text else self.without_calls
         line, counted = 1, 0
         for match in pattern.finditer(text):
@@ -77,7 +112,7 @@ class ReferenceSyntax:
             counted = start
             kind, name = _KINDS[group], match[group].strip()
             if group == _BLOCK:
-                # Of the statements only conditions refer to anything; others are not expanded.
+                # Only conditions refer to names; other statements are not expanded.
                 condition, _, name = name.partition(" ")
                 kind = kind if condition in ("if", "elif") else None
             elif group == _VARIABLE and name.isidentifier() and name not in RESERVED:
@@ -88,65 +123,32 @@ class ReferenceSyntax:
                 end_column = end - text.rfind("\n", 0, end)
                 yield Reference(kind, name, Place(path, line, column, last, end_column))
 
-    def masked(self, text: str) -> str:
-        """The text with each hole that stands outside of a string replaced, so that every place stays.
+    def mask_holes(self, text: str) -> str:
+        """Return the text with the holes outside of strings replaced by JSON of the same length.
 
-        A variable becomes a string, a statement or comment becomes blanks.
+        A variable becomes a string, a statement or comment becomes blanks; every place stays the same.
         """
-        return self.holes.sub(_masked, text)
-
-
-def from_platform(references: References) -> ReferenceSyntax:
-    """The spelling that a platform profile states."""
-    around = {
-        group: split_delimiters(template)
-        for group, template in (
-            (_COMMENT, references.comment),
-            (_BLOCK, references.block),
-            (_VARIABLE, references.variable),
-        )
-        if template is not None
-    }
-    # One that is not closed before the next begins is none, or it would hide all references up to the next end.
-    holes = [
-        f"{re.escape(start)}[-+]?(?P<{group}>(?:(?!{re.escape(start)}).)*?)[-+]?{re.escape(end)}"
-        for group, (start, end) in around.items()
-    ]
-    names = [
-        _pattern(references.secret, f"(?P<{_SECRET}>{_WORD})"),
-        _pattern(references.environment, f"(?P<{_ENVIRONMENT}>{_WORD})"),
-    ]
-    all_but_calls = [*holes, *names]
-    calls: list[str] = []
-    if references.call is not None:
-        start, end = (part.replace("'", _QUOTE) for part in _around(references.call))
-        calls.append(rf"(?<![\w.]){start}(?P<{_CALL}>{_WORD}){end}")
-    return ReferenceSyntax(
-        pattern=re.compile("|".join((*all_but_calls, *calls)), re.DOTALL),
-        without_calls=re.compile("|".join(all_but_calls), re.DOTALL),
-        call=split_delimiters(references.call)[0].rstrip("'") if references.call else "\0",
-        holes=re.compile("|".join((_STRING, *holes)), re.DOTALL),
-    )
+        return self.holes.sub(_mask_hole, text)
 
 
 def split_delimiters(template: str) -> tuple[str, str]:
-    """What stands before and after the name: `{{@ {name} @}}` gives `{{@` and `@}}`."""
+    """Return the text before and after the name: `{{@ {name} @}}` gives `{{@` and `@}}`."""
     start, _, end = template.partition(_NAME)
     return start.strip(), end.strip()
 
 
-def _pattern(template: str, name: str) -> str:
-    start, end = _around(template)
+def _make_pattern(template: str, name: str) -> str:
+    start, end = _escape_delimiters(template)
     return f"{start}{name}{end}"
 
 
-def _around(template: str) -> tuple[str, str]:
+def _escape_delimiters(template: str) -> tuple[str, str]:
     start, _, end = template.partition(_NAME)
     return re.escape(start), re.escape(end)
 
 
-def _masked(match: re.Match[str]) -> str:
-    found = match[0]
-    if match.lastgroup is None:
-        return found
-    return f'"{"_" * (len(found) - 2)}"' if match.lastgroup == _VARIABLE else re.sub(r"\S", " ", found)
+def _mask_hole(match: re.Match[str]) -> str:
+    text = match[0]
+    if match.lastgroup is None:  # a string
+        return text
+    return f'"{"_" * (len(text) - 2)}"' if match.lastgroup == _VARIABLE else re.sub(r"\S", " ", text)

@@ -1,41 +1,41 @@
-"""Which connectors a run is about: those that its arguments name, or those that the configuration does."""
+"""Select the connectors of a run, by its arguments or by the configuration."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from authscribe.connectors.file_trees import Folder, find_folders
+from authscribe.connectors.file_trees import ConnectorFolder, find_folders
 from authscribe.findings.finding import DefinitionError, Finding
 from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.workspace import Workspace
 
 
-def select_folders(arguments: Sequence[str], found: Workspace) -> Iterator[Folder]:
-    """The connectors that the arguments name, by path or by the name of a configured one; without any, all of those.
+def select_folders(arguments: Sequence[str], workspace: Workspace) -> Iterator[ConnectorFolder]:
+    """Yield the connectors that the arguments name; without arguments, those that the configuration lists.
 
-    Raises DefinitionError for an argument that is neither.
+    An argument is a path, or the name of a configured connector. Raises DefinitionError if it is neither.
     """
-    configured = tuple(_configured(found))
+    configured = tuple(_find_configured(workspace))
     if not arguments:
         yield from configured
         return
-    wrong: list[Finding] = []
+    findings: list[Finding] = []
     for argument in arguments:
-        named = [folder for folder in configured if folder.name == argument]
+        folders = [folder for folder in configured if folder.name == argument]
         try:
-            yield from named or find_folders(argument, Path.cwd())
+            yield from folders or find_folders(argument, Path.cwd())
         except DefinitionError as error:
-            wrong.extend(error.findings)
-    if wrong:
-        raise DefinitionError(wrong)
+            findings.extend(error.findings)
+    if findings:
+        raise DefinitionError(findings)
 
 
-def _configured(found: Workspace) -> Iterator[Folder]:
-    for pattern in found.configuration.connectors:
-        matching = sorted(path for path in found.root.glob(pattern) if path.is_dir())
-        if not matching:
+def _find_configured(workspace: Workspace) -> Iterator[ConnectorFolder]:
+    for pattern in workspace.configuration.connectors:
+        paths = sorted(path for path in workspace.root.glob(pattern) if path.is_dir())
+        if not paths:
             raise DefinitionError((report_no_such_connector(pattern),))
-        for folder in matching:
-            yield from find_folders(show_path(folder, Path.cwd()), Path.cwd())
+        for path in paths:
+            yield from find_folders(show_path(path, Path.cwd()), Path.cwd())

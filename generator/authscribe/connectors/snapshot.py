@@ -1,4 +1,4 @@
-"""A snapshot: what the folder of one connector says, as it stands there, each piece with its place."""
+"""Hold what the folder of one connector states, each piece with its place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, json_pointe
 
 @dataclass(frozen=True, slots=True)
 class Datatype:
-    """One datatype of a manifest: its name, its own parameters, its parent, and the template it uses."""
+    """Datatype of a manifest, with its own parameters, its parent and the template that it uses."""
 
     name: str
     place: Place
@@ -23,9 +23,10 @@ class Datatype:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One scalar in a template: the keys that lead to it, and the references in it.
+    """Scalar in a template, with the keys that lead to it and the references in it.
 
-    The slot is the path in its system: a list of systems adds a number in front.
+    `path` leads to it from the root of the file, `slot` from its system: in a list of systems, `path` begins with an
+    index.
     """
 
     path: tuple[str, ...]
@@ -36,13 +37,18 @@ class Leaf:
 
     @property
     def pointer(self) -> str:
-        """The JSON pointer (RFC 6901)."""
+        """Return the JSON pointer of the leaf (RFC 6901)."""
         return json_pointer(self.path)
+
+    @property
+    def secrets(self) -> tuple[Reference, ...]:
+        """Return the references to secrets."""
+        return tuple(reference for reference in self.references if reference.kind is ReferenceKind.SECRET)
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A template that the manifest names: for the system, or for some datatypes."""
+class ConnectorTemplate:
+    """Template that the manifest names, for the system or for some datatypes."""
 
     path: str
     place: Place
@@ -50,16 +56,18 @@ class Template:
     references: tuple[Reference, ...]
     datatypes: tuple[Datatype, ...] = ()
 
-    def of(self, kind: ReferenceKind) -> Iterator[Reference]:
-        """The references of one kind, in the order of the text."""
+    def select_references(self, kind: ReferenceKind) -> Iterator[Reference]:
+        """Yield the references of one kind, in the order of the text."""
         return (reference for reference in self.references if reference.kind is kind)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that a connector's folder says.
+    """Contents of a connector's folder.
 
-    `place` is the manifest; `chosen` is what its system referred to when it was scaffolded.
+    `shown` is the folder as the user named it, and `place` its manifest. `orphans` are the templates that the manifest
+    does not name. `chosen` are the names that the system referred to when it was scaffolded; None if it was not.
+    `texts` holds the text of each file that was read, by its path in findings.
     """
 
     name: str
@@ -67,8 +75,8 @@ class Snapshot:
     shown: str
     place: Place
     manifest: MapNode | None
-    system: Template | None
-    templates: tuple[Template, ...]
+    system: ConnectorTemplate | None
+    templates: tuple[ConnectorTemplate, ...]
     datatypes: tuple[Datatype, ...]
     parameters: tuple[Entry, ...]
     orphans: tuple[str, ...]
@@ -78,12 +86,12 @@ class Snapshot:
     texts: Mapping[str, str] = field(repr=False)
 
     @property
-    def all_templates(self) -> tuple[Template, ...]:
-        """The system's template and those of the datatypes."""
+    def all_templates(self) -> tuple[ConnectorTemplate, ...]:
+        """Return the templates of the system and of the datatypes."""
         return (*((self.system,) if self.system else ()), *self.templates)
 
-    def setting(self, *keys: str) -> Entry | None:
-        """The entry of the manifest at a path of keys."""
+    def find_setting(self, *keys: str) -> Entry | None:
+        """Return the entry of the manifest at a path of keys."""
         node: Node | None = self.manifest
         entry: Entry | None = None
         for key in keys:
@@ -93,10 +101,10 @@ class Snapshot:
             node = entry.node if entry else None
         return entry
 
-    def used(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
-        """The names of one kind that templates refer to, with every place, in the order in which they are met."""
-        found: dict[str, list[Reference]] = {}
+    def group_references(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
+        """Return the references of one kind by name, in the order in which the templates contain them."""
+        by_name: dict[str, list[Reference]] = {}
         for template in self.all_templates:
-            for reference in template.of(kind):
-                found.setdefault(reference.name, []).append(reference)
-        return found
+            for reference in template.select_references(kind):
+                by_name.setdefault(reference.name, []).append(reference)
+        return by_name

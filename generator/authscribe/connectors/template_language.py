@@ -1,7 +1,7 @@
-"""Expanding templates as the platform does, before a connector is uploaded.
+"""Expand templates as the platform does, before a connector is uploaded.
 
-The second module that knows Jinja, since Jinja is the language of these templates. They come from strangers: only
-what cannot call, repeat or load anything is expanded, in a sandbox, so that a small template stays small.
+The language of these templates is Jinja. Connectors come from strangers, so only constructs that cannot call, repeat or
+load anything are expanded, and in a sandbox: a small template stays small.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALLOWED: Final = frozenset(
         "Operand", "CondExpr", "If", "Concat", "Add", "Sub", "Getattr", "Getitem", "List", "Tuple",
     )
 )  # fmt: skip
-"""Names of Jinja's nodes."""
+"""Jinja nodes that templates may consist of, by class name."""
 _FILTERS: Final = frozenset(
     (
         "capitalize", "d", "default", "first", "float", "int", "last", "length", "lower", "string", "title", "trim",
@@ -36,8 +36,8 @@ _FILTERS: Final = frozenset(
 )  # fmt: skip
 
 
-class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller makes a finding of it
-    """A template that cannot be expanded."""
+class ExpansionError(Exception):
+    """Raised when a template cannot be expanded; the caller turns it into a finding."""
 
     def __init__(self, problem: str, line: int = 1) -> None:
         super().__init__(problem)
@@ -47,48 +47,48 @@ class Unexpandable(Exception):  # noqa: N818 - says why, with a line; the caller
 
 @dataclass(frozen=True)
 class TemplateLanguage:
-    """The language of templates on one platform."""
+    """Template language of one platform."""
 
     references: References
 
-    def names(self, text: str) -> set[str]:
-        """The names that a template needs from outside; raises Unexpandable where it is no template."""
+    def find_names(self, text: str) -> set[str]:
+        """Return the names that a template needs from outside; raises ExpansionError if it is not a valid template."""
         from jinja2 import meta
 
-        return set(meta.find_undeclared_variables(self._parsed(text)))
+        return set(meta.find_undeclared_variables(self._parse(text)))
 
-    def expanded(self, text: str, values: Mapping[str, object]) -> str:
-        """The text with every hole filled.
+    def expand(self, text: str, values: Mapping[str, object]) -> str:
+        """Return the text with every hole filled.
 
-        A template with nothing but plain names, as almost all are, is filled without compiling it; the result is
-        the same. Raises Unexpandable for what is no template, what is refused, and names without a value.
+        Raises ExpansionError for an invalid template, an unsupported construct and a name without a value.
         """
+        # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template.
         if not self._starts.search(self._plain_name.sub("", text)):
-            return self._plain_name.sub(lambda match: _value(values, match[1], text, match.start()), text)
+            return self._plain_name.sub(lambda match: _look_up(values, match[1], text, match.start()), text)
         from jinja2 import TemplateError
 
-        self._parsed(text)
+        self._parse(text)
         try:
             return self.environment.from_string(text).render(values)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            raise Unexpandable(str(error)) from None
+            raise ExpansionError(str(error)) from None
 
-    def _parsed(self, text: str) -> nodes.Template:
+    def _parse(self, text: str) -> nodes.Template:
         from jinja2 import TemplateError, nodes
 
         try:
             tree = self.environment.parse(text)
         except TemplateError as error:
-            raise Unexpandable(str(error), getattr(error, "lineno", 1)) from None
+            raise ExpansionError(str(error), getattr(error, "lineno", 1)) from None
         for node in tree.find_all(nodes.Node):
             known = type(node).__name__ in _ALLOWED
             if not known or (isinstance(node, nodes.Filter) and node.name not in _FILTERS):
-                raise Unexpandable(f"'{type(node).__name__.lower()}' is not expanded", node.lineno)
+                raise ExpansionError(f"'{type(node).__name__.lower()}' is not supported", node.lineno)
         return tree
 
     @cached_property
     def environment(self) -> ImmutableSandboxedEnvironment:
-        """Jinja with the delimiters of the platform, and nothing in reach."""
+        """Return a Jinja environment with the platform's delimiters and without any globals."""
         from jinja2 import StrictUndefined
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -108,7 +108,8 @@ class TemplateLanguage:
 
     @cached_property
     def _delimiters(self) -> tuple[tuple[str, str], ...]:
-        """Of variables, statements and comments; what a platform does not have is spelt as no text can be."""
+        """Return the delimiters of variables, statements and comments."""
+        # NUL is refused in every text, so these delimiters of what a platform does not have never match.
         references = self.references
         return (
             split_delimiters(references.variable),
@@ -127,17 +128,17 @@ class TemplateLanguage:
         return re.compile("|".join(re.escape(start) for start, _ in self._delimiters))
 
 
-def _value(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
+def _look_up(values: Mapping[str, object], name: str, text: str, offset: int) -> str:
     if name not in values:
-        raise Unexpandable(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
+        raise ExpansionError(f"'{name}' has no value", text.count("\n", 0, offset) + 1)
     return str(values[name])
 
 
 def check_json(text: str) -> None:
-    """Raises Unexpandable for an expanded text that is no JSON; the platform's own parser is as strict."""
+    """Raise ExpansionError if an expanded text is not valid JSON; the platform's own parser is as strict."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        raise Unexpandable(error.msg[:1].lower() + error.msg[1:], error.lineno) from None
+        raise ExpansionError(error.msg[:1].lower() + error.msg[1:], error.lineno) from None
     except RecursionError:
-        raise Unexpandable("it is nested too deeply") from None
+        raise ExpansionError("it is nested too deeply") from None

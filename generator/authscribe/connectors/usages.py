@@ -1,4 +1,4 @@
-"""The inventory of a connector: each name of its contract, how each target spells it, and where it is used."""
+"""List the names of a connector's contract, with their spelling in each target and the places that use them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.reader import parse_leaves
-from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform
-from authscribe.connectors.snapshot import Snapshot, Template
+from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
+from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.contract import Contract, contract_of_method, methods_of, platform_variables, spell_variable
 from authscribe.model.definitions import Catalogue, Connector, Setting
@@ -17,7 +17,7 @@ from authscribe.model.naming import attribute_name, class_name, environment_vari
 
 
 class Role(StrEnum):
-    """What a name is to a connector; `extra` is used without being any of the others."""
+    """Role of a name in a connector; `extra` names are used without having another role."""
 
     REQUIRED = "required"
     INJECTED = "injected"
@@ -26,8 +26,8 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """One place that refers to a name; the JSON pointer (RFC 6901) is None where the file is no JSON."""
+class UsagePlace:
+    """Place that refers to a name; the JSON pointer (RFC 6901) is None if the file is not JSON."""
 
     place: Place
     pointer: str | None
@@ -35,7 +35,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class NameUsage:
-    """A name, its spelling in each target, and its uses; `is_used` is None for what no template could use."""
+    """Name with its spelling in each target and its uses; `is_used` is None if templates cannot use the name."""
 
     name: str
     role: Role
@@ -43,74 +43,73 @@ class NameUsage:
     environment: str
     platform: str
     is_used: bool | None
-    uses: tuple[Use, ...]
+    uses: tuple[UsagePlace, ...]
 
 
-def list_usages(catalogue: Catalogue, connector: Connector, used: ConnectorContext | None) -> Iterator[NameUsage]:
-    """The names of all methods of a connector, and what its templates use beyond them."""
-    found = _uses(used.snapshot, from_platform(used.platform.references)) if used is not None else None
+def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorContext | None) -> Iterator[NameUsage]:
+    """Yield the names of all methods of a connector, then the other names that its templates use."""
+    uses = None
+    if context is not None:
+        uses = _group_uses(context.snapshot, ReferenceSyntax.from_platform(context.platform.references))
     seen: set[tuple[str, Role]] = set()
     for method in methods_of(connector):
-        effective = contract_of_method(catalogue, connector, method)
+        contract = contract_of_method(catalogue, connector, method)
         stem = class_name(connector.id) + (class_name(method.id) if len(methods_of(connector)) > 1 else "")
-        for role, setting in _settings(effective):
+        for role, setting in _list_settings(contract):
             if (setting.name, role) not in seen:
                 seen.add((setting.name, role))
-                yield _item(catalogue, connector, stem, setting, role, found)
+                yield _describe_usage(catalogue, connector, stem, setting, role, uses)
     known = {name for name, role in seen if role is not Role.REQUIRED} | platform_variables(catalogue)
-    if used is not None:
-        known |= {entry.key for datatype in used.snapshot.datatypes for entry in datatype.parameters}
-    for name, uses in (found or {}).items():
+    if context is not None:
+        known |= {entry.key for datatype in context.snapshot.datatypes for entry in datatype.parameters}
+    for name, places in (uses or {}).items():
         if name not in known:
-            yield NameUsage(name, Role.EXTRA, "", "", "", is_used=True, uses=uses)
+            yield NameUsage(name, Role.EXTRA, "", "", "", is_used=True, uses=places)
 
 
-def _settings(effective: Contract) -> Iterator[tuple[Role, Setting]]:
-    yield from ((Role.REQUIRED, secret) for secret in effective.required)
-    yield from ((Role.INJECTED, secret) for secret in effective.injected)
-    yield from ((Role.PARAMETER, parameter) for parameter in effective.parameters)
+def _list_settings(contract: Contract) -> Iterator[tuple[Role, Setting]]:
+    yield from ((Role.REQUIRED, secret) for secret in contract.required)
+    yield from ((Role.INJECTED, secret) for secret in contract.injected)
+    yield from ((Role.PARAMETER, parameter) for parameter in contract.parameters)
 
 
-def _item(
+def _describe_usage(
     catalogue: Catalogue,
     connector: Connector,
     stem: str,
     setting: Setting,
     role: Role,
-    found: dict[str, tuple[Use, ...]] | None,
+    uses: dict[str, tuple[UsagePlace, ...]] | None,
 ) -> NameUsage:
     spelt = setting.names.python or attribute_name(setting.name)
     spellings = {
         Role.INJECTED: catalogue.platform.references.secret.replace("{name}", setting.name),
         Role.PARAMETER: spell_variable(catalogue.platform, setting.name),
     }
-    can_be_used = found is not None and role is not Role.REQUIRED
+    # Templates refer to injected secrets and parameters; required secrets go to the platform.
+    usable = uses if role is not Role.REQUIRED else None
     return NameUsage(
         name=setting.name,
         role=role,
         python=f"{stem}{'Configuration' if role is Role.REQUIRED else 'Runtime'}.{spelt}",
         environment=environment_variable(connector.id, spelt),
         platform=spellings.get(role, ""),
-        is_used=setting.name in found if found is not None and can_be_used else None,
-        uses=found.get(setting.name, ()) if found is not None and can_be_used else (),
+        is_used=setting.name in usable if usable is not None else None,
+        uses=(usable or {}).get(setting.name, ()),
     )
 
 
-def _uses(snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[str, tuple[Use, ...]]:
-    """Every reference but those to what the platform always fills, by name."""
-    found: dict[str, list[Use]] = {}
+def _group_uses(snapshot: Snapshot, syntax: ReferenceSyntax) -> dict[str, tuple[UsagePlace, ...]]:
+    """Return the places of all references in the templates, by name."""
+    by_name: dict[str, list[UsagePlace]] = {}
     for template in snapshot.all_templates:
-        references = [
-            r
-            for r in template.references
-            if r.kind in (ReferenceKind.SECRET, ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
-        ]
-        pointers = _pointers(template, snapshot, spelt) if references else {}
+        references = [reference for reference in template.references if reference.kind is not ReferenceKind.EXPRESSION]
+        pointers = _map_pointers(template, snapshot, syntax) if references else {}
         for reference in references:
-            found.setdefault(reference.name, []).append(Use(reference.place, pointers.get(reference)))
-    return {name: tuple(uses) for name, uses in found.items()}
+            by_name.setdefault(reference.name, []).append(UsagePlace(reference.place, pointers.get(reference)))
+    return {name: tuple(uses) for name, uses in by_name.items()}
 
 
-def _pointers(template: Template, snapshot: Snapshot, spelt: ReferenceSyntax) -> dict[Reference, str]:
-    parsed = snapshot.leaves if template is snapshot.system else parse_leaves(template, spelt)
-    return {reference: leaf.pointer for leaf in parsed for reference in leaf.references}
+def _map_pointers(template: ConnectorTemplate, snapshot: Snapshot, syntax: ReferenceSyntax) -> dict[Reference, str]:
+    leaves = snapshot.leaves if template is snapshot.system else parse_leaves(template, syntax)
+    return {reference: leaf.pointer for leaf in leaves for reference in leaf.references}

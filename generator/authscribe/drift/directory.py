@@ -37,7 +37,7 @@ def check_out_dir(out_dir: Path, root: Path) -> None:
     if out_dir.exists() and not out_dir.is_dir():
         raise _refused(shown, "it is not a folder")
     if real in (real_root, Path.cwd(), Path.home(), *real_root.parents):
-        raise _refused(shown, "it holds more than outputs")
+        raise _refused(shown, "it contains more than generated files")
     inside = out_dir.absolute().is_relative_to(root.absolute())
     if inside and not real.is_relative_to(real_root):
         raise _refused(shown, "a symbolic link leads out of the workspace")

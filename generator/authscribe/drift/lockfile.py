@@ -77,7 +77,7 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
         raise _refused(path, _problem(text, error)) from None
     folded = {naming.collision_key(path) for path in document.files}
     if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
-        raise _refused(path, "it names a path outside the output folder, or one path twice")
+        raise _refused(path, "it lists a path outside the output folder, or one path twice")
     return Lock(document.formatter, document.inputs, document.files)
 
 
@@ -115,10 +115,10 @@ def _lines(entries: Iterable[str]) -> Iterator[str]:
 def _problem(text: str, error: ValidationError) -> str:
     details = error.errors(include_input=False, include_url=False, include_context=False)
     if any(detail["loc"] == ("version",) for detail in details):
-        return "another version of authscribe wrote it"
+        return "it was written by another version of authscribe"
     if any(detail["type"] == "json_invalid" for detail in details):
-        return "it has merge markers" if "<<<<<<<" in text else "it is not valid JSON"
-    return "it does not have the form of a lock file"
+        return "it has an unresolved merge conflict" if "<<<<<<<" in text else "it is not valid JSON"
+    return "its structure is not that of a lock file"
 
 
 def _refused(path: str, problem: str) -> DefinitionError:

@@ -1,4 +1,4 @@
-"""Findings and the places they point at."""
+"""Define findings and the places they point at."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from typing import NamedTuple, TypeAlias
 
 
 class Severity(StrEnum):
-    """How much a finding weighs; the order of the members is the order of weight, heaviest first."""
+    """Severity of a finding; the members are in order, the most severe first."""
 
     ERROR = "error"
-    """It is wrong, and nothing can be made of it, or the connector cannot work."""
+    """Nothing can be generated, or the connector cannot work."""
     WARNING = "warning"
-    """It is probably wrong."""
+    """Something is probably wrong."""
     INFO = "info"
-    """It is worth knowing."""
+    """Something is worth knowing."""
 
     def at_least(self, other: Severity) -> bool:
-        """Whether this severity weighs as much as `other`, or more."""
+        """Return whether this severity is `other` or a more severe one."""
         members = list(Severity)
         return members.index(self) <= members.index(other)
 
 
 class Place(NamedTuple):
-    """A span in a file. Lines and columns count from 1, columns in characters; the end column is exclusive.
+    """Span in a file. Lines and columns count from 1, columns in characters; the end column is exclusive.
 
-    `path` is relative to the workspace, with forward slashes, or as the user gave it. Line 0 stands for the
-    file as a whole.
+    `path` is relative to the workspace, with forward slashes, or as the user gave it. Line 0 means the whole file.
     """
 
     path: str
@@ -42,14 +41,14 @@ class Place(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A second place that explains a finding, and what is to be seen there."""
+    """Second place that explains a finding, with a message about it."""
 
     place: Place
     message: str
 
 
 class Finding(NamedTuple):
-    """One mistake or remark: a stable code, what is wrong, where, and what would be right."""
+    """One mistake or remark: the code of its rule, the fact, its place and the repair."""
 
     code: str
     severity: Severity
@@ -63,12 +62,12 @@ class Finding(NamedTuple):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where it stands, and everything that it points at."""
+        """Return the place of the finding, followed by those of its labels."""
         return (self.place, *(label.place for label in self.labels))
 
     @property
     def order(self) -> tuple[Place, str, str]:
-        """The sort key of reports: by place, then by code and message."""
+        """Return the sort key of reports: the place, then the code and the message."""
         return (self.place, self.code, self.message)
 
 
@@ -77,28 +76,28 @@ Lines: TypeAlias = Mapping[tuple[str, int], str]
 
 
 def dump_findings(findings: Iterable[Finding]) -> bytes:
-    """JSON of which `parse` makes the same findings again."""
+    """Return JSON from which `parse_findings` restores the findings."""
     return json.dumps(list(findings)).encode()
 
 
 def parse_findings(content: bytes) -> tuple[Finding, ...]:
-    """What `dump` wrote; raises ValueError or TypeError for anything else."""
+    """Return the findings that `dump_findings` wrote; raises ValueError or TypeError for anything else."""
     return tuple(
         Finding(
             code,
             Severity(severity),
             message,
             Place(*place),
-            repair,
-            tuple(Label(Place(*where), what) for where, what in labels),
+            remedy,
+            tuple(Label(Place(*span), text) for span, text in labels),
             *about,
         )
-        for code, severity, message, place, repair, labels, *about in json.loads(content)
+        for code, severity, message, place, remedy, labels, *about in json.loads(content)
     )
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings sorted by place, without duplicates."""
+    """Return the findings sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))
 
 
@@ -114,5 +113,5 @@ class DefinitionError(Exception):
         super().__init__(f"{len(self.findings)} findings")
 
     def __reduce__(self) -> tuple[type[DefinitionError], tuple[tuple[Finding, ...]]]:
-        """How it travels between processes."""
+        """Return how to pickle the error, since worker processes raise it."""
         return DefinitionError, (self.findings,)

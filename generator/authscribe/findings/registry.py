@@ -1,4 +1,4 @@
-"""The rules of this package: the folder `rules` is the list, one module for each."""
+"""List the rules of this package: one for each module in the folder `rules`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from authscribe.findings.rule import Rule
 
 def load_rules() -> dict[str, Rule]:
     """Import every module of `findings.rules` and return the rules by their codes, in alphabetical order."""
-    names = sorted(module.name for module in pkgutil.iter_modules(rules.__path__))
-    found: list[Rule] = [import_module(f"{rules.__name__}.{name}").RULE for name in names]
-    return {rule.code: rule for rule in found}
+    modules = sorted(module.name for module in pkgutil.iter_modules(rules.__path__))
+    loaded: list[Rule] = [import_module(f"{rules.__name__}.{module}").RULE for module in modules]
+    return {rule.code: rule for rule in loaded}

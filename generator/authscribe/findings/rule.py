@@ -1,4 +1,4 @@
-"""A rule: one kind of finding, with everything that reports and the manual say about it."""
+"""Define what a rule is: one kind of finding, with its explanation."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 
 
 class Rule(NamedTuple):
-    """One kind of finding.
+    """One kind of finding, as reports, `authscribe explain` and the manual describe it.
 
-    `summary` completes a row of a table, `why` is a paragraph, `wrong` and `right` are excerpts of the same input
-    before and after the repair.
+    `summary` is a noun phrase, `why` a paragraph; `wrong` and `right` are excerpts of the same input before and after
+    the repair. Codes and severities are stable: suppressions and baselines refer to them.
     """
 
     code: str
@@ -33,7 +33,11 @@ class Rule(NamedTuple):
         connector: str | None = None,
         name: str | None = None,
     ) -> Finding:
-        """Return a finding of this rule; `help` is an imperative that works when followed."""
+        """Return a finding of this rule.
+
+        `message` states the fact with the names in quotes; `help` is an imperative that works when followed. Neither
+        starts with a capital letter or ends with a period, and neither repeats the value of a secret.
+        """
         return Finding(
             code=self.code,
             severity=self.severity,

@@ -1,9 +1,14 @@
-"""Phrases that several findings share."""
+"""Word the parts of messages and help lines that several rules share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Final
+
+_LISTED: Final = 50
+"""Known words that a help line lists at most; a catalogue of another system can have hundreds."""
+_SIMILAR: Final = 0.6
+"""Least similarity (`difflib.SequenceMatcher.ratio`) at which a known word is suggested."""
 
 
 def join_names(names: Sequence[str]) -> str:
@@ -12,26 +17,23 @@ def join_names(names: Sequence[str]) -> str:
     return ", ".join(quoted) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-_NAMED: Final = 50
-"""How many words a repair may name to choose from."""
+def suggest(word: str, known: Iterable[str], otherwise: str = "remove it") -> str:
+    """Return `did you mean 'x'?` for the nearest known word, else the known words, else `otherwise`."""
+    words = sorted(set(known))
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    listed = f"use one of: {', '.join(words[:_LISTED])}{more}"
+    return suggest_nearest(word, words, listed if words else otherwise)
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'x'?` for the nearest known word, else the known words, else nothing to choose from.
-
-    Of very many words, as in a catalogue of another system, only the first are named.
-    """
-    # For mistakes alone; most runs have none.
+def suggest_nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return `did you mean 'x'?` for the nearest known word, else `otherwise`."""
+    # Imported here, since most runs report nothing.
     from difflib import get_close_matches
 
-    words = sorted(set(known))
-    near = get_close_matches(word, words, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
-    return f"use one of: {', '.join(words[:_NAMED])}{more}" if words else "there is none to choose from"
+    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=_SIMILAR)
+    return f"did you mean '{near[0]}'?" if near else otherwise
 
 
-def describe_affected(users: Sequence[str]) -> str:
+def describe_affected(connectors: Sequence[str]) -> str:
     """Return which connectors a change affects."""
-    return f"it concerns {', '.join(users)}" if users else "no connector uses it"
+    return f"affects: {', '.join(connectors) or 'no connector'}"

@@ -16,8 +16,8 @@ from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
 
 
-class Known(Model):
-    """Findings that are equal but for their place, which moves with every edit."""
+class KnownFinding(Model):
+    """Entry of a baseline: findings that differ only in their place, which moves with every edit."""
 
     code: str
     connector: str | None
@@ -27,17 +27,17 @@ class Known(Model):
 
 
 class Baseline(Model):
-    """The findings of one run; later runs report only what is new."""
+    """Findings of one run; later runs report only new ones."""
 
     version: Literal[1]
-    findings: tuple[Known, ...]
+    findings: tuple[KnownFinding, ...]
 
 
 def parse_baseline(path: str, text: str) -> Baseline:
-    """The baseline in a file; raises DefinitionError for what is none."""
+    """Return the baseline in a file; raises DefinitionError if it is not valid."""
     node, findings = parse_json(path, text)
     if not isinstance(node, MapNode):
-        raise DefinitionError(findings or (report_not_a_mapping(Place(path), "a baseline"),))
+        raise DefinitionError(findings or (report_not_a_mapping(Place(path), "the baseline"),))
     baseline, wrong = validate(node, Baseline)
     if baseline is None:
         raise DefinitionError(wrong)
@@ -45,27 +45,27 @@ def parse_baseline(path: str, text: str) -> Baseline:
 
 
 def subtract_baseline(findings: Iterable[Finding], baseline: Baseline) -> FilteredFindings:
-    """The findings beyond those of the baseline: of several that are alike, as many as have been added."""
-    left = Counter({_key(known): known.count for known in baseline.findings})
-    fresh: list[Finding] = []
+    """Return the findings that are not in the baseline; of several equal ones, those beyond the known number."""
+    known = Counter({_make_key(entry): entry.count for entry in baseline.findings})
+    new: list[Finding] = []
     hidden = 0
     for finding in findings:
-        key = _key(finding)
-        if left[key] > 0:
-            left[key] -= 1
+        key = _make_key(finding)
+        if known[key] > 0:
+            known[key] -= 1
             hidden += 1
         else:
-            fresh.append(finding)
-    return FilteredFindings(tuple(fresh), hidden)
+            new.append(finding)
+    return FilteredFindings(tuple(new), hidden)
 
 
 def dump_baseline(findings: Iterable[Finding]) -> str:
-    """The text of a baseline that knows these findings, sorted so that a difference is readable."""
-    counts = Counter(map(_key, findings))
-    entries = [dict(zip(Known.model_fields, (*key, count), strict=True)) for key, count in counts.items()]
+    """Return the text of a baseline with these findings, sorted so that its changes are readable."""
+    counts = Counter(map(_make_key, findings))
+    entries = [dict(zip(KnownFinding.model_fields, (*key, count), strict=True)) for key, count in counts.items()]
     entries.sort(key=lambda entry: [str(value or "") for value in entry.values()])
     return encode_json_document({"version": 1, "findings": entries})
 
 
-def _key(known: Known | Finding) -> tuple[str, str | None, str | None, str | None]:
-    return known.code, known.connector, known.scheme, known.name
+def _make_key(finding: KnownFinding | Finding) -> tuple[str, str | None, str | None, str | None]:
+    return finding.code, finding.connector, finding.scheme, finding.name

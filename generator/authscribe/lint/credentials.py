@@ -1,9 +1,8 @@
-"""Rules about credentials in requests: where they stand, what they are, and to whom they go."""
+"""Check the credentials in requests: where they are, whether they are secrets, and who receives them."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,31 +16,31 @@ _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "tok
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
 _CREDENTIAL_QUERY: Final = re.compile(r"[?&](?:api[-_]?key|key|token|access_token|client_secret|secret|password)=$")
 _RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
-# A text in an expression that is no key of a mapping, such as `headers['X-Page']`.
+# A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
 _QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
 _SCHEME_WORD: Final = re.compile(r"^\s*(?:basic|bearer|token|digest|apikey|key|oauth|jwt)\b[:\s]*", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"<.*>|\.{3}|x+|\*+|change.?me|replace.?me|todo|null|none|your.*", re.IGNORECASE)
 _USER_INFO: Final = re.compile(r"://[^/?#@\s{}$]+:[^/?#@\s{}$]+@")
 _BASIC: Final = ("username", "password")
 _SHORTEST: Final = 6
-"""Characters; shorter literals in a credential's place are fillers such as `x`."""
+"""Characters of the shortest literal that counts as a secret; shorter ones are fillers such as `x`."""
 
 
 SECRET_IN_URL: Final = Rule(
     code="secret-in-url",
     severity=Severity.WARNING,
-    summary="a secret in a path or query",
+    summary="secret in a URL",
     why=(
-        "Addresses end up in the logs of servers and proxies, in histories and in referring pages. RFC 6750 "
-        "section 2.3 advises against it for bearer tokens."
+        "URLs end up in the logs of servers and proxies, in browser histories and in referrer headers. RFC 6750 "
+        "section 2.3 advises against bearer tokens in URLs."
     ),
     wrong='"url_pattern": "https://api.example.com/%s?key=$SECRET(api_key)"',
-    right='"headers": {"Authorization": "Bearer $SECRET(api_key)"}',
+    right='"url_pattern": "https://api.example.com/%s", "headers": {"X-Api-Key": "$SECRET(api_key)"}',
 )
 
 
 def report_secret_in_url(name: str, place: Place, connector: str) -> Finding:
-    """A secret in a path or query, where logs and proxies see it."""
+    """Report a secret in the path or query of a URL."""
     return SECRET_IN_URL.finding(
         place,
         f"the secret '{name}' is part of a URL",
@@ -51,27 +50,25 @@ def report_secret_in_url(name: str, place: Place, connector: str) -> Finding:
     )
 
 
-def check_urls(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each secret in an address or a query."""
-    for leaf in subject.snapshot.leaves:
-        if _is_address(leaf):
-            for reference in leaf.references:
-                if reference.kind is ReferenceKind.SECRET:
-                    yield report_secret_in_url(reference.name, reference.place, subject.name)
+def check_urls(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret in an address or a query."""
+    for leaf in filter(_is_address, context.snapshot.leaves):
+        for reference in leaf.secrets:
+            yield report_secret_in_url(reference.name, reference.place, context.name)
 
 
 def _is_address(leaf: Leaf) -> bool:
-    # The platform's documentation puts the credentials of a proxy into its address.
+    # The platform documents that the credentials of a proxy are part of its address.
     return bool(leaf.slot) and "proxies" not in leaf.slot and (leaf.slot[-1] in _ADDRESS_KEYS or "params" in leaf.slot)
 
 
 CREDENTIAL_AS_PARAMETER: Final = Rule(
     code="credential-as-parameter",
     severity=Severity.WARNING,
-    summary="a credential that is a plain setting",
+    summary="credential that is an ordinary parameter",
     why=(
-        "Parameters are stored, shown and logged in the clear. A value that opens a system belongs to the "
-        "secrets, which the platform keeps apart."
+        "Parameters are stored, shown and logged in cleartext. A value that gives access to a system must be a "
+        "secret, which the platform keeps apart."
     ),
     wrong='"headers": {"Authorization": "Bearer {{@ token @}}"}',
     right='"headers": {"Authorization": "Bearer $SECRET(api_key)"}',
@@ -79,95 +76,92 @@ CREDENTIAL_AS_PARAMETER: Final = Rule(
 
 
 def report_credential_as_parameter(name: str | None, slot: str, place: Place, connector: str) -> Finding:
-    """A credential that travels as a setting, which is stored and shown in the clear; None is an expression."""
-    what = f"'{name}'" if name is not None else "an expression"
+    """Report a credential that is not a secret; without a name, it is computed by an expression."""
+    subject = f"'{name}'" if name is not None else "an expression"
     return CREDENTIAL_AS_PARAMETER.finding(
         place,
-        f"{what} is used as a credential in {slot}, but is no secret",
-        "let the platform inject it as a secret",
+        f"{subject} is used as a credential in '{slot}', but is not a secret",
+        "replace it with an injected secret",
         connector=connector,
         name=name,
     )
 
 
-def check_parameters(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each credential that is a parameter, an environment value, or an expression without a secret."""
-    for leaf in subject.snapshot.leaves:
-        open_values = [reference for reference in leaf.references if reference.kind is not ReferenceKind.SECRET]
-        if _is_credential(leaf, subject):
-            shown = ".".join(leaf.slot)
-            for reference in open_values:
-                yield report_credential_as_parameter(reference.name, shown, reference.place, subject.name)
-            value = str(leaf.value)
-            is_expression = not leaf.references and leaf.slot[0] == "headers" and _RUN_TIME.search(value)
-            if is_expression and not _is_value(value):
-                yield report_credential_as_parameter(None, shown, leaf.place, subject.name)
-        elif _is_address(leaf):
-            for reference in open_values:
-                if _CREDENTIAL_QUERY.search(_before(subject, reference)):
-                    shown = ".".join(leaf.slot)
-                    yield report_credential_as_parameter(reference.name, shown, reference.place, subject.name)
+def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each credential that is a parameter, an environment value or an expression."""
+    for leaf in context.snapshot.leaves:
+        slot = ".".join(leaf.slot)
+        is_credential = _is_credential(leaf, context)
+        for reference in leaf.references:
+            if reference.kind is ReferenceKind.SECRET:
+                continue
+            if is_credential or (_is_address(leaf) and _is_credential_of_query(reference, context)):
+                yield report_credential_as_parameter(reference.name, slot, reference.place, context.name)
+        if is_credential and leaf.slot[0] == "headers" and _is_expression(leaf):
+            yield report_credential_as_parameter(None, slot, leaf.place, context.name)
 
 
-def _before(subject: ConnectorContext, reference: Reference) -> str:
-    """What stands before a reference in its line, in lower case."""
-    lines = subject.snapshot.texts[reference.place.path].split("\n")
-    return lines[reference.place.line - 1][: reference.place.column - 1].lower()
-
-
-def _is_credential(leaf: Leaf, subject: ConnectorContext) -> bool:
-    """By position: a slot that the platform names, or a header that authorises."""
+def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether a leaf is in a slot that the platform names, or in a header that authenticates."""
     if len(leaf.slot) > 1 and leaf.slot[-2] == "headers":
         return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
-    return ".".join(leaf.slot) in subject.platform.credential_slots
+    return ".".join(leaf.slot) in context.platform.credential_slots
+
+
+def _is_credential_of_query(reference: Reference, context: ConnectorContext) -> bool:
+    """Return whether a reference follows the key of a credential in the query of a URL, such as `?key=`."""
+    line = context.snapshot.texts[reference.place.path].split("\n")[reference.place.line - 1]
+    return _CREDENTIAL_QUERY.search(line[: reference.place.column - 1].lower()) is not None
+
+
+def _is_expression(leaf: Leaf) -> bool:
+    """Return whether a leaf is computed at run time, from neither references nor a literal credential."""
+    value = str(leaf.value)
+    return not leaf.references and _RUN_TIME.search(value) is not None and not _is_literal(value)
 
 
 LITERAL_SECRET: Final = Rule(
     code="literal-secret",
     severity=Severity.ERROR,
-    summary="a value where a reference to a secret belongs",
+    summary="literal value where a secret reference is required",
     why=(
-        "A value in a template is in every clone of the repository and in every log of the pipeline. It must be "
-        "taken for known to others. The report does not repeat it."
+        "A value in a template is in every clone of the repository and in every log of the pipeline, so it must be "
+        "considered compromised. Reports do not repeat it."
     ),
-    wrong='"password": "(a value)"',
+    wrong='"password": "correct horse battery staple"',
     right='"password": "$SECRET(api_key)"',
 )
 
 
 def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
-    """A value where a reference belongs; the value is not repeated."""
+    """Report a literal value of a credential, without repeating it."""
     return LITERAL_SECRET.finding(
         place,
-        f"there is a value in {slot}, where a reference to a secret belongs",
-        "revoke the value, and refer to an injected secret",
+        f"literal value in '{slot}', where a secret reference is required",
+        "revoke the value, and refer to an injected secret instead",
         connector=connector,
         name=slot,
     )
 
 
-def check_literals(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each value in the place of a credential; by position first, then by shape."""
-    has_secret = any(
-        reference.kind is ReferenceKind.SECRET
-        for key in _BASIC
-        for leaf in subject.slots(key)
-        for reference in leaf.references
-    )
-    for leaf in subject.snapshot.leaves:
+def check_literals(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each literal credential, known by its slot or by its form."""
+    has_secret = any(leaf.secrets for key in _BASIC for leaf in context.find_leaves(key))
+    for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
         if _USER_INFO.search(leaf.value):
-            yield report_literal_secret(".".join(leaf.slot), leaf.place, subject.name)
-        if leaf.references or not _is_credential(leaf, subject):
+            yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
+        if leaf.references or not _is_credential(leaf, context):
             continue
-        # Beside a key as user name, the password is a filler; and the reverse.
+        # If the user name is a key, the password is a filler.
         is_filler = leaf.slot == ("password",) and has_secret
-        if not is_filler and _is_value(leaf.value):
-            yield report_literal_secret(".".join(leaf.slot), leaf.place, subject.name)
+        if not is_filler and _is_literal(leaf.value):
+            yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
 
 
-def _is_value(value: str) -> bool:
+def _is_literal(value: str) -> bool:
+    """Return whether a value contains a literal that is long enough for a secret and not a placeholder."""
     if any(_QUOTED.search(expression) for expression in _RUN_TIME.findall(value)):
         return True
     rest = _SCHEME_WORD.sub("", value).strip()
@@ -177,85 +171,86 @@ def _is_value(value: str) -> bool:
 REPEATED_CREDENTIAL_HEADER: Final = Rule(
     code="repeated-credential-header",
     severity=Severity.INFO,
-    summary="a credential header in each operation instead of once",
+    summary="credential header that is repeated in each operation",
     why=(
-        "Headers of the system go with each request. A header that every operation repeats has to be changed in "
-        "as many places, and the one that is forgotten fails alone."
+        "Headers of the system are sent with every request. A header that every operation repeats has to be changed "
+        "in as many places, and a place that is forgotten fails on its own."
     ),
     wrong='"operations": {"a": {"headers": {"X-Key": "$SECRET(api_key)"}}, "b": {"headers": {"X-Key": ...}}}',
-    right='"headers": {"X-Key": "$SECRET(api_key)"}, "operations": {"a": {...}, "b": {...}}',
+    right='"headers": {"X-Key": "$SECRET(api_key)"}, "operations": {"a": {"headers": {}}, "b": {"headers": {}}}',
 )
 
 
 def report_repeated_header(name: str, place: Place, connector: str, count: int) -> Finding:
-    """A credential header that each operation repeats."""
+    """Report a header that `count` operations repeat with the same credential."""
     return REPEATED_CREDENTIAL_HEADER.finding(
         place,
         f"{count} operations repeat the header '{name}' with the same credential",
-        "put it into the headers of the system once",
+        "move the header to the headers of the system",
         connector=connector,
         name=name,
     )
 
 
-def check_repeated_headers(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each header with a secret that nearly all operations of a system repeat."""
+def check_repeated_headers(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each header with a secret that most operations of a system repeat."""
     places: dict[tuple[str, str], list[Place]] = {}
-    for leaf in subject.snapshot.leaves:
+    for leaf in context.snapshot.leaves:
         in_operation = len(leaf.slot) == 4 and leaf.slot[0] == "operations" and leaf.slot[2] == "headers"
-        if in_operation and any(reference.kind is ReferenceKind.SECRET for reference in leaf.references):
+        if in_operation and leaf.secrets:
             places.setdefault((leaf.slot[3], str(leaf.value)), []).append(leaf.place)
-    total = len({leaf.slot[:2] for leaf in subject.snapshot.leaves if leaf.slot[:1] == ("operations",)})
-    for (name, _), found in places.items():
-        if len(found) > 1 and len(found) * 2 > total:
-            yield report_repeated_header(name, found[0], subject.name, len(found))
+    total = len({leaf.slot[:2] for leaf in context.snapshot.leaves if leaf.slot[:1] == ("operations",)})
+    for (name, _), repeated in places.items():
+        if len(repeated) > 1 and len(repeated) * 2 > total:
+            yield report_repeated_header(name, repeated[0], context.name, len(repeated))
 
 
 PLATFORM_SECRET_SENT: Final = Rule(
     code="platform-secret-sent",
     severity=Severity.WARNING,
-    summary="a secret of the platform in a request to another party",
+    summary="platform secret that is sent to a third party",
     why=(
-        "This secret opens the API of the platform itself. In a request to another party it hands that party the "
-        "keys."
+        "This secret grants access to the API of the platform itself. A third party that receives it in a request can "
+        "use that API."
     ),
-    wrong='"authHeaderValue": "Bearer $SECRET(service_jwt)" in a request to the provider',
-    right='"Secret": "$SECRET(webhook_secret)"',
+    wrong='"headers": {"X-Callback-Token": "$SECRET(service_jwt)"}',
+    right='"headers": {"X-Callback-Token": "$SECRET(webhook_secret)"}',
 )
 
 
 def report_platform_secret_sent(name: str, place: Place, connector: str) -> Finding:
-    """A secret of the platform itself in a request to somebody else."""
+    """Report a secret of the platform's own API in a request to a third party."""
     return PLATFORM_SECRET_SENT.finding(
         place,
-        f"'{name}' opens the platform's own API, and this request sends it to another party",
-        "send a secret that is good for this purpose alone, such as a webhook secret",
+        f"'{name}' grants access to the platform API, but this request sends it to a third party",
+        "send a secret that is valid only for this purpose, such as a webhook secret",
         connector=connector,
         name=name,
     )
 
 
-def check_recipients(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each secret of the platform's own API in a request that does not go there."""
-    internal = {secret.name: flag for flag in subject.platform.flags if flag.internal for secret in flag.injected}
-    seen: Counter[str] = Counter()
-    for leaf in subject.snapshot.leaves:
-        for reference in leaf.references:
-            flag = internal.get(reference.name) if reference.kind is ReferenceKind.SECRET else None
-            if flag is not None and not _goes_to(subject, leaf, flag.variables) and not seen[reference.name]:
-                seen[reference.name] += 1
-                yield report_platform_secret_sent(reference.name, reference.place, subject.name)
+def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret of the platform's own API that is sent somewhere else."""
+    internal = {secret.name: flag for flag in context.platform.flags if flag.internal for secret in flag.injected}
+    reported: set[str] = set()
+    for leaf in context.snapshot.leaves:
+        for reference in leaf.secrets:
+            flag = internal.get(reference.name)
+            if flag is None or reference.name in reported or _is_sent_to(flag.variables, leaf, context):
+                continue
+            reported.add(reference.name)
+            yield report_platform_secret_sent(reference.name, reference.place, context.name)
 
 
-def _goes_to(subject: ConnectorContext, leaf: Leaf, variables: tuple[str, ...]) -> bool:
-    """Whether the request that a leaf is part of has one of these variables in its address."""
+def _is_sent_to(variables: tuple[str, ...], leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether the address of the request to which a leaf belongs contains one of these variables."""
     prefix = leaf.path[: len(leaf.path) - len(leaf.slot)]
     addresses = [(*prefix, "url_pattern"), (*prefix, "base_url")]
     if leaf.slot[:1] == ("operations",):
         addresses.append((*prefix, *leaf.slot[:2], "url"))
     return any(
         reference.name in variables
-        for other in subject.snapshot.leaves
+        for other in context.snapshot.leaves
         if other.path in addresses
         for reference in other.references
     )

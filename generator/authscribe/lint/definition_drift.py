@@ -1,14 +1,16 @@
-"""The rule that a connector is as its definition has it: scheme, flags, parameters, addresses, scopes."""
+"""Check that a connector matches its definition: scheme, flags, parameters, addresses and scopes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from inspect import cleandoc
 from typing import Final
 
-from authscribe.connectors.context import ConnectorContext, split_words
+from authscribe.connectors.context import ConnectorContext, list_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.findings.suggestions import join_names
 from authscribe.model.contract import methods_of, platform_variables
 from authscribe.model.definitions import Connector, Endpoint
 from authscribe.model.draft import text_of
@@ -16,89 +18,101 @@ from authscribe.model.draft import text_of
 DEFINITION_DIFFERS: Final = Rule(
     code="definition-differs",
     severity=Severity.WARNING,
-    summary="a connector that is not as its definition has it",
+    summary="connector that does not match its definition",
     why=(
-        "A definition and a connector of the same name state the same facts. Where they differ, what is "
-        "generated from the definition is not true of the connector."
+        "A definition and a connector of the same name state the same facts. If they differ, the outputs that are "
+        "generated from the definition do not describe the connector."
     ),
-    wrong='connectors: [{id: wave, scheme: api_key}] beside a manifest with "auth": "oauth2"',
-    right="connectors: [{id: wave, scheme: oauth2}]",
+    wrong=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: api_key   # the manifest has "auth": "oauth2"
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: oauth2
+        """),
 )
 
 
-def report_definition_differs(what: str, place: Place, first: Place, connector: str) -> Finding:
-    """A connector that is not as its definition has it."""
+def report_definition_differs(difference: str, place: Place, first: Place, connector: str) -> Finding:
+    """Report a difference between a connector and its definition, which is at `first`."""
     return DEFINITION_DIFFERS.finding(
         place,
-        f"the connector is not as its definition has it: {what}",
-        "correct the one that is out of date",
+        f"the connector does not match its definition: {difference}",
+        "update the one that is out of date",
         labels=(Label(first, "defined here"),),
         connector=connector,
     )
 
 
-def check_definition(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each fact that the definition and the manifest state differently."""
-    definition = subject.definition
-    if definition is None or (subject.secrets and not subject.selector):
+def check_definition(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each fact on which the definition and the manifest differ."""
+    definition = context.definition
+    if definition is None or (context.secrets and not context.selector):
         return
-    node = subject.resolution.connectors[definition.id]
+    node = context.resolution.connectors[definition.id]
     identifier = node.find("id")
     defined = identifier.place if identifier is not None else node.place
-    for what, place in _differences(subject, definition):
-        yield report_definition_differs(what, place, defined, subject.name)
+    for difference, place in _compare_all(definition, context):
+        yield report_definition_differs(difference, place, defined, context.name)
 
 
-def _differences(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
-    schemes = {name for method in methods_of(definition) for name in method.schemes}
-    found = subject.scheme.id if subject.scheme else "none"
-    if found not in schemes:
-        yield f"the scheme is {found}, not {', '.join(sorted(schemes))}", subject.selector_place
+def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    schemes = sorted({name for method in methods_of(definition) for name in method.schemes})
+    if context.scheme is None or context.scheme.id not in schemes:
+        scheme = f"'{context.scheme.id}'" if context.scheme else "none"
+        yield f"its scheme is {scheme}, not {join_names(schemes)}", context.selector_place
         return
-    yield from _flags(subject, definition)
-    yield from _parameters(subject, definition)
+    yield from _compare_flags(definition, context)
+    yield from _compare_parameters(definition, context)
     for key, endpoint in (("login_url", definition.endpoints.authorize), ("token_url", definition.endpoints.token)):
-        yield from _address(subject, key, endpoint)
-    yield from _scopes(subject, definition)
+        yield from _compare_address(key, endpoint, context)
+    yield from _compare_scopes(definition, context)
 
 
-def _flags(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
-    mine = {flag.name for flag in subject.flags}
-    for flag in sorted(mine ^ set(definition.flags)):
-        entry = subject.snapshot.setting(flag)
-        place = entry.place if entry is not None else subject.snapshot.place
-        yield f"the flag '{flag}' is set in one of them only", place
+def _compare_flags(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    set_flags = {flag.name for flag in context.flags}
+    for flag in sorted(set_flags ^ set(definition.flags)):
+        entry = context.snapshot.find_setting(flag)
+        place = entry.place if entry is not None else context.snapshot.place
+        yield f"only {'the manifest' if flag in set_flags else 'the definition'} sets the flag '{flag}'", place
 
 
-def _parameters(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
-    """What the platform usually fills may be stated in one of them only."""
-    usual = platform_variables(subject.resolution.catalogue)
-    stated = {parameter.name for parameter in definition.parameters}
-    inherited = {p.name for p in subject.scheme.parameters} if subject.scheme else set()
-    for name, place in subject.declared.items():
-        if name not in stated | inherited | usual:
-            yield f"the definition does not state the parameter '{name}'", place
-    for name in sorted(stated - usual - set(subject.declared)):
-        yield f"the manifest does not declare the parameter '{name}'", subject.snapshot.place
+def _compare_parameters(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    # A variable that the platform usually fills may be missing from either side.
+    usual = platform_variables(context.resolution.catalogue)
+    defined = {parameter.name for parameter in definition.parameters}
+    inherited = {parameter.name for parameter in context.scheme.parameters} if context.scheme else set()
+    for name, place in context.declared.items():
+        if name not in defined | inherited | usual:
+            yield f"the definition does not list the parameter '{name}'", place
+    for name in sorted(defined - usual - set(context.declared)):
+        yield f"the manifest does not declare the parameter '{name}'", context.snapshot.place
 
 
-def _address(subject: ConnectorContext, key: str, endpoint: Endpoint | None) -> Iterator[tuple[str, Place]]:
-    entry = subject.snapshot.setting("oauth2", key)
+def _compare_address(key: str, endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    entry = context.snapshot.find_setting("oauth2", key)
     address = text_of(entry.node) if entry is not None else None
-    if entry is not None and endpoint is not None and not _is_filled(endpoint.url, address or ""):
+    if entry is not None and endpoint is not None and not _matches_template(address or "", endpoint.url):
         yield f"'{key}' is another address", entry.node.place
 
 
-def _is_filled(template: str, address: str) -> bool:
-    """Whether an address is the template with something for each `${name}`."""
+def _matches_template(address: str, template: str) -> bool:
+    """Return whether an address is the template with some text for each `${name}`."""
     parts = (re.escape(part) for part in re.split(r"\$\{[^}]*\}", template))
     return re.fullmatch("[^/]+".join(parts), address) is not None
 
 
-def _scopes(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
-    entry = subject.snapshot.setting("oauth2", "scopes")
-    stated = set(definition.oauth.scopes) if definition.oauth else set()
-    if entry is not None and stated:
-        differing = sorted(stated ^ set(split_words(entry.node)))
-        if differing:
-            yield f"only one of them asks for the scope '{differing[0]}'", entry.place
+def _compare_scopes(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    entry = context.snapshot.find_setting("oauth2", "scopes")
+    defined = set(definition.oauth.scopes) if definition.oauth else set()
+    if entry is None or not defined:
+        return
+    requested = set(list_words(entry.node))
+    differing = sorted(defined ^ requested)
+    if differing:
+        scope = differing[0]
+        side = "the manifest" if scope in requested else "the definition"
+        yield f"only {side} requests the scope '{scope}'", entry.place

@@ -1,12 +1,13 @@
-"""Rules about parameters: declared, used, shadowed, and whether a template can name them at all."""
+"""Check the parameters of a connector: declared, used, shadowed, and possible to name in a template."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.references import Reference, ReferenceKind
+from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
@@ -15,22 +16,22 @@ from authscribe.model import naming
 PLATFORM_VARIABLE_UNDECLARED: Final = Rule(
     code="platform-variable-undeclared",
     severity=Severity.WARNING,
-    summary="an undeclared variable that the platform usually fills",
+    summary="undeclared variable that the platform usually fills",
     why=(
-        "The platform fills this variable for most connectors, from the onboarding or the connector's "
-        "configuration. A manifest that does not declare it depends on luck, and the owner is never asked for it."
+        "The platform fills this variable for most connectors, from the onboarding or the connector's configuration. "
+        "If the manifest does not declare it, the owner is never asked for it, and it may stay empty."
     ),
-    wrong='"url_pattern": "https://{{@ account_id @}}.example.com/%s" without a declaration',
+    wrong='"additional_parameters": {}',
     right='"additional_parameters": {"account_id": {}}',
 )
 
 
 def report_platform_variable_undeclared(name: str, place: Place, connector: str) -> Finding:
-    """A variable that the platform usually fills, and that the manifest does not ask for."""
+    """Report an undeclared variable that the platform usually fills."""
     return PLATFORM_VARIABLE_UNDECLARED.finding(
         place,
-        f"'{name}' is not declared; the platform usually fills it",
-        f"declare '{name}' under additional_parameters",
+        f"'{name}' is not declared, although the platform usually fills it",
+        f"add '{name}' to `additional_parameters`",
         connector=connector,
         name=name,
     )
@@ -39,70 +40,70 @@ def report_platform_variable_undeclared(name: str, place: Place, connector: str)
 VARIABLE_UNDECLARED: Final = Rule(
     code="variable-undeclared",
     severity=Severity.ERROR,
-    summary="a variable that nothing fills",
+    summary="variable that nothing fills",
     why=(
-        "Nothing fills this variable. The platform does not complain but puts an empty text in its place, and "
-        "the system silently talks to the wrong address."
+        "Nothing fills this variable. The platform does not report that but inserts an empty string, and the system "
+        "silently uses the wrong address."
     ),
-    wrong='"url_pattern": "https://{{@ tenant @}}.example.com/%s" without a declaration',
+    wrong='"additional_parameters": {}',
     right='"additional_parameters": {"tenant": {}}',
 )
 
 
 def report_variable_undeclared(name: str, place: Place, connector: str) -> Finding:
-    """A variable that nothing fills; the platform puts an empty text in its place."""
+    """Report a variable that nothing fills; the platform inserts an empty string."""
     return VARIABLE_UNDECLARED.finding(
         place,
-        f"nothing declares '{name}'; the platform will put an empty text here",
-        f"declare '{name}' under additional_parameters",
+        f"'{name}' is not declared, so the platform inserts an empty string here",
+        f"add '{name}' to `additional_parameters`",
         connector=connector,
         name=name,
     )
 
 
-def check_undeclared(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each variable that nothing fills, once."""
-    usual = {variable.name for variable in subject.platform.variables if not variable.always}
-    for name, place in _undeclared(subject).items():
+def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each variable that nothing declares."""
+    usual = {variable.name for variable in context.platform.variables if not variable.always}
+    for name, place in _find_undeclared(context).items():
         if name in usual:
-            yield report_platform_variable_undeclared(name, place, subject.name)
+            yield report_platform_variable_undeclared(name, place, context.name)
         else:
-            yield report_variable_undeclared(name, place, subject.name)
+            yield report_variable_undeclared(name, place, context.name)
 
 
-def _undeclared(subject: ConnectorContext) -> dict[str, Place]:
-    """The variables that some use leaves empty, with the first place of each."""
-    always = {variable.name for variable in subject.platform.variables if variable.always}
-    filled = always | set(subject.declared) | {name for flag in subject.flags for name in flag.variables}
-    found: dict[str, Place] = {}
-    for template in subject.snapshot.all_templates:
+def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
+    """Return the first place of each variable that is empty in the expansion for some datatype."""
+    always = {variable.name for variable in context.platform.variables if variable.always}
+    filled = always | set(context.declared) | {name for flag in context.flags for name in flag.variables}
+    undeclared: dict[str, Place] = {}
+    for template in context.snapshot.all_templates:
         own = [{entry.key for entry in datatype.parameters} for datatype in template.datatypes] or [set[str]()]
-        everywhere = set.intersection(*own)
-        for reference in template.of(ReferenceKind.VARIABLE):
-            if reference.name not in filled | everywhere:
-                found.setdefault(reference.name, reference.place)
-    return found
+        in_all_datatypes = set.intersection(*own)
+        for reference in template.select_references(ReferenceKind.VARIABLE):
+            if reference.name not in filled | in_all_datatypes:
+                undeclared.setdefault(reference.name, reference.place)
+    return undeclared
 
 
 UNRENDERABLE_NAME: Final = Rule(
     code="unrenderable-name",
     severity=Severity.WARNING,
-    summary="a parameter that no template can name",
+    summary="parameter that no template can name",
     why=(
-        "In the language of templates a name is made of letters, digits and underscores; `wix-site-id` is a "
-        "subtraction. No template can refer to such a parameter."
+        "In the template language, names consist of letters, digits and underscores: `wix-site-id` is a subtraction. "
+        "No template can refer to such a parameter."
     ),
     wrong='"additional_parameters": {"wix-site-id": {}}',
     right='"additional_parameters": {"wix_site_id": {}}',
 )
 
 
-def report_unrenderable_name(name: str, place: Place, connector: str, spelt: str) -> Finding:
-    """A name that the language of templates takes for an expression."""
+def report_unrenderable_name(name: str, place: Place, connector: str, suggestion: str) -> Finding:
+    """Report a parameter whose name the template language reads as an expression."""
     return UNRENDERABLE_NAME.finding(
         place,
-        f"a template cannot refer to '{name}': the name is read as an expression",
-        f"rename it to '{spelt}'",
+        f"templates cannot refer to the parameter '{name}': its name is read as an expression",
+        f"rename it to '{suggestion}'" if suggestion else "rename it, with letters, digits and underscores only",
         connector=connector,
         name=name,
     )
@@ -111,112 +112,110 @@ def report_unrenderable_name(name: str, place: Place, connector: str, spelt: str
 PARAMETER_UNUSED: Final = Rule(
     code="parameter-unused",
     severity=Severity.WARNING,
-    summary="a declared parameter that nothing uses",
+    summary="parameter that is not used",
     why="The owner of the connector is asked for a value that nothing uses.",
-    wrong='"additional_parameters": {"region": {}}, and no template with {{@ region @}}',
-    right='"additional_parameters": {}',
+    wrong='"additional_parameters": {"account_id": {}, "region": {}}',
+    right='"additional_parameters": {"account_id": {}}',
 )
 
 
 def report_parameter_unused(name: str, place: Place, connector: str) -> Finding:
-    """A declared parameter that no template uses."""
+    """Report a declared parameter that no template uses."""
     return PARAMETER_UNUSED.finding(
         place,
         f"the parameter '{name}' is declared but not used",
-        "remove it, or use it",
+        "remove it, or use it in a template",
         connector=connector,
         name=name,
     )
 
 
-def check_unused_parameters(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each declared parameter that no template uses, or that none could use."""
-    used = {**subject.snapshot.used(ReferenceKind.VARIABLE), **subject.snapshot.used(ReferenceKind.ENVIRONMENT)}
-    for name, place in subject.declared.items():
+def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each declared parameter that no template uses, or that none can use."""
+    variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
+    environment = context.snapshot.group_references(ReferenceKind.ENVIRONMENT)
+    for name, place in context.declared.items():
         if not name.isidentifier():
-            yield report_unrenderable_name(name, place, subject.name, naming.snake_case(name))
-        elif name not in used:
-            yield report_parameter_unused(name, place, subject.name)
+            yield report_unrenderable_name(name, place, context.name, naming.attribute_name(name))
+        elif name not in variables and name not in environment:
+            yield report_parameter_unused(name, place, context.name)
 
 
 PARAMETER_SHADOWED: Final = Rule(
     code="parameter-shadowed",
     severity=Severity.WARNING,
-    summary="a parameter that means something else in some datatypes",
+    summary="parameter that some datatypes override",
     why=(
-        "The parameters of a datatype stand before those of the connector. In the templates of these datatypes "
-        "the name has another value than everywhere else, which is rarely meant and never seen."
+        "The parameters of a datatype take precedence over those of the connector. In the templates of these "
+        "datatypes, the name stands for another value than everywhere else, which is rarely intended and easily "
+        "overlooked."
     ),
-    wrong=(
-        '"additional_parameters": {"base_url": {}},\n'
-        '"datatypes": {"contact": {"parameters": {"base_url": "Contact"}}}'
-    ),
-    right=(
-        '"additional_parameters": {"base_url": {}},\n'
-        '"datatypes": {"contact": {"parameters": {"resource": "Contact"}}}'
-    ),
+    wrong=cleandoc("""
+        "additional_parameters": {"base_url": {}},
+        "datatypes": {"contact": {"parameters": {"base_url": "Contact"}}}
+        """),
+    right=cleandoc("""
+        "additional_parameters": {"base_url": {}},
+        "datatypes": {"contact": {"parameters": {"resource": "Contact"}}}
+        """),
 )
 
 
 def report_parameter_shadowed(
     name: str, place: Place, declared: Place, connector: str, datatypes: Sequence[str]
 ) -> Finding:
-    """A parameter of the connector that means something else in some datatypes."""
+    """Report a parameter of the connector, declared at `declared`, that some datatypes override."""
     return PARAMETER_SHADOWED.finding(
         place,
-        f"in {join_names(datatypes)}, '{name}' is not the parameter of the connector",
-        "give one of the two another name",
+        f"the parameter '{name}' of the connector is overridden by the datatype{'s' * (len(datatypes) > 1)} "
+        f"{join_names(datatypes)}",
+        "rename one of the two parameters",
         labels=(Label(declared, "the parameter of the connector"),),
         connector=connector,
         name=name,
     )
 
 
-def check_shadowed(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each parameter of the connector that some datatypes give another meaning."""
-    for name, declared in subject.declared.items():
+def check_shadowed(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each parameter of the connector that some datatypes override."""
+    for name, declared in context.declared.items():
         places = {
             datatype.name: entry.place
-            for datatype in subject.snapshot.datatypes
+            for datatype in context.snapshot.datatypes
             for entry in datatype.parameters
             if entry.key == name
         }
         if places:
             first = next(iter(places.values()))
-            yield report_parameter_shadowed(name, first, declared, subject.name, list(places))
+            yield report_parameter_shadowed(name, first, declared, context.name, list(places))
 
 
 RAW_ENVIRONMENT_VALUE: Final = Rule(
     code="raw-environment-value",
     severity=Severity.WARNING,
-    summary="an environment value that is used directly",
+    summary="environment value that bypasses the parameters",
     why=(
-        "A template that reads the environment directly goes past the parameters: nobody declares the value, "
-        "nobody is asked for it, and tools that turn configurations back into templates lose it."
+        "A template that reads the environment directly bypasses the parameters. Nobody declares the value or is "
+        "asked for it, and tools that turn configurations back into templates lose it."
     ),
     wrong='"wix-site-id": "$ENV(wix-site-id)"',
     right='"wix-site-id": "{{@ wix_site_id @}}"',
 )
 
 
-def report_raw_environment_value(name: str, place: Place, connector: str, *, declared: bool) -> Finding:
-    """An environment value that is referred to past the parameters."""
-    repair = "write it as a variable" if declared else "declare it under additional_parameters"
+def report_raw_environment_value(name: str, place: Place, connector: str, *, is_declared: bool) -> Finding:
+    """Report an environment value that a template reads directly, although it could be a parameter."""
     return RAW_ENVIRONMENT_VALUE.finding(
         place,
-        f"the environment value '{name}' is used directly",
-        repair,
+        f"the environment value '{name}' is read directly",
+        "use the parameter of this name instead" if is_declared else "declare it under `additional_parameters`",
         connector=connector,
         name=name,
     )
 
 
-def check_environment(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each environment value that a template reads past the parameters."""
-    for name, references in subject.snapshot.used(ReferenceKind.ENVIRONMENT).items():
-        declared = name in subject.declared and name.isidentifier()
-        yield report_raw_environment_value(name, _first(references), subject.name, declared=declared)
-
-
-def _first(references: list[Reference]) -> Place:
-    return references[0].place
+def check_environment(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each environment value that a template reads directly."""
+    for name, references in context.snapshot.group_references(ReferenceKind.ENVIRONMENT).items():
+        is_declared = name in context.declared and name.isidentifier()
+        yield report_raw_environment_value(name, references[0].place, context.name, is_declared=is_declared)

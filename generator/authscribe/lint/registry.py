@@ -1,7 +1,8 @@
-"""The checks of `lint`, and every rule there is.
+"""List the checks of `lint`, and all rules.
 
-A check is a function that looks at one connector beside its scheme; its rules stand beside it, in the same module.
-Adding one is adding it to a module here, and its line in `CHECKS`.
+A check is a function that yields findings about one connector. Its rules are in the same module. To add a check,
+write it in a module of this package and list it in `CHECKS`; list a new module in `_MODULES`, so that its rules are
+found.
 """
 
 from __future__ import annotations
@@ -10,19 +11,22 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.findings import registry as general
+from authscribe.findings import registry as general_rules
 from authscribe.findings.finding import Finding
 from authscribe.findings.rule import Rule
 from authscribe.lint import (
     addresses,
     credentials,
+    definition_addresses,
     definition_drift,
     definition_values,
+    flags,
     parameters,
     schemes,
     secrets,
     suppressions,
     templates,
+    unused_secrets,
 )
 from authscribe.lint.addresses import check_authority, check_cleartext, check_hosts
 from authscribe.lint.credentials import (
@@ -33,10 +37,12 @@ from authscribe.lint.credentials import (
     check_urls,
 )
 from authscribe.lint.definition_drift import check_definition
+from authscribe.lint.flags import check_flagged_secrets, check_flags
 from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared, check_unused_parameters
 from authscribe.lint.schemes import check_exists, check_login, check_mechanism, check_refresh_token
-from authscribe.lint.secrets import check_auth, check_flags, check_unused_secrets, check_used_secrets
+from authscribe.lint.secrets import check_auth, check_used_secrets
 from authscribe.lint.templates import check_cycles, check_orphaned
+from authscribe.lint.unused_secrets import check_unused_secrets
 
 Check: TypeAlias = Callable[[ConnectorContext], Iterator[Finding]]
 
@@ -47,6 +53,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_login,
     check_refresh_token,
     check_used_secrets,
+    check_flagged_secrets,
     check_unused_secrets,
     check_flags,
     check_undeclared,
@@ -68,21 +75,22 @@ CHECKS: Final[tuple[Check, ...]] = (
 _NEED_SYSTEM: Final = (check_unused_secrets, check_flags, check_unused_parameters)
 
 _MODULES: Final = (
-    addresses, credentials, definition_drift, definition_values, parameters, schemes, secrets, suppressions, templates,
+    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, parameters, schemes,
+    secrets, suppressions, templates, unused_secrets,
 )  # fmt: skip
 
 
 def load_rules() -> Mapping[str, Rule]:
-    """Return every rule by its code, in alphabetical order: those beside the checks, and those of no check."""
+    """Return all rules by code, in alphabetical order: those of the checks, and the general ones."""
     own = (value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule))
-    return dict(sorted({**general.load_rules(), **{rule.code: rule for rule in own}}.items()))
+    return dict(sorted({**general_rules.load_rules(), **{rule.code: rule for rule in own}}.items()))
 
 
-def lint_connector(subject: ConnectorContext) -> Iterator[Finding]:
-    """What all rules say of one connector; nothing where its manifest cannot be read, which is a finding already."""
-    yield from subject.snapshot.findings
-    if subject.snapshot.manifest is not None:
+def lint_connector(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield all findings about a connector; if its manifest cannot be read, only those of reading it."""
+    yield from context.snapshot.findings
+    if context.snapshot.manifest is not None:
         for check in CHECKS:
-            # Without the system nobody knows what is not used; the system itself is the finding then.
-            if subject.snapshot.system is not None or check not in _NEED_SYSTEM:
-                yield from check(subject)
+            # Without the system, it is not known what is unused; that the system is missing is a finding of its own.
+            if context.snapshot.system is not None or check not in _NEED_SYSTEM:
+                yield from check(context)

@@ -1,4 +1,4 @@
-"""Whether two names mean one secret: how alike they are, what the description says, where the secret is used."""
+"""Decide whether two names mean the same secret, by their likeness, the description and the use of the secret."""
 
 from __future__ import annotations
 
@@ -6,18 +6,65 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
+from authscribe.connectors.context import ConnectorContext
 from authscribe.model import naming
 
 _LIKELY: Final = 0.5
 _NEARLY_EQUAL: Final = 0.8
 _NAME, _DESCRIPTION, _USE = 0.6, 0.2, 0.2
-"""What each witness weighs: a name alone must be nearly the same, or have the support of another witness."""
+"""Weights of the three criteria: a name alone must be nearly the same, or be supported by another criterion."""
+
+
+def find_renamed_secrets(context: ConnectorContext) -> dict[str, str]:
+    """Return the listed name for each secret in use that is injected and that the scheme lists under another name.
+
+    A listed name that is in use or injected is another secret, and so is a name that another scheme lists.
+    """
+    renamed: dict[str, str] = {}
+    if context.scheme is None:
+        return renamed
+    elsewhere = _list_other_secrets(context)
+    for name, references in context.secrets.items():
+        if name in context.listed or name not in context.injected or name in elsewhere:
+            continue
+        candidates = [
+            (secret.name, secret.description)
+            for secret in context.scheme.injected
+            if secret.name not in context.secrets
+            and secret.name not in context.injected
+            and secret.name not in renamed.values()
+        ]
+        slots = [leaf.slot for leaf in context.snapshot.leaves if set(references) & set(leaf.references)]
+        listed = find_likeliest(name, candidates, slots)
+        if listed is not None:
+            renamed[name] = listed
+    return renamed
+
+
+def suggest_secret(name: str, context: ConnectorContext) -> str | None:
+    """Return the injected secret that is most likely meant by a name that nothing injects; None if none is likely."""
+    if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
+        return None
+    descriptions = {secret.name: secret.description for secret in context.scheme.injected}
+    candidates = [(n, descriptions.get(n, "")) for n in context.injected if n not in context.secrets]
+    slots = [leaf.slot for leaf in context.snapshot.leaves if any(r.name == name for r in leaf.references)]
+    return find_likeliest(name, candidates, slots)
+
+
+def _list_other_secrets(context: ConnectorContext) -> set[str]:
+    """Return the secrets that only other schemes list."""
+    return {
+        secret.name
+        for scheme in context.resolution.catalogue.schemes
+        if scheme is not context.scheme
+        for secret in scheme.injected
+    } - set(context.listed)
 
 
 def find_likeliest(name: str, candidates: Iterable[tuple[str, str]], slots: Sequence[Sequence[str]]) -> str | None:
-    """The candidate, of pairs of name and description, that most likely means `name`; None where none is likely.
+    """Return the candidate that most likely means `name`; None if none is likely.
 
-    `slots` are the paths at which the secret is used.
+    Candidates are pairs of name and description; `slots` are the paths at which the secret is used.
     """
     scored = [(score_match(name, candidate, description, slots), candidate) for candidate, description in candidates]
     best = max(scored, default=(0.0, ""))
@@ -25,18 +72,22 @@ def find_likeliest(name: str, candidates: Iterable[tuple[str, str]], slots: Sequ
 
 
 def score_match(name: str, candidate: str, description: str, slots: Sequence[Sequence[str]]) -> float:
-    """Between 0, nothing in common, and 1."""
-    mine, theirs = naming.split_words(name), naming.split_words(candidate)
-    alike = SequenceMatcher(None, name.lower(), candidate.lower()).ratio()
-    if not set(mine) & set(theirs) and alike < _NEARLY_EQUAL:
+    """Return how likely a candidate means `name`, from 0 (nothing in common) to 1."""
+    words, candidate_words = naming.split_words(name), naming.split_words(candidate)
+    likeness = SequenceMatcher(None, name.lower(), candidate.lower()).ratio()
+    if not set(words) & set(candidate_words) and likeness < _NEARLY_EQUAL:
         return 0.0
-    described = _shared(mine, naming.split_words(description))
+    described = _measure_overlap(words, naming.split_words(description))
     used = max(
-        (_shared(theirs, [word for key in slot for word in naming.split_words(key)]) for slot in slots), default=0.0
+        (
+            _measure_overlap(candidate_words, [word for key in slot for word in naming.split_words(key)])
+            for slot in slots
+        ),
+        default=0.0,
     )
-    return _NAME * alike + _DESCRIPTION * described + _USE * used
+    return _NAME * likeness + _DESCRIPTION * described + _USE * used
 
 
-def _shared(words: Sequence[str], others: Sequence[str]) -> float:
-    """The part of the words that the others have too."""
+def _measure_overlap(words: Sequence[str], others: Sequence[str]) -> float:
+    """Return the share of the words that are among the others."""
     return len(set(words) & set(others)) / len(set(words)) if words else 0.0

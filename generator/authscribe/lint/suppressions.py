@@ -1,10 +1,11 @@
-"""What a team has judged already: suppressions, with a reason and a last day, and the baseline of known findings."""
+"""Hide the findings that a team has reviewed, by suppressions with a reason and an optional last day."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from inspect import cleandoc
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
@@ -17,21 +18,21 @@ from authscribe.workspace.configuration import Suppress
 
 @dataclass(frozen=True, slots=True)
 class FilteredFindings:
-    """The findings that are left to report, and how many are not."""
+    """Findings that are left to report, and the number of those that are hidden."""
 
     findings: tuple[Finding, ...]
     hidden: int
 
 
 class ActiveSuppression(NamedTuple):
-    """A suppression, its place, and every name of its connector; `None` for any connector."""
+    """Suppression with its place and all names of its connector; `connectors` is None if it covers every connector."""
 
     suppression: Suppress
     place: Place
     connectors: frozenset[str] | None
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether it hides the finding; one about no connector is never hidden."""
+        """Return whether the suppression hides a finding; findings without a connector are never hidden."""
         return (
             self.suppression.rule == finding.code
             and finding.connector is not None
@@ -74,36 +75,69 @@ def _list_defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
 SUPPRESSION_UNUSED: Final = Rule(
     code="suppression-unused",
     severity=Severity.INFO,
-    summary="a suppression of nothing",
-    why="What this suppression hid is gone. Left in place it would hide the next finding of its kind.",
-    wrong='[[suppress]] rule = "secret-in-url", where no secret is in a URL',
-    right="remove the entry",
+    summary="suppression that hides nothing",
+    why=(
+        "The finding that this suppression hid is gone. If the suppression stays, it hides the next finding of this "
+        "kind."
+    ),
+    wrong=cleandoc("""
+        [[suppress]]
+        rule = "cleartext-http"
+        connector = "wave"
+        reason = "the API is only reachable through the tunnel"
+
+        [[suppress]]
+        rule = "secret-in-url"
+        connector = "wave"
+        reason = "the provider has no header for it"
+        """),
+    right=cleandoc("""
+        [[suppress]]
+        rule = "cleartext-http"
+        connector = "wave"
+        reason = "the API is only reachable through the tunnel"
+        """),
 )
 
 
 def report_suppression_unused(rule: str, connector: str, place: Place) -> Finding:
-    """A suppression that hides nothing."""
+    """Report a suppression that hides nothing."""
     return SUPPRESSION_UNUSED.finding(
-        place, f"nothing is suppressed by '{rule}' for '{connector}'", "remove it", name=rule
+        place, f"the suppression of '{rule}' for '{connector}' hides nothing", "remove the suppression", name=rule
     )
 
 
 SUPPRESSION_EXPIRED: Final = Rule(
     code="suppression-expired",
     severity=Severity.WARNING,
-    summary="a suppression whose time is over",
-    why="A suppression is a promise to look again. Its day has passed, so what it hid is reported again.",
-    wrong="until = 2020-01-01",
-    right="until = 2099-01-01, with the reason why",
+    summary="expired suppression",
+    why=(
+        "A suppression with a last day is a promise to look again. The day has passed, so the finding is reported "
+        "again."
+    ),
+    wrong=cleandoc("""
+        [[suppress]]
+        rule = "secret-in-url"
+        connector = "wave"
+        reason = "the provider has no header for it"
+        until = 2020-12-31
+        """),
+    right=cleandoc("""
+        [[suppress]]
+        rule = "secret-in-url"
+        connector = "wave"
+        reason = "the provider has no header for it"
+        until = 2099-12-31
+        """),
 )
 
 
 def report_suppression_expired(rule: str, connector: str, until: str, place: Place) -> Finding:
-    """A suppression whose last day has passed; what it hid is reported again."""
+    """Report a suppression whose last day has passed; the findings that it hid are reported again."""
     return SUPPRESSION_EXPIRED.finding(
         place,
-        f"the suppression of '{rule}' for '{connector}' ended on {until}",
-        "repair what it hides, or judge it again",
+        f"the suppression of '{rule}' for '{connector}' expired on {until}",
+        "fix what it hides, or set a later `until`",
         name=rule,
     )
 
@@ -111,9 +145,9 @@ def report_suppression_expired(rule: str, connector: str, until: str, place: Pla
 def apply_suppressions(
     findings: Sequence[Finding], suppressions: Sequence[ActiveSuppression], today: date, *, complete: bool
 ) -> FilteredFindings:
-    """Return the findings that no suppression hides, and a finding for each that has expired or hides nothing.
+    """Return the findings that no suppression hides, with one more for each expired or unused suppression.
 
-    With `complete` everything was checked, so that a suppression that hides nothing is known to be unused.
+    Unused suppressions are reported only if the findings are `complete`, that is, if all connectors were checked.
     """
     hidden: set[Finding] = set()
     added: list[Finding] = []

@@ -1,9 +1,10 @@
-"""Rules about the files of a connector, and about several revisions of it."""
+"""Check the files of a connector, and compare several revisions of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -14,15 +15,15 @@ from authscribe.model.draft import ScalarNode
 TEMPLATE_ORPHANED: Final = Rule(
     code="template-orphaned",
     severity=Severity.WARNING,
-    summary="a template that nothing names",
-    why="No datatype uses this template. It is read and repaired by people who believe that it matters.",
-    wrong="templates/role.json, which the manifest does not name",
+    summary="template that no datatype uses",
+    why="No datatype uses this template. People read and fix it in the belief that it matters.",
+    wrong='"role": {"template": "templates/user.json"}',
     right='"role": {"template": "templates/role.json"}',
 )
 
 
 def report_template_orphaned(path: str, place: Place, connector: str) -> Finding:
-    """A template that no part of the manifest names."""
+    """Report a template that the manifest does not name."""
     return TEMPLATE_ORPHANED.finding(
         place,
         f"no datatype uses the template '{path}'",
@@ -32,56 +33,62 @@ def report_template_orphaned(path: str, place: Place, connector: str) -> Finding
     )
 
 
-def check_orphaned(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each template that the manifest does not name."""
-    for path in subject.snapshot.orphans:
-        yield report_template_orphaned(path, Place(f"{subject.snapshot.shown}/{path}"), subject.name)
+def check_orphaned(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each template that the manifest does not name."""
+    for path in context.snapshot.orphans:
+        yield report_template_orphaned(path, Place(f"{context.snapshot.shown}/{path}"), context.name)
 
 
 CYCLIC_PARENT: Final = Rule(
     code="cyclic-parent",
     severity=Severity.ERROR,
-    summary="a datatype that is its own ancestor",
+    summary="datatype that is its own ancestor",
     why=(
-        "The children of a datatype are read for each entity of its parent. A datatype that is its own ancestor "
-        "never gets anything to read."
+        "The children of a datatype are read for each entity of its parent. A datatype that is its own ancestor never "
+        "receives anything to read."
     ),
-    wrong=('"invoice": {"parent": "line", ...},\n' '"line": {"parent": "invoice", ...}'),
-    right=('"invoice": {...},\n' '"line": {"parent": "invoice", ...}'),
+    wrong=cleandoc("""
+        "invoice": {"parent": "line", ...},
+        "line": {"parent": "invoice", ...}
+        """),
+    right=cleandoc("""
+        "invoice": {...},
+        "line": {"parent": "invoice", ...}
+        """),
 )
 
 
 def report_cyclic_parent(chain: Sequence[str], place: Place, connector: str) -> Finding:
-    """A datatype that is its own ancestor."""
+    """Report a datatype that is its own ancestor; `chain` begins and ends with it."""
     return CYCLIC_PARENT.finding(
         place,
-        f"the datatype is its own ancestor: {' -> '.join(chain)}",
-        "remove one `parent`",
+        f"the datatype '{chain[0]}' is its own ancestor: {' -> '.join(chain)}",
+        "remove one `parent` from the circle",
         connector=connector,
         name=chain[0],
     )
 
 
-def check_cycles(subject: ConnectorContext) -> Iterator[Finding]:
-    """Each cycle of parents, once."""
-    parents = {datatype.name: datatype.parent for datatype in subject.snapshot.datatypes}
-    done: set[str] = set()
+def check_cycles(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each cycle of parents."""
+    parents = {datatype.name: datatype.parent for datatype in context.snapshot.datatypes}
+    visited: set[str] = set()
     for name in parents:
         chain: list[str] = []
         current: str | None = name
-        while current in parents and current not in done:
-            done.add(current)
+        while current in parents and current not in visited:
+            visited.add(current)
             chain.append(current)
             parent = parents[current]
             current = parent.value if isinstance(parent, ScalarNode) and isinstance(parent.value, str) else None
             if current in chain and parent is not None:
                 cycle = [*chain[chain.index(current) :], current]
-                yield report_cyclic_parent(cycle, parent.place, subject.name)
+                yield report_cyclic_parent(cycle, parent.place, context.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What is remembered of a connector to compare another revision with it."""
+    """Contract of one revision of a connector, for comparison with other revisions."""
 
     name: str
     place: Place
@@ -90,59 +97,66 @@ class Revision:
     parameters: frozenset[str]
 
     @classmethod
-    def of(cls, subject: ConnectorContext) -> Revision:
-        """The contract of a connector as it was read."""
+    def from_context(cls, context: ConnectorContext) -> Revision:
+        """Return the contract of a connector."""
         return cls(
-            name=subject.name,
-            place=subject.selector_place,
-            auth=subject.auth,
-            secrets=frozenset(subject.secrets),
-            parameters=frozenset(subject.declared),
+            name=context.name,
+            place=context.selector_place,
+            auth=context.auth,
+            secrets=frozenset(context.secrets),
+            parameters=frozenset(context.declared),
         )
 
 
 REVISIONS_DISAGREE: Final = Rule(
     code="revisions-disagree",
     severity=Severity.WARNING,
-    summary="two revisions of a connector with different contracts",
+    summary="revisions of a connector with different contracts",
     why=(
-        "Two revisions of a connector ask for different secrets or parameters. Moving an installation from one "
-        "to the other breaks its login until somebody supplies what is new."
+        "Two revisions of a connector use different schemes, secrets or parameters. An installation that moves from "
+        "one to the other cannot log in until its owner supplies what is new."
     ),
-    wrong="main uses $SECRET(api_key), prod uses $SECRET(jwt)",
-    right="both use $SECRET(api_key)",
+    wrong=cleandoc("""
+        main: "Authorization": "Bearer $SECRET(api_key)"
+        prod: "Authorization": "Bearer $SECRET(jwt)"
+        """),
+    right=cleandoc("""
+        main: "Authorization": "Bearer $SECRET(api_key)"
+        prod: "Authorization": "Bearer $SECRET(api_key)"
+        """),
 )
 
 
 def report_revisions_disagree(place: Place, first: Place, connector: str, difference: str) -> Finding:
-    """Two revisions of one connector with different contracts."""
+    """Report a revision of a connector whose contract differs from that of the revision at `first`."""
     return REVISIONS_DISAGREE.finding(
         place,
-        f"this revision of '{connector}' has another contract: {difference}",
-        "bring the revisions together before both are in use",
+        f"this revision of '{connector}' has a different contract: {difference}",
+        "align the revisions before both are in use",
         labels=(Label(first, "the other revision"),),
         connector=connector,
     )
 
 
-def check_revisions(found: Iterable[Revision]) -> Iterator[Finding]:
-    """Each revision of a connector whose contract is not that of the first one."""
+def check_revisions(revisions: Iterable[Revision]) -> Iterator[Finding]:
+    """Yield a finding for each revision whose contract differs from that of the connector's first one."""
     first: dict[str, Revision] = {}
-    for revision in found:
+    for revision in revisions:
         other = first.setdefault(revision.name, revision)
-        difference = _difference(other, revision)
+        difference = _find_difference(other, revision)
         if difference is not None:
             yield report_revisions_disagree(revision.place, other.place, revision.name, difference)
 
 
-def _difference(first: Revision, second: Revision) -> str | None:
+def _find_difference(first: Revision, second: Revision) -> str | None:
     if first.auth != second.auth:
-        return f"the scheme is {second.auth}, not {first.auth}"
-    for what, mine, theirs in (
+        schemes = (f"'{auth}'" if auth is not None else "none" for auth in (second.auth, first.auth))
+        return "its scheme is {}, not {}".format(*schemes)
+    for noun, ours, theirs in (
         ("secret", first.secrets, second.secrets),
         ("parameter", first.parameters, second.parameters),
     ):
-        only = [f"'{name}'" for name in sorted(mine ^ theirs)]
-        if only:
-            return f"only one of them has the {what}{'s' * (len(only) > 1)} {', '.join(only)}"
+        names = [f"'{name}'" for name in sorted(ours ^ theirs)]
+        if names:
+            return f"only one of them has the {noun}{'s' * (len(names) > 1)} {', '.join(names)}"
     return None

@@ -27,7 +27,7 @@ def parse_template(template: str) -> tuple[str | Hole, ...]:
     while position < len(template):
         match = _PIECE.match(template, position)
         if match is None:
-            raise ValueError(f"the brace at character {position + 1} has no partner")
+            raise ValueError(f"unmatched brace at character {position + 1}")
         name = match["name"]
         found.append(Hole(name) if name is not None else match["text"] or match["brace"][0])
         position = match.end()

@@ -119,7 +119,7 @@ class _PageRewriter:
         if not settings:
             return report_table_not_rewritten(place, f"the scheme no longer has {role} secrets", scheme.id)
         if not table.table.rows:
-            return report_table_not_rewritten(place, "it has no row that shows its layout", scheme.id)
+            return report_table_not_rewritten(place, "it has no row to copy the layout from", scheme.id)
         layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             return report_table_not_rewritten(place, "its layout is not supported", scheme.id)
@@ -198,7 +198,7 @@ class _PageRewriter:
         is_other = after.findings or len(after.tables) != len(before.tables)
         for index, table in enumerate(before.tables):
             if is_other or not self._is_up_to_date(after.tables[index]):
-                problem = "the rewritten table would be read as something else"
+                problem = "the new text would be read as something else"
                 yield report_table_not_rewritten(table.table.place, problem, table.scheme)
 
     def _is_up_to_date(self, table: SchemeTable) -> bool:

@@ -200,7 +200,7 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
     if node is None:
         return Draft(path, findings=findings)
     if not isinstance(node, MapNode):
-        return Draft(path, findings=(report_not_a_mapping(node.place, "a definition file"),))
+        return Draft(path, findings=(report_not_a_mapping(node.place, "the definition file"),))
     if not node.entries:
         return Draft(path, findings=(report_empty_file(path),))
     name = source_format or detect_format(path, node)

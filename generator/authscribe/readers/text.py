@@ -90,7 +90,7 @@ def decode(path: str, data: bytes) -> SourceText:
     control = _CONTROL_CHARACTER.search(text)
     if control is not None:
         place = _locate_end(path, text[: control.start()].encode())
-        problem = f"control character U+{ord(control[0]):04X} is not allowed"
+        problem = f"control character U+{ord(control[0]):04X}"
         return SourceText(path, text, (report_syntax_error(place, "text", problem),))
     merge = _find_merge_markers(path, text) if "<<<<<<<" in text else None
     return SourceText(path, text, (report_merge_markers(merge),) if merge is not None else ())

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from authscribe.drift.compare import DriftState
 from authscribe.encoders.json import encode_json_document
-from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.registry import load_rules
@@ -47,8 +46,9 @@ def _describe_rule(code: str, rule: Rule | None) -> dict[str, object]:
 
 def _explain_in_markdown(rule: Rule) -> str:
     """Return the explanation in Markdown; examples are indented as code, so that nothing in them is markup."""
+    # The texts of rules are ours: code is in backticks, and nothing else is markup.
     wrong, right = (textwrap.indent(text, "    ") for text in (rule.wrong, rule.right))
-    return f"{encode_markdown_text(rule.why)}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
+    return f"{rule.why}\n\nWrong:\n\n{wrong}\n\nRight:\n\n{right}\n"
 
 
 def _describe_item(item: ReportItem, index: int) -> dict[str, object]:

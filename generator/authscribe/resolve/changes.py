@@ -41,10 +41,10 @@ def _definitions(key: str, noun: str, old: Sequence[_DefinitionT], new: Sequence
         name = f"{noun} '{identifier}'"
         if identifier not in after:
             successor = names.get(identifier)
-            message = f"the {name} is called '{successor}' now" if successor else f"the {name} is gone"
+            message = f"{name} was renamed to '{successor}'" if successor else f"{name} was removed"
             yield Change((key, identifier), message, is_breaking=successor is None)
         elif identifier not in before:
-            yield Change((key, identifier), f"the {name} is new", is_breaking=False)
+            yield Change((key, identifier), f"{name} was added", is_breaking=False)
         else:
             yield from _definition((key, identifier), name, before[identifier], after[identifier])
 
@@ -59,7 +59,7 @@ def _definition(keys: tuple[str, ...], name: str, old: Definition, new: Definiti
         elif before != after and not (field == "scheme" and _has_methods(old, new)):
             yield Change(
                 (*keys, field),
-                f"the {field.replace('_', ' ')} of the {name} changed",
+                f"the {field.replace('_', ' ')} of {name} changed",
                 is_breaking=field in _BREAKING_FACTS,
             )
 
@@ -76,11 +76,11 @@ def _methods(keys: tuple[str, ...], name: str, old: Connector, new: Connector) -
     for method in sorted(before.keys() | after.keys()):
         where = (*keys, "methods")
         if method not in after:
-            yield Change(where, f"the {name} has no method '{method}' any more", is_breaking=True)
+            yield Change(where, f"method '{method}' of {name} was removed", is_breaking=True)
         elif method not in before:
-            yield Change(where, f"the {name} has the new method '{method}'", is_breaking=False)
+            yield Change(where, f"method '{method}' of {name} was added", is_breaking=False)
         elif before[method] != after[method]:
-            yield Change(where, f"the method '{method}' of the {name} has other schemes", is_breaking=True)
+            yield Change(where, f"the schemes of method '{method}' of {name} changed", is_breaking=True)
 
 
 def _settings(
@@ -89,18 +89,18 @@ def _settings(
     before, after = ({setting.name: setting for setting in side} for side in (old, new))
     for name in before:
         if name not in after:
-            yield Change(keys, f"the {role} '{name}' of the {owner} is gone", is_breaking=True)
+            yield Change(keys, f"{role} '{name}' of {owner} was removed", is_breaking=True)
     for name, setting in after.items():
         where = (*keys, name)
         if name in before:
-            yield from _setting(where, f"{role} '{name}' of the {owner}", before[name], setting)
+            yield from _setting(where, f"{role} '{name}' of {owner}", before[name], setting)
         else:
-            yield Change(where, f"the {owner} has the new {role} '{name}'", is_breaking=_must_be_supplied(setting))
+            yield Change(where, f"{role} '{name}' of {owner} was added", is_breaking=_must_be_supplied(setting))
 
 
 def _setting(keys: tuple[str, ...], name: str, old: Setting, new: Setting) -> Iterator[Change]:
     if _must_be_supplied(new) and not _must_be_supplied(old):
-        yield Change(keys, f"the {name} must be supplied now", is_breaking=True)
+        yield Change(keys, f"{name} must now be supplied", is_breaking=True)
     for field in type(new).model_fields:
         before, after = getattr(old, field), getattr(new, field)
         if before == after:
@@ -108,11 +108,11 @@ def _setting(keys: tuple[str, ...], name: str, old: Setting, new: Setting) -> It
         if field == "enum":
             gone = {choice.value for choice in before} - {choice.value for choice in after}
             narrower = bool(after) and (not before or bool(gone))
-            yield Change((*keys, field), f"the values of the {name} changed", is_breaking=narrower)
+            yield Change((*keys, field), f"the allowed values of {name} changed", is_breaking=narrower)
         elif field not in ("optional", "default") or not _must_be_supplied(new):
             yield Change(
                 (*keys, field),
-                f"the {field.replace('_', ' ')} of the {name} changed",
+                f"the {field.replace('_', ' ')} of {name} changed",
                 is_breaking=field in _BREAKING_FACTS,
             )
 

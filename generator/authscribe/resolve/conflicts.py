@@ -30,13 +30,13 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
     key, *rest = path
     found = node.find(key)
     if found is None:
-        return node.place, f"says nothing of '{key}'"
+        return node.place, f"no '{key}' here"
     if key in merge.SETTING_LISTS:
         settings = {text_of(setting.find("name")): setting for setting in merge.list_maps(found)}
         inner = settings.get(rest[0])
         if len(rest) > 1 and inner is not None:
-            place, said = locate_statement(inner, tuple(rest[1:]))
-            return place, f"'{rest[0]}' has {said}"
+            place, statement = locate_statement(inner, tuple(rest[1:]))
+            return place, f"'{rest[0]}' has {statement}"
         return (inner or found).place, f"{key}: {', '.join(str(name) for name in settings)}"
     if rest and isinstance(found, MapNode):
         return locate_statement(found, tuple(rest))
@@ -86,7 +86,7 @@ def _values(first: Entry, second: Entry) -> Iterator[Conflict]:
         for found in find_conflicts(first.node, second.node):
             yield found._replace(path=(second.key, *found.path))
     elif to_plain(first.node) != to_plain(second.node):
-        yield Conflict(f"they state another '{second.key}'", second.node.place, (second.key,))
+        yield Conflict(f"'{second.key}' differs", second.node.place, (second.key,))
 
 
 def _settings(first: Entry, second: Entry) -> Iterator[Conflict]:
@@ -95,11 +95,15 @@ def _settings(first: Entry, second: Entry) -> Iterator[Conflict]:
     theirs = {text_of(setting.find("name")): setting for setting in merge.list_maps(second.node)}
     for name, setting in theirs.items():
         if name not in mine:
-            yield Conflict(f"'{name}' is {second.key} in one of them only", setting.place, (second.key, str(name)))
+            yield Conflict(
+                f"only one of them lists '{name}' under '{second.key}'", setting.place, (second.key, str(name))
+            )
         else:
             for found in find_conflicts(mine[name], setting):
                 path = (second.key, str(name), *found.path)
-                yield found._replace(detail=f"{found.detail} for '{name}'", path=path)
+                yield found._replace(detail=f"{found.detail} in '{name}'", path=path)
     for name in mine:
         if name not in theirs:
-            yield Conflict(f"'{name}' is {second.key} in one of them only", second.place, (second.key, str(name)))
+            yield Conflict(
+                f"only one of them lists '{name}' under '{second.key}'", second.place, (second.key, str(name))
+            )

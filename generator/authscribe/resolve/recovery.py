@@ -62,8 +62,8 @@ def _places(node: Node) -> Iterator[Place]:
                 yield from _places(item)
 
 
-def _identifier(definition: DefinitionDraft) -> str:
-    return text_of(definition.node.find("id")) or "a definition without an id"
+def _identifier(definition: DefinitionDraft) -> str | None:
+    return text_of(definition.node.find("id")) or None
 
 
 def _place(definition: DefinitionDraft) -> Place:

@@ -16,7 +16,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from authscribe.findings.finding import DefinitionError, Place
-from authscribe.findings.rules.plugin_failed import report_plugin_failed
+from authscribe.findings.rules.plugin_failed import (
+    report_plugin_ambiguous,
+    report_plugin_failed,
+    report_plugin_missing,
+)
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -44,8 +48,7 @@ def load_plugin(group: Group, name: str) -> object:
     """What the plugin of this name is; raises DefinitionError when it cannot be imported, or two packages bring it."""
     found = [entry for entry in _entries()[group] if entry.name == name]
     if len(found) != 1:
-        problem = "no installed package brings it" if not found else "several installed packages bring it"
-        raise DefinitionError((report_plugin_failed(name, problem, Place(name)),))
+        raise DefinitionError((report_plugin_ambiguous(name) if found else report_plugin_missing(name),))
     with blame_plugin(name):
         return found[0].load()
 
@@ -54,7 +57,7 @@ def find_template_folder(name: str) -> Path:
     """The folder of a package with templates; raises DefinitionError when it is no package."""
     package = load_plugin(Group.TEMPLATES, name)
     if not isinstance(package, ModuleType) or package.__file__ is None:
-        raise DefinitionError((report_plugin_failed(name, "it is no package with templates", Place(name)),))
+        raise DefinitionError((report_plugin_failed(name, "it is not a package with templates", Place(name)),))
     return Path(package.__file__).parent
 
 

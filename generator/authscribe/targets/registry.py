@@ -68,7 +68,7 @@ def distinct_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
     for file in sorted(files, key=lambda file: file.target not in BUILT_IN):
         taken = by_path.setdefault(file.path, file)
         if taken is not file:
-            problem = f"'{file.path}' belongs to the target '{taken.target}' already"
+            problem = f"its output '{file.path}' already belongs to the target '{taken.target}'"
             raise DefinitionError((report_plugin_failed(file.target, problem, Place(file.target)),))
     return tuple(by_path[path] for path in sorted(by_path))
 

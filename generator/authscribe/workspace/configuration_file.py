@@ -86,15 +86,15 @@ def _parse_keys(node: MapNode, keys: Mapping[str, Parse]) -> dict[str, object]:
 def _parse_text(key: str, node: Node) -> str:
     if isinstance(node, ScalarNode) and isinstance(node.value, str):
         if len(node.value) > TEXT_LIMIT:
-            raise _refuse(key, node, f"it is longer than {TEXT_LIMIT:,} characters")
+            raise _refuse(key, node, f"input is longer than {TEXT_LIMIT:,} characters")
         return node.value
-    raise _refuse(key, node, "it should be a string")
+    raise _refuse(key, node, "input should be a string")
 
 
 def _parse_reason(key: str, node: Node) -> str:
     reason = _parse_text(key, node)
     if not reason:
-        raise _refuse(key, node, "it should not be empty")
+        raise _refuse(key, node, "input should not be empty")
     return reason
 
 
@@ -102,17 +102,17 @@ def _parse_date(key: str, node: Node) -> date:
     try:
         return date.fromisoformat(_parse_text(key, node))
     except ValueError:
-        raise _refuse(key, node, "it should be a date such as 2027-06-30") from None
+        raise _refuse(key, node, "input should be a date such as 2027-06-30") from None
 
 
 def _parse_address(key: str, node: Node) -> str:
     """Return an address with holes for the path and the line of a source."""
     address = _parse_text(key, node)
     if not is_web_address(re.sub(r"[{}]", "", address)):
-        raise _refuse(key, node, "it should be an address with https:// or http://")
+        raise _refuse(key, node, "input should be an address that begins with https:// or http://")
     holes = re.findall(r"\{([^{}]*)\}", address)
     if "path" not in holes or not set(holes) <= set(_HOLES) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", address)):
-        raise _refuse(key, node, "it should hold {path}, may hold {line}, and no other braces")
+        raise _refuse(key, node, "input should contain {path}, may contain {line}, and must not contain other braces")
     return address
 
 
@@ -127,7 +127,7 @@ def _parse_suppressions(key: str, node: Node) -> tuple[Suppress, ...]:
 def _parse_items(key: str, node: Node, parse: Callable[[str, Node], ItemT]) -> Iterator[ItemT]:
     """Yield each item of a list; raises _WrongValueError with the mistakes of all items."""
     if not isinstance(node, ListNode):
-        raise _refuse(key, node, "it should be a list")
+        raise _refuse(key, node, "input should be a list")
     findings: list[Finding] = []
     for item in node.items:
         try:
@@ -140,7 +140,7 @@ def _parse_items(key: str, node: Node, parse: Callable[[str, Node], ItemT]) -> I
 
 def _parse_suppression(key: str, node: Node) -> Suppress:
     if not isinstance(node, MapNode):
-        raise _refuse(key, node, "it should be a table")
+        raise _refuse(key, node, "input should be a table")
     missing = [report_missing_key(name, node.place) for name in ("rule", "reason") if node.find(name) is None]
     if missing:
         raise _WrongValueError(missing)

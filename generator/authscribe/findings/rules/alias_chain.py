@@ -1,8 +1,9 @@
-"""The rule `alias-chain`."""
+"""Report aliases of aliases in a Nango catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -11,22 +12,32 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="alias-chain",
     severity=Severity.WARNING,
-    summary="an alias of an alias",
+    summary="alias of an alias",
     why=(
-        "Nango resolves aliases in the order of its file. An alias of an alias gets all that was meant only "
-        "where each one stands after the one that it names; otherwise it gets what the nearest one writes "
-        "itself. It is read as it was meant."
+        "Nango resolves aliases in the order of the file. An alias of an alias inherits everything only if its target "
+        "stands earlier in the file; otherwise it inherits just what the target itself states. authscribe always "
+        "resolves the whole chain."
     ),
-    wrong=("drive:\n" "    alias: mail\n" "mail:\n" "    alias: google"),
-    right=("drive:\n" "    alias: google\n" "mail:\n" "    alias: google"),
+    wrong=cleandoc("""
+        drive:
+            alias: mail
+        mail:
+            alias: google
+        """),
+    right=cleandoc("""
+        drive:
+            alias: google
+        mail:
+            alias: google
+        """),
 )
 
 
 def report_alias_chain(chain: Sequence[str], place: Place) -> Finding:
-    """An alias of an alias in the catalogue of another system, which resolves it by the order of its file."""
+    """Report an alias of an alias; `chain` names the provider, its alias and the alias of that."""
     return RULE.finding(
         place,
-        f"an alias of an alias: {' -> '.join(chain)}",
-        "name the last of them, or check that each one stands after the one that it names",
+        f"'{chain[0]}' is an alias of an alias: {' -> '.join(chain)}",
+        f"use `alias: {chain[-1]}`, or place '{chain[0]}' below '{chain[1]}'",
         name=chain[0],
     )

@@ -1,7 +1,8 @@
-"""The rule `bad-id`."""
+"""Report ids that cannot be used as file names."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,24 +11,32 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="bad-id",
     severity=Severity.ERROR,
-    summary="an id that cannot be a file name",
+    summary="invalid id",
     why=(
-        "An id becomes a file name, a module and the prefix of environment variables. What some file system or "
-        "Python refuses would fail on somebody's machine, so it is refused on every machine."
+        "An id becomes a file name, a Python module and the prefix of environment variables. authscribe rejects every "
+        "id that some file system or Python rejects, so that definitions which work on one machine work on all of "
+        "them."
     ),
-    wrong=("connectors:\n" "  - id: HubSpot EU\n" "    scheme: oauth2"),
-    right=("connectors:\n" "  - id: hubspot-eu\n" "    title: HubSpot EU\n" "    scheme: oauth2"),
+    wrong=cleandoc("""
+        connectors:
+          - id: HubSpot EU
+            scheme: oauth2
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: hubspot-eu
+            title: HubSpot EU
+            scheme: oauth2
+        """),
 )
 
 
-# Names
-
-
 def report_bad_id(identifier: str, place: Place) -> Finding:
-    """An id that cannot be a file name on every system."""
+    """Report an id that cannot be a file name on every system."""
     return RULE.finding(
         place,
-        f"'{identifier}' cannot be an id",
-        "use lower-case letters, digits, '_', '.', '-'; begin with a letter or digit; no device name",
+        f"invalid id '{identifier}'",
+        "use lower-case letters, digits, '_', '.' and '-', begin with a letter or digit, "
+        "and avoid device names such as 'con'",
         name=identifier,
     )

@@ -1,7 +1,8 @@
-"""The rule `bad-lock`."""
+"""Report lock files that cannot be used."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,20 +11,32 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="bad-lock",
     severity=Severity.ERROR,
-    summary="a lock file that cannot be used",
+    summary="unusable lock file",
     why=(
-        "The lock tells hand edits from generated text. Without it, or with one that another version wrote, the "
-        "tool cannot know which files it may overwrite."
+        "The lock file tells hand-edited files from generated ones. Without a lock file that it can read, authscribe "
+        "does not know which files it may overwrite."
     ),
-    wrong="<<<<<<< HEAD in output/authscribe.lock",
-    right="resolve the merge, or delete authscribe.lock and run: authscribe generate --force",
+    wrong=cleandoc("""
+        {
+        "version": 1,
+        <<<<<<< HEAD
+        "formatter": "black 25",
+        =======
+        "formatter": "black 26",
+        >>>>>>> main
+        """),
+    right=cleandoc("""
+        {
+        "version": 1,
+        "formatter": "black 26",
+        """),
 )
 
 
 def report_bad_lock(place: Place, problem: str) -> Finding:
-    """A lock file that is not ours to read."""
+    """Report a lock file that authscribe cannot use; `problem` is a clause such as `it is not valid JSON`."""
     return RULE.finding(
         place,
-        f"the lock file cannot be used: {problem}",
-        "restore it from version control, or delete it and generate with --force",
+        f"unusable lock file: {problem}",
+        "restore it from version control, or delete it and run: authscribe generate --force",
     )

@@ -1,7 +1,8 @@
-"""The rule `bad-template`."""
+"""Report placement values with unmatched braces."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,21 +11,31 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="bad-template",
     severity=Severity.ERROR,
-    summary="a placement value that is no template",
+    summary="unmatched brace in a placement value",
     why=(
-        "A placement value is text with holes. A brace without a partner is either a typing mistake or a brace "
-        "that should be in the request, and only the author knows which."
+        "A placement value is text with names in braces. An unmatched brace is either a typing mistake or a brace "
+        "that belongs in the request, and only the author knows which."
     ),
-    wrong=("placements:\n" "  - in: header\n" "    name: Authorization\n" "    value: Bearer {api_key"),
-    right=("placements:\n" "  - in: header\n" "    name: Authorization\n" "    value: Bearer {api_key}"),
+    wrong=cleandoc("""
+        placements:
+          - in: header
+            name: Authorization
+            value: Bearer {api_key
+        """),
+    right=cleandoc("""
+        placements:
+          - in: header
+            name: Authorization
+            value: Bearer {api_key}
+        """),
 )
 
 
 def report_bad_template(name: str, place: Place, problem: str) -> Finding:
-    """A placement value that is no template."""
+    """Report a placement value that is not a template; `problem` does not quote the value."""
     return RULE.finding(
         place,
-        f"the placement value of '{name}' is not a template: {problem}",
-        "write {name} for a secret or parameter, and {{ or }} for a brace",
+        f"invalid placement value for '{name}': {problem}",
+        "write {name} to insert a secret or parameter, and {{ or }} for a literal brace",
         name=name,
     )

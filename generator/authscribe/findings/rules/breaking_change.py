@@ -1,8 +1,9 @@
-"""The rule `breaking-change`."""
+"""Report changes that break what relies on the old definitions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,16 +13,24 @@ from authscribe.findings.suggestions import describe_affected
 RULE: Final = Rule(
     code="breaking-change",
     severity=Severity.WARNING,
-    summary="a change that breaks what was made before",
+    summary="breaking change",
     why=(
-        "Owners supply what is required, systems use what is injected, and code uses the generated attributes. A "
-        "change that takes something away from one of them, or asks for more, must be told to them first."
+        "Owners supply the required secrets, systems use the injected ones, and code uses the generated attributes. A "
+        "change that takes something away from one of them, or asks for more, needs to be announced first."
     ),
-    wrong=("injected:\n" "  - name: access_token   # was oauth_access_token"),
-    right=("injected:\n" "  - name: oauth_access_token\n" "    deprecated: true\n" "  - name: access_token"),
+    wrong=cleandoc("""
+        injected:
+          - name: access_token   # was oauth_access_token
+        """),
+    right=cleandoc("""
+        injected:
+          - name: oauth_access_token
+            deprecated: true
+          - name: access_token
+        """),
 )
 
 
 def report_breaking_change(message: str, place: Place, users: Sequence[str]) -> Finding:
-    """A difference between two sets of definitions after which something does not work that did."""
+    """Report a difference between two sets of definitions that breaks something; `users` are the connectors."""
     return RULE.finding(place, message, describe_affected(users))

@@ -1,7 +1,8 @@
-"""The rule `broken-table`."""
+"""Report tables of schemes that docutils cannot parse."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,31 +11,35 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="broken-table",
     severity=Severity.ERROR,
-    summary="a scheme's table that cannot be read",
+    summary="malformed table",
     why=(
-        "The section says that a table of secrets follows, but what follows is no table to docutils. Skipping it "
-        "would silently remove the secrets from every output."
+        "The section announces a table of secrets, but docutils cannot parse the table that follows. Skipping the "
+        "table would silently remove its secrets from every output."
     ),
-    wrong=(".. list-table::\n" "\n" "   * - Property\n" "     - Description\n" "   * - ``client_id``"),
-    right=(
-        ".. list-table::\n"
-        "\n"
-        "   * - Property\n"
-        "     - Description\n"
-        "   * - ``client_id``\n"
-        "     - Names the application."
-    ),
+    wrong=cleandoc("""
+        .. list-table::
+
+           * - Property
+             - Description
+           * - ``client_id``
+        """),
+    right=cleandoc("""
+        .. list-table::
+
+           * - Property
+             - Description
+           * - ``client_id``
+             - Names the application.
+        """),
 )
 
 
-# Pages
-
-
 def report_broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
-    """A table in a scheme's section that is no valid table."""
+    """Report a table in a scheme's section that cannot be parsed."""
+    owner = f" of scheme '{scheme}'" if scheme is not None else ""
     return RULE.finding(
         place,
-        f"the table of this scheme cannot be read: {problem}",
-        "correct the table: its rows are part of the page, and each has as many cells as the header",
+        f"malformed table{owner}: {problem}",
+        "give each row as many cells as the header, and keep all rows in the page",
         scheme=scheme,
     )

@@ -1,4 +1,4 @@
-"""The rule `busy`."""
+"""Report output folders that another run is writing to."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="busy",
     severity=Severity.ERROR,
-    summary="two runs at once in one output folder",
+    summary="output folder in use by another run",
     why=(
-        "Two runs that write to one folder at once could leave files of both. The second one stops; the lock "
-        "ends with the process that holds it, even when that is killed."
+        "Two runs that write to one output folder at the same time could leave a mixture of their files. The second "
+        "run therefore stops. The lock on the folder ends with the process that holds it, even if that process is "
+        "killed."
     ),
     wrong="authscribe generate & authscribe generate",
-    right="authscribe generate",
+    right="authscribe generate && authscribe generate",
 )
 
 
 def report_busy(path: str) -> Finding:
-    """Another run holds the output folder."""
+    """Report that another run holds the output folder."""
     return RULE.finding(
         Place(path),
         "another run is writing to this output folder",
-        "wait for it to end, then run again",
+        "wait until that run has ended, and repeat the command",
     )

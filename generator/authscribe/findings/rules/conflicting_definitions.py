@@ -1,8 +1,9 @@
-"""The rule `conflicting-definitions`."""
+"""Report definitions of one thing that contradict each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Label, Place, Severity
@@ -11,28 +12,35 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="conflicting-definitions",
     severity=Severity.ERROR,
-    summary="two sources that define one thing differently",
+    summary="conflicting definitions",
     why=(
-        "Two sources define the same scheme or connector and state different facts. Taking either would make the "
-        "other a lie; wording may differ, facts may not."
+        "Several sources define the same scheme or connector with different facts. Titles and descriptions may "
+        "differ, but facts may not: whichever source authscribe followed, the others would be wrong."
     ),
-    wrong=("# a.yaml\n" "schemes: [{id: s, kind: jwt}]\n" "# b.yaml\n" "schemes: [{id: s, kind: api_key}]"),
-    right=("# a.yaml\n" "schemes: [{id: s, kind: jwt}]\n" "# b.yaml\n" "refine: [{id: s, kind: api_key}]"),
+    wrong=cleandoc("""
+        # a.yaml
+        schemes: [{id: s, kind: jwt}]
+        # b.yaml
+        schemes: [{id: s, kind: api_key}]
+        """),
+    right=cleandoc("""
+        # a.yaml
+        schemes: [{id: s, kind: jwt}]
+        # b.yaml
+        refine: [{id: s, kind: api_key}]
+        """),
 )
 
 
-# References between definitions
-
-
 def report_conflicting_definitions(
-    what: str, identifier: str, detail: str, place: Place, sides: Sequence[tuple[Place, str]]
+    noun: str, identifier: str, detail: str, place: Place, sides: Sequence[tuple[Place, str]]
 ) -> Finding:
-    """Several sources define one thing and do not agree; `sides` is what each of them says, and where."""
+    """Report definitions of one thing that differ; `sides` holds the place and the statement of each of them."""
     times = "twice" if len(sides) == 2 else f"{len(sides)} times"
     return RULE.finding(
         place,
-        f"the {what} '{identifier}' is defined {times} and differs: {detail}",
-        "make them agree, or turn all but one into entries under `refine`",
-        labels=[Label(side, said) for side, said in sides],
+        f"{noun} '{identifier}' is defined {times}, and the definitions conflict: {detail}",
+        "make them agree, or move all but one under `refine`",
+        labels=[Label(side, statement) for side, statement in sides],
         name=identifier,
     )

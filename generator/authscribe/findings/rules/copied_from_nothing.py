@@ -1,7 +1,8 @@
-"""The rule `copied-from-nothing`."""
+"""Report copied secrets without a required secret to copy from."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,23 +11,33 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="copied-from-nothing",
     severity=Severity.WARNING,
-    summary="a copy of a required secret that is not there",
+    summary="copied secret without a matching required secret",
     why=(
-        "The description says that the value comes from the configuration, but no required secret has that name. "
-        "Generated code then asks the onboarding for it."
+        "The description says that the value is copied from the configuration, but no required secret matches it. The "
+        "generated code then expects the value from the onboarding."
     ),
-    wrong=(
-        "required: consumer_key\n" 'injected: token - "The access code as provided in the connector configuration."'
-    ),
-    right=("required: access_code\n" 'injected: token - "The access code as provided in the connector configuration."'),
+    wrong=cleandoc("""
+        * - ``consumer_key``
+          - Required by the API.
+
+        * - ``token``
+          - The access code as provided in the connector configuration.
+        """),
+    right=cleandoc("""
+        * - ``access_code``
+          - Required by the API.
+
+        * - ``token``
+          - The access code as provided in the connector configuration.
+        """),
 )
 
 
 def report_copied_from_nothing(name: str, place: Place) -> Finding:
-    """The text says that a secret is copied, but no required secret fits it."""
+    """Report an injected secret that is described as copied although no required secret matches it."""
     return RULE.finding(
         place,
-        f"the text says that '{name}' is copied, but no required secret fits",
-        "name the required secret after it, or state `origin: {source: copied, required: ...}`",
+        f"'{name}' is described as copied, but no required secret matches it",
+        f"add a required secret '{name}', or describe another origin",
         name=name,
     )

@@ -1,4 +1,4 @@
-"""The rule `definition-changed`."""
+"""Report changes that break nothing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from authscribe.findings.suggestions import describe_affected
 RULE: Final = Rule(
     code="definition-changed",
     severity=Severity.INFO,
-    summary="a change that breaks nothing",
+    summary="compatible change",
     why=(
-        "`authscribe diff` names each change of the definitions, also those that break nothing: a new optional "
-        "secret, another lifetime, a better description."
+        "`authscribe diff` lists every change to the definitions, including those that break nothing: a new optional "
+        "secret, a different lifetime, a better description."
     ),
-    wrong="authscribe diff main",
+    wrong="authscribe diff main --fail-on info",
     right="authscribe diff main --fail-on warning",
 )
 
 
 def report_definition_changed(message: str, place: Place, users: Sequence[str]) -> Finding:
-    """A difference between two sets of definitions after which everything works that did."""
+    """Report a difference between two sets of definitions that breaks nothing; `users` are the connectors."""
     return RULE.finding(place, message, describe_affected(users))

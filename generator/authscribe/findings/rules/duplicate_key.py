@@ -1,7 +1,8 @@
-"""The rule `duplicate-key`."""
+"""Report keys that occur twice in one mapping."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Label, Place, Severity
@@ -10,22 +11,29 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="duplicate-key",
     severity=Severity.ERROR,
-    summary="a key that stands twice in one mapping",
+    summary="duplicate key",
     why=(
-        "Most parsers keep the last of two equal keys and drop the first without a word. Here a lost key is a "
+        "Most parsers keep the last of two equal keys and silently drop the first. In a definition, a lost key is a "
         "lost fact."
     ),
-    wrong=("id: wave\n" "title: Wave\n" "title: Wave Apps"),
-    right=("id: wave\n" "title: Wave"),
+    wrong=cleandoc("""
+        id: wave
+        title: Wave
+        title: Wave Apps
+        """),
+    right=cleandoc("""
+        id: wave
+        title: Wave
+        """),
 )
 
 
 def report_duplicate_key(key: str, place: Place, first: Place) -> Finding:
-    """One mapping with the same key twice; parsers that keep the last one would hide the first."""
+    """Report the second occurrence of a key in one mapping."""
     return RULE.finding(
         place,
-        f"the key '{key}' is here a second time",
-        "keep one of the two",
-        labels=(Label(first, "first here"),),
+        f"duplicate key '{key}'",
+        "remove one of the two",
+        labels=(Label(first, "first used here"),),
         name=key,
     )

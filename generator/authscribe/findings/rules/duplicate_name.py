@@ -1,7 +1,8 @@
-"""The rule `duplicate-name`."""
+"""Report names that occur twice in one list."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Label, Place, Severity
@@ -10,22 +11,29 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="duplicate-name",
     severity=Severity.ERROR,
-    summary="a name that stands twice in one list",
+    summary="duplicate name in a list",
     why=(
-        "A list that names a secret twice either repeats itself or means two secrets; the second one would "
-        "vanish when lists are merged by name."
+        "A list that names a secret twice either repeats itself or means two secrets. authscribe merges lists by "
+        "name, so the second entry would be lost."
     ),
-    wrong=("required:\n" "  - name: api_key\n" "  - name: api_key"),
-    right=("required:\n" "  - name: api_key"),
+    wrong=cleandoc("""
+        required:
+          - name: api_key
+          - name: api_key
+        """),
+    right=cleandoc("""
+        required:
+          - name: api_key
+        """),
 )
 
 
 def report_duplicate_name(name: str, place: Place, first: Place) -> Finding:
-    """One list with the same name twice."""
+    """Report the second occurrence of a name in one list."""
     return RULE.finding(
         place,
-        f"'{name}' is listed a second time",
-        "remove one of the two",
-        labels=(Label(first, "first here"),),
+        f"duplicate name '{name}'",
+        "remove or rename one of the two",
+        labels=(Label(first, "first used here"),),
         name=name,
     )

@@ -1,7 +1,8 @@
-"""The rule `empty-file`."""
+"""Report sources without content."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,13 +11,19 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="empty-file",
     severity=Severity.ERROR,
-    summary="a source without content",
-    why="A source that was emptied by accident would remove everything it defined from every output.",
-    wrong="schemes/connectors/wave.yaml with no content",
-    right="restore the file, or take its path out of `sources`",
+    summary="empty source",
+    why="A source that was emptied by accident would remove everything that it used to define from every output.",
+    wrong=cleandoc("""
+        $ wc -c schemes/wave.yaml
+        0 schemes/wave.yaml
+        """),
+    right=cleandoc("""
+        $ wc -c schemes/wave.yaml
+        212 schemes/wave.yaml
+        """),
 )
 
 
 def report_empty_file(path: str) -> Finding:
-    """A source without content would silently remove everything it used to define."""
-    return RULE.finding(Place(path), "the file is empty", "restore the file, or take it out of the sources")
+    """Report a source without content."""
+    return RULE.finding(Place(path), "the file is empty", "restore the file, or remove it from the sources")

@@ -1,7 +1,8 @@
-"""The rule `left-out`."""
+"""Report definitions that a run leaves out."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,20 +11,28 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="left-out",
     severity=Severity.INFO,
-    summary="a definition that a run goes on without",
+    summary="definition left out by `--keep-going`",
     why=(
-        "With --keep-going a run uses what is right and says what is not. What it leaves out is produced by "
-        "nothing any more: files that were made of it earlier are orphaned, and stay until --prune."
+        "With `--keep-going`, a run uses the valid definitions and reports the others. Nothing is generated for a "
+        "definition that is left out: files that were generated from it earlier become orphaned and stay until "
+        "`--prune`."
     ),
-    wrong="authscribe generate --source catalogue.yaml --keep-going",
-    right="authscribe lint --source catalogue.yaml",
+    wrong=cleandoc("""
+        schemes:
+          - {id: wave, kind: oauth3}
+        """),
+    right=cleandoc("""
+        schemes:
+          - {id: wave, kind: oauth1}
+        """),
 )
 
 
-def report_left_out(identifier: str, place: Place) -> Finding:
-    """A definition that a run goes on without."""
+def report_left_out(identifier: str | None, place: Place) -> Finding:
+    """Report a definition that a run leaves out because of its errors; None is one without an id."""
+    subject = f"'{identifier}'" if identifier is not None else "a definition without an id"
     return RULE.finding(
         place,
-        f"'{identifier}' is left out, since it has mistakes",
-        "correct them, or run without --keep-going to stop at them",
+        f"{subject} is left out because it has errors",
+        "correct the errors, or run without --keep-going to stop at them",
     )

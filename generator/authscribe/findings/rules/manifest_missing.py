@@ -1,4 +1,4 @@
-"""The rule `manifest-missing`."""
+"""Report folders without a connector's manifest."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="manifest-missing",
     severity=Severity.ERROR,
-    summary="a folder without a manifest",
+    summary="folder without a manifest",
     why=(
-        "A connector is known by its manifest. Without one there is nothing to read, and a run that read nothing "
-        "must not look like one that found nothing wrong."
+        "authscribe identifies a connector by its manifest. Without one there is nothing to read, and a run that has "
+        "read nothing must not look like one that has found nothing wrong."
     ),
     wrong="authscribe lint connectors/wave/templates",
     right="authscribe lint connectors/wave",
@@ -21,9 +21,9 @@ RULE: Final = Rule(
 
 
 def report_no_manifest(path: str) -> Finding:
-    """A folder in which no connector lies."""
+    """Report a folder that contains no connector."""
     return RULE.finding(
         Place(path),
-        "there is no manifest.json here, nor in a folder below",
-        "name the folder of a connector",
+        "no manifest.json in this folder or below it",
+        "give the folder of a connector, or a folder of connectors",
     )

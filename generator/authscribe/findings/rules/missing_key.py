@@ -1,7 +1,8 @@
-"""The rule `missing-key`."""
+"""Report required keys that are missing."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,13 +11,22 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="missing-key",
     severity=Severity.ERROR,
-    summary="a key that the format asks for",
-    why="The format asks for this key, since nothing can be generated without it.",
-    wrong=("connectors:\n" "  - title: Wave\n" "    scheme: oauth2"),
-    right=("connectors:\n" "  - id: wave\n" "    title: Wave\n" "    scheme: oauth2"),
+    summary="missing key",
+    why="The format requires this key. Nothing can be generated without it.",
+    wrong=cleandoc("""
+        connectors:
+          - title: Wave
+            scheme: oauth2
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            title: Wave
+            scheme: oauth2
+        """),
 )
 
 
 def report_missing_key(key: str, place: Place) -> Finding:
-    """A key that the format asks for."""
-    return RULE.finding(place, f"the key '{key}' is missing", f"add '{key}'", name=key)
+    """Report a required key that is missing."""
+    return RULE.finding(place, f"missing key '{key}'", f"add '{key}'", name=key)

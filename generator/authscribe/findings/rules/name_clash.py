@@ -1,7 +1,8 @@
-"""The rule `name-clash`."""
+"""Report names that become the same identifier."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Label, Place, Severity
@@ -10,22 +11,42 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="name-clash",
     severity=Severity.ERROR,
-    summary="two names that would be spelt the same",
+    summary="two names that become the same identifier",
     why=(
-        "Two names that a target spells the same would become one field, and one secret would be lost. A number "
-        "added to one of them would depend on the order of the file."
+        "If two names became the same field in generated code, one of the secrets would be lost. authscribe does not "
+        "number them, since the numbers would depend on the order of the file."
     ),
-    wrong=("required:\n" "  - name: api-key\n" "  - name: api_key"),
-    right=("required:\n" "  - name: api-key\n" "    names: {python: dashed_api_key}\n" "  - name: api_key"),
+    wrong=cleandoc("""
+        required:
+          - name: api-key
+          - name: api_key
+        """),
+    right=cleandoc("""
+        required:
+          - name: api-key
+            names: {python: dashed_api_key}
+          - name: api_key
+        """),
 )
 
 
 def report_name_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
-    """Two different names that a target would spell the same."""
+    """Report two names of settings that a target spells the same."""
+    return _report_clash(
+        name, other, spelt, place, first, "rename one, or set `names: {python: ...}` to choose its attribute"
+    )
+
+
+def report_id_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
+    """Report two ids that a target spells the same."""
+    return _report_clash(name, other, spelt, place, first, "rename one of the two")
+
+
+def _report_clash(name: str, other: str, spelt: str, place: Place, first: Place, remedy: str) -> Finding:
     return RULE.finding(
         place,
         f"'{name}' clashes with '{other}': both become '{spelt}'",
-        "rename one, or choose its attribute with names: {python: ...}",
+        remedy,
         labels=(Label(first, f"'{other}' is here"),),
         name=name,
     )

@@ -1,7 +1,8 @@
-"""The rule `no-placement`."""
+"""Report connectors whose secrets have no place in a request."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,27 +11,31 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="no-placement",
     severity=Severity.INFO,
-    summary="secrets that nothing puts into a request",
+    summary="secrets without a placement",
     why=(
-        "The secrets of this connector are injected, but nothing says in which header, parameter or setting they "
-        "go, so its stubs reference none of them."
+        "The platform injects the secrets of this connector, but no placement puts them into a header, parameter or "
+        "setting. The generated stubs therefore refer to none of them."
     ),
-    wrong=("connectors:\n" "  - id: wave\n" "    scheme: api_key"),
-    right=(
-        "connectors:\n"
-        "  - id: wave\n"
-        "    scheme: api_key\n"
-        "    placements:\n"
-        '      - {in: header, name: X-Api-Key, value: "{api_key}"}'
-    ),
+    wrong=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: api_key
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: api_key
+            placements:
+              - {in: header, name: X-Api-Key, value: "{api_key}"}
+        """),
 )
 
 
 def report_no_placement(connector: str, place: Place) -> Finding:
-    """A connector whose secrets nothing puts into a request."""
+    """Report a connector whose secrets no placement puts into a request."""
     return RULE.finding(
         place,
-        f"nothing says where the secrets of '{connector}' go in a request",
-        "add `placements` to the connector or its scheme",
+        f"no placement puts the secrets of '{connector}' into a request",
+        "add `placements` to the connector or to its scheme",
         connector=connector,
     )

@@ -1,4 +1,4 @@
-"""The rule `no-such-connector`."""
+"""Report arguments that name no connector."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="no-such-connector",
     severity=Severity.ERROR,
-    summary="an argument that is no connector",
-    why="The argument is no folder, no archive and no revision of a repository.",
+    summary="connector that does not exist",
+    why=(
+        "A connector is given as a folder, as an archive, or as a revision of a repository. The argument is none of "
+        "these."
+    ),
     wrong="authscribe lint conectors/wave",
     right="authscribe lint connectors/wave",
 )
 
 
-# Folders and files
-
-
 def report_no_such_connector(argument: str) -> Finding:
-    """An argument that is no folder, no archive and no revision."""
+    """Report an argument that is not a folder, an archive or a revision."""
     return RULE.finding(
         Place(argument),
-        f"there is no connector at '{argument}'",
-        "name a folder, an archive, or REPO@REV",
+        f"no connector at '{argument}'",
+        "give the path of a folder or archive, or REPO@REV",
     )
 
 
 def report_no_such_revision(argument: str, revision: str) -> Finding:
-    """A revision that the repository does not have."""
+    """Report a revision that the repository does not have."""
     return RULE.finding(
         Place(argument),
         f"the repository has no revision '{revision}'",
-        "name a branch, a tag or a commit",
+        "give a branch, a tag or a commit",
     )

@@ -1,4 +1,4 @@
-"""The rule `no-such-source`."""
+"""Report sources that match no file."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="no-such-source",
     severity=Severity.ERROR,
-    summary="a source that does not exist",
+    summary="source that does not exist",
     why=(
-        "A path or pattern that matches nothing is a typing mistake or a file that is gone; going on would treat "
-        "what it defined as removed."
+        "A path or pattern that matches nothing is either misspelt or refers to a file that was deleted. Continuing "
+        "without the file would remove everything that it defined."
     ),
     wrong="authscribe generate --source schemas/",
     right="authscribe generate --source schemes/",
@@ -21,7 +21,7 @@ RULE: Final = Rule(
 
 
 def report_no_such_source(place: Place, pattern: str) -> Finding:
-    """A source path or pattern that matches no file."""
+    """Report a source path or pattern that matches no file."""
     return RULE.finding(
         place,
         f"no file matches '{pattern}'",

@@ -1,4 +1,4 @@
-"""The rule `not-carried-over`."""
+"""Report keys that a conversion does not carry over."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="not-carried-over",
     severity=Severity.INFO,
-    summary="a key that a conversion leaves out",
+    summary="key that is lost in a conversion",
     why=(
-        "A conversion says of every key what became of it. This one has no place in the document that was made: "
-        "tables hold names, descriptions and types and nothing else, and the value of a secret is copied nowhere."
+        "A conversion accounts for every key of its input. This key has no counterpart in the output: pages of tables "
+        "hold only names, descriptions and types, and the values of secrets are never copied."
     ),
     wrong="authscribe convert schemes.yaml --to rst",
     right="authscribe convert schemes.yaml --to json",
@@ -21,15 +21,15 @@ RULE: Final = Rule(
 
 
 def report_not_carried_over(key: str, reason: str, place: Place) -> Finding:
-    """A key of a source that the document made of it does not hold."""
+    """Report a key of a source that the converted document does not hold."""
     return RULE.finding(
         place,
         f"'{key}' is not carried over: {reason}",
-        "keep the source, or state it by hand in what was made",
+        "keep the source, or add the fact to the converted document by hand",
     )
 
 
 def report_withheld(key: str, place: Place) -> Finding:
-    """A key of a source whose value may be a secret, which no document that is made of it holds."""
-    found = report_not_carried_over(key, "it may be the value of a secret", place)
-    return found._replace(help="where it is one, keep it in a store of secrets; it belongs in no definition")
+    """Report a key whose value may be a secret and is therefore never copied."""
+    finding = report_not_carried_over(key, "it may be the value of a secret", place)
+    return finding._replace(help="move the value to a secret store if it is a secret")

@@ -1,4 +1,4 @@
-"""The rule `nothing-defined`."""
+"""Report sources that define nothing."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="nothing-defined",
     severity=Severity.ERROR,
-    summary="sources that define nothing",
+    summary="sources without definitions",
     why=(
-        "The sources are readable but define no scheme and no connector. Generating from them would leave every "
-        "recorded output without its definition."
+        "The sources can be read but define no scheme and no connector. Generating from them would orphan every "
+        "output."
     ),
     wrong="authscribe generate --source docs/index.rst",
     right="authscribe generate --source docs/authentication-schemes.rst",
@@ -21,9 +21,9 @@ RULE: Final = Rule(
 
 
 def report_nothing_defined(place: Place) -> Finding:
-    """Sources without any scheme or connector; going on would remove every output."""
+    """Report sources without any scheme or connector."""
     return RULE.finding(
         place,
         "the sources define no scheme and no connector",
-        "name a page with scheme tables or a definition file with --source, or run: authscribe init",
+        "add a definition file or a page with scheme tables to the sources, or run: authscribe init",
     )

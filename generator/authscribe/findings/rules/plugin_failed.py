@@ -1,4 +1,4 @@
-"""The rule `plugin-failed`."""
+"""Report plugins that cannot be used."""
 
 from __future__ import annotations
 
@@ -10,24 +10,41 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="plugin-failed",
     severity=Severity.ERROR,
-    summary="a plugin that cannot be used",
+    summary="unusable plugin",
     why=(
-        "Readers, targets and templates can come from other packages. What goes wrong in one of them is shown "
-        "with the line in which it did, and the run ends before anything is written."
+        "Other packages can provide readers, targets and templates. If one of them fails, the run ends before "
+        "anything is written, and the finding shows the line of the plugin that failed."
     ),
-    wrong="authscribe generate --target acme",
-    right="pip install acme-authscribe && authscribe generate --target acme",
+    wrong='templates = ["package:amce"]',
+    right='templates = ["package:acme"]',
 )
 
 
-# The workspace
-
-
 def report_plugin_failed(name: str, problem: str, place: Place) -> Finding:
-    """A reader, target or folder of templates of another package that cannot be used."""
+    """Report a reader, target or template folder of another package that fails."""
     return RULE.finding(
         place,
-        f"the plugin '{name}' cannot be used: {problem}",
-        "tell those who made it, or do without it",
+        f"plugin '{name}' failed: {problem}",
+        "report it to the plugin's maintainers, or uninstall the plugin",
+        name=name,
+    )
+
+
+def report_plugin_missing(name: str) -> Finding:
+    """Report a plugin that no installed package provides."""
+    return RULE.finding(
+        Place(name),
+        f"no installed package provides the plugin '{name}'",
+        "install the package, or correct the name",
+        name=name,
+    )
+
+
+def report_plugin_ambiguous(name: str) -> Finding:
+    """Report a plugin that several installed packages provide."""
+    return RULE.finding(
+        Place(name),
+        f"several installed packages provide the plugin '{name}'",
+        "uninstall all of these packages but one",
         name=name,
     )

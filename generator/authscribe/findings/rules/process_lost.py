@@ -1,4 +1,4 @@
-"""The rule `process-lost`."""
+"""Report worker processes that were killed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="process-lost",
     severity=Severity.ERROR,
-    summary="a process of a run that was killed",
+    summary="killed worker process",
     why=(
-        "Large runs are shared by several processes. When the system kills one of them, as it does when memory "
-        "runs out, what it was making is missing; so nothing is written at all."
+        "Large runs share their work among several processes. If the system kills one of them, for example because "
+        "memory runs out, its results are missing, so nothing is written at all."
     ),
     wrong="authscribe generate --jobs 16",
     right="authscribe generate --jobs 1",
@@ -21,9 +21,9 @@ RULE: Final = Rule(
 
 
 def report_process_lost() -> Finding:
-    """A process that shared the work is gone; nothing was written."""
+    """Report that a worker process was killed; nothing is written."""
     return RULE.finding(
         Place("--jobs"),
-        "a process that was making files was killed before it was done, and nothing was written",
-        "the system may have run out of memory: use fewer processes, such as --jobs 1",
+        "a worker process was killed before it had finished; nothing was written",
+        "use fewer processes, such as --jobs 1, in case memory ran out",
     )

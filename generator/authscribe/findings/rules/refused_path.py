@@ -1,4 +1,4 @@
-"""The rule `refused-path`."""
+"""Report output paths that are not safe to write."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="refused-path",
     severity=Severity.ERROR,
-    summary="an output path that is not safe",
+    summary="unsafe output path",
     why=(
-        "The tool owns the whole output folder and deletes in it with --prune. It does not accept a folder that "
-        "holds other things, nor a symbolic link or device where a file should be."
+        "authscribe owns the whole output folder and deletes files in it with `--prune`. It therefore refuses a "
+        "folder that holds other things, and a symbolic link or device in the place of a file."
     ),
     wrong="authscribe generate --source page.rst --out-dir .",
     right="authscribe generate --source page.rst --out-dir out",
@@ -21,9 +21,9 @@ RULE: Final = Rule(
 
 
 def report_refused_path(path: str, problem: str) -> Finding:
-    """An output path that is not safe to write."""
+    """Report an output path that is not safe to write; `problem` is a clause such as `it is not a folder`."""
     return RULE.finding(
         Place(path),
-        f"nothing is written there: {problem}",
-        "choose an output folder that holds nothing else",
+        f"unsafe output path: {problem}",
+        "choose an output folder that holds only generated files",
     )

@@ -1,8 +1,9 @@
-"""The rule `scaffold-outdated`."""
+"""Report scaffolded files that no longer match their scheme."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,29 +13,38 @@ from authscribe.findings.suggestions import join_names
 RULE: Final = Rule(
     code="scaffold-outdated",
     severity=Severity.WARNING,
-    summary="a scaffolded file that no longer fits the definitions",
+    summary="outdated scaffolded file",
     why=(
-        "The file was made from definitions that have moved on since. It belongs to you, so it is not written "
-        "again; this says which names in it are no longer those of the scheme."
+        "The scheme has changed since the file was scaffolded. The file belongs to you, so authscribe does not write "
+        "it again and only reports which names differ."
     ),
-    wrong="a secrets.json with consumer_key, where the scheme now says consumer_token",
-    right="a secrets.json with consumer_token",
+    wrong=cleandoc("""
+        {
+          "consumer_key": "REPLACE_ME"
+        }
+        """),
+    right=cleandoc("""
+        {
+          "consumer_token": "REPLACE_ME"
+        }
+        """),
 )
 
 
-# Files that were made once
-
-
 def report_scaffold_outdated(
-    gone: Sequence[str], new: Sequence[str], place: Place, connector: str, scheme: str
+    removed: Sequence[str], added: Sequence[str], place: Place, connector: str, scheme: str
 ) -> Finding:
-    """A scaffolded file that does not fit the scheme any more; the file is left as it is."""
-    changes = [f"{join_names(names)} {what}" for names, what in ((gone, "gone"), (new, "new")) if names]
+    """Report a scaffolded file whose scheme has `removed` and `added` names since; the file is left as it is."""
+    changes = [
+        f"{join_names(names)} {participle}"
+        for names, participle in ((removed, "was removed"), (added, "was added"))
+        if names
+    ]
     return RULE.finding(
         place,
-        f"this file was made for an older '{scheme}': {', '.join(changes)}",
-        "bring the file in line by hand; it is yours",
+        f"scheme '{scheme}' has changed since this file was scaffolded: {', '.join(changes)}",
+        "update the file by hand",
         connector=connector,
         scheme=scheme,
-        name=(*gone, *new)[0],
+        name=(*removed, *added)[0],
     )

@@ -1,7 +1,8 @@
-"""The rule `scheme-or-methods`."""
+"""Report connectors with both `scheme` and `methods`, or neither."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,21 +11,30 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="scheme-or-methods",
     severity=Severity.ERROR,
-    summary="a connector with both `scheme` and `methods`, or neither",
+    summary="connector with both `scheme` and `methods`, or neither",
     why=(
-        "`scheme` is the short form for one way to authenticate, `methods` lists several. With both, or none, it "
-        "is not clear what the connector accepts."
+        "`scheme` is the short form for a single way to authenticate, and `methods` lists several. With both or "
+        "neither, it is not clear what the connector accepts."
     ),
-    wrong=("connectors:\n" "  - id: wave"),
-    right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    wrong=cleandoc("""
+        connectors:
+          - id: wave
+            title: Wave
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            title: Wave
+            scheme: oauth2
+        """),
 )
 
 
 def report_scheme_or_methods(connector: str, place: Place) -> Finding:
-    """A connector that says both `scheme` and `methods`, or neither."""
+    """Report a connector that has both `scheme` and `methods`, or neither."""
     return RULE.finding(
         place,
-        f"the connector '{connector}' needs either `scheme` or `methods`",
-        "keep `scheme` for one way to authenticate, `methods` for several",
+        f"connector '{connector}' must have either `scheme` or `methods`",
+        "use `scheme` for one way to authenticate, or `methods` for several",
         connector=connector,
     )

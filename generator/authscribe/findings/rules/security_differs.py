@@ -1,8 +1,9 @@
-"""The rule `security-differs`."""
+"""Report contradictory security in documents of other systems."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Label, Place, Severity
@@ -11,44 +12,50 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="security-differs",
     severity=Severity.WARNING,
-    summary="security that is stated in two ways",
+    summary="contradictory security requirements",
     why=(
-        "A document states its security in more than one place, or two documents state that of one connector, "
-        "and they do not say the same; or it asks for two values of one header. The connector is made from one "
-        "of them; calls that need the other will fail."
+        "A document, or two documents about one connector, state the security in several places that do not agree; or "
+        "one requirement needs two values for one header. The connector follows one of them, and calls that need the "
+        "other fail."
     ),
-    wrong=("security: [{api_key: []}]\n" "paths: {/admin: {get: {security: [{oauth: []}]}}}"),
-    right="security: [{api_key: []}, {oauth: []}]",
+    wrong=cleandoc("""
+        security: [{api_key: []}]
+        paths: {/admin: {get: {security: [{oauth: []}]}}}
+        """),
+    right=cleandoc("""
+        security: [{api_key: []}, {oauth: []}]
+        paths: {/admin: {get: {security: [{oauth: []}]}}}
+        """),
 )
 
 
 def report_operations_ask_otherwise(operations: Sequence[str], places: Sequence[Place]) -> Finding:
-    """Operations with security of their own that none of the connector's methods satisfies."""
+    """Report operations whose own security none of the connector's methods satisfies."""
     some = ", ".join(operations[:3]) + (", ..." if len(operations) > 3 else "")
-    times = "1 operation asks" if len(operations) == 1 else f"{len(operations)} operations ask"
+    count = "1 operation requires" if len(operations) == 1 else f"{len(operations)} operations require"
     return RULE.finding(
         places[0],
-        f"{times} for other security than the document: {some}",
-        "add what they ask for to the `security` of the document, if it is a way to authenticate of its own",
+        f"{count} security that the document does not: {some}",
+        "add it to the document's `security` if it is another way to authenticate",
         labels=[Label(place, "and here") for place in places[1:3]],
     )
 
 
 def report_cannot_be_together(first: str, other: str, part: str, place: Place) -> Finding:
-    """A requirement for two schemes of which each fills the same part of a request."""
+    """Report a requirement for two schemes that fill the same part of a request."""
     return RULE.finding(
         place,
-        f"'{first}' and '{other}' both fill {part}, so that no request can have both; each is a way to choose from",
+        f"'{first}' and '{other}' both fill the slot '{part}', so they are treated as alternatives",
         "make each of them a requirement of its own in `security`",
         name=other,
     )
 
 
 def report_security_never_asked_for(connector: str, places: Sequence[Place]) -> Finding:
-    """Security schemes that are declared and that no requirement names."""
+    """Report declared security schemes that no requirement names."""
     return RULE.finding(
         places[0],
-        "no `security` asks for what is declared here; each is a way to choose from",
+        "no `security` requires the schemes declared here, so they are treated as alternatives",
         "add `security` to the document",
         labels=[Label(place, "and here") for place in places[1:3]],
         connector=connector,
@@ -56,10 +63,10 @@ def report_security_never_asked_for(connector: str, places: Sequence[Place]) -> 
 
 
 def report_sources_contradict(connector: str, stated: str, place: Place, other: str, other_place: Place) -> Finding:
-    """Two documents about one connector that cannot both be right; what stands at `place` counts."""
+    """Report two documents about one connector that contradict each other; the one at `place` is used."""
     return RULE.finding(
         place,
-        f"'{connector}' has {stated} here, which counts, and {other} in its other document",
+        f"'{connector}' has {stated} here but {other} in its other document; this document is used",
         "make the two documents agree",
         labels=[Label(other_place, other)],
         connector=connector,

@@ -1,7 +1,8 @@
-"""The rule `suggested-extends`."""
+"""Report prose that calls a scheme a form of another one."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,21 +11,30 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="suggested-extends",
     severity=Severity.INFO,
-    summary="prose that says more than the tables",
+    summary="missing `extends`",
     why=(
-        "The text calls the scheme a regular form of another one, but its tables do not repeat the other's "
-        "secrets. If it is one, `extends` adds them and keeps them in step."
+        "The text describes the scheme as a form of another one, but its tables do not repeat that scheme's secrets. "
+        "`extends` adds them and keeps them in sync."
     ),
-    wrong='SuperOffice: "It is a regular OAuth2 authentication", with a table of two secrets',
-    right=("refine:\n" "  - id: superoffice\n" "    extends: oauth2"),
+    wrong=cleandoc("""
+        refine:
+          - id: superoffice
+            title: SuperOffice
+        """),
+    right=cleandoc("""
+        refine:
+          - id: superoffice
+            title: SuperOffice
+            extends: oauth2
+        """),
 )
 
 
 def report_suggested_extends(scheme: str, base: str, place: Place) -> Finding:
-    """The prose calls the scheme a form of another one, the tables do not."""
+    """Report a scheme that the prose, but not the tables, makes a form of another one."""
     return RULE.finding(
         place,
-        f"the text calls '{scheme}' a form of '{base}', but it does not extend it",
-        f"add `refine: [{{id: {scheme}, extends: {base}}}]` to a definition file, if it is so",
+        f"the text calls '{scheme}' a form of '{base}', but '{scheme}' does not extend it",
+        f"add `refine: [{{id: {scheme}, extends: {base}}}]` to a definition file if the text is right",
         scheme=scheme,
     )

@@ -1,4 +1,4 @@
-"""The rule `syntax-error`."""
+"""Report files with invalid syntax."""
 
 from __future__ import annotations
 
@@ -10,29 +10,26 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="syntax-error",
     severity=Severity.ERROR,
-    summary="text that its language does not allow",
-    why="The file cannot be read beyond this place, so nothing that it defines is known.",
+    summary="invalid syntax",
+    why="authscribe cannot read the file beyond this place, so nothing that the file defines is known.",
     wrong="required: [name: api_key",
     right="required: [{name: api_key}]",
 )
 
 
-# Structured text
-
-
 def report_syntax_error(place: Place, language: str, problem: str) -> Finding:
-    """The text is not in the language that its file name promises."""
+    """Report text that is not valid in the language of its file; `problem` is a phrase such as `trailing comma`."""
     return RULE.finding(
         place,
-        f"this is not valid {language}: {problem}",
+        f"invalid {language}: {problem}",
         f"correct the {language} syntax here",
     )
 
 
 def report_merge_markers(place: Place) -> Finding:
-    """What version control writes where two sides of a merge differ; a reader could take one of them, or neither."""
+    """Report the markers of an unresolved merge; a reader could take either side of it, or neither."""
     return RULE.finding(
         place,
-        "this file has merge markers, from here on",
-        "keep what is right of both sides, and remove the markers",
+        "unresolved merge conflict",
+        "resolve the conflict, and remove the markers",
     )

@@ -1,7 +1,8 @@
-"""The rule `table-not-rewritten`."""
+"""Report outdated tables that cannot be rewritten."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,21 +11,31 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="table-not-rewritten",
     severity=Severity.ERROR,
-    summary="a table in a page that cannot be brought in line",
+    summary="outdated table that cannot be rewritten",
     why=(
-        "The table does not say what the definitions say. It is laid out in a way that the tool does not write, "
-        "or what would have to stand there would be read as something else, so the page is left as it is."
+        "The table does not match the definitions, but authscribe cannot write its layout, or the new text would be "
+        "read as something else. The page is left unchanged."
     ),
-    wrong="a csv-table with `:delim: ;`, whose secrets have moved on",
-    right=(".. authscribe:begin table scheme=oauth2 part=injected\n" "\n" ".. authscribe:end"),
+    wrong=cleandoc("""
+        .. csv-table::
+           :header: Property; Description
+           :delim: ;
+
+           consumer_key; The consumer key.
+        """),
+    right=cleandoc("""
+        .. authscribe:begin table scheme=tripletex part=required
+
+        .. authscribe:end
+        """),
 )
 
 
 def report_table_not_rewritten(place: Place, problem: str, scheme: str) -> Finding:
-    """A table in a page that is not as the catalogue has it, and that cannot be brought in line; nothing is changed."""
+    """Report an outdated table of a scheme that cannot be rewritten; the page is left unchanged."""
     return RULE.finding(
         place,
-        f"this table is not up to date, and cannot be rewritten: {problem}",
-        "bring it in line by hand, or put a generated table between markers",
+        f"outdated table of scheme '{scheme}' cannot be rewritten: {problem}",
+        "update it by hand, or replace it with a generated table between markers",
         scheme=scheme,
     )

@@ -1,4 +1,4 @@
-"""The rule `template-error`."""
+"""Report the user's templates that cannot be rendered."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="template-error",
     severity=Severity.ERROR,
-    summary="a template of your own that cannot be rendered",
-    why=(
-        "A template of your own asks for something that the view does not have, or prints text without a filter "
-        "that encodes it."
-    ),
+    summary="custom template that cannot be rendered",
+    why="A custom template uses a name that its view does not have, or prints a value without an encoding filter.",
     wrong="<< view.titel | text >>",
     right="<< view.title | text >>",
 )
 
 
 def report_bad_template_file(place: Place, problem: str) -> Finding:
-    """A user's own template that cannot be rendered."""
+    """Report a user's own template that cannot be rendered."""
     return RULE.finding(
         place,
-        f"the template cannot be rendered: {problem}",
+        f"cannot render the template: {problem}",
         "correct the template, or remove it to use the built-in one",
     )

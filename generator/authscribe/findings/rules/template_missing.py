@@ -1,4 +1,4 @@
-"""The rule `template-missing`."""
+"""Report templates that a manifest names and the connector does not have."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="template-missing",
     severity=Severity.ERROR,
-    summary="a template that is not there",
-    why="The manifest names a file that the connector does not have. The platform cannot expand the connector.",
-    wrong='"template": "templates/customer-collect.json", and no such file',
+    summary="missing template",
+    why="The manifest names a template that the connector does not contain. The platform cannot expand the connector.",
+    wrong='"template": "templates/customer-collect.json"',
     right='"template": "templates/customer.json"',
 )
 
 
 def report_template_missing(path: str, place: Place) -> Finding:
-    """A template that the manifest names and the folder does not have."""
+    """Report a template that the manifest names and the folder does not contain."""
     return RULE.finding(
         place,
-        f"there is no template '{path}'",
+        f"template '{path}' does not exist",
         "add the file, or correct the path in the manifest",
         name=path,
     )

@@ -1,4 +1,4 @@
-"""The rule `template-not-json`."""
+"""Report templates that do not expand to JSON."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="template-not-json",
     severity=Severity.ERROR,
-    summary="a template that does not expand to JSON",
-    why="After expansion a template must be JSON. The platform refuses the whole connector when one is not.",
+    summary="template that does not expand to JSON",
+    why=(
+        "A template must be valid JSON after expansion. The platform rejects the whole connector if one of them is "
+        "not."
+    ),
     wrong='{"_id": "{{@ system @}}" "type": "system:rest"}',
     right='{"_id": "{{@ system @}}", "type": "system:rest"}',
 )
 
 
 def report_template_not_json(path: str, place: Place, problem: str) -> Finding:
-    """A template from which the platform cannot make a configuration."""
+    """Report a template from which the platform cannot make a configuration."""
     return RULE.finding(
         place,
-        f"the template does not expand to JSON: {problem}",
-        "correct the template; the platform refuses it as it is",
+        f"template '{path}' does not expand to JSON: {problem}",
+        "correct the template here",
         name=path,
     )

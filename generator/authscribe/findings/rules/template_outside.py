@@ -1,4 +1,4 @@
-"""The rule `template-outside`."""
+"""Report templates outside of their connector."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="template-outside",
     severity=Severity.ERROR,
-    summary="a template path that leaves the connector",
+    summary="template outside of the connector",
     why=(
-        "A path that leaves the connector, by `..`, from the root or through a link, would read what lies beside "
-        "it. Such a file is never opened."
+        "A path that leaves the connector, through `..`, an absolute path or a link, would read files beside it. "
+        "authscribe never opens such a file."
     ),
     wrong='"template": "../shared/customer.json"',
     right='"template": "templates/customer.json"',
@@ -21,10 +21,10 @@ RULE: Final = Rule(
 
 
 def report_template_outside(path: str, place: Place, problem: str) -> Finding:
-    """A path that must not be followed."""
+    """Report a path that is not followed; `problem` is a clause such as `it is a symbolic link`."""
     return RULE.finding(
         place,
         f"'{path}' is not read: {problem}",
-        "keep templates as plain files inside the connector",
+        "move the template into the connector, as a plain file",
         name=path,
     )

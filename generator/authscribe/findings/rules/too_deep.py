@@ -1,4 +1,4 @@
-"""The rule `too-deep`."""
+"""Report documents that are nested too deeply."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="too-deep",
     severity=Severity.ERROR,
-    summary="a document nested too deeply",
-    why="Parsers fail, or take very long, on deeply nested text. Definitions need few levels.",
-    wrong="[[[[[[[[ ... more than 64 levels ... ]]]]]]]]",
-    right="lists and mappings of a few levels",
+    summary="document nested too deeply",
+    why="Parsers fail or take very long on deeply nested text. Definitions need only a few levels.",
+    wrong="extras: {a: {a: {a: ... 64 levels ... }}}",
+    right="extras: {a: 1}",
 )
 
 
 def report_too_deep(place: Place, *, limit: int) -> Finding:
-    """Nesting over the limit, refused before a parser could fail on it."""
-    return RULE.finding(place, f"the nesting is deeper than {limit} levels", "flatten the document")
+    """Report nesting over the limit, before a parser could fail on it."""
+    return RULE.finding(place, f"the document is nested more than {limit} levels deep", "reduce the nesting")

@@ -1,7 +1,8 @@
-"""The rule `too-large`."""
+"""Report sources that are too large."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,15 +11,22 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="too-large",
     severity=Severity.ERROR,
-    summary="a source that is too large",
-    why="Reading time grows faster than the size of a page. No real page or catalogue comes near the limit.",
-    wrong="one page of ten megabytes",
-    right="the same content in several files",
+    summary="source that is too large",
+    why="The time to read a page grows faster than its size. No real page or catalogue comes near the limit.",
+    wrong=cleandoc("""
+        $ wc -c catalogue.yaml
+        10485760 catalogue.yaml
+        """),
+    right=cleandoc("""
+        $ wc -c catalogue-*.yaml
+        5242880 catalogue-1.yaml
+        5242880 catalogue-2.yaml
+        """),
 )
 
 
 def report_too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -> Finding:
-    """A source over the size limit; both in `unit`."""
+    """Report a source over the size limit; `size` and `limit` are in `unit`."""
     return RULE.finding(
         Place(path),
         f"the source has {size} {unit}, more than the limit of {limit}",
@@ -27,5 +35,5 @@ def report_too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -
 
 
 def report_long_line(place: Place, *, length: int, limit: int) -> Finding:
-    """A line of a page over the limit; both in characters."""
-    return RULE.finding(place, f"the line has {length} characters, more than the limit of {limit}", "break the line")
+    """Report a line of a page over the limit; `length` and `limit` are in characters."""
+    return RULE.finding(place, f"the line has {length} characters, more than the limit of {limit}", "split the line")

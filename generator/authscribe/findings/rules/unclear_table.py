@@ -1,7 +1,8 @@
-"""The rule `unclear-table`."""
+"""Report tables of secrets that are ambiguous."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,50 +11,64 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unclear-table",
     severity=Severity.ERROR,
-    summary="a table of secrets that does not say which",
+    summary="ambiguous table of secrets",
     why=(
-        "The text before the table speaks of secrets, but the table does not say which column holds their names, "
-        "or the section does not say which scheme it is about."
+        "The text announces a table of secrets, but the table does not show which column holds their names, a row "
+        "does not hold exactly one secret, or no heading names the scheme."
     ),
-    wrong=(".. list-table::\n" "\n" "   * - ``client_id``\n" "     - Names the application."),
-    right=(
-        ".. list-table::\n"
-        "   :header-rows: 1\n"
-        "\n"
-        "   * - Property\n"
-        "     - Description\n"
-        "   * - ``client_id``\n"
-        "     - Names the application."
-    ),
+    wrong=cleandoc("""
+        .. list-table::
+
+           * - ``client_id``
+             - Names the application.
+        """),
+    right=cleandoc("""
+        .. list-table::
+           :header-rows: 1
+
+           * - Property
+             - Description
+           * - ``client_id``
+             - Names the application.
+        """),
 )
 
 
 def report_unclear_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
-    """A table that looks like a scheme's but does not say what it lists."""
+    """Report a table that looks like a scheme's but whose columns cannot be told apart."""
     return RULE.finding(
         place,
         f"this looks like a table of secrets, but {problem}",
-        "say before the table whether these secrets are required or injected, and name the columns Property, "
-        "Description and Type",
+        "name the columns Property, Description and Type, "
+        "and state before the table whether these secrets are required or injected",
         scheme=scheme,
     )
 
 
-def report_unclear_row(place: Place, problem: str, *, scheme: str | None) -> Finding:
-    """A row in a table of a scheme that is not about one secret."""
+def report_table_without_scheme(place: Place) -> Finding:
+    """Report a table that looks like a scheme's in a section that names none."""
     return RULE.finding(
         place,
-        f"in a table of secrets {problem}",
-        "give each secret a row of its own, with nothing but its name in the column of names",
+        "this looks like a table of secrets, but its section names no scheme",
+        "put it into a section with the scheme's name in its title",
+    )
+
+
+def report_unclear_row(place: Place, problem: str, *, scheme: str | None) -> Finding:
+    """Report a row that does not hold exactly one secret; `problem` is a predicate such as `has no name`."""
+    return RULE.finding(
+        place,
+        f"this row of a table of secrets {problem}",
+        "give each secret its own row, with nothing but its name in the name column",
         scheme=scheme,
     )
 
 
 def report_uneven_row(place: Place, cells: int, columns: int, *, scheme: str | None) -> Finding:
-    """A row in a table of a scheme whose cells are not under the headings."""
+    """Report a row with more or fewer cells than the header."""
     return RULE.finding(
         place,
-        f"in a table of secrets this row has {cells} cell{'s' * (cells != 1)}, and the header {columns}",
-        "give the row a cell for each column; in Markdown, a bar within a cell is written \\|",
+        f"this row of a table of secrets has {cells} cell{'s' * (cells != 1)}, but the header has {columns}",
+        "give the row one cell for each column; in Markdown, write a bar inside a cell as \\|",
         scheme=scheme,
     )

@@ -1,4 +1,4 @@
-"""The rule `unknown-content`."""
+"""Report documents whose format cannot be detected."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unknown-content",
     severity=Severity.ERROR,
-    summary="a document of no format that a reader knows",
+    summary="document of unknown format",
     why=(
-        "A data format is known by the keys that its documents have. A document with none of them may be of "
-        "another kind, or not be meant as a source at all; taken for an empty one, it would silently define "
+        "authscribe identifies a data format by the keys of its documents. A document without any of these keys may "
+        "be of another format, or not meant as a source at all. If it counted as empty, it would silently define "
         "nothing."
     ),
-    wrong="authscribe generate --source package.json",
-    right="authscribe generate --source providers.yaml --source-format definitions",
+    wrong="authscribe generate --source providers.json",
+    right="authscribe generate --source providers.json --source-format nango",
 )
 
 
 def report_unknown_content(path: str, known: Iterable[str]) -> Finding:
-    """No data format knows what this document holds."""
+    """Report a document whose content is of no known data format."""
     return RULE.finding(
         Place(path),
-        "no reader knows what this file holds",
-        f"say what it is: --source-format {'|'.join(known)}",
+        "the format of this file cannot be detected",
+        f"set --source-format to one of: {', '.join(known)}",
     )

@@ -1,4 +1,4 @@
-"""The rule `unknown-format`."""
+"""Report files of types that no reader supports."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unknown-format",
     severity=Severity.ERROR,
-    summary="a file that no reader reads",
-    why="The suffix of a file decides how it is read.",
+    summary="unsupported file type",
+    why="The suffix of a file name determines how the file is read.",
     wrong="authscribe generate --source schemes.docx",
     right="authscribe generate --source schemes.yaml",
 )
 
 
 def report_unknown_format(path: str, known: Iterable[str]) -> Finding:
-    """No reader reads this kind of file."""
+    """Report a file whose suffix no reader supports."""
     return RULE.finding(
         Place(path),
-        "no reader knows this kind of file",
-        f"use one of: {', '.join(sorted(known))}",
+        "unsupported file type",
+        f"use a file of one of these types: {', '.join(sorted(known))}",
     )

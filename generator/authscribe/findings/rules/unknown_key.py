@@ -1,8 +1,9 @@
-"""The rule `unknown-key`."""
+"""Report keys that the format does not have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,16 +13,24 @@ from authscribe.findings.suggestions import suggest
 RULE: Final = Rule(
     code="unknown-key",
     severity=Severity.ERROR,
-    summary="a key that the format does not have",
+    summary="unknown key",
     why=(
-        "A misspelt key would be ignored by a tolerant reader, and the fact it states would be missing from "
-        "every output."
+        "A tolerant reader would ignore a misspelt key, and the fact that it states would be missing from every "
+        "output."
     ),
-    wrong=("connectors:\n" "  - id: wave\n" "    sheme: oauth2"),
-    right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    wrong=cleandoc("""
+        connectors:
+          - id: wave
+            sheme: oauth2
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: oauth2
+        """),
 )
 
 
 def report_unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
-    """A key that the format does not have."""
+    """Report a key that the format does not have."""
     return RULE.finding(place, f"unknown key '{key}'", suggest(key, known), name=key)

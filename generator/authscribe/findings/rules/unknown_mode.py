@@ -1,4 +1,4 @@
-"""The rule `unknown-mode`."""
+"""Report authentication modes that a reader does not know."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from authscribe.findings.suggestions import suggest
 RULE: Final = Rule(
     code="unknown-mode",
     severity=Severity.WARNING,
-    summary="a way to authenticate that a reader does not know",
+    summary="unknown authentication mode",
     why=(
-        "Other systems have a closed list of ways to authenticate, which grows. One that the reader does not "
-        "know is read with all its settings, but what it obtains and where that goes is not known."
+        "Other systems have a fixed list of authentication modes, which grows over time. A mode that the reader does "
+        "not know is read with all its settings, but it is not known which secrets it obtains and where they are "
+        "sent."
     ),
     wrong="auth_mode: OAUTH",
     right="auth_mode: OAUTH2",
@@ -23,5 +24,7 @@ RULE: Final = Rule(
 
 
 def report_unknown_mode(mode: str, place: Place, known: Iterable[str]) -> Finding:
-    """A way to authenticate that the reader of another system's catalogue does not know."""
-    return RULE.finding(place, f"unknown mode '{mode}', read as custom", suggest(mode, known), name=mode)
+    """Report an authentication mode that the reader of another system's catalogue does not know."""
+    return RULE.finding(
+        place, f"unknown authentication mode '{mode}', treated as custom", suggest(mode, known), name=mode
+    )

@@ -1,8 +1,9 @@
-"""The rule `unknown-reference`."""
+"""Report references to things that no source defines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,31 +13,36 @@ from authscribe.findings.suggestions import suggest
 RULE: Final = Rule(
     code="unknown-reference",
     severity=Severity.ERROR,
-    summary="a reference to something undefined",
-    why=(
-        "Something is referred to by a name that no source defines: a scheme, a secret, a flag, a target or a "
-        "platform."
-    ),
-    wrong=("connectors:\n" "  - id: wave\n" "    scheme: oauth"),
-    right=("connectors:\n" "  - id: wave\n" "    scheme: oauth2"),
+    summary="reference to something undefined",
+    why="A definition, page or option refers to a scheme, secret, flag, target or platform that no source defines.",
+    wrong=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: oauth
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: oauth2
+        """),
 )
 
 
-def report_unknown_reference(what: str, identifier: str, place: Place, known: Iterable[str]) -> Finding:
-    """A reference to something that no source defines; `what` names its kind, such as `scheme`."""
+def report_unknown_reference(noun: str, identifier: str, place: Place, known: Iterable[str]) -> Finding:
+    """Report a reference to a `noun`, such as `scheme`, that no source defines."""
     return RULE.finding(
         place,
-        f"there is no {what} '{identifier}'",
-        suggest(identifier, known),
+        f"unknown {noun} '{identifier}'",
+        suggest(identifier, known, f"define the {noun} '{identifier}'"),
         name=identifier,
     )
 
 
 def report_unknown_platform(name: str, known: Iterable[str]) -> Finding:
-    """A platform profile that neither the sources nor the tool have."""
+    """Report a platform profile that neither the sources nor authscribe have."""
     return RULE.finding(
         Place("--platform"),
-        f"there is no platform '{name}'",
+        f"unknown platform '{name}'",
         suggest(name, known),
         name=name,
     )

@@ -1,7 +1,8 @@
-"""The rule `unknown-secrecy`."""
+"""Report values that may be secret."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,21 +11,29 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unknown-secrecy",
     severity=Severity.WARNING,
-    summary="a value that may be secret",
+    summary="value that may be secret",
     why=(
-        "Nobody has said whether the value is secret. It is treated as one everywhere, which is safe, but may "
-        "hide a value that people need to see."
+        "Nobody has stated whether the value is secret. authscribe treats it as secret everywhere, which is safe but "
+        "may hide a value that people need to see."
     ),
-    wrong=("required:\n" "  - name: tenant\n" "    secret: unknown"),
-    right=("parameters:\n" "  - name: tenant"),
+    wrong=cleandoc("""
+        required:
+          - name: tenant
+            secret: unknown
+        """),
+    right=cleandoc("""
+        required:
+          - name: tenant
+            secret: no
+        """),
 )
 
 
 def report_unknown_secrecy(name: str, place: Place) -> Finding:
-    """A value of which nobody said whether it is secret."""
+    """Report a value that is marked neither as secret nor as public."""
     return RULE.finding(
         place,
-        f"nothing says whether '{name}' is secret; it is treated as one",
-        "set `secret` to yes or no",
+        f"it is not known whether '{name}' is secret, so it is treated as secret",
+        f"set `secret` of '{name}' to yes or no",
         name=name,
     )

@@ -1,8 +1,9 @@
-"""The rule `unknown-type`."""
+"""Report types that no target knows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,16 +13,24 @@ from authscribe.findings.suggestions import suggest
 RULE: Final = Rule(
     code="unknown-type",
     severity=Severity.WARNING,
-    summary="a type that no target knows",
+    summary="unknown type",
     why=(
-        "The table uses a type that no target knows. It is documented as it is written, and code treats the "
-        "value as a string."
+        "No target knows the type in this table. The documentation shows it as written, and code treats the value as "
+        "a string."
     ),
-    wrong=("* - ``api_key``\n" "  - The key.\n" "  - Sting"),
-    right=("* - ``api_key``\n" "  - The key.\n" "  - String"),
+    wrong=cleandoc("""
+        * - ``api_key``
+          - The key.
+          - Sting
+        """),
+    right=cleandoc("""
+        * - ``api_key``
+          - The key.
+          - String
+        """),
 )
 
 
 def report_unknown_type(label: str, place: Place, known: Iterable[str]) -> Finding:
-    """A type that no target knows; it is documented as written and treated as text."""
-    return RULE.finding(place, f"unknown type '{label}', treated as string", suggest(label, known))
+    """Report a type that no target knows; it is documented as written and treated as text."""
+    return RULE.finding(place, f"unknown type '{label}', treated as a string", suggest(label, known))

@@ -1,7 +1,8 @@
-"""The rule `unpaired-marker`."""
+"""Report markers in pages without their partner."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,17 +11,21 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unpaired-marker",
     severity=Severity.ERROR,
-    summary="a marker in a page without its partner",
+    summary="unpaired marker",
     why=(
-        "A region between markers belongs to the tool, the rest of the page to its author. Where a region ends "
-        "nowhere, or begins twice, nobody knows which is which."
+        "authscribe owns the region between two markers, and the author owns the rest of the page. If a marker is "
+        "missing, it is not clear where one ends and the other begins."
     ),
     wrong=".. authscribe:begin table scheme=oauth2 part=injected",
-    right=(".. authscribe:begin table scheme=oauth2 part=injected\n" "\n" ".. authscribe:end"),
+    right=cleandoc("""
+        .. authscribe:begin table scheme=oauth2 part=injected
+
+        .. authscribe:end
+        """),
 )
 
 
-def report_unpaired_marker(what: str, place: Place) -> Finding:
-    """A marker without its partner; what it encloses is not known."""
-    partner = "end" if what == "begin" else "begin"
-    return RULE.finding(place, f"this marker has no `authscribe:{partner}`", f"add `authscribe:{partner}`")
+def report_unpaired_marker(name: str, place: Place) -> Finding:
+    """Report a `begin` or `end` marker without its partner."""
+    partner = "end" if name == "begin" else "begin"
+    return RULE.finding(place, f"`authscribe:{name}` without `authscribe:{partner}`", f"add `authscribe:{partner}`")

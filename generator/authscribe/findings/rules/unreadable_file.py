@@ -1,7 +1,8 @@
-"""The rule `unreadable-file`."""
+"""Report files that cannot be read."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,20 +11,23 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unreadable-file",
     severity=Severity.ERROR,
-    summary="a file that cannot be read",
-    why="The operating system does not give out the file, so nothing that it defines is known.",
-    wrong="a source without read permission",
-    right="chmod +r schemes/wave.yaml",
+    summary="file that cannot be read",
+    why="The operating system does not give access to the file, so nothing that the file defines is known.",
+    wrong=cleandoc("""
+        $ ls -l schemes/wave.yaml
+        --w------- 1 ann ann 212 schemes/wave.yaml
+        """),
+    right=cleandoc("""
+        $ ls -l schemes/wave.yaml
+        -rw-r--r-- 1 ann ann 212 schemes/wave.yaml
+        """),
 )
 
 
-# Files as bytes
-
-
 def report_unreadable_file(path: str, reason: str) -> Finding:
-    """The operating system refused to give the file's bytes."""
+    """Report a file that the operating system does not give access to."""
     return RULE.finding(
         Place(path),
         f"the file cannot be read: {reason}",
-        "check the path and its permissions",
+        "correct the path or the permissions of the file",
     )

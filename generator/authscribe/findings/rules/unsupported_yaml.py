@@ -1,7 +1,8 @@
-"""The rule `unsupported-yaml`."""
+"""Report YAML features that are not supported."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,13 +11,22 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unsupported-yaml",
     severity=Severity.ERROR,
-    summary="YAML that definitions do without",
-    why="Anchors, tags and merge keys let a small file become a very large one, and hide where a fact comes from.",
-    wrong=("required: &r [{name: api_key}]\n" "injected: *r"),
-    right=("required: [{name: api_key}]\n" "injected: [{name: api_key}]"),
+    summary="unsupported YAML feature",
+    why="Anchors, tags and merge keys let a small file expand to a very large one, and hide where a fact comes from.",
+    wrong=cleandoc("""
+        required: &secrets [{name: api_key}]
+        injected: *secrets
+        """),
+    right=cleandoc("""
+        required: [{name: api_key}]
+        injected: [{name: api_key}]
+        """),
 )
 
 
-def report_unsupported_yaml(place: Place, what: str) -> Finding:
-    """A YAML feature that is not read: tags, several documents; in definitions of ours also anchors and merge keys."""
-    return RULE.finding(place, f"{what} are not read here", "write the value out")
+def report_unsupported_yaml(place: Place, feature: str, remedy: str = "write the value out") -> Finding:
+    """Report a YAML feature, in the plural, that is not supported.
+
+    Tags and the like are refused in every document; anchors, aliases and merge keys only in definitions.
+    """
+    return RULE.finding(place, f"{feature} are not supported", remedy)

@@ -1,7 +1,8 @@
-"""The rule `unusable-name`."""
+"""Report names that cannot be spelt in generated code."""
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -10,21 +11,27 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="unusable-name",
     severity=Severity.ERROR,
-    summary="a name that no target can spell",
+    summary="name that cannot be spelt in generated code",
     why=(
-        "No target can make a name of its own from this one: it has no ASCII letter or digit, or it is not one "
+        "No target can make an identifier from this name: it has no ASCII letter or digit, or it is not a single "
         "printable line."
     ),
-    wrong=("required:\n" '  - name: "***"'),
-    right=("required:\n" "  - name: api_key"),
+    wrong=cleandoc("""
+        required:
+          - name: "***"
+        """),
+    right=cleandoc("""
+        required:
+          - name: api_key
+        """),
 )
 
 
 def report_unusable_name(name: str, place: Place, problem: str) -> Finding:
-    """A name from which no target can derive one of its own."""
+    """Report a name that no target can spell; `problem` is a predicate such as `has no ASCII letter or digit`."""
     return RULE.finding(
         place,
         f"the name '{name}' {problem}",
-        "use one printable line with ASCII letters or digits",
+        "use a single printable line with at least one ASCII letter or digit",
         name=name,
     )

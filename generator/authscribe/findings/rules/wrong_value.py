@@ -1,8 +1,9 @@
-"""The rule `wrong-value`."""
+"""Report values that the format does not allow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,26 +13,34 @@ from authscribe.findings.suggestions import suggest
 RULE: Final = Rule(
     code="wrong-value",
     severity=Severity.ERROR,
-    summary="a value that the format does not allow",
+    summary="invalid value",
     why=(
-        "The value is not one that the format allows. Text is not taken for a number or a truth value, since "
+        "The format does not allow this value. Text is never converted to a number or a truth value, since such "
         "guesses differ from reader to reader."
     ),
-    wrong=("required:\n" "  - name: api_key\n" '    optional: "true"'),
-    right=("required:\n" "  - name: api_key\n" "    optional: true"),
+    wrong=cleandoc("""
+        required:
+          - name: api_key
+            optional: "true"
+        """),
+    right=cleandoc("""
+        required:
+          - name: api_key
+            optional: true
+        """),
 )
 
 
-def report_wrong_value(key: str, place: Place, problem: str) -> Finding:
-    """A value that the format does not allow; `problem` never quotes the value."""
-    return RULE.finding(place, f"the value of '{key}' is not allowed: {problem}", "correct the value", name=key)
+def report_wrong_value(key: str, place: Place, problem: str, remedy: str = "correct the value") -> Finding:
+    """Report a value that the format does not allow; `problem` never quotes the value."""
+    return RULE.finding(place, f"invalid value for '{key}': {problem}", remedy, name=key)
 
 
 def report_unknown_value(key: str, value: str, place: Place, known: Iterable[str]) -> Finding:
-    """A word where the format has a closed list of words."""
-    return RULE.finding(place, f"'{value}' is no value of '{key}'", suggest(value, known), name=key)
+    """Report a word where the format has a closed list of words."""
+    return RULE.finding(place, f"invalid value '{value}' for '{key}'", suggest(value, known), name=key)
 
 
-def report_not_a_mapping(place: Place, what: str) -> Finding:
-    """Something else stands where a mapping is asked for."""
-    return RULE.finding(place, f"{what} is not a mapping", "write it as `key: value` entries")
+def report_not_a_mapping(place: Place, subject: str) -> Finding:
+    """Report something else where a mapping is required; `subject` is a noun phrase such as `the manifest`."""
+    return RULE.finding(place, f"{subject} must be a mapping", "write it as a mapping of keys to values")

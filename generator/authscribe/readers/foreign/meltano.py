@@ -56,9 +56,9 @@ _KINDS: Final[Mapping[str, str]] = {
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in what it shows, `sensitive` or not."""
 _NOT_DECLARED: Final = "it declares no settings"
-_OF_VARIANTS: Final = "its variants declare the settings"
-_REPEATED: Final = "another setting of the same name counts"
-_PROJECT: Final = "it is about the project and no plugin"
+_OF_VARIANTS: Final = "its variants declare the settings instead"
+_REPEATED: Final = "another setting of the same name is used"
+_PROJECT: Final = "it belongs to the project, not to a plugin"
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
@@ -172,7 +172,7 @@ def _misshapen(reading: TrackedMapping, key: str) -> Iterator[Finding]:
         others = (item for item in node.items if not isinstance(item, MapNode))
         yield from (report_not_a_mapping(item.place, f"an item of '{key}'") for item in others)
     elif node is not None and not (isinstance(node, ScalarNode) and node.value is None):
-        yield report_wrong_value(key, node.place, "it is no list")
+        yield report_wrong_value(key, node.place, "input should be a list")
 
 
 def _facts(reading: TrackedMapping) -> dict[str, Node | Value]:

@@ -9,7 +9,12 @@ from typing import Final, TypeVar
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
-from authscribe.findings.rules.unclear_table import report_unclear_row, report_unclear_table, report_uneven_row
+from authscribe.findings.rules.unclear_table import (
+    report_table_without_scheme,
+    report_unclear_row,
+    report_unclear_table,
+    report_uneven_row,
+)
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
 from authscribe.readers.pages.scheme_tables import (
@@ -52,7 +57,7 @@ def _draft_section(section: Section) -> Iterator[DefinitionDraft | Finding]:
         return
     scheme = find_scheme_id(section)
     if scheme is None:
-        yield report_unclear_table(tables[0].table.place, "nothing names its scheme", scheme=None)
+        yield report_table_without_scheme(tables[0].table.place)
         return
     lists, findings = _read_lists(tables, str(scheme.value))
     yield from findings
@@ -90,7 +95,7 @@ def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
     """Yield the secret of each row, or a finding for a row that does not name one."""
     columns = match_columns(cell.text for cell in table.header)
     if "name" not in columns:
-        problem = "no column is headed Property or Name" if table.header else "it has no header row"
+        problem = "no column is named Property or Name" if table.header else "it has no header row"
         yield report_unclear_table(table.place, problem, scheme=scheme)
         return
     for row in table.rows:
@@ -111,13 +116,13 @@ def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
 def _find_flaw(name: Cell) -> str | None:
     """Return the reason why a cell is not the name of one secret; a literal in it must be the whole name."""
     if not name.text:
-        return "this row has no name"
+        return "has no name"
     if ", " in name.text or len(name.literals) > 1:
-        return "this row has more than one name"
+        return "has more than one name"
     for literal in name.literals:
         spelt = " ".join(literal.split())
         if spelt and spelt != name.text:
-            return f"this row has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
+            return f"has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
     return None
 
 

@@ -58,7 +58,7 @@ class _JsonParser:
     def parse_document(self) -> Node:
         node = self._parse_value(0)
         if self.index != len(self._tokens) - 1 or self._starts[-1] != len(self.text):
-            raise self._make_error("text after the end of the document")
+            raise self._make_error("unexpected text after the document")
         return node
 
     def _parse_value(self, depth: int) -> Node:
@@ -95,7 +95,7 @@ class _JsonParser:
             if self._take("]"):
                 return
             if not self._take(","):
-                raise self._make_error("expected a comma or ']'")
+                raise self._make_error("expected ',' or ']'")
 
     def _parse_entries(self, depth: int) -> Iterator[Entry]:
         first: dict[str, Place] = {}
@@ -104,12 +104,12 @@ class _JsonParser:
         while True:
             index = self.index
             if not self._tokens[index].startswith('"'):
-                raise self._make_error("expected a key in double quotes, with valid escapes")
+                raise self._make_error("expected a string in double quotes with valid escapes")
             key = self._decode_string(index)
             place = self._locate_token(index)
             self.index += 1
             if not self._take(":"):
-                raise self._make_error("expected a colon after the key")
+                raise self._make_error("expected ':' after the key")
             node = self._parse_value(depth)
             if key in first:
                 self.findings.append(report_duplicate_key(key, place, first[key]))
@@ -118,7 +118,7 @@ class _JsonParser:
             if self._take("}"):
                 return
             if not self._take(","):
-                raise self._make_error("expected a comma or '}'")
+                raise self._make_error("expected ',' or '}'")
 
     def _decode_string(self, index: int) -> str:
         token = self._tokens[index]
@@ -127,7 +127,7 @@ class _JsonParser:
         value: str = json.loads(token)
         if _SURROGATE.search(value):
             self.index = index
-            raise self._make_error("an escape is half of a surrogate pair")
+            raise self._make_error("unpaired surrogate in an escape")
         return value
 
     def _take(self, token: str) -> bool:

@@ -54,10 +54,10 @@ def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
     except ParseError as error:
         return None, (error.finding,)
     except yaml.MarkedYAMLError as error:
-        problem = (error.problem or "it cannot be parsed").lower()
+        problem = (error.problem or "the text cannot be parsed").lower()
         return None, (report_syntax_error(_locate_error(path, error), "YAML", problem),)
     except yaml.YAMLError:
-        return None, (report_syntax_error(Place(path), "YAML", "a character that YAML does not allow"),)
+        return None, (report_syntax_error(Place(path), "YAML", "character not allowed"),)
     if parser.duplicate_keys:
         return None, tuple(parser.duplicate_keys)
     return node, (parser.unusual,) if parser.unusual is not None else ()
@@ -112,7 +112,11 @@ class _YamlParser:
         self._next_event()  # the document ends
         event = self._next_event()
         if not isinstance(event, yaml.StreamEndEvent):
-            raise ParseError(report_unsupported_yaml(self._locate(event), "several documents in one file"))
+            raise ParseError(
+                report_unsupported_yaml(
+                    self._locate(event), "several documents in one file", "move each document into its own file"
+                )
+            )
         return node
 
     def _next_event(self) -> yaml.Event:
@@ -120,7 +124,7 @@ class _YamlParser:
         if getattr(event, "anchor", None) is not None:
             self.unusual = self.unusual or report_unsupported_yaml(self._locate(event), "anchors and aliases")
         if getattr(event, "tag", None) is not None:
-            raise ParseError(report_unsupported_yaml(self._locate(event), "tags"))
+            raise ParseError(report_unsupported_yaml(self._locate(event), "tags", "remove the tag"))
         return event
 
     def _locate(self, event: yaml.Event) -> Place:
@@ -150,7 +154,7 @@ class _YamlParser:
     def _repeat_node(self, anchor: str, place: Place, depth: int) -> Node:
         """Return the node of an alias; within the anchored node itself, the anchor is not known yet."""
         if anchor not in self._anchored:
-            raise ParseError(report_syntax_error(place, "YAML", "alias of an anchor that is not defined before it"))
+            raise ParseError(report_syntax_error(place, "YAML", "this alias has no anchor before it"))
         node, size, height = self._anchored[anchor]
         self._size += size
         self._repeated += size
@@ -158,7 +162,7 @@ class _YamlParser:
         if depth + height > DEPTH_LIMIT:
             raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
         if self._repeated > REPEATED_LIMIT:
-            raise ParseError(report_unsupported_yaml(place, "aliases that make a small document a very large one"))
+            raise ParseError(report_unsupported_yaml(place, "aliases that expand to a very large document"))
         return node
 
     def _parse_content(self, event: yaml.Event, place: Place, depth: int) -> Node:
@@ -179,7 +183,7 @@ class _YamlParser:
         while not isinstance(event := self._next_event(), yaml.MappingEndEvent):
             place = self._locate(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise ParseError(report_unsupported_yaml(place, "keys that are lists or mappings"))
+                raise ParseError(report_unsupported_yaml(place, "lists and mappings as keys", "use text as the key"))
             if event.anchor is not None:
                 self._anchored[event.anchor] = _AnchoredNode(ScalarNode(event.value, place), 1, 0)
             is_merge = event.value == "<<" and not event.style

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.findings.rules.name_clash import report_name_clash
+from authscribe.findings.rules.name_clash import report_id_clash
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
@@ -84,7 +84,7 @@ class _Catalogue:
             return report_bad_id(entry.key, entry.place)
         if identifier in self._identifiers:
             other = self._identifiers[identifier]
-            return report_name_clash(entry.key, other.key, identifier, entry.place, other.place)
+            return report_id_clash(entry.key, other.key, identifier, entry.place, other.place)
         if mode is None:
             return report_missing_key(_MODE, entry.place)
         if text_of(mode) is None:

@@ -1,0 +1,163 @@
+"""Check the addresses in definitions: their variables are declared, and requests can be sent to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from inspect import cleandoc
+from itertools import chain
+from typing import Final
+from urllib.parse import urlsplit
+
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.findings.suggestions import suggest_nearest
+from authscribe.model.contract import Contract
+from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting
+from authscribe.model.draft import MapNode
+from authscribe.resolve.checks import locate_value
+
+MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
+"""Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
+_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+_DESCRIBED: Final = re.compile(r"[\s{}<>]")
+"""Matches examples that describe values rather than being one, such as `a.example or b.example`."""
+_HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
+_STAND_IN: Final = "x"
+
+
+def check_endpoints(
+    definition: Scheme | Connector, node: MapNode, contracts: Sequence[Contract], always: Collection[str]
+) -> Iterator[Finding]:
+    """Yield the findings about the endpoints of a definition.
+
+    Their variables are the settings of the contracts, and those that the platform `always` fills.
+    """
+    endpoints = node.find("endpoints")
+    known = {s.name: s for c in contracts for s in (*c.required, *c.injected, *c.parameters)}
+    for role in Endpoints.model_fields:
+        endpoint: Endpoint | None = getattr(definition.endpoints, role)
+        entry = endpoints.find(role) if isinstance(endpoints, MapNode) else None
+        if endpoint is not None and isinstance(entry, MapNode):
+            place = locate_value(entry, "url")
+            yield from _check_endpoint(role, endpoint, place, known, always)
+
+
+UNDECLARED_IN_ADDRESS: Final = Rule(
+    code="undeclared-in-address",
+    severity=Severity.WARNING,
+    summary="URL with an undeclared variable",
+    why="Nobody fills a variable that is not declared, so requests are sent to an incomplete address.",
+    wrong=cleandoc("""
+        endpoints:
+          base:
+            url: https://${tenant}.example.com
+        """),
+    right=cleandoc("""
+        parameters:
+          - name: tenant
+        endpoints:
+          base:
+            url: https://${tenant}.example.com
+        """),
+)
+
+
+def report_undeclared_in_address(name: str, role: str, place: Place, known: Iterable[str]) -> Finding:
+    """Report a variable of an endpoint that is neither a parameter nor a secret of the definition."""
+    return UNDECLARED_IN_ADDRESS.finding(
+        place,
+        f"the {role} URL uses the variable '{name}', which is not declared",
+        suggest_nearest(name, known, f"add a parameter '{name}'"),
+        name=name,
+    )
+
+
+BAD_ADDRESS: Final = Rule(
+    code="bad-address",
+    severity=Severity.WARNING,
+    summary="invalid URL",
+    why=(
+        "Before a request is sent, its address is filled with the values of its variables. For each value that a "
+        "variable may have, the result must be an address with https and a host."
+    ),
+    wrong=cleandoc("""
+        endpoints:
+          token:
+            url: http://${region}.example.com/token
+        """),
+    right=cleandoc("""
+        endpoints:
+          token:
+            url: https://${region}.example.com/token
+        """),
+)
+
+
+def report_bad_address(role: str, problem: str, place: Place) -> Finding:
+    """Report an endpoint that, with its variables filled, is not an address over HTTPS."""
+    return BAD_ADDRESS.finding(
+        place,
+        f"invalid {role} URL: {problem}",
+        "write https:// and a host, with ${name} for each variable part",
+    )
+
+
+def _check_endpoint(
+    role: str, endpoint: Endpoint, place: Place, known: Mapping[str, Setting], always: Collection[str]
+) -> Iterator[Finding]:
+    names = tuple(dict.fromkeys(_VARIABLE.findall(endpoint.url)))
+    undeclared = [name for name in names if name not in known and name not in always]
+    for name in undeclared:
+        yield report_undeclared_in_address(name, role, place, known)
+    for address in () if undeclared else _expand(endpoint.url, names, known):
+        problem = _find_address_problem(address)
+        if problem is not None:
+            yield report_bad_address(role, problem, place)
+            return
+
+
+def _expand(url: str, names: Iterable[str], known: Mapping[str, Setting]) -> Iterator[str]:
+    """Yield the URL with the first value of each variable, then with each other value of one variable at a time."""
+    values = {name: _list_values(known.get(name), is_first=url.startswith(f"${{{name}}}")) for name in names}
+    first = {name: candidates[0] for name, candidates in values.items()}
+    others = ({**first, name: value} for name, candidates in values.items() for value in candidates[1:])
+    for chosen in chain((first,), others):
+        yield _fill(url, chosen)
+
+
+def _fill(url: str, values: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: values[match[1]], url)
+
+
+def _list_values(setting: Setting | None, *, is_first: bool) -> tuple[str, ...]:
+    """Return the values for a variable: all allowed ones, else the default, else an example, else a stand-in.
+
+    The prefix of a setting belongs to its value in the variable with which a URL begins.
+    """
+    stand_in = f"https://{_STAND_IN}" if is_first else _STAND_IN
+    if setting is None:
+        return (stand_in,)
+    example = setting.example
+    if isinstance(example, str) and (MASKED.search(example) or _DESCRIBED.search(example)):
+        example = None
+    stated = (value for value in (setting.default, example) if isinstance(value, str) and value)
+    values = tuple(str(choice.value) for choice in setting.enum) or (next(stated, stand_in),)
+    prefix = setting.prefix or "" if is_first else ""
+    return tuple(value if value.startswith(prefix) else f"{prefix}{value}" for value in values)
+
+
+def _find_address_problem(address: str) -> str | None:
+    """Return why a request over HTTPS cannot be sent to an address (RFC 9110 section 4.2.2), or None if it can."""
+    if not address.isprintable() or " " in address:
+        return "it contains blanks or unprintable characters"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return "it cannot be parsed"
+    if parts.scheme != "https":
+        return "it does not begin with https://"
+    if parts.hostname is None or not _HOST.fullmatch(parts.hostname) or port == 0:
+        return "it has no valid host"
+    return None

@@ -1,0 +1,112 @@
+"""Check the flags of the manifest, which make the platform inject further secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Final
+
+from authscribe.connectors.context import ConnectorContext
+from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.rule import Rule
+
+FLAG_MISSING: Final = Rule(
+    code="flag-missing",
+    severity=Severity.ERROR,
+    summary="secret whose flag is not set",
+    why=(
+        "The platform injects the secret only if the manifest sets a flag. Without the flag, the reference stays "
+        "unresolved at run time."
+    ),
+    wrong='{"auth": "api_key", "system-template": "templates/system.json"}',
+    right='{"auth": "api_key", "requires_service_api_access": true, "system-template": "templates/system.json"}',
+)
+
+
+def report_flag_missing(name: str, place: Place, connector: str, flag: str) -> Finding:
+    """Report a secret in use whose flag is not set."""
+    return FLAG_MISSING.finding(
+        place,
+        f"the secret '{name}' requires the flag '{flag}', which is not set",
+        f'add "{flag}": true to the manifest',
+        connector=connector,
+        name=name,
+    )
+
+
+SECRET_BY_FLAG: Final = Rule(
+    code="secret-by-flag",
+    severity=Severity.INFO,
+    summary="secret that a flag injects",
+    why=(
+        "The scheme does not list this secret; the platform injects it because of a flag in the manifest. That is "
+        "fine, and the definition of the connector can state it."
+    ),
+    wrong=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: api_key
+        """),
+    right=cleandoc("""
+        connectors:
+          - id: wave
+            scheme: api_key
+            flags: [use_webhook_secret]
+        """),
+)
+
+
+def report_secret_by_flag(name: str, place: Place, connector: str, flag: str, scheme: str | None) -> Finding:
+    """Report a secret in use that a flag injects, and of which the connector's definition does not state the flag."""
+    return SECRET_BY_FLAG.finding(
+        place,
+        f"the secret '{name}' is injected because of the flag '{flag}', not by the scheme",
+        f"add `flags: [{flag}]` to the definition of the connector",
+        connector=connector,
+        scheme=scheme,
+        name=name,
+    )
+
+
+def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret in use that comes with a flag: set but not defined, or not set."""
+    flags = {secret.name: flag.name for flag in context.platform.flags for secret in flag.injected}
+    defined = context.definition.flags if context.definition else ()
+    scheme = context.scheme.id if context.scheme else None
+    for name, references in context.secrets.items():
+        if name in context.listed or name not in flags:
+            continue
+        place = references[0].place
+        if name not in context.by_flag:
+            yield report_flag_missing(name, place, context.name, flags[name])
+        elif context.by_flag[name] not in defined:
+            yield report_secret_by_flag(name, place, context.name, context.by_flag[name], scheme)
+
+
+FLAG_SECRET_UNUSED: Final = Rule(
+    code="flag-secret-unused",
+    severity=Severity.WARNING,
+    summary="flag whose secret is not used",
+    why="The flag makes the platform inject one more credential. If nothing uses it, it can only leak.",
+    wrong='{"auth": "api_key", "use_webhook_secret": true}',
+    right='{"auth": "api_key"}',
+)
+
+
+def report_flag_secret_unused(name: str, place: Place, connector: str, flag: str) -> Finding:
+    """Report a flag that injects a secret which no template uses."""
+    return FLAG_SECRET_UNUSED.finding(
+        place,
+        f"the flag '{flag}' injects the secret '{name}', which is not used",
+        "remove the flag unless something outside of the templates needs the secret",
+        connector=connector,
+        name=name,
+    )
+
+
+def check_flags(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each flag whose secret is not used."""
+    for name, flag in context.by_flag.items():
+        entry = context.snapshot.find_setting(flag)
+        if name not in context.secrets and entry is not None:
+            yield report_flag_secret_unused(name, entry.place, context.name, flag)

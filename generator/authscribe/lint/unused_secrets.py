@@ -1,0 +1,168 @@
+"""Check the secrets that the scheme lists or the platform injects, and no template uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Final
+
+from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.snapshot import Leaf
+from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.lint.renames import find_renamed_secrets
+
+INJECTED_SECRET_UNUSED: Final = Rule(
+    code="injected-secret-unused",
+    severity=Severity.INFO,
+    summary="injected secret that is neither listed nor used",
+    why=(
+        "The platform injects this secret into the system although the scheme does not list it. Readers of the scheme "
+        "do not know that the system holds it."
+    ),
+    wrong=cleandoc("""
+        injected:
+          - name: jwt_access_token
+        """),
+    right=cleandoc("""
+        injected:
+          - name: jwt_access_token
+          - name: api_key
+        """),
+)
+
+
+def report_injected_secret_unused(name: str, place: Place, connector: str, scheme: str) -> Finding:
+    """Report a secret that the platform injects, but the scheme does not list and no template uses."""
+    return INJECTED_SECRET_UNUSED.finding(
+        place,
+        f"the platform injects '{name}', but scheme '{scheme}' does not list it and the connector does not use it",
+        f"add '{name}' to the injected secrets of scheme '{scheme}'",
+        connector=connector,
+        scheme=scheme,
+        name=name,
+    )
+
+
+SECRET_UNUSED: Final = Rule(
+    code="secret-unused",
+    severity=Severity.INFO,
+    summary="listed secret that is not used",
+    why=(
+        "The platform injects this secret, but no template uses it. Many connectors need fewer secrets than their "
+        "scheme provides. It is worth knowing, because a secret that is not injected cannot leak."
+    ),
+    wrong='"oauth2": {"access_token": "$SECRET(oauth_access_token)"}',
+    right='"oauth2": {"access_token": "$SECRET(oauth_access_token)", "refresh_token": "$SECRET(oauth_refresh_token)"}',
+)
+
+
+def report_secret_unused(name: str, place: Place, connector: str, scheme: str) -> Finding:
+    """Report a secret of the scheme that no template uses."""
+    return SECRET_UNUSED.finding(
+        place,
+        f"the secret '{name}' is injected but not used",
+        "refer to it in a template if the system needs it",
+        connector=connector,
+        scheme=scheme,
+        name=name,
+    )
+
+
+SCHEME_SECRET_NOT_INJECTED: Final = Rule(
+    code="scheme-secret-not-injected",
+    severity=Severity.WARNING,
+    summary="listed secret that the platform does not inject",
+    why=(
+        "The scheme lists a secret that the platform does not have. A connector that relied on the list would use a "
+        "reference that stays unresolved."
+    ),
+    wrong=cleandoc("""
+        * - ``refresh``
+          - The refresh token.
+        """),
+    right=cleandoc("""
+        * - ``oauth_refresh_token``
+          - The refresh token.
+        """),
+)
+
+
+def report_scheme_secret_not_injected(name: str, place: Place, connector: str, scheme: str, page: Place) -> Finding:
+    """Report a secret that the scheme lists at `page`, but the platform does not inject."""
+    return SCHEME_SECRET_NOT_INJECTED.finding(
+        page,
+        f"scheme '{scheme}' lists '{name}', but the platform does not inject it and the connector does not use it",
+        f"remove '{name}' from the scheme, or correct its name",
+        labels=(Label(place, "the connector"),),
+        connector=connector,
+        scheme=scheme,
+        name=name,
+    )
+
+
+HEADER_NOT_SECRET: Final = Rule(
+    code="header-not-secret",
+    severity=Severity.WARNING,
+    summary="header that is listed as a secret",
+    why=(
+        "The page lists the name of an HTTP header among the secrets. The platform injects no secret of that name; "
+        "the header carries another secret."
+    ),
+    wrong=cleandoc("""
+        * - ``SO-Apptoken``
+          - The client secret, as sent in each request.
+        """),
+    right=cleandoc("""
+        * - ``oauth_client_secret``
+          - The client secret. It is sent in the header SO-Apptoken.
+        """),
+)
+
+
+def report_header_not_secret(
+    name: str, place: Place, connector: str, scheme: str, page: Place, carried: str
+) -> Finding:
+    """Report the name of a header, listed at `page`, that carries the secret `carried`."""
+    return HEADER_NOT_SECRET.finding(
+        page,
+        f"'{name}' is not a secret but a header that carries '{carried}'",
+        f"list '{carried}' instead, and mention the header '{name}' in its description",
+        labels=(Label(place, "the header"),),
+        connector=connector,
+        scheme=scheme,
+        name=name,
+    )
+
+
+def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each secret that is listed or injected, and not used."""
+    if context.scheme is None:
+        return
+    place, scheme = context.selector_place, context.scheme.id
+    renamed = set(find_renamed_secrets(context).values())
+    for name in context.listed:
+        if name in context.secrets or name in renamed:
+            continue
+        header = _find_header(name, context)
+        if header is not None:
+            page, carried = context.locate_listed(name), header.references[0].name
+            yield report_header_not_secret(name, header.place, context.name, scheme, page, carried)
+        elif name not in context.injected:
+            yield report_scheme_secret_not_injected(name, place, context.name, scheme, context.locate_listed(name))
+        # If placements state which secrets go into a request, the others are for the platform.
+        elif context.placed is None or name in context.placed:
+            yield report_secret_unused(name, place, context.name, scheme)
+    for name in context.injected:
+        if name not in context.secrets and name not in context.listed:
+            yield report_injected_secret_unused(name, place, context.name, scheme)
+
+
+def _find_header(name: str, context: ConnectorContext) -> Leaf | None:
+    """Return the header of this name, in any case (RFC 9110 section 5.1), if it carries a secret."""
+    for leaf in context.snapshot.leaves:
+        *parents, key = leaf.slot or ("",)
+        has_secret = leaf.references and leaf.references[0].name in context.secrets
+        if parents and parents[-1] == "headers" and key.lower() == name.lower() and has_secret:
+            return leaf
+    return None
