@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authscribe.drift import directory, lockfile
-from authscribe.findings.finding import Finding, dump_findings, parse_findings
+from authscribe.findings.finding import FINDING_TYPES, Finding
 from authscribe.readers.text import decode, read_content
 from authscribe.runtime import cache, plugins
+from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
 from authscribe.workspace.workspace import Workspace
 
@@ -32,7 +33,7 @@ class EarlierRun(NamedTuple):
 
 
 class StoredRun(NamedTuple):
-    """What is kept of a run, on two lines: the digest of its lock, and its findings, of which none is an error."""
+    """What is kept of a run: the digest of its lock, and its findings, of which none is an error."""
 
     lock: str
     findings: tuple[Finding, ...]
@@ -66,8 +67,8 @@ def store_run(
     Nothing is kept where code of other packages may have taken part, since nobody watches it for changes.
     """
     if not any(plugins.list_plugins(group) for group in plugins.Group):
-        ending = digest(record).encode() + b"\n" + dump_findings(findings)
-        cache.store(folder, [(_key(verb, workspace, inputs), ending)])
+        run = StoredRun(digest(record), findings)
+        cache.store(folder, [(_key(verb, workspace, inputs), dump_record(run))])
 
 
 def _key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:
@@ -116,9 +117,8 @@ def _files(folder: Path) -> Iterator[bytes | str]:
 
 
 def _ending(content: bytes | None) -> StoredRun | None:
-    recorded, _, findings = (content or b"").partition(b"\n")
-    with suppress(ValueError, TypeError):
-        return StoredRun(recorded.decode(), parse_findings(findings))
+    with suppress(ValueError, TypeError, KeyError):
+        return parse_record(content or b"", StoredRun, FINDING_TYPES)
     return None
 
 

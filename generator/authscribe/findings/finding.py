@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 
 class Severity(StrEnum):
@@ -75,26 +74,8 @@ class Finding(NamedTuple):
 Lines: TypeAlias = Mapping[tuple[str, int], str]
 """Source lines by path and number, for the excerpts of a report."""
 
-
-def dump_findings(findings: Iterable[Finding]) -> bytes:
-    """JSON of which `parse` makes the same findings again."""
-    return json.dumps(list(findings)).encode()
-
-
-def parse_findings(content: bytes) -> tuple[Finding, ...]:
-    """What `dump` wrote; raises ValueError or TypeError for anything else."""
-    return tuple(
-        Finding(
-            code,
-            Severity(severity),
-            message,
-            Place(*place),
-            repair,
-            tuple(Label(Place(*where), what) for where, what in labels),
-            *about,
-        )
-        for code, severity, message, place, repair, labels, *about in json.loads(content)
-    )
+FINDING_TYPES: Final = (Finding, Severity, Place, Label)
+"""The types that a stored finding consists of."""
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

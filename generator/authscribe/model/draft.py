@@ -6,12 +6,11 @@ layout of the definition format, so that a table in a page and a YAML file meet 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias, TypedDict
+from typing import Final, NamedTuple, TypeAlias
 
-from authscribe.findings.finding import Finding, Place, dump_findings, parse_findings
+from authscribe.findings.finding import FINDING_TYPES, Finding, Place
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -125,6 +124,22 @@ class Draft(NamedTuple):
         return (definition for definition in self.definitions if definition.noun is noun)
 
 
+DRAFT_TYPES: Final = (
+    Draft,
+    DefinitionDraft,
+    Noun,
+    Hint,
+    MapNode,
+    ListNode,
+    ScalarNode,
+    Entry,
+    KeyOutcome,
+    Outcome,
+    *FINDING_TYPES,
+)
+"""The types that a stored draft consists of."""
+
+
 def json_pointer(keys: Iterable[str]) -> str:
     """The JSON pointer (RFC 6901) of a path of keys."""
     return "".join([f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys])
@@ -168,62 +183,3 @@ def to_plain(node: Node) -> object:
             return [to_plain(item) for item in items]
         case MapNode(entries=entries):
             return {entry.key: to_plain(entry.node) for entry in entries}
-
-
-class _Plain(TypedDict, total=False):
-    """A node in plain values: its place, and one of the others."""
-
-    place: Place
-    value: Value
-    items: list[_Plain]
-    entries: list[tuple[str, Place, _Plain]]
-
-
-def dump_draft(draft: Draft) -> bytes:
-    """The definitions and findings of a draft: two lines of JSON of which `parse` makes the same again."""
-    definitions = [
-        (found.noun, _plain(found.node), [(hint.base, hint.place) for hint in found.hints])
-        for found in draft.definitions
-    ]
-    return json.dumps(definitions).encode() + b"\n" + dump_findings(draft.findings)
-
-
-def parse_draft(path: str, content: bytes) -> Draft:
-    """The draft of which `dump` made this; raises ValueError, TypeError or KeyError for anything else."""
-    definitions, _, findings = content.partition(b"\n")
-    return Draft(
-        path,
-        tuple(
-            DefinitionDraft(Noun(noun), _mapping(node), tuple(Hint(base, Place(*place)) for base, place in hints))
-            for noun, node, hints in json.loads(definitions)
-        ),
-        parse_findings(findings),
-    )
-
-
-def _plain(node: Node) -> _Plain:
-    place = node.place
-    match node:
-        case ScalarNode(value=value):
-            return {"value": value, "place": place}
-        case ListNode(items=items):
-            return {"items": list(map(_plain, items)), "place": place}
-        case MapNode(entries=entries):
-            return {
-                "entries": [(entry.key, entry.place, _plain(entry.node)) for entry in entries],
-                "place": place,
-            }
-
-
-def _mapping(plain: _Plain) -> MapNode:
-    entries = (Entry(key, Place(*place), _node(node)) for key, place, node in plain["entries"])
-    return MapNode(tuple(entries), Place(*plain["place"]))
-
-
-def _node(plain: _Plain) -> Node:
-    if "entries" in plain:
-        return _mapping(plain)
-    place = Place(*plain["place"])
-    if "items" in plain:
-        return ListNode(tuple(map(_node, plain["items"])), place)
-    return ScalarNode(plain["value"], place)
