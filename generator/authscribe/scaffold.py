@@ -22,7 +22,7 @@ from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_w
 from authscribe.model.contract import contract_of_method, methods_of, placements_of
 from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
-from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.model.naming import environment_variable
 from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
@@ -227,4 +227,4 @@ def _names_by_file(
 
 
 def _variable(connector: Connector, setting: Setting) -> str:
-    return environment_variable(connector.id, setting.names.python or attribute_name(setting.name))
+    return environment_variable(connector.id, setting.attribute)

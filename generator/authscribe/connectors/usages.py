@@ -13,7 +13,7 @@ from authscribe.connectors.snapshot import Snapshot, Template
 from authscribe.findings.finding import Place
 from authscribe.model.contract import Contract, contract_of_method, methods_of, platform_variables, spell_variable
 from authscribe.model.definitions import Catalogue, Connector, Setting
-from authscribe.model.naming import attribute_name, class_name, environment_variable
+from authscribe.model.naming import class_name, environment_variable
 
 
 class Role(StrEnum):
@@ -79,7 +79,7 @@ def _item(
     role: Role,
     found: dict[str, tuple[Use, ...]] | None,
 ) -> NameUsage:
-    spelt = setting.names.python or attribute_name(setting.name)
+    spelt = setting.attribute
     spellings = {
         Role.INJECTED: catalogue.platform.references.secret.replace("{name}", setting.name),
         Role.PARAMETER: spell_variable(catalogue.platform, setting.name),

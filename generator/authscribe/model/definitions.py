@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from authscribe.model.naming import ID_PATTERN
+from authscribe.model.naming import ID_PATTERN, attribute_name
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -212,6 +212,11 @@ class Setting(Model):
     )
     deprecated: bool = Field(default=False, description="whether it is deprecated")
     extras: dict[str, JsonValue] = Field(default={}, description="facts from other systems, kept verbatim")
+
+    @property
+    def attribute(self) -> str:
+        """Return the attribute in generated Python classes: the chosen one, or else the one derived from the name."""
+        return self.names.python or attribute_name(self.name)
 
 
 class Secret(Setting):

@@ -150,24 +150,22 @@ def _spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator
         if not naming.is_wire_name(setting.name):
             yield report_unusable_name(setting.name, _name_place(nodes, setting), "is not one printable line")
             continue
-        spelt = setting.names.python or naming.attribute_name(setting.name)
-        problem = naming.attribute_problem(spelt)
-        if not spelt:
+        problem = naming.attribute_problem(setting.attribute)
+        if not setting.attribute:
             yield report_unusable_name(setting.name, _name_place(nodes, setting), "has no ASCII letter or digit")
         elif problem is not None:
-            yield report_reserved_name(setting.name, spelt, _name_place(nodes, setting), problem)
+            yield report_reserved_name(setting.name, setting.attribute, _name_place(nodes, setting), problem)
 
 
 def _clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     """Names that differ in case alone are one name too, unless an attribute has been chosen that tells them apart."""
     first: dict[str, Setting] = {}
     for setting in settings:
-        spelt = setting.names.python or naming.attribute_name(setting.name)
         folded = () if setting.names.python else (naming.collision_key(setting.name),)
-        for key in (f"attribute {spelt}", *folded):
+        for key in (f"attribute {setting.attribute}", *folded):
             other = first.setdefault(key, setting)
             if other is not setting:
-                shown = spelt if key.startswith("attribute ") else key
+                shown = setting.attribute if key.startswith("attribute ") else key
                 yield report_name_clash(
                     setting.name, other.name, shown, _name_place(nodes, setting), _name_place(nodes, other)
                 )

@@ -23,7 +23,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.naming import attribute_name, class_name, environment_prefix, module_name
+from authscribe.model.naming import class_name, environment_prefix, module_name
 from authscribe.targets.plan import PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     Assignment,
@@ -153,13 +153,9 @@ def _assignments(effective: Contract) -> Iterator[Assignment]:
     for secret in effective.injected:
         copied = required.get(secret.origin.required or "")
         source = copied if copied is not None else secret
-        yield Assignment(_attribute(secret), _attribute(source), is_obtained=copied is None)
+        yield Assignment(secret.attribute, source.attribute, is_obtained=copied is None)
     for parameter in effective.parameters:
-        yield Assignment(_attribute(parameter), _attribute(parameter), is_obtained=False)
-
-
-def _attribute(setting: Setting) -> str:
-    return setting.names.python or attribute_name(setting.name)
+        yield Assignment(parameter.attribute, parameter.attribute, is_obtained=False)
 
 
 def _injected(secret: InjectedSecret, optional: set[str]) -> FieldView:
@@ -175,7 +171,7 @@ def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = No
     is_secret = secret.secret is not Secrecy.NO
     return FieldView(
         wire=secret.name,
-        attribute=_attribute(secret),
+        attribute=secret.attribute,
         alias=_alias(secret),
         description=secret.description,
         is_secret=is_secret,
@@ -194,7 +190,7 @@ def _parameter(parameter: Parameter) -> FieldView:
     has_default = parameter.default is not None
     return FieldView(
         wire=parameter.name,
-        attribute=_attribute(parameter),
+        attribute=parameter.attribute,
         alias=_alias(parameter),
         description=parameter.description,
         is_secret=False,
@@ -209,7 +205,7 @@ def _parameter(parameter: Parameter) -> FieldView:
 
 def _alias(setting: Setting) -> str | None:
     """The wire name, where the attribute is spelt otherwise."""
-    return None if _attribute(setting) == setting.name else setting.name
+    return None if setting.attribute == setting.name else setting.name
 
 
 def _union(catalogue: Catalogue) -> UnionModule:

@@ -12,7 +12,7 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.shell import is_shell_safe
 from authscribe.model.contract import Contract, contract_of_method, methods_of
 from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
-from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.model.naming import environment_variable
 from authscribe.model.placement_template import hole_names
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.plan import PlannedFile
@@ -130,8 +130,8 @@ def _variable(platform: Platform, name: str) -> str:
 
 def _variables(identifier: str, effective: Contract) -> Iterator[Variable]:
     """Each secret and parameter once; what the owner supplies and what is injected may have the same name."""
-    secrets = {s.names.python or attribute_name(s.name): _UNSET for s in (*effective.required, *effective.injected)}
-    parameters = {p.names.python or attribute_name(p.name): _beginning(p) for p in effective.parameters}
+    secrets = {secret.attribute: _UNSET for secret in (*effective.required, *effective.injected)}
+    parameters = {parameter.attribute: _beginning(parameter) for parameter in effective.parameters}
     for name, value in {**secrets, **parameters}.items():
         yield Variable(environment_variable(identifier, name), value)
 
