@@ -133,8 +133,8 @@ def test_documents_of_a_revision_are_read_together_and_masked(tmp_path: Path) ->
 def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None:
     outcome = authscribe("diff", "first", "--output-format", "concise", cwd=repository)
     assert outcome.stdout.splitlines() == [
-        "defs/a.yaml:3:5: warning[breaking-change] the injected secret 'key' of the scheme 'a' is gone",
-        "defs/a.yaml:3:23: info[definition-changed] the scheme 'a' has the new injected secret 'token'",
+        "defs/a.yaml:3:5: warning[breaking-change] injected secret 'key' of scheme 'a' was removed",
+        "defs/a.yaml:3:23: info[definition-changed] injected secret 'token' of scheme 'a' was added",
     ]
     assert outcome.code == 1
     same = authscribe("diff", "first", "HEAD", cwd=repository)
