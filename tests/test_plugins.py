@@ -100,7 +100,7 @@ def test_templates_of_a_package_stand_before_ours(tmp_path: Path, installed: Map
     (tmp_path / "authscribe.toml").write_text('sources = ["s.yaml"]\ntemplates = ["package:amce"]\n')
     outcome = run(tmp_path, installed, "generate", "--target", "docs")
     assert outcome.code == 2
-    assert "error[plugin-failed]: the plugin 'amce' cannot be used: no installed package brings it" in outcome.stdout
+    assert "error[plugin-failed]: the plugin 'amce' cannot be used: no installed package provides it" in outcome.stdout
 
 
 @pytest.mark.parametrize(

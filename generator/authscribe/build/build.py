@@ -29,7 +29,7 @@ from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.registry import distinct_files, plan_shared, select_plans
 
-_WORTH: Final = 100
+_MIN_ITEMS: Final = 100
 """The least number of parts for which another process pays."""
 
 
@@ -66,7 +66,7 @@ def build_files(catalogue: Catalogue, names: Sequence[str], made_with: BuildCont
     keys = _keys(parts, made_with)
     known = dict(_known(keys, made_with))
     unknown = [part for part, key in zip(parts, keys, strict=True) if key not in known]
-    count = pool.count_processes(made_with.jobs, len(unknown), worth=_WORTH)
+    count = pool.count_processes(made_with.jobs, len(unknown), min_items=_MIN_ITEMS)
     work = partial(_made, made_with=made_with)
     with pool.map_batches(work, pool.split_batches(unknown, count), count) as results:
         shared = plan_shared(catalogue, made_with.targets)

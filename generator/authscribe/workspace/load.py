@@ -18,7 +18,7 @@ from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.sources import SourceFile
 
-_WORTH: Final = 10
+_MIN_ITEMS: Final = 10
 """Smallest number of pages for which another process pays."""
 
 
@@ -88,7 +88,7 @@ def _read_all(unread: Sequence[_UnreadSource], jobs: int, folder: Path | None) -
     keys = {page.key: page.file for page in pages} if folder is not None else {}
     known = dict(_find_cached(keys, folder)) if folder is not None else {}
     fresh = [page for page in pages if page.file not in known]
-    count = pool.count_processes(jobs, len(fresh), worth=_WORTH)
+    count = pool.count_processes(jobs, len(fresh), min_items=_MIN_ITEMS)
     with pool.map_batches(_read_batch, pool.split_batches(fresh, count), count) as results:
         read = known | {each.file: _read_draft(each) for each in unread if not each.is_page}
         drafts = track_progress(chain.from_iterable(results), "reading pages", len(fresh))
