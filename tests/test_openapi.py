@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, authscribe
 
-from authscribe.build.templates import Templates, render_file
+from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import methods_of
 from authscribe.model.definitions import Catalogue, Kind
@@ -184,11 +184,11 @@ def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     assert len(CASES) > 8
     for folder in CASES:
         package = tmp_path / folder.parent.name
-        for planned in plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")):
-            text = render_file(planned, Templates()).text
-            if planned.target == "sesam":
+        for file in finish_files(plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")), (), ROOT):
+            text = file.content.data.decode()
+            if file.target == "sesam":
                 json.loads(text)
-            path = package / planned.path
+            path = package / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         command = [sys.executable, str(ROOT / "tests" / "masks.py"), str(package / "python")]

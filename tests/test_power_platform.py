@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from support import ROOT
 
-from authscribe.build.templates import Templates, render_file
+from authscribe.build.build import finish_files
 from authscribe.encoders.yaml import yaml_document
 from authscribe.findings.finding import Severity
 from authscribe.model.contract import methods_of
@@ -220,13 +220,12 @@ def test_no_value_of_a_secret_is_in_a_draft_or_in_what_a_report_shows(platform: 
 
 
 def test_all_generated_modules_are_typed_and_mask_their_secrets(platform: Read, tmp_path: Path) -> None:
-    templates = Templates()
-    for planned in plan_files(platform.catalogue, ("python", "sesam")):
-        text = render_file(planned, templates).text
-        if planned.target == "sesam":
+    for file in finish_files(plan_files(platform.catalogue, ("python", "sesam")), (), ROOT):
+        text = file.content.data.decode()
+        if file.target == "sesam":
             json.loads(text)
             continue
-        path = tmp_path / planned.path
+        path = tmp_path / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     package = tmp_path / "python"

@@ -199,7 +199,7 @@ class _OutputFolder:
             content = expected.get(path)
             # A file that is up to date is held once.
             is_equal = content is not None and content.sha256 == digest(data)
-            self._contents[path] = content if content is not None and is_equal else Content.of(data)
+            self._contents[path] = content if content is not None and is_equal else Content.from_bytes(data)
         return self._contents
 
 
