@@ -195,7 +195,7 @@ class _OutputFolder:
     def read(self, files: Iterable[GeneratedFile], lock: Lock) -> dict[str, Content]:
         """Return the contents of these files, and of those that the lock records, as far as they exist."""
         expected = {file.path: file.content for file in files}
-        for path, data in directory.read_each(self._path, {*expected, *lock.files}.difference(self._contents)):
+        for path, data in directory.iter_files(self._path, {*expected, *lock.files}.difference(self._contents)):
             content = expected.get(path)
             # A file that is up to date is held once.
             is_equal = content is not None and content.sha256 == digest(data)
@@ -263,7 +263,7 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
     record = lockfile.dump_lock(lock)
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
-        directory.apply(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
+        directory.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
     if workspace.cache and request.is_whole and not left:
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, record=record, findings=findings)
     return left

@@ -125,10 +125,10 @@ def _ending(content: bytes | None) -> StoredRun | None:
 def _in_place(workspace: Workspace, lock_digest: str) -> int | None:
     """How many files the lock on the disk records, if it has this digest and every one is as it says."""
     directory.check_out_dir(workspace.out_dir, workspace.root)
-    content = directory.read_tree(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
+    content = directory.read_files(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
     if content is None or digest(content) != lock_digest:
         return None
     recorded = lockfile.parse_digests(content)
-    actual = directory.read_each(workspace.out_dir, recorded)
+    actual = directory.iter_files(workspace.out_dir, recorded)
     right = sum(digest(data) == recorded[path] for path, data in actual)
     return right if right == len(recorded) else None

@@ -34,7 +34,7 @@ class EnvironmentVariable(NamedTuple):
 
 
 class EnvironmentFile(NamedTuple):
-    """EnvironmentFile file with all variables that the classes of a connector read."""
+    """File with all variables that the classes of a connector read."""
 
     variables: tuple[EnvironmentVariable, ...]
 
