@@ -19,7 +19,7 @@ from support import ROOT, authscribe
 
 from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.contract import methods_of
+from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Kind
 from authscribe.model.draft import Draft, text_of
 from authscribe.readers.registry import read_source
@@ -114,7 +114,7 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
     usable = [names for r in asked for names in apart(together(r, schemes))]
     if any(usable):
         expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
-        assert len(methods_of(connector)) == sum(expected.values())
+        assert len(list_methods(connector)) == sum(expected.values())
     dumped = [model.model_dump(mode="json", by_alias=True) for model in (*catalogue.schemes, connector)]
     known = {unaddressed(leaf) for leaf in leaves(dumped)}
     translated = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "basic", "Bearer", "digest"}

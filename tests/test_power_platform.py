@@ -18,7 +18,7 @@ from support import ROOT
 from authscribe.build.build import finish_files
 from authscribe.encoders.yaml import yaml_document
 from authscribe.findings.finding import Severity
-from authscribe.model.contract import methods_of
+from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
 from authscribe.model.draft import Outcome
 from authscribe.model.naming import make_id
@@ -76,7 +76,7 @@ def connector_of(found: Read, path: str) -> Connector:
 
 
 def schemes_of(found: Read, connector: Connector) -> list[Scheme]:
-    return [found.catalogue.scheme(name) for method in methods_of(connector) for name in method.schemes]
+    return [found.catalogue.scheme(name) for method in list_methods(connector) for name in method.schemes]
 
 
 def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -14,7 +14,7 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
 from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
-from authscribe.model.contract import platform_variables
+from authscribe.model.contract import list_platform_variables
 from authscribe.model.draft import Draft
 from authscribe.runtime.hashing import digest
 from authscribe.workspace.load import LoadedSources
@@ -61,7 +61,7 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         known = [scheme.id for scheme in catalogue.schemes]
         unknown = report_unknown_reference("scheme", context.auth or "none", place, known)
         return Draft(place.path, findings=errors or (unknown,))
-    known_names = {*context.listed, *context.declared, *platform_variables(catalogue)}
+    known_names = {*context.listed, *context.declared, *list_platform_variables(catalogue)}
     known_names |= {parameter.name for parameter in scheme.parameters}
     flags = tuple(flag.name for flag in context.flags)
     values = {finding.place for finding in check_literals(context)}

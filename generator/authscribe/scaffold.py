@@ -18,7 +18,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.model.contract import contract_of_method, methods_of, placements_of
+from authscribe.model.contract import build_method_contract, list_methods, list_placements
 from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
 from authscribe.model.naming import environment_variable
@@ -191,7 +191,7 @@ def _define_connector(catalogue: Catalogue, scheme: Scheme, request: ScaffoldReq
 
 def _choose_placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) -> tuple[Placement, ...]:
     """Return the placements of the scheme or platform, or one header that the request asks for."""
-    defaults = placements_of(catalogue, scheme)
+    defaults = list_placements(catalogue, scheme)
     secrets = [secret.name for secret in scheme.injected]
     if request.header is not None and _HEADER_NAME.fullmatch(request.header) is None:
         problem = "a header name consists of letters, digits and characters such as '-', without spaces and colons"
@@ -218,8 +218,8 @@ def _list_names(
     files: tuple[GeneratedFile, ...], catalogue: Catalogue, connector: Connector
 ) -> dict[str, dict[str, str]]:
     """Return for each file the names of the contract that it contains, with their spelling there."""
-    (method,) = methods_of(connector)
-    contract = contract_of_method(catalogue, connector, method)
+    (method,) = list_methods(connector)
+    contract = build_method_contract(catalogue, connector, method)
     secrets, parameters = (*contract.required, *contract.injected), contract.parameters
     names_by_file = {}
     for file in files:

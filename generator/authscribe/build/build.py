@@ -21,7 +21,7 @@ from authscribe.build.files import GeneratedFile
 from authscribe.build.formatting import format_file
 from authscribe.build.templates import Templates, render_file
 from authscribe.encoders.json import iter_json
-from authscribe.model.contract import scheme_ids_of
+from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Catalogue
 from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.progress import track_progress
@@ -108,7 +108,7 @@ def _split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
     for scheme in catalogue.schemes:
         yield replace(catalogue, schemes=(scheme,), connectors=())
     for connector in catalogue.connectors:
-        schemes = tuple(map(catalogue.scheme, scheme_ids_of(connector)))
+        schemes = tuple(map(catalogue.scheme, list_scheme_ids(connector)))
         yield replace(catalogue, schemes=schemes, connectors=(connector,))
 
 

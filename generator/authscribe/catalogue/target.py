@@ -29,7 +29,7 @@ from authscribe.catalogue.page import build_page
 from authscribe.catalogue.status import ConnectorStatus, ConnectorStatuses, Drifted, Named, Noted
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import is_web_address
-from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of
+from authscribe.model.contract import build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -85,7 +85,7 @@ def build_document(catalogue: Catalogue, standings: ConnectorStatuses) -> Catalo
 
 
 def _scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], where: Where) -> SchemeEntry:
-    effective = contract_of_scheme(catalogue, scheme)
+    effective = build_scheme_contract(catalogue, scheme)
     return SchemeEntry(
         id=scheme.id,
         title=scheme.title or scheme.id,
@@ -122,7 +122,7 @@ def _connector(catalogue: Catalogue, standing: ConnectorStatus) -> ConnectorEntr
         status=connector.status,
         successor=connector.successor,
         flags=connector.flags,
-        methods=tuple(_method(catalogue, connector, method) for method in methods_of(connector)),
+        methods=tuple(_method(catalogue, connector, method) for method in list_methods(connector)),
         names=tuple(map(_name, standing.names)),
         state=standing.state,
         findings=tuple(map(_finding, standing.findings)),
@@ -133,7 +133,7 @@ def _connector(catalogue: Catalogue, standing: ConnectorStatus) -> ConnectorEntr
 
 
 def _method(catalogue: Catalogue, connector: Connector, method: Method) -> MethodEntry:
-    effective = contract_of_method(catalogue, connector, method)
+    effective = build_method_contract(catalogue, connector, method)
     titles = " and ".join(scheme.title or scheme.id for scheme in effective.schemes)
     return MethodEntry(
         id=method.id,

@@ -16,7 +16,7 @@ from authscribe.encoders.json import json_document
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
-from authscribe.model.contract import scheme_ids_of
+from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, json_pointer, text_of
 from authscribe.report.model import Verb
@@ -99,7 +99,7 @@ def _list_inventories(
     catalogue = resolution.catalogue
     defined = catalogue.find_connector(name)
     if defined is not None and not contexts:
-        schemes = ", ".join(sorted(scheme_ids_of(defined)))
+        schemes = ", ".join(sorted(list_scheme_ids(defined)))
         yield _Inventory(defined.id, None, None, None, schemes, tuple(list_usages(catalogue, defined, None)))
     for context in contexts:
         connector = context.definition or _adopt(context, definitions)

@@ -10,7 +10,7 @@ from typing import Final
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
-from authscribe.model.contract import platform_variables
+from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import Connector, Flag, Platform, Scheme
 from authscribe.model.definitions import Kind as SchemeKind
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
@@ -141,7 +141,7 @@ def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorConte
         named = [scheme for scheme in candidates if scheme.id == definition.scheme]
         candidates = named or candidates
     used = set(snapshot.used(ReferenceKind.SECRET))
-    filled = {entry.key for entry in snapshot.parameters} | platform_variables(catalogue)
+    filled = {entry.key for entry in snapshot.parameters} | list_platform_variables(catalogue)
     fits = [(_misfit(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
     return ConnectorContext(snapshot, resolution, min(fits)[2] if fits else None, definition)
 

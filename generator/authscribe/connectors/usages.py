@@ -11,7 +11,13 @@ from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, from_platform
 from authscribe.connectors.snapshot import Snapshot, Template
 from authscribe.findings.finding import Place
-from authscribe.model.contract import Contract, contract_of_method, methods_of, platform_variables, spell_variable
+from authscribe.model.contract import (
+    Contract,
+    build_method_contract,
+    list_methods,
+    list_platform_variables,
+    spell_variable,
+)
 from authscribe.model.definitions import Catalogue, Connector, Setting
 from authscribe.model.naming import class_name, environment_variable
 
@@ -50,14 +56,14 @@ def list_usages(catalogue: Catalogue, connector: Connector, used: ConnectorConte
     """The names of all methods of a connector, and what its templates use beyond them."""
     found = _uses(used.snapshot, from_platform(used.platform.references)) if used is not None else None
     seen: set[tuple[str, Role]] = set()
-    for method in methods_of(connector):
-        effective = contract_of_method(catalogue, connector, method)
-        stem = class_name(connector.id) + (class_name(method.id) if len(methods_of(connector)) > 1 else "")
+    for method in list_methods(connector):
+        effective = build_method_contract(catalogue, connector, method)
+        stem = class_name(connector.id) + (class_name(method.id) if len(list_methods(connector)) > 1 else "")
         for role, setting in _settings(effective):
             if (setting.name, role) not in seen:
                 seen.add((setting.name, role))
                 yield _item(catalogue, connector, stem, setting, role, found)
-    known = {name for name, role in seen if role is not Role.REQUIRED} | platform_variables(catalogue)
+    known = {name for name, role in seen if role is not Role.REQUIRED} | list_platform_variables(catalogue)
     if used is not None:
         known |= {entry.key for datatype in used.snapshot.datatypes for entry in datatype.parameters}
     for name, uses in (found or {}).items():

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext, split_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.contract import methods_of, platform_variables
+from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
 from authscribe.model.draft import text_of
 
@@ -50,7 +50,7 @@ def check_definition(subject: ConnectorContext) -> Iterator[Finding]:
 
 
 def _differences(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
-    schemes = {name for method in methods_of(definition) for name in method.schemes}
+    schemes = {name for method in list_methods(definition) for name in method.schemes}
     found = subject.scheme.id if subject.scheme else "none"
     if found not in schemes:
         yield f"the scheme is {found}, not {', '.join(sorted(schemes))}", subject.selector_place
@@ -72,7 +72,7 @@ def _flags(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[s
 
 def _parameters(subject: ConnectorContext, definition: Connector) -> Iterator[tuple[str, Place]]:
     """What the platform usually fills may be stated in one of them only."""
-    usual = platform_variables(subject.resolution.catalogue)
+    usual = list_platform_variables(subject.resolution.catalogue)
     stated = {parameter.name for parameter in definition.parameters}
     inherited = {p.name for p in subject.scheme.parameters} if subject.scheme else set()
     for name, place in subject.declared.items():

@@ -17,7 +17,12 @@ from urllib.parse import urlsplit
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import suggest
-from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of, platform_variables
+from authscribe.model.contract import (
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+    list_platform_variables,
+)
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting, ValueType
 from authscribe.model.draft import MapNode
 from authscribe.resolve.checks import locate_value
@@ -53,13 +58,13 @@ def check_definitions(resolution: Resolution) -> Iterator[Finding]:
 
 def _all(resolution: Resolution) -> Iterator[Finding]:
     catalogue = resolution.catalogue
-    always = platform_variables(catalogue)
+    always = list_platform_variables(catalogue)
     for scheme in catalogue.schemes:
-        effective = contract_of_scheme(catalogue, scheme)
+        effective = build_scheme_contract(catalogue, scheme)
         known = {s.name: s for s in (*effective.required, *effective.injected, *effective.parameters)}
         yield from _definition(scheme, resolution.schemes[scheme.id], known, always)
     for connector in catalogue.connectors:
-        contracts = [contract_of_method(catalogue, connector, method) for method in methods_of(connector)]
+        contracts = [build_method_contract(catalogue, connector, method) for method in list_methods(connector)]
         known = {s.name: s for c in contracts for s in (*c.required, *c.injected, *c.parameters)}
         yield from _definition(connector, resolution.connectors[connector.id], known, always)
 

@@ -48,24 +48,24 @@ class Contract(NamedTuple):
         return tuple(scheme.kind for scheme in self.schemes)
 
 
-def contract_of_scheme(catalogue: Catalogue, scheme: Scheme) -> Contract:
+def build_scheme_contract(catalogue: Catalogue, scheme: Scheme) -> Contract:
     """Return the contract of a scheme on its own, without any connector."""
     return _build_contract(catalogue, (scheme,), None)
 
 
-def methods_of(connector: Connector) -> tuple[Method, ...]:
+def list_methods(connector: Connector) -> tuple[Method, ...]:
     """Return the ways to authenticate that a connector offers; a `scheme` counts as one method of that name."""
     if connector.scheme is not None:
         return (Method(id=connector.scheme, schemes=(connector.scheme,)),)
     return connector.methods
 
 
-def scheme_ids_of(connector: Connector) -> tuple[str, ...]:
+def list_scheme_ids(connector: Connector) -> tuple[str, ...]:
     """Return the ids of the schemes that the connector's methods use, each once, in their order."""
-    return tuple(dict.fromkeys(name for method in methods_of(connector) for name in method.schemes))
+    return tuple(dict.fromkeys(name for method in list_methods(connector) for name in method.schemes))
 
 
-def contract_of_method(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
+def build_method_contract(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
     """Return the contract of a method of the connector: its schemes combined with the connector's own facts."""
     return _build_contract(catalogue, tuple(catalogue.scheme(name) for name in method.schemes), connector)
 
@@ -106,10 +106,10 @@ def _choose_placements(
 ) -> tuple[Placement, ...]:
     if connector and connector.placements:
         return connector.placements
-    return tuple(placement for scheme in schemes for placement in placements_of(catalogue, scheme))
+    return tuple(placement for scheme in schemes for placement in list_placements(catalogue, scheme))
 
 
-def placements_of(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
+def list_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
     """Return the placements of a scheme, or the platform's placements for its kind if the scheme states none.
 
     Of the platform's placements, only those are used whose secrets and parameters the scheme has. A scheme that
@@ -117,12 +117,14 @@ def placements_of(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]
     """
     if "placements" in scheme.model_fields_set:
         return scheme.placements
-    available = {setting.name for setting in (*scheme.injected, *scheme.parameters)} | platform_variables(catalogue)
+    available = {setting.name for setting in (*scheme.injected, *scheme.parameters)} | list_platform_variables(
+        catalogue
+    )
     defaults = catalogue.platform.placements.get(scheme.kind, ())
     return tuple(placement for placement in defaults if hole_names(placement.value) <= available)
 
 
-def platform_variables(catalogue: Catalogue) -> set[str]:
+def list_platform_variables(catalogue: Catalogue) -> set[str]:
     """Return the names of the variables that the platform fills, always or usually, without a declaration."""
     return {variable.name for variable in catalogue.platform.variables}
 

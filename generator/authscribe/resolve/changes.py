@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from authscribe.model.contract import methods_of, scheme_ids_of
+from authscribe.model.contract import list_methods, list_scheme_ids
 from authscribe.model.definitions import Catalogue, Connector, Definition, InjectedSecret, Setting
 
 _DefinitionT = TypeVar("_DefinitionT", bound=Definition)
@@ -74,7 +74,7 @@ def _compare_methods(keys: tuple[str, ...], name: str, old: Connector, new: Conn
     """Compare methods; a lone scheme is one method, and an additional method does not break the others."""
     if not (old.methods or new.methods):
         return
-    before, after = ({method.id: method.schemes for method in methods_of(side)} for side in (old, new))
+    before, after = ({method.id: method.schemes for method in list_methods(side)} for side in (old, new))
     for method in sorted(before.keys() | after.keys()):
         path = (*keys, "methods")
         if method not in after:
@@ -129,4 +129,4 @@ def find_affected(catalogue: Catalogue, keys: Sequence[str]) -> tuple[str, ...]:
     noun, identifier, *_ = keys
     if noun == "connectors":
         return (identifier,)
-    return tuple(connector.id for connector in catalogue.connectors if identifier in scheme_ids_of(connector))
+    return tuple(connector.id for connector in catalogue.connectors if identifier in list_scheme_ids(connector))

@@ -19,7 +19,13 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy
 from authscribe.findings.rules.unusable_name import report_unusable_name
 from authscribe.model import naming
-from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of, platform_variables
+from authscribe.model.contract import (
+    Contract,
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+    list_platform_variables,
+)
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -84,7 +90,7 @@ def _check_modules(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
 
 
 def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
-    contract = contract_of_scheme(catalogue, scheme)
+    contract = build_scheme_contract(catalogue, scheme)
     yield from _check_names(contract, (node,))
     yield from _check_origins(scheme, node)
     yield from _check_secrecy((*scheme.required, *scheme.injected), (node,))
@@ -105,8 +111,8 @@ def _check_connector(
     yield from _check_flags(catalogue, node)
     if unknown:
         return
-    for method in methods_of(connector):
-        contract = contract_of_method(catalogue, connector, method)
+    for method in list_methods(connector):
+        contract = build_method_contract(catalogue, connector, method)
         nodes = (node, *(schemes[name] for name in method.schemes))
         yield from _check_names(contract, nodes)
         yield from _check_placements(catalogue, contract, node, nodes)
@@ -219,7 +225,7 @@ def _check_placements(
     """Report placement templates that are malformed or name something unknown, and slots that are filled twice."""
     own = merge.list_maps(node.find("placements"))
     known = [setting.name for setting in (*contract.injected, *contract.parameters)]
-    known += sorted(platform_variables(catalogue))
+    known += sorted(list_platform_variables(catalogue))
     filled: set[str] = set()
     for index, placement in enumerate(contract.placements):
         place = locate_value(own[index], "value") if index < len(own) else locate_value(nodes[0], "id")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
-from authscribe.model.contract import Contract, contract_of_method, methods_of, scheme_ids_of
+from authscribe.model.contract import Contract, build_method_contract, list_methods, list_scheme_ids
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -240,7 +240,7 @@ def _build_scheme_section(scheme: Scheme) -> SchemeSection:
 
 def build_connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
     """Return the view of a connector's page."""
-    methods = [(method, contract_of_method(catalogue, connector, method)) for method in methods_of(connector)]
+    methods = [(method, build_method_contract(catalogue, connector, method)) for method in list_methods(connector)]
     parameters = {parameter.name: parameter for _, contract in methods for parameter in contract.parameters}
     return ConnectorPage(
         id=connector.id,
@@ -285,7 +285,7 @@ def _build_index(catalogue: Catalogue) -> Index:
             IndexRow(
                 connector.id,
                 connector.title or connector.id,
-                tuple(_label_scheme(catalogue.scheme(name)) for name in scheme_ids_of(connector)),
+                tuple(_label_scheme(catalogue.scheme(name)) for name in list_scheme_ids(connector)),
             )
             for connector in catalogue.connectors
         )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of
+from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -55,7 +55,7 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    view = _build_module("scheme", scheme.id, (("scheme", contract_of_scheme(catalogue, scheme)),))
+    view = _build_module("scheme", scheme.id, (("scheme", build_scheme_contract(catalogue, scheme)),))
     yield _plan_module(f"schemes/{module_name(scheme.id)}.py", "settings", view, scheme.id)
 
 
@@ -78,8 +78,8 @@ def _plan_module(path: str, template: str, view: object, subject: str | None = N
 
 
 def _list_contracts(catalogue: Catalogue, connector: Connector) -> Iterator[tuple[str, Contract]]:
-    for method in methods_of(connector):
-        yield method.id, contract_of_method(catalogue, connector, method)
+    for method in list_methods(connector):
+        yield method.id, build_method_contract(catalogue, connector, method)
 
 
 def _build_module(noun: str, identifier: str, contracts: tuple[tuple[str, Contract], ...]) -> SettingsModule:
@@ -229,7 +229,7 @@ def _make_natural_key(name: str) -> list[str | int]:
 
 
 def _build_member(connector: Connector, role: str) -> UnionMember:
-    methods = methods_of(connector)
+    methods = list_methods(connector)
     several = len(methods) > 1
     stem = class_name(connector.id)
     classes = tuple(f"{stem}{class_name(method.id)}{role}" for method in methods) if several else ()

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
 from authscribe.encoders.shell import is_shell_safe
-from authscribe.model.contract import Contract, contract_of_method, methods_of
+from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
 from authscribe.model.naming import environment_variable
 from authscribe.model.placement_template import hole_names
@@ -41,8 +41,8 @@ class EnvironmentFile(NamedTuple):
 
 def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     """Yield the files of a new connector, with paths relative to its folder."""
-    (method,) = methods_of(connector)
-    contract = contract_of_method(catalogue, connector, method)
+    (method,) = list_methods(connector)
+    contract = build_method_contract(catalogue, connector, method)
     documents = {
         "manifest.json": _build_manifest(catalogue, connector, contract),
         "templates/system.json": _build_system(contract, catalogue.platform),

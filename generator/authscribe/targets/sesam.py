@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of, spell_variable
+from authscribe.model.contract import (
+    Contract,
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+    spell_variable,
+)
 from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
 from authscribe.model.placement_template import fill_template
 from authscribe.targets.plan import PlannedFile, TargetPlan
@@ -25,15 +31,15 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    contract = contract_of_scheme(catalogue, scheme)
+    contract = build_scheme_contract(catalogue, scheme)
     yield from _plan_documents(f"sesam/schemes/{scheme.id}", scheme.id, contract, catalogue.platform)
 
 
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
-    methods = methods_of(connector)
+    methods = list_methods(connector)
     for method in methods:
         folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if len(methods) > 1 else "")
-        contract = contract_of_method(catalogue, connector, method)
+        contract = build_method_contract(catalogue, connector, method)
         yield from _plan_documents(folder, connector.id, contract, catalogue.platform)
 
 
