@@ -14,7 +14,7 @@ from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import Connector, Flag, Platform, Scheme
 from authscribe.model.definitions import Kind as SchemeKind
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
-from authscribe.model.placement_template import hole_names
+from authscribe.model.placement_template import list_hole_names
 from authscribe.resolve.resolver import Resolution
 
 _LONGEST_SLOT: Final = 2
@@ -91,7 +91,7 @@ class ConnectorContext:
         if not stated and self.snapshot.chosen is not None:
             return set(self.snapshot.chosen)
         stated = stated or (self.scheme.placements if self.scheme else ())
-        return {name for slot in stated for name in hole_names(slot.value)} if stated else None
+        return {name for slot in stated for name in list_hole_names(slot.value)} if stated else None
 
     @property
     def selector_place(self) -> Place:

@@ -25,7 +25,7 @@ from authscribe.model.definitions import (
     Secret,
     Setting,
 )
-from authscribe.model.placement_template import hole_names
+from authscribe.model.placement_template import list_hole_names
 
 _SettingT = TypeVar("_SettingT", bound=Setting)
 
@@ -121,7 +121,7 @@ def list_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ..
         catalogue
     )
     defaults = catalogue.platform.placements.get(scheme.kind, ())
-    return tuple(placement for placement in defaults if hole_names(placement.value) <= available)
+    return tuple(placement for placement in defaults if list_hole_names(placement.value) <= available)
 
 
 def list_platform_variables(catalogue: Catalogue) -> set[str]:

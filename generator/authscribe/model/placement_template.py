@@ -34,7 +34,7 @@ def parse_template(template: str) -> tuple[str | Hole, ...]:
     return tuple(parts)
 
 
-def slot_of(location: str, name: str) -> str:
+def find_slot(location: str, name: str) -> str:
     """Return a key of the slot that a placement fills.
 
     Only header names are case-insensitive (RFC 9110 section 5.1).
@@ -42,7 +42,7 @@ def slot_of(location: str, name: str) -> str:
     return f"{location} {naming.collision_key(name) if location == 'header' else name}".strip()
 
 
-def hole_names(template: str) -> set[str]:
+def list_hole_names(template: str) -> set[str]:
     """Return the names in a template; none if the template is malformed, which `resolve.checks` reports."""
     try:
         return {part.name for part in parse_template(template) if isinstance(part, Hole)}

@@ -39,7 +39,7 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.model.draft import MapNode, text_of
-from authscribe.model.placement_template import Hole, parse_template, slot_of
+from authscribe.model.placement_template import Hole, find_slot, parse_template
 from authscribe.resolve import merge
 
 
@@ -230,7 +230,7 @@ def _check_placements(
     for index, placement in enumerate(contract.placements):
         place = locate_value(own[index], "value") if index < len(own) else locate_value(nodes[0], "id")
         yield from _check_template(placement, place, known)
-        slot = slot_of(placement.location.value, placement.name)
+        slot = find_slot(placement.location.value, placement.name)
         if slot in filled:
             yield report_clashing_placements(slot, place)
         filled.add(slot)

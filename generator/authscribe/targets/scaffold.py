@@ -13,7 +13,7 @@ from authscribe.encoders.shell import is_shell_safe
 from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
 from authscribe.model.naming import environment_variable
-from authscribe.model.placement_template import hole_names
+from authscribe.model.placement_template import list_hole_names
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.python import build_connector_module
@@ -76,7 +76,7 @@ def _build_manifest(catalogue: Catalogue, connector: Connector, contract: Contra
 def _list_used_parameters(contract: Contract) -> list[str]:
     """Return the parameters to which the system template refers."""
     injected = {secret.name for secret in contract.injected}
-    used = {name for placement in contract.placements for name in hole_names(placement.value)} - injected
+    used = {name for placement in contract.placements for name in list_hole_names(placement.value)} - injected
     return sorted({BASE_URL, *used})
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
-from authscribe.model.placement_template import hole_names
+from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import make_setting, read_secrecy
 from authscribe.readers.foreign.nango.modes import ACCESS, MODES, OTHER, Mode, Token
 from authscribe.readers.foreign.nango.requests import (
@@ -91,7 +91,7 @@ def _carried(addresses: MapNode | None, slots: ListNode) -> Iterator[str]:
     """The names of what every request carries or goes by."""
     for slot in slots.items:
         value = slot.find("value") if isinstance(slot, MapNode) else None
-        yield from hole_names(text_of(value) or "")
+        yield from list_hole_names(text_of(value) or "")
     base = addresses.find("base") if addresses is not None else None
     for entry in base.entries if isinstance(base, MapNode) else ():
         yield from find_innermost(text_of(entry.node) or "")

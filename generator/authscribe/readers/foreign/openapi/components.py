@@ -15,7 +15,7 @@ from authscribe.findings.rules.undeclared_name import report_unfollowed_referenc
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_unknown_value
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, text_of
-from authscribe.model.placement_template import slot_of
+from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _LOCATIONS: Final = ("header", "query", "cookie")
@@ -73,7 +73,7 @@ class Slot:
         """The part of a request that it fills; basic authentication has a header for both of its values (RFC 7617)."""
         if self.location.startswith("basic_"):
             return _AUTHORIZATION
-        return slot_of(self.location, self.name)
+        return find_slot(self.location, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
 from authscribe.model.draft import MapNode, ScalarNode
-from authscribe.model.placement_template import slot_of
+from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.components import Component
 from authscribe.readers.foreign.power_platform.connection import Connection
 from authscribe.readers.foreign.power_platform.policies import Expression, Policies
@@ -132,9 +132,9 @@ class _Slots:
 
     def placements(self) -> Iterator[MapNode]:
         """Each slot once: a policy overrides what a request has, and the Swagger document knows more than a habit."""
-        taken = {slot_of(location, name) for location, name in self.around.policies.computed}
+        taken = {find_slot(location, name) for location, name in self.around.policies.computed}
         for filled in (*self._of_policies(), *self._of_swagger(), *self._usual()):
-            key = slot_of(filled.location, filled.name)
+            key = find_slot(filled.location, filled.name)
             # A name with braces cannot stand in a template.
             if key not in taken and not {"{", "}"} & set("".join(filled.wires)):
                 taken.add(key)
