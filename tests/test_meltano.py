@@ -139,4 +139,4 @@ def test_two_thousand_plugins_would_not_meet() -> None:
         draft = read_source(f"{folder}/{name}/{variant}.yml", text)
         ids.append(next(d.node.find("id").value for d in draft.definitions))
     assert ids == ["tap-x--a", "tap-x--b", "transformers.dbt--dbt-labs", "utilities.dbt--dbt-labs"]
-    assert len({naming.module_name(identifier) for identifier in ids}) == len(ids), base
+    assert len({naming.to_module(identifier) for identifier in ids}) == len(ids), base

@@ -32,7 +32,7 @@ from authscribe.model.draft import (
     text_of,
     to_node,
 )
-from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.model.naming import to_attribute, to_environment_variable
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 from authscribe.targets.plan import PlannedFile
 
@@ -62,8 +62,8 @@ __all__ = [
     "Secret",
     "Severity",
     "TrackedMapping",
-    "attribute_name",
-    "environment_variable",
+    "to_attribute",
+    "to_environment_variable",
     "make_list",
     "make_map",
     "text_of",

@@ -21,7 +21,7 @@ from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_w
 from authscribe.model.contract import build_method_contract, list_methods, list_placements
 from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
-from authscribe.model.naming import environment_variable
+from authscribe.model.naming import to_environment_variable
 from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
@@ -238,4 +238,4 @@ def _list_names(
 
 
 def _spell_variable(connector: Connector, setting: Setting) -> str:
-    return environment_variable(connector.id, setting.attribute)
+    return to_environment_variable(connector.id, setting.attribute)

@@ -212,7 +212,7 @@ def _drifted(
     whereabouts: Links,
     connectors: Iterable[str],
 ) -> dict[str, list[Drifted]]:
-    owners = {spelt: name for name in connectors for spelt in (name, naming.module_name(name))}
+    owners = {spelt: name for name in connectors for spelt in (name, naming.to_module(name))}
     gone: dict[str, list[Drifted]] = {}
     for drift in drifts:
         owner = subjects.get(drift.path) or _owner(drift.path, owners)

@@ -19,7 +19,7 @@ from authscribe.model.contract import (
     spell_variable,
 )
 from authscribe.model.definitions import Catalogue, Connector, Setting
-from authscribe.model.naming import class_name, environment_variable
+from authscribe.model.naming import to_class, to_environment_variable
 
 
 class Role(StrEnum):
@@ -58,7 +58,7 @@ def list_usages(catalogue: Catalogue, connector: Connector, used: ConnectorConte
     seen: set[tuple[str, Role]] = set()
     for method in list_methods(connector):
         effective = build_method_contract(catalogue, connector, method)
-        stem = class_name(connector.id) + (class_name(method.id) if len(list_methods(connector)) > 1 else "")
+        stem = to_class(connector.id) + (to_class(method.id) if len(list_methods(connector)) > 1 else "")
         for role, setting in _settings(effective):
             if (setting.name, role) not in seen:
                 seen.add((setting.name, role))
@@ -95,7 +95,7 @@ def _item(
         name=setting.name,
         role=role,
         python=f"{stem}{'Configuration' if role is Role.REQUIRED else 'Runtime'}.{spelt}",
-        environment=environment_variable(connector.id, spelt),
+        environment=to_environment_variable(connector.id, spelt),
         platform=spellings.get(role, ""),
         is_used=setting.name in found if found is not None and can_be_used else None,
         uses=found.get(setting.name, ()) if found is not None and can_be_used else (),

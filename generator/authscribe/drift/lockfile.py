@@ -71,7 +71,7 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
         document = _make_validator().validate_json(text)
     except ValidationError as error:
         raise _refuse(path, _describe_problem(text, error)) from None
-    folded = {naming.collision_key(path) for path in document.files}
+    folded = {naming.make_collision_key(path) for path in document.files}
     if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
         raise _refuse(path, "it has a path outside the output folder, or a duplicate path")
     return Lock(document.formatter, document.inputs, document.files)

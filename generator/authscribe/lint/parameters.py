@@ -134,7 +134,7 @@ def check_unused_parameters(subject: ConnectorContext) -> Iterator[Finding]:
     used = {**subject.snapshot.used(ReferenceKind.VARIABLE), **subject.snapshot.used(ReferenceKind.ENVIRONMENT)}
     for name, place in subject.declared.items():
         if not name.isidentifier():
-            yield report_unrenderable_name(name, place, subject.name, naming.snake_case(name))
+            yield report_unrenderable_name(name, place, subject.name, naming.to_snake_case(name))
         elif name not in used:
             yield report_parameter_unused(name, place, subject.name)
 

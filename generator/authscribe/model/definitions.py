@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from authscribe.model.naming import ID_PATTERN, attribute_name
+from authscribe.model.naming import ID_PATTERN, to_attribute
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -216,7 +216,7 @@ class Setting(Model):
     @property
     def attribute(self) -> str:
         """Return the attribute in generated Python classes: the chosen one, or else the one derived from the name."""
-        return self.names.python or attribute_name(self.name)
+        return self.names.python or to_attribute(self.name)
 
 
 class Secret(Setting):

@@ -58,23 +58,23 @@ def split_words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
-def snake_case(name: str) -> str:
+def to_snake_case(name: str) -> str:
     """Return the words of a name joined by underscores; empty if the name has no ASCII letter or digit."""
     return "_".join(split_words(name))
 
 
 @lru_cache(maxsize=1024)
-def attribute_name(name: str) -> str:
+def to_attribute(name: str) -> str:
     """Return the Python attribute for a wire name.
 
     A lower-case identifier is kept. A leading digit gets the prefix `f_`, since pydantic ignores fields that begin
-    with an underscore. The result may be empty or reserved: see `attribute_problem`.
+    with an underscore. The result may be empty or reserved: see `find_attribute_problem`.
     """
-    attribute = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else snake_case(name)
+    attribute = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else to_snake_case(name)
     return f"f_{attribute}" if attribute[:1].isdigit() else attribute
 
 
-def attribute_problem(attribute: str) -> str | None:
+def find_attribute_problem(attribute: str) -> str | None:
     """Return why a Python attribute cannot be used, as a predicate such as `is a Python keyword`, or None."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute):
         return "is not a lower-case Python identifier"
@@ -93,48 +93,48 @@ def spell_apart(names: Iterable[str]) -> dict[str, str]:
     suffix depends on the name alone, so the order of the names does not matter. Equal names remain a collision.
     """
     distinct = sorted(set(names))
-    usable = {name: _make_usable(attribute_name(name), name) for name in distinct}
-    by_attribute, by_key = Counter(usable.values()), Counter(map(collision_key, distinct))
+    usable = {name: _make_usable(to_attribute(name), name) for name in distinct}
+    by_attribute, by_key = Counter(usable.values()), Counter(map(make_collision_key, distinct))
     attributes = {}
     for name, attribute in usable.items():
-        is_shared = by_attribute[attribute] > 1 or by_key[collision_key(name)] > 1
-        attributes[name] = f"{attribute}_{hash_mark(name)}" if is_shared and attribute != name else attribute
-    return {name: attribute for name, attribute in attributes.items() if attribute != attribute_name(name)}
+        is_shared = by_attribute[attribute] > 1 or by_key[make_collision_key(name)] > 1
+        attributes[name] = f"{attribute}_{make_mark(name)}" if is_shared and attribute != name else attribute
+    return {name: attribute for name, attribute in attributes.items() if attribute != to_attribute(name)}
 
 
 def _make_usable(attribute: str, name: str) -> str:
     if not attribute:
-        return f"f_{hash_mark(name)}"
-    return attribute if attribute_problem(attribute) is None else f"f_{attribute}"
+        return f"f_{make_mark(name)}"
+    return attribute if find_attribute_problem(attribute) is None else f"f_{attribute}"
 
 
-def hash_mark(name: str) -> str:
+def make_mark(name: str) -> str:
     """Return four hexadecimal digits that depend on the name alone."""
     return hashlib.sha256(name.encode()).hexdigest()[:4]
 
 
-def module_name(identifier: str) -> str:
+def to_module(identifier: str) -> str:
     """Return the Python module for an id; a keyword or a leading digit gets the prefix `m_`."""
-    module = snake_case(identifier)
+    module = to_snake_case(identifier)
     return f"m_{module}" if module[:1].isdigit() or keyword.iskeyword(module) else module
 
 
-def class_name(identifier: str) -> str:
+def to_class(identifier: str) -> str:
     """Return the stem of Python class names for an id: `superoffice-ticket` gives `SuperofficeTicket`."""
     stem = "".join(word.capitalize() for word in split_words(identifier))
     return f"C{stem}" if stem[:1].isdigit() else stem
 
 
-def environment_prefix(identifier: str) -> str:
+def to_environment_prefix(identifier: str) -> str:
     """Return the prefix of the environment variables of a connector or scheme: `wix` gives `WIX_`."""
-    return f"{snake_case(identifier).upper()}_"
+    return f"{to_snake_case(identifier).upper()}_"
 
 
-def environment_variable(identifier: str, attribute: str) -> str:
+def to_environment_variable(identifier: str, attribute: str) -> str:
     """Return the environment variable from which the classes of a connector or scheme read an attribute."""
-    return f"{environment_prefix(identifier)}{attribute.upper()}"
+    return f"{to_environment_prefix(identifier)}{attribute.upper()}"
 
 
-def collision_key(name: str) -> str:
+def make_collision_key(name: str) -> str:
     """Return a key, NFKC with case folded, that is equal for names that a file system, Python or a person confuses."""
     return unicodedata.normalize("NFKC", name).casefold()

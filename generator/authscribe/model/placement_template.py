@@ -39,7 +39,7 @@ def find_slot(location: str, name: str) -> str:
 
     Only header names are case-insensitive (RFC 9110 section 5.1).
     """
-    return f"{location} {naming.collision_key(name) if location == 'header' else name}".strip()
+    return f"{location} {naming.make_collision_key(name) if location == 'header' else name}".strip()
 
 
 def list_hole_names(template: str) -> set[str]:

@@ -80,7 +80,7 @@ def _check_modules(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for identifier, node in nodes.items():
         place = locate_value(node, "id")
-        module = naming.module_name(identifier)
+        module = naming.to_module(identifier)
         if not module:
             yield report_bad_id(identifier, place)
         elif module in first:
@@ -156,7 +156,7 @@ def _check_spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> It
         if not naming.is_wire_name(setting.name):
             yield report_unusable_name(setting.name, _locate_name(nodes, setting), "is not one printable line")
             continue
-        problem = naming.attribute_problem(setting.attribute)
+        problem = naming.find_attribute_problem(setting.attribute)
         if not setting.attribute:
             yield report_unusable_name(setting.name, _locate_name(nodes, setting), "has no ASCII letter or digit")
         elif problem is not None:
@@ -167,7 +167,7 @@ def _check_clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Ite
     """Names that differ only in case collide as well, unless a chosen attribute tells them apart."""
     first: dict[tuple[str, str], Setting] = {}
     for setting in settings:
-        folded = () if setting.names.python else (("name", naming.collision_key(setting.name)),)
+        folded = () if setting.names.python else (("name", naming.make_collision_key(setting.name)),)
         for key in (("attribute", setting.attribute), *folded):
             other = first.setdefault(key, setting)
             if other is not setting:

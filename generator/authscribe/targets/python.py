@@ -23,7 +23,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.naming import class_name, environment_prefix, module_name
+from authscribe.model.naming import to_class, to_environment_prefix, to_module
 from authscribe.targets.plan import PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     Assignment,
@@ -56,12 +56,12 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
     view = _build_module("scheme", scheme.id, (("scheme", build_scheme_contract(catalogue, scheme)),))
-    yield _plan_module(f"schemes/{module_name(scheme.id)}.py", "settings", view, scheme.id)
+    yield _plan_module(f"schemes/{to_module(scheme.id)}.py", "settings", view, scheme.id)
 
 
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     view = build_connector_module(catalogue, connector)
-    yield _plan_module(f"connectors/{module_name(connector.id)}.py", "settings", view, connector.id)
+    yield _plan_module(f"connectors/{to_module(connector.id)}.py", "settings", view, connector.id)
 
 
 PYTHON_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
@@ -96,7 +96,7 @@ def _build_module(noun: str, identifier: str, contracts: tuple[tuple[str, Contra
         selector=first.selector,
         endpoints={role: e.url for role in Endpoints.model_fields if (e := getattr(first.endpoints, role))},
         scopes=first.oauth.scopes if first.oauth else (),
-        env_prefix=environment_prefix(identifier),
+        env_prefix=to_environment_prefix(identifier),
         methods=methods,
     )
 
@@ -128,7 +128,7 @@ def _make_import_key(name: str) -> tuple[bool, str]:
 
 
 def _build_method(noun: str, identifier: str, method: str | None, contract: Contract) -> MethodView:
-    stem = class_name(identifier) + (class_name(method) if method else "")
+    stem = to_class(identifier) + (to_class(method) if method else "")
     parameters = tuple(_build_parameter_field(parameter) for parameter in contract.parameters)
     optional = {secret.name for secret in contract.required if secret.optional or secret.default is not None}
     required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
@@ -138,7 +138,7 @@ def _build_method(noun: str, identifier: str, method: str | None, contract: Cont
         configuration=f"{stem}Configuration",
         onboarding=f"{stem}Onboarding",
         runtime=f"{stem}Runtime",
-        inject=f"inject_{module_name(method)}" if method else "inject",
+        inject=f"inject_{to_module(method)}" if method else "inject",
         tags=(Tag(noun, identifier), *((Tag("method", method),) if method else ())),
         required=required + parameters,
         injected=injected + parameters,
@@ -231,6 +231,6 @@ def _make_natural_key(name: str) -> list[str | int]:
 def _build_member(connector: Connector, role: str) -> UnionMember:
     methods = list_methods(connector)
     several = len(methods) > 1
-    stem = class_name(connector.id)
-    classes = tuple(f"{stem}{class_name(method.id)}{role}" for method in methods) if several else ()
-    return UnionMember(module_name(connector.id), f"{stem}{role}", classes)
+    stem = to_class(connector.id)
+    classes = tuple(f"{stem}{to_class(method.id)}{role}" for method in methods) if several else ()
+    return UnionMember(to_module(connector.id), f"{stem}{role}", classes)

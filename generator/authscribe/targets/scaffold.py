@@ -12,7 +12,7 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.shell import is_shell_safe
 from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
-from authscribe.model.naming import environment_variable
+from authscribe.model.naming import to_environment_variable
 from authscribe.model.placement_template import list_hole_names
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.plan import PlannedFile
@@ -134,7 +134,7 @@ def _list_variables(identifier: str, contract: Contract) -> Iterator[Environment
     secrets = {secret.attribute: _UNSET for secret in (*contract.required, *contract.injected)}
     parameters = {parameter.attribute: _choose_initial_value(parameter) for parameter in contract.parameters}
     for name, value in {**secrets, **parameters}.items():
-        yield EnvironmentVariable(environment_variable(identifier, name), value)
+        yield EnvironmentVariable(to_environment_variable(identifier, name), value)
 
 
 def _choose_initial_value(parameter: Parameter) -> str:

@@ -186,9 +186,9 @@ class _Slots:
 
     def _meant(self, component: Component, slot: str) -> Setting | None:
         """The parameter for a key: one that is named alike, else the only secret where there is only one key."""
-        wanted = {naming.snake_case(component.wire), naming.snake_case(slot)}
+        wanted = {naming.to_snake_case(component.wire), naming.to_snake_case(slot)}
         declared = self.connection.settings
-        alike = next((setting for setting in declared if naming.snake_case(setting.wire) in wanted), None)
+        alike = next((setting for setting in declared if naming.to_snake_case(setting.wire) in wanted), None)
         keys = [one for one in self.around.components if one.ways[0].kind == "api_key"]
         secrets = self.connection.secrets
         return alike or (secrets[0] if len(secrets) == 1 and len(keys) == 1 else None)
