@@ -66,7 +66,7 @@ def check_plugin(plugin: dict[str, Any], catalogue: Catalogue) -> None:
     assert (connector.title or "") == plugin.get("label", "")
     assert connector.summary == plugin.get("description", "")
     ids = [connector.scheme] if connector.scheme else [name for m in connector.methods for name in m.schemes]
-    schemes = [catalogue.scheme(str(name)) for name in ids]
+    schemes = [catalogue.get_scheme(str(name)) for name in ids]
     for scheme in schemes:
         assert (scheme.kind is Kind.NONE) == (not scheme.required)
         assert {s.name for s in scheme.required} == {s.origin.required for s in scheme.injected}

@@ -76,7 +76,7 @@ def connector_of(found: Read, path: str) -> Connector:
 
 
 def schemes_of(found: Read, connector: Connector) -> list[Scheme]:
-    return [found.catalogue.scheme(name) for method in list_methods(connector) for name in method.schemes]
+    return [found.catalogue.get_scheme(name) for method in list_methods(connector) for name in method.schemes]
 
 
 def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -108,7 +108,7 @@ def _split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
     for scheme in catalogue.schemes:
         yield replace(catalogue, schemes=(scheme,), connectors=())
     for connector in catalogue.connectors:
-        schemes = tuple(map(catalogue.scheme, list_scheme_ids(connector)))
+        schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
         yield replace(catalogue, schemes=schemes, connectors=(connector,))
 
 

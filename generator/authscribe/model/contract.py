@@ -67,7 +67,7 @@ def list_scheme_ids(connector: Connector) -> tuple[str, ...]:
 
 def build_method_contract(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
     """Return the contract of a method of the connector: its schemes combined with the connector's own facts."""
-    return _build_contract(catalogue, tuple(catalogue.scheme(name) for name in method.schemes), connector)
+    return _build_contract(catalogue, tuple(catalogue.get_scheme(name) for name in method.schemes), connector)
 
 
 def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> Contract:

@@ -456,7 +456,7 @@ class Catalogue:
     def _connectors_by_name(self) -> dict[str, Connector]:
         return {name: connector for connector in self.connectors for name in connector.names}
 
-    def scheme(self, identifier: str) -> Scheme:
+    def get_scheme(self, identifier: str) -> Scheme:
         """Return the scheme with this id.
 
         Raises KeyError if there is none, which is a bug in authscribe: `resolve` checks every reference.

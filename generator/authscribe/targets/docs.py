@@ -285,7 +285,7 @@ def _build_index(catalogue: Catalogue) -> Index:
             IndexRow(
                 connector.id,
                 connector.title or connector.id,
-                tuple(_label_scheme(catalogue.scheme(name)) for name in list_scheme_ids(connector)),
+                tuple(_label_scheme(catalogue.get_scheme(name)) for name in list_scheme_ids(connector)),
             )
             for connector in catalogue.connectors
         )
