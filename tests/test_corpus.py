@@ -76,7 +76,7 @@ def test_each_name_points_at_its_cell(corpus: Path) -> None:
     draft = read_rst(SEED, text)
     names = [
         setting.find("name")
-        for definition in draft.of(Noun.SCHEME)
+        for definition in draft.select(Noun.SCHEME)
         for part in ("required", "injected")
         for setting in getattr(definition.node.find(part), "items", ())
     ]
@@ -120,7 +120,7 @@ def test_the_second_copy_of_the_injected_tables_is_read(corpus: Path) -> None:
             getattr(setting.find("name"), "value", "")
             for setting in getattr(definition.node.find("injected"), "items", ())
         ]
-        for definition in draft.of(Noun.SCHEME)
+        for definition in draft.select(Noun.SCHEME)
     }
     assert found == {"oauth2": list(INJECTED["oauth2"]), "tripletex": ["consumer_token", "employee_token"]}
 

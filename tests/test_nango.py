@@ -20,7 +20,7 @@ from support import ROOT, authscribe, forget
 from authscribe.findings.finding import Place, Severity
 from authscribe.model import naming
 from authscribe.model.definitions import Connector, Kind, Scheme
-from authscribe.model.draft import Draft, MapNode, Noun, Outcome, text_of, to_node, to_plain
+from authscribe.model.draft import Draft, MapNode, Noun, Outcome, get_text, to_node, to_plain
 from authscribe.readers.foreign import nango
 from authscribe.readers.foreign.nango.aliases import Merged, merge_aliases
 from authscribe.readers.foreign.nango.modes import MODES
@@ -327,7 +327,7 @@ def plain_map(node: MapNode) -> dict[str, object]:
 
 def test_a_fact_of_the_other_has_its_place_there() -> None:
     source = "a:\n  auth_mode: API_KEY\n  display_name: A\nb:\n  alias: a\n  display_name: B\n"
-    scheme = next(d.node for d in drawn("p.yaml", source).of(Noun.SCHEME) if text_of(d.node.find("id")) == "b")
+    scheme = next(d.node for d in drawn("p.yaml", source).select(Noun.SCHEME) if get_text(d.node.find("id")) == "b")
     kind, title = scheme.find("kind"), scheme.find("title")
     assert kind is not None and title is not None
     assert (kind.place.line, title.place.line) == (2, 6)

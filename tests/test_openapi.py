@@ -21,7 +21,7 @@ from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Kind
-from authscribe.model.draft import Draft, text_of
+from authscribe.model.draft import Draft, get_text
 from authscribe.readers.registry import read_source
 from authscribe.resolve.resolver import resolve_drafts
 from authscribe.targets.registry import plan_files
@@ -274,7 +274,7 @@ def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: o
     }
     draft = read(document if asked is None else {**document, "security": asked})
     assert [finding.code for finding in draft.findings] == ["wrong-value"]
-    valid = [item for item in draft.definitions if text_of(item.node.find("id")) != "a.bad"]
+    valid = [item for item in draft.definitions if get_text(item.node.find("id")) != "a.bad"]
     catalogue = lossless.catalogue_of(draft._replace(definitions=tuple(valid), findings=()))
     assert [connector.scheme for connector in catalogue.connectors] == [chosen]
     kinds = {scheme.id: scheme.kind for scheme in catalogue.schemes}

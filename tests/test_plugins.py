@@ -130,5 +130,5 @@ def test_the_names_for_plugins_are_stable() -> None:
         "Catalogue", "Connector", "DefinitionDraft", "DefinitionError", "Draft", "Entry", "Finding", "InjectedSecret",
         "KeyOutcome", "Label", "Language", "ListNode", "MapNode", "Node", "Noun", "Outcome", "Parameter", "Place",
         "PlannedFile", "Platform", "ScalarNode", "Scheme", "Secret", "Severity", "TrackedMapping", "to_attribute",
-        "to_environment_variable", "make_list", "make_map", "text_of", "to_node",
+        "to_environment_variable", "make_list", "make_map", "get_text", "to_node",
     }  # fmt: skip

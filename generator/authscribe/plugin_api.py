@@ -29,7 +29,7 @@ from authscribe.model.draft import (
     Noun,
     Outcome,
     ScalarNode,
-    text_of,
+    get_text,
     to_node,
 )
 from authscribe.model.naming import to_attribute, to_environment_variable
@@ -66,6 +66,6 @@ __all__ = [
     "to_environment_variable",
     "make_list",
     "make_map",
-    "text_of",
+    "get_text",
     "to_node",
 ]

@@ -18,7 +18,7 @@ from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Connector, Scheme
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, json_pointer, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
 from authscribe.report.model import Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.workspace.options import Options
@@ -155,7 +155,7 @@ def _to_document(noun: str, model: BaseModel, node: MapNode) -> dict[str, JsonVa
     return {
         "what": noun,
         "definition": model.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "places": {json_pointer(path): str(place) for path, _, place in _list_facts(node, ())},
+        "places": {make_pointer(path): str(place) for path, _, place in _list_facts(node, ())},
     }
 
 
@@ -186,7 +186,7 @@ def _format_path(path: tuple[str, ...], node: Node) -> str:
     for key in path:
         if isinstance(node, ListNode):
             node = node.items[int(key)]
-            name = text_of(node.find("name") or node.find("id")) if isinstance(node, MapNode) else None
+            name = get_text(node.find("name") or node.find("id")) if isinstance(node, MapNode) else None
             parts.append(name or key)
         elif isinstance(node, MapNode):
             node = node.find(key) or node

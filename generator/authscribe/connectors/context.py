@@ -13,7 +13,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import Connector, Flag, Platform, Scheme
 from authscribe.model.definitions import Kind as SchemeKind
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
 from authscribe.resolve.resolver import Resolution
 
@@ -109,7 +109,7 @@ class ConnectorContext:
         injected = node.find("injected")
         for item in injected.items if isinstance(injected, ListNode) else ():
             found = item.find("name") if isinstance(item, MapNode) else None
-            if found is not None and text_of(found) == name:
+            if found is not None and get_text(found) == name:
                 return found.place
         identifier = node.find("id")
         return identifier.place if identifier is not None else node.place
@@ -174,7 +174,7 @@ def read_selector(snapshot: Snapshot, platform: Platform) -> dict[str, str]:
     found = {}
     for key in platform.selector_keys:
         entry = snapshot.setting(key)
-        value = text_of(entry.node) if entry is not None else None
+        value = get_text(entry.node) if entry is not None else None
         if value:
             found[key] = value
     return found
@@ -188,5 +188,5 @@ def match_selector(wanted: Mapping[str, str], platform: Platform) -> str | None:
 def split_words(node: Node | None) -> tuple[str, ...]:
     """The texts of a list in a manifest; a lone text is split at blanks, as scopes are."""
     if isinstance(node, ListNode):
-        return tuple(value for item in node.items if (value := text_of(item)) is not None)
-    return tuple((text_of(node) or "").split())
+        return tuple(value for item in node.items if (value := get_text(item)) is not None)
+    return tuple((get_text(node) or "").split())

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 _HOLE: Final = re.compile(r"\{[{%].*?[}%]\}|\$\w+\([^()]*\)")
@@ -45,7 +45,7 @@ def list_addresses(subject: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Every address that the manifest and the systems name."""
     for path in _MANIFEST:
         entry = subject.snapshot.setting(*path)
-        value = text_of(entry.node) if entry is not None else None
+        value = get_text(entry.node) if entry is not None else None
         if entry is not None and value:
             yield value, entry.node.place
     for leaf in subject.snapshot.leaves:
@@ -172,7 +172,7 @@ def check_authority(subject: ConnectorContext) -> Iterator[Finding]:
 
 def _manifest_host(subject: ConnectorContext, key: str) -> tuple[str, Place] | None:
     entry = subject.snapshot.setting("oauth2", key)
-    name = parse_host(text_of(entry.node) or "") if entry is not None else None
+    name = parse_host(get_text(entry.node) or "") if entry is not None else None
     return (name, entry.node.place) if entry is not None and name else None
 
 

@@ -11,7 +11,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 
 DEFINITION_DIFFERS: Final = Rule(
     code="definition-differs",
@@ -84,7 +84,7 @@ def _parameters(subject: ConnectorContext, definition: Connector) -> Iterator[tu
 
 def _address(subject: ConnectorContext, key: str, endpoint: Endpoint | None) -> Iterator[tuple[str, Place]]:
     entry = subject.snapshot.setting("oauth2", key)
-    address = text_of(entry.node) if entry is not None else None
+    address = get_text(entry.node) if entry is not None else None
     if entry is not None and endpoint is not None and not _is_filled(endpoint.url, address or ""):
         yield f"'{key}' is another address", entry.node.place
 

@@ -11,7 +11,7 @@ from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import suggest
 from authscribe.lint.addresses import parse_host
 from authscribe.model.definitions import Kind, Location
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 
 # What a provider asks for before it issues a refresh token: a scope, or a parameter of the login address.
 # https://learn.microsoft.com/entra/identity-platform/scopes-oidc#offline_access
@@ -187,7 +187,7 @@ def report_refresh_token_never_issued(place: Place, connector: str, scheme: str,
 def check_refresh_token(subject: ConnectorContext) -> Iterator[Finding]:
     """A refresh token in use that the provider does not issue for what the login asks."""
     entry = subject.snapshot.setting("oauth2", "login_url")
-    address = text_of(entry.node) if entry is not None else None
+    address = get_text(entry.node) if entry is not None else None
     if subject.scheme is None or entry is None or address is None:
         return
     host = parse_host(address) or ""

@@ -119,7 +119,7 @@ class Draft(NamedTuple):
     carried: tuple[KeyOutcome, ...] = ()
     document: MapNode | None = None
 
-    def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
+    def select(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """Return the definitions of one noun, in the order of the source."""
         return (definition for definition in self.definitions if definition.noun is noun)
 
@@ -140,12 +140,12 @@ DRAFT_TYPES: Final = (
 """The types that a stored draft consists of."""
 
 
-def json_pointer(keys: Iterable[str]) -> str:
+def make_pointer(keys: Iterable[str]) -> str:
     """Return the JSON pointer (RFC 6901) of a path of keys."""
     return "".join([f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys])
 
 
-def text_of(node: Node | None) -> str | None:
+def get_text(node: Node | None) -> str | None:
     """Return the value of a text scalar, or None for any other node."""
     if isinstance(node, ScalarNode) and isinstance(node.value, str):
         return node.value

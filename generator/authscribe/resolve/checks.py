@@ -38,7 +38,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.draft import MapNode, text_of
+from authscribe.model.draft import MapNode, get_text
 from authscribe.model.placement_template import Hole, find_slot, parse_template
 from authscribe.resolve import merge
 
@@ -48,7 +48,7 @@ def check_duplicates(definition: MapNode) -> Iterator[Finding]:
     for key in (*merge.SETTING_LISTS, "methods"):
         first: dict[str, Place] = {}
         for item in merge.list_maps(definition.find(key)):
-            name = text_of(item.find("id" if key == "methods" else "name"))
+            name = get_text(item.find("id" if key == "methods" else "name"))
             if name is None:
                 continue
             place = locate_value(item, "id" if key == "methods" else "name")
@@ -125,7 +125,7 @@ def _check_scheme_ids(connector: Connector, node: MapNode, schemes: Mapping[str,
         yield report_unknown_reference("scheme", connector.scheme, locate_value(node, "scheme"), schemes)
     for method in merge.list_maps(node.find("methods")):
         for item in getattr(method.find("schemes"), "items", ()):
-            name = text_of(item)
+            name = get_text(item)
             if name is not None and name not in schemes:
                 yield report_unknown_reference("scheme", name, item.place, schemes)
 
@@ -133,7 +133,7 @@ def _check_scheme_ids(connector: Connector, node: MapNode, schemes: Mapping[str,
 def _check_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
     known = [flag.name for flag in catalogue.platform.flags]
     for item in getattr(node.find("flags"), "items", ()):
-        name = text_of(item)
+        name = get_text(item)
         if name is not None and name not in known:
             yield report_unknown_reference("flag", name, item.place, known)
 
@@ -189,7 +189,7 @@ def _locate_name(nodes: Sequence[MapNode], setting: Setting) -> Place:
             keys = ("",)
     for node in nodes:
         for item in chain.from_iterable(merge.list_maps(node.find(key)) for key in keys):
-            if text_of(item.find("name")) == setting.name:
+            if get_text(item.find("name")) == setting.name:
                 return locate_value(item, "name")
     return locate_value(nodes[0], "flags")
 
@@ -208,7 +208,7 @@ def _check_origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
 def _locate_origin(node: MapNode, secret: InjectedSecret) -> Place:
     for item in merge.list_maps(node.find("injected")):
         origin = item.find("origin")
-        if text_of(item.find("name")) == secret.name and isinstance(origin, MapNode):
+        if get_text(item.find("name")) == secret.name and isinstance(origin, MapNode):
             return locate_value(origin, "required")
     return _locate_name((node,), secret)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, text_of, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, get_text, to_plain
 from authscribe.resolve import merge
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
@@ -68,7 +68,7 @@ def _join_entries(first: Entry, second: Entry) -> Entry:
             return first._replace(node=join_definitions(first.node, second.node))
         case ListNode(), ListNode() if first.key in merge.SETTING_LISTS:
             theirs = merge.index_settings(second.node)
-            settings = ((text_of(setting.find("name")), setting) for setting in merge.list_maps(first.node))
+            settings = ((get_text(setting.find("name")), setting) for setting in merge.list_maps(first.node))
             items = tuple(
                 join_definitions(setting, theirs[name]) if name in theirs else setting for name, setting in settings
             )

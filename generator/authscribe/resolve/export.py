@@ -15,8 +15,8 @@ from authscribe.model.draft import (
     Noun,
     Outcome,
     count_keys,
-    json_pointer,
-    text_of,
+    get_text,
+    make_pointer,
     to_plain,
 )
 from authscribe.resolve import merge
@@ -36,7 +36,7 @@ def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:
 
 def defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
     """Return the ids that the drafts define as this noun, each once, in their order."""
-    ids = (text_of(definition.node.find("id")) for draft in drafts for definition in draft.of(noun))
+    ids = (get_text(definition.node.find("id")) for draft in drafts for definition in draft.select(noun))
     return tuple(dict.fromkeys(identifier for identifier in ids if identifier is not None))
 
 
@@ -45,7 +45,7 @@ def account_keys(drafts: Iterable[Draft]) -> Iterator[KeyOutcome]:
     for draft in drafts:
         yield from draft.carried
         for definition in () if draft.carried else draft.definitions:
-            where = json_pointer((definition.noun.value, text_of(definition.node.find("id")) or ""))
+            where = make_pointer((definition.noun.value, get_text(definition.node.find("id")) or ""))
             yield KeyOutcome(where, definition.node.place, Outcome.MAPPED, count_keys(definition.node))
 
 
@@ -54,19 +54,19 @@ def account_page_keys(schemes: Iterable[MapNode], connectors: Iterable[MapNode],
 
     Keys that reading the page restores are mapped. A page has no place for connectors, so their keys are lost.
     """
-    read = {text_of(definition.node.find("id")): definition.node for definition in page.of(Noun.SCHEME)}
+    read = {get_text(definition.node.find("id")): definition.node for definition in page.select(Noun.SCHEME)}
     for node in schemes:
-        identifier = text_of(node.find("id")) or ""
+        identifier = get_text(node.find("id")) or ""
         yield from _compare_nodes(node, read.get(identifier), (Noun.SCHEME.value, identifier))
     for node in connectors:
-        yield from _compare_nodes(node, None, (Noun.CONNECTOR.value, text_of(node.find("id")) or ""))
+        yield from _compare_nodes(node, None, (Noun.CONNECTOR.value, get_text(node.find("id")) or ""))
 
 
 def _collect_nodes(drafts: Iterable[Draft]) -> dict[Noun, list[MapNode]]:
     collected: dict[Noun, list[MapNode]] = {noun: [] for noun in Noun}
     positions: dict[tuple[Noun, str | None], int] = {}
     for definition in (definition for draft in drafts for definition in draft.definitions):
-        nodes, key = collected[definition.noun], (definition.noun, text_of(definition.node.find("id")))
+        nodes, key = collected[definition.noun], (definition.noun, get_text(definition.node.find("id")))
         position = positions.setdefault(key, len(nodes))
         is_first = position == len(nodes) or definition.noun is Noun.REFINEMENT
         if is_first or find_conflicts(nodes[position], definition.node):
@@ -85,7 +85,7 @@ def _compare_nodes(node: MapNode, read: Node | None, path: tuple[str, ...]) -> I
         elif isinstance(entry.node, ListNode) and entry.key in merge.SETTING_LISTS:
             by_name = merge.index_settings(match)
             for setting in merge.list_maps(entry.node):
-                name = text_of(setting.find("name"))
+                name = get_text(setting.find("name"))
                 yield from _compare_nodes(setting, by_name.get(name), (*where, str(name)))
         else:
             yield _account_entry(entry, match, where)
@@ -94,8 +94,8 @@ def _compare_nodes(node: MapNode, read: Node | None, path: tuple[str, ...]) -> I
 def _account_entry(entry: Entry, read: Node | None, path: tuple[str, ...]) -> KeyOutcome:
     keys = count_keys(entry.node) + 1
     if read is not None and _fold_value(read) == _fold_value(entry.node):
-        return KeyOutcome(json_pointer(path), entry.place, Outcome.MAPPED, keys)
-    return KeyOutcome(json_pointer(path), entry.place, Outcome.LOST, keys, _NO_PLACE if read is None else _OTHERWISE)
+        return KeyOutcome(make_pointer(path), entry.place, Outcome.MAPPED, keys)
+    return KeyOutcome(make_pointer(path), entry.place, Outcome.LOST, keys, _NO_PLACE if read is None else _OTHERWISE)
 
 
 def _fold_value(node: Node) -> object:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 
 SETTING_LISTS: Final = ("required", "injected", "parameters")
 _MERGED_MAPS: Final = frozenset({"endpoints", "oauth", "extras", "names", "selector", "token_request"})
@@ -61,7 +61,7 @@ def remove_settings(node: MapNode, names: Collection[str]) -> MapNode:
     """Return the scheme without the settings of these names, whichever list contains them."""
     return _change_settings(
         node,
-        lambda settings: tuple(setting for setting in settings if text_of(setting.find("name")) not in names),
+        lambda settings: tuple(setting for setting in settings if get_text(setting.find("name")) not in names),
     )
 
 
@@ -71,7 +71,7 @@ def setting_names(node: MapNode) -> set[str]:
         name
         for key in SETTING_LISTS
         for setting in list_maps(node.find(key))
-        if (name := text_of(setting.find("name"))) is not None
+        if (name := get_text(setting.find("name"))) is not None
     }
 
 
@@ -82,7 +82,7 @@ def list_maps(node: Node | None) -> tuple[MapNode, ...]:
 
 def index_settings(node: Node | None) -> dict[str | None, MapNode]:
     """Return the settings in a list by their names; the last one of each name."""
-    return {text_of(setting.find("name")): setting for setting in list_maps(node)}
+    return {get_text(setting.find("name")): setting for setting in list_maps(node)}
 
 
 def _merge_entries(base: Entry, over: Entry | None) -> Entry:
@@ -101,7 +101,7 @@ def _merge_settings(base: ListNode, over: ListNode) -> ListNode:
     later = index_settings(over)
     kept: list[Node] = []
     for item in base.items:
-        match = later.pop(text_of(item.find("name")), None) if isinstance(item, MapNode) else None
+        match = later.pop(get_text(item.find("name")), None) if isinstance(item, MapNode) else None
         kept.append(merge_maps(item, match) if match is not None and isinstance(item, MapNode) else item)
     # Validation reports them later.
     misplaced = (item for item in over.items if not isinstance(item, MapNode))
@@ -128,7 +128,7 @@ def _rename_entry(entry: Entry, names: Mapping[str, str]) -> Entry:
 
 def _rename_origin(origin: MapNode, names: Mapping[str, str]) -> MapNode:
     def rename(entry: Entry) -> Entry:
-        value = text_of(entry.node)
+        value = get_text(entry.node)
         if entry.key == "required" and value is not None and value in names:
             return entry._replace(node=ScalarNode(names[value], entry.node.place))
         return entry

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 
 Names: TypeAlias = Mapping[str, str]
 """Id of the definition that each of its names stands for."""
@@ -28,7 +28,7 @@ def index_names(definitions: Mapping[str, MapNode]) -> tuple[Names, tuple[Findin
     findings = []
     for identifier, node in definitions.items():
         for item in (item for key in _OTHER_NAMES for item in getattr(node.find(key), "items", ())):
-            name = text_of(item)
+            name = get_text(item)
             if name is not None and names.setdefault(name, identifier) != identifier:
                 findings.append(report_duplicate_name(name, item.place, places[name]))
             elif name is not None:
@@ -61,7 +61,7 @@ def _spell_in_map(node: MapNode, path: tuple[str, ...], names: Names) -> MapNode
 def _spell(node: Node, path: tuple[str, ...], names: Names) -> Node:
     """Return the node with the reference at the end of the path spelt as an id; unknown names stay as they are."""
     if not path:
-        name = text_of(node)
+        name = get_text(node)
         return ScalarNode(names.get(name, name), node.place) if name is not None else node
     if isinstance(node, MapNode):
         return _spell_in_map(node, path, names)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.left_out import report_left_out
-from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, get_text
 from authscribe.resolve.checks import locate_value
 from authscribe.resolve.resolver import Resolution, resolve_drafts
 
@@ -65,5 +65,5 @@ def _list_places(node: Node) -> Iterator[Place]:
 
 
 def _report(definition: DefinitionDraft) -> Finding:
-    identifier = text_of(definition.node.find("id")) or "a definition without an id"
+    identifier = get_text(definition.node.find("id")) or "a definition without an id"
     return report_left_out(identifier, locate_value(definition.node, "id"))

@@ -18,7 +18,7 @@ from authscribe.findings.rules.unknown_reference import report_unknown_platform,
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
 from authscribe.model.definitions import Catalogue, Connector, Platform, Scheme
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_duplicates, locate_value
@@ -90,7 +90,7 @@ def _collect_definitions(drafts: Iterable[Draft], noun: Noun) -> _Definitions:
     """Definitions of one id in several sources are joined if they agree; otherwise the first one is kept."""
     by_id: dict[str, list[MapNode]] = {}
     findings: list[Finding] = []
-    for definition in (definition for draft in drafts for definition in draft.of(noun)):
+    for definition in (definition for draft in drafts for definition in draft.select(noun)):
         identifier = _read_id(definition)
         if isinstance(identifier, Finding):
             findings.append(identifier)
@@ -123,7 +123,7 @@ def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> tupl
 
 def _read_id(definition: DefinitionDraft) -> str | Finding:
     node = definition.node.find("id")
-    identifier = text_of(node)
+    identifier = get_text(node)
     if identifier is None or node is None:
         return report_missing_key("id", definition.node.place)
     return identifier if naming.is_id(identifier) else report_bad_id(identifier, node.place)
@@ -131,7 +131,7 @@ def _read_id(definition: DefinitionDraft) -> str | Finding:
 
 def _check_drafts(drafts: Iterable[Draft]) -> Iterator[Finding]:
     for draft in drafts:
-        for definition in (*draft.of(Noun.SCHEME), *draft.of(Noun.CONNECTOR)):
+        for definition in (*draft.select(Noun.SCHEME), *draft.select(Noun.CONNECTOR)):
             yield from check_duplicates(definition.node)
 
 
@@ -141,7 +141,7 @@ def _refine_schemes(
     refined = dict(schemes)
     names, _ = index_names(schemes)
     findings: list[Finding] = []
-    for definition in (definition for draft in drafts for definition in draft.of(Noun.REFINEMENT)):
+    for definition in (definition for draft in drafts for definition in draft.select(Noun.REFINEMENT)):
         identifier = _read_id(definition)
         if isinstance(identifier, Finding):
             findings.append(identifier)
@@ -165,7 +165,7 @@ def _refine_scheme(scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[
         for entry in (*renamed, *removed)
         if entry.key not in known and not _is_done(entry, known, removed)
     ]
-    names = {entry.key: text_of(entry.node) or entry.key for entry in renamed}
+    names = {entry.key: get_text(entry.node) or entry.key for entry in renamed}
     kept = merge.remove_settings(merge.rename_settings(scheme, names), {entry.key for entry in removed})
     refined = merge.merge_maps(kept, merge.without_keys(refinement, _REFINEMENT_KEYS))
     return refined, [*rename_problems, *removal_problems, *unknown]
@@ -175,7 +175,7 @@ def _is_done(entry: Entry, known: Collection[str], removed: Sequence[Entry]) -> 
     """Return whether the page has been updated already: it has the new name, or no name like the removed one."""
     if entry in removed:
         return not get_close_matches(entry.key, known, n=1)
-    return text_of(entry.node) in known
+    return get_text(entry.node) in known
 
 
 def _read_renames(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding]]:
@@ -183,7 +183,7 @@ def _read_renames(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding]
     node = refinement.find("rename")
     if node is None:
         return (), []
-    if not isinstance(node, MapNode) or any(text_of(entry.node) is None for entry in node.entries):
+    if not isinstance(node, MapNode) or any(get_text(entry.node) is None for entry in node.entries):
         return (), [report_wrong_value("rename", node.place, "input should map old names to new ones")]
     return node.entries, []
 
@@ -223,7 +223,7 @@ def _extend_schemes(schemes: Mapping[str, MapNode]) -> tuple[dict[str, MapNode],
         if identifier in extended:
             return extended[identifier]
         node = schemes[identifier]
-        parent = text_of(node.find("extends"))
+        parent = get_text(node.find("extends"))
         if parent in (*chain, identifier):
             findings.append(report_cyclic_extends((*chain, identifier, str(parent)), locate_value(node, "extends")))
         elif parent is not None and parent not in schemes:
@@ -280,8 +280,8 @@ def _complete_selector(scheme: Scheme, platform: Platform) -> Scheme:
 
 def _suggest_extends(drafts: Iterable[Draft], catalogue: Catalogue) -> Iterator[Finding]:
     extends = {scheme.id: scheme.extends for scheme in catalogue.schemes}
-    for definition in (definition for draft in drafts for definition in draft.of(Noun.SCHEME)):
-        identifier = text_of(definition.node.find("id")) or ""
+    for definition in (definition for draft in drafts for definition in draft.select(Noun.SCHEME)):
+        identifier = get_text(definition.node.find("id")) or ""
         if extends.get(identifier) is None:
             for hint in definition.hints:
                 if hint.base in extends:

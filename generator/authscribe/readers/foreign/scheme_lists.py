@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -171,7 +171,7 @@ def list_scalars(node: Node | None) -> tuple[ScalarNode, ...]:
 
 def list_texts(node: Node | None) -> tuple[str, ...]:
     """The items of a list of texts; empty for everything else."""
-    found = tuple(word for item in list_scalars(node) if (word := text_of(item)) is not None)
+    found = tuple(word for item in list_scalars(node) if (word := get_text(item)) is not None)
     return found if len(found) == len(list_scalars(node)) else ()
 
 
