@@ -34,7 +34,7 @@ def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:
     return {noun.value: [to_plain(node) for node in nodes] for noun, nodes in _collect_nodes(drafts).items() if nodes}
 
 
-def defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
+def list_defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
     """Return the ids that the drafts define as this noun, each once, in their order."""
     ids = (get_text(definition.node.find("id")) for draft in drafts for definition in draft.select(noun))
     return tuple(dict.fromkeys(identifier for identifier in ids if identifier is not None))

@@ -43,7 +43,7 @@ def extend_scheme(parent: MapNode, child: MapNode) -> MapNode:
     return merge_maps(inherited, child)._replace(place=child.place)
 
 
-def without_keys(node: MapNode, keys: Collection[str]) -> MapNode:
+def drop_keys(node: MapNode, keys: Collection[str]) -> MapNode:
     """Return the mapping without the entries under `keys`."""
     return node._replace(entries=tuple(entry for entry in node.entries if entry.key not in keys))
 
@@ -65,7 +65,7 @@ def remove_settings(node: MapNode, names: Collection[str]) -> MapNode:
     )
 
 
-def setting_names(node: MapNode) -> set[str]:
+def list_setting_names(node: MapNode) -> set[str]:
     """Return the names in all lists of settings of the scheme."""
     return {
         name

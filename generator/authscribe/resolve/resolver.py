@@ -159,7 +159,7 @@ def _refine_scheme(scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[
     """Apply a refinement: first its renamings, then its removals, then everything else that it states."""
     renamed, rename_problems = _read_renames(refinement)
     removed, removal_problems = _read_removals(refinement)
-    known = merge.setting_names(scheme)
+    known = merge.list_setting_names(scheme)
     unknown = [
         report_unknown_reference("secret", entry.key, entry.place, known)
         for entry in (*renamed, *removed)
@@ -167,7 +167,7 @@ def _refine_scheme(scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[
     ]
     names = {entry.key: get_text(entry.node) or entry.key for entry in renamed}
     kept = merge.remove_settings(merge.rename_settings(scheme, names), {entry.key for entry in removed})
-    refined = merge.merge_maps(kept, merge.without_keys(refinement, _REFINEMENT_KEYS))
+    refined = merge.merge_maps(kept, merge.drop_keys(refinement, _REFINEMENT_KEYS))
     return refined, [*rename_problems, *removal_problems, *unknown]
 
 
