@@ -92,7 +92,7 @@ class Templates:
 
     def __post_init__(self) -> None:
         """Create an environment for each language, all with the same folders."""
-        folders = [FileSystemLoader(folder) for folder in (*self.folders, package_files.templates_folder())]
+        folders = [FileSystemLoader(folder) for folder in (*self.folders, package_files.find_templates_folder())]
         loader = ChoiceLoader([*folders, FunctionLoader(_load_plugin_template)])
         # Templates and views of plugins are not known to be harmless either.
         others = self.folders or plugins.list_plugins(Group.TEMPLATES) or plugins.list_plugins(Group.TARGETS)

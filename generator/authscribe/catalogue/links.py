@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from authscribe.connectors.file_trees import DirectoryTree, Folder
 from authscribe.findings.finding import Place
-from authscribe.runtime.paths import path_below
+from authscribe.runtime.paths import find_relative_path
 from authscribe.workspace.workspace import Workspace
 
 _NOTHING: Final = "-"
@@ -63,7 +63,7 @@ class Links:
     def where(self, place: Place) -> Where:
         """The place as readers see it: relative to the configuration, otherwise by the key that the lock uses."""
         found = self.sources.get(place.path) or self._in_connector(place.path)
-        path = path_below(found.file, self.root) if self.root is not None and found.file is not None else None
+        path = find_relative_path(found.file, self.root) if self.root is not None and found.file is not None else None
         if path is None:
             return Where(found.key, place.line, place.column, None)
         return Where(path, place.line, place.column, self._link(path, place.line))

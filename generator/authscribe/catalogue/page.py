@@ -135,7 +135,7 @@ class Page(NamedTuple):
 
 def build_page(document: CatalogueDocument) -> Page:
     """The page of a document."""
-    folder = package_files.templates_folder() / "catalogue"
+    folder = package_files.find_templates_folder() / "catalogue"
     sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
     titles = {scheme.id: scheme.title for scheme in document.schemes}
     kinds = _kind_titles(document)

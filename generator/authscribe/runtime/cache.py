@@ -65,7 +65,7 @@ def identify_build() -> str:
     installed = {name for folder in filter(os.path.isdir, sys.path) for name in os.listdir(folder)}  # noqa: PTH208
     distributions = sorted(name for name in installed if name.endswith((".dist-info", ".egg-info")))
     return make_key(
-        (sys.version, *distributions, *list_tree(package, ".py"), *list_tree(package_files.templates_folder()))
+        (sys.version, *distributions, *list_tree(package, ".py"), *list_tree(package_files.find_templates_folder()))
     )
 
 

@@ -8,12 +8,12 @@ from typing import Final
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
-def templates_folder() -> Path:
+def find_templates_folder() -> Path:
     """Return the folder of the built-in templates."""
     return _find_folder("templates")
 
 
-def schemes_folder() -> Path:
+def find_schemes_folder() -> Path:
     """Return the folder of the built-in definitions."""
     return _find_folder("schemes")
 

@@ -15,7 +15,7 @@ def is_safe_path(path: str) -> bool:
     return _SAFE.fullmatch(path) is not None
 
 
-def path_below(path: Path, folder: Path) -> str | None:
+def find_relative_path(path: Path, folder: Path) -> str | None:
     """Return the path relative to a folder that begins it literally, with forward slashes, or None."""
     # `Path.relative_to` takes longer than reading the file.
     start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
@@ -25,7 +25,7 @@ def path_below(path: Path, folder: Path) -> str | None:
 
 def show_path(path: Path, directory: Path) -> str:
     """Return a path as a user in `directory` would write it: relative, with forward slashes."""
-    relative = path_below(path, directory)
+    relative = find_relative_path(path, directory)
     if relative is not None and ".." not in relative:
         return relative
     return Path(os.path.relpath(path, directory)).as_posix()
