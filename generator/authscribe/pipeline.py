@@ -23,7 +23,7 @@ from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import BUILT_IN, target_names
+from authscribe.targets.registry import BUILT_IN, list_targets
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.options import GenerateRequest
 from authscribe.workspace.resolve import resolve_sources
@@ -101,11 +101,11 @@ def _adopt(written: LoadedSources, request: GenerateRequest, workspace: Workspac
 
 def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue) -> Selection:
     """Return what the request is about; raises DefinitionError for an unknown name or target."""
-    unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in target_names()]
+    unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in list_targets()]
     found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
         *(
-            report_unknown_reference("target", name, Place(workspace.config_file or ""), target_names())
+            report_unknown_reference("target", name, Place(workspace.config_file or ""), list_targets())
             for name in unknown
         ),
         *(

@@ -26,7 +26,7 @@ from authscribe.model.definitions import Catalogue
 from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
-from authscribe.targets.registry import distinct_files, plan_shared, select_plans
+from authscribe.targets.registry import plan_shared, select_plans, sort_files
 
 _MIN_ITEMS: Final = 100
 """Number of parts from which an additional process saves time."""
@@ -82,7 +82,7 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
 
     if context.cache is not None and built:
         file_cache.store_files(context.cache, (key for key in keys if key not in known), built)
-    return distinct_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
+    return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
 
 
 def finish_files(

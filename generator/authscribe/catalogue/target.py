@@ -43,7 +43,7 @@ from authscribe.model.definitions import (
     Secret,
     Source,
 )
-from authscribe.targets.docs import KINDS, LOCATIONS, list_addresses, type_title
+from authscribe.targets.docs import KINDS, LOCATIONS, format_type, list_addresses
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
 CATALOGUE_NAME: Final = CATALOGUE
@@ -155,7 +155,7 @@ def _setting(setting: Secret | Parameter) -> SettingEntry:
         name=setting.name,
         title=setting.title,
         description=setting.description,
-        type=type_title(setting),
+        type=format_type(setting),
         optional=setting.optional,
         secret=setting.secret if isinstance(setting, Secret) else None,
         origin=_origin(setting),

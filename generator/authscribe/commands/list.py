@@ -66,10 +66,10 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
 
 
 def _list_targets(definitions: Definitions) -> Iterator[Row]:
-    from authscribe.targets.registry import BUILT_IN, target_names
+    from authscribe.targets.registry import BUILT_IN, list_targets
 
     packages = plugins.list_plugins(plugins.Group.TARGETS)
-    for name in target_names():
+    for name in list_targets():
         enabled = name in (definitions.workspace.targets or BUILT_IN)
         yield {"id": name, "enabled": "yes" if enabled else "no", "package": packages.get(name)}
 

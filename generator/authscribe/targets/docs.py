@@ -293,14 +293,14 @@ def _build_index(catalogue: Catalogue) -> Index:
 
 
 def _build_table(settings: Sequence[Secret | Parameter], *, types: bool) -> DocsTable | None:
-    rows = tuple(DocsRow(setting.name, setting.description, type_title(setting)) for setting in settings)
+    rows = tuple(DocsRow(setting.name, setting.description, format_type(setting)) for setting in settings)
     return DocsTable(rows, types) if rows else None
 
 
 def _build_origin_table(secrets: Sequence[InjectedSecret]) -> DocsTable | None:
     """Return a table of injected secrets and their origins, or None if there are none."""
     rows = tuple(
-        DocsRow(secret.name, secret.description, type_title(secret), _format_origin(secret)) for secret in secrets
+        DocsRow(secret.name, secret.description, format_type(secret), _format_origin(secret)) for secret in secrets
     )
     return DocsTable(rows, types=True, origins=True) if rows else None
 
@@ -312,7 +312,7 @@ def _format_origin(secret: InjectedSecret) -> str:
     return ", ".join(filter(None, (source, "" if lifetime in _UNREMARKABLE else lifetime.value)))
 
 
-def type_title(setting: Setting) -> str:
+def format_type(setting: Setting) -> str:
     """Return the type of a setting as the documentation words it."""
     return setting.type_label or setting.type.value.capitalize()
 

@@ -40,7 +40,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
 
 
-def target_names() -> tuple[str, ...]:
+def list_targets() -> tuple[str, ...]:
     """Return the names of all targets: the built-in ones first, then those of plugins."""
     return (*BUILT_IN, *(name for name in plugins.list_plugins(plugins.Group.TARGETS) if name not in BUILT_IN))
 
@@ -56,7 +56,7 @@ def plan_files(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedF
             files += plan.plan_scheme(catalogue, scheme)
         for connector in catalogue.connectors:
             files += plan.plan_connector(catalogue, connector)
-    return distinct_files(files)
+    return sort_files(files)
 
 
 def plan_shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
@@ -70,7 +70,7 @@ def plan_shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[Plan
         yield from _plan_plugin_files(name, catalogue)
 
 
-def distinct_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
+def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
     """Return the files sorted by path; raise DefinitionError if a plugin's file has the path of another file."""
     by_path: dict[str, FileT] = {}
     for file in sorted(files, key=lambda file: file.target not in BUILT_IN):
