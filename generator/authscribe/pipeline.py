@@ -215,7 +215,7 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
         folder.read(files, folder.lock),
         folder.lock,
         inputs=inputs,
-        formatter=formatting.formatter_version(),
+        formatter=formatting.get_formatter_version(),
         complete=run.selection.complete,
     )
     return _Comparison(files, drifts, folder.lock, inputs)
@@ -257,7 +257,7 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
         comparison.files,
         left,
         inputs=comparison.inputs,
-        formatter=formatting.formatter_version(),
+        formatter=formatting.get_formatter_version(),
         complete=run.selection.complete,
     )
     record = lockfile.dump_lock(lock)

@@ -107,7 +107,7 @@ def _format_code(rendered: RenderedFile) -> bytes:
     return content
 
 
-def formatter_version() -> str:
+def get_formatter_version() -> str:
     """Return black and its year, such as `black 26`, as the lock records it; all releases of a year have one style."""
     # `metadata.version` would parse black's complete description.
     black = distribution("black")

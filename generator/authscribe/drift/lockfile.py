@@ -82,7 +82,7 @@ def parse_digests(content: bytes) -> dict[str, str]:
     return {path: file["sha256"] for path, file in json.loads(content)["files"].items()}
 
 
-def lock_schema() -> dict[str, JsonValue]:
+def build_lock_schema() -> dict[str, JsonValue]:
     """Return the JSON Schema of the lock file."""
     return {**_make_validator().json_schema(), "title": LOCK_NAME}
 
