@@ -62,10 +62,10 @@ __all__ = [
     "Secret",
     "Severity",
     "TrackedMapping",
-    "to_attribute",
-    "to_environment_variable",
+    "get_text",
     "make_list",
     "make_map",
-    "get_text",
+    "to_attribute",
+    "to_environment_variable",
     "to_node",
 ]
