@@ -33,9 +33,10 @@ _MIN_ITEMS: Final = 100
 
 
 class BuildContext(NamedTuple):
-    """Targets, template folders, number of processes and cache of a build; `key` is a digest of what files depend on.
+    """Targets, template folders, number of processes and cache folder of a build.
 
-    `root` is the folder from which paths of the user's templates are shown.
+    Paths of the user's templates are shown relative to `root`. `key` is a digest of the targets, the templates and the
+    installation.
     """
 
     targets: tuple[str, ...]

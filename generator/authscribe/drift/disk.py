@@ -78,9 +78,9 @@ def refuse_path(path: str, problem: str) -> DefinitionError:
     return DefinitionError((report_refused_path(path, problem),))
 
 
-def describe_disk_error(path: str, error: OSError, what: str = "written") -> DefinitionError:
-    """Return the error to raise if the disk refuses `path`, which could not be `what`."""
-    return DefinitionError((report_disk_error(path, (error.strerror or type(error).__name__).lower(), what),))
+def describe_disk_error(path: str, error: OSError, action: str = "written") -> DefinitionError:
+    """Return the error to raise if the disk refuses `path`, which could not be read or written."""
+    return DefinitionError((report_disk_error(path, (error.strerror or type(error).__name__).lower(), action),))
 
 
 def _read_all(descriptor: int, size: int) -> bytes:

@@ -101,6 +101,7 @@ def _compare_settings(
 
 
 def _compare_setting(keys: tuple[str, ...], name: str, old: Setting, new: Setting) -> Iterator[Change]:
+    # Reported once, and not also as a change of `optional` or `default` below.
     if _must_be_supplied(new) and not _must_be_supplied(old):
         yield Change(keys, f"{name} must be supplied now", is_breaking=True)
     for field in type(new).model_fields:

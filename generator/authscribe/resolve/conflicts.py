@@ -13,6 +13,7 @@ from authscribe.model.draft import Entry, ListNode, MapNode, get_text, to_plain
 from authscribe.resolve import merge
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
+"""Keys on which sources may differ, since each one explains the same facts to its own readers."""
 _VALUES: Final = frozenset({"default", "example"})
 """Keys whose values may be secret, and are not shown."""
 
@@ -30,7 +31,7 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
     key, *rest = path
     value = node.find(key)
     if value is None:
-        return node.place, f"says nothing of '{key}'"
+        return node.place, f"does not state '{key}'"
     if key in merge.SETTING_LISTS:
         settings = merge.index_settings(value)
         setting = settings.get(rest[0])
@@ -97,4 +98,5 @@ def _compare_settings(first: Entry, second: Entry) -> Iterator[Conflict]:
                 yield conflict._replace(detail=f"{conflict.detail} for '{name}'", path=path)
     for name in mine:
         if name not in theirs:
+            # The other list has no place for this name.
             yield Conflict(f"'{name}' is {second.key} in one of them only", second.place, (second.key, str(name)))

@@ -22,8 +22,8 @@ from authscribe.model.draft import (
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts, join_definitions
 
-_NO_PLACE: Final = "a page of tables has no place for it"
-_OTHERWISE: Final = "a page of tables says it in other words"
+_NO_PLACE: Final = "tables cannot express it"
+_OTHERWISE: Final = "tables express it differently"
 
 
 def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:

@@ -12,7 +12,9 @@ from typing import Final
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 
 SETTING_LISTS: Final = ("required", "injected", "parameters")
+"""Keys of a scheme whose lists are merged by name."""
 _MERGED_MAPS: Final = frozenset({"endpoints", "oauth", "extras", "names", "selector", "token_request"})
+"""Keys whose mappings are merged key by key; any other mapping, such as `visible_when`, is one fact."""
 _OWN_KEYS: Final = frozenset(
     {
         "id",
@@ -28,6 +30,7 @@ _OWN_KEYS: Final = frozenset(
         "selector",
     }
 )
+"""Keys that describe a scheme itself, which another scheme does not inherit."""
 
 
 def merge_maps(base: MapNode, over: MapNode) -> MapNode:

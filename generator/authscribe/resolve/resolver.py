@@ -27,6 +27,7 @@ from authscribe.resolve.names import index_names, spell_id, spell_references
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
+"""Keys of a refinement that a scheme does not have."""
 
 
 class Resolution(NamedTuple):
@@ -64,6 +65,7 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
     findings += _check_drafts(drafts)
     _raise_errors(findings if tolerant else (*findings, *conflicts))
 
+    # A refinement may give a scheme other names, and what it extends, so these come afterwards.
     refined, problems = _refine_schemes(collected[Noun.SCHEME].nodes, drafts)
     _raise_errors((*findings, *problems))
     spelled, connectors, ambiguities = _spell_references(refined, collected[Noun.CONNECTOR].nodes)

@@ -143,7 +143,7 @@ class MethodSection(NamedTuple):
 class ConnectorPage(NamedTuple):
     """Page of a connector: its secrets, parameters, placements and URLs.
 
-    A scaffolded page stands alone; any other page links to the page of schemes.
+    A scaffolded page does not link to the page of schemes, which is not beside it.
     """
 
     id: str
