@@ -174,7 +174,7 @@ class Location(StrEnum):
 class Choice(Model):
     """Allowed value, with its label."""
 
-    value: str | int | float | bool = Field(description="the value on the wire")
+    value: str | int | float | bool = Field(description="value on the wire")
     label: Text = Field(default="", description="display name")
 
 
@@ -208,7 +208,7 @@ class Setting(Model):
     prefix: Text | None = Field(default=None, description="text shown before the value in a form")
     suffix: Text | None = Field(default=None, description="text shown after the value in a form")
     visible_when: dict[str, JsonValue] | None = Field(
-        default=None, description="values of other settings on which a form asks for it"
+        default=None, description="values of other settings that make a form ask for it"
     )
     deprecated: bool = Field(default=False, description="whether it is deprecated")
     extras: dict[str, JsonValue] = Field(default={}, description="facts from other systems, kept verbatim")
