@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from authscribe.model.definitions import Catalogue
-from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome, json_pointer
+from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome, make_pointer
 from authscribe.readers.registry import read_source
 from authscribe.resolve.resolver import resolve_drafts
 from authscribe.workspace.load import load_sources
@@ -59,13 +59,13 @@ def catalogue_of(draft: Draft) -> Catalogue:
     """The catalogue of a draft alone; raises as `resolve` does."""
     path = Path(__file__).parent / "cases" / "secrecy_unknown" / "in" / "s.yaml"
     found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
-    builtin = tuple(other for other in load_sources(found.sources).drafts if not any(other.of(Noun.SCHEME)))
+    builtin = tuple(other for other in load_sources(found.sources).drafts if not any(other.select(Noun.SCHEME)))
     return resolve_drafts((*builtin, draft), found.platform).catalogue
 
 
 def carrier(draft: Draft, path: tuple[str, ...]) -> KeyOutcome:
     """What became of a leaf; exactly one entry of the record must know."""
-    above = {json_pointer(path[:length]) for length in range(1, len(path) + 1)}
+    above = {make_pointer(path[:length]) for length in range(1, len(path) + 1)}
     (found,) = [carried for carried in draft.carried if carried.pointer in above]
     return found
 

@@ -17,7 +17,7 @@ from authscribe.connectors.reader import ConnectorReader, expand_template
 from authscribe.connectors.references import ReferenceKind
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
-from authscribe.model.contract import contract_of_method, methods_of
+from authscribe.model.contract import build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Source
 from authscribe.model.draft import Noun
 from authscribe.readers.pages.rst import read_rst
@@ -76,7 +76,7 @@ def test_each_name_points_at_its_cell(corpus: Path) -> None:
     draft = read_rst(SEED, text)
     names = [
         setting.find("name")
-        for definition in draft.of(Noun.SCHEME)
+        for definition in draft.select(Noun.SCHEME)
         for part in ("required", "injected")
         for setting in getattr(definition.node.find(part), "items", ())
     ]
@@ -120,7 +120,7 @@ def test_the_second_copy_of_the_injected_tables_is_read(corpus: Path) -> None:
             getattr(setting.find("name"), "value", "")
             for setting in getattr(definition.node.find("injected"), "items", ())
         ]
-        for definition in draft.of(Noun.SCHEME)
+        for definition in draft.select(Noun.SCHEME)
     }
     assert found == {"oauth2": list(INJECTED["oauth2"]), "tripletex": ["consumer_token", "employee_token"]}
 
@@ -179,8 +179,8 @@ def test_the_stub_equals_the_authentication_of_the_real_connector(
     connector = next(connector for connector in catalogue.connectors if connector.id == name)
     if scheme is not None:
         connector = connector.model_copy(update={"scheme": scheme, "placements": (), "flags": ()})
-    (method,) = methods_of(connector)
-    fragment = build_system_fragment(contract_of_method(catalogue, connector, method), catalogue.platform)
+    (method,) = list_methods(connector)
+    fragment = build_system_fragment(build_method_contract(catalogue, connector, method), catalogue.platform)
     expected = authentication_part(real)
     if name == "shopify":
         expected = {"headers": real["operations"]["customer-list"]["headers"]}
@@ -193,8 +193,8 @@ def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
     real = json.loads((folder / "system.json").read_text("utf-8-sig"))
     catalogue = catalogue_of("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml")
     connector = next(connector for connector in catalogue.connectors if connector.id == "superoffice")
-    (method,) = methods_of(connector)
-    fragment = build_system_fragment(contract_of_method(catalogue, connector, method), catalogue.platform)
+    (method,) = list_methods(connector)
+    fragment = build_system_fragment(build_method_contract(catalogue, connector, method), catalogue.platform)
     headers = [operation.get("headers", {}) for operation in real["operations"].values()]
     credentials = [{name: value for name, value in h.items() if "$SECRET(" in value} for h in headers]
     carrying = [found for found in credentials if found]

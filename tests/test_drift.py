@@ -33,7 +33,7 @@ CELLS = [
 
 
 def files(content: bytes | None) -> tuple[GeneratedFile, ...]:
-    return () if content is None else (GeneratedFile("f", "docs", Content.of(content)),)
+    return () if content is None else (GeneratedFile("f", "docs", Content.from_bytes(content)),)
 
 
 def locked(content: bytes | None) -> Lock:
@@ -41,7 +41,7 @@ def locked(content: bytes | None) -> Lock:
 
 
 def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[Drift]:
-    actual = {} if disk is None else {"f": Content.of(disk)}
+    actual = {} if disk is None else {"f": Content.from_bytes(disk)}
     found = compare_files(files(new), actual, locked(recorded), inputs={}, formatter="black 26", complete=True)
     return [one for one in found if one.state.counts]
 
@@ -78,7 +78,7 @@ def test_what_is_left_is_found_again(
 def states_with(lock: Lock, left: tuple[Drift, ...], disk: bytes | None, new: bytes | None) -> list[Drift]:
     """The drifts after a run that left these: what was written is on disk now."""
     after = disk if left else new
-    actual = {} if after is None else {"f": Content.of(after)}
+    actual = {} if after is None else {"f": Content.from_bytes(after)}
     found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)
     return [one for one in found if one.state.counts]
 
@@ -94,7 +94,9 @@ def test_only_pruning_deletes() -> None:
 
 
 def test_a_selection_finds_no_orphans() -> None:
-    found = compare_files((), {"f": Content.of(OLD)}, locked(OLD), inputs={}, formatter="black 26", complete=False)
+    found = compare_files(
+        (), {"f": Content.from_bytes(OLD)}, locked(OLD), inputs={}, formatter="black 26", complete=False
+    )
     assert found == ()
 
 
@@ -105,7 +107,7 @@ def test_a_selection_finds_no_orphans() -> None:
 )
 def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: DriftState) -> None:
     found = compare_files(
-        files(OLD), {"f": Content.of(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, complete=True
+        files(OLD), {"f": Content.from_bytes(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, complete=True
     )
     assert [one.state for one in found] == [state]
     assert not any(one.state.counts for one in found)

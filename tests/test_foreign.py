@@ -95,9 +95,9 @@ def test_names_of_another_system_get_attributes_that_work() -> None:
     names = ["baseURL", "base_url", "baseUrl", "class", "schema", "123", "\u2022\u2022", "plain"]
     spelt = naming.spell_apart(names)
     assert naming.spell_apart(reversed(names)) == spelt
-    attributes = [spelt.get(name, naming.attribute_name(name)) for name in names]
+    attributes = [spelt.get(name, naming.to_attribute(name)) for name in names]
     assert len(set(attributes)) == len(names)
-    assert [naming.attribute_problem(attribute) for attribute in attributes] == [None] * len(names)
+    assert [naming.find_attribute_problem(attribute) for attribute in attributes] == [None] * len(names)
     assert spelt["class"] == "f_class"
     assert "base_url" not in spelt
     assert "plain" not in spelt

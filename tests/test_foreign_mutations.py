@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authscribe.findings.finding import DefinitionError, Place
-from authscribe.model.draft import Draft, MapNode, json_pointer, to_node, to_plain
+from authscribe.model.draft import Draft, MapNode, make_pointer, to_node, to_plain
 from authscribe.readers.foreign import airbyte, meltano
 
 CASES = Path(__file__).parent / "cases"
@@ -56,8 +56,8 @@ def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
     known = [carried.pointer for carried in draft.carried]
     wrong = []
     for path in paths(document):
-        above = {json_pointer(str(key) for key in path[:length]) for length in range(1, len(path) + 1)}
-        below = json_pointer(map(str, path)) + "/"
+        above = {make_pointer(str(key) for key in path[:length]) for length in range(1, len(path) + 1)}
+        below = make_pointer(map(str, path)) + "/"
         if sum(entry in above for entry in known) != 1 and not any(entry.startswith(below) for entry in known):
             wrong.append(below)
     return wrong

@@ -178,8 +178,8 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(tmp_path: Path)
     pydantic = {*dir(BaseSettings), *dir(type(BaseSettings))}
     ours = {"attribute", "connector", "held", "method", "scheme", "values"}
     taken = {*dir(builtins), *dir(dict), *keyword.kwlist, *pydantic, *ours}
-    names = sorted(name for name in taken if name == naming.attribute_name(name))
-    free = [name for name in names if naming.attribute_problem(name) is None]
+    names = sorted(name for name in taken if name == naming.to_attribute(name))
+    free = [name for name in names if naming.find_attribute_problem(name) is None]
     assert {"input", "keys", "open", "type"} <= set(free)
 
     def generated(chosen: list[str]) -> Outcome:

@@ -66,7 +66,7 @@ def check_plugin(plugin: dict[str, Any], catalogue: Catalogue) -> None:
     assert (connector.title or "") == plugin.get("label", "")
     assert connector.summary == plugin.get("description", "")
     ids = [connector.scheme] if connector.scheme else [name for m in connector.methods for name in m.schemes]
-    schemes = [catalogue.scheme(str(name)) for name in ids]
+    schemes = [catalogue.get_scheme(str(name)) for name in ids]
     for scheme in schemes:
         assert (scheme.kind is Kind.NONE) == (not scheme.required)
         assert {s.name for s in scheme.required} == {s.origin.required for s in scheme.injected}
@@ -139,4 +139,4 @@ def test_two_thousand_plugins_would_not_meet() -> None:
         draft = read_source(f"{folder}/{name}/{variant}.yml", text)
         ids.append(next(d.node.find("id").value for d in draft.definitions))
     assert ids == ["tap-x--a", "tap-x--b", "transformers.dbt--dbt-labs", "utilities.dbt--dbt-labs"]
-    assert len({naming.module_name(identifier) for identifier in ids}) == len(ids), base
+    assert len({naming.to_module(identifier) for identifier in ids}) == len(ids), base

@@ -20,7 +20,7 @@ from support import ROOT, authscribe, forget
 from authscribe.findings.finding import Place, Severity
 from authscribe.model import naming
 from authscribe.model.definitions import Connector, Kind, Scheme
-from authscribe.model.draft import Draft, MapNode, Noun, Outcome, text_of, to_node, to_plain
+from authscribe.model.draft import Draft, MapNode, Noun, Outcome, get_text, to_node, to_plain
 from authscribe.readers.foreign import nango
 from authscribe.readers.foreign.nango.aliases import Merged, merge_aliases
 from authscribe.readers.foreign.nango.modes import MODES
@@ -67,7 +67,7 @@ def resolved(draft: Draft) -> Resolution:
 def of(source: str, identifier: str) -> tuple[Scheme, Connector]:
     """The scheme and the connector of one provider."""
     catalogue = resolved(drawn("p.yaml", source)).catalogue
-    return catalogue.scheme(identifier), next(found for found in catalogue.connectors if found.id == identifier)
+    return catalogue.get_scheme(identifier), next(found for found in catalogue.connectors if found.id == identifier)
 
 
 def dumped(model: BaseModel | None) -> dict[str, object]:
@@ -146,7 +146,7 @@ def test_each_provider_is_a_connector_with_its_scheme(
         assert connector.title == provider["display_name"]
         assert connector.docs == provider["docs"]
         assert connector.scheme == connector.id
-        assert resolution.catalogue.scheme(connector.id).selector == {"auth_mode": provider["auth_mode"]}
+        assert resolution.catalogue.get_scheme(connector.id).selector == {"auth_mode": provider["auth_mode"]}
 
 
 def test_each_value_of_the_document_is_in_the_models(
@@ -155,7 +155,7 @@ def test_each_value_of_the_document_is_in_the_models(
     """Walks the document by itself: no record of ours is asked."""
     by_id = {naming.make_id(name): provider for name, provider in shallow(document).items()}
     for connector in resolution.catalogue.connectors:
-        scheme = resolution.catalogue.scheme(connector.id)
+        scheme = resolution.catalogue.get_scheme(connector.id)
         models = [model.model_dump(mode="json") for model in (scheme, connector)]
         held = {flattened(value) for value in leaves(models)}
         for value in leaves(by_id[connector.id]):
@@ -327,7 +327,7 @@ def plain_map(node: MapNode) -> dict[str, object]:
 
 def test_a_fact_of_the_other_has_its_place_there() -> None:
     source = "a:\n  auth_mode: API_KEY\n  display_name: A\nb:\n  alias: a\n  display_name: B\n"
-    scheme = next(d.node for d in drawn("p.yaml", source).of(Noun.SCHEME) if text_of(d.node.find("id")) == "b")
+    scheme = next(d.node for d in drawn("p.yaml", source).select(Noun.SCHEME) if get_text(d.node.find("id")) == "b")
     kind, title = scheme.find("kind"), scheme.find("title")
     assert kind is not None and title is not None
     assert (kind.place.line, title.place.line) == (2, 6)
@@ -431,7 +431,7 @@ def test_a_signature_in_the_authorization_header_is_no_basic_authentication() ->
     header = "Basic ${base64(${credentials.username}:${hmacSha1Hex(${method}, ${credentials.password})})}"
     source = f"p:\n  auth_mode: BASIC\n  proxy:\n    headers:\n      authorization: {json.dumps(header)}\n"
     resolution = resolved(drawn("p.yaml", source))
-    assert resolution.catalogue.scheme("p").placements == ()
+    assert resolution.catalogue.get_scheme("p").placements == ()
     assert [f.code for f in resolution.findings if f.severity is Severity.INFO] == ["no-placement"]
 
 

@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import ROOT, authscribe
 
-from authscribe.build.templates import Templates, render_file
+from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.contract import methods_of
+from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Kind
-from authscribe.model.draft import Draft, text_of
+from authscribe.model.draft import Draft, get_text
 from authscribe.readers.registry import read_source
 from authscribe.resolve.resolver import resolve_drafts
 from authscribe.targets.registry import plan_files
@@ -114,7 +114,7 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
     usable = [names for r in asked for names in apart(together(r, schemes))]
     if any(usable):
         expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
-        assert len(methods_of(connector)) == sum(expected.values())
+        assert len(list_methods(connector)) == sum(expected.values())
     dumped = [model.model_dump(mode="json", by_alias=True) for model in (*catalogue.schemes, connector)]
     known = {unaddressed(leaf) for leaf in leaves(dumped)}
     translated = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "basic", "Bearer", "digest"}
@@ -184,11 +184,11 @@ def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     assert len(CASES) > 8
     for folder in CASES:
         package = tmp_path / folder.parent.name
-        for planned in plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")):
-            text = render_file(planned, Templates()).text
-            if planned.target == "sesam":
+        for file in finish_files(plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")), (), ROOT):
+            text = file.content.data.decode()
+            if file.target == "sesam":
                 json.loads(text)
-            path = package / planned.path
+            path = package / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         command = [sys.executable, str(ROOT / "tests" / "masks.py"), str(package / "python")]
@@ -274,7 +274,7 @@ def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: o
     }
     draft = read(document if asked is None else {**document, "security": asked})
     assert [finding.code for finding in draft.findings] == ["wrong-value"]
-    valid = [item for item in draft.definitions if text_of(item.node.find("id")) != "a.bad"]
+    valid = [item for item in draft.definitions if get_text(item.node.find("id")) != "a.bad"]
     catalogue = lossless.catalogue_of(draft._replace(definitions=tuple(valid), findings=()))
     assert [connector.scheme for connector in catalogue.connectors] == [chosen]
     kinds = {scheme.id: scheme.kind for scheme in catalogue.schemes}

@@ -27,7 +27,7 @@ class Document:
 def test_contents_come_out_as_they_went_in(lengths: list[int]) -> None:
     pieces = [b"key\n" * length for length in lengths]
     data = b"".join(pieces)
-    for held in (Content.of(data), Content.joined(pieces)):
+    for held in (Content.from_bytes(data), Content.from_pieces(pieces)):
         assert held.data == data
         assert b"".join(held.pieces) == data
         assert held.sha256 == digest(data)

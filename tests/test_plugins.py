@@ -129,6 +129,6 @@ def test_the_names_for_plugins_are_stable() -> None:
     assert public == set(plugin_api.__all__) == {
         "Catalogue", "Connector", "DefinitionDraft", "DefinitionError", "Draft", "Entry", "Finding", "InjectedSecret",
         "KeyOutcome", "Label", "Language", "ListNode", "MapNode", "Node", "Noun", "Outcome", "Parameter", "Place",
-        "PlannedFile", "Platform", "ScalarNode", "Scheme", "Secret", "Severity", "TrackedMapping", "attribute_name",
-        "environment_variable", "make_list", "make_map", "text_of", "to_node",
+        "PlannedFile", "Platform", "ScalarNode", "Scheme", "Secret", "Severity", "TrackedMapping", "get_text",
+        "make_list", "make_map", "to_attribute", "to_environment_variable", "to_node",
     }  # fmt: skip

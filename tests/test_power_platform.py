@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from support import ROOT
 
-from authscribe.build.templates import Templates, render_file
+from authscribe.build.build import finish_files
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import Severity
-from authscribe.model.contract import methods_of
+from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
 from authscribe.model.draft import Outcome
 from authscribe.model.naming import make_id
@@ -76,7 +76,7 @@ def connector_of(found: Read, path: str) -> Connector:
 
 
 def schemes_of(found: Read, connector: Connector) -> list[Scheme]:
-    return [found.catalogue.scheme(name) for method in methods_of(connector) for name in method.schemes]
+    return [found.catalogue.get_scheme(name) for method in list_methods(connector) for name in method.schemes]
 
 
 def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -220,13 +220,12 @@ def test_no_value_of_a_secret_is_in_a_draft_or_in_what_a_report_shows(platform: 
 
 
 def test_all_generated_modules_are_typed_and_mask_their_secrets(platform: Read, tmp_path: Path) -> None:
-    templates = Templates()
-    for planned in plan_files(platform.catalogue, ("python", "sesam")):
-        text = render_file(planned, templates).text
-        if planned.target == "sesam":
+    for file in finish_files(plan_files(platform.catalogue, ("python", "sesam")), (), ROOT):
+        text = file.content.data.decode()
+        if file.target == "sesam":
             json.loads(text)
             continue
-        path = tmp_path / planned.path
+        path = tmp_path / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     package = tmp_path / "python"

@@ -156,7 +156,7 @@ def test_no_text_makes_a_reader_fail(suffix: str, text: str) -> None:
     ],
 )
 def test_a_value_has_its_place(name: str, text: str) -> None:
-    (definition,) = read_source(name, text).of(Noun.SCHEME)
+    (definition,) = read_source(name, text).select(Noun.SCHEME)
     title = definition.node.find("title")
     assert isinstance(title, ScalarNode)
     line = text.split("\n")[title.place.line - 1]
@@ -273,7 +273,7 @@ def test_every_kind_of_table_says_the_same(kinds: tuple[str, str]) -> None:
     text = page(kinds)
     draft = read_rst("p.rst", text)
     assert draft.findings == ()
-    (definition,) = draft.of(Noun.SCHEME)
+    (definition,) = draft.select(Noun.SCHEME)
     assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo authentication",
@@ -319,7 +319,7 @@ def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
     inner = "".join(" " * width + line + "\n" if line else "\n" for line in table.split("\n"))
     draft = read_rst("p.rst", f"Foo\n===\n\nThese secrets are required:\n\n{before}{inner}")
     assert draft.findings == ()
-    (definition,) = draft.of(Noun.SCHEME)
+    (definition,) = draft.select(Noun.SCHEME)
     assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
@@ -330,7 +330,7 @@ def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
 def test_subsections_can_say_which_table_it_is() -> None:
     table = list_table([["Name"], ["``token``"]])
     text = f"Foo\n===\n\nWords.\n\nRequired secrets\n----------------\n\n{table}\nInjected secrets\n----------------\n\n{table}"
-    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
@@ -375,20 +375,20 @@ def test_a_row_about_more_than_a_name_is_a_finding(path: str, row: str, problem:
 def test_punctuation_beside_a_literal_is_no_part_of_the_name(cell: str) -> None:
     draft = read_markdown("p.md", f"# Foo\n\nRequired secrets:\n\n| Use | Name |\n| --- | --- |\n| Yes | {cell} |\n")
     assert draft.findings == ()
-    (definition,) = draft.of(Noun.SCHEME)
+    (definition,) = draft.select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [{"name": "token", "extras": {"Use": "Yes"}}]
 
 
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
     table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_."]])
-    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [{"name": "token", "description": "The token."}]
 
 
 def test_a_citation_is_a_word_of_its_sentence() -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "As in [RFC]_."]])
     text = f"Foo\n===\n\nAs described in [RFC6749]_ and here [1]_.\n\nRequired secrets:\n\n{table}"
-    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     assert to_plain(definition.node.find("summary")) == "As described in [RFC6749] and here."
     assert to_plain(definition.node.find("required")) == [{"name": "token", "description": "As in [RFC]."}]
 
@@ -396,7 +396,7 @@ def test_a_citation_is_a_word_of_its_sentence() -> None:
 def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "|Maker| of |maker|_, |loop| |elsewhere|."]])
     says = ".. |maker| replace:: :ref:`Foo <x>` *Inc.*\n.. |loop| replace:: a |loop|\n"
-    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [
         {"name": "token", "description": "Foo Inc. of Foo Inc., loop elsewhere."}
     ]
@@ -413,7 +413,7 @@ def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
 def test_an_image_that_a_substitution_stands_for_reads_as_its_alternative_text(options: str, shown: str) -> None:
     table = list_table([["Name", "Meaning"], ["``token``", "Made by |logo| alone."]])
     says = f".. |logo| image:: logo.png\n{options}"
-    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [{"name": "token", "description": f"Made by {shown} alone."}]
 
 
@@ -423,14 +423,14 @@ def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> Non
     words = f"|a| |short|\n{'|a| ' * 1_000}\n" * 3
     table = list_table([["Name"], ["``token``"]])
     text = f"Foo\n===\n\n{words}\nRequired secrets:\n\n{table}\n{says}"
-    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     one = ["a", "y" * SUBSTITUTION_LIMIT, *["a"] * 1_000]
     assert to_plain(definition.node.find("summary")) == " ".join(one * 3)
 
 
 def test_other_columns_are_kept() -> None:
     text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
-    (definition,) = read_rst("p.rst", text).of(Noun.SCHEME)
+    (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     first, _ = getattr(definition.node.find("required"), "items", ())
     assert to_plain(first) == {"name": "a", "extras": {"Since": "2.0"}}
 
@@ -501,7 +501,7 @@ def test_toml_places_follow_lists_of_tables() -> None:
     text = '[[schemes]]\nid = "a"\n\n[[schemes.required]]\nname = "k"\n\n[[schemes]]\nid = "b"\n\n[schemes.oauth]\nscopes = [\n  "x",\n]\n'
     node, findings = parse_toml("f", text)
     assert findings == ()
-    first, second = read_source("f.toml", text).of(Noun.SCHEME)
+    first, second = read_source("f.toml", text).select(Noun.SCHEME)
     assert node is not None
     assert first.node.place.line == 1
     assert second.node.place.line == 7
@@ -530,7 +530,7 @@ def test_a_lead_in_comes_in_many_forms(required: str, injected: str) -> None:
     text = f"Foo authentication\n==================\n\n{required}\n\n{table}\n{injected}\n\n{table}"
     draft = read_rst("p.rst", text)
     assert draft.findings == ()
-    (definition,) = draft.of(Noun.SCHEME)
+    (definition,) = draft.select(Noun.SCHEME)
     found = to_plain(definition.node)
     assert isinstance(found, dict)
     assert found["required"] == found["injected"] == [{"name": "token", "description": "The token."}]
@@ -589,7 +589,7 @@ a | b
 def test_markdown_tells_the_same_as_rst() -> None:
     draft = read_markdown("p.md", MARKDOWN)
     assert draft.findings == ()
-    foo, bar = (to_plain(definition.node) for definition in draft.of(Noun.SCHEME))
+    foo, bar = (to_plain(definition.node) for definition in draft.select(Noun.SCHEME))
     assert isinstance(foo, dict)
     assert isinstance(bar, dict)
     assert (foo["id"], foo["title"], bar["id"]) == ("foo", "Foo authentication", "bar")
@@ -629,7 +629,7 @@ name: foo-required
 def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
     draft = read_markdown("p.md", DIALECTS)
     assert draft.findings == ()
-    (definition,) = draft.of(Noun.SCHEME)
+    (definition,) = draft.select(Noun.SCHEME)
     assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo authentication",
@@ -643,7 +643,7 @@ def test_a_regular_expression_in_markdown_is_no_footnote() -> None:
         "# Foo\n\nKeys match ^[A-Z]{3}[0-9]+$.\n\nRequired secrets:\n\n"
         "| Name | Meaning |\n| --- | --- |\n| token | Matches ^[a-z]+$, see[^1]. |\n\n[^1]: A note.\n"
     )
-    (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
+    (definition,) = read_markdown("p.md", text).select(Noun.SCHEME)
     assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
@@ -661,7 +661,7 @@ def test_tags_in_markdown_are_no_text() -> None:
     )
     draft = read_markdown("p.md", text)
     assert draft.findings == ()
-    (definition,) = draft.of(Noun.SCHEME)
+    (definition,) = draft.select(Noun.SCHEME)
     assert to_plain(definition.node) == {
         "id": "foo",
         "title": "Foo",
@@ -676,7 +676,7 @@ def test_tags_in_markdown_are_no_text() -> None:
 @pytest.mark.parametrize("attributes", ["{#a}", "{ #a .b }", "{: #a }", "{:.b}", "{: .b #a}"])
 def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
     text = f"# Foo {attributes}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
-    (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
+    (definition,) = read_markdown("p.md", text).select(Noun.SCHEME)
     assert to_plain(definition.node.find("title")) == "Foo"
 
 
@@ -690,7 +690,7 @@ def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
 def test_each_name_in_markdown_points_at_its_cell() -> None:
     lines = MARKDOWN.split("\n")
     draft = read_markdown("p.md", MARKDOWN)
-    for definition in draft.of(Noun.SCHEME):
+    for definition in draft.select(Noun.SCHEME):
         for part in ("required", "injected"):
             for setting in getattr(definition.node.find(part), "items", ()):
                 name = setting.find("name")
@@ -719,7 +719,7 @@ def test_the_generated_pages_tell_the_same_in_both_languages() -> None:
         read_rst("p", (folder / "rst" / "authentication-schemes.rst").read_text()),
         read_markdown("p", (folder / "markdown" / "authentication-schemes.md").read_text()),
     ]
-    first, second = ([to_plain(definition.node) for definition in draft.of(Noun.SCHEME)] for draft in drafts)
+    first, second = ([to_plain(definition.node) for definition in draft.select(Noun.SCHEME)] for draft in drafts)
     assert len(first) == 7
     assert first == second
 

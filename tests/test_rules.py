@@ -71,7 +71,7 @@ def test_the_attribute_that_a_repair_suggests_is_allowed(spelt: str) -> None:
     finding = report_reserved_name("name", spelt, Place("s.yaml"), "is reserved")
     suggestion = re.search(r"`names: \{python: (.*)\}`", finding.help)
     assert suggestion is not None
-    assert naming.attribute_problem(suggestion[1]) is None
+    assert naming.find_attribute_problem(suggestion[1]) is None
 
 
 def texts_of(source: str) -> Iterator[str]:

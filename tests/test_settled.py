@@ -19,18 +19,18 @@ from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
 from authscribe.encoders.language import Language
 from authscribe.targets.plan import PlannedFile
-from authscribe.targets.python import PYTHON_PLAN
 from authscribe.targets.python_views import (
     Assignment,
-    Docstring,
+    DocstringModule,
     FieldView,
-    Member,
     MethodView,
     SettingsModule,
     Tag,
-    Union,
+    UnionMember,
     UnionModule,
+    UnionView,
 )
+from authscribe.targets.registry import plan_files
 from authscribe.workspace.load import load_sources
 from authscribe.workspace.options import Options
 from authscribe.workspace.resolve import resolve_sources
@@ -99,7 +99,7 @@ modules = st.builds(
     methods=st.lists(methods, min_size=1, max_size=2).map(tuple),
     is_scaffolded=st.booleans(),
 )
-members = st.builds(Member, names, names, st.just(()) | st.lists(names, min_size=2, max_size=3).map(tuple))
+members = st.builds(UnionMember, names, names, st.just(()) | st.lists(names, min_size=2, max_size=3).map(tuple))
 
 
 def rendered(template: str, view: object) -> str:
@@ -118,7 +118,7 @@ def modules_of(folder: Path, *sources: str) -> list[bool]:
     """For each module that the definitions in a folder produce, whether it passes as settled."""
     found = find_workspace(Options(sources=sources), folder)
     catalogue = resolve_sources(load_sources(found.sources), found).catalogue
-    planned = [file for file in PYTHON_PLAN(catalogue) if file.language is Language.PYTHON]
+    planned = [file for file in plan_files(catalogue, ("python",)) if file.language is Language.PYTHON]
     assert planned
     return [passes(render_file(file, TEMPLATES).text) for file in planned]
 
@@ -152,16 +152,16 @@ def test_every_kind_of_field_can_be_settled(field: FieldView) -> None:
 
 @settings(max_examples=50)
 @given(st.lists(members, min_size=1, max_size=4).map(tuple))
-def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[Member, ...]) -> None:
+def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[UnionMember, ...]) -> None:
     is_several = len(found) > 1
-    view = UnionModule(found, is_several, is_several or bool(found[0].classes), (Union("AnyRuntime", found),))
+    view = UnionModule(found, is_several, is_several or bool(found[0].classes), (UnionView("AnyRuntime", found),))
     passes(rendered("python/union.py.jinja", view))
 
 
 @settings(max_examples=50)
 @given(texts.filter(bool))
 def test_a_lone_docstring_that_passes_as_settled_is_as_black_has_it(text: str) -> None:
-    passes(rendered("python/empty.py.jinja", Docstring(text)))
+    passes(rendered("python/empty.py.jinja", DocstringModule(text)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda folder: folder.name)

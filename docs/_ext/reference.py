@@ -254,7 +254,7 @@ def _render_filters() -> Lines:
 
 
 def _render_templates() -> Lines:
-    folder = package_files.templates_folder()
+    folder = package_files.find_templates_folder()
     yield from (
         f"* {encode_rst_literal(path.relative_to(folder).as_posix())}" for path in sorted(folder.rglob("*.jinja"))
     )

@@ -1,4 +1,4 @@
-"""Adoption: connectors as they lie on the disk become definitions beside those that people wrote."""
+"""Adopt connectors on disk as definitions, in addition to those that people wrote."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
-from authscribe.lint.flags import check_flagged_secrets
 from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
-from authscribe.model.contract import platform_variables
+from authscribe.model.contract import list_platform_variables
 from authscribe.model.draft import Draft
 from authscribe.runtime.hashing import digest
 from authscribe.workspace.load import LoadedSources
@@ -24,9 +23,9 @@ from authscribe.workspace.workspace import Workspace
 
 
 def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], workspace: Workspace) -> LoadedSources:
-    """The sources and, as definitions beside them, connectors as they lie on the disk.
+    """Return the sources and the connectors in these folders.
 
-    A connector of which nobody knows how it authenticates gives the findings that say why.
+    A connector whose scheme is unknown gives a draft with the findings that explain why.
     """
     resolution = resolve_sources(loaded, workspace)
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
@@ -37,33 +36,36 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
         snapshot = reader.read(folder)
         texts |= snapshot.texts
         inputs |= hash_files(snapshot)
-        found = create_context(snapshot, resolution)
-        drafts.append(adopt_connector(found, reader))
-        # What cannot be read, or what nothing injects, is in no class and no stub.
-        remarks.extend((*snapshot.findings, *check_used_secrets(found), *check_flagged_secrets(found)))
+        context = create_context(snapshot, resolution)
+        drafts.append(adopt_connector(context, reader))
+        # Classes and stubs lack what cannot be read and what nothing injects.
+        remarks.extend((*snapshot.findings, *check_used_secrets(context)))
     return LoadedSources((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
 
 
 def hash_files(snapshot: Snapshot) -> dict[str, str]:
-    """The hashes of the files of a connector, for the lock; the same wherever the connector lies."""
+    """Return the hashes of a connector's files for the lock, which do not depend on where the connector is."""
     return {
         f"{snapshot.name}{path.removeprefix(snapshot.shown)}": digest(text.encode())
         for path, text in snapshot.texts.items()
     }
 
 
-def adopt_connector(found: ConnectorContext, reader: ConnectorReader) -> Draft:
-    """One connector as a definition, or the findings that say why it cannot be one."""
-    snapshot, scheme = found.snapshot, found.scheme
+def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft:
+    """Return a draft with the definition of a connector, or with the findings that explain why there is none."""
+    snapshot, scheme = context.snapshot, context.scheme
+    catalogue = context.resolution.catalogue
     if scheme is None or snapshot.system is None:
-        place = found.selector_place
-        wrong = tuple(finding for finding in lint_connector(found) if finding.severity is Severity.ERROR)
-        known = [known.id for known in found.resolution.catalogue.schemes]
-        unknown = report_unknown_reference("scheme", found.auth or "none", place, known)
-        return Draft(place.path, findings=wrong or (unknown,))
-    known_names = {*found.listed, *found.declared, *platform_variables(found.resolution.catalogue)}
+        place = context.selector_place
+        errors = tuple(finding for finding in lint_connector(context) if finding.severity is Severity.ERROR)
+        known = [scheme.id for scheme in catalogue.schemes]
+        unknown = report_unknown_reference("scheme", context.auth or "none", place, known)
+        return Draft(place.path, findings=errors or (unknown,))
+    known_names = {*context.listed, *context.declared, *list_platform_variables(catalogue)}
     known_names |= {parameter.name for parameter in scheme.parameters}
-    flags = tuple(flag.name for flag in found.flags)
-    values = {finding.place for finding in check_literals(found)}
-    made = draft_definition(snapshot, reader.syntax, scheme=scheme.id, flags=flags, known=known_names, values=values)
-    return Draft(snapshot.place.path, definitions=(made,))
+    flags = tuple(flag.name for flag in context.flags)
+    values = {finding.place for finding in check_literals(context)}
+    definition = draft_definition(
+        snapshot, reader.syntax, scheme=scheme.id, flags=flags, known=known_names, values=values
+    )
+    return Draft(snapshot.place.path, definitions=(definition,))

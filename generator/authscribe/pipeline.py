@@ -23,7 +23,7 @@ from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import BUILT_IN, target_names
+from authscribe.targets.registry import BUILT_IN, list_targets
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.options import GenerateRequest
 from authscribe.workspace.resolve import resolve_sources
@@ -101,11 +101,11 @@ def _adopt(written: LoadedSources, request: GenerateRequest, workspace: Workspac
 
 def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue) -> Selection:
     """Return what the request is about; raises DefinitionError for an unknown name or target."""
-    unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in target_names()]
+    unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in list_targets()]
     found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
         *(
-            report_unknown_reference("target", name, Place(workspace.config_file or ""), target_names())
+            report_unknown_reference("target", name, Place(workspace.config_file or ""), list_targets())
             for name in unknown
         ),
         *(
@@ -195,11 +195,11 @@ class _OutputFolder:
     def read(self, files: Iterable[GeneratedFile], lock: Lock) -> dict[str, Content]:
         """Return the contents of these files, and of those that the lock records, as far as they exist."""
         expected = {file.path: file.content for file in files}
-        for path, data in directory.read_each(self._path, {*expected, *lock.files}.difference(self._contents)):
+        for path, data in directory.iter_files(self._path, {*expected, *lock.files}.difference(self._contents)):
             content = expected.get(path)
             # A file that is up to date is held once.
             is_equal = content is not None and content.sha256 == digest(data)
-            self._contents[path] = content if content is not None and is_equal else Content.of(data)
+            self._contents[path] = content if content is not None and is_equal else Content.from_bytes(data)
         return self._contents
 
 
@@ -215,7 +215,7 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
         folder.read(files, folder.lock),
         folder.lock,
         inputs=inputs,
-        formatter=formatting.formatter_version(),
+        formatter=formatting.get_formatter_version(),
         complete=run.selection.complete,
     )
     return _Comparison(files, drifts, folder.lock, inputs)
@@ -257,13 +257,13 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
         comparison.files,
         left,
         inputs=comparison.inputs,
-        formatter=formatting.formatter_version(),
+        formatter=formatting.get_formatter_version(),
         complete=run.selection.complete,
     )
     record = lockfile.dump_lock(lock)
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
-        directory.apply(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
+        directory.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
     if workspace.cache and request.is_whole and not left:
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, record=record, findings=findings)
     return left

@@ -29,10 +29,10 @@ from authscribe.model.draft import (
     Noun,
     Outcome,
     ScalarNode,
-    text_of,
+    get_text,
     to_node,
 )
-from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.model.naming import to_attribute, to_environment_variable
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 from authscribe.targets.plan import PlannedFile
 
@@ -62,10 +62,10 @@ __all__ = [
     "Secret",
     "Severity",
     "TrackedMapping",
-    "attribute_name",
-    "environment_variable",
+    "get_text",
     "make_list",
     "make_map",
-    "text_of",
+    "to_attribute",
+    "to_environment_variable",
     "to_node",
 ]

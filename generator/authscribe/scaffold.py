@@ -1,7 +1,7 @@
-"""Scaffolds: the files with which a connector begins, and what is said of them when the definitions move on.
+"""Scaffold new connectors, and find scaffolded files that no longer match the definitions.
 
-A scaffolded file is written once. Beside the files lies a record of the names that each of them was made with, so
-that it can be said later which file no longer fits, without touching it.
+A scaffolded file is written once. A record beside the files has the names that each file was built with, so that later
+runs can report outdated files without changing them.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from authscribe.build import formatting
+from authscribe.build.build import finish_files
 from authscribe.build.files import GeneratedFile
-from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.model.contract import contract_of_method, methods_of, placements_of
+from authscribe.model.contract import build_method_contract, list_methods, list_placements
 from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
-from authscribe.model.naming import attribute_name, environment_variable
+from authscribe.model.naming import to_environment_variable
 from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
@@ -33,16 +32,16 @@ from authscribe.workspace.workspace import Workspace
 
 PLATFORM: Final = "platform"
 CUSTOM: Final = "custom_auth"
-_HERE: Final = Place("scaffold")
+_PLACE: Final = Place("scaffold")
 _ACCESS_TOKEN: Final = "access_token"  # noqa: S105 - the name of a key (RFC 6749 section 5.1)
 _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-"""RFC 9110 section 5.6.2."""
-_OWN_SLOTS: Final = (Location.BLOCK, Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
+"""Token (RFC 9110 section 5.6.2)."""
+_PLATFORM_LOCATIONS: Final = (Location.BLOCK, Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
 
 
 @dataclass(frozen=True, slots=True)
 class ScaffoldRequest:
-    """A connector to begin: its name and scheme, where credentials go, and the header for a lone key."""
+    """Name and scheme of a new connector, where its credentials go, and the header for a single key."""
 
     name: str
     scheme: str
@@ -51,8 +50,8 @@ class ScaffoldRequest:
     dry_run: bool = False
 
 
-class Record(Model):
-    """What a connector was scaffolded from: for each file, the names in it and how they are spelt there."""
+class ScaffoldRecord(Model):
+    """Record of a scaffolded connector; `files` has the spelling of each name in each file."""
 
     version: Literal[1]
     connector: str
@@ -64,93 +63,96 @@ class Record(Model):
 
 @dataclass(frozen=True, slots=True)
 class Scaffold:
-    """The files of a new connector, and the record of what they were made from."""
+    """Files of a new connector, and their record."""
 
     files: tuple[GeneratedFile, ...]
-    record: Record
+    record: ScaffoldRecord
 
 
-def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, found: Workspace) -> Scaffold:
-    """The files as the definitions have them now; raises DefinitionError where they cannot be made."""
-    catalogue, connector = _connector(loaded, found, request)
-    templates = Templates(found.templates, found.root)
+def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, workspace: Workspace) -> Scaffold:
+    """Build the files of a connector from the definitions; raise DefinitionError if that is impossible."""
+    catalogue, connector = _resolve_connector(loaded, workspace, request)
     planned = sorted(scaffold.plan_scaffold(catalogue, connector), key=lambda file: file.path)
-    files = tuple(formatting.format_file(render_file(file, templates)) for file in planned)
-    record = Record(
+    files = tuple(finish_files(planned, workspace.templates, workspace.root))
+    record = ScaffoldRecord(
         version=1,
         connector=request.name,
         scheme=connector.scheme or request.scheme,
         style=request.style,
         header=request.header,
-        files=_names_by_file(files, catalogue, connector),
+        files=_list_names(files, catalogue, connector),
     )
     return Scaffold(files, record)
 
 
-def find_outdated(folder: ConnectorFolder, loaded: LoadedSources, found: Workspace) -> Iterator[Finding]:
-    """What in the scaffolded files of a connector is no longer as the definitions have it."""
+def find_outdated(folder: ConnectorFolder, loaded: LoadedSources, workspace: Workspace) -> Iterator[Finding]:
+    """Yield a finding for each scaffolded file of a connector that no longer matches the definitions."""
     place = Place(folder.show_path(RECORD))
     data = folder.read(RECORD, place)
     if data is None:
         return
-    record = _parsed(place, data)
+    record = _parse_record(place, data)
     if isinstance(record, Finding):
         yield record
         return
     request = ScaffoldRequest(record.connector, record.scheme, record.style, record.header)
     try:
-        now = build_scaffold(request, loaded, found).record.files
+        current = build_scaffold(request, loaded, workspace).record.files
     except DefinitionError as error:
         yield from error.findings
         return
     known = {name for names in record.files.values() for name in names}
     for path in sorted(record.files):
-        yield from _difference(folder, path, record, now.get(path, {}), known)
+        yield from _compare_file(folder, path, record, current.get(path, {}), known)
 
 
-def _difference(
-    folder: ConnectorFolder, path: str, record: Record, now: Mapping[str, str], known: set[str]
+def _compare_file(
+    folder: ConnectorFolder, path: str, record: ScaffoldRecord, current: Mapping[str, str], known: set[str]
 ) -> Iterator[Finding]:
-    """One finding for a file in which names stand that are gone, or do not stand that are new."""
+    """Report a file that contains removed names, or lacks names that are new."""
     shown = folder.show_path(path)
     data = folder.read(path, Place(shown))
     if not isinstance(data, bytes):
         return
     text = decode(shown, data).text
-    gone = {
+    removed = {
         name: place
-        for name, spelt in record.files[path].items()
-        if name not in now and (place := _place(shown, text, spelt)) is not None
+        for name, spelling in record.files[path].items()
+        if name not in current and (place := _locate_name(shown, text, spelling)) is not None
     }
-    new = [name for name, spelt in now.items() if name not in known and _place(shown, text, spelt) is None]
-    if gone or new:
-        place = next(iter(gone.values()), Place(shown))
-        yield report_scaffold_outdated(list(gone), new, place, folder.name, record.scheme)
+    new = [
+        name for name, spelling in current.items() if name not in known and _locate_name(shown, text, spelling) is None
+    ]
+    if removed or new:
+        place = next(iter(removed.values()), Place(shown))
+        yield report_scaffold_outdated(list(removed), new, place, folder.name, record.scheme)
 
 
-def _place(path: str, text: str, spelt: str) -> Place | None:
-    """Where a name stands first, as a word of its own."""
+def _locate_name(path: str, text: str, spelling: str) -> Place | None:
+    """Return the place where a name first occurs as a whole word, or None."""
     for number, line in enumerate(text.split("\n"), 1):
-        match = re.search(rf"(?<![\w-]){re.escape(spelt)}(?![\w-])", line)
+        match = re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", line)
         if match is not None:
             return Place(path, number, match.start() + 1, number, match.end() + 1)
     return None
 
 
-def _parsed(place: Place, data: bytes | Finding) -> Record | Finding:
+def _parse_record(place: Place, data: bytes | Finding) -> ScaffoldRecord | Finding:
     if isinstance(data, Finding):
         return data
     decoded = decode(place.path, data)
     node, findings = (None, decoded.findings) if decoded.findings else parse_json(place.path, decoded.text)
     if not isinstance(node, MapNode):
-        return findings[0] if findings else report_not_a_mapping(place, "the scaffold record")
-    record, wrong = validate(node, Record)
-    return wrong[0] if record is None else record
+        return findings[0] if findings else report_not_a_mapping(place, "the record of a scaffold")
+    record, problems = validate(node, ScaffoldRecord)
+    return problems[0] if record is None else record
 
 
-def _connector(loaded: LoadedSources, found: Workspace, request: ScaffoldRequest) -> tuple[Catalogue, Connector]:
-    """The connector as the definitions have it, or a new one; raises DefinitionError where it cannot be made."""
-    catalogue = resolve_sources(loaded, found).catalogue
+def _resolve_connector(
+    loaded: LoadedSources, workspace: Workspace, request: ScaffoldRequest
+) -> tuple[Catalogue, Connector]:
+    """Return the connector from the definitions, or a new one; raise DefinitionError if the request is impossible."""
+    catalogue = resolve_sources(loaded, workspace).catalogue
     scheme = catalogue.find_scheme(request.scheme)
     if scheme is None:
         known = [name for scheme in catalogue.schemes for name in scheme.names]
@@ -161,71 +163,79 @@ def _connector(loaded: LoadedSources, found: Workspace, request: ScaffoldRequest
     if defined is not None:
         scheme_or_methods = f"scheme '{defined.scheme}'" if defined.scheme else "methods of its own"
         problem = f"'{request.name}' is already defined, with {scheme_or_methods}"
-        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), problem, "choose another name"),))
+        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), problem),))
+    draft = _define_connector(catalogue, scheme, request)
+    extended = LoadedSources((*loaded.drafts, draft), loaded.texts, loaded.inputs)
+    catalogue = resolve_sources(extended, workspace).catalogue
+    return catalogue, next(connector for connector in catalogue.connectors if connector.id == request.name)
+
+
+def _define_connector(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) -> Draft:
     definition = {
         "id": request.name,
         "scheme": scheme.id,
         "parameters": [
             {"name": scaffold.BASE_URL, "description": "The address of the provider's API.", "format": "uri"}
         ],
-        "placements": [slot.model_dump(mode="json", by_alias=True) for slot in _placements(catalogue, scheme, request)],
+        "placements": [
+            placement.model_dump(mode="json", by_alias=True)
+            for placement in _choose_placements(catalogue, scheme, request)
+        ],
     }
     if scaffold.BASE_URL in {parameter.name for parameter in scheme.parameters}:
         del definition["parameters"]
-    node = to_node(definition, _HERE)
-    assert isinstance(node, MapNode)  # noqa: S101 - it was made from a mapping
-    draft = Draft(_HERE.path, definitions=(DefinitionDraft(Noun.CONNECTOR, node),))
-    grown = resolve_sources(LoadedSources((*loaded.drafts, draft), loaded.texts, loaded.inputs), found).catalogue
-    return grown, next(connector for connector in grown.connectors if connector.id == request.name)
+    node = to_node(definition, _PLACE)
+    assert isinstance(node, MapNode)  # noqa: S101 - a mapping gives a mapping
+    return Draft(_PLACE.path, definitions=(DefinitionDraft(Noun.CONNECTOR, node),))
 
 
-def _placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) -> tuple[Placement, ...]:
-    """Where the credentials go: as the scheme or platform has it, in one header, or all in headers of one's own."""
-    usual = placements_of(catalogue, scheme)
+def _choose_placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRequest) -> tuple[Placement, ...]:
+    """Return the placements of the scheme or platform, or one header that the request asks for."""
+    defaults = list_placements(catalogue, scheme)
     secrets = [secret.name for secret in scheme.injected]
     if request.header is not None and _HEADER_NAME.fullmatch(request.header) is None:
-        problem = "header names consist of letters, digits and signs such as '-', without blanks and colons"
+        problem = "a header name consists of letters, digits and characters such as '-', without spaces and colons"
         raise DefinitionError((report_wrong_value("--header", Place("--header"), problem),))
     if request.header is not None and secrets:
-        return (_header(request.header, f"{{{secrets[0]}}}"),)
-    if not usual and secrets:
-        return (_header("Authorization", f"Bearer {{{secrets[0]}}}"),)
-    if request.style == PLATFORM or not any(slot.location in _OWN_SLOTS for slot in usual):
-        return usual
+        return (_make_header(request.header, f"{{{secrets[0]}}}"),)
+    if not defaults and secrets:
+        return (_make_header("Authorization", f"Bearer {{{secrets[0]}}}"),)
+    if request.style == PLATFORM or not any(placement.location in _PLATFORM_LOCATIONS for placement in defaults):
+        return defaults
     response = scheme.oauth.response if scheme.oauth else {}
     token = next((name for name, key in response.items() if key == _ACCESS_TOKEN), None)
     if token is None:
-        problem = f"scheme '{scheme.id}' injects no access token to put into a header"
-        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem, f"use --style {PLATFORM}"),))
-    return (_header("Authorization", f"Bearer {{{token}}}"),)
+        problem = f"the platform obtains the token of '{scheme.id}' itself; no injected secret is an access token"
+        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem),))
+    return (_make_header("Authorization", f"Bearer {{{token}}}"),)
 
 
-def _header(name: str, value: str) -> Placement:
+def _make_header(name: str, value: str) -> Placement:
     return Placement.model_validate({"in": Location.HEADER, "name": name, "value": value})
 
 
-def _names_by_file(
+def _list_names(
     files: tuple[GeneratedFile, ...], catalogue: Catalogue, connector: Connector
 ) -> dict[str, dict[str, str]]:
-    """For each file the names of the contract that stand in it, and how they are spelt there."""
-    (method,) = methods_of(connector)
-    effective = contract_of_method(catalogue, connector, method)
-    secrets, parameters = (*effective.required, *effective.injected), effective.parameters
-    found = {}
+    """Return for each file the names of the contract that it contains, with their spelling there."""
+    (method,) = list_methods(connector)
+    contract = build_method_contract(catalogue, connector, method)
+    secrets, parameters = (*contract.required, *contract.injected), contract.parameters
+    names_by_file = {}
     for file in files:
-        # A manifest names no secret, but some schemes are called like one.
+        # A manifest contains no names of secrets, but the name of a scheme may be the name of a secret.
         settings = parameters if file.path == MANIFEST else (*secrets, *parameters)
         text = file.content.data.decode()
-        spelt = {
-            setting.name: way
+        spellings = {
+            setting.name: spelling
             for setting in settings
-            for way in (setting.name, _variable(connector, setting))
-            if _place(file.path, text, way) is not None
+            for spelling in (setting.name, _spell_variable(connector, setting))
+            if _locate_name(file.path, text, spelling) is not None
         }
-        if spelt:
-            found[file.path] = spelt
-    return found
+        if spellings:
+            names_by_file[file.path] = spellings
+    return names_by_file
 
 
-def _variable(connector: Connector, setting: Setting) -> str:
-    return environment_variable(connector.id, setting.names.python or attribute_name(setting.name))
+def _spell_variable(connector: Connector, setting: Setting) -> str:
+    return to_environment_variable(connector.id, setting.attribute)

@@ -1,10 +1,10 @@
-"""The audit of generated Python: a last look at the bytes, by grammar, before they can be written.
+"""Audit generated Python by its grammar, as the last check before it is written.
 
-Encoders make text of definitions into literals; this would catch an encoder, a template or a formatter that
-fails to. It allows what generated modules need and refuses everything else.
+Encoders turn texts of definitions into literals. The audit catches an encoder, a template or a formatter that fails to
+do so: it accepts only the constructs that generated modules need.
 
-Modules differ in literals and names, and hardly in anything else. So a module is taken apart into its statements, those
-into their shapes, and each shape is parsed and looked through once.
+Generated modules differ in literals and names, and in little else. So a module is split into statements, literals and
+ordinary names are replaced, and each resulting shape is parsed and checked once.
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ _FORBIDDEN_NAMES: Final = frozenset(
 )  # fmt: skip
 _COOKIE: Final = re.compile(rb"coding[:=]")
 
-# A comment, or the end of a line in a docstring, of which nobody asks what it says; without quotes that could open or
-# close anything.
+# A comment, or the end of a line in a docstring, without quotes that could begin or end a string.
 _COMMENT: Final = re.compile(r"#[^\n\"'\\]*$", re.MULTILINE)
 _ESCAPE: Final = r"\\(?:[\\'\"nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})"
-# Any other string, such as one with a prefix, leaves at least its first quote behind.
+# Of any other string, such as one with a prefix, at least the first quote remains, which `_STRAY` finds.
 _STRING: Final = re.compile(
     r'"(?<!\w")(?:""[^"\\]*"""'
     rf'|(?!"")[^"\\\n]*(?:{_ESCAPE}[^"\\\n]*)*")'
@@ -40,21 +39,21 @@ _STRAY: Final = re.compile(r"[\"'#\\]|[^\n -~]")
 _NEXT_STATEMENT: Final = re.compile(r"\n(?=\w)")
 _CLASS: Final = re.compile(r"class \w+\(\w+\):(?=\n    \S)")
 
-_TELLING: Final = frozenset(
+_MEANINGFUL: Final = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *_FORBIDDEN_NAMES, *_CALLED_WHILE_IMPORTING,
      *(part for module in _MODULES for part in module.split("."))}
 )  # fmt: skip
-"""The names that mean something to the grammar or to a rule below; so does each that begins with two underscores."""
+"""Names with a meaning in the grammar or for a check below, like all names that begin with two underscores."""
 
-_NAME: Final = re.compile(rf"\b(?!__|(?:{'|'.join(sorted(_TELLING))})\b)[A-Za-z_]\w*")
+_NAME: Final = re.compile(rf"\b(?!__|(?:{'|'.join(sorted(_MEANINGFUL))})\b)[A-Za-z_]\w*")
 
 
 class AuditError(AssertionError):
-    """Generated code holds something that no template of ours writes: a bug, never a mistake of the user."""
+    """Construct in generated code that no built-in template writes: a bug in authscribe, never a user's mistake."""
 
 
 def check_bytes(content: bytes) -> None:
-    """Raises AuditError for bytes that a reader of Python could take for something else than a person does."""
+    """Raise AuditError for bytes that Python could read differently from a person."""
     if not content.isascii() or b"\r" in content or b"\x0c" in content:
         raise AuditError("a character that generated code never holds")
     if any(_COOKIE.search(line) for line in content.split(b"\n", 2)[:2]):
@@ -62,27 +61,28 @@ def check_bytes(content: bytes) -> None:
 
 
 def check_grammar(content: bytes) -> None:
-    """Raises AuditError unless the code, in ASCII, is of the kind that the built-in templates are meant to make.
+    """Raise AuditError unless the code, in ASCII, has only constructs of the built-in templates.
 
-    What is no Python at all raises SyntaxError.
+    Raises SyntaxError if it is not Python.
     """
-    for statement in _statements(_STRING.sub("None ", _COMMENT.sub("", content.decode("ascii")))):
+    for statement in _split_statements(_STRING.sub("None ", _COMMENT.sub("", content.decode("ascii")))):
         _check_statement(statement)
 
 
 def find_problem(code: str) -> str | None:
-    """The first thing in a piece of code that generated modules do not need; raises SyntaxError for what is no code."""
-    for node, runs in _nodes(ast.parse(code)):
-        found = _problem(node, while_importing=runs)
-        if found is not None:
-            return found
+    """Return the first construct that generated modules do not need, or None; raise SyntaxError if it is not Python."""
+    for node, runs in _walk_nodes(ast.parse(code)):
+        problem = _check_node(node, while_importing=runs)
+        if problem is not None:
+            return problem
     return None
 
 
-def _statements(text: str) -> Iterator[str]:
-    """The statements at the margin of code without strings; for a class its head, and each statement of its body.
+def _split_statements(text: str) -> Iterator[str]:
+    """Yield the unindented statements of code without strings; of a class, its head and each statement of its body.
 
-    Where each of them is complete by itself, it means the same after any other. A decorator is not.
+    Each statement is complete, so its meaning does not depend on the others. A decorator is not complete: a class
+    that has one is not split.
     """
     for statement in _NEXT_STATEMENT.split(text):
         head = _CLASS.match(statement)
@@ -95,52 +95,50 @@ def _statements(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _check_statement(statement: str) -> None:
-    """Raises AuditError for what is wrong in a statement without its strings; what all modules share stays known."""
+    """Raise AuditError for a problem in a statement without strings; many modules share the cached statements."""
     if _STRAY.search(statement):
-        raise AuditError(f"a string or a comment that no template writes, in {_beginning(statement)}")
-    found = _problem_of_shape(_NAME.sub("x", statement))
-    if found is not None:
-        raise AuditError(f"{find_problem(statement) or found}, in {_beginning(statement)}")
+        raise AuditError(f"a string or a comment that no template writes, in {_quote_first_line(statement)}")
+    problem = _find_shape_problem(_NAME.sub("x", statement))
+    if problem is not None:
+        raise AuditError(f"{find_problem(statement) or problem}, in {_quote_first_line(statement)}")
 
 
 @lru_cache(maxsize=4096)
-def _problem_of_shape(shape: str) -> str | None:
-    """The problem of code in which the names that no rule asks about are all the same."""
+def _find_shape_problem(shape: str) -> str | None:
+    """Return the first problem of a statement in which all names without a meaning are replaced by `x`."""
     return find_problem(shape)
 
 
-def _beginning(statement: str) -> str:
+def _quote_first_line(statement: str) -> str:
     return ascii(statement.strip().partition("\n")[0])
 
 
-def _nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
-    """Every node, and whether it runs while the module is imported.
-
-    Without recursion, however deep the tree is.
-    """
-    waiting: list[tuple[ast.AST, bool]] = [(tree, True)]
-    while waiting:
-        node, runs = waiting.pop()
+def _walk_nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
+    """Yield every node, and whether it runs while the module is imported; trees may be deeper than the stack."""
+    remaining: list[tuple[ast.AST, bool]] = [(tree, True)]
+    while remaining:
+        node, runs = remaining.pop()
         yield node, runs
         if isinstance(node, ast.FunctionDef | ast.Lambda):
-            # Decorators and defaults do run, with all that is in them.
-            at_once = {*getattr(node, "decorator_list", ()), *node.args.defaults, *filter(None, node.args.kw_defaults)}
-            for part in at_once:
+            # Decorators and defaults run on import, with everything inside them.
+            defaults = (*node.args.defaults, *filter(None, node.args.kw_defaults))
+            immediate = {*getattr(node, "decorator_list", ()), *defaults}
+            for part in immediate:
                 yield from ((inner, runs) for inner in ast.walk(part))
-            waiting.extend((part, False) for part in ast.iter_child_nodes(node) if part not in at_once)
+            remaining.extend((part, False) for part in ast.iter_child_nodes(node) if part not in immediate)
         else:
-            waiting.extend((part, runs) for part in ast.iter_child_nodes(node))
+            remaining.extend((part, runs) for part in ast.iter_child_nodes(node))
 
 
-def _problem(node: ast.AST, *, while_importing: bool) -> str | None:
+def _check_node(node: ast.AST, *, while_importing: bool) -> str | None:
     match node:
         case ast.Name(id=name, ctx=ast.Load()) if name in _FORBIDDEN_NAMES:
-            # A field may well be called `input`.
+            # Only reading such a name is a problem: a field may be called `input`.
             return f"the name {name}"
         case ast.Name():
             return None
-        case ast.Call() if while_importing and _called(node) not in _CALLED_WHILE_IMPORTING:
-            return f"a call to {_called(node) or 'something unnamed'} while importing"
+        case ast.Call() if while_importing and _get_function_name(node) not in _CALLED_WHILE_IMPORTING:
+            return f"a call to {_get_function_name(node) or 'something unnamed'} while importing"
         case ast.Import():
             return "an import of a whole module"
         case ast.ImportFrom(module=str() as module, level=0) if module not in _MODULES:
@@ -156,5 +154,5 @@ def _problem(node: ast.AST, *, while_importing: bool) -> str | None:
     return None
 
 
-def _called(call: ast.Call) -> str:
+def _get_function_name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""

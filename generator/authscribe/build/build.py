@@ -1,40 +1,43 @@
-"""Making: the catalogue becomes files, part by part: planned, rendered, formatted.
+"""Build the output files of a catalogue: plan them, render and format them, and cache the result.
 
-A part is one definition with the schemes that it uses. What is made of a part depends on the part and the `Means`
-alone, which is why parts can be made in any process, and kept under a digest of the two.
+A catalogue is built in parts: one scheme, or one connector with the schemes that it uses. The files of a part depend
+only on the part and the `BuildContext`. So any process can build a part, and the cache can keep its files under a
+digest of both.
 """
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from functools import cache as remembered
+from functools import cache as cached
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from authscribe.build import formatting
+from authscribe.build import file_cache
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
+from authscribe.build.formatting import format_file
 from authscribe.build.templates import Templates, render_file
-from authscribe.model.contract import methods_of
-from authscribe.model.definitions import Catalogue, Model
+from authscribe.encoders.json import iter_json
+from authscribe.model.contract import list_scheme_ids
+from authscribe.model.definitions import Catalogue
 from authscribe.runtime import cache, plugins, pool
-from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
-from authscribe.targets.registry import distinct_files, plan_shared, select_plans
+from authscribe.targets.registry import plan_shared, select_plans, sort_files
 
-_WORTH: Final = 100
-"""The least number of parts for which another process pays."""
+_MIN_ITEMS: Final = 100
+"""Number of parts from which an additional process saves time."""
 
 
 class BuildContext(NamedTuple):
-    """With what files are made: targets, folders of templates, processes, and a cache with the key of all of these."""
+    """Targets, template folders, number of processes and cache folder of a build.
+
+    Paths of the user's templates are shown relative to `root`. `key` is a digest of the targets, the templates and the
+    installation.
+    """
 
     targets: tuple[str, ...]
     templates: tuple[Path, ...]
@@ -45,10 +48,13 @@ class BuildContext(NamedTuple):
 
 
 def create_context(
-    chosen: Iterable[str], templates: tuple[Path, ...], root: Path, *, jobs: int, folder: Path | None
+    targets: Iterable[str], templates: tuple[Path, ...], root: Path, *, jobs: int, folder: Path | None
 ) -> BuildContext:
-    """The means of a run; without a cache where code or templates of other packages take part, which nobody watches."""
-    names = tuple(chosen)
+    """Return the context of a run, with a cache in `folder`.
+
+    If plugins are installed, the cache is not used, since changes of their code would not be noticed.
+    """
+    names = tuple(targets)
     if folder is None or any(plugins.list_plugins(group) for group in plugins.Group):
         return BuildContext(names, templates, root, jobs)
     trees = (part for each in templates for part in cache.list_tree(each))
@@ -56,115 +62,81 @@ def create_context(
     return BuildContext(names, templates, root, jobs, folder, key)
 
 
-def build_files(catalogue: Catalogue, names: Sequence[str], made_with: BuildContext) -> tuple[GeneratedFile, ...]:
-    """The files about all of the catalogue, or only those about the definitions called `names`, sorted by path.
+def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContext) -> tuple[GeneratedFile, ...]:
+    """Return the files of the catalogue, or only those about the definitions called `names`, sorted by path.
 
-    The same files in the same order, however many processes make them. Raises DefinitionError with the first mistake
-    in a template of the user's own, or in a target of another package.
+    The number of processes affects neither the files nor their order. Raises DefinitionError with the first mistake in
+    a user's template, or in a target of a plugin.
     """
-    parts = [part for part in _parts(catalogue) if not names or _identifier(part) in names]
-    keys = _keys(parts, made_with)
-    known = dict(_known(keys, made_with))
-    unknown = [part for part, key in zip(parts, keys, strict=True) if key not in known]
-    count = pool.count_processes(made_with.jobs, len(unknown), worth=_WORTH)
-    work = partial(_made, made_with=made_with)
-    with pool.map_batches(work, pool.split_batches(unknown, count), count) as results:
-        shared = plan_shared(catalogue, made_with.targets)
-        wanted = (file for file in shared if not names or file.subject in names)
-        files = [*finish_files(wanted, made_with.templates, made_with.root), *chain.from_iterable(known.values())]
-        fresh = list(track_progress(chain.from_iterable(results), "making files", len(unknown)))
-    if made_with.cache is not None and fresh:
-        new = (key for key in keys if key not in known)
-        cache.store(made_with.cache, ((key, _packed(made)) for key, made in zip(new, fresh, strict=True)))
-    return distinct_files((*files, *chain.from_iterable(fresh)))
+    parts = [part for part in _split_catalogue(catalogue) if not names or _get_id(part) in names]
+    keys = file_cache.make_keys(parts, context.key) if context.cache is not None else [""] * len(parts)
+    known = file_cache.load_files(context.cache, keys) if context.cache is not None else {}
+    missing = [part for part, key in zip(parts, keys, strict=True) if key not in known]
+
+    count = pool.count_processes(context.jobs, len(missing), min_items=_MIN_ITEMS)
+    batches = pool.split_batches(missing, count)
+    with pool.map_batches(partial(_build_batch, context=context), batches, count) as results:
+        # Other processes are at work on the parts in the meantime.
+        shared = [file for file in plan_shared(catalogue, context.targets) if not names or file.subject in names]
+        shared_files = list(finish_files(shared, context.templates, context.root))
+        built = list(track_progress(chain.from_iterable(results), "building files", len(missing)))
+
+    if context.cache is not None and built:
+        file_cache.store_files(context.cache, (key for key in keys if key not in known), built)
+    return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
 
 
-def finish_files(planned: Iterable[PlannedFile], folders: tuple[Path, ...], root: Path) -> Iterator[GeneratedFile]:
-    """Planned files, rendered with the templates in these folders before ours, and formatted."""
-    templates = _templates(folders, root)
-    return (formatting.format_file(render_file(file, templates)) for file in planned)
+def finish_files(
+    planned: Iterable[PlannedFile], template_folders: tuple[Path, ...], root: Path
+) -> Iterator[GeneratedFile]:
+    """Yield each planned file with its final bytes; templates in `template_folders` replace built-in ones."""
+    templates = _load_templates(template_folders, root)
+    for file in planned:
+        yield build_json(file) if file.template is None else format_file(render_file(file, templates))
 
 
-def _parts(catalogue: Catalogue) -> Iterator[Catalogue]:
+def build_json(planned: PlannedFile) -> GeneratedFile:
+    """Return the file of a JSON document, which needs neither a template nor a formatter."""
+    try:
+        content = Content.from_pieces(piece.encode() for piece in iter_json(planned.view))
+    except Exception as error:
+        error.add_note(f"while encoding {planned.path}")
+        raise
+    return GeneratedFile(planned.path, planned.target, content, subject=planned.subject)
+
+
+def _split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
     for scheme in catalogue.schemes:
         yield replace(catalogue, schemes=(scheme,), connectors=())
     for connector in catalogue.connectors:
-        used = dict.fromkeys(name for method in methods_of(connector) for name in method.schemes)
-        yield replace(catalogue, schemes=tuple(map(catalogue.scheme, used)), connectors=(connector,))
+        schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
+        yield replace(catalogue, schemes=schemes, connectors=(connector,))
 
 
-def _identifier(part: Catalogue) -> str:
+def _get_id(part: Catalogue) -> str:
     (definition,) = part.connectors or part.schemes
     return definition.id
 
 
-def _made(parts: Sequence[Catalogue], *, made_with: BuildContext) -> list[tuple[GeneratedFile, ...]]:
-    """The files of each part."""
-    return [tuple(_anew(part, made_with)) for part in parts]
+def _build_batch(parts: Sequence[Catalogue], *, context: BuildContext) -> list[tuple[GeneratedFile, ...]]:
+    return [_build_part(part, context) for part in parts]
 
 
-def _keys(parts: Sequence[Catalogue], made_with: BuildContext) -> list[str]:
-    """A key for each part, under which nothing is ever known without a cache."""
-    if made_with.cache is None:
-        return [""] * len(parts)
-    said: dict[int, str] = {}
-    return [cache.make_key((made_with.key, *_key(part, said))) for part in parts]
+def _build_part(part: Catalogue, context: BuildContext) -> tuple[GeneratedFile, ...]:
+    planned = _plan_part(part, context.targets)
+    return tuple(finish_files(planned, context.templates, context.root))
 
 
-def _known(keys: Sequence[str], made_with: BuildContext) -> Iterator[tuple[str, tuple[GeneratedFile, ...]]]:
-    """What earlier runs have made, by its key."""
-    if made_with.cache is None:
-        return
-    for key, value in cache.lookup(made_with.cache, keys).items():
-        # Whoever can write into the cache can write anything; it must not end the run for all that.
-        with suppress(ValueError, TypeError, zlib.error):
-            yield key, tuple(_unpacked(value))
-
-
-def _key(part: Catalogue, said: dict[int, str]) -> Iterator[str]:
-    """All that the part says; what is not set has its default, and some makers ask what is set.
-
-    Parts share their platform and many a scheme, which are in `said` by their identity.
-    """
-    yield "connector" if part.connectors else "scheme"
-    models: tuple[Model, ...] = (part.platform, *part.schemes, *part.connectors)
-    for model in models:
-        if id(model) not in said:
-            said[id(model)] = model.model_dump_json(exclude_unset=True)
-        yield said[id(model)]
-
-
-def _anew(part: Catalogue, made_with: BuildContext) -> Iterator[GeneratedFile]:
-    for plan in select_plans(made_with.targets):
-        planned = [file for connector in part.connectors for file in plan.connector(part, connector)]
+def _plan_part(part: Catalogue, targets: tuple[str, ...]) -> Iterator[PlannedFile]:
+    for plan in select_plans(targets):
+        for connector in part.connectors:
+            yield from plan.plan_connector(part, connector)
         if not part.connectors:
-            planned = [file for scheme in part.schemes for file in plan.scheme(part, scheme)]
-        yield from finish_files(planned, made_with.templates, made_with.root)
+            for scheme in part.schemes:
+                yield from plan.plan_scheme(part, scheme)
 
 
-@remembered
-def _templates(folders: tuple[Path, ...], root: Path) -> Templates:
-    """Compiled once in each process, since that costs as much as making the files of ten connectors."""
+@cached
+def _load_templates(folders: tuple[Path, ...], root: Path) -> Templates:
+    """Return the templates, compiled once in each process: that takes as long as building ten connectors."""
     return Templates(folders, root)
-
-
-def _packed(files: Sequence[GeneratedFile]) -> bytes:
-    """What is said of each file on a line of JSON, then their contents as they are held."""
-    rows = [
-        (file.path, file.target, file.template, file.subject, content.sha256, content.is_packed, len(content.held))
-        for file in files
-        for content in (file.content,)
-    ]
-    return b"".join((json.dumps(rows).encode(), b"\n", *(file.content.held for file in files)))
-
-
-def _unpacked(value: bytes) -> Iterator[GeneratedFile]:
-    """What was packed; raises ValueError, TypeError or zlib.error for anything else."""
-    rows, _, contents = value.partition(b"\n")
-    start = 0
-    for path, target, template, subject, sha256, is_packed, size in json.loads(rows):
-        content = Content(contents[start : start + size], sha256, is_packed)
-        if digest(content.data) != sha256:
-            raise ValueError("a content is not what its digest says")
-        start += size
-        yield GeneratedFile(path, target, content, template, subject)

@@ -16,35 +16,36 @@ from jinja2.bccache import Bucket
 from authscribe.runtime import cache
 
 
-class _Bytecode(BytecodeCache):
-    """Our own templates as they were compiled before, which costs more than to render a few connectors with them.
+class TemplateBytecode(BytecodeCache):
+    """Compiled built-in templates of earlier runs; compiling them takes longer than rendering a few connectors.
 
-    They lie where Python keeps the bytecode of this package, and by the same rules: whoever can write there can change
-    our code anyway. The cache of a run is no such place.
+    They are kept where Python keeps the bytecode of this package, and not in the cache of a run: they are executed, and
+    whoever can write to Python's folder could change the package's code anyway.
     """
 
     def get_source_checksum(self, source: str) -> str:
-        """All that the bytecode is made from: what an encoder makes of a constant is in it."""
+        """Return a digest of everything that the bytecode is made from, including encoders applied to constants."""
         return cache.make_key((cache.identify_build(), source))
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Takes what is damaged for not there."""
+        """Load the bytecode of a template; a damaged file counts as missing."""
         with suppress(OSError):
-            seal, _, code = _kept_at(bucket).read_bytes().partition(b"\n")
+            seal, _, code = _locate_file(bucket).read_bytes().partition(b"\n")
             if seal.decode("ascii", "replace") == cache.make_key((code,)):
                 bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps nothing where Python would keep nothing."""
+        """Store the bytecode of a template, unless Python must not write bytecode."""
         if sys.dont_write_bytecode:
             return
-        file, code = _kept_at(bucket), bucket.bytecode_to_string()
-        whole = file.with_suffix(f".{os.getpid()}")
+        file, code = _locate_file(bucket), bucket.bytecode_to_string()
+        # Other runs must never see a part of the file.
+        temporary = file.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
-            whole.write_bytes(cache.make_key((code,)).encode() + b"\n" + code)
-            whole.replace(file)
+            temporary.write_bytes(cache.make_key((code,)).encode() + b"\n" + code)
+            temporary.replace(file)
 
 
-def _kept_at(bucket: Bucket) -> Path:
+def _locate_file(bucket: Bucket) -> Path:
     folder = Path(importlib.util.cache_from_source(__file__)).parent
     return folder / f"{bucket.key}.{sys.implementation.cache_tag}.jinja"

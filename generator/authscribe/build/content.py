@@ -1,4 +1,4 @@
-"""Contents of files, as a run holds them: all of them, until it knows that every one is good."""
+"""Hold the contents of files in memory until a run knows that all of them are correct."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 from authscribe.runtime.hashing import digest
 
 _SMALL: Final = 4096
+"""Number of bytes up to which compression takes as long as building the file, and saves little."""
 _PIECE: Final = 1024 * 1024
 
 
 class Content(NamedTuple):
-    """The bytes of a file, packed if they are many, since thousands of files are held at once.
+    """Bytes of a file, compressed if there are many of them, since a run holds thousands of files.
 
-    `sha256` is what the lock records; by it contents are compared, so that line ends do not count.
+    `sha256` is the digest in the lock. Contents are compared by it, so line ends do not count.
     """
 
     held: bytes
@@ -25,18 +26,18 @@ class Content(NamedTuple):
     is_packed: bool = False
 
     @classmethod
-    def of(cls, data: bytes) -> Content:
-        """The bytes; few are held as they are, since packing costs as much as making them and saves little."""
+    def from_bytes(cls, data: bytes) -> Content:
+        """Return the content that consists of these bytes."""
         is_packed = len(data) > _SMALL
         return cls(zlib.compress(data, level=1) if is_packed else data, digest(data), is_packed)
 
     @classmethod
-    def joined(cls, pieces: Iterable[bytes]) -> Content:
-        """The pieces one after the other, whose lines end with LF; they are never all there at once."""
+    def from_pieces(cls, pieces: Iterable[bytes]) -> Content:
+        """Return the content that consists of these pieces, with LF line ends; only one is in memory at a time."""
         remaining = iter(pieces)
         first, second = next(remaining, b""), next(remaining, None)
         if second is None:
-            return cls.of(first)
+            return cls.from_bytes(first)
         compressor, whole = zlib.compressobj(level=1), sha256()
         packed = []
         for piece in chain((first, second), remaining):
@@ -46,17 +47,17 @@ class Content(NamedTuple):
 
     @property
     def data(self) -> bytes:
-        """The bytes, unpacked each time."""
+        """Return the bytes; each call decompresses them again."""
         return zlib.decompress(self.held) if self.is_packed else self.held
 
     @property
     def pieces(self) -> Iterator[bytes]:
-        """The bytes in pieces, for those who need not hold them all."""
+        """Yield the bytes in pieces, so that a large file is never in memory as a whole."""
         if not self.is_packed:
             yield self.held
             return
-        unpacking = zlib.decompressobj()
-        piece = unpacking.decompress(self.held, _PIECE)
+        decompressor = zlib.decompressobj()
+        piece = decompressor.decompress(self.held, _PIECE)
         while piece:
             yield piece
-            piece = unpacking.decompress(unpacking.unconsumed_tail, _PIECE)
+            piece = decompressor.decompress(decompressor.unconsumed_tail, _PIECE)

@@ -1,4 +1,4 @@
-"""Rendered and generated files."""
+"""Files after each step of the build: rendered, then generated."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from authscribe.targets.plan import PlannedFile
 
 
 class RenderedFile(NamedTuple):
-    """A planned file with its text, not yet formatted; the pieces of the text can be had once, as they are made.
+    """Planned file with its text before formatting; its pieces are rendered while they are read, and only once.
 
-    `template` is the place of the user's own template, if any. `laid_out` says that built-in templates alone made
-    the text, which lay it out as the formatter does.
+    `own_template` is the place of the user's template, if the file has one. `is_built_in` tells that only built-in
+    templates rendered the text. These produce black's layout themselves, except where `is_settled` finds doubt.
     """
 
     planned: PlannedFile
     pieces: Iterator[str]
-    template: Place | None = None
-    laid_out: bool = False
+    own_template: Place | None = None
+    is_built_in: bool = False
 
     @property
     def text(self) -> str:
-        """All pieces together."""
+        """Render and return the whole text."""
         return "".join(self.pieces)
 
 
 class GeneratedFile(NamedTuple):
-    """The exact bytes that belong at `path`: UTF-8, LF, one final newline."""
+    """Final bytes of the file at `path`: UTF-8 with LF and one final newline."""
 
     path: str
     target: str

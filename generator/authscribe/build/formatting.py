@@ -1,4 +1,4 @@
-"""Formatting: rendered text becomes the exact bytes of a file. The only module that knows black."""
+"""Format rendered text into the final bytes of a file. Only this module uses black."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ from authscribe.findings.rules.template_error import report_bad_template_file
 
 _QUOTES: Final = ("'", '"')
 
-# What black leaves alone for all that.
+# Lines that look doubtful to `_is_doubtful`, but that black is known to keep.
 _STRING: Final = r"""(?:"[^"]*"|'[^'\\]*')"""
 _SETTLED: Final = re.compile(
     "|".join(
         (
-            # A string that is an item, an argument or an entry on a line of its own, or a name: there is nowhere to
-            # break it.
+            # A string on a line of its own that is an item, an argument or an entry, or a name: it cannot be split.
             rf" +(?:\w+=|{_STRING}: )?{_STRING},| +[\w.]+,",
-            # A docstring in which there is nothing to tidy, and the triple quotes that templates write.
+            # A docstring without outer spaces, or the triple quotes that templates write.
             r' *"[^"\\ ](?:[^"\\]*[^"\\ ])?"| *""".*',
-            # The lone entry of a dictionary, or two arguments, where they fit.
+            # The only entry of a dictionary, or two arguments, if they fit on the line.
             rf"(?=.{{0,{PYTHON_LINE}}}$) *{_STRING}[:,] {_STRING}",
         )
     )
@@ -36,27 +35,27 @@ _SETTLED: Final = re.compile(
 
 
 def format_file(rendered: RenderedFile) -> GeneratedFile:
-    """UTF-8 with LF and one final newline; Python in black's yearly style, audited before it leaves here.
+    """Return the file in UTF-8 with LF and one final newline; Python in black's yearly style, after an audit.
 
-    Raises DefinitionError when a user's own template made text that cannot be formatted; otherwise such text is
-    a bug of ours, and the exception says which file was being made.
+    If the text of a user's template cannot be formatted, raises DefinitionError. If that of a built-in template cannot,
+    that is a bug in authscribe; the exception names the file.
     """
     planned = rendered.planned
     try:
-        content = _content(rendered)
+        content = _format_content(rendered)
     except DefinitionError:
         raise
     except Exception as error:
-        if rendered.template is not None:
-            problem = "its output is not valid Python in ASCII"
-            raise DefinitionError((report_bad_template_file(rendered.template, problem),)) from None
+        if rendered.own_template is not None:
+            problem = "its output is not Python in ASCII"
+            raise DefinitionError((report_bad_template_file(rendered.own_template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise
     return GeneratedFile(planned.path, planned.target, content, planned.template, planned.subject)
 
 
 def tidy_pieces(pieces: Iterable[str]) -> Iterator[str]:
-    """The text with no blanks at the ends of lines, no empty lines in a row, one newline at the end."""
+    """Yield the text without trailing spaces and repeated empty lines, and with one final newline."""
     rest, before = "", ""
     is_begun = False
     for piece in chain(pieces, "\n"):
@@ -74,16 +73,16 @@ def tidy_pieces(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def is_settled(text: str) -> bool:
-    """Whether black is known to leave what a built-in template made as it is.
+    """Return whether black is known to keep the text, which a built-in template rendered.
 
-    The templates lay out their text as black does. What is left to black are lines that are too long, and the
-    strings that it would write in another way; the tests run it over whatever passes here.
+    Built-in templates produce black's layout, except for lines that are too long, and strings that black would
+    rewrite. Tests run black over texts that this function accepts.
     """
     return all(_SETTLED.fullmatch(line) for line in text.split("\n") if _is_doubtful(line))
 
 
 def _is_doubtful(line: str) -> bool:
-    """Whether black may do something: it is too long, has escapes beside single quotes, or may be a docstring."""
+    """Return whether black may change a line: it is too long, has escapes and single quotes, or may be a docstring."""
     return (
         len(line) > PYTHON_LINE
         or (line.endswith(_QUOTES) and line.lstrip(" ").startswith(_QUOTES))
@@ -91,34 +90,32 @@ def _is_doubtful(line: str) -> bool:
     )
 
 
-def _content(rendered: RenderedFile) -> Content:
+def _format_content(rendered: RenderedFile) -> Content:
     if rendered.planned.language is Language.PYTHON:
-        return Content.of(_code(rendered))
-    is_document = rendered.planned.template is None
-    pieces = rendered.pieces if is_document else tidy_pieces(rendered.pieces)
-    return Content.joined(piece.encode("utf-8") for piece in pieces)
+        return Content.from_bytes(_format_code(rendered))
+    return Content.from_pieces(piece.encode("utf-8") for piece in tidy_pieces(rendered.pieces))
 
 
-def _code(rendered: RenderedFile) -> bytes:
+def _format_code(rendered: RenderedFile) -> bytes:
     text = rendered.text
-    is_done = rendered.laid_out and is_settled(text)
-    content = (text if is_done else _python(text)).encode("ascii")
+    is_formatted = rendered.is_built_in and is_settled(text)
+    content = (text if is_formatted else _run_black(text)).encode("ascii")
     check_bytes(content)
-    if rendered.template is None:
-        # A user's own template may need other imports; what it prints has still gone through the encoders.
+    if rendered.own_template is None:
+        # A user's template may need other imports; encoders have still made everything that it prints.
         check_grammar(content)
     return content
 
 
-def formatter_version() -> str:
-    """The formatter and its yearly style, as the lock records it; later releases of one year do not count."""
-    # `metadata.version` takes the whole description of black apart as a letter with headers.
+def get_formatter_version() -> str:
+    """Return black and its year, such as `black 26`, as the lock records it; all releases of a year have one style."""
+    # `metadata.version` would parse black's complete description.
     black = distribution("black")
-    _, _, stated = (black.read_text("METADATA") or "").partition("\nVersion: ")
-    return f"black {(stated or black.version).partition('.')[0]}"
+    _, _, version = (black.read_text("METADATA") or "").partition("\nVersion: ")
+    return f"black {(version or black.version).partition('.')[0]}"
 
 
-def _python(text: str) -> str:
+def _run_black(text: str) -> str:
     import black
     from black.mode import TargetVersion
 

@@ -1,7 +1,7 @@
-"""Rendering: a planned file becomes text. The only module that knows Jinja.
+"""Render planned files with Jinja templates.
 
-Delimiters are `<< >>`, `<% %>` and `<# #>`, since the files that are rendered are full of braces themselves.
-A template sees one value, `view`, and can print only what an encoder of its language has made.
+Delimiters are `<< >>`, `<% %>` and `<# #>`, since the rendered files contain many braces. A template has one variable,
+`view`, and can print only text that an encoder of its language has made.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from authscribe.build.bytecode import _Bytecode
+from authscribe.build.bytecode import TemplateBytecode
 from authscribe.build.files import RenderedFile
 from authscribe.encoders.html import (
     encode_html_attribute,
@@ -37,7 +37,6 @@ from authscribe.encoders.html import (
     encode_html_raw,
     encode_html_text,
 )
-from authscribe.encoders.json import iter_json
 from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
 from authscribe.encoders.python import (
@@ -88,85 +87,86 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     },
     Language.TEXT: {"variable": encode_variable, "shell": encode_shell_string},
 }
-"""What templates of each language can print with; JSON is never made by a template."""
+"""Filters of the templates of each language; no template makes JSON."""
 
 
 _PIECE: Final = 2000
-"""How many prints of a template are joined; of most files that is all."""
+"""Number of outputs of a template that are joined to a piece: most files are one piece."""
 
 
 @dataclass(frozen=True)
 class Templates:
-    """Templates by name, those of the user's folders before the built-in ones; each is compiled once."""
+    """Templates by name; those in the user's folders take precedence over the built-in ones. Each is compiled once."""
 
     folders: tuple[Path, ...] = ()
     root: Path = Path()
     environments: Mapping[Language, Environment] = field(init=False)
 
     def __post_init__(self) -> None:
-        """One environment for each language, all over the same folders."""
-        folders = [FileSystemLoader(folder) for folder in (*self.folders, package_files.templates_folder())]
-        loader = ChoiceLoader([*folders, FunctionLoader(_of_another_package)])
+        """Create an environment for each language, all with the same folders."""
+        folders = [FileSystemLoader(folder) for folder in (*self.folders, package_files.find_templates_folder())]
+        loader = ChoiceLoader([*folders, FunctionLoader(_load_plugin_template)])
+        # Templates and views of plugins are not known to be harmless either.
         others = self.folders or plugins.list_plugins(Group.TEMPLATES) or plugins.list_plugins(Group.TARGETS)
-        environments = {language: _environment(language, loader, sandboxed=bool(others)) for language in FILTERS}
+        environments = {language: _create_environment(language, loader, sandboxed=bool(others)) for language in FILTERS}
         object.__setattr__(self, "environments", environments)
 
-    def are_own(self, name: str) -> bool:
-        """Whether the user's folders may stand before this template, or before one that it includes."""
+    def may_replace(self, name: str) -> bool:
+        """Return whether the user's folders may replace this template, or one that it includes from its folder."""
         return any((folder / name).parent.is_dir() for folder in self.folders)
 
 
 def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
-    """The text of a planned file.
+    """Return a planned file with its text, which is rendered when it is read.
 
-    When a template of the user's own fails, a DefinitionError says on which line, here or when the text is asked for;
-    when a built-in one fails, the exception is a bug of ours and says which file was being made.
+    If a template of the user fails, then or now, a DefinitionError has its line. If a built-in template fails, that is
+    a bug in authscribe; the exception names the file.
     """
     if planned.template is None:
-        return RenderedFile(planned, iter_json(planned.view))
-    with _blamed(planned, templates):
+        raise ValueError(f"{planned.path} is a JSON document without a template")
+    with _blame_template(planned, templates):
         template = templates.environments[planned.language].get_template(planned.template)
-    place = _own_place(template.filename or "", 1, templates)
-    pieces = _pieces(template, planned, templates)
-    return RenderedFile(planned, pieces, place, laid_out=not templates.are_own(planned.template))
+    place = _locate_user_line(template.filename or "", 1, templates)
+    pieces = _generate_pieces(template, planned, templates)
+    return RenderedFile(planned, pieces, place, is_built_in=not templates.may_replace(planned.template))
 
 
-def _pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:
-    """Large ones, since what a template prints at once is often a word."""
-    with _blamed(planned, templates):
-        prints = template.generate(view=planned.view)
-        while some := list(islice(prints, _PIECE)):
-            yield "".join(some)
+def _generate_pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:
+    """Yield the text in large pieces, since a template often prints single words."""
+    with _blame_template(planned, templates):
+        outputs = template.generate(view=planned.view)
+        while piece := list(islice(outputs, _PIECE)):
+            yield "".join(piece)
 
 
 @contextmanager
-def _blamed(planned: PlannedFile, templates: Templates) -> Iterator[None]:
+def _blame_template(planned: PlannedFile, templates: Templates) -> Iterator[None]:
     try:
         yield
     except (TemplateError, AttributeError, TypeError, ValueError) as error:
-        place = _user_place(error, templates)
+        place = _find_user_line(error, templates)
         if place is None:
             error.add_note(f"while rendering {planned.path}")
             raise
-        raise DefinitionError((report_bad_template_file(place, _problem(error)),)) from None
+        raise DefinitionError((report_bad_template_file(place, _describe_error(error)),)) from None
 
 
-class _Environment(ImmutableSandboxedEnvironment):
-    """The sandbox, which need not look closely at the fields of views: those are plain data, and ours."""
+class _TemplateEnvironment(ImmutableSandboxedEnvironment):
+    """Sandbox that does not check access to the fields of views, which hold only authscribe's own plain data."""
 
     def getattr(self, obj: object, attribute: str) -> object:
-        """The field of a view at once; everything else by the rules of the sandbox."""
+        """Return the field of a view directly, and any other attribute by the rules of the sandbox."""
         if attribute[:1] != "_" and attribute in getattr(type(obj), "_fields", ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
     def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
-        """None but those that are given: Jinja would chain these with those of the environment, which has none."""
+        """Return only the given variables; Jinja would chain them with those of the environment, which has none."""
         return d or {}
 
 
-def _environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -> Environment:
-    environment = _Environment(
+def _create_environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -> Environment:
+    environment = _TemplateEnvironment(
         loader=loader,
         block_start_string="<%",
         block_end_string="%>",
@@ -182,58 +182,58 @@ def _environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -
         autoescape=False,
         auto_reload=False,
         cache_size=-1,
-        finalize=_encoded,
+        finalize=_require_encoded,
     )
     if not sandboxed:
-        # Our templates ask views for their fields alone, and so often that looking closely is a sixth of rendering.
+        # Built-in templates access only the fields of views. Checks of each access took a sixth of rendering.
         vars(environment).update(getattr=getattr)
-        environment.bytecode_cache = _Bytecode()
+        environment.bytecode_cache = TemplateBytecode()
     environment.globals.clear()
     environment.filters.clear()
     environment.filters.update(FILTERS[language])
     return environment
 
 
-def _of_another_package(name: str) -> str | None:
-    """The template of a target that another package brings, with its templates."""
+def _load_plugin_template(name: str) -> str | None:
+    """Return the text of a template from an installed package with templates, or None."""
     if not is_safe_path(name):
         return None
     folders = map(plugins.find_template_folder, plugins.list_plugins(plugins.Group.TEMPLATES))
-    found = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    return found.read_text("utf-8") if found is not None else None
+    file = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    return file.read_text("utf-8") if file is not None else None
 
 
-def _encoded(value: object) -> Encoded:
-    """The gate of every hole: text that no encoder has made is refused."""
+def _require_encoded(value: object) -> Encoded:
+    """Return text that an encoder has made; raise TypeError for any other value that a template prints."""
     if isinstance(value, Encoded):
         return value
     if isinstance(value, StrictUndefined):
-        str(value)  # raises, and says what is undefined
-    raise TypeError("a printed value has no encoding filter")
+        str(value)  # Raises an error that names the undefined value.
+    raise TypeError("a value is printed without an encoder: end the expression with a filter")
 
 
-def _user_place(error: Exception, templates: Templates) -> Place | None:
-    """The line of the user's own template in which the error arose; None for built-in templates."""
+def _find_user_line(error: Exception, templates: Templates) -> Place | None:
+    """Return the line of the user's template that raised the error; None for built-in templates."""
     places = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, TemplateSyntaxError) and error.filename:
         places.append((error.filename, error.lineno))
     for name, line in reversed(places):
-        place = _own_place(name, line, templates)
+        place = _locate_user_line(name, line, templates)
         if place is not None:
             return place
     return None
 
 
-def _own_place(name: str, line: int, templates: Templates) -> Place | None:
-    """The line of the template called `name`, as it is shown; None where that is no template of the user's own."""
+def _locate_user_line(name: str, line: int, templates: Templates) -> Place | None:
+    """Return the place of a line in the template file called `name`; None if it is not in the user's folders."""
     if not any(Path(name).is_relative_to(folder) for folder in templates.folders):
         return None
     shown = Path(os.path.relpath(name, templates.root)).as_posix()
     return Place(shown, line, 1, line, 2)
 
 
-def _problem(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     message = to_printable(str(error)) or type(error).__name__
     if "StrictUndefined" in message or (isinstance(error, UndefinedError) and "has no attribute" in message):
-        message = "it uses a name that its view does not have"
+        message = "the view has no such attribute"
     return message[:1].lower() + message[1:]

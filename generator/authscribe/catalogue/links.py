@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
 from authscribe.findings.finding import Place
-from authscribe.runtime.paths import path_below
+from authscribe.runtime.paths import find_relative_path
 from authscribe.workspace.workspace import Workspace
 
 _UNNAMED: Final = "-"
@@ -74,7 +74,7 @@ class Links:
         A place outside that folder, or in no file on the disk, keeps the key that the lock uses, and has no link.
         """
         file = self.sources.get(place.path) or self._find_in_connectors(place.path)
-        path = path_below(file.file, self.root) if self.root is not None and file.file is not None else None
+        path = find_relative_path(file.file, self.root) if self.root is not None and file.file is not None else None
         if path is None:
             return LinkedPlace(file.key, place.line, place.column, None)
         return LinkedPlace(path, place.line, place.column, self._make_href(path, place.line))

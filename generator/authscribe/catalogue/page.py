@@ -138,7 +138,7 @@ class CataloguePage(NamedTuple):
 
 def build_page(document: CatalogueDocument) -> CataloguePage:
     """Return the view of the page for a catalogue document."""
-    folder = package_files.templates_folder() / "catalogue"
+    folder = package_files.find_templates_folder() / "catalogue"
     style_sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
     titles = {scheme.id: scheme.title for scheme in document.schemes}
     kinds = _list_kind_titles(document)

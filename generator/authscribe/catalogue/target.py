@@ -32,7 +32,7 @@ from authscribe.connectors.usages import NameUsage
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import is_web_address
 from authscribe.findings.finding import Finding, Place
-from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of
+from authscribe.model.contract import build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -46,7 +46,7 @@ from authscribe.model.definitions import (
     Secret,
     Source,
 )
-from authscribe.targets.docs import KINDS, LOCATIONS, list_addresses, type_title
+from authscribe.targets.docs import KINDS, LOCATIONS, format_type, list_addresses
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
 CATALOGUE_FOLDER: Final = "catalogue"
@@ -96,7 +96,7 @@ def build_document(
 
 
 def _describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], place: LinkedPlace) -> SchemeEntry:
-    contract = contract_of_scheme(catalogue, scheme)
+    contract = build_scheme_contract(catalogue, scheme)
     return SchemeEntry(
         id=scheme.id,
         title=scheme.title or scheme.id,
@@ -133,7 +133,7 @@ def _describe_connector(catalogue: Catalogue, status: ConnectorStatus, links: Li
         status=connector.status,
         successor=connector.successor,
         flags=connector.flags,
-        methods=tuple(_describe_method(catalogue, connector, method) for method in methods_of(connector)),
+        methods=tuple(_describe_method(catalogue, connector, method) for method in list_methods(connector)),
         names=tuple(_describe_name(usage, links) for usage in status.names),
         state=status.state,
         findings=tuple(_describe_findings(status.findings, links)),
@@ -144,7 +144,7 @@ def _describe_connector(catalogue: Catalogue, status: ConnectorStatus, links: Li
 
 
 def _describe_method(catalogue: Catalogue, connector: Connector, method: Method) -> MethodEntry:
-    contract = contract_of_method(catalogue, connector, method)
+    contract = build_method_contract(catalogue, connector, method)
     titles = " and ".join(scheme.title or scheme.id for scheme in contract.schemes)
     return MethodEntry(
         id=method.id,
@@ -166,7 +166,7 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         name=setting.name,
         title=setting.title,
         description=setting.description,
-        type=type_title(setting),
+        type=format_type(setting),
         optional=setting.optional,
         secret=setting.secret if isinstance(setting, Secret) else None,
         origin=_describe_origin(setting),

@@ -21,7 +21,7 @@ from authscribe.findings.source_lines import select_lines
 from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.report.model import Report, Verb
-from authscribe.resolve.export import account_keys, account_page_keys, defined_ids, export_definitions
+from authscribe.resolve.export import account_keys, account_page_keys, export_definitions, list_defined_ids
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
 from authscribe.workspace.load import LoadedSources
@@ -107,7 +107,7 @@ def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Defi
     resolution, workspace = definitions.resolve(), definitions.workspace
     usable = {Noun.SCHEME: resolution.schemes, Noun.CONNECTOR: resolution.connectors}
     chosen = {
-        noun: [identifier for identifier in defined_ids(drafts, noun) if identifier in nodes]
+        noun: [identifier for identifier in list_defined_ids(drafts, noun) if identifier in nodes]
         for noun, nodes in usable.items()
     }
     schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])

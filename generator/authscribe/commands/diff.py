@@ -14,7 +14,7 @@ from authscribe.findings.rules.breaking_change import report_breaking_change
 from authscribe.findings.rules.definition_changed import report_definition_changed
 from authscribe.findings.rules.no_such_connector import report_no_such_revision
 from authscribe.findings.source_lines import quoting, select_lines
-from authscribe.model.draft import Draft, ListNode, MapNode, Node, text_of
+from authscribe.model.draft import Draft, ListNode, MapNode, Node, get_text
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.text import decode
 from authscribe.report.model import Report, Verb
@@ -124,6 +124,6 @@ def _find_place(keys: Sequence[str], resolution: Resolution) -> Place | None:
             node = node if key == "id" else entry.node if entry is not None else None
         elif isinstance(node, ListNode):
             maps = (item for item in node.items if isinstance(item, MapNode))
-            node = next((item for item in maps if text_of(item.find("name")) == key), None)
+            node = next((item for item in maps if get_text(item.find("name")) == key), None)
             place = locate_value(node, "name") if node is not None else place
     return place

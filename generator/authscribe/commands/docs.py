@@ -108,7 +108,7 @@ def _rewrite(page: str, catalogue: Catalogue, render_table: RenderTable) -> tupl
     result = rewrite_page(page, text, catalogue, render_table)
     if result.text == text:
         return None, result.findings
-    drift = Drift(DriftState.CHANGED, page, Content.of(result.text.encode()), Content.of(data))
+    drift = Drift(DriftState.CHANGED, page, Content.from_bytes(result.text.encode()), Content.from_bytes(data))
     return drift, result.findings
 
 

@@ -37,4 +37,4 @@ def write_starter(directory: Path) -> Iterator[str]:
 def _list_files() -> Iterator[tuple[str, str]]:
     yield FILE_NAME, _CONFIGURATION
     for name in _DEFINITIONS:
-        yield f"schemes/{name}", (package_files.schemes_folder() / name).read_text(encoding="utf-8")
+        yield f"schemes/{name}", (package_files.find_schemes_folder() / name).read_text(encoding="utf-8")

@@ -93,7 +93,7 @@ def _lint_connectors(
 ) -> tuple[_LintedConnector, ...]:
     """Lint every connector, in the order of the folders; archives and revisions are open here and stay here."""
     can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
-    count = pool.count_processes(jobs, len(folders), worth=_WORTH) if can_share else 1
+    count = pool.count_processes(jobs, len(folders), min_items=_WORTH) if can_share else 1
     work = partial(_lint_batch, resolution=resolution)
     with pool.map_batches(work, pool.split_batches(folders, count), count) as results:
         linted = (connector for batch in results for connector in batch)

@@ -12,7 +12,7 @@ from authscribe.commands.invocation import Definitions, read_definitions, run_an
 from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, format_cell, read_contexts
 from authscribe.encoders.json import encode_json_document
-from authscribe.model.contract import scheme_ids_of
+from authscribe.model.contract import list_scheme_ids
 from authscribe.report.model import Verb
 from authscribe.runtime import plugins
 from authscribe.workspace.options import Options
@@ -52,7 +52,7 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
     for connector in resolution.catalogue.connectors:
         yield {
             "id": connector.id,
-            "schemes": list(scheme_ids_of(connector)),
+            "schemes": list(list_scheme_ids(connector)),
             "title": connector.title,
             "path": None,
         }
@@ -66,10 +66,10 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
 
 
 def _list_targets(definitions: Definitions) -> Iterator[Row]:
-    from authscribe.targets.registry import BUILT_IN, target_names
+    from authscribe.targets.registry import BUILT_IN, list_targets
 
     packages = plugins.list_plugins(plugins.Group.TARGETS)
-    for name in target_names():
+    for name in list_targets():
         enabled = name in (definitions.workspace.targets or BUILT_IN)
         yield {"id": name, "enabled": "yes" if enabled else "no", "package": packages.get(name)}
 

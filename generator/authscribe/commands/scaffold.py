@@ -24,11 +24,11 @@ def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
     with read_definitions(options) as definitions:
         scaffold = build_scaffold(request, definitions.loaded, definitions.workspace)
         directory.check_out_dir(folder, definitions.workspace.root)
-        kept = directory.read_tree(folder, [file.path for file in scaffold.files])
+        kept = directory.read_files(folder, [file.path for file in scaffold.files])
         new = [(file.path, file.content.pieces) for file in scaffold.files if file.path not in kept]
         if new and not request.dry_run:
             record = encode_json_document(scaffold.record.model_dump(mode="json")).encode()
-            directory.apply(folder, new, (), (RECORD, (record,)))
+            directory.apply_changes(folder, new, (), (RECORD, (record,)))
     return Report(
         verb=Verb.SCAFFOLD,
         written=tuple(path for path, _ in new),

@@ -91,7 +91,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "platform": _derive(Platform),
     "definitions": _build_definitions,
     "config": _derive(Configuration),
-    "lock": lockfile.lock_schema,
+    "lock": lockfile.build_lock_schema,
     "report": _derive(ReportDocument),
     "catalogue": _derive(CatalogueDocument),
 }

@@ -16,9 +16,9 @@ from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
-from authscribe.model.contract import scheme_ids_of
+from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Connector, Scheme
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, json_pointer, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
 from authscribe.report.model import Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.workspace.options import Options
@@ -99,7 +99,7 @@ def _list_inventories(
     catalogue = resolution.catalogue
     defined = catalogue.find_connector(name)
     if defined is not None and not contexts:
-        schemes = ", ".join(sorted(scheme_ids_of(defined)))
+        schemes = ", ".join(sorted(list_scheme_ids(defined)))
         yield _Inventory(defined.id, None, None, None, schemes, tuple(list_usages(catalogue, defined, None)))
     for context in contexts:
         connector = context.definition or _adopt(context, definitions)
@@ -155,7 +155,7 @@ def _to_document(noun: str, model: BaseModel, node: MapNode) -> dict[str, JsonVa
     return {
         "what": noun,
         "definition": model.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-        "places": {json_pointer(path): str(place) for path, _, place in _list_facts(node, ())},
+        "places": {make_pointer(path): str(place) for path, _, place in _list_facts(node, ())},
     }
 
 
@@ -186,7 +186,7 @@ def _format_path(path: tuple[str, ...], node: Node) -> str:
     for key in path:
         if isinstance(node, ListNode):
             node = node.items[int(key)]
-            name = text_of(node.find("name") or node.find("id")) if isinstance(node, MapNode) else None
+            name = get_text(node.find("name") or node.find("id")) if isinstance(node, MapNode) else None
             parts.append(name or key)
         elif isinstance(node, MapNode):
             node = node.find(key) or node

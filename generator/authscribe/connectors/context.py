@@ -10,11 +10,11 @@ from typing import Final
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
-from authscribe.model.contract import platform_variables
+from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import Connector, Flag, Platform, Scheme
 from authscribe.model.definitions import Kind as SchemeKind
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
-from authscribe.model.placement_template import hole_names
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import list_hole_names
 from authscribe.resolve.resolver import Resolution
 
 _LONGEST_SLOT: Final = 2
@@ -92,7 +92,7 @@ class ConnectorContext:
         if not placements and self.snapshot.chosen is not None:
             return set(self.snapshot.chosen)
         placements = placements or (self.scheme.placements if self.scheme else ())
-        names = {name for placement in placements for name in hole_names(placement.value)}
+        names = {name for placement in placements for name in list_hole_names(placement.value)}
         return names if placements else None
 
     @property
@@ -114,7 +114,7 @@ class ConnectorContext:
         injected = self._scheme_node.find("injected")
         for item in injected.items if isinstance(injected, ListNode) else ():
             node = item.find("name") if isinstance(item, MapNode) else None
-            if node is not None and text_of(node) == name:
+            if node is not None and get_text(node) == name:
                 return node.place
         return self.locate_scheme()
 
@@ -149,7 +149,7 @@ def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorConte
     if definition is not None:
         candidates = [scheme for scheme in candidates if scheme.id == definition.scheme] or candidates
     used = set(snapshot.group_references(ReferenceKind.SECRET))
-    filled = {entry.key for entry in snapshot.parameters} | platform_variables(catalogue)
+    filled = {entry.key for entry in snapshot.parameters} | list_platform_variables(catalogue)
     ranked = [(_rank(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
     return ConnectorContext(snapshot, resolution, min(ranked)[2] if ranked else None, definition)
 
@@ -182,7 +182,7 @@ def read_selector(snapshot: Snapshot, platform: Platform) -> dict[str, str]:
     selector = {}
     for key in platform.selector_keys:
         entry = snapshot.find_setting(key)
-        value = text_of(entry.node) if entry is not None else None
+        value = get_text(entry.node) if entry is not None else None
         if value:
             selector[key] = value
     return selector
@@ -196,5 +196,5 @@ def match_selector(selector: Mapping[str, str], platform: Platform) -> str | Non
 def list_words(node: Node | None) -> tuple[str, ...]:
     """Return the texts of a list in a manifest; a single text is split at blanks, as scopes are."""
     if isinstance(node, ListNode):
-        return tuple(value for item in node.items if (value := text_of(item)) is not None)
-    return tuple((text_of(node) or "").split())
+        return tuple(value for item in node.items if (value := get_text(item)) is not None)
+    return tuple((get_text(node) or "").split())

@@ -24,7 +24,7 @@ from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.definitions import Platform
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
 
@@ -133,13 +133,13 @@ class _FolderReader:
             yield Datatype(
                 name=entry.key,
                 place=template.place if template else entry.place,
-                template=_normalize(text_of(template)),
+                template=_normalize(get_text(template)),
                 parameters=_list_entries(entry.node.find("parameters")),
                 parent=parent if isinstance(parent, ScalarNode) else None,
             )
             if template is None:
                 self.findings.append(report_missing_key("template", entry.place))
-            elif not text_of(template):
+            elif not get_text(template):
                 self.findings.append(report_wrong_value("template", template.place, "input should be a path"))
 
     def _read_system(
@@ -151,7 +151,7 @@ class _FolderReader:
                 self.findings.append(report_missing_key(_SYSTEM_KEYS[0], manifest.place))
             return None, ()
         node = _find(manifest, key)
-        path = _normalize(text_of(node))
+        path = _normalize(get_text(node))
         if node is not None and path is None:
             self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
         template = self._read_template(path, node.place, (), declared) if node and path else None
@@ -273,7 +273,7 @@ def _find(node: Node | None, key: str) -> Node | None:
 
 def _list_system_paths(manifest: MapNode | None) -> Iterator[str]:
     for key in _SYSTEM_KEYS:
-        path = _normalize(text_of(_find(manifest, key)))
+        path = _normalize(get_text(_find(manifest, key)))
         if path is not None:
             yield path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.findings.finding import Finding, Place
-from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, json_pointer
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, make_pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Leaf:
     @property
     def pointer(self) -> str:
         """Return the JSON pointer of the leaf (RFC 6901)."""
-        return json_pointer(self.path)
+        return make_pointer(self.path)
 
     @property
     def secrets(self) -> tuple[Reference, ...]:

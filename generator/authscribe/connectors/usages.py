@@ -11,9 +11,15 @@ from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
 from authscribe.findings.finding import Place
-from authscribe.model.contract import Contract, contract_of_method, methods_of, platform_variables, spell_variable
+from authscribe.model.contract import (
+    Contract,
+    build_method_contract,
+    list_methods,
+    list_platform_variables,
+    spell_variable,
+)
 from authscribe.model.definitions import Catalogue, Connector, Setting
-from authscribe.model.naming import attribute_name, class_name, environment_variable
+from authscribe.model.naming import to_class, to_environment_variable
 
 
 class Role(StrEnum):
@@ -52,14 +58,14 @@ def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorCo
     if context is not None:
         uses = _group_uses(context.snapshot, ReferenceSyntax.from_platform(context.platform.references))
     seen: set[tuple[str, Role]] = set()
-    for method in methods_of(connector):
-        contract = contract_of_method(catalogue, connector, method)
-        stem = class_name(connector.id) + (class_name(method.id) if len(methods_of(connector)) > 1 else "")
+    for method in list_methods(connector):
+        contract = build_method_contract(catalogue, connector, method)
+        stem = to_class(connector.id) + (to_class(method.id) if len(list_methods(connector)) > 1 else "")
         for role, setting in _list_settings(contract):
             if (setting.name, role) not in seen:
                 seen.add((setting.name, role))
                 yield _describe_usage(catalogue, connector, stem, setting, role, uses)
-    known = {name for name, role in seen if role is not Role.REQUIRED} | platform_variables(catalogue)
+    known = {name for name, role in seen if role is not Role.REQUIRED} | list_platform_variables(catalogue)
     if context is not None:
         known |= {entry.key for datatype in context.snapshot.datatypes for entry in datatype.parameters}
     for name, places in (uses or {}).items():
@@ -81,7 +87,7 @@ def _describe_usage(
     role: Role,
     uses: dict[str, tuple[UsagePlace, ...]] | None,
 ) -> NameUsage:
-    spelt = setting.names.python or attribute_name(setting.name)
+    spelt = setting.attribute
     spellings = {
         Role.INJECTED: catalogue.platform.references.secret.replace("{name}", setting.name),
         Role.PARAMETER: spell_variable(catalogue.platform, setting.name),
@@ -92,7 +98,7 @@ def _describe_usage(
         name=setting.name,
         role=role,
         python=f"{stem}{'Configuration' if role is Role.REQUIRED else 'Runtime'}.{spelt}",
-        environment=environment_variable(connector.id, spelt),
+        environment=to_environment_variable(connector.id, spelt),
         platform=spellings.get(role, ""),
         is_used=setting.name in usable if usable is not None else None,
         uses=(usable or {}).get(setting.name, ()),

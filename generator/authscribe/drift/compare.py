@@ -1,4 +1,4 @@
-"""Drift: how the disk differs from what the definitions produce, told apart with the help of the lock."""
+"""Compare expected files with the disk and the lock, and plan the repair of the differences."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from authscribe.drift.lockfile import Lock, LockedFile
 
 
 class DriftState(StrEnum):
-    """What kind of difference it is."""
+    """Kind of difference between the expected files and the disk."""
 
     CHANGED = "changed"
-    """The definitions moved on; `generate` writes it."""
+    """The definitions have changed; `generate` writes the file."""
     MISSING = "missing"
-    """It is not there; `generate` writes it."""
+    """The file does not exist; `generate` writes it."""
     ORPHANED = "orphaned"
-    """The definitions no longer produce it; `generate --prune` deletes it."""
+    """The definitions no longer produce the file; `generate --prune` deletes it."""
     EDITED = "edited"
-    """It was edited by hand, or is in the way; `generate --force` overwrites it."""
+    """The file was edited by hand, or was not generated; `generate --force` overwrites it."""
     STALE_INPUT = "stale-input"
-    """The outputs are right, but the lock was made from other inputs; `generate` renews the lock."""
+    """All files are up to date, but the lock records other inputs; `generate` updates the lock."""
     VERSION_ONLY = "version-only"
-    """The outputs are right, but another formatter made them; `generate` renews the lock."""
+    """All files are up to date, but the lock records another formatter; `generate` updates the lock."""
 
     @property
     def counts(self) -> bool:
-        """Whether the outputs are wrong; the other states concern the lock alone."""
+        """Return whether a file is affected; the other states concern only the lock."""
         return self not in (DriftState.STALE_INPUT, DriftState.VERSION_ONLY)
 
 
 class Drift(NamedTuple):
-    """One file that is not as the definitions have it; `expected` is None when it should not be there."""
+    """Difference of one file; `expected` is None if the file should not exist, `actual` if it does not."""
 
     state: DriftState
     path: str
@@ -45,7 +45,7 @@ class Drift(NamedTuple):
 
 
 class RepairPlan(NamedTuple):
-    """What is to be done to the disk, and which drifts are left when it is done."""
+    """Files to write and to delete, and the drifts that remain afterwards."""
 
     writes: tuple[tuple[str, Content], ...]
     deletions: tuple[str, ...]
@@ -61,20 +61,20 @@ def compare_files(
     formatter: str,
     complete: bool,
 ) -> tuple[Drift, ...]:
-    """Every difference, sorted by path; line ends do not count.
+    """Return every difference, sorted by path; line ends do not count.
 
-    `complete` says whether `files` is everything that the definitions produce: only then can a recorded file
-    be an orphan, and the lock be stale.
+    `complete` tells whether `files` are all files that the definitions produce. Only then can a recorded file be
+    orphaned, and the lock be out of date.
     """
-    drifts = [drift for file in files for drift in _expected(file, actual.get(file.path), lock)]
+    drifts = [drift for file in files for drift in _compare_file(file, actual.get(file.path), lock)]
     if complete:
-        drifts += _orphans({file.path for file in files}, actual, lock)
-        drifts += () if drifts else _stale(files, lock, inputs, formatter)
+        drifts += _find_orphans({file.path for file in files}, actual, lock)
+        drifts += () if drifts else _check_lock(files, lock, inputs, formatter)
     return tuple(sorted(drifts, key=lambda drift: drift.path))
 
 
 def plan_repair(drifts: Iterable[Drift], *, force: bool, prune: bool) -> RepairPlan:
-    """Hand edits are only overwritten by force, and only what is listed as orphaned is ever deleted."""
+    """Plan the repair: only `force` overwrites edited files, and only `prune` deletes orphaned ones."""
     writes: list[tuple[str, Content]] = []
     deletions: list[str] = []
     left: list[Drift] = []
@@ -100,7 +100,7 @@ def renew_lock(
     formatter: str,
     complete: bool,
 ) -> Lock:
-    """The record after a run: a drift that is left keeps its old record, and so is found again."""
+    """Return the lock after a run; a file whose drift remains keeps its old record, so that it is found again."""
     recorded = {file.path: LockedFile(file.content.sha256, file.target, file.template) for file in files}
     kept = {} if complete else {path: file for path, file in old.files.items() if path not in recorded}
     for drift in left:
@@ -115,14 +115,14 @@ def renew_lock(
     )
 
 
-def _expected(file: GeneratedFile, actual: Content | None, lock: Lock) -> Iterator[Drift]:
+def _compare_file(file: GeneratedFile, actual: Content | None, lock: Lock) -> Iterator[Drift]:
     recorded = lock.files.get(file.path)
     if actual is None:
         yield Drift(DriftState.MISSING, file.path, file.content)
     elif actual.sha256 == file.content.sha256:
         return
     elif recorded is None:
-        note = "it was not generated and is in the way"
+        note = "it was not generated by authscribe"
         yield Drift(DriftState.EDITED, file.path, file.content, actual, note)
     elif actual.sha256 == recorded.sha256:
         yield Drift(DriftState.CHANGED, file.path, file.content, actual)
@@ -130,7 +130,7 @@ def _expected(file: GeneratedFile, actual: Content | None, lock: Lock) -> Iterat
         yield Drift(DriftState.EDITED, file.path, file.content, actual, "it was edited by hand")
 
 
-def _orphans(expected: set[str], actual: Mapping[str, Content], lock: Lock) -> Iterator[Drift]:
+def _find_orphans(expected: set[str], actual: Mapping[str, Content], lock: Lock) -> Iterator[Drift]:
     for path, recorded in lock.files.items():
         content = actual.get(path)
         if path in expected or content is None:
@@ -138,18 +138,18 @@ def _orphans(expected: set[str], actual: Mapping[str, Content], lock: Lock) -> I
         if content.sha256 == recorded.sha256:
             yield Drift(DriftState.ORPHANED, path, None, content, "the definitions no longer produce it")
         else:
-            note = "the definitions no longer produce it, but it was edited by hand"
+            note = "the definitions no longer produce it, and it was edited by hand"
             yield Drift(DriftState.EDITED, path, None, content, note)
 
 
-def _stale(files: Sequence[GeneratedFile], lock: Lock, inputs: Mapping[str, str], formatter: str) -> Iterator[Drift]:
-    """The outputs are right; what remains is that the record of them is not."""
+def _check_lock(
+    files: Sequence[GeneratedFile], lock: Lock, inputs: Mapping[str, str], formatter: str
+) -> Iterator[Drift]:
+    """Report an outdated lock, given that all files are up to date."""
     recorded = {path: file.sha256 for path, file in lock.files.items()}
     if dict(lock.inputs) != dict(inputs) or recorded != {f.path: f.content.sha256 for f in files}:
-        yield Drift(
-            DriftState.STALE_INPUT, lockfile.LOCK_NAME, note="it was made from other inputs, with the same outputs"
-        )
+        note = "it records other inputs; the outputs are the same"
+        yield Drift(DriftState.STALE_INPUT, lockfile.LOCK_NAME, note=note)
     elif lock.formatter != formatter:
-        yield Drift(
-            DriftState.VERSION_ONLY, lockfile.LOCK_NAME, note="another formatter made it, with the same outputs"
-        )
+        note = "it records another formatter; the outputs are the same"
+        yield Drift(DriftState.VERSION_ONLY, lockfile.LOCK_NAME, note=note)

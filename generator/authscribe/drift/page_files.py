@@ -1,4 +1,4 @@
-"""Replace pages that people own, each completely or not at all."""
+"""Replace pages that people own, so that each page is always complete."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from authscribe.drift.directory import OPEN_FOLDER, OPEN_NEW, STAGING, describe_disk_error, hold
+from authscribe.drift.disk import OPEN_FOLDER, OPEN_NEW, STAGING, describe_disk_error, lock_folder
 
 
 def replace_pages(contents: Mapping[Path, bytes]) -> None:
-    """Replaces files that a person owns: each is old or new and never half, and keeps its permissions.
+    """Replace pages; each is either old or new, always complete, and keeps its permissions.
 
-    A link stays a link. None is touched before all new contents are on the disk; raises DefinitionError when the
-    disk refuses, or a file is not to be written, or another run is at work in its folder.
+    A symbolic link is kept, and the file that it leads to is replaced. All new contents are written beside the pages
+    before any page is replaced. Raises DefinitionError if the disk refuses, if a page is read-only, or if another run
+    uses its folder.
     """
     files = {Path(os.path.realpath(path)): (path, content) for path, content in contents.items()}
     with ExitStack() as stack:
         for folder in sorted({real.parent for real in files}):
-            stack.enter_context(_held(folder))
-        copies = {real: stack.enter_context(_staged(path, real, content)) for real, (path, content) in files.items()}
+            stack.enter_context(_lock_folder(folder))
+        copies = {
+            real: stack.enter_context(_stage_page(path, real, content)) for real, (path, content) in files.items()
+        }
         for real, copy in copies.items():
             try:
                 os.replace(copy, real)  # noqa: PTH105 - beside the other calls on the same file
@@ -30,24 +33,24 @@ def replace_pages(contents: Mapping[Path, bytes]) -> None:
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     try:
         descriptor = os.open(folder, OPEN_FOLDER)
     except OSError as error:
         raise describe_disk_error(str(folder), error) from None
     try:
-        hold(descriptor, folder)
+        lock_folder(descriptor, folder)
         yield
     finally:
         os.close(descriptor)
 
 
 @contextmanager
-def _staged(path: Path, real: Path, content: bytes) -> Iterator[Path]:
-    """The new content beside the file; what is left of it, also by a killed run, is removed."""
+def _stage_page(path: Path, real: Path, content: bytes) -> Iterator[Path]:
+    """Provide a file with the new content beside the page; a file that a killed run left is replaced."""
     copy = real.with_name(f".{real.name}{STAGING}")
     try:
-        # The folder may allow what the file itself forbids.
+        # Replacing a file needs permission for its folder only; a page that is read-only must be respected too.
         os.close(os.open(real, os.O_WRONLY | os.O_CLOEXEC))
         copy.unlink(missing_ok=True)
         with os.fdopen(os.open(copy, OPEN_NEW, 0o600), "wb") as stream:

@@ -1,10 +1,11 @@
-"""Recall: that everything is as it should be, known from an earlier run on the same inputs.
+"""Find out from an earlier run on the same inputs that everything is up to date.
 
-A full run that leaves nothing to be done keeps, under a key of all that it depends on, a digest of the lock that it
-ended with. A later run with the same key, the same lock and the recorded files unchanged would end the same. The lock
-by itself proves nothing: a merge of two branches can join inputs and files that never belonged together.
+A full run that leaves no drift stores the digest of its lock under a key of everything that the run depends on. A later
+run has the same result if it has the same key, the same lock, and all recorded files unchanged. The lock alone does not
+suffice: a merge of two branches may combine inputs and outputs that do not belong together.
 
-Nothing is imported for it that a run can do without when there is nothing else to do.
+A run that finds nothing to do needs only the modules that are imported here, so none of them may import pydantic,
+Jinja or black.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authscribe.drift import directory, lockfile
-from authscribe.findings.finding import Finding, dump_findings, parse_findings
+from authscribe.findings.finding import FINDING_TYPES, Finding
 from authscribe.readers.text import decode, read_content
 from authscribe.runtime import cache, plugins
+from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
 from authscribe.workspace.workspace import Workspace
 
 
 class EarlierRun(NamedTuple):
-    """What a full run would report: these findings, no drift, so many files; and the texts that findings point at."""
+    """Result of a full run without drifts: its findings, the texts of their places, and the number of files."""
 
     findings: tuple[Finding, ...]
     texts: Mapping[str, str]
@@ -32,24 +34,27 @@ class EarlierRun(NamedTuple):
 
 
 class StoredRun(NamedTuple):
-    """What is kept of a run, on two lines: the digest of its lock, and its findings, of which none is an error."""
+    """Digest of the lock that a run left, and its findings, none of which is an error."""
 
     lock: str
     findings: tuple[Finding, ...]
 
 
 def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRun | None:
-    """What is known of this run; None where it has to be made. Reads every input and every recorded output."""
+    """Return the result of an earlier run if this one would have the same, or None.
+
+    Reads every input and every recorded output. Raises DefinitionError if the output folder must not be used.
+    """
     contents = {file.key: read_content(file.path, file.file) for file in workspace.sources}
     read = {key: data for key, data in contents.items() if isinstance(data, bytes)}
-    key = _key(verb, workspace, {name: digest(data) for name, data in read.items()})
-    ending = _ending(cache.lookup(folder, (key,)).get(key))
-    files = _in_place(workspace, ending.lock) if ending is not None else None
-    if ending is None or files is None:
+    key = _make_key(verb, workspace, {name: digest(data) for name, data in read.items()})
+    run = _parse_run(cache.lookup(folder, (key,)).get(key))
+    files = _count_unchanged(workspace, run.lock) if run is not None else None
+    if run is None or files is None:
         return None
-    shown = {place.path for finding in ending.findings for place in finding.places}
+    shown = {place.path for finding in run.findings for place in finding.places}
     texts = {file.path: decode(file.path, read[file.key]).text for file in workspace.sources if file.path in shown}
-    return EarlierRun(ending.findings, texts, files)
+    return EarlierRun(run.findings, texts, files)
 
 
 def store_run(
@@ -61,20 +66,18 @@ def store_run(
     record: bytes,
     findings: tuple[Finding, ...],
 ) -> None:
-    """Keeps that a full run on these inputs ended with the lock that was written as `record`, and nothing to do.
+    """Store the findings of a full run that left no drift, and the digest of the lock `record` that it wrote.
 
-    Nothing is kept where code of other packages may have taken part, since nobody watches it for changes.
+    Nothing is stored if plugins are installed, since changes of their code would not be noticed.
     """
     if not any(plugins.list_plugins(group) for group in plugins.Group):
-        ending = digest(record).encode() + b"\n" + dump_findings(findings)
-        cache.store(folder, [(_key(verb, workspace, inputs), ending)])
+        run = StoredRun(digest(record), findings)
+        cache.store(folder, [(_make_key(verb, workspace, inputs), dump_record(run))])
 
 
-def _key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:
-    """All that the outcome of a run depends on, but for what is in the output folder.
-
-    Outputs link to sources, so that it counts where each of them lies.
-    """
+def _make_key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:
+    """Return a key of everything that the result of a run depends on, except the content of the output folder."""
+    # The paths of sources count, since outputs link to them.
     sources = (
         (file.key, file.path, str(file.file), file.format or "", inputs.get(file.key, "")) for file in workspace.sources
     )
@@ -88,25 +91,23 @@ def _key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:
             str(workspace.keep_going),
             *(part for file in sources for part in file),
             *(part for each in workspace.templates for part in ("", *cache.list_tree(each))),
-            *_connectors(verb, workspace),
+            *_list_connector_parts(verb, workspace),
         )
     )
 
 
-def _connectors(verb: str, workspace: Workspace) -> Iterator[bytes | str]:
-    """Everything in the folders of connectors, of which one verb says more than the other.
-
-    Findings name them as they are seen from where the run is.
-    """
+def _list_connector_parts(verb: str, workspace: Workspace) -> Iterator[bytes | str]:
+    """Yield everything in the folders of connectors, about which `check` reports more than `generate`."""
     for pattern in workspace.configuration.connectors:
+        # Findings show paths relative to the current folder.
         yield from (verb, str(Path.cwd()))
         for folder in sorted(path for path in workspace.root.glob(pattern) if path.is_dir()):
             yield str(folder)
-            yield from _files(folder)
+            yield from _list_file_parts(folder)
 
 
-def _files(folder: Path) -> Iterator[bytes | str]:
-    """Each file with what would be read of it; a link is no plain file. What git keeps is nobody's."""
+def _list_file_parts(folder: Path) -> Iterator[bytes | str]:
+    """Yield each file below a folder, except in `.git`: its path, whether it is a link, and its content or error."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != ".git")
         for name in sorted(names):
@@ -115,20 +116,19 @@ def _files(folder: Path) -> Iterator[bytes | str]:
             yield from (str(file), str(file.is_symlink()), data if isinstance(data, bytes) else data.message)
 
 
-def _ending(content: bytes | None) -> StoredRun | None:
-    recorded, _, findings = (content or b"").partition(b"\n")
-    with suppress(ValueError, TypeError):
-        return StoredRun(recorded.decode(), parse_findings(findings))
+def _parse_run(content: bytes | None) -> StoredRun | None:
+    with suppress(ValueError, TypeError, KeyError):
+        return parse_record(content or b"", StoredRun, FINDING_TYPES)
     return None
 
 
-def _in_place(workspace: Workspace, lock_digest: str) -> int | None:
-    """How many files the lock on the disk records, if it has this digest and every one is as it says."""
+def _count_unchanged(workspace: Workspace, lock_digest: str) -> int | None:
+    """Return the number of recorded files if the lock has this digest and all files are as recorded, or None."""
     directory.check_out_dir(workspace.out_dir, workspace.root)
-    content = directory.read_tree(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
+    content = directory.read_files(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
     if content is None or digest(content) != lock_digest:
         return None
     recorded = lockfile.parse_digests(content)
-    actual = directory.read_each(workspace.out_dir, recorded)
-    right = sum(digest(data) == recorded[path] for path, data in actual)
-    return right if right == len(recorded) else None
+    actual = directory.iter_files(workspace.out_dir, recorded)
+    unchanged = sum(digest(data) == recorded[path] for path, data in actual)
+    return unchanged if unchanged == len(recorded) else None

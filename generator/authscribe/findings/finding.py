@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 
 class Severity(StrEnum):
@@ -75,25 +74,8 @@ Lines: TypeAlias = Mapping[tuple[str, int], str]
 """Source lines by path and number, for the excerpts of a report."""
 
 
-def dump_findings(findings: Iterable[Finding]) -> bytes:
-    """Return JSON from which `parse_findings` restores the findings."""
-    return json.dumps(list(findings)).encode()
-
-
-def parse_findings(content: bytes) -> tuple[Finding, ...]:
-    """Return the findings that `dump_findings` wrote; raises ValueError or TypeError for anything else."""
-    return tuple(
-        Finding(
-            code,
-            Severity(severity),
-            message,
-            Place(*place),
-            remedy,
-            tuple(Label(Place(*span), text) for span, text in labels),
-            *about,
-        )
-        for code, severity, message, place, remedy, labels, *about in json.loads(content)
-    )
+FINDING_TYPES: Final = (Finding, Severity, Place, Label)
+"""Types that a stored finding consists of."""
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

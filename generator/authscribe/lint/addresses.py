@@ -10,7 +10,7 @@ from typing import Final
 from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
 _HOLE: Final = re.compile(r"\{[{%].*?[}%]\}|\$\w+\([^()]*\)")
@@ -46,7 +46,7 @@ def list_addresses(context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Yield every address in the manifest and the systems."""
     for path in _MANIFEST_KEYS:
         entry = context.snapshot.find_setting(*path)
-        value = text_of(entry.node) if entry is not None else None
+        value = get_text(entry.node) if entry is not None else None
         if entry is not None and value:
             yield value, entry.node.place
     for leaf in context.snapshot.leaves:
@@ -179,7 +179,7 @@ def check_authority(context: ConnectorContext) -> Iterator[Finding]:
 
 def _find_manifest_host(key: str, context: ConnectorContext) -> tuple[str, Place] | None:
     entry = context.snapshot.find_setting("oauth2", key)
-    host = parse_host(text_of(entry.node) or "") if entry is not None else None
+    host = parse_host(get_text(entry.node) or "") if entry is not None else None
     return (host, entry.node.place) if entry is not None and host else None
 
 

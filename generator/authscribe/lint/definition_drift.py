@@ -11,9 +11,9 @@ from authscribe.connectors.context import ConnectorContext, list_words
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
-from authscribe.model.contract import methods_of, platform_variables
+from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 
 DEFINITION_DIFFERS: Final = Rule(
     code="definition-differs",
@@ -60,7 +60,7 @@ def check_definition(context: ConnectorContext) -> Iterator[Finding]:
 
 
 def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
-    schemes = sorted({name for method in methods_of(definition) for name in method.schemes})
+    schemes = sorted({name for method in list_methods(definition) for name in method.schemes})
     if context.scheme is None or context.scheme.id not in schemes:
         scheme = f"'{context.scheme.id}'" if context.scheme else "none"
         yield f"its scheme is {scheme}, not {join_names(schemes)}", context.selector_place
@@ -82,7 +82,7 @@ def _compare_flags(definition: Connector, context: ConnectorContext) -> Iterator
 
 def _compare_parameters(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     # A variable that the platform usually fills may be missing from either side.
-    usual = platform_variables(context.resolution.catalogue)
+    usual = list_platform_variables(context.resolution.catalogue)
     defined = {parameter.name for parameter in definition.parameters}
     inherited = {parameter.name for parameter in context.scheme.parameters} if context.scheme else set()
     for name, place in context.declared.items():
@@ -94,7 +94,7 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
 
 def _compare_address(key: str, endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     entry = context.snapshot.find_setting("oauth2", key)
-    address = text_of(entry.node) if entry is not None else None
+    address = get_text(entry.node) if entry is not None else None
     if entry is not None and endpoint is not None and not _matches_template(address or "", endpoint.url):
         yield f"'{key}' is another address", entry.node.place
 

@@ -16,7 +16,12 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import MASKED, check_endpoints
-from authscribe.model.contract import contract_of_method, contract_of_scheme, methods_of, platform_variables
+from authscribe.model.contract import (
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+    list_platform_variables,
+)
 from authscribe.model.definitions import Connector, Scheme, Setting, ValueType
 from authscribe.model.draft import MapNode
 from authscribe.resolve.checks import locate_value
@@ -43,14 +48,14 @@ def check_definitions(resolution: Resolution) -> Iterator[Finding]:
 
 def _check_all(resolution: Resolution) -> Iterator[Finding]:
     catalogue = resolution.catalogue
-    always = platform_variables(catalogue)
+    always = list_platform_variables(catalogue)
     for scheme in catalogue.schemes:
         node = resolution.schemes[scheme.id]
         yield from _check_settings(scheme, node)
-        yield from check_endpoints(scheme, node, (contract_of_scheme(catalogue, scheme),), always)
+        yield from check_endpoints(scheme, node, (build_scheme_contract(catalogue, scheme),), always)
     for connector in catalogue.connectors:
         node = resolution.connectors[connector.id]
-        contracts = [contract_of_method(catalogue, connector, method) for method in methods_of(connector)]
+        contracts = [build_method_contract(catalogue, connector, method) for method in list_methods(connector)]
         yield from _check_settings(connector, node)
         yield from check_endpoints(connector, node, contracts, always)
 

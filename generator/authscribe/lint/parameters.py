@@ -136,7 +136,7 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     environment = context.snapshot.group_references(ReferenceKind.ENVIRONMENT)
     for name, place in context.declared.items():
         if not name.isidentifier():
-            yield report_unrenderable_name(name, place, context.name, naming.attribute_name(name))
+            yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
         elif name not in variables and name not in environment:
             yield report_parameter_unused(name, place, context.name)
 

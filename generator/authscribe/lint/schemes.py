@@ -12,7 +12,7 @@ from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import suggest
 from authscribe.lint.addresses import parse_host
 from authscribe.model.definitions import Kind, Location
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 
 # Without these, the providers issue no refresh token. A value with `=` is a parameter of the login URL, others are
 # scopes.
@@ -203,7 +203,7 @@ def report_refresh_token_never_issued(place: Place, connector: str, scheme: str,
 def check_refresh_token(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding if the connector uses a refresh token that the provider does not issue for this login."""
     entry = context.snapshot.find_setting("oauth2", "login_url")
-    address = text_of(entry.node) if entry is not None else None
+    address = get_text(entry.node) if entry is not None else None
     if context.scheme is None or entry is None or address is None:
         return
     host = parse_host(address) or ""

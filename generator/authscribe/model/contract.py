@@ -1,7 +1,7 @@
-"""Contracts: what one scheme, or one method of a connector, asks for and gets; what every target renders.
+"""Contracts: the effective facts of one scheme or one method of a connector, which every target renders.
 
-Here the defaults meet: a connector's own placements before the scheme's, the scheme's before the platform's
-for that kind; the flags that a connector sets add what they inject.
+Defaults are applied here: a connector's placements take precedence over the scheme's, and the scheme's over those of
+the platform for its kind. Flags that a connector sets add the secrets that they inject.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from authscribe.model.definitions import (
     Secret,
     Setting,
 )
-from authscribe.model.placement_template import hole_names
+from authscribe.model.placement_template import list_hole_names
 
-_Named = TypeVar("_Named", bound=Setting)
+_SettingT = TypeVar("_SettingT", bound=Setting)
 
 
 class Contract(NamedTuple):
-    """The effective facts of one way to authenticate; names are unique in each tuple."""
+    """Effective facts of one way to authenticate; names are unique in each tuple."""
 
     schemes: tuple[Scheme, ...]
     required: tuple[Secret, ...]
@@ -44,55 +44,56 @@ class Contract(NamedTuple):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of the schemes, in their order."""
+        """Return the kinds of the schemes, in their order."""
         return tuple(scheme.kind for scheme in self.schemes)
 
 
-def contract_of_scheme(catalogue: Catalogue, scheme: Scheme) -> Contract:
-    """The contract of a scheme by itself, without any connector."""
-    return _joined(catalogue, (scheme,), None)
+def build_scheme_contract(catalogue: Catalogue, scheme: Scheme) -> Contract:
+    """Return the contract of a scheme on its own, without any connector."""
+    return _build_contract(catalogue, (scheme,), None)
 
 
-def methods_of(connector: Connector) -> tuple[Method, ...]:
-    """The ways to authenticate that a connector offers; a lone `scheme` is one method of that name."""
+def list_methods(connector: Connector) -> tuple[Method, ...]:
+    """Return the ways to authenticate that a connector offers; a `scheme` counts as one method of that name."""
     if connector.scheme is not None:
         return (Method(id=connector.scheme, schemes=(connector.scheme,)),)
     return connector.methods
 
 
-def scheme_ids_of(connector: Connector) -> tuple[str, ...]:
-    """The ids of the schemes that any of the connector's methods uses, each once, in their order."""
-    return tuple(dict.fromkeys(name for method in methods_of(connector) for name in method.schemes))
+def list_scheme_ids(connector: Connector) -> tuple[str, ...]:
+    """Return the ids of the schemes that the connector's methods use, each once, in their order."""
+    return tuple(dict.fromkeys(name for method in list_methods(connector) for name in method.schemes))
 
 
-def contract_of_method(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
-    """The contract of one of the connector's methods: its schemes together, and the connector's own facts."""
-    return _joined(catalogue, tuple(catalogue.scheme(name) for name in method.schemes), connector)
+def build_method_contract(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
+    """Return the contract of a method of the connector: its schemes combined with the connector's own facts."""
+    return _build_contract(catalogue, tuple(catalogue.get_scheme(name) for name in method.schemes), connector)
 
 
-def _joined(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> Contract:
-    own_parameters = connector.parameters if connector else ()
+def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> Contract:
+    injected = [secret for scheme in schemes for secret in scheme.injected]
+    parameters = [parameter for owner in (connector, *schemes) if owner is not None for parameter in owner.parameters]
     return Contract(
         schemes=tuple(schemes),
-        required=_unique(secret for scheme in schemes for secret in scheme.required),
-        injected=_unique((*(s for scheme in schemes for s in scheme.injected), *_by_flags(catalogue, connector))),
-        parameters=_unique((*own_parameters, *(p for scheme in schemes for p in scheme.parameters))),
-        placements=_placements(catalogue, schemes, connector),
-        endpoints=_endpoints(schemes, connector),
-        oauth=_oauth(schemes, connector),
+        required=_drop_repeated(secret for scheme in schemes for secret in scheme.required),
+        injected=_drop_repeated((*injected, *_list_flag_secrets(catalogue, connector))),
+        parameters=_drop_repeated(parameters),
+        placements=_choose_placements(catalogue, schemes, connector),
+        endpoints=_merge_endpoints(schemes, connector),
+        oauth=_merge_oauth(schemes, connector),
         selector={key: value for scheme in schemes for key, value in scheme.selector.items()},
     )
 
 
-def _unique(settings: Iterable[_Named]) -> tuple[_Named, ...]:
-    """The settings in their order, the first of each name; `resolve` has checked that equal names agree."""
-    by_name: dict[str, _Named] = {}
+def _drop_repeated(settings: Iterable[_SettingT]) -> tuple[_SettingT, ...]:
+    """Return the first setting of each name; `resolve` has checked that settings of one name agree."""
+    by_name: dict[str, _SettingT] = {}
     for setting in settings:
         by_name.setdefault(setting.name, setting)
     return tuple(by_name.values())
 
 
-def _by_flags(catalogue: Catalogue, connector: Connector | None) -> tuple[InjectedSecret, ...]:
+def _list_flag_secrets(catalogue: Catalogue, connector: Connector | None) -> tuple[InjectedSecret, ...]:
     if connector is None:
         return ()
     return tuple(
@@ -100,56 +101,61 @@ def _by_flags(catalogue: Catalogue, connector: Connector | None) -> tuple[Inject
     )
 
 
-def _placements(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> tuple[Placement, ...]:
+def _choose_placements(
+    catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None
+) -> tuple[Placement, ...]:
     if connector and connector.placements:
         return connector.placements
-    return tuple(placement for scheme in schemes for placement in placements_of(catalogue, scheme))
+    return tuple(placement for scheme in schemes for placement in list_placements(catalogue, scheme))
 
 
-def placements_of(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
-    """The scheme's own placements, else those of the platform for its kind, as far as the scheme has the secrets.
+def list_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:
+    """Return the placements of a scheme, or the platform's placements for its kind if the scheme states none.
 
-    A scheme that states an empty list has none, whatever its kind.
+    Of the platform's placements, only those are used whose secrets and parameters the scheme has. A scheme that
+    states an empty list has no placements, whatever its kind.
     """
     if "placements" in scheme.model_fields_set:
         return scheme.placements
-    known = {setting.name for setting in (*scheme.injected, *scheme.parameters)} | platform_variables(catalogue)
-    usual = catalogue.platform.placements.get(scheme.kind, ())
-    return tuple(placement for placement in usual if hole_names(placement.value) <= known)
+    available = {setting.name for setting in (*scheme.injected, *scheme.parameters)} | list_platform_variables(
+        catalogue
+    )
+    defaults = catalogue.platform.placements.get(scheme.kind, ())
+    return tuple(placement for placement in defaults if list_hole_names(placement.value) <= available)
 
 
-def platform_variables(catalogue: Catalogue) -> set[str]:
-    """What the platform fills, or usually fills, without anybody declaring it."""
+def list_platform_variables(catalogue: Catalogue) -> set[str]:
+    """Return the names of the variables that the platform fills, always or usually, without a declaration."""
     return {variable.name for variable in catalogue.platform.variables}
 
 
 def spell_variable(platform: Platform, name: str) -> str:
-    """How a template of the platform refers to a parameter.
+    """Return the reference to a parameter in a template of the platform.
 
-    A name that is no identifier would be read as an expression, as `{{@ wix-site-id @}}` is a subtraction; such a
-    one is read from the environment.
+    A name that is not an identifier is read from the environment, since the platform would take it for an
+    expression: `{{@ wix-site-id @}}` is a subtraction.
     """
     references = platform.references
     return (references.variable if name.isidentifier() else references.environment).replace("{name}", name)
 
 
-def _endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:
-    """The connector's own addresses before those of its schemes; each role that is stated counts alone."""
-    known = (*([connector.endpoints] if connector else []), *(scheme.endpoints for scheme in schemes))
-    stated = [endpoints for endpoints in known if endpoints.model_fields_set]
+def _merge_endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:
+    """Return the URL of each role from the connector, or else from the first scheme that states it."""
+    owners = (connector, *schemes)
+    stated = [owner.endpoints for owner in owners if owner is not None and owner.endpoints.model_fields_set]
     if len(stated) == 1:
         return stated[0]
-    found: dict[str, Endpoint] = {}
+    merged: dict[str, Endpoint] = {}
     for endpoints in stated:
         for role in Endpoints.model_fields:
             endpoint: Endpoint | None = getattr(endpoints, role)
             if endpoint is not None:
-                found.setdefault(role, endpoint)
-    return Endpoints(**found)
+                merged.setdefault(role, endpoint)
+    return Endpoints(**merged)
 
 
-def _oauth(schemes: Sequence[Scheme], connector: Connector | None) -> OAuth | None:
-    """The connector's own statements before those of its schemes; each key that is stated counts alone."""
+def _merge_oauth(schemes: Sequence[Scheme], connector: Connector | None) -> OAuth | None:
+    """Return the value of each key from the connector, or else from the last scheme that states it."""
     stated = [owner.oauth for owner in (*schemes, connector) if owner is not None and owner.oauth is not None]
     if len(stated) < 2:
         return stated[0] if stated else None

@@ -1,37 +1,36 @@
-"""Drafts: what a reader found in a source, as it stands there, each piece with its place.
+"""Drafts: definitions as a source states them, with the place of every piece.
 
-A draft may be wrong and knows its places. It has one shape whatever the source was: a tree of nodes in the
-layout of the definition format, so that a table in a page and a YAML file meet in `resolve` as the same thing.
+A draft may contain mistakes. Whatever the source is, its tree of nodes has the layout of the definition format, so
+that `resolve` handles a table in a page and a YAML file in the same way.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias, TypedDict
+from typing import Final, NamedTuple, TypeAlias
 
-from authscribe.findings.finding import Finding, Place, dump_findings, parse_findings
+from authscribe.findings.finding import FINDING_TYPES, Finding, Place
 
 Value: TypeAlias = str | int | float | bool | None
 
 
 class ScalarNode(NamedTuple):
-    """One value: text, number, truth value or null."""
+    """Text, number, Boolean or null."""
 
     value: Value
     place: Place
 
 
 class ListNode(NamedTuple):
-    """Nodes in the order in which they were written."""
+    """Sequence of nodes, in the order of the source."""
 
     items: tuple[Node, ...]
     place: Place
 
 
 class Entry(NamedTuple):
-    """One entry of a mapping; `place` is where its key stands."""
+    """Entry of a mapping; `place` is that of the key."""
 
     key: str
     place: Place
@@ -39,13 +38,13 @@ class Entry(NamedTuple):
 
 
 class MapNode(NamedTuple):
-    """Entries in the order in which they were written; readers refuse duplicate keys."""
+    """Mapping, in the order of the source; readers refuse duplicate keys."""
 
     entries: tuple[Entry, ...]
     place: Place
 
     def find(self, key: str) -> Node | None:
-        """The node under `key`, or None."""
+        """Return the node under `key`, or None."""
         for entry in self.entries:
             if entry.key == key:
                 return entry.node
@@ -56,7 +55,7 @@ Node: TypeAlias = ScalarNode | ListNode | MapNode
 
 
 class Noun(StrEnum):
-    """What a definition defines; the values are the top-level keys of a definition file."""
+    """Type of a definition; the values are the top-level keys of a definition file."""
 
     SCHEME = "schemes"
     REFINEMENT = "refine"
@@ -65,14 +64,14 @@ class Noun(StrEnum):
 
 
 class Hint(NamedTuple):
-    """Something the prose says beyond the tables: this scheme is a form of the one called `base`."""
+    """Remark in the prose of a page that the scheme is a form of the one called `base`."""
 
     base: str
     place: Place
 
 
 class DefinitionDraft(NamedTuple):
-    """One scheme, refinement, connector or platform as it was written."""
+    """Scheme, refinement, connector or platform as the source states it."""
 
     noun: Noun
     node: MapNode
@@ -80,23 +79,23 @@ class DefinitionDraft(NamedTuple):
 
 
 class Outcome(StrEnum):
-    """What became of a key of a document in the shape of another system."""
+    """Fate of a key when a document is converted."""
 
     MAPPED = "mapped"
-    """It is said by a key of ours."""
+    """A key of the definition format expresses it."""
     KEPT = "kept"
-    """It is kept verbatim among the extras."""
+    """Kept verbatim in `extras`."""
     LOST = "lost"
-    """Nothing that is made has a place for it."""
+    """The result has no place for it."""
     WITHHELD = "withheld"
-    """It may be the value of a secret, which is copied nowhere."""
+    """May be the value of a secret, which is never copied."""
 
 
 class KeyOutcome(NamedTuple):
-    """A key of a foreign document, by its JSON pointer, with all that is in it.
+    """Outcome of the conversion of a key and everything below it, by its JSON pointer.
 
-    `keys` counts the keys at and below it; `reason` says why it is lost, and `values` are the places of what is lost
-    or withheld, which no report shows.
+    `keys` counts the keys at and below it, and `reason` explains a loss. `values` are the places of lost or withheld
+    values, which no report shows.
     """
 
     pointer: str
@@ -108,10 +107,10 @@ class KeyOutcome(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """All that one source says, and what in it could not be understood.
+    """Definitions in one source, and the findings about the parts that could not be understood.
 
-    `carried` is what became of each key of a foreign document; a source in a format of ours has none.
-    `document` is the tree of a document that is one of several about one connector, for them to be read together.
+    `carried` has the outcome of each key if the document is in the format of another system. `document` is the tree
+    of a document that describes a connector together with other documents, to be read when all of them are there.
     """
 
     path: str
@@ -120,25 +119,44 @@ class Draft(NamedTuple):
     carried: tuple[KeyOutcome, ...] = ()
     document: MapNode | None = None
 
-    def of(self, noun: Noun) -> Iterator[DefinitionDraft]:
-        """The definitions of one noun, in the order of the source."""
+    def select(self, noun: Noun) -> Iterator[DefinitionDraft]:
+        """Return the definitions of one noun, in the order of the source."""
         return (definition for definition in self.definitions if definition.noun is noun)
 
 
-def json_pointer(keys: Iterable[str]) -> str:
-    """The JSON pointer (RFC 6901) of a path of keys."""
+DRAFT_TYPES: Final = (
+    Draft,
+    DefinitionDraft,
+    Noun,
+    Hint,
+    MapNode,
+    ListNode,
+    ScalarNode,
+    Entry,
+    KeyOutcome,
+    Outcome,
+    *FINDING_TYPES,
+)
+"""The types that a stored draft consists of."""
+
+
+def make_pointer(keys: Iterable[str]) -> str:
+    """Return the JSON pointer (RFC 6901) of a path of keys."""
     return "".join([f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys])
 
 
-def text_of(node: Node | None) -> str | None:
-    """The value of a scalar that is text; None for everything else."""
+def get_text(node: Node | None) -> str | None:
+    """Return the value of a text scalar, or None for any other node."""
     if isinstance(node, ScalarNode) and isinstance(node.value, str):
         return node.value
     return None
 
 
 def to_node(value: object, place: Place) -> Node:
-    """A tree from plain values, all of it at one place; what `plain` gives back."""
+    """Return the tree of a plain value, all of it at one place; the inverse of `to_plain`.
+
+    Raises TypeError for a value that is neither a dictionary, a list, a tuple nor a scalar.
+    """
     match value:
         case dict():
             return MapNode(tuple(Entry(str(key), place, to_node(item, place)) for key, item in value.items()), place)
@@ -150,7 +168,7 @@ def to_node(value: object, place: Place) -> Node:
 
 
 def count_keys(node: Node) -> int:
-    """How many keys there are in a node, at every depth."""
+    """Return the number of keys in a node, at every depth."""
     match node:
         case MapNode(entries=entries):
             return sum(count_keys(entry.node) + 1 for entry in entries)
@@ -160,7 +178,7 @@ def count_keys(node: Node) -> int:
 
 
 def to_plain(node: Node) -> object:
-    """The values without their places: dictionaries, lists and scalars."""
+    """Return the values without their places, as dictionaries, lists and scalars."""
     match node:
         case ScalarNode(value=value):
             return value
@@ -168,62 +186,3 @@ def to_plain(node: Node) -> object:
             return [to_plain(item) for item in items]
         case MapNode(entries=entries):
             return {entry.key: to_plain(entry.node) for entry in entries}
-
-
-class _Plain(TypedDict, total=False):
-    """A node in plain values: its place, and one of the others."""
-
-    place: Place
-    value: Value
-    items: list[_Plain]
-    entries: list[tuple[str, Place, _Plain]]
-
-
-def dump_draft(draft: Draft) -> bytes:
-    """The definitions and findings of a draft: two lines of JSON of which `parse` makes the same again."""
-    definitions = [
-        (found.noun, _plain(found.node), [(hint.base, hint.place) for hint in found.hints])
-        for found in draft.definitions
-    ]
-    return json.dumps(definitions).encode() + b"\n" + dump_findings(draft.findings)
-
-
-def parse_draft(path: str, content: bytes) -> Draft:
-    """The draft of which `dump` made this; raises ValueError, TypeError or KeyError for anything else."""
-    definitions, _, findings = content.partition(b"\n")
-    return Draft(
-        path,
-        tuple(
-            DefinitionDraft(Noun(noun), _mapping(node), tuple(Hint(base, Place(*place)) for base, place in hints))
-            for noun, node, hints in json.loads(definitions)
-        ),
-        parse_findings(findings),
-    )
-
-
-def _plain(node: Node) -> _Plain:
-    place = node.place
-    match node:
-        case ScalarNode(value=value):
-            return {"value": value, "place": place}
-        case ListNode(items=items):
-            return {"items": list(map(_plain, items)), "place": place}
-        case MapNode(entries=entries):
-            return {
-                "entries": [(entry.key, entry.place, _plain(entry.node)) for entry in entries],
-                "place": place,
-            }
-
-
-def _mapping(plain: _Plain) -> MapNode:
-    entries = (Entry(key, Place(*place), _node(node)) for key, place, node in plain["entries"])
-    return MapNode(tuple(entries), Place(*plain["place"]))
-
-
-def _node(plain: _Plain) -> Node:
-    if "entries" in plain:
-        return _mapping(plain)
-    place = Place(*plain["place"])
-    if "items" in plain:
-        return ListNode(tuple(map(_node, plain["items"])), place)
-    return ScalarNode(plain["value"], place)

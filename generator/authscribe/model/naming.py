@@ -1,7 +1,7 @@
-"""Names: how a wire name or an id is spelt in each target, and when two of them would be one.
+"""Spell wire names and ids in each target, and detect names that would collide.
 
-The only module that knows these rules. `resolve` decides with it what can go wrong with a name, the targets
-spell with it, so the later stages cannot meet a name that does not work.
+No other module knows these rules. `resolve` checks names with them and targets spell names with them, so a target
+never meets a name that it cannot use.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
-"""Ids of schemes, connectors and platforms: also the stem of file names, hence lower case and bounded."""
+"""Pattern of ids; lower case and bounded in length, since ids become file names."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
 _RESERVED_ATTRIBUTES = frozenset(
     {
-        # Of pydantic, and of the generated classes.
+        # Attributes of pydantic models and of the generated classes.
         "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "method", "mro",
         "parse_file", "parse_obj", "parse_raw", "register", "schema", "schema_json", "scheme", "secrets",
         "settings_cached", "settings_clear_cache", "settings_customise_sources", "update_forward_refs", "validate",
-        # Types of other fields, which would be looked up in the class first.
+        # Annotations of other fields: Python would find an attribute of the class first.
         "bool", "float", "int", "list", "str",
     }
 )  # fmt: skip
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` is lower case, digits, `_`, `.`, `-`, at most 80 characters, and no device name."""
+    """Return whether `text` matches `ID_PATTERN` and is not a device name of Windows, such as `con`."""
     return re.fullmatch(ID_PATTERN, text) is not None and text.split(".")[0] not in _RESERVED_STEMS
 
 
 def make_id(name: str) -> str:
-    """The id for a name that people chose: `Africa's Talking SMS` gives `africas-talking-sms`.
+    """Return an id for a display name: `Africa's Talking SMS` gives `africas-talking-sms`.
 
-    Empty where the name has no ASCII letter or digit, also with its accents taken off; two names may get one id.
+    The id is empty if the name has no ASCII letter or digit even without accents. Two names may have one id.
     """
     folded = (
         unicodedata.normalize("NFKD", name.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
@@ -48,99 +48,93 @@ def make_id(name: str) -> str:
 
 
 def is_wire_name(text: str) -> bool:
-    """Whether `text` can be the name of a secret: one printable line without blanks at its ends."""
+    """Return whether `text` can name a secret: one printable line of at most 200 characters, without outer spaces."""
     return bool(text) and len(text) <= 200 and text.isprintable() and text == text.strip()
 
 
 @lru_cache(maxsize=1024)
 def split_words(name: str) -> tuple[str, ...]:
-    """The words of a name, in lower case: `baseURL` gives `base`, `url`."""
+    """Return the words of a name in lower case: `baseURL` gives `base`, `url`."""
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
-def snake_case(name: str) -> str:
-    """The words of a name joined by underscores; empty where the name has no ASCII letter or digit."""
+def to_snake_case(name: str) -> str:
+    """Return the words of a name joined by underscores; empty if the name has no ASCII letter or digit."""
     return "_".join(split_words(name))
 
 
 @lru_cache(maxsize=1024)
-def attribute_name(name: str) -> str:
-    """The Python attribute for a wire name.
+def to_attribute(name: str) -> str:
+    """Return the Python attribute for a wire name.
 
-    A name that is already a lower-case identifier stays as it is; a leading digit gets the prefix `f_`, since
-    pydantic drops fields that begin with an underscore. The result may be empty or reserved: see
-    `attribute_problem`.
+    A lower-case identifier is kept. A leading digit gets the prefix `f_`, since pydantic ignores fields that begin
+    with an underscore. The result may be empty or reserved: see `find_attribute_problem`.
     """
-    spelt = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else snake_case(name)
-    return f"f_{spelt}" if spelt[:1].isdigit() else spelt
+    attribute = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else to_snake_case(name)
+    return f"f_{attribute}" if attribute[:1].isdigit() else attribute
 
 
-def attribute_problem(spelt: str) -> str | None:
-    """Why a Python attribute cannot be used, or None when it can."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", spelt):
+def find_attribute_problem(attribute: str) -> str | None:
+    """Return why a Python attribute cannot be used, as a predicate such as `is a Python keyword`, or None."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute):
         return "is not a lower-case Python identifier"
-    if keyword.iskeyword(spelt) or keyword.issoftkeyword(spelt):
+    if keyword.iskeyword(attribute) or keyword.issoftkeyword(attribute):
         return "is a Python keyword"
-    if spelt in _RESERVED_ATTRIBUTES or spelt.startswith("model_"):
+    if attribute in _RESERVED_ATTRIBUTES or attribute.startswith("model_"):
         return "is reserved by pydantic and the generated classes"
     return None
 
 
 def spell_apart(names: Iterable[str]) -> dict[str, str]:
-    """Python attributes for those names of another system whose own attribute will not do, by wire name.
+    """Return a Python attribute for each wire name whose derived attribute is unusable or ambiguous.
 
-    Reserved words get the prefix `f_`; of names that would share an attribute, or that differ in case alone, each that
-    is not spelt as its attribute gets a suffix made from the name alone, so that the result does not depend on the
-    order: `baseURL` and `base_url` give `base_url_4f2c` for the first. Names that are the same in every reading stay
-    clashes.
+    Reserved words get the prefix `f_`. Of names that would share an attribute, or that differ only in case, each one
+    that differs from its attribute gets a suffix: of `baseURL` and `base_url`, the first becomes `base_url_4f2c`. The
+    suffix depends on the name alone, so the order of the names does not matter. Equal names remain a collision.
     """
-    wanted = sorted(set(names))
-    spelt = {name: _allowed(attribute_name(name), name) for name in wanted}
-    shared, folded = Counter(spelt.values()), Counter(map(collision_key, wanted))
-    apart = {
-        name: (
-            f"{spelling}_{hash_mark(name)}"
-            if spelling != name and max(shared[spelling], folded[collision_key(name)]) > 1
-            else spelling
-        )
-        for name, spelling in spelt.items()
-    }
-    return {name: spelling for name, spelling in apart.items() if spelling != attribute_name(name)}
+    distinct = sorted(set(names))
+    usable = {name: _make_usable(to_attribute(name), name) for name in distinct}
+    by_attribute, by_key = Counter(usable.values()), Counter(map(make_collision_key, distinct))
+    attributes = {}
+    for name, attribute in usable.items():
+        is_shared = by_attribute[attribute] > 1 or by_key[make_collision_key(name)] > 1
+        attributes[name] = f"{attribute}_{make_mark(name)}" if is_shared and attribute != name else attribute
+    return {name: attribute for name, attribute in attributes.items() if attribute != to_attribute(name)}
 
 
-def _allowed(spelt: str, name: str) -> str:
-    if not spelt:
-        return f"f_{hash_mark(name)}"
-    return spelt if attribute_problem(spelt) is None else f"f_{spelt}"
+def _make_usable(attribute: str, name: str) -> str:
+    if not attribute:
+        return f"f_{make_mark(name)}"
+    return attribute if find_attribute_problem(attribute) is None else f"f_{attribute}"
 
 
-def hash_mark(name: str) -> str:
-    """Four hexadecimal digits that only depend on the name."""
+def make_mark(name: str) -> str:
+    """Return four hexadecimal digits that depend on the name alone."""
     return hashlib.sha256(name.encode()).hexdigest()[:4]
 
 
-def module_name(identifier: str) -> str:
-    """The Python module for an id; a keyword or a leading digit gets the prefix `m_`."""
-    spelt = snake_case(identifier)
-    return f"m_{spelt}" if spelt[:1].isdigit() or keyword.iskeyword(spelt) else spelt
+def to_module(identifier: str) -> str:
+    """Return the Python module for an id; a keyword or a leading digit gets the prefix `m_`."""
+    module = to_snake_case(identifier)
+    return f"m_{module}" if module[:1].isdigit() or keyword.iskeyword(module) else module
 
 
-def class_name(identifier: str) -> str:
-    """The Python class stem for an id: `superoffice-ticket` gives `SuperofficeTicket`."""
-    spelt = "".join(word.capitalize() for word in split_words(identifier))
-    return f"C{spelt}" if spelt[:1].isdigit() else spelt
+def to_class(identifier: str) -> str:
+    """Return the stem of Python class names for an id: `superoffice-ticket` gives `SuperofficeTicket`."""
+    stem = "".join(word.capitalize() for word in split_words(identifier))
+    return f"C{stem}" if stem[:1].isdigit() else stem
 
 
-def environment_prefix(identifier: str) -> str:
-    """What the environment variables of a connector or scheme begin with: `wix` gives `WIX_`."""
-    return f"{snake_case(identifier).upper()}_"
+def to_environment_prefix(identifier: str) -> str:
+    """Return the prefix of the environment variables of a connector or scheme: `wix` gives `WIX_`."""
+    return f"{to_snake_case(identifier).upper()}_"
 
 
-def environment_variable(identifier: str, attribute_name: str) -> str:
-    """The environment variable that the classes of a connector or scheme read an attribute from."""
-    return f"{environment_prefix(identifier)}{attribute_name.upper()}"
+def to_environment_variable(identifier: str, attribute: str) -> str:
+    """Return the environment variable from which the classes of a connector or scheme read an attribute."""
+    return f"{to_environment_prefix(identifier)}{attribute.upper()}"
 
 
-def collision_key(name: str) -> str:
-    """Equal for names that some file system, Python or a reader would take for one: NFKC, case folded."""
+def make_collision_key(name: str) -> str:
+    """Return a key, NFKC with case folded, that is equal for names that a file system, Python or a person confuses."""
     return unicodedata.normalize("NFKC", name).casefold()

@@ -1,4 +1,4 @@
-"""Placement templates: `Bearer {api_key}` as its parts."""
+"""Parse and fill placement templates, such as `Bearer {api_key}`."""
 
 from __future__ import annotations
 
@@ -12,35 +12,38 @@ _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}]+)\}
 
 
 class Hole(NamedTuple):
-    """A place in a template that takes the value of a secret or parameter."""
+    """Name of the secret or parameter whose value a template inserts."""
 
     name: str
 
 
 def parse_template(template: str) -> tuple[str | Hole, ...]:
-    """The text and the holes of a template, in order; `{{` and `}}` are braces.
+    """Return the text and the holes of a template, in order; `{{` and `}}` are literal braces.
 
-    Raises ValueError, without quoting the template, where a brace has no partner.
+    Raises ValueError, without quoting the template, if a brace has no partner.
     """
-    found: list[str | Hole] = []
+    parts: list[str | Hole] = []
     position = 0
     while position < len(template):
         match = _PIECE.match(template, position)
         if match is None:
             raise ValueError(f"unmatched brace at character {position + 1}")
         name = match["name"]
-        found.append(Hole(name) if name is not None else match["text"] or match["brace"][0])
+        parts.append(Hole(name) if name is not None else match["text"] or match["brace"][0])
         position = match.end()
-    return tuple(found)
+    return tuple(parts)
 
 
-def slot_of(location: str, name: str) -> str:
-    """The slot that a placement fills; only names of headers are the same in every case (RFC 9110 section 5.1)."""
-    return f"{location} {naming.collision_key(name) if location == 'header' else name}".strip()
+def find_slot(location: str, name: str) -> str:
+    """Return a key of the slot that a placement fills.
+
+    Only header names are case-insensitive (RFC 9110 section 5.1).
+    """
+    return f"{location} {naming.make_collision_key(name) if location == 'header' else name}".strip()
 
 
-def hole_names(template: str) -> set[str]:
-    """The names of the holes; none where the template is not well formed, which `checks` reports."""
+def list_hole_names(template: str) -> set[str]:
+    """Return the names in a template; none if the template is malformed, which `resolve.checks` reports."""
     try:
         return {part.name for part in parse_template(template) if isinstance(part, Hole)}
     except ValueError:
@@ -48,5 +51,5 @@ def hole_names(template: str) -> set[str]:
 
 
 def fill_template(template: str, reference: Callable[[str], str]) -> str:
-    """The template with each hole replaced by what `reference` gives for its name."""
+    """Return the template with each name replaced by the result of `reference`."""
     return "".join(part if isinstance(part, str) else reference(part.name) for part in parse_template(template))

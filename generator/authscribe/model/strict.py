@@ -1,7 +1,7 @@
-"""Forms: documents as plain data, and what those that people fill in have in common.
+"""Base of the dataclasses that validate what people write, such as the configuration.
 
-A form is a dataclass whose fields say in their metadata what pydantic is to know: description, alias and limits. So a
-run that knows its forms to be right does without pydantic.
+The metadata of their fields holds what pydantic needs to know: description, alias and limits. So pydantic is imported
+only when a document is validated, not when one is known to be valid.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT: Final = 20_000
 CLOSED: Final[ConfigDict] = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}
-"""How pydantic treats whatever people write: closed, strict, and silent about the values that it refuses."""
+"""Settings of pydantic: no unknown keys, no conversion of types, no refused values in error messages."""
 
 
 class StrictDataclass:
-    """Closed, and silent about the values it refuses: a dataclass that is validated, or published as a schema."""
+    """Base of dataclasses without unknown keys, whose errors never repeat the refused value."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar = CLOSED
@@ -28,10 +28,10 @@ class StrictDataclass:
 
 @dataclass(frozen=True, slots=True)
 class Suppression(StrictDataclass):
-    """Findings that somebody has judged: they are not reported until a day."""
+    """Reviewed findings, hidden until a date."""
 
-    rule: str = field(metadata={"description": "the code of the rule", "max_length": TEXT_LIMIT})
+    rule: str = field(metadata={"description": "code of the rule", "max_length": TEXT_LIMIT})
     reason: str = field(
-        metadata={"description": "why the finding is no mistake", "min_length": 1, "max_length": TEXT_LIMIT}
+        metadata={"description": "why the finding is not a mistake", "min_length": 1, "max_length": TEXT_LIMIT}
     )
-    until: date | None = field(default=None, metadata={"description": "the last day, such as 2027-06-30"})
+    until: date | None = field(default=None, metadata={"description": "last day, such as 2027-06-30"})

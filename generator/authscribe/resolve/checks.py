@@ -1,4 +1,4 @@
-"""Checks of a whole catalogue: names that work in every target, references that exist, slots filled once."""
+"""Check a catalogue: names are usable in every target, references exist, and each slot is filled once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
-from authscribe.findings.rules.name_clash import report_id_clash, report_name_clash
+from authscribe.findings.rules.name_clash import report_name_clash
 from authscribe.findings.rules.no_placement import report_no_placement
 from authscribe.findings.rules.reserved_name import report_reserved_name
 from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
@@ -19,7 +19,13 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy
 from authscribe.findings.rules.unusable_name import report_unusable_name
 from authscribe.model import naming
-from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of, platform_variables
+from authscribe.model.contract import (
+    Contract,
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+    list_platform_variables,
+)
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -32,17 +38,17 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.draft import MapNode, text_of
-from authscribe.model.placement_template import Hole, parse_template, slot_of
+from authscribe.model.draft import MapNode, get_text
+from authscribe.model.placement_template import Hole, find_slot, parse_template
 from authscribe.resolve import merge
 
 
 def check_duplicates(definition: MapNode) -> Iterator[Finding]:
-    """Names that stand twice in one list of a definition, before merging by name could hide them."""
+    """Report repeated names in a list of a definition, before merging by name hides them."""
     for key in (*merge.SETTING_LISTS, "methods"):
         first: dict[str, Place] = {}
         for item in merge.list_maps(definition.find(key)):
-            name = text_of(item.find("id" if key == "methods" else "name"))
+            name = get_text(item.find("id" if key == "methods" else "name"))
             if name is None:
                 continue
             place = locate_value(item, "id" if key == "methods" else "name")
@@ -52,130 +58,126 @@ def check_duplicates(definition: MapNode) -> Iterator[Finding]:
 
 
 def locate_value(node: MapNode, key: str) -> Place:
-    """Where the value under `key` stands; where the mapping stands when it has none."""
-    found = node.find(key)
-    return found.place if found is not None else node.place
+    """Return the place of the value under `key`, or that of the mapping if the key is missing."""
+    value = node.find(key)
+    return value.place if value is not None else node.place
 
 
 def check_catalogue(
     catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
-    """Everything that is wrong or worth saying once each definition is valid by itself."""
-    yield from _module_clashes(schemes)
-    yield from _module_clashes(connectors)
+    """Yield the findings about a catalogue whose definitions are each valid on their own."""
+    yield from _check_modules(schemes)
+    yield from _check_modules(connectors)
     for scheme in catalogue.schemes:
-        yield from _scheme(catalogue, scheme, schemes[scheme.id])
+        yield from _check_scheme(catalogue, scheme, schemes[scheme.id])
     for connector in catalogue.connectors:
-        yield from _connector(catalogue, connector, connectors[connector.id], schemes)
+        yield from _check_connector(catalogue, connector, connectors[connector.id], schemes)
 
 
-def _module_clashes(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
-    """Ids that would become one module, class or environment prefix."""
+def _check_modules(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
+    """Report ids that would become one Python module, class or environment prefix."""
     first: dict[str, str] = {}
     for identifier, node in nodes.items():
         place = locate_value(node, "id")
-        spelt = naming.module_name(identifier)
-        if not spelt:
+        module = naming.to_module(identifier)
+        if not module:
             yield report_bad_id(identifier, place)
-        elif spelt in first:
-            other = first[spelt]
-            yield report_id_clash(identifier, other, spelt, place, locate_value(nodes[other], "id"))
-        first.setdefault(spelt, identifier)
+        elif module in first:
+            other = first[module]
+            yield report_name_clash(identifier, other, module, place, locate_value(nodes[other], "id"))
+        first.setdefault(module, identifier)
 
 
-def _scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
-    effective = contract_of_scheme(catalogue, scheme)
-    yield from _names(effective, (node,))
-    yield from _origins(scheme, node)
-    yield from _secrecy((*scheme.required, *scheme.injected), (node,))
-    yield from _placements(catalogue, effective, node, (node,))
+def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
+    contract = build_scheme_contract(catalogue, scheme)
+    yield from _check_names(contract, (node,))
+    yield from _check_origins(scheme, node)
+    yield from _check_secrecy((*scheme.required, *scheme.injected), (node,))
+    yield from _check_placements(catalogue, contract, node, (node,))
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
         place = locate_value(node, "successor")
         yield report_unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
 
 
-def _connector(
+def _check_connector(
     catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
     if (connector.scheme is None) == (not connector.methods):
         yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
-    unknown = tuple(_unknown_schemes(connector, node, schemes))
+    unknown = tuple(_check_scheme_ids(connector, node, schemes))
     yield from unknown
-    yield from _unknown_flags(catalogue, node)
+    yield from _check_flags(catalogue, node)
     if unknown:
         return
-    for method in methods_of(connector):
-        effective = contract_of_method(catalogue, connector, method)
+    for method in list_methods(connector):
+        contract = build_method_contract(catalogue, connector, method)
         nodes = (node, *(schemes[name] for name in method.schemes))
-        yield from _names(effective, nodes)
-        yield from _placements(catalogue, effective, node, nodes)
-        if effective.injected and not effective.placements:
+        yield from _check_names(contract, nodes)
+        yield from _check_placements(catalogue, contract, node, nodes)
+        if contract.injected and not contract.placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
 
 
-def _unknown_schemes(connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
+def _check_scheme_ids(connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
     if connector.scheme is not None and connector.scheme not in schemes:
         yield report_unknown_reference("scheme", connector.scheme, locate_value(node, "scheme"), schemes)
     for method in merge.list_maps(node.find("methods")):
         for item in getattr(method.find("schemes"), "items", ()):
-            name = text_of(item)
+            name = get_text(item)
             if name is not None and name not in schemes:
                 yield report_unknown_reference("scheme", name, item.place, schemes)
 
 
-def _unknown_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
+def _check_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
     known = [flag.name for flag in catalogue.platform.flags]
     for item in getattr(node.find("flags"), "items", ()):
-        name = text_of(item)
+        name = get_text(item)
         if name is not None and name not in known:
             yield report_unknown_reference("flag", name, item.place, known)
 
 
-def _names(effective: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    """Names that cannot be spelt, and names that two fields of one class would share."""
+def _check_names(contract: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Report names without a usable attribute, and attributes that two fields of a class would share."""
     reported: set[Finding] = set()
     for settings in (
-        (*effective.required, *effective.parameters),
-        (*effective.injected, *effective.parameters),
+        (*contract.required, *contract.parameters),
+        (*contract.injected, *contract.parameters),
     ):
-        for finding in chain(_spelling(settings, nodes), _clashes(settings, nodes)):
+        for finding in chain(_check_spelling(settings, nodes), _check_clashes(settings, nodes)):
             if finding not in reported:
                 reported.add(finding)
                 yield finding
 
 
-def _spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _check_spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for setting in settings:
         if not naming.is_wire_name(setting.name):
-            yield report_unusable_name(setting.name, _name_place(nodes, setting), "is not one printable line")
+            yield report_unusable_name(setting.name, _locate_name(nodes, setting), "is not one printable line")
             continue
-        spelt = setting.names.python or naming.attribute_name(setting.name)
-        problem = naming.attribute_problem(spelt)
-        if not spelt:
-            yield report_unusable_name(setting.name, _name_place(nodes, setting), "has no ASCII letter or digit")
+        problem = naming.find_attribute_problem(setting.attribute)
+        if not setting.attribute:
+            yield report_unusable_name(setting.name, _locate_name(nodes, setting), "has no ASCII letter or digit")
         elif problem is not None:
-            yield report_reserved_name(setting.name, spelt, _name_place(nodes, setting), problem)
+            yield report_reserved_name(setting.name, setting.attribute, _locate_name(nodes, setting), problem)
 
 
-def _clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    """Names that differ in case alone are one name too, unless an attribute has been chosen that tells them apart."""
-    first: dict[str, Setting] = {}
+def _check_clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Names that differ only in case collide as well, unless a chosen attribute tells them apart."""
+    first: dict[tuple[str, str], Setting] = {}
     for setting in settings:
-        spelt = setting.names.python or naming.attribute_name(setting.name)
-        folded = () if setting.names.python else (naming.collision_key(setting.name),)
-        for key in (f"attribute {spelt}", *folded):
+        folded = () if setting.names.python else (("name", naming.make_collision_key(setting.name)),)
+        for key in (("attribute", setting.attribute), *folded):
             other = first.setdefault(key, setting)
             if other is not setting:
-                shown = spelt if key.startswith("attribute ") else key
-                yield report_name_clash(
-                    setting.name, other.name, shown, _name_place(nodes, setting), _name_place(nodes, other)
-                )
+                places = _locate_name(nodes, setting), _locate_name(nodes, other)
+                yield report_name_clash(setting.name, other.name, key[1], *places)
                 break
 
 
-def _name_place(nodes: Sequence[MapNode], setting: Setting) -> Place:
-    """Where the setting's name stands: in the list of its own type in the first node that has it."""
+def _locate_name(nodes: Sequence[MapNode], setting: Setting) -> Place:
+    """Return the place of the setting's name, in the list of its type in the first node that has it."""
     match setting:
         case InjectedSecret():
             keys = ("injected",)
@@ -187,54 +189,54 @@ def _name_place(nodes: Sequence[MapNode], setting: Setting) -> Place:
             keys = ("",)
     for node in nodes:
         for item in chain.from_iterable(merge.list_maps(node.find(key)) for key in keys):
-            if text_of(item.find("name")) == setting.name:
+            if get_text(item.find("name")) == setting.name:
                 return locate_value(item, "name")
     return locate_value(nodes[0], "flags")
 
 
-def _origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
+def _check_origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
     known = {secret.name for secret in scheme.required}
     for secret in scheme.injected:
         source = secret.origin.required
         if source is not None and source not in known:
-            place = _origin_place(node, secret)
+            place = _locate_origin(node, secret)
             yield report_unknown_reference("required secret", source, place, known)
         elif source is None and secret.origin.source is Source.COPIED and not known:
-            yield report_copied_from_nothing(secret.name, _name_place((node,), secret))
+            yield report_copied_from_nothing(secret.name, _locate_name((node,), secret))
 
 
-def _origin_place(node: MapNode, secret: InjectedSecret) -> Place:
+def _locate_origin(node: MapNode, secret: InjectedSecret) -> Place:
     for item in merge.list_maps(node.find("injected")):
         origin = item.find("origin")
-        if text_of(item.find("name")) == secret.name and isinstance(origin, MapNode):
+        if get_text(item.find("name")) == secret.name and isinstance(origin, MapNode):
             return locate_value(origin, "required")
-    return _name_place((node,), secret)
+    return _locate_name((node,), secret)
 
 
-def _secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _check_secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for secret in secrets:
         if secret.secret is Secrecy.UNKNOWN:
-            yield report_unknown_secrecy(secret.name, _name_place(nodes, secret))
+            yield report_unknown_secrecy(secret.name, _locate_name(nodes, secret))
 
 
-def _placements(
-    catalogue: Catalogue, effective: Contract, node: MapNode, nodes: Sequence[MapNode]
+def _check_placements(
+    catalogue: Catalogue, contract: Contract, node: MapNode, nodes: Sequence[MapNode]
 ) -> Iterator[Finding]:
-    """Placement templates that do not parse, name something unknown, or fill one slot twice."""
+    """Report placement templates that are malformed or name something unknown, and slots that are filled twice."""
     own = merge.list_maps(node.find("placements"))
-    known = [setting.name for setting in (*effective.injected, *effective.parameters)]
-    known += sorted(platform_variables(catalogue))
+    known = [setting.name for setting in (*contract.injected, *contract.parameters)]
+    known += sorted(list_platform_variables(catalogue))
     filled: set[str] = set()
-    for index, placement in enumerate(effective.placements):
+    for index, placement in enumerate(contract.placements):
         place = locate_value(own[index], "value") if index < len(own) else locate_value(nodes[0], "id")
-        yield from _template(placement, place, known)
-        filling = slot_of(placement.location.value, placement.name)
-        if filling in filled:
-            yield report_clashing_placements(filling, place)
-        filled.add(filling)
+        yield from _check_template(placement, place, known)
+        slot = find_slot(placement.location.value, placement.name)
+        if slot in filled:
+            yield report_clashing_placements(slot, place)
+        filled.add(slot)
 
 
-def _template(placement: Placement, place: Place, known: Sequence[str]) -> Iterator[Finding]:
+def _check_template(placement: Placement, place: Place, known: Sequence[str]) -> Iterator[Finding]:
     name = placement.name or placement.location.value
     try:
         parts = parse_template(placement.value)

@@ -1,6 +1,6 @@
-"""Agreement: whether two sources that define one thing say the same, and what they say together.
+"""Find conflicts between sources that define the same thing, and join definitions without conflicts.
 
-Wording may differ (titles, summaries, descriptions: the first source is shown); facts may not.
+Facts must agree. Titles, summaries, descriptions and other wording may differ: the first source is shown.
 """
 
 from __future__ import annotations
@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, text_of, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, get_text, to_plain
 from authscribe.resolve import merge
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
+"""Keys on which sources may differ, since each one explains the same facts to its own readers."""
 _VALUES: Final = frozenset({"default", "example"})
-"""What may be a secret's value, and is not repeated."""
+"""Keys whose values may be secret, and are not shown."""
 
 
 class Conflict(NamedTuple):
-    """A fact on which definitions differ: what it is, where, and the keys and names that lead to it."""
+    """Fact on which definitions differ, with its place and the path of keys and names that leads to it."""
 
     detail: str
     place: Place
@@ -26,84 +27,78 @@ class Conflict(NamedTuple):
 
 
 def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
-    """What a definition states about a fact on which others differ, and where."""
+    """Return the place and the text of what a definition states about a fact on which others differ."""
     key, *rest = path
-    found = node.find(key)
-    if found is None:
-        return node.place, f"no '{key}' here"
+    value = node.find(key)
+    if value is None:
+        return node.place, f"does not state '{key}'"
     if key in merge.SETTING_LISTS:
-        settings = {text_of(setting.find("name")): setting for setting in merge.list_maps(found)}
-        inner = settings.get(rest[0])
-        if len(rest) > 1 and inner is not None:
-            place, statement = locate_statement(inner, tuple(rest[1:]))
+        settings = merge.index_settings(value)
+        setting = settings.get(rest[0])
+        if len(rest) > 1 and setting is not None:
+            place, statement = locate_statement(setting, tuple(rest[1:]))
             return place, f"'{rest[0]}' has {statement}"
-        return (inner or found).place, f"{key}: {', '.join(str(name) for name in settings)}"
-    if rest and isinstance(found, MapNode):
-        return locate_statement(found, tuple(rest))
-    return found.place, key if key in _VALUES else f"{key}: {to_plain(found)}"
+        return (setting or value).place, f"{key}: {', '.join(str(name) for name in settings)}"
+    if rest and isinstance(value, MapNode):
+        return locate_statement(value, tuple(rest))
+    return value.place, key if key in _VALUES else f"{key}: {to_plain(value)}"
 
 
 def find_conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
-    """Every fact that both state and state differently; empty when they agree."""
-    found: list[Conflict] = []
+    """Return every fact that both definitions state, and state differently."""
+    conflicts: list[Conflict] = []
     for entry in second.entries:
         earlier = next((e for e in first.entries if e.key == entry.key), None)
         if earlier is not None and entry.key not in _WORDING:
-            compared = _settings if entry.key in merge.SETTING_LISTS else _values
-            found.extend(compared(earlier, entry))
-    return tuple(found)
+            compare = _compare_settings if entry.key in merge.SETTING_LISTS else _compare_values
+            conflicts.extend(compare(earlier, entry))
+    return tuple(conflicts)
 
 
 def join_definitions(first: MapNode, second: MapNode) -> MapNode:
-    """Two definitions that agree as one: the first, with what only the second states, at every depth."""
+    """Return the first definition with everything that only the second one states, at every depth."""
     theirs = {entry.key: entry for entry in second.entries}
     known = {entry.key for entry in first.entries}
-    mine = tuple(_joined(entry, theirs[entry.key]) if entry.key in theirs else entry for entry in first.entries)
+    mine = tuple(_join_entries(entry, theirs[entry.key]) if entry.key in theirs else entry for entry in first.entries)
     return first._replace(entries=(*mine, *(entry for entry in second.entries if entry.key not in known)))
 
 
-def _joined(first: Entry, second: Entry) -> Entry:
+def _join_entries(first: Entry, second: Entry) -> Entry:
     match first.node, second.node:
         case MapNode(), MapNode():
             return first._replace(node=join_definitions(first.node, second.node))
         case ListNode(), ListNode() if first.key in merge.SETTING_LISTS:
-            theirs = {text_of(setting.find("name")): setting for setting in merge.list_maps(second.node)}
+            theirs = merge.index_settings(second.node)
+            settings = ((get_text(setting.find("name")), setting) for setting in merge.list_maps(first.node))
             items = tuple(
-                (
-                    join_definitions(setting, theirs[name])
-                    if (name := text_of(setting.find("name"))) in theirs
-                    else setting
-                )
-                for setting in merge.list_maps(first.node)
+                join_definitions(setting, theirs[name]) if name in theirs else setting for name, setting in settings
             )
             return first._replace(node=first.node._replace(items=items))
     return first
 
 
-def _values(first: Entry, second: Entry) -> Iterator[Conflict]:
-    """A mapping that states less than another does not contradict it."""
+def _compare_values(first: Entry, second: Entry) -> Iterator[Conflict]:
+    """Compare two values; a mapping that omits a key of the other does not contradict it."""
     if isinstance(first.node, MapNode) and isinstance(second.node, MapNode):
-        for found in find_conflicts(first.node, second.node):
-            yield found._replace(path=(second.key, *found.path))
+        for conflict in find_conflicts(first.node, second.node):
+            yield conflict._replace(path=(second.key, *conflict.path))
     elif to_plain(first.node) != to_plain(second.node):
         yield Conflict(f"'{second.key}' differs", second.node.place, (second.key,))
 
 
-def _settings(first: Entry, second: Entry) -> Iterator[Conflict]:
-    """Lists of settings agree when they have the same names, and each name the same facts."""
-    mine = {text_of(setting.find("name")): setting for setting in merge.list_maps(first.node)}
-    theirs = {text_of(setting.find("name")): setting for setting in merge.list_maps(second.node)}
+def _compare_settings(first: Entry, second: Entry) -> Iterator[Conflict]:
+    """Compare two lists of settings, which agree if they have the same names and the same facts for each name."""
+    mine, theirs = merge.index_settings(first.node), merge.index_settings(second.node)
     for name, setting in theirs.items():
         if name not in mine:
             yield Conflict(
                 f"only one of them lists '{name}' under '{second.key}'", setting.place, (second.key, str(name))
             )
         else:
-            for found in find_conflicts(mine[name], setting):
-                path = (second.key, str(name), *found.path)
-                yield found._replace(detail=f"{found.detail} in '{name}'", path=path)
+            for conflict in find_conflicts(mine[name], setting):
+                path = (second.key, str(name), *conflict.path)
+                yield conflict._replace(detail=f"{conflict.detail} for '{name}'", path=path)
     for name in mine:
         if name not in theirs:
-            yield Conflict(
-                f"only one of them lists '{name}' under '{second.key}'", second.place, (second.key, str(name))
-            )
+            # The other list has no place for this name.
+            yield Conflict(f"'{name}' is {second.key} in one of them only", second.place, (second.key, str(name)))

@@ -1,4 +1,4 @@
-"""Conversion: definitions in one form become a document in another, with an account of every key."""
+"""Export definitions as a document, with the outcome of every key."""
 
 from __future__ import annotations
 
@@ -15,87 +15,90 @@ from authscribe.model.draft import (
     Noun,
     Outcome,
     count_keys,
-    json_pointer,
-    text_of,
+    get_text,
+    make_pointer,
     to_plain,
 )
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts, join_definitions
 
-_NO_PLACE: Final = "scheme tables cannot express it"
-_OTHERWISE: Final = "scheme tables express it differently"
+_NO_PLACE: Final = "tables cannot express it"
+_OTHERWISE: Final = "tables express it differently"
 
 
 def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:
-    """A definition file with all that the drafts define, in their order.
+    """Return a definition file with everything that the drafts define, in their order.
 
-    Definitions of one id that agree are joined; those that contradict each other stay as they are.
+    Definitions of one id are joined if they agree, and kept apart if they contradict each other.
     """
-    return {noun.value: [to_plain(node) for node in nodes] for noun, nodes in _gathered(drafts).items() if nodes}
+    return {noun.value: [to_plain(node) for node in nodes] for noun, nodes in _collect_nodes(drafts).items() if nodes}
 
 
-def defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
-    """The ids that the drafts define as this noun, each once, in their order."""
-    found = (text_of(definition.node.find("id")) for draft in drafts for definition in draft.of(noun))
-    return tuple(dict.fromkeys(identifier for identifier in found if identifier is not None))
+def list_defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
+    """Return the ids that the drafts define as this noun, each once, in their order."""
+    ids = (get_text(definition.node.find("id")) for draft in drafts for definition in draft.select(noun))
+    return tuple(dict.fromkeys(identifier for identifier in ids if identifier is not None))
 
 
 def account_keys(drafts: Iterable[Draft]) -> Iterator[KeyOutcome]:
-    """What became of every key of the drafts: as the reader of a foreign document says, else mapped."""
+    """Yield the outcome of every key of the drafts: as the reader of a foreign document recorded it, else mapped."""
     for draft in drafts:
         yield from draft.carried
         for definition in () if draft.carried else draft.definitions:
-            where = json_pointer((definition.noun.value, text_of(definition.node.find("id")) or ""))
+            where = make_pointer((definition.noun.value, get_text(definition.node.find("id")) or ""))
             yield KeyOutcome(where, definition.node.place, Outcome.MAPPED, count_keys(definition.node))
 
 
 def account_page_keys(schemes: Iterable[MapNode], connectors: Iterable[MapNode], page: Draft) -> Iterator[KeyOutcome]:
-    """What became of every key when a page of tables holds the schemes: what reading the page gives back is mapped."""
-    read = {text_of(definition.node.find("id")): definition.node for definition in page.of(Noun.SCHEME)}
+    """Yield the outcome of every key when schemes are written as a page of tables.
+
+    Keys that reading the page restores are mapped. A page has no place for connectors, so their keys are lost.
+    """
+    read = {get_text(definition.node.find("id")): definition.node for definition in page.select(Noun.SCHEME)}
     for node in schemes:
-        identifier = text_of(node.find("id")) or ""
-        yield from _compared(node, read.get(identifier), (Noun.SCHEME.value, identifier))
+        identifier = get_text(node.find("id")) or ""
+        yield from _compare_nodes(node, read.get(identifier), (Noun.SCHEME.value, identifier))
     for node in connectors:
-        yield from _compared(node, None, (Noun.CONNECTOR.value, text_of(node.find("id")) or ""))
+        yield from _compare_nodes(node, None, (Noun.CONNECTOR.value, get_text(node.find("id")) or ""))
 
 
-def _gathered(drafts: Iterable[Draft]) -> dict[Noun, list[MapNode]]:
-    found: dict[Noun, list[MapNode]] = {noun: [] for noun in Noun}
+def _collect_nodes(drafts: Iterable[Draft]) -> dict[Noun, list[MapNode]]:
+    collected: dict[Noun, list[MapNode]] = {noun: [] for noun in Noun}
     positions: dict[tuple[Noun, str | None], int] = {}
     for definition in (definition for draft in drafts for definition in draft.definitions):
-        nodes, key = found[definition.noun], (definition.noun, text_of(definition.node.find("id")))
+        nodes, key = collected[definition.noun], (definition.noun, get_text(definition.node.find("id")))
         position = positions.setdefault(key, len(nodes))
         is_first = position == len(nodes) or definition.noun is Noun.REFINEMENT
         if is_first or find_conflicts(nodes[position], definition.node):
             nodes.append(definition.node)
         else:
             nodes[position] = join_definitions(nodes[position], definition.node)
-    return found
+    return collected
 
 
-def _compared(node: MapNode, read: Node | None, path: tuple[str, ...]) -> Iterator[KeyOutcome]:
+def _compare_nodes(node: MapNode, read: Node | None, path: tuple[str, ...]) -> Iterator[KeyOutcome]:
     for entry in node.entries:
         match = read.find(entry.key) if isinstance(read, MapNode) else None
         where = (*path, entry.key)
         if isinstance(entry.node, MapNode) and entry.node.entries:
-            yield from _compared(entry.node, match, where)
+            yield from _compare_nodes(entry.node, match, where)
         elif isinstance(entry.node, ListNode) and entry.key in merge.SETTING_LISTS:
-            by_name = {text_of(setting.find("name")): setting for setting in merge.list_maps(match)}
+            by_name = merge.index_settings(match)
             for setting in merge.list_maps(entry.node):
-                name = text_of(setting.find("name"))
-                yield from _compared(setting, by_name.get(name), (*where, str(name)))
+                name = get_text(setting.find("name"))
+                yield from _compare_nodes(setting, by_name.get(name), (*where, str(name)))
         else:
-            yield _account(entry, match, where)
+            yield _account_entry(entry, match, where)
 
 
-def _account(entry: Entry, read: Node | None, path: tuple[str, ...]) -> KeyOutcome:
+def _account_entry(entry: Entry, read: Node | None, path: tuple[str, ...]) -> KeyOutcome:
     keys = count_keys(entry.node) + 1
-    if read is not None and _folded(read) == _folded(entry.node):
-        return KeyOutcome(json_pointer(path), entry.place, Outcome.MAPPED, keys)
-    return KeyOutcome(json_pointer(path), entry.place, Outcome.LOST, keys, _NO_PLACE if read is None else _OTHERWISE)
+    if read is not None and _fold_value(read) == _fold_value(entry.node):
+        return KeyOutcome(make_pointer(path), entry.place, Outcome.MAPPED, keys)
+    return KeyOutcome(make_pointer(path), entry.place, Outcome.LOST, keys, _NO_PLACE if read is None else _OTHERWISE)
 
 
-def _folded(node: Node) -> object:
-    """The value as a table shows it: white space does not count."""
+def _fold_value(node: Node) -> object:
+    """Return the value as a table shows it, where white space is insignificant."""
     value = to_plain(node)
     return " ".join(value.split()) if isinstance(value, str) else value

@@ -1,12 +1,8 @@
-"""Resolving: from drafts to the catalogue.
-
-The one gate: past it, every reference exists and every name works.
-"""
+"""Resolve drafts into a catalogue, in which every reference exists and every name is usable."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple, TypeVar
 
@@ -22,19 +18,20 @@ from authscribe.findings.rules.unknown_reference import report_unknown_platform,
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
 from authscribe.model.definitions import Catalogue, Connector, Platform, Scheme
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_duplicates, locate_value
-from authscribe.resolve.conflicts import Conflict, find_conflicts, join_definitions, locate_statement
+from authscribe.resolve.conflicts import find_conflicts, join_definitions, locate_statement
 from authscribe.resolve.names import index_names, spell_id, spell_references
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
+"""Keys of a refinement that a scheme does not have."""
 
 
 class Resolution(NamedTuple):
-    """A catalogue, what is worth saying about it, and the merged nodes in which each fact has its place."""
+    """Catalogue, the findings about it, and the merged node of each definition, which has the places of its facts."""
 
     catalogue: Catalogue
     findings: tuple[Finding, ...]
@@ -42,214 +39,251 @@ class Resolution(NamedTuple):
     connectors: Mapping[str, MapNode]
 
 
-def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = False) -> Resolution:
-    """The catalogue that the drafts describe, with `platform` as its profile.
+class _Definitions(NamedTuple):
+    """Definitions of one noun by id, sorted; findings about their ids, and conflicts between sources."""
 
-    Raises DefinitionError with every mistake of the stage that failed: reading, then each definition by
-    itself, then references between definitions. A later stage is not begun, so nothing is reported twice.
-    A tolerant run takes the first of definitions that contradict each other or share a name, and reports the conflict.
+    nodes: dict[str, MapNode]
+    findings: list[Finding]
+    conflicts: list[Finding]
+
+
+def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = False) -> Resolution:
+    """Return the catalogue that the drafts describe, with `platform` as its profile.
+
+    Raises DefinitionError with every mistake of the first stage that finds any: reading, each definition by itself,
+    references between definitions. So no mistake is reported again as its own consequence.
+
+    If definitions contradict each other or share a name, a tolerant run takes the first one and reports the conflict;
+    any other run raises DefinitionError.
     """
     findings = [finding for draft in drafts for finding in draft.findings]
     _raise_errors(findings)
-    conflicts: list[Finding] = []
-    gathered = {noun: _gathered(drafts, noun, findings, conflicts) for noun in Noun if noun is not Noun.REFINEMENT}
-    if not tolerant:
-        findings.extend(conflicts)
-    for draft in drafts:
-        for definition in (*draft.of(Noun.SCHEME), *draft.of(Noun.CONNECTOR)):
-            findings.extend(check_duplicates(definition.node))
-    _raise_errors(findings)
-    refined = _refined(gathered[Noun.SCHEME], drafts, findings)
-    _raise_errors(findings)
-    refined, connectors, wrong = _spell_references(refined, gathered[Noun.CONNECTOR])
-    (conflicts if tolerant else findings).extend(wrong)
-    _raise_errors(findings)
-    schemes = _extended(refined, findings)
-    _raise_errors(findings)
-    profile = _profile(gathered[Noun.PLATFORM], platform)
-    catalogue = Catalogue(
-        schemes=tuple(_models(schemes, Scheme, findings)),
-        connectors=tuple(_models(connectors, Connector, findings)),
-        platform=profile,
-    )
-    _raise_errors(findings)
-    catalogue = replace(catalogue, schemes=tuple(_selected(scheme, catalogue) for scheme in catalogue.schemes))
-    findings.extend(check_catalogue(catalogue, schemes, connectors))
-    findings.extend(_suggestions(drafts, catalogue))
+
+    collected = {noun: _collect_definitions(drafts, noun) for noun in Noun if noun is not Noun.REFINEMENT}
+    conflicts = [conflict for definitions in collected.values() for conflict in definitions.conflicts]
+    findings += [finding for definitions in collected.values() for finding in definitions.findings]
+    findings += _check_drafts(drafts)
+    _raise_errors(findings if tolerant else (*findings, *conflicts))
+
+    # A refinement may give a scheme other names, and what it extends, so these come afterwards.
+    refined, problems = _refine_schemes(collected[Noun.SCHEME].nodes, drafts)
+    _raise_errors((*findings, *problems))
+    spelled, connectors, ambiguities = _spell_references(refined, collected[Noun.CONNECTOR].nodes)
+    conflicts += ambiguities
+    _raise_errors(findings if tolerant else (*findings, *conflicts))
+    schemes, problems = _extend_schemes(spelled)
+    _raise_errors((*findings, *problems))
+
+    catalogue, problems = _build_catalogue(schemes, connectors, _find_profile(collected[Noun.PLATFORM].nodes, platform))
+    _raise_errors((*findings, *problems))
+
+    findings += check_catalogue(catalogue, schemes, connectors)
+    findings += _suggest_extends(drafts, catalogue)
     _raise_errors(findings)
     return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors)
 
 
-def _raise_errors(findings: Iterable[Finding]) -> None:
-    found = tuple(findings)
-    if any(finding.severity is Severity.ERROR for finding in found):
-        raise DefinitionError(found)
+def _raise_errors(findings: Collection[Finding]) -> None:
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise DefinitionError(findings)
+
+
+def _collect_definitions(drafts: Iterable[Draft], noun: Noun) -> _Definitions:
+    """Definitions of one id in several sources are joined if they agree; otherwise the first one is kept."""
+    by_id: dict[str, list[MapNode]] = {}
+    findings: list[Finding] = []
+    for definition in (definition for draft in drafts for definition in draft.select(noun)):
+        identifier = _read_id(definition)
+        if isinstance(identifier, Finding):
+            findings.append(identifier)
+        else:
+            by_id.setdefault(identifier, []).append(definition.node)
+    joined = {identifier: _join_sources(noun, identifier, nodes) for identifier, nodes in sorted(by_id.items())}
+    return _Definitions(
+        nodes={identifier: node for identifier, (node, _) in joined.items()},
+        findings=findings,
+        conflicts=[conflict for _, conflict in joined.values() if conflict is not None],
+    )
+
+
+def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> tuple[MapNode, Finding | None]:
+    """Return the joined definition, and a finding about the first conflict."""
+    joined, *others = nodes
+    first_conflict = None
+    for node in others:
+        conflicts = find_conflicts(joined, node)
+        if conflicts:
+            first_conflict = first_conflict or conflicts[0]
+        else:
+            joined = join_definitions(joined, node)
+    if first_conflict is None:
+        return joined, None
+    statements = [locate_statement(node, first_conflict.path) for node in nodes]
+    detail, place = first_conflict.detail, first_conflict.place
+    return joined, report_conflicting_definitions(noun.value.rstrip("s"), identifier, detail, place, statements)
+
+
+def _read_id(definition: DefinitionDraft) -> str | Finding:
+    node = definition.node.find("id")
+    identifier = get_text(node)
+    if identifier is None or node is None:
+        return report_missing_key("id", definition.node.place)
+    return identifier if naming.is_id(identifier) else report_bad_id(identifier, node.place)
+
+
+def _check_drafts(drafts: Iterable[Draft]) -> Iterator[Finding]:
+    for draft in drafts:
+        for definition in (*draft.select(Noun.SCHEME), *draft.select(Noun.CONNECTOR)):
+            yield from check_duplicates(definition.node)
+
+
+def _refine_schemes(
+    schemes: Mapping[str, MapNode], drafts: Iterable[Draft]
+) -> tuple[dict[str, MapNode], list[Finding]]:
+    refined = dict(schemes)
+    names, _ = index_names(schemes)
+    findings: list[Finding] = []
+    for definition in (definition for draft in drafts for definition in draft.select(Noun.REFINEMENT)):
+        identifier = _read_id(definition)
+        if isinstance(identifier, Finding):
+            findings.append(identifier)
+        elif identifier not in names:
+            place = locate_value(definition.node, "id")
+            findings.append(report_unknown_reference("scheme", identifier, place, names))
+        else:
+            scheme = names[identifier]
+            refined[scheme], problems = _refine_scheme(refined[scheme], spell_id(definition.node, names))
+            findings += problems
+    return refined, findings
+
+
+def _refine_scheme(scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[Finding]]:
+    """Apply a refinement: first its renamings, then its removals, then everything else that it states."""
+    renamed, rename_problems = _read_renames(refinement)
+    removed, removal_problems = _read_removals(refinement)
+    known = merge.list_setting_names(scheme)
+    unknown = [
+        report_unknown_reference("secret", entry.key, entry.place, known)
+        for entry in (*renamed, *removed)
+        if entry.key not in known and not _is_done(entry, known, removed)
+    ]
+    names = {entry.key: get_text(entry.node) or entry.key for entry in renamed}
+    kept = merge.remove_settings(merge.rename_settings(scheme, names), {entry.key for entry in removed})
+    refined = merge.merge_maps(kept, merge.drop_keys(refinement, _REFINEMENT_KEYS))
+    return refined, [*rename_problems, *removal_problems, *unknown]
+
+
+def _is_done(entry: Entry, known: Collection[str], removed: Sequence[Entry]) -> bool:
+    """Return whether the page has been updated already: it has the new name, or no name like the removed one."""
+    if entry in removed:
+        return not get_close_matches(entry.key, known, n=1)
+    return get_text(entry.node) in known
+
+
+def _read_renames(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding]]:
+    """Return an entry for each renamed setting, whose key is the old name and whose node is the new one."""
+    node = refinement.find("rename")
+    if node is None:
+        return (), []
+    if not isinstance(node, MapNode) or any(get_text(entry.node) is None for entry in node.entries):
+        return (), [report_wrong_value("rename", node.place, "input should map old names to new ones")]
+    return node.entries, []
+
+
+def _read_removals(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding]]:
+    """Return an entry for each removed setting, whose key is its name."""
+    node = refinement.find("remove")
+    if node is None:
+        return (), []
+    names = tuple(
+        Entry(item.value, item.place, item)
+        for item in getattr(node, "items", ())
+        if isinstance(item, ScalarNode) and isinstance(item.value, str)
+    )
+    return names, [] if names else [report_wrong_value("remove", node.place, "input should be a list of names")]
 
 
 def _spell_references(
     schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
-) -> tuple[dict[str, MapNode], dict[str, MapNode], tuple[Finding, ...]]:
+) -> tuple[dict[str, MapNode], dict[str, MapNode], list[Finding]]:
     """Return schemes and connectors that refer to each other by id alone, and a finding for each ambiguous name."""
     scheme_names, ambiguous_schemes = index_names(schemes)
     connector_names, ambiguous_connectors = index_names(connectors)
     return (
         {key: spell_references(node, schemes=scheme_names, own=scheme_names) for key, node in schemes.items()},
         {key: spell_references(node, schemes=scheme_names, own=connector_names) for key, node in connectors.items()},
-        (*ambiguous_schemes, *ambiguous_connectors),
+        [*ambiguous_schemes, *ambiguous_connectors],
     )
 
 
-def _gathered(
-    drafts: Iterable[Draft], noun: Noun, findings: list[Finding], conflicts: list[Finding]
-) -> dict[str, MapNode]:
-    """The definitions of one noun by id, sorted; what several sources say of one id is joined when they agree."""
-    found: dict[str, MapNode] = {}
-    stated: dict[str, list[MapNode]] = {}
-    differing: dict[str, Conflict] = {}
-    for definition in (definition for draft in drafts for definition in draft.of(noun)):
-        identifier = _identifier(definition, findings)
-        if identifier is None:
-            continue
-        stated.setdefault(identifier, []).append(definition.node)
-        first = found.setdefault(identifier, definition.node)
-        if first is not definition.node:
-            differences = find_conflicts(first, definition.node)
-            if differences:
-                differing.setdefault(identifier, differences[0])
-            else:
-                found[identifier] = join_definitions(first, definition.node)
-    for identifier, difference in differing.items():
-        sides = [locate_statement(node, difference.path) for node in stated[identifier]]
-        what = noun.value.rstrip("s")
-        conflicts.append(report_conflicting_definitions(what, identifier, difference.detail, difference.place, sides))
-    return dict(sorted(found.items()))
+def _extend_schemes(schemes: Mapping[str, MapNode]) -> tuple[dict[str, MapNode], list[Finding]]:
+    """Return each scheme with the facts of all schemes that it extends, directly or not."""
+    extended: dict[str, MapNode] = {}
+    findings: list[Finding] = []
 
-
-def _identifier(definition: DefinitionDraft, findings: list[Finding]) -> str | None:
-    node = definition.node.find("id")
-    identifier = text_of(node)
-    if identifier is None or node is None:
-        findings.append(report_missing_key("id", definition.node.place))
-        return None
-    if not naming.is_id(identifier):
-        findings.append(report_bad_id(identifier, node.place))
-        return None
-    return identifier
-
-
-def _refined(schemes: Mapping[str, MapNode], drafts: Iterable[Draft], findings: list[Finding]) -> dict[str, MapNode]:
-    refined = dict(schemes)
-    names, _ = index_names(schemes)
-    for definition in (definition for draft in drafts for definition in draft.of(Noun.REFINEMENT)):
-        node = definition.node
-        identifier = _identifier(definition, findings)
-        if identifier is None:
-            continue
-        if identifier not in names:
-            place = locate_value(node, "id")
-            findings.append(report_unknown_reference("scheme", identifier, place, names))
-            continue
-        scheme = names[identifier]
-        refined[scheme] = _applied(refined[scheme], spell_id(node, names), findings)
-    return refined
-
-
-def _applied(scheme: MapNode, refinement: MapNode, findings: list[Finding]) -> MapNode:
-    """The scheme with one refinement: first what is renamed, then what is removed, then what is stated."""
-    names = _renames(refinement, findings)
-    gone = _removals(refinement, findings)
-    known = merge.setting_names(scheme)
-    findings.extend(
-        report_unknown_reference("secret", entry.key, entry.place, known)
-        for entry in (*names, *gone)
-        if entry.key not in known and not _is_done(entry, known, gone)
-    )
-    renames = {entry.key: text_of(entry.node) or entry.key for entry in names}
-    kept = merge.remove_settings(merge.rename_settings(scheme, renames), {entry.key for entry in gone})
-    return merge.merge_maps(kept, merge.without_keys(refinement, _REFINEMENT_KEYS))
-
-
-def _is_done(entry: Entry, known: Collection[str], gone: Sequence[Entry]) -> bool:
-    """Whether a page has been brought in line already: it has the new name, or no name like the removed one."""
-    if entry in gone:
-        return not get_close_matches(entry.key, known, n=1)
-    return text_of(entry.node) in known
-
-
-def _renames(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]:
-    node = refinement.find("rename")
-    if node is None:
-        return ()
-    if not isinstance(node, MapNode) or any(text_of(entry.node) is None for entry in node.entries):
-        findings.append(report_wrong_value("rename", node.place, "input should map old names to new ones"))
-        return ()
-    return node.entries
-
-
-def _removals(refinement: MapNode, findings: list[Finding]) -> tuple[Entry, ...]:
-    node = refinement.find("remove")
-    if node is None:
-        return ()
-    names = [
-        Entry(item.value, item.place, item)
-        for item in getattr(node, "items", ())
-        if isinstance(item, ScalarNode) and isinstance(item.value, str)
-    ]
-    if not names:
-        findings.append(report_wrong_value("remove", node.place, "input should be a list of names"))
-    return tuple(names)
-
-
-def _extended(schemes: Mapping[str, MapNode], findings: list[Finding]) -> dict[str, MapNode]:
-    """Each scheme with the facts of all schemes above it."""
-    done: dict[str, MapNode] = {}
-
-    def complete(identifier: str, chain: tuple[str, ...]) -> MapNode:
-        if identifier in done:
-            return done[identifier]
+    def extend(identifier: str, chain: tuple[str, ...]) -> MapNode:
+        if identifier in extended:
+            return extended[identifier]
         node = schemes[identifier]
-        parent = text_of(node.find("extends"))
+        parent = get_text(node.find("extends"))
         if parent in (*chain, identifier):
             findings.append(report_cyclic_extends((*chain, identifier, str(parent)), locate_value(node, "extends")))
         elif parent is not None and parent not in schemes:
             place = locate_value(node, "extends")
             findings.append(report_unknown_reference("scheme", parent, place, schemes))
         elif parent is not None:
-            node = merge.extend_scheme(complete(parent, (*chain, identifier)), node)
-        done[identifier] = node
+            node = merge.extend_scheme(extend(parent, (*chain, identifier)), node)
+        extended[identifier] = node
         return node
 
-    return {identifier: complete(identifier, ()) for identifier in sorted(schemes)}
+    return {identifier: extend(identifier, ()) for identifier in sorted(schemes)}, findings
 
 
-def _models(nodes: Mapping[str, MapNode], model: type[ModelT], findings: list[Finding]) -> Iterable[ModelT]:
+def _build_catalogue(
+    schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode], platform: Platform
+) -> tuple[Catalogue, list[Finding]]:
+    scheme_models, scheme_findings = _validate_all(schemes, Scheme)
+    connector_models, connector_findings = _validate_all(connectors, Connector)
+    catalogue = Catalogue(
+        schemes=tuple(_complete_selector(scheme, platform) for scheme in scheme_models),
+        connectors=tuple(connector_models),
+        platform=platform,
+    )
+    return catalogue, [*scheme_findings, *connector_findings]
+
+
+def _validate_all(nodes: Mapping[str, MapNode], kind: type[ModelT]) -> tuple[list[ModelT], list[Finding]]:
+    models: list[ModelT] = []
+    findings: list[Finding] = []
     for node in nodes.values():
-        valid, wrong = validate(node, model)
-        findings.extend(wrong)
-        if valid is not None:
-            yield valid
+        model, problems = validate(node, kind)
+        findings += problems
+        if model is not None:
+            models.append(model)
+    return models, findings
 
 
-def _profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
+def _find_profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
+    """Return the platform of this name; raise DefinitionError if there is none, or if it is invalid."""
     if name not in platforms:
         raise DefinitionError((report_unknown_platform(name, platforms),))
-    profile, wrong = validate(platforms[name], Platform)
+    profile, problems = validate(platforms[name], Platform)
     if profile is None:
-        raise DefinitionError(wrong)
+        raise DefinitionError(problems)
     return profile
 
 
-def _selected(scheme: Scheme, catalogue: Catalogue) -> Scheme:
-    """The scheme with the platform's selector where it states none of its own."""
-    selectors = catalogue.platform.selectors
+def _complete_selector(scheme: Scheme, platform: Platform) -> Scheme:
+    """Return the scheme with the platform's selector if it states none of its own."""
+    selectors = platform.selectors
     selector = scheme.selector or next((selectors[name] for name in scheme.names if name in selectors), {})
     return scheme.model_copy(update={"selector": selector})
 
 
-def _suggestions(drafts: Iterable[Draft], catalogue: Catalogue) -> Iterable[Finding]:
+def _suggest_extends(drafts: Iterable[Draft], catalogue: Catalogue) -> Iterator[Finding]:
     extends = {scheme.id: scheme.extends for scheme in catalogue.schemes}
-    for definition in (definition for draft in drafts for definition in draft.of(Noun.SCHEME)):
-        identifier = text_of(definition.node.find("id")) or ""
+    for definition in (definition for draft in drafts for definition in draft.select(Noun.SCHEME)):
+        identifier = get_text(definition.node.find("id")) or ""
         if extends.get(identifier) is None:
             for hint in definition.hints:
                 if hint.base in extends:

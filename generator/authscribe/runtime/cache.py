@@ -1,7 +1,7 @@
-"""The cache: what earlier runs made, by a digest of everything that it depends on. The only module that knows SQLite.
+"""Keep results of earlier runs, each under a digest of everything that it depends on. Only this module uses SQLite.
 
-A cache never changes a result and never fails a run: what is damaged, not ours or out of reach counts as not there.
-Two runs may use one cache at once, since SQLite writes a transaction whole or not at all.
+A cache never changes a result and never fails a run: an entry that is damaged, unreadable, or in a folder that others
+can write to counts as missing. Runs may share a cache, since SQLite writes a transaction completely or not at all.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ _SIZE_LIMIT: Final = 256 * 1024 * 1024
 _DAYS: Final = 30
 _DAY: Final = 24 * 60 * 60
 _PATIENCE: Final = 2.0
-"""Seconds to wait for another run that is writing."""
+"""Seconds to wait for another run that is writing to the cache."""
 _TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, digest TEXT, day INTEGER, value BLOB) WITHOUT ROWID"
 )
 
 
 def find_default_folder() -> Path:
-    """Where caches of this user belong on this system."""
+    """Return the folder for the user's caches on this system."""
     import platformdirs
 
     return platformdirs.user_cache_path("authscribe")
 
 
 def make_key(parts: Iterable[bytes | str]) -> str:
-    """A key: SHA-256 over the parts, each with its length, so that no two lists of parts are alike."""
+    """Return a key: SHA-256 over the parts, each with its length, so that different lists have different keys."""
     whole = hashlib.sha256()
     for part in parts:
         content = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
@@ -48,7 +48,7 @@ def make_key(parts: Iterable[bytes | str]) -> str:
 
 
 def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
-    """The names and contents of all files below a folder but bytecode, as parts of a key."""
+    """Yield the relative path and the content of each file below a folder, except bytecode, as parts of a key."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(names):
@@ -60,48 +60,49 @@ def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
 
 @remembered
 def identify_build() -> str:
-    """A digest of the tool as it is installed: its code, its templates, the interpreter and what is beside it."""
+    """Return a digest of the installation: code, templates, interpreter, and the versions of all distributions."""
     package = Path(__file__).resolve().parents[1]
     installed = {name for folder in filter(os.path.isdir, sys.path) for name in os.listdir(folder)}  # noqa: PTH208
     distributions = sorted(name for name in installed if name.endswith((".dist-info", ".egg-info")))
     return make_key(
-        (sys.version, *distributions, *list_tree(package, ".py"), *list_tree(package_files.templates_folder()))
+        (sys.version, *distributions, *list_tree(package, ".py"), *list_tree(package_files.find_templates_folder()))
     )
 
 
 def lookup(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:
-    """What is known under these keys."""
+    """Return the entries under those of the keys that the cache has."""
     known: dict[str, bytes] = {}
     with suppress(sqlite3.Error, OSError):
-        if not _is_ours(folder):
+        if not _is_private(folder):
             return known
-        with closing(sqlite3.connect(f"{(folder / _FILE).as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)) as database:
+        address = f"{(folder / _FILE).as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE)) as database:
             for key in keys:
                 row = database.execute("SELECT digest, value FROM entries WHERE key = ?", (key,)).fetchone()
-                if row is not None and isinstance(row[1], bytes) and row[0] == _seal(key, row[1]):
+                if row is not None and isinstance(row[1], bytes) and row[0] == _make_seal(key, row[1]):
                     known[key] = row[1]
     return known
 
 
 def store(folder: Path, entries: Iterable[tuple[str, bytes]]) -> None:
-    """Keeps what later runs may need, each under its key, and lets go of what is old or too much."""
+    """Store values under their keys, and delete entries that are older than 30 days or exceed the size limit."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_ours(folder):
-            _write(folder / _FILE, entries)
+        if _is_private(folder):
+            _write_entries(folder / _FILE, entries)
     except sqlite3.OperationalError:
-        return  # busy, read-only, or no room
+        return  # Busy, read-only, or the disk is full.
     except sqlite3.DatabaseError:
-        # It is damaged; the next run begins a new one.
+        # The file is damaged; the next run creates a new one.
         with suppress(OSError):
             (folder / _FILE).unlink()
     except OSError:
         return
 
 
-def _write(file: Path, entries: Iterable[tuple[str, bytes]]) -> None:
+def _write_entries(file: Path, entries: Iterable[tuple[str, bytes]]) -> None:
     today = int(time.time() // _DAY)
-    rows = ((key, _seal(key, value), today, value) for key, value in entries)
+    rows = ((key, _make_seal(key, value), today, value) for key, value in entries)
     with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as database:
         database.execute("PRAGMA auto_vacuum = FULL")
         database.execute("PRAGMA synchronous = OFF")
@@ -109,12 +110,12 @@ def _write(file: Path, entries: Iterable[tuple[str, bytes]]) -> None:
         database.execute(_TABLE)
         database.execute("DELETE FROM entries WHERE day < ?", (today - _DAYS,))
         database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
-        _shrink(database)
+        _delete_oldest(database)
         database.execute("COMMIT")
 
 
-def _shrink(database: sqlite3.Connection) -> None:
-    """The oldest go first, down to half of what is allowed."""
+def _delete_oldest(database: sqlite3.Connection) -> None:
+    """Delete the oldest entries until half of the size limit is left, so that not every run has to delete some."""
     (size,) = database.execute("SELECT coalesce(sum(length(value)), 0) FROM entries").fetchone()
     if size > _SIZE_LIMIT:
         database.execute(
@@ -124,11 +125,12 @@ def _shrink(database: sqlite3.Connection) -> None:
         )
 
 
-def _seal(key: str, value: bytes) -> str:
+def _make_seal(key: str, value: bytes) -> str:
+    """Return a digest that shows whether a value is complete and belongs to its key."""
     return make_key((key, value))
 
 
-def _is_ours(folder: Path) -> bool:
-    """Whether nobody but this user can have put something into the folder."""
+def _is_private(folder: Path) -> bool:
+    """Return whether only this user can have written into the folder."""
     status = folder.stat()
     return status.st_uid == os.getuid() and not status.st_mode & 0o002

@@ -6,7 +6,7 @@ import hashlib
 
 
 def digest(content: bytes) -> str:
-    """SHA-256 of the content with LF line ends: a checkout that converts them to CRLF is no drift."""
-    # To look for one byte costs a tenth of looking for two.
-    same = content.replace(b"\r\n", b"\n") if b"\r" in content else content
-    return hashlib.sha256(same).hexdigest()
+    """Return the SHA-256 of the content with LF line ends, so that a checkout with CRLF is not a drift."""
+    # Searching for one byte takes a tenth of the time of searching for two.
+    normalized = content.replace(b"\r\n", b"\n") if b"\r" in content else content
+    return hashlib.sha256(normalized).hexdigest()

@@ -1,4 +1,4 @@
-"""Where the files that travel with the tool lie: in the installed package, or in the checkout."""
+"""Find the files that are distributed with the tool, in the installed package or in a checkout."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Final
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
-def templates_folder() -> Path:
-    """The folder of the built-in templates."""
-    return _folder("templates")
+def find_templates_folder() -> Path:
+    """Return the folder of the built-in templates."""
+    return _find_folder("templates")
 
 
-def schemes_folder() -> Path:
-    """The folder of the shipped definitions."""
-    return _folder("schemes")
+def find_schemes_folder() -> Path:
+    """Return the folder of the built-in definitions."""
+    return _find_folder("schemes")
 
 
-def _folder(name: str) -> Path:
-    """In a wheel the folders lie inside the package; in a checkout, beside `generator/`."""
+def _find_folder(name: str) -> Path:
+    """Return a folder that a wheel has inside the package, and a checkout beside `generator/`."""
     packaged = _PACKAGE / name
     return packaged if packaged.is_dir() else _PACKAGE.parents[1] / name

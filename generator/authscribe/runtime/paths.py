@@ -11,23 +11,21 @@ _SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?
 
 
 def is_safe_path(path: str) -> bool:
-    """Whether a path names something below a folder: relative, forward slashes, no `.`, `..` or empty part."""
+    """Return whether a path is relative, with forward slashes and without `.`, `..` or empty parts."""
     return _SAFE.fullmatch(path) is not None
 
 
-def path_below(path: Path, folder: Path) -> str | None:
-    """The path from a folder that it lies below as it is spelt, else None.
-
-    To ask a `Path` for it costs more than to read the file.
-    """
+def find_relative_path(path: Path, folder: Path) -> str | None:
+    """Return the path relative to a folder that begins it literally, with forward slashes, or None."""
+    # `Path.relative_to` takes longer than reading the file.
     start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
-    spelt = str(path)
-    return spelt.removeprefix(start).replace(os.sep, "/") if spelt.startswith(start) else None
+    full = str(path)
+    return full.removeprefix(start).replace(os.sep, "/") if full.startswith(start) else None
 
 
 def show_path(path: Path, directory: Path) -> str:
-    """A path as the user would write it: relative to where they are."""
-    found = path_below(path, directory)
-    if found is not None and ".." not in found:
-        return found
+    """Return a path as a user in `directory` would write it: relative, with forward slashes."""
+    relative = find_relative_path(path, directory)
+    if relative is not None and ".." not in relative:
+        return relative
     return Path(os.path.relpath(path, directory)).as_posix()

@@ -1,7 +1,6 @@
-"""Plugins: readers, targets and templates of packages that are installed beside this one.
+"""Load plugins: readers, targets and templates of other installed packages. Only this module uses entry points.
 
-The only module that knows entry points. They are looked up when something is asked for that this package does not
-have, since the search alone costs more than many a run.
+They are looked up only when a run needs something that is not built in, since the search takes longer than many runs.
 """
 
 from __future__ import annotations
@@ -17,9 +16,7 @@ from typing import TYPE_CHECKING
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.plugin_failed import (
-    report_plugin_ambiguous,
     report_plugin_failed,
-    report_plugin_missing,
 )
 
 if TYPE_CHECKING:
@@ -27,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class Group(StrEnum):
-    """The groups of entry points, and what an entry of each names.
+    """Group of entry points.
 
-    A reader is a module like those in `authscribe.readers`; a target is a function like `plan` of those in
-    `authscribe.targets`; templates are a package whose folder holds them.
+    A reader is a module with the functions of a built-in reader. A target is a function that returns the planned
+    files of a catalogue. Templates are a package whose folder contains them.
     """
 
     READERS = "authscribe.readers"
@@ -39,22 +36,26 @@ class Group(StrEnum):
 
 
 def list_plugins(group: Group) -> dict[str, str]:
-    """The name of each plugin of the group, sorted, with the distribution that brings it."""
-    found = sorted(_entries()[group], key=lambda entry: entry.name)
-    return {entry.name: entry.dist.name if entry.dist is not None else "" for entry in found}
+    """Return the distribution of each plugin of the group by the plugin's name, sorted."""
+    entries = sorted(_find_entries()[group], key=lambda entry: entry.name)
+    return {entry.name: entry.dist.name if entry.dist is not None else "" for entry in entries}
 
 
 def load_plugin(group: Group, name: str) -> object:
-    """What the plugin of this name is; raises DefinitionError when it cannot be imported, or two packages bring it."""
-    found = [entry for entry in _entries()[group] if entry.name == name]
-    if len(found) != 1:
-        raise DefinitionError((report_plugin_ambiguous(name) if found else report_plugin_missing(name),))
+    """Return the object that a plugin's entry point refers to.
+
+    Raises DefinitionError if it cannot be imported, or if no package or several packages provide it.
+    """
+    entries = [entry for entry in _find_entries()[group] if entry.name == name]
+    if len(entries) != 1:
+        problem = "no installed package provides it" if not entries else "several installed packages provide it"
+        raise DefinitionError((report_plugin_failed(name, problem, Place(name)),))
     with blame_plugin(name):
-        return found[0].load()
+        return entries[0].load()
 
 
 def find_template_folder(name: str) -> Path:
-    """The folder of a package with templates; raises DefinitionError when it is no package."""
+    """Return the folder of a package with templates; raise DefinitionError if the plugin is not a package."""
     package = load_plugin(Group.TEMPLATES, name)
     if not isinstance(package, ModuleType) or package.__file__ is None:
         raise DefinitionError((report_plugin_failed(name, "it is not a package with templates", Place(name)),))
@@ -63,12 +64,12 @@ def find_template_folder(name: str) -> Path:
 
 @contextmanager
 def blame_plugin(name: str) -> Iterator[None]:
-    """Whatever a plugin raises becomes one finding, with the last line of it that was run."""
+    """Turn whatever a plugin raises into a DefinitionError at the line that raised it."""
     try:
         yield
     except DefinitionError:
         raise
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything; it is shown as its finding
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         frame = traceback.extract_tb(error.__traceback__)[-1]
         line = frame.lineno or 1
         problem = f"{type(error).__name__}: {error}"
@@ -76,8 +77,8 @@ def blame_plugin(name: str) -> Iterator[None]:
 
 
 @cache
-def _entries() -> Mapping[Group, tuple[EntryPoint, ...]]:
-    """The entry points of this environment, looked up once: it does not change while a run lasts."""
+def _find_entries() -> Mapping[Group, tuple[EntryPoint, ...]]:
+    """Return the entry points of each group, looked up once: the environment does not change during a run."""
     from importlib import metadata
 
     installed = metadata.entry_points()

@@ -1,4 +1,4 @@
-"""Work on many items, in several processes where that pays. The only module that starts processes."""
+"""Process many items, in several processes if that is faster. Only this module starts processes."""
 
 from __future__ import annotations
 
@@ -19,40 +19,40 @@ if TYPE_CHECKING:
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 _BATCH: Final = 100
-"""The most items that a process is given at once: so long does it take until Ctrl-C or a mistake is heeded."""
+"""Maximum number of items per batch, which bounds the delay until Ctrl-C or a mistake takes effect."""
 
 
-def count_processes(jobs: int, count: int, *, worth: int) -> int:
-    """How many processes are to share the work: `jobs`, or with 0 one for each usable CPU.
+def count_processes(jobs: int, count: int, *, min_items: int) -> int:
+    """Return the number of processes for `count` items: `jobs`, or with 0 one for each usable CPU.
 
-    Of its own accord it is never so many that one has less than `worth` items to do.
+    With 0, each process has at least `min_items` items.
     """
-    return max(1, min(jobs, count) if jobs else min(_usable_cpus(), count // worth))
+    return max(1, min(jobs, count) if jobs else min(_count_cpus(), count // min_items))
 
 
 def split_batches(items: Sequence[ItemT], count: int) -> list[Sequence[ItemT]]:
-    """The items in their order, in batches for `count` processes; several for each, since some are done earlier."""
+    """Split the items, in order, into several batches for each of `count` processes, since some finish earlier."""
     size = max(1, min(_BATCH, -(-len(items) // (4 * count))))
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 @contextmanager
 def map_batches(work: Callable[[ItemT], ResultT], items: Sequence[ItemT], count: int) -> Iterator[Iterator[ResultT]]:
-    """The results in the order of the items, on which `count` processes work while the body runs.
+    """Provide an iterator of the results, in the order of the items, which `count` processes compute meanwhile.
 
-    With one process, the work is done here, when a result is asked for. What an item raises, its result raises. When
-    a process dies, that is a DefinitionError. At the end of the body no process is left.
+    With one process, each result is computed here when it is requested. Requesting a result raises what `work` raised
+    for its item. If a process dies, a DefinitionError is raised. All processes have ended when the body has.
     """
     if count == 1:
         yield map(work, items)
         return
-    # These cost as much as a small run.
+    # Importing these takes as long as a small run.
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(count, mp_context=_context(), initializer=_begin)
+    pool = ProcessPoolExecutor(count, mp_context=_choose_context(), initializer=_prepare_worker)
     try:
-        # A Ctrl-C waits until the processes have begun, which know how to end in silence.
+        # Ctrl-C is deferred until the processes have started and ignore it.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
         try:
             results = pool.map(work, items)
@@ -62,19 +62,19 @@ def map_batches(work: Callable[[ItemT], ResultT], items: Sequence[ItemT], count:
     except BrokenProcessPool:
         raise DefinitionError((report_process_lost(),)) from None
     except KeyboardInterrupt:
-        _end_all()
+        _terminate_workers()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _usable_cpus() -> int:
-    """Those that this process may use: a container often may not use all of the machine's."""
+def _count_cpus() -> int:
+    """Return the number of CPUs that this process may use: often fewer in a container than the machine has."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _context() -> BaseContext:
-    """A fork costs nothing and is safe as long as nothing else runs in this process; elsewhere a fresh interpreter."""
+def _choose_context() -> BaseContext:
+    """Return a context that forks if no other thread runs, which is safe and takes no time, and else spawns."""
     import multiprocessing
     import threading
 
@@ -82,23 +82,23 @@ def _context() -> BaseContext:
     return multiprocessing.get_context("fork" if is_safe else "spawn")
 
 
-def _end_all() -> None:
+def _terminate_workers() -> None:
     import multiprocessing
 
     for process in multiprocessing.active_children():
         process.terminate()
 
 
-def _begin() -> None:
-    """A process ends when the one that started it says so, or is gone; a Ctrl-C reaches that one too."""
+def _prepare_worker() -> None:
+    """Ignore Ctrl-C, which the parent process receives too, and end with the parent process, however that ends."""
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     from multiprocessing import connection, parent_process
 
     parent = parent_process()

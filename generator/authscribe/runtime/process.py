@@ -1,4 +1,4 @@
-"""The interpreter as a run of the tool wants it, which has it to itself."""
+"""Configure the interpreter for a run of the command, which has the process to itself."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import sys
 
 
 def prepare_process() -> None:
-    """Before anything else is imported."""
-    # Trees of definitions are made by the million and hold no cycles: looking for some took a tenth of large runs.
+    """Configure garbage collection, pydantic and closed streams; call this before anything else is imported."""
+    # Trees of definitions have no cycles and up to millions of nodes: searching them took a tenth of large runs.
     gc.set_threshold(200_000, 20, 20)
-    # Plugins of pydantic that happen to be installed take no part, and the search for them takes as long as pydantic.
+    # Searching for plugins of pydantic takes as long as importing it, and none may take part in a run.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     _open_closed_streams()
 
 
 def _open_closed_streams() -> None:
-    """Streams that the run was started without lead nowhere; else the first files opened would have their numbers."""
+    """Connect missing standard streams to the null device: the first opened files would get their descriptors."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def leave_process() -> None:
-    """When all is said: the process ends with all that it holds, which the collector need not look through again."""
+    """Exempt all objects from garbage collection at the end of a run, since they end with the process anyway."""
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The progress display: on a terminal only, and only for work that lasts. Knows rich, as the text report does."""
+"""Show the progress of long work on a terminal."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Final, TypeVar
 
 ItemT = TypeVar("ItemT")
 _PATIENCE: Final = 1.0
-"""Seconds before anything is shown."""
+"""Seconds before the display appears."""
 
 
-def track_progress(items: Iterable[ItemT], what: str, total: int) -> Iterator[ItemT]:
-    """The items; on standard error, once a second has passed on a terminal, how many of them are done."""
+def track_progress(items: Iterable[ItemT], label: str, total: int) -> Iterator[ItemT]:
+    """Yield the items; after one second, show on standard error how many are done, if it is a terminal."""
     if not sys.stderr.isatty():
         yield from items
         return
     start = time.monotonic()
-    waiting = iter(items)
+    remaining = iter(items)
     done = 0
-    for item in waiting:
+    for item in remaining:
         yield item
         done += 1
         if time.monotonic() - start > _PATIENCE:
@@ -30,9 +30,9 @@ def track_progress(items: Iterable[ItemT], what: str, total: int) -> Iterator[It
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=total, completed=done)
-        for item in waiting:
+        task = progress.add_task(label, total=total, completed=done)
+        for item in remaining:
             yield item
             progress.advance(task)

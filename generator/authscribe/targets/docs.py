@@ -1,4 +1,4 @@
-"""The documentation target: the scheme tables and a page for each connector, in RST and in Markdown."""
+"""Plan the documentation: scheme tables, and a page for each connector, in RST and Markdown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
-from authscribe.model.contract import Contract, contract_of_method, methods_of, scheme_ids_of
+from authscribe.model.contract import Contract, build_method_contract, list_methods, list_scheme_ids
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -53,7 +53,7 @@ KINDS: Final = {
     Kind.APP_INSTALL: "app installation",
     Kind.CUSTOM: "custom",
 }
-"""What each kind is called in a sentence."""
+"""Name of each kind in a sentence."""
 
 LOCATIONS: Final = {
     Location.HEADER: "header",
@@ -65,13 +65,13 @@ LOCATIONS: Final = {
     Location.BASIC_PASSWORD: "basic authentication, password",
     Location.BLOCK: "platform setting",
 }  # fmt: skip
-"""What each location is called in a table."""
+"""Name of each location in a table."""
 
 _UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
 
 
-class Row(NamedTuple):
-    """One row of a table of settings."""
+class DocsRow(NamedTuple):
+    """Row of a table of settings."""
 
     name: str
     description: str
@@ -79,71 +79,71 @@ class Row(NamedTuple):
     origin: str = ""
 
 
-class Table(NamedTuple):
-    """A table of settings; `types` and `origins` say whether it has the columns Type and Origin."""
+class DocsTable(NamedTuple):
+    """Table of settings; `types` and `origins` tell whether it has the columns Type and Origin."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[DocsRow, ...]
     types: bool
     origins: bool = False
 
 
-class Slot(NamedTuple):
-    """One row of the table that says where values go in a request."""
+class PlacementRow(NamedTuple):
+    """Row of a table of placements, which shows where a value goes in a request."""
 
     location: str
     name: str
     value: str
 
 
-class Fact(NamedTuple):
-    """A label and what it stands for, such as an address."""
+class LabeledValue(NamedTuple):
+    """Label and its value, such as a role and its URL."""
 
     label: str
     value: str
 
 
 class SchemeSection(NamedTuple):
-    """A scheme on the page of all schemes."""
+    """Section about a scheme on the page of all schemes."""
 
     id: str
     title: str
     kind: str
     status: str
     summary: tuple[str, ...]
-    required: Table | None
-    injected: Table | None
+    required: DocsTable | None
+    injected: DocsTable | None
     notes: tuple[str, ...]
 
 
 class SchemesPage(NamedTuple):
-    """All schemes; without the line that says who wrote it where it is owned by a person."""
+    """Page of all schemes; a page that a person owns lacks the note that it is generated."""
 
     sections: tuple[SchemeSection, ...]
     is_owned: bool = False
 
 
 class TableFile(NamedTuple):
-    """One table by itself, to be included in a page."""
+    """File with one table, to be included in a page."""
 
-    table: Table
+    table: DocsTable
 
 
 class MethodSection(NamedTuple):
-    """One way to authenticate on a connector's page."""
+    """Section about one way to authenticate on a connector's page."""
 
     title: str
-    schemes: tuple[Fact, ...]
-    required: Table | None
-    injected: Table | None
-    slots: tuple[Slot, ...]
-    endpoints: tuple[Fact, ...]
+    schemes: tuple[LabeledValue, ...]
+    required: DocsTable | None
+    injected: DocsTable | None
+    slots: tuple[PlacementRow, ...]
+    endpoints: tuple[LabeledValue, ...]
     scopes: tuple[str, ...]
 
 
 class ConnectorPage(NamedTuple):
-    """A connector: what it needs, what is injected, where it goes.
+    """Page of a connector: its secrets, parameters, placements and URLs.
 
-    A scaffolded page stands alone; the others stand beside the page of schemes, and link to it.
+    A scaffolded page does not link to the page of schemes, which is not beside it.
     """
 
     id: str
@@ -152,84 +152,86 @@ class ConnectorPage(NamedTuple):
     summary: tuple[str, ...]
     documentation: str | None
     flags: tuple[str, ...]
-    parameters: Table | None
+    parameters: DocsTable | None
     methods: tuple[MethodSection, ...]
     notes: tuple[str, ...]
     is_scaffolded: bool = False
 
 
 class IndexRow(NamedTuple):
-    """A connector in the index."""
+    """Row of a connector in the index."""
 
     id: str
     title: str
-    schemes: tuple[Fact, ...]
+    schemes: tuple[LabeledValue, ...]
 
 
 class Index(NamedTuple):
-    """All connectors."""
+    """Index of all connectors."""
 
     rows: tuple[IndexRow, ...]
 
 
-def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
     for language, suffix in _FORMATS:
         if catalogue.schemes:
             yield plan_schemes_page(catalogue.schemes, language)
         if catalogue.connectors:
-            yield _page(f"docs/{language.value}/connectors/index.{suffix}", language, "index", _index(catalogue))
+            yield _plan_page(
+                f"docs/{language.value}/connectors/index.{suffix}", language, "index", _build_index(catalogue)
+            )
 
 
-def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    """The suffix `.inc` keeps the files out of the list of pages that Sphinx and others make of a folder."""
+def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    """Plan a file for each table; Sphinx and others do not take files with the suffix `.inc` for pages."""
     del catalogue
     for language, suffix in _FORMATS:
         for part, table in (("required", build_required_table(scheme)), ("injected", build_injected_table(scheme))):
             if table is not None:
                 path = f"docs/{language.value}/tables/{scheme.id}-{part}.{suffix}.inc"
-                yield _page(path, language, "table-file", TableFile(table), subject=scheme.id)
+                yield _plan_page(path, language, "table-file", TableFile(table), subject=scheme.id)
 
 
-def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     view = build_connector_page(catalogue, connector)
     for language, suffix in _FORMATS:
         path = f"docs/{language.value}/connectors/{connector.id}.{suffix}"
-        yield _page(path, language, "connector", view, subject=connector.id)
+        yield _plan_page(path, language, "connector", view, subject=connector.id)
 
 
-DOCS_PLAN: Final = TargetPlan(_shared, _scheme, _connector)
-"""The page of schemes, each table by itself, a page for each connector and their index."""
+DOCS_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
+"""Plan of the page of schemes, a file for each table, a page for each connector, and their index."""
 
 
 def plan_schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
-    """The page of schemes, in RST or Markdown."""
+    """Return the page of schemes in RST or Markdown."""
     suffix = "rst" if language is Language.RST else "md"
-    page = SchemesPage(tuple(_scheme_section(scheme) for scheme in schemes), is_owned)
-    return _page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
+    page = SchemesPage(tuple(_build_scheme_section(scheme) for scheme in schemes), is_owned)
+    return _plan_page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
 
 
-def build_required_table(scheme: Scheme) -> Table | None:
-    """The scheme's table of required secrets, None where it has none."""
-    return _table(scheme.required, types=False)
+def build_required_table(scheme: Scheme) -> DocsTable | None:
+    """Return the table of the scheme's required secrets, or None if it has none."""
+    return _build_table(scheme.required, types=False)
 
 
-def build_injected_table(scheme: Scheme) -> Table | None:
-    """The scheme's table of injected secrets, None where it has none."""
-    return _table(scheme.injected, types=True)
+def build_injected_table(scheme: Scheme) -> DocsTable | None:
+    """Return the table of the scheme's injected secrets, or None if it has none."""
+    return _build_table(scheme.injected, types=True)
 
 
-def _page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
+def _plan_page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
     suffix = "rst" if language is Language.RST else "md"
     return PlannedFile(path, DOCS, language, view, f"docs/{template}.{suffix}.jinja", subject)
 
 
-def _scheme_section(scheme: Scheme) -> SchemeSection:
+def _build_scheme_section(scheme: Scheme) -> SchemeSection:
     return SchemeSection(
         id=scheme.id,
         title=scheme.title or scheme.id,
         kind=KINDS[scheme.kind],
-        status=_status(scheme, "scheme"),
-        summary=_paragraphs(scheme.summary),
+        status=_format_status(scheme, "scheme"),
+        summary=_split_paragraphs(scheme.summary),
         required=build_required_table(scheme),
         injected=build_injected_table(scheme),
         notes=scheme.notes,
@@ -237,86 +239,90 @@ def _scheme_section(scheme: Scheme) -> SchemeSection:
 
 
 def build_connector_page(catalogue: Catalogue, connector: Connector) -> ConnectorPage:
-    """What the page of a connector shows."""
-    methods = [(method, contract_of_method(catalogue, connector, method)) for method in methods_of(connector)]
-    parameters = {parameter.name: parameter for _, effective in methods for parameter in effective.parameters}
+    """Return the view of a connector's page."""
+    methods = [(method, build_method_contract(catalogue, connector, method)) for method in list_methods(connector)]
+    parameters = {parameter.name: parameter for _, contract in methods for parameter in contract.parameters}
     return ConnectorPage(
         id=connector.id,
         title=connector.title or connector.id,
-        status=_status(connector, "connector"),
-        summary=_paragraphs(connector.summary),
+        status=_format_status(connector, "connector"),
+        summary=_split_paragraphs(connector.summary),
         documentation=connector.docs,
         flags=connector.flags,
-        parameters=_table(tuple(parameters.values()), types=True),
-        methods=tuple(_method_section(method, effective) for method, effective in methods),
+        parameters=_build_table(tuple(parameters.values()), types=True),
+        methods=tuple(_build_method_section(method, contract) for method, contract in methods),
         notes=connector.notes,
     )
 
 
-def _method_section(method: Method, effective: Contract) -> MethodSection:
-    schemes = tuple(_named(scheme) for scheme in effective.schemes)
+def _build_method_section(method: Method, contract: Contract) -> MethodSection:
+    schemes = tuple(_label_scheme(scheme) for scheme in contract.schemes)
     return MethodSection(
         title=method.title or " and ".join(scheme.value for scheme in schemes),
         schemes=schemes,
-        required=_table(effective.required, types=False),
-        injected=_with_origins(effective.injected),
-        slots=tuple(Slot(LOCATIONS[p.location], p.name, p.value) for p in effective.placements),
-        endpoints=list_addresses(effective.endpoints),
-        scopes=effective.oauth.scopes if effective.oauth else (),
+        required=_build_table(contract.required, types=False),
+        injected=_build_origin_table(contract.injected),
+        slots=tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value) for p in contract.placements),
+        endpoints=list_addresses(contract.endpoints),
+        scopes=contract.oauth.scopes if contract.oauth else (),
     )
 
 
-def _named(scheme: Scheme) -> Fact:
-    return Fact(scheme.id, scheme.title or scheme.id)
+def _label_scheme(scheme: Scheme) -> LabeledValue:
+    return LabeledValue(scheme.id, scheme.title or scheme.id)
 
 
-def list_addresses(endpoints: Endpoints) -> tuple[Fact, ...]:
-    """The addresses that are stated, each with its role."""
-    return tuple(Fact(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role)))
+def list_addresses(endpoints: Endpoints) -> tuple[LabeledValue, ...]:
+    """Return the stated URLs, each with its role."""
+    return tuple(
+        LabeledValue(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role))
+    )
 
 
-def _index(catalogue: Catalogue) -> Index:
+def _build_index(catalogue: Catalogue) -> Index:
     return Index(
         tuple(
             IndexRow(
                 connector.id,
                 connector.title or connector.id,
-                tuple(_named(catalogue.scheme(name)) for name in scheme_ids_of(connector)),
+                tuple(_label_scheme(catalogue.get_scheme(name)) for name in list_scheme_ids(connector)),
             )
             for connector in catalogue.connectors
         )
     )
 
 
-def _table(settings: Sequence[Secret | Parameter], *, types: bool) -> Table | None:
-    rows = tuple(Row(setting.name, setting.description, type_title(setting)) for setting in settings)
-    return Table(rows, types) if rows else None
+def _build_table(settings: Sequence[Secret | Parameter], *, types: bool) -> DocsTable | None:
+    rows = tuple(DocsRow(setting.name, setting.description, format_type(setting)) for setting in settings)
+    return DocsTable(rows, types) if rows else None
 
 
-def _with_origins(secrets: Sequence[InjectedSecret]) -> Table | None:
-    """What is injected, and where each value comes from."""
-    rows = tuple(Row(secret.name, secret.description, type_title(secret), _origin(secret)) for secret in secrets)
-    return Table(rows, types=True, origins=True) if rows else None
+def _build_origin_table(secrets: Sequence[InjectedSecret]) -> DocsTable | None:
+    """Return a table of injected secrets and their origins, or None if there are none."""
+    rows = tuple(
+        DocsRow(secret.name, secret.description, format_type(secret), _format_origin(secret)) for secret in secrets
+    )
+    return DocsTable(rows, types=True, origins=True) if rows else None
 
 
-def _origin(secret: InjectedSecret) -> str:
+def _format_origin(secret: InjectedSecret) -> str:
     origin, lifetime = secret.origin, secret.lifetime
     source = "" if origin.source is Source.UNKNOWN else origin.source.value
-    where = f"{source} from {origin.required}" if origin.required else source
-    return ", ".join(filter(None, (where, "" if lifetime in _UNREMARKABLE else lifetime.value)))
+    source = f"{source} from {origin.required}" if origin.required else source
+    return ", ".join(filter(None, (source, "" if lifetime in _UNREMARKABLE else lifetime.value)))
 
 
-def type_title(setting: Setting) -> str:
-    """How documentation words the type of a setting."""
+def format_type(setting: Setting) -> str:
+    """Return the type of a setting as the documentation words it."""
     return setting.type_label or setting.type.value.capitalize()
 
 
-def _status(definition: Definition, noun: str) -> str:
+def _format_status(definition: Definition, noun: str) -> str:
     if definition.status is Stage.STABLE:
         return ""
     successor = f"; use {definition.successor} instead" if definition.successor else ""
     return f"This {noun} is {definition.status.value}{successor}."
 
 
-def _paragraphs(text: str) -> tuple[str, ...]:
+def _split_paragraphs(text: str) -> tuple[str, ...]:
     return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())

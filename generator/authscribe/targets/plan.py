@@ -1,4 +1,4 @@
-"""Files on their way to the disk, one type for each state: planned, rendered, generated."""
+"""Plans: the files that a target wants, before they are rendered."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from authscribe.encoders.language import Language
 
 if TYPE_CHECKING:
-    # A run with nothing to do knows planned files, and does without the models and pydantic.
+    # A run with nothing to do imports this module, but neither the models nor pydantic.
     from authscribe.model.definitions import Catalogue, Connector, Scheme
 
 
 class PlannedFile(NamedTuple):
-    """A file that a target wants: where, and what goes into it.
+    """File that a target wants: its path, and the view from which its content is made.
 
-    `path` is relative to the output folder, with forward slashes. `subject` is the id of the scheme or
-    connector that the file is about, None for a file about all of them. `view` is the one value that the
-    template sees; without a template it is a JSON document (dataclasses, dictionaries, lists and scalars).
+    `path` is relative to the output folder, with forward slashes. `view` is the only variable of the template. Without
+    a template, `view` is the content of a JSON document and consists of dataclasses, dictionaries, lists and scalars.
+    `subject` is the id of the scheme or connector that the file is about; None if it is about all of them.
     """
 
     path: str
@@ -29,28 +29,16 @@ class PlannedFile(NamedTuple):
 
 
 CATALOGUE: Final = "catalogue"
-"""The name of the target that has no parts; a run that does not touch it need not import it, which costs much."""
+"""Name of the catalogue target, which has no `TargetPlan`. Its module is imported only when it is needed."""
 
 
 class TargetPlan(NamedTuple):
-    """A plan in parts, so that the files about one definition can be made without those about others.
+    """Functions that plan the files of a target, so that a run can plan only the files about some definitions.
 
-    The files about a scheme depend on the scheme and the platform, those about a connector also on the schemes that
-    it uses, and on nothing else in the catalogue.
+    `plan_shared` plans the files about all definitions. The files of `plan_scheme` must depend only on the scheme and
+    the platform, and those of `plan_connector` only on the connector, its schemes and the platform.
     """
 
-    shared: Callable[[Catalogue], Iterator[PlannedFile]]
-    scheme: Callable[[Catalogue, Scheme], Iterator[PlannedFile]]
-    connector: Callable[[Catalogue, Connector], Iterator[PlannedFile]]
-
-    def __call__(self, catalogue: Catalogue) -> Iterator[PlannedFile]:
-        """The whole plan."""
-        yield from self.shared(catalogue)
-        yield from self.each(catalogue)
-
-    def each(self, catalogue: Catalogue) -> Iterator[PlannedFile]:
-        """The files about one definition each."""
-        for scheme in catalogue.schemes:
-            yield from self.scheme(catalogue, scheme)
-        for connector in catalogue.connectors:
-            yield from self.connector(catalogue, connector)
+    plan_shared: Callable[[Catalogue], Iterator[PlannedFile]]
+    plan_scheme: Callable[[Catalogue, Scheme], Iterator[PlannedFile]]
+    plan_connector: Callable[[Catalogue, Connector], Iterator[PlannedFile]]

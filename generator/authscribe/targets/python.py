@@ -1,6 +1,6 @@
-"""The Python target: typed settings for each scheme and each connector, and a union over all connectors.
+"""Plan a Python package: typed settings for each scheme and connector, and a union of all connectors.
 
-The generated modules need pydantic-settings and nothing of ours; each can be copied into a connector by itself.
+The generated modules need pydantic-settings, but not authscribe. Each can be copied into a connector on its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of
+from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
@@ -23,18 +23,18 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.naming import attribute_name, class_name, environment_prefix, module_name
+from authscribe.model.naming import to_class, to_environment_prefix, to_module
 from authscribe.targets.plan import PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     Assignment,
-    Docstring,
+    DocstringModule,
     FieldView,
-    Member,
     MethodView,
     SettingsModule,
     Tag,
-    Union,
+    UnionMember,
     UnionModule,
+    UnionView,
 )
 
 PYTHON: Final = "python"
@@ -42,64 +42,66 @@ _PACKAGE: Final = "python/connector_auth"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
-def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    """The package, with the union in its `__init__`."""
+def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    """Plan the package, with the unions in its `__init__`."""
     if catalogue.connectors:
-        yield _file("__init__.py", "union", _union(catalogue))
-        yield _file("connectors/__init__.py", "empty", Docstring("The settings of each connector."))
+        yield _plan_module("__init__.py", "union", _build_union(catalogue))
+        yield _plan_module("connectors/__init__.py", "empty", DocstringModule("The settings of each connector."))
     else:
-        yield _file("__init__.py", "empty", Docstring("The settings of each scheme."))
-    yield _file("schemes/__init__.py", "empty", Docstring("The settings of each scheme, without any connector."))
+        yield _plan_module("__init__.py", "empty", DocstringModule("The settings of each scheme."))
+    yield _plan_module(
+        "schemes/__init__.py", "empty", DocstringModule("The settings of each scheme, without any connector.")
+    )
 
 
-def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    view = _module("scheme", scheme.id, (("scheme", contract_of_scheme(catalogue, scheme)),))
-    yield _file(f"schemes/{module_name(scheme.id)}.py", "settings", view, scheme.id)
+def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    view = _build_module("scheme", scheme.id, (("scheme", build_scheme_contract(catalogue, scheme)),))
+    yield _plan_module(f"schemes/{to_module(scheme.id)}.py", "settings", view, scheme.id)
 
 
-def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     view = build_connector_module(catalogue, connector)
-    yield _file(f"connectors/{module_name(connector.id)}.py", "settings", view, connector.id)
+    yield _plan_module(f"connectors/{to_module(connector.id)}.py", "settings", view, connector.id)
 
 
-PYTHON_PLAN: Final = TargetPlan(_shared, _scheme, _connector)
-"""A package: a module for each scheme and connector, and the union in its `__init__`."""
+PYTHON_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
+"""Plan of a package with a module for each scheme and connector, and the unions in its `__init__`."""
 
 
 def build_connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:
-    """What the module of a connector shows."""
-    return _module("connector", connector.id, tuple(_contracts(catalogue, connector)))
+    """Return the view of a connector's module."""
+    return _build_module("connector", connector.id, tuple(_list_contracts(catalogue, connector)))
 
 
-def _file(path: str, template: str, view: object, subject: str | None = None) -> PlannedFile:
+def _plan_module(path: str, template: str, view: object, subject: str | None = None) -> PlannedFile:
     return PlannedFile(f"{_PACKAGE}/{path}", PYTHON, Language.PYTHON, view, f"python/{template}.py.jinja", subject)
 
 
-def _contracts(catalogue: Catalogue, connector: Connector) -> Iterator[tuple[str, Contract]]:
-    for method in methods_of(connector):
-        yield method.id, contract_of_method(catalogue, connector, method)
+def _list_contracts(catalogue: Catalogue, connector: Connector) -> Iterator[tuple[str, Contract]]:
+    for method in list_methods(connector):
+        yield method.id, build_method_contract(catalogue, connector, method)
 
 
-def _module(what: str, identifier: str, contracts: tuple[tuple[str, Contract], ...]) -> SettingsModule:
+def _build_module(noun: str, identifier: str, contracts: tuple[tuple[str, Contract], ...]) -> SettingsModule:
     several = len(contracts) > 1
-    methods = tuple(_method(what, identifier, name if several else None, item) for name, item in contracts)
+    methods = tuple(_build_method(noun, identifier, name if several else None, item) for name, item in contracts)
     fields = [field for method in methods for field in (*method.required, *method.injected)]
     first = contracts[0][1]
     return SettingsModule(
-        docstring=f"Authentication settings of the {what} {identifier}.",
-        typing_names=_typing_names(methods, fields),
-        pydantic_names=_pydantic_names(fields),
+        docstring=f"Authentication settings of the {noun} {identifier}.",
+        typing_names=_list_typing_names(methods, fields),
+        pydantic_names=_list_pydantic_names(fields),
         has_secrets=any(field.is_secret for field in fields),
         schemes=tuple(dict.fromkeys(scheme.id for _, item in contracts for scheme in item.schemes)),
         selector=first.selector,
         endpoints={role: e.url for role in Endpoints.model_fields if (e := getattr(first.endpoints, role))},
         scopes=first.oauth.scopes if first.oauth else (),
-        env_prefix=environment_prefix(identifier),
+        env_prefix=to_environment_prefix(identifier),
         methods=methods,
     )
 
 
-def _typing_names(methods: Iterable[MethodView], fields: Iterable[FieldView]) -> tuple[str, ...]:
+def _list_typing_names(methods: Iterable[MethodView], fields: Iterable[FieldView]) -> tuple[str, ...]:
     optional = {
         "Annotated": any(field.is_secret for field in fields),
         "Protocol": any(method.obtained for method in methods),
@@ -109,7 +111,7 @@ def _typing_names(methods: Iterable[MethodView], fields: Iterable[FieldView]) ->
     )
 
 
-def _pydantic_names(fields: list[FieldView]) -> tuple[str, ...]:
+def _list_pydantic_names(fields: list[FieldView]) -> tuple[str, ...]:
     optional = {
         "AliasChoices": any(field.alias for field in fields),
         "Field": bool(fields),
@@ -117,66 +119,62 @@ def _pydantic_names(fields: list[FieldView]) -> tuple[str, ...]:
     }
     used = (name for name, is_used in optional.items() if is_used)
     always = ("ModelWrapValidatorHandler", "SecretStr", "ValidationError", "model_validator")
-    return tuple(sorted({*always, *used}, key=_import_order))
+    return tuple(sorted({*always, *used}, key=_make_import_key))
 
 
-def _import_order(name: str) -> tuple[bool, str]:
-    """Classes before functions, as import sorters have it."""
+def _make_import_key(name: str) -> tuple[bool, str]:
+    """Return a key that sorts classes before functions, as import sorters do."""
     return (name[0].islower(), name)
 
 
-def _method(what: str, identifier: str, method: str | None, effective: Contract) -> MethodView:
-    stem = class_name(identifier) + (class_name(method) if method else "")
-    parameters = tuple(_parameter(parameter) for parameter in effective.parameters)
-    optional = {secret.name for secret in effective.required if secret.optional or secret.default is not None}
-    required = tuple(_secret(secret, optional=secret.name in optional) for secret in effective.required)
-    injected = tuple(_injected(secret, optional) for secret in effective.injected)
-    obtained = {secret.name for secret in effective.injected if secret.origin.required is None}
+def _build_method(noun: str, identifier: str, method: str | None, contract: Contract) -> MethodView:
+    stem = to_class(identifier) + (to_class(method) if method else "")
+    parameters = tuple(_build_parameter_field(parameter) for parameter in contract.parameters)
+    optional = {secret.name for secret in contract.required if secret.optional or secret.default is not None}
+    required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
+    injected = tuple(_build_injected_field(secret, optional) for secret in contract.injected)
+    obtained = {secret.name for secret in contract.injected if secret.origin.required is None}
     return MethodView(
         configuration=f"{stem}Configuration",
         onboarding=f"{stem}Onboarding",
         runtime=f"{stem}Runtime",
-        inject=f"inject_{module_name(method)}" if method else "inject",
-        tags=(Tag(what, identifier), *((Tag("method", method),) if method else ())),
+        inject=f"inject_{to_module(method)}" if method else "inject",
+        tags=(Tag(noun, identifier), *((Tag("method", method),) if method else ())),
         required=required + parameters,
         injected=injected + parameters,
         obtained=tuple(field for field in injected if field.wire in obtained),
         required_names={field.wire: field.attribute for field in required},
         injected_names={field.wire: field.attribute for field in injected},
-        assignments=tuple(_assignments(effective)),
+        assignments=tuple(_list_assignments(contract)),
     )
 
 
-def _assignments(effective: Contract) -> Iterator[Assignment]:
-    """For each field of the runtime settings, where `inject` takes it from."""
-    required = {secret.name: secret for secret in effective.required}
-    for secret in effective.injected:
+def _list_assignments(contract: Contract) -> Iterator[Assignment]:
+    """Yield the source of each field of the runtime settings, from which `inject` takes the value."""
+    required = {secret.name: secret for secret in contract.required}
+    for secret in contract.injected:
         copied = required.get(secret.origin.required or "")
         source = copied if copied is not None else secret
-        yield Assignment(_attribute(secret), _attribute(source), is_obtained=copied is None)
-    for parameter in effective.parameters:
-        yield Assignment(_attribute(parameter), _attribute(parameter), is_obtained=False)
+        yield Assignment(secret.attribute, source.attribute, is_obtained=copied is None)
+    for parameter in contract.parameters:
+        yield Assignment(parameter.attribute, parameter.attribute, is_obtained=False)
 
 
-def _attribute(setting: Setting) -> str:
-    return setting.names.python or attribute_name(setting.name)
-
-
-def _injected(secret: InjectedSecret, optional: set[str]) -> FieldView:
-    """A copy of what is optional is optional itself."""
+def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldView:
+    """Build the field of an injected secret; a copy of an optional secret is optional too."""
     extra = {"x-origin": secret.origin.source.value}
     if secret.origin.source is Source.COPIED and secret.origin.required is not None:
         extra["x-required"] = secret.origin.required
-    return _secret(secret, optional=secret.optional or secret.origin.required in optional, extra=extra)
+    return _build_secret_field(secret, optional=secret.optional or secret.origin.required in optional, extra=extra)
 
 
-def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
-    """Defaults of secrets are left out, since pydantic shows them; what has one may be left out as well."""
+def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
+    """Build the field of a secret; its default is omitted, since pydantic would show it, and makes it optional."""
     is_secret = secret.secret is not Secrecy.NO
     return FieldView(
         wire=secret.name,
-        attribute=_attribute(secret),
-        alias=_alias(secret),
+        attribute=secret.attribute,
+        alias=_find_alias(secret),
         description=secret.description,
         is_secret=is_secret,
         type="str" if is_secret else _TYPES.get(secret.type.value, secret.type.value),
@@ -186,16 +184,16 @@ def _secret(secret: Secret, *, optional: bool, extra: dict[str, str] | None = No
     )
 
 
-def _parameter(parameter: Parameter) -> FieldView:
-    """A default beside the values that are allowed leaves them open: that is for lint to say, and code still types."""
+def _build_parameter_field(parameter: Parameter) -> FieldView:
+    """Build the field of a parameter; if its default is not an allowed value, which lint reports, any value is."""
     texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
     is_closed = len(texts) == len(parameter.enum) and parameter.default in (None, *texts)
     choices = texts if is_closed else ()
     has_default = parameter.default is not None
     return FieldView(
         wire=parameter.name,
-        attribute=_attribute(parameter),
-        alias=_alias(parameter),
+        attribute=parameter.attribute,
+        alias=_find_alias(parameter),
         description=parameter.description,
         is_secret=False,
         type=_TYPES.get(parameter.type.value, parameter.type.value),
@@ -207,32 +205,32 @@ def _parameter(parameter: Parameter) -> FieldView:
     )
 
 
-def _alias(setting: Setting) -> str | None:
-    """The wire name, where the attribute is spelt otherwise."""
-    return None if _attribute(setting) == setting.name else setting.name
+def _find_alias(setting: Setting) -> str | None:
+    """Return the wire name if the attribute differs from it."""
+    return None if setting.attribute == setting.name else setting.name
 
 
-def _union(catalogue: Catalogue) -> UnionModule:
-    members = (_member(connector, "Runtime") for connector in catalogue.connectors)
+def _build_union(catalogue: Catalogue) -> UnionModule:
+    members = (_build_member(connector, "Runtime") for connector in catalogue.connectors)
     return UnionModule(
-        connectors=tuple(sorted(members, key=lambda member: _natural_order(member.module))),
+        connectors=tuple(sorted(members, key=lambda member: _make_natural_key(member.module))),
         is_union=len(catalogue.connectors) > 1,
         is_annotated=len(catalogue.connectors) > 1 or any(len(c.methods) > 1 for c in catalogue.connectors),
         unions=tuple(
-            Union(f"Any{role}", tuple(_member(connector, role) for connector in catalogue.connectors))
+            UnionView(f"Any{role}", tuple(_build_member(connector, role) for connector in catalogue.connectors))
             for role in ("Configuration", "Runtime")
         ),
     )
 
 
-def _natural_order(name: str) -> list[str | int]:
-    """As import sorters have it: `a9` before `a10`. Text and numbers take turns, so that like meets like."""
+def _make_natural_key(name: str) -> list[str | int]:
+    """Return a key that sorts `a9` before `a10`, as import sorters do; text and numbers alternate, so types match."""
     return [int(part) if part.isdecimal() else part for part in re.split("([0-9]+)", name)]
 
 
-def _member(connector: Connector, role: str) -> Member:
-    methods = methods_of(connector)
+def _build_member(connector: Connector, role: str) -> UnionMember:
+    methods = list_methods(connector)
     several = len(methods) > 1
-    stem = class_name(connector.id)
-    classes = tuple(f"{stem}{class_name(method.id)}{role}" for method in methods) if several else ()
-    return Member(module_name(connector.id), f"{stem}{role}", classes)
+    stem = to_class(connector.id)
+    classes = tuple(f"{stem}{to_class(method.id)}{role}" for method in methods) if several else ()
+    return UnionMember(to_module(connector.id), f"{stem}{role}", classes)

@@ -1,4 +1,4 @@
-"""What the Python templates see."""
+"""Views of the Python templates."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 
-class Docstring(NamedTuple):
-    """A module that holds nothing else."""
+class DocstringModule(NamedTuple):
+    """Module that contains only a docstring."""
 
     docstring: str
 
 
 class FieldView(NamedTuple):
-    """One field of a settings class; `alias` is the wire name where the attribute is spelt otherwise.
+    """Field of a settings class; `alias` is the wire name if the attribute differs from it.
 
-    `constant` is the one value that is allowed; `choices` are several.
+    `constant` is the only allowed value; `choices` are the allowed values if there are several.
     """
 
     wire: str
@@ -34,14 +34,14 @@ class FieldView(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A field with one possible value, by which a union is told apart."""
+    """Field with one possible value, which discriminates the members of a union."""
 
     name: str
     value: str
 
 
 class Assignment(NamedTuple):
-    """Where `inject` takes the value of one field from."""
+    """Source of a field in `inject`: what was obtained, or else the configuration."""
 
     attribute: str
     source: str
@@ -49,7 +49,7 @@ class Assignment(NamedTuple):
 
 
 class MethodView(NamedTuple):
-    """The classes and the function of one way to authenticate."""
+    """Classes and `inject` function of one way to authenticate."""
 
     configuration: str
     onboarding: str
@@ -65,12 +65,12 @@ class MethodView(NamedTuple):
 
     @property
     def uses_configuration(self) -> bool:
-        """Whether anything that is injected is copied from what the owner supplies."""
+        """Return whether `inject` copies any value from the configuration."""
         return any(not assignment.is_obtained for assignment in self.assignments)
 
 
 class SettingsModule(NamedTuple):
-    """The module of a scheme or connector."""
+    """Module of a scheme or connector."""
 
     docstring: str
     typing_names: tuple[str, ...]
@@ -85,25 +85,25 @@ class SettingsModule(NamedTuple):
     is_scaffolded: bool = False
 
 
-class Member(NamedTuple):
-    """A connector in the union: its one class, or the classes of its methods."""
+class UnionMember(NamedTuple):
+    """Connector in a union: its only class, or the classes of its methods."""
 
     module: str
     only: str
     classes: tuple[str, ...]
 
 
-class Union(NamedTuple):
-    """A union over all connectors."""
+class UnionView(NamedTuple):
+    """Union of all connectors."""
 
     name: str
-    connectors: tuple[Member, ...]
+    connectors: tuple[UnionMember, ...]
 
 
 class UnionModule(NamedTuple):
-    """The module of the unions; `is_annotated` says whether one needs a discriminator, if only between methods."""
+    """Module of the unions; `is_annotated` tells whether one needs a discriminator, at least between methods."""
 
-    connectors: tuple[Member, ...]
+    connectors: tuple[UnionMember, ...]
     is_union: bool
     is_annotated: bool
-    unions: tuple[Union, ...]
+    unions: tuple[UnionView, ...]

@@ -1,8 +1,8 @@
-"""Targets: one module for each kind of output; each plans files from the catalogue.
+"""List the targets, and plan their files.
 
-Adding a target is adding a module with its `plan` in parts, a folder of templates, and its line in `TARGETS`; another
-package adds one by an entry point. The one target that is planned from what the others leave undone stands beside them
-in `BUILT_IN`.
+A built-in target is a module with a `TargetPlan`, a folder of templates, and an entry in `TARGETS`. Another package
+adds a target by an entry point that refers to a function from the catalogue to planned files. The catalogue target is
+only listed in `BUILT_IN`: `catalogue.target` plans it from what the run leaves undone in all other targets.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from authscribe.targets.sesam import SESAM, SESAM_PLAN
 
 
 class _OutputFile(Protocol):
-    """A file of a target in any state."""
+    """File of a target, planned or generated."""
 
     @property
     def path(self) -> str: ...
@@ -40,50 +40,58 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
 
 
-def target_names() -> tuple[str, ...]:
-    """Every target there is: those of this package, then those of others."""
+def list_targets() -> tuple[str, ...]:
+    """Return the names of all targets: the built-in ones first, then those of plugins."""
     return (*BUILT_IN, *(name for name in plugins.list_plugins(plugins.Group.TARGETS) if name not in BUILT_IN))
 
 
 def plan_files(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedFile, ...]:
-    """The files of these targets, sorted by path, but for those of the catalogue target; raises as its parts do."""
-    each = (file for whole in select_plans(targets) for file in whole.each(catalogue))
-    return distinct_files((*plan_shared(catalogue, targets), *each))
+    """Return the files of these targets except those of the catalogue target, sorted by path.
+
+    Raises DefinitionError if a target of a plugin fails.
+    """
+    files = list(plan_shared(catalogue, targets))
+    for plan in select_plans(targets):
+        for scheme in catalogue.schemes:
+            files += plan.plan_scheme(catalogue, scheme)
+        for connector in catalogue.connectors:
+            files += plan.plan_connector(catalogue, connector)
+    return sort_files(files)
 
 
 def plan_shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
-    """What these targets make of all definitions together, and everything that targets of other packages make.
+    """Yield the files about all definitions, and all files of plugins' targets.
 
-    Raises DefinitionError when one of the latter fails.
+    Raises DefinitionError if a target of a plugin fails.
     """
-    for whole in select_plans(targets):
-        yield from whole.shared(catalogue)
+    for plan in select_plans(targets):
+        yield from plan.plan_shared(catalogue)
     for name in sorted(set(targets) - set(BUILT_IN)):
-        yield from _planned(name, catalogue)
+        yield from _plan_plugin_files(name, catalogue)
 
 
-def distinct_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
-    """The files sorted by path; raises DefinitionError when a target of another package claims a path that is taken."""
+def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
+    """Return the files sorted by path; raise DefinitionError if a plugin's file has the path of another file."""
     by_path: dict[str, FileT] = {}
     for file in sorted(files, key=lambda file: file.target not in BUILT_IN):
-        taken = by_path.setdefault(file.path, file)
-        if taken is not file:
-            problem = f"its output '{file.path}' already belongs to the target '{taken.target}'"
+        first = by_path.setdefault(file.path, file)
+        if first is not file:
+            problem = f"target '{first.target}' already has the file '{file.path}'"
             raise DefinitionError((report_plugin_failed(file.target, problem, Place(file.target)),))
     return tuple(by_path[path] for path in sorted(by_path))
 
 
 def select_plans(targets: Collection[str]) -> tuple[TargetPlan, ...]:
-    """The plans of those of the targets that are of this package."""
+    """Return the plans of those of the targets that are built in, in a fixed order."""
     return tuple(TARGETS[name] for name in TARGETS if name in targets)
 
 
-def _planned(name: str, catalogue: Catalogue) -> Iterable[PlannedFile]:
+def _plan_plugin_files(name: str, catalogue: Catalogue) -> Iterable[PlannedFile]:
     target = plugins.load_plugin(plugins.Group.TARGETS, name)
     with plugins.blame_plugin(name):
         if not callable(target):
-            raise TypeError("a target is a function of the catalogue")
+            raise TypeError("a target must be a function of the catalogue")
         files = tuple(target(catalogue))
         if not all(isinstance(file, PlannedFile) for file in files):
-            raise TypeError("a target gives planned files")
+            raise TypeError("a target must return planned files")
         return files

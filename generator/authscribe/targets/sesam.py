@@ -1,6 +1,6 @@
-"""The Sesam target: the authentication part of `system.json`, and the files that hold the secrets' names.
+"""Plan the authentication part of `system.json`, and files with the names of secrets, for Sesam.
 
-References are spelt as the platform profile says; no file ever holds a value (`REPLACE_ME` stands for one).
+References are spelled as the platform profile states. No file contains a value; `REPLACE_ME` marks its place.
 """
 
 from __future__ import annotations
@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.model.contract import Contract, contract_of_method, contract_of_scheme, methods_of, spell_variable
+from authscribe.model.contract import (
+    Contract,
+    build_method_contract,
+    build_scheme_contract,
+    list_methods,
+    spell_variable,
+)
 from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
 from authscribe.model.placement_template import fill_template
 from authscribe.targets.plan import PlannedFile, TargetPlan
@@ -19,58 +25,58 @@ OPERATION: Final = "list"
 _UNSET: Final = "REPLACE_ME"
 
 
-def _shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
     del catalogue
     yield from ()
 
 
-def _scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    effective = contract_of_scheme(catalogue, scheme)
-    yield from _documents(f"sesam/schemes/{scheme.id}", scheme.id, effective, catalogue.platform)
+def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    contract = build_scheme_contract(catalogue, scheme)
+    yield from _plan_documents(f"sesam/schemes/{scheme.id}", scheme.id, contract, catalogue.platform)
 
 
-def _connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
-    methods = methods_of(connector)
+def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+    methods = list_methods(connector)
     for method in methods:
         folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if len(methods) > 1 else "")
-        effective = contract_of_method(catalogue, connector, method)
-        yield from _documents(folder, connector.id, effective, catalogue.platform)
+        contract = build_method_contract(catalogue, connector, method)
+        yield from _plan_documents(folder, connector.id, contract, catalogue.platform)
 
 
-SESAM_PLAN: Final = TargetPlan(_shared, _scheme, _connector)
-"""Four JSON documents for each scheme, and for each method of each connector."""
+SESAM_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
+"""Plan of four JSON documents for each scheme, and for each method of each connector."""
 
 
-def build_system_fragment(effective: Contract, platform: Platform) -> dict[str, object]:
-    """The part of a system's configuration that authenticates it: references in their placements, no values."""
+def build_system_fragment(contract: Contract, platform: Platform) -> dict[str, object]:
+    """Return the part of a system's configuration that authenticates it, with references instead of values."""
     fragment: dict[str, object] = {}
-    for slot in effective.placements:
-        _put(fragment, _path(slot), _value(slot, effective, platform))
-        if slot.location in (Location.BASIC_USERNAME, Location.BASIC_PASSWORD):
+    for placement in contract.placements:
+        _set_value(fragment, _locate_placement(placement), _fill_placement(placement, contract, platform))
+        if placement.location in (Location.BASIC_USERNAME, Location.BASIC_PASSWORD):
             fragment["authentication"] = "basic"
     return fragment
 
 
-def build_stubs(effective: Contract) -> Mapping[str, object]:
-    """The files beside a connector that name its secrets and parameters; none holds a value."""
+def build_stubs(contract: Contract) -> Mapping[str, object]:
+    """Return the files of a connector that name its secrets and parameters, by path, without values."""
     return {
-        "secrets.json": {secret.name: _UNSET for secret in effective.injected},
-        ".authconfig": {secret.name: "" for secret in effective.required},
-        "test-env.json": {"node-env": "test"} | {p.name: p.default or "" for p in effective.parameters},
+        "secrets.json": {secret.name: _UNSET for secret in contract.injected},
+        ".authconfig": {secret.name: "" for secret in contract.required},
+        "test-env.json": {"node-env": "test"} | {p.name: p.default or "" for p in contract.parameters},
     }
 
 
-def _documents(folder: str, subject: str, effective: Contract, platform: Platform) -> Iterator[PlannedFile]:
-    documents = {"system.json": build_system_fragment(effective, platform), **build_stubs(effective)}
+def _plan_documents(folder: str, subject: str, contract: Contract, platform: Platform) -> Iterator[PlannedFile]:
+    documents = {"system.json": build_system_fragment(contract, platform), **build_stubs(contract)}
     for name, document in documents.items():
         yield PlannedFile(f"{folder}/{name}", SESAM, Language.JSON, document, subject=subject)
 
 
-def _path(slot: Placement) -> tuple[str, ...]:
-    """Where in a system's configuration a placement goes; requests are made by the operations of the system."""
-    match slot.location:
+def _locate_placement(placement: Placement) -> tuple[str, ...]:
+    """Return the path of a placement in a system's configuration; query and body belong to an operation."""
+    match placement.location:
         case Location.HEADER:
-            return ("headers", slot.name)
+            return ("headers", placement.name)
         case Location.COOKIE:
             return ("headers", "Cookie")
         case Location.BASIC_USERNAME:
@@ -78,30 +84,29 @@ def _path(slot: Placement) -> tuple[str, ...]:
         case Location.BASIC_PASSWORD:
             return ("password",)
         case Location.QUERY:
-            return ("operations", OPERATION, "params", slot.name)
+            return ("operations", OPERATION, "params", placement.name)
         case Location.PATH:
             return ("operations", OPERATION, "url")
         case Location.BODY:
-            return ("operations", OPERATION, "payload", *slot.name.split("."))
+            return ("operations", OPERATION, "payload", *placement.name.split("."))
         case Location.BLOCK:
-            return tuple(slot.name.split("."))
+            return tuple(placement.name.split("."))
 
 
-def _value(slot: Placement, effective: Contract, platform: Platform) -> str:
-    references = platform.references
-    secrets = {secret.name for secret in effective.injected}
+def _fill_placement(placement: Placement, contract: Contract, platform: Platform) -> str:
+    secrets = {secret.name for secret in contract.injected}
 
-    def reference(name: str) -> str:
+    def spell_reference(name: str) -> str:
         if name in secrets:
-            return references.secret.replace("{name}", name)
+            return platform.references.secret.replace("{name}", name)
         return spell_variable(platform, name)
 
-    value = fill_template(slot.value, reference)
-    return f"{slot.name}={value}" if slot.location is Location.COOKIE else value
+    value = fill_template(placement.value, spell_reference)
+    return f"{placement.name}={value}" if placement.location is Location.COOKIE else value
 
 
-def _put(document: dict[str, object], path: tuple[str, ...], value: str) -> None:
-    """Sets the value at the path; two cookies share one header, as RFC 6265 writes it."""
+def _set_value(document: dict[str, object], path: tuple[str, ...], value: str) -> None:
+    """Set the value at the path; several cookies share one header (RFC 6265 section 5.4)."""
     for key in path[:-1]:
         inner = document.setdefault(key, {})
         if not isinstance(inner, dict):

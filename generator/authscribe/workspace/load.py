@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding
-from authscribe.model.draft import Draft, dump_draft, parse_draft
+from authscribe.model.draft import DRAFT_TYPES, Draft
 from authscribe.readers.registry import is_page, read_source, read_together
 from authscribe.readers.text import decode, mask_values, read_content
 from authscribe.runtime import cache, pool
+from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.sources import SourceFile
 
-_WORTH: Final = 10
+_MIN_ITEMS: Final = 10
 """Smallest number of pages for which another process pays."""
 
 
@@ -87,13 +88,13 @@ def _read_all(unread: Sequence[_UnreadSource], jobs: int, folder: Path | None) -
     keys = {page.key: page.file for page in pages} if folder is not None else {}
     known = dict(_find_cached(keys, folder)) if folder is not None else {}
     fresh = [page for page in pages if page.file not in known]
-    count = pool.count_processes(jobs, len(fresh), worth=_WORTH)
+    count = pool.count_processes(jobs, len(fresh), min_items=_MIN_ITEMS)
     with pool.map_batches(_read_batch, pool.split_batches(fresh, count), count) as results:
         read = known | {each.file: _read_draft(each) for each in unread if not each.is_page}
         drafts = track_progress(chain.from_iterable(results), "reading pages", len(fresh))
         read.update(zip((page.file for page in fresh), drafts, strict=True))
     if folder is not None and fresh:
-        cache.store(folder, ((key, dump_draft(read[file])) for key, file in keys.items() if file not in known))
+        cache.store(folder, ((key, dump_record(read[file])) for key, file in keys.items() if file not in known))
     return read
 
 
@@ -109,7 +110,7 @@ def _find_cached(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple
     """Yield the pages that earlier runs have read, by the keys of their drafts."""
     for key, content in cache.lookup(folder, list(keys)).items():
         with suppress(ValueError, TypeError, KeyError):
-            yield keys[key], parse_draft(keys[key].path, content)
+            yield keys[key], parse_record(content, Draft, DRAFT_TYPES)
 
 
 def _mask_texts(drafts: Iterable[Draft], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -94,7 +94,7 @@ def _key_files(shown: Mapping[str, str], source_format: str | None) -> Iterator[
 
 def _list_shipped() -> Iterator[SourceFile]:
     """Yield the profiles that come with the tool; path and key do not show where it is installed."""
-    folder = package_files.schemes_folder() / "platforms"
+    folder = package_files.find_schemes_folder() / "platforms"
     for file in sorted(folder.glob("*.yaml")):
         name = f"authscribe:platforms/{file.name}"
         yield SourceFile(file, name, name, is_shipped=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authscribe.plugin_api import Catalogue, Language, PlannedFile, attribute_name, environment_variable
+from authscribe.plugin_api import Catalogue, Language, PlannedFile, to_attribute, to_environment_variable
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class View:
 
 
 def plan(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    names = (environment_variable(s.id, attribute_name(r.name)) for s in catalogue.schemes for r in s.required)
+    names = (to_environment_variable(s.id, to_attribute(r.name)) for s in catalogue.schemes for r in s.required)
     yield PlannedFile("acme/variables.env", "acme", Language.TEXT, View(tuple(names)), "acme/variables.env.jinja")
 
 

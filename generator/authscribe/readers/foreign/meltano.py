@@ -29,7 +29,7 @@ from authscribe.model.draft import (
     Noun,
     ScalarNode,
     Value,
-    text_of,
+    get_text,
 )
 from authscribe.readers.foreign.scheme_lists import (
     Lists,
@@ -77,7 +77,7 @@ def _is_catalogue(node: MapNode) -> bool:
     """Whether there are lists of plugins by their types, one of them with a namespace, as every definition has."""
     lists = (entry.node for entry in node.entries if entry.key in _TYPES and isinstance(entry.node, ListNode))
     plugins = (item for found in lists for item in found.items if isinstance(item, MapNode))
-    return any(text_of(plugin.find("name")) and text_of(plugin.find("namespace")) for plugin in plugins)
+    return any(get_text(plugin.find("name")) and get_text(plugin.find("namespace")) for plugin in plugins)
 
 
 def draft(path: str, node: MapNode) -> Draft:
@@ -101,7 +101,7 @@ def draft(path: str, node: MapNode) -> Draft:
 
 def _type_of(path: str, node: MapNode) -> str:
     """The type of a plugin: its own statement, else the folder that it lies in, as in `utilities/dbt/dbt-labs.yml`."""
-    stated = text_of(node.find("plugin_type"))
+    stated = get_text(node.find("plugin_type"))
     return stated or next((part for part in reversed(PurePath(path).parts[:-1]) if part in _TYPES), "")
 
 
@@ -148,7 +148,7 @@ def _plugin(reading: TrackedMapping, plugin_type: str) -> Iterator[DefinitionDra
     parts: list[_Part] = []
     for one in variants or (reading,):
         spelt = one.peek("name" if variants else "variant")
-        identifier = _identifier(name.value, text_of(spelt), plugin_type)
+        identifier = _identifier(name.value, get_text(spelt), plugin_type)
         if not naming.is_id(identifier):
             yield report_bad_id(name.value, name.place)
             return
@@ -224,7 +224,7 @@ def _settings(reading: TrackedMapping) -> Iterator[Setting | Finding]:
     settings = reading.items("settings")
     counting = _counting(settings)
     for setting in settings:
-        counts = counting.get(text_of(setting.peek("name")) or "", setting)
+        counts = counting.get(get_text(setting.peek("name")) or "", setting)
         name = setting.text("name")
         if name is None:
             yield report_missing_key("name", setting.place)
@@ -239,7 +239,7 @@ def _counting(settings: Sequence[TrackedMapping]) -> Mapping[str, TrackedMapping
     """The setting that counts, by name: the last one, unless a secret would be none any more."""
     found: dict[str, TrackedMapping] = {}
     for setting in settings:
-        name = text_of(setting.peek("name"))
+        name = get_text(setting.peek("name"))
         before = found.get(name or "")
         if name is not None and (before is None or _is_sensitive(setting) or not _is_sensitive(before)):
             found[name] = setting
@@ -248,7 +248,7 @@ def _counting(settings: Sequence[TrackedMapping]) -> Mapping[str, TrackedMapping
 
 def _is_sensitive(setting: TrackedMapping) -> bool:
     """Whether a setting is sensitive, by its own statement or by its kind."""
-    return parse_truth(setting.peek("sensitive")) is True or text_of(setting.peek("kind")) in _SENSITIVE_KINDS
+    return parse_truth(setting.peek("sensitive")) is True or get_text(setting.peek("kind")) in _SENSITIVE_KINDS
 
 
 def _repeated(name: ScalarNode, other: Node) -> Finding:
@@ -298,7 +298,7 @@ def _choice(item: Node) -> MapNode | None:
         return None
     value, label = item.find("value"), item.find("label")
     is_value = isinstance(value, ScalarNode) and value.value is not None
-    return item if is_value and (label is None or text_of(label) is not None) else None
+    return item if is_value and (label is None or get_text(label) is not None) else None
 
 
 def _definitions(part: _Part) -> Iterator[DefinitionDraft]:

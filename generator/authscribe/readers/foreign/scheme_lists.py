@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -171,7 +171,7 @@ def list_scalars(node: Node | None) -> tuple[ScalarNode, ...]:
 
 def list_texts(node: Node | None) -> tuple[str, ...]:
     """The items of a list of texts; empty for everything else."""
-    found = tuple(word for item in list_scalars(node) if (word := text_of(item)) is not None)
+    found = tuple(word for item in list_scalars(node) if (word := get_text(item)) is not None)
     return found if len(found) == len(list_scalars(node)) else ()
 
 
@@ -185,14 +185,12 @@ class MethodId:
 
 def make_method_id(owner: str, name: str, taken: Iterable[MethodId]) -> MethodId:
     """Ids for a way with a name that people chose; no longer than ids may be, and none that is `taken`."""
-    used = {naming.module_name(other.method) for other in taken}
+    used = {naming.to_module(other.method) for other in taken}
     spelt = naming.make_id(name)
     scheme = f"{owner}.{spelt}"
-    if spelt and naming.is_id(scheme) and naming.is_id(spelt) and naming.module_name(spelt) not in used:
+    if spelt and naming.is_id(scheme) and naming.is_id(spelt) and naming.to_module(spelt) not in used:
         return MethodId(spelt, scheme)
     short = (
-        naming.hash_mark(name)
-        if name and naming.module_name(naming.hash_mark(name)) not in used
-        else str(len(used) + 1)
+        naming.make_mark(name) if name and naming.to_module(naming.make_mark(name)) not in used else str(len(used) + 1)
     )
     return MethodId(short, f"{owner[:75]}.{short}")

@@ -21,7 +21,7 @@ from authscribe.model.draft import (
     ScalarNode,
     Value,
     count_keys,
-    json_pointer,
+    make_pointer,
 )
 
 _NODES: Final = (ScalarNode, ListNode, MapNode)
@@ -37,7 +37,7 @@ class TrackedMapping:
         self.record = record
         self.path = path
         self.is_ended = False
-        self._where = json_pointer(path)
+        self._where = make_pointer(path)
         self._entries = {entry.key: entry for entry in node.entries}
         self._left = self._entries.copy()
         self._within: dict[str, list[TrackedMapping]] = {}
@@ -111,7 +111,7 @@ class TrackedMapping:
             self.take(key)
         else:
             self.record.extend(
-                KeyOutcome(self._where + json_pointer((key, str(index))), item.place, Outcome.MAPPED, 0)
+                KeyOutcome(self._where + make_pointer((key, str(index))), item.place, Outcome.MAPPED, 0)
                 for index, item in enumerate(found)
                 if not item.entries
             )
@@ -154,7 +154,7 @@ class TrackedMapping:
                     yield Entry(name, entry.place, inner)
 
     def _put_down(self, entry: Entry, fate: Outcome, reason: str = "") -> None:
-        where = self._where + json_pointer((entry.key,))
+        where = self._where + make_pointer((entry.key,))
         values = tuple(_values(entry.node)) if fate in (Outcome.LOST, Outcome.WITHHELD) else ()
         self.record.append(KeyOutcome(where, entry.place, fate, count_keys(entry.node) + 1, reason, values))
 

@@ -13,7 +13,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, ScalarNode, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced import GIVEN, Condition, Flow, find_key, read_condition, read_flow
 from authscribe.readers.foreign.airbyte.authenticators import Selection, find_sent_secrets, read_authenticator
 from authscribe.readers.foreign.airbyte.manifest import Manifest
@@ -39,7 +39,7 @@ _FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "u
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
     """Whether the document is a connection specification or a declarative manifest."""
     keys = {entry.key for entry in node.entries}
-    if text_of(node.find("type")) == "DeclarativeSource" or {"version", "check", "streams"} <= keys:
+    if get_text(node.find("type")) == "DeclarativeSource" or {"version", "check", "streams"} <= keys:
         return True
     spec = node.find("spec")
     return _specifies(node) or (isinstance(spec, MapNode) and _specifies(spec))
@@ -85,7 +85,7 @@ def _draft(path: str, node: MapNode, beside: TrackedMapping | None) -> Draft:
     whole = beside or document
     spec = whole if _specifies(whole.node) else whole.within(_SPECIFICATION)
     schema = spec.within(find_key(spec, _SCHEMA))
-    name = _name(path, has_settings=_specifies(spec.node)) or text_of(schema.peek("title"))
+    name = _name(path, has_settings=_specifies(spec.node)) or get_text(schema.peek("title"))
     identifier = naming.make_id(name or PurePath(path).stem)
     if not naming.is_id(identifier):
         return Draft(path, findings=(report_bad_id(identifier, node.place),))
@@ -181,7 +181,7 @@ def _ways(connector: _Connector, specified: Specification, manifest: Manifest, c
     taken: list[MethodId] = []
     secrets = _secrets(specified)
     for way in specified.alternatives or (Alternative(None, None, None, ()),):
-        name = way.value or text_of(way.title) or ""
+        name = way.value or get_text(way.title) or ""
         is_alone = len(specified.alternatives) < 2
         taken.append(MethodId(connector.id, connector.id) if is_alone else make_method_id(connector.id, name, taken))
         settings = unique_settings((*way.settings, *specified.settings))
@@ -241,7 +241,7 @@ def _scheme(connector: _Connector, way: _Way, flow: Flow | None) -> MapNode:
     return make_map(
         place,
         id=way.ids.scheme,
-        title=title if text_of(title) is not None else None,
+        title=title if get_text(title) is not None else None,
         summary=way.summary,
         kind=kind,
         **lists.nodes(place),
@@ -267,7 +267,7 @@ class _Joined:
     def add(self, mechanism: Mechanism) -> None:
         """A mechanism beside another that adds no slot of its own stays in the manifest as it is."""
         slots = {
-            (text_of(one.find("in")), (text_of(one.find("name")) or "").lower()): one for one in mechanism.placements
+            (get_text(one.find("in")), (get_text(one.find("name")) or "").lower()): one for one in mechanism.placements
         }
         if self.is_begun and (not slots or not self.placements.keys().isdisjoint(slots) or self._knows(mechanism)):
             return

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.specification import list_settings
 from authscribe.readers.foreign.airbyte.templates import parse_value
 from authscribe.readers.foreign.scheme_lists import Setting, list_texts
@@ -74,9 +74,9 @@ def read_condition(reading: TrackedMapping) -> Condition:
     config = reading.peek(find_key(reading, "oauth_config_specification"))
     return Condition(
         reading,
-        _FLOWS.get(text_of(reading.peek(find_key(reading, "auth_flow_type"))) or ""),
+        _FLOWS.get(get_text(reading.peek(find_key(reading, "auth_flow_type"))) or ""),
         ".".join(predicate) or None,
-        text_of(reading.peek(find_key(reading, "predicate_value"))),
+        get_text(reading.peek(find_key(reading, "predicate_value"))),
         frozenset(_filled(config)) if config is not None else frozenset(),
     )
 
@@ -128,7 +128,7 @@ def _targets(schema: TrackedMapping) -> dict[str, ScalarNode]:
 
 
 def _take_if(reading: TrackedMapping, key: str, value: str) -> None:
-    if text_of(reading.peek(key)) == value:
+    if get_text(reading.peek(key)) == value:
         reading.take(key)
 
 
@@ -137,7 +137,7 @@ def _endpoints(declared: TrackedMapping) -> dict[str, MapNode]:
     found: dict[str, MapNode] = {}
     for key, role in (("consent_url", "authorize"), ("access_token_url", "token")):
         node = declared.peek(key)
-        value = text_of(node)
+        value = get_text(node)
         if node is None or value is None:
             continue
         address, _, query = value.partition("?")
@@ -158,13 +158,13 @@ def _fixed(query: str, place: Place) -> MapNode | None:
 def _joined(query: Node | None) -> str:
     """A query of fixed parts as it is written."""
     parts = query.entries if isinstance(query, MapNode) else ()
-    return "&".join(f"{entry.key}={text_of(entry.node)}" for entry in parts)
+    return "&".join(f"{entry.key}={get_text(entry.node)}" for entry in parts)
 
 
 def _oauth(declared: TrackedMapping, tokens: Mapping[str, ScalarNode]) -> MapNode:
     place = declared.place
-    consent = text_of(declared.peek("consent_url")) or ""
-    separator = _SEPARATORS.get(text_of(declared.peek("scopes_join_strategy")) or "")
+    consent = get_text(declared.peek("consent_url")) or ""
+    separator = _SEPARATORS.get(get_text(declared.peek("scopes_join_strategy")) or "")
     if separator is not None:
         declared.take("scopes_join_strategy")
     return make_map(
@@ -173,7 +173,7 @@ def _oauth(declared: TrackedMapping, tokens: Mapping[str, ScalarNode]) -> MapNod
         optional_scopes=_scopes(declared, "optional_scopes"),
         scope_separator=separator,
         pkce=True if "code_challenge" in consent else None,
-        response=make_plain_map({setting: text_of(name) for setting, name in tokens.items()}, place),
+        response=make_plain_map({setting: get_text(name) for setting, name in tokens.items()}, place),
     )
 
 
@@ -189,7 +189,7 @@ def _scopes(declared: TrackedMapping, key: str) -> ListNode | None:
         )
         for item in items
     )
-    if not found or any(text_of(item) is None for item in found):
+    if not found or any(get_text(item) is None for item in found):
         return None
     declared.take(key)
     return make_list(found, declared.place)
@@ -198,7 +198,7 @@ def _scopes(declared: TrackedMapping, key: str) -> ListNode | None:
 def _scope(declared: TrackedMapping) -> ListNode | None:
     """Scopes in one text, where blanks separate them (RFC 6749 section 3.3)."""
     node = declared.peek("scope")
-    words = (text_of(node) or "").split(" ")
+    words = (get_text(node) or "").split(" ")
     if node is None or not all(words) or any("{{" in word or "," in word for word in words):
         return None
     declared.take("scope")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.model.draft import text_of
+from authscribe.model.draft import get_text
 from authscribe.readers.foreign.airbyte.manifest import Component, Manifest
 from authscribe.readers.foreign.airbyte.mechanism import Mechanism
 from authscribe.readers.foreign.airbyte.templates import list_choices
@@ -57,7 +57,7 @@ def find_sent_secrets(manifest: Manifest, secrets: Container[str]) -> Iterator[M
     for key, location in _SENT.items():
         values: dict[str, set[str]] = {}
         for entry in manifest.sent(key):
-            values.setdefault(entry.key, set()).add(text_of(entry.node) or "")
+            values.setdefault(entry.key, set()).add(get_text(entry.node) or "")
         places = {entry.key: entry.place for entry in manifest.sent(key)}
         for name, (value, *others) in values.items():
             template = manifest.declared_first(list_choices(value, {}))

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.airbyte.templates import Template, list_choices, list_literals
 from authscribe.readers.foreign.tracking import TrackedMapping
 
@@ -56,7 +56,7 @@ class Component:
         Of several that it may be, the first whose settings the specification declares. None is a literal secret.
         """
         found = self.find(key)
-        value = text_of(found) if found is not None else self.parameters.get(key)
+        value = get_text(found) if found is not None else self.parameters.get(key)
         choices = list_choices(value, self.parameters, known) if value is not None else ()
         chosen = self.manifest.declared_first(choices, known)
         is_secret = chosen is not None and not chosen.names and found is not None and _has_literal_secret(key, found)
@@ -137,7 +137,7 @@ class Manifest:
 
     def base_addresses(self) -> tuple[str, ...]:
         """The addresses that the requests of the streams begin with, each once."""
-        found = (text_of(node.find("url_base")) for _, node in self._reached())
+        found = (get_text(node.find("url_base")) for _, node in self._reached())
         return tuple(dict.fromkeys(address for address in found if address is not None))
 
     def sent(self, key: str) -> Iterator[Entry]:
@@ -196,7 +196,7 @@ def _target(node: Node | None) -> Path | None:
     """The path in a reference into the document (RFC 6901); the reference may be a mapping with nothing else."""
     if isinstance(node, MapNode) and [entry.key for entry in node.entries] == [_REFERENCE]:
         node = node.entries[0].node
-    value = text_of(node)
+    value = get_text(node)
     if value is None or not value.startswith("#/"):
         return None
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in value[2:].split("/"))
@@ -217,7 +217,7 @@ def _node_at(root: Node, path: Path) -> Node | None:
 def _parameters(node: MapNode) -> Iterator[tuple[str, str]]:
     parameters = node.find(_PARAMETERS)
     for entry in parameters.entries if isinstance(parameters, MapNode) else ():
-        value = text_of(entry.node)
+        value = get_text(entry.node)
         if value is not None and "{{" not in value and not _has_literal_secret(entry.key, entry.node):
             yield entry.key, value
 
@@ -226,7 +226,7 @@ def _literal_secrets(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
     """Literals in the credentials of an authenticator and of what is sent, and in headers that authorise."""
     match node:
         case MapNode(entries=found):
-            is_credential = (text_of(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
+            is_credential = (get_text(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
             for entry in found:
                 if is_credential and _has_literal_secret(entry.key, entry.node):
                     yield path, entry.key

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.scheme_lists import Setting, find_value_type, list_scalars, list_texts, read_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
@@ -273,7 +273,7 @@ def _setting(name: ScalarNode, reading: TrackedMapping) -> Setting:
 def _type(reading: TrackedMapping) -> str:
     """The type; where null is allowed beside it the list of both stays, and without any it is that of the value."""
     node = reading.peek("type")
-    stated = text_of(node)
+    stated = get_text(node)
     if stated in _TYPES:
         reading.take("type")
         return str(stated)

@@ -17,7 +17,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_referenc
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, json_pointer, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, get_text, make_pointer
 from authscribe.readers.foreign.nango.aliases import ALIAS, Merged, find_chains, merge_aliases
 from authscribe.readers.foreign.nango.modes import MODES
 from authscribe.readers.foreign.nango.provider import draft_provider, find_mode
@@ -48,7 +48,7 @@ def draft(path: str, node: MapNode) -> Draft:
 
 
 def _is_provider(node: MapNode) -> bool:
-    return text_of(node.find(_MODE)) is not None or None not in (text_of(node.find(ALIAS)), node.find("display_name"))
+    return get_text(node.find(_MODE)) is not None or None not in (get_text(node.find(ALIAS)), node.find("display_name"))
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ class _Catalogue:
         self.findings += _remarks(found.node, names)
         scheme, connector = draft_provider(provider, identifier, names)
         self.definitions += (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector))
-        own = {json_pointer((entry.key, key)) for key in found.own}
+        own = {make_pointer((entry.key, key)) for key in found.own}
         self.record += (carried for carried in record if _top(carried.pointer) in own)
 
     def _problem(self, entry: Entry, identifier: str, found: Merged) -> Finding | None:
@@ -87,7 +87,7 @@ class _Catalogue:
             return report_id_clash(entry.key, other.key, identifier, entry.place, other.place)
         if mode is None:
             return report_missing_key(_MODE, entry.place)
-        if text_of(mode) is None:
+        if get_text(mode) is None:
             return report_wrong_value(_MODE, mode.place, "input should be the name of a mode")
         return None
 
@@ -95,8 +95,8 @@ class _Catalogue:
 def _remarks(node: MapNode, names: Scope) -> Iterator[Finding]:
     """What is odd about a provider that can be used."""
     mode = node.find(_MODE)
-    if mode is not None and text_of(mode) not in MODES:
-        yield report_unknown_mode(text_of(mode) or "", mode.place, MODES)
+    if mode is not None and get_text(mode) not in MODES:
+        yield report_unknown_mode(get_text(mode) or "", mode.place, MODES)
     for item in names.fields:
         if item.is_undeclared:
             yield report_undeclared_reference(item.reference, item.place)

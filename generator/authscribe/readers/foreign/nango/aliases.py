@@ -16,7 +16,7 @@ from authscribe.findings.rules.alias_chain import report_alias_chain
 from authscribe.findings.rules.cyclic_alias import report_cyclic_alias
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
-from authscribe.model.draft import MapNode, Node, text_of
+from authscribe.model.draft import MapNode, Node, get_text
 
 ALIAS: Final = "alias"
 
@@ -43,8 +43,8 @@ def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, Merged | Findin
 def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, Merged | Finding]) -> Iterator[Finding]:
     """A warning for each alias of an alias that leads somewhere."""
     for name, node in providers.items():
-        target = text_of(node.find(ALIAS))
-        further = text_of(providers[target].find(ALIAS)) if target is not None and target in providers else None
+        target = get_text(node.find(ALIAS))
+        further = get_text(providers[target].find(ALIAS)) if target is not None and target in providers else None
         if target is not None and further is not None and isinstance(merged[name], Merged):
             yield report_alias_chain((name, target, further), _place(node))
 
@@ -68,7 +68,7 @@ def _follow(name: str, providers: Mapping[str, MapNode], done: dict[str, Merged 
 
 def _next(node: MapNode, providers: Mapping[str, MapNode]) -> tuple[str | None, Finding | None]:
     alias = node.find(ALIAS)
-    target = text_of(alias)
+    target = get_text(alias)
     if alias is not None and target is None:
         return None, report_wrong_value(ALIAS, alias.place, "input should be the name of a provider")
     if target is not None and target not in providers:

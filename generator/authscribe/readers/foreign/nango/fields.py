@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.nango.modes import STANDARD
 from authscribe.readers.foreign.nango.requests import take_string
 from authscribe.readers.foreign.nango.scope import CREDENTIALS, SUPPLIED, Field
@@ -79,7 +79,7 @@ def _facets(stated: TrackedMapping) -> Iterator[Entry]:
 
 
 def _type(stated: TrackedMapping) -> Node | None:
-    return stated.take("type") if text_of(stated.peek("type")) in (*_TYPES, "object", "array") else None
+    return stated.take("type") if get_text(stated.peek("type")) in (*_TYPES, "object", "array") else None
 
 
 def _withhold_defaults(stated: TrackedMapping) -> None:
@@ -94,7 +94,7 @@ def _withhold_defaults(stated: TrackedMapping) -> None:
 def _default(stated: TrackedMapping) -> Node | None:
     """A default of another type than the field's stays: no target could use it."""
     node = stated.peek("default_value")
-    kind = _TYPES.get(text_of(stated.node.find("type")) or "string", ())
+    kind = _TYPES.get(get_text(stated.node.find("type")) or "string", ())
     fits = (
         isinstance(node, ScalarNode) and isinstance(node.value, kind) and isinstance(node.value, bool) == (bool in kind)
     )
@@ -118,7 +118,7 @@ def _choice(item: Node) -> MapNode | None:
             return make_map(item.place, value=item)
         case MapNode(entries=inner) if {entry.key for entry in inner} <= {"value", "label"}:
             value, label = item.find("value"), item.find("label")
-            is_text = label is None or text_of(label) is not None
+            is_text = label is None or get_text(label) is not None
             return item if is_text and isinstance(value, ScalarNode) and value.value is not None else None
     return None
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
-from authscribe.model.placement_template import hole_names
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import make_setting, read_secrecy
 from authscribe.readers.foreign.nango.modes import ACCESS, MODES, OTHER, Mode, Token
 from authscribe.readers.foreign.nango.requests import (
@@ -41,12 +41,12 @@ def find_mode(provider: TrackedMapping) -> Mode:
 
     OAUTH2 may be used without a user; a client of MCP registers itself unless the provider says `static`.
     """
-    mode = MODES.get(text_of(provider.peek("auth_mode")) or "", OTHER)
+    mode = MODES.get(get_text(provider.peek("auth_mode")) or "", OTHER)
     params = provider.peek("token_params")
-    grant = text_of(params.find("grant_type")) if isinstance(params, MapNode) else None
+    grant = get_text(params.find("grant_type")) if isinstance(params, MapNode) else None
     if mode is MODES["OAUTH2"] and grant == "client_credentials":
         return MODES["OAUTH2_CC"]
-    is_known = text_of(provider.peek("client_registration")) == "static"
+    is_known = get_text(provider.peek("client_registration")) == "static"
     return MODES["OAUTH2"] if mode is MODES["MCP_OAUTH2"] and is_known else mode
 
 
@@ -68,7 +68,7 @@ def draft_provider(provider: TrackedMapping, identifier: str, scope: Scope) -> t
 def _scheme(provider: TrackedMapping, identifier: str, title: Node | None, scope: Scope) -> MapNode:
     mode = find_mode(provider)
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
-    addresses = read_endpoints(provider, text_of(stated) or "", scope)
+    addresses = read_endpoints(provider, get_text(stated) or "", scope)
     slots = read_placements(provider, mode, scope, stated.place)
     is_oauth = mode.kind.startswith("oauth2")
     settings = _Settings(provider, mode, scope, stated.place, frozenset(_carried(addresses, slots)))
@@ -91,10 +91,10 @@ def _carried(addresses: MapNode | None, slots: ListNode) -> Iterator[str]:
     """The names of what every request carries or goes by."""
     for slot in slots.items:
         value = slot.find("value") if isinstance(slot, MapNode) else None
-        yield from hole_names(text_of(value) or "")
+        yield from list_hole_names(get_text(value) or "")
     base = addresses.find("base") if addresses is not None else None
     for entry in base.entries if isinstance(base, MapNode) else ():
-        yield from find_innermost(text_of(entry.node) or "")
+        yield from find_innermost(get_text(entry.node) or "")
 
 
 @dataclass(frozen=True, slots=True)

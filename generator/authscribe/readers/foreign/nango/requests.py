@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.nango.modes import ACCESS, Mode
 from authscribe.readers.foreign.nango.scope import Scope
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_basic, split_alternatives
@@ -60,7 +60,7 @@ def read_placements(provider: TrackedMapping, mode: Mode, scope: Scope, place: P
     headers, query = proxy.within("headers"), proxy.within("query")
     usual = _usual(provider, headers, mode, scope, place)
     own = [*_slots(headers, lambda key, node: _header(key, node, scope))]
-    own += _slots(query, lambda key, node: _single("query", key, text_of(node), node.place, scope))
+    own += _slots(query, lambda key, node: _single("query", key, get_text(node), node.place, scope))
     return ListNode((*usual, *own, *_body(proxy.within("body"), scope, set())), place)
 
 
@@ -84,7 +84,7 @@ def read_token_request(provider: TrackedMapping, scope: Scope, place: Place) -> 
     response = provider.within("token_response")
     headers = _map(provider, "token_headers", scope)
     body = _map(provider, "token_params", scope)
-    is_duration = text_of(response.peek("token_expiration_strategy")) == "expireIn"
+    is_duration = get_text(response.peek("token_expiration_strategy")) == "expireIn"
     found = make_map(
         place,
         method=provider.text("token_request_method"),
@@ -124,7 +124,7 @@ def _by_mode(provider: TrackedMapping, key: str, mode: str) -> tuple[TrackedMapp
 
 def _address(reading: TrackedMapping, key: str, scope: Scope) -> MapNode | None:
     node = reading.peek(key)
-    sides = split_alternatives(text_of(node) or "")
+    sides = split_alternatives(get_text(node) or "")
     filled = [side for side in map(scope.address, sides) if side]
     if node is None or len(filled) < len(sides) or len(sides) > 2:
         return None
@@ -138,7 +138,7 @@ def _with_query(address: Node, params: TrackedMapping, scope: Scope) -> Node:
     fixed: dict[str, Node] = {}
     for key in params.keys:
         node = params.peek(key)
-        value = scope.address(text_of(node) or "||") if "${" not in key else None
+        value = scope.address(get_text(node) or "||") if "${" not in key else None
         if node is not None and value is not None and len(split_alternatives(value)) == 1:
             params.take(key)
             fixed[key] = ScalarNode(value, node.place)
@@ -154,7 +154,7 @@ def _usual(
     """What requests carry besides the headers: as the provider says, else what its mode sends by itself."""
     stated = provider.peek(_AUTHORIZATION)
     if stated is not None and not _authorizes(headers):
-        found = _single("header", "Authorization", text_of(stated), stated.place, scope)
+        found = _single("header", "Authorization", get_text(stated), stated.place, scope)
         return found if found and provider.take(_AUTHORIZATION) is not None else ()
     sent = () if _overrides(headers, mode) else mode.sends
     return tuple(slot for location, name, value in sent for slot in _single(location, name, value, place, scope))
@@ -162,7 +162,7 @@ def _usual(
 
 def _overrides(headers: TrackedMapping, mode: Mode) -> bool:
     """Whether the headers of the provider take the place of what its mode sends by itself."""
-    values = [text_of(entry.node) or "" for entry in headers.node.entries]
+    values = [get_text(entry.node) or "" for entry in headers.node.entries]
     is_carried = mode.kind == "two_step" and any(ACCESS in find_innermost(value) for value in values)
     return is_carried or _authorizes(headers)
 
@@ -197,7 +197,7 @@ def _body(reading: TrackedMapping, scope: Scope, seen: set[str], path: tuple[str
             if _says_something(node) and any(map(_CREDENTIAL.search, inner)):
                 reading.withhold(key)
         elif node is not None and "${" not in name and name not in seen:
-            found = _single("body", name, text_of(node), node.place, scope)
+            found = _single("body", name, get_text(node), node.place, scope)
             if found:
                 reading.take(key)
                 seen.add(name)
@@ -211,7 +211,7 @@ def _refers(node: Node) -> bool:
             return any(map(_refers, items))
         case MapNode(entries=inner):
             return any(_refers(entry.node) for entry in inner)
-    return bool(find_innermost(text_of(node) or ""))
+    return bool(find_innermost(get_text(node) or ""))
 
 
 def _says_something(node: Node) -> bool:
@@ -226,9 +226,9 @@ def _says_something(node: Node) -> bool:
 
 
 def _header(key: str, node: Node, scope: Scope) -> tuple[MapNode, ...]:
-    sides = parse_basic(text_of(node) or "") if key.lower() == "authorization" else None
+    sides = parse_basic(get_text(node) or "") if key.lower() == "authorization" else None
     if sides is None:
-        return _single("header", key, text_of(node), node.place, scope)
+        return _single("header", key, get_text(node), node.place, scope)
     slots = (("basic_username", sides[0]), ("basic_password", sides[1]))
     found = [item for slot, value in slots for item in _single(slot, "", value, node.place, scope)]
     return tuple(found) if len(found) == len(slots) else ()
@@ -243,7 +243,7 @@ def _single(location: str, name: str, template: str | None, place: Place, scope:
 def _client_authentication(provider: TrackedMapping) -> ScalarNode | None:
     for key, said, meant in _CLIENT_AUTHENTICATION:
         node = provider.peek(key)
-        if node is not None and text_of(node) == said:
+        if node is not None and get_text(node) == said:
             provider.take(key)
             return ScalarNode(meant, node.place)
     return None
@@ -252,7 +252,7 @@ def _client_authentication(provider: TrackedMapping) -> ScalarNode | None:
 def _texts(reading: TrackedMapping, key: str) -> Node | None:
     """The list under `key` where all of it is text; everything else stays."""
     node = reading.peek(key)
-    is_text = isinstance(node, ListNode) and all(text_of(item) is not None for item in node.items)
+    is_text = isinstance(node, ListNode) and all(get_text(item) is not None for item in node.items)
     return reading.take(key) if is_text else None
 
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.nango.modes import ACCESS, REFRESH
 from authscribe.readers.foreign.nango.templates import Expression, find_innermost, parse_parts
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -137,7 +137,7 @@ def _declared(provider: TrackedMapping) -> Iterator[Field]:
 
 def _undeclared(node: MapNode, scope: Scope) -> Iterator[Field]:
     """A field for each thing that a template refers to and nothing declares, where it is named first."""
-    captured = {name: item.place for key in _CAPTURED for item in _items(node.find(key)) if (name := text_of(item))}
+    captured = {name: item.place for key in _CAPTURED for item in _items(node.find(key)) if (name := get_text(item))}
     names = {field.name for field in scope.fields}
     groups = {reference: group for group, reference in GROUPS.items()} | {"connection_config": "connection_config"}
     found: dict[tuple[str, str], None] = {}

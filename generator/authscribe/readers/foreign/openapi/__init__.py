@@ -16,7 +16,7 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, Draft, KeyOutcome, MapNode, Node, Noun, ScalarNode, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, KeyOutcome, MapNode, Node, Noun, ScalarNode, get_text
 from authscribe.model.strict import TEXT_LIMIT
 from authscribe.readers.foreign.openapi.methods import Security
 from authscribe.readers.foreign.openapi.servers import Server, find_server
@@ -122,7 +122,7 @@ def name_connector(path: str, title: str) -> str:
 def _summary(info: TrackedMapping) -> ScalarNode | None:
     """The description, else the summary that versions from 3.1 on may have; text that is too long stays."""
     for key in ("description", "summary"):
-        value = text_of(info.peek(key))
+        value = get_text(info.peek(key))
         if value is not None and value.strip() and len(value) <= TEXT_LIMIT:
             return info.text(key)
     return None

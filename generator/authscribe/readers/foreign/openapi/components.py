@@ -14,8 +14,8 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_unknown_value
-from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, text_of
-from authscribe.model.placement_template import slot_of
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _LOCATIONS: Final = ("header", "query", "cookie")
@@ -73,7 +73,7 @@ class Slot:
         """The part of a request that it fills; basic authentication has a header for both of its values (RFC 7617)."""
         if self.location.startswith("basic_"):
             return _AUTHORIZATION
-        return slot_of(self.location, self.name)
+        return find_slot(self.location, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ def _followed(node: Node, root: MapNode) -> MapNode | None:
     for _ in range(_REFERENCE_LIMIT):
         if not isinstance(node, MapNode):
             return None
-        reference = text_of(node.find("$ref"))
+        reference = get_text(node.find("$ref"))
         if reference is None:
             return node
         found = _at(root, reference)
@@ -222,7 +222,7 @@ def _at(root: MapNode, reference: str) -> Node | None:
 
 def _ways(facts: TrackedMapping, name: str) -> tuple[Way, ...] | Finding:
     node = facts.peek("type")
-    kind = text_of(node)
+    kind = get_text(node)
     if kind is None or node is None:
         return report_missing_key("type", facts.place)
     if kind not in _TYPES:
@@ -234,18 +234,18 @@ def _ways(facts: TrackedMapping, name: str) -> tuple[Way, ...] | Finding:
 
 
 def _api_key(facts: TrackedMapping, wire: str) -> tuple[Way, ...] | Finding:
-    location, name = facts.peek("in"), text_of(facts.peek("name"))
+    location, name = facts.peek("in"), get_text(facts.peek("name"))
     if location is None or not name:
         return report_missing_key("name" if location is not None else "in", facts.place)
-    if text_of(location) not in _LOCATIONS:
-        return report_unknown_value("in", str(text_of(location)), location.place, _LOCATIONS)
-    if text_of(facts.peek(_SIGNATURE)) == "awsSigv4":
+    if get_text(location) not in _LOCATIONS:
+        return report_unknown_value("in", str(get_text(location)), location.place, _LOCATIONS)
+    if get_text(facts.peek(_SIGNATURE)) == "awsSigv4":
         facts.take(_SIGNATURE)
         return (Way("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
     if can_stand_in_a_template(wire):
         facts.take("in")
         facts.take("name")
-    return (Way("api_key", ("",), slots=(Slot(str(text_of(location)), name, ""),)),)
+    return (Way("api_key", ("",), slots=(Slot(str(get_text(location)), name, ""),)),)
 
 
 def _basic(_facts: TrackedMapping, _wire: str) -> tuple[Way, ...]:
@@ -255,7 +255,7 @@ def _basic(_facts: TrackedMapping, _wire: str) -> tuple[Way, ...]:
 
 def _http(facts: TrackedMapping, wire: str) -> tuple[Way, ...] | Finding:
     """The schemes of HTTP authentication (RFC 9110); how one without a kind of ours writes its header, it knows."""
-    scheme = (text_of(facts.peek("scheme")) or "").lower()
+    scheme = (get_text(facts.peek("scheme")) or "").lower()
     if not scheme:
         return report_missing_key("scheme", facts.place)
     if scheme == "basic":
@@ -281,7 +281,7 @@ def _openid_connect(_facts: TrackedMapping, _wire: str) -> tuple[Way, ...]:
 
 def _oauth2(facts: TrackedMapping, _wire: str) -> tuple[Way, ...] | Finding:
     node = facts.peek("flow")
-    flow = text_of(node)
+    flow = get_text(node)
     if node is not None and flow is not None:
         if flow not in _GRANTS:
             return report_unknown_value("flow", flow, node.place, _GRANTS)
@@ -336,7 +336,7 @@ def _wrapped(flow: str, facts: TrackedMapping) -> MapNode | None:
 
 def _address(facts: TrackedMapping, key: str) -> Node | None:
     node = facts.peek(key)
-    return facts.text(key) if "://" in (text_of(node) or "") else None
+    return facts.text(key) if "://" in (get_text(node) or "") else None
 
 
 _BEARER: Final = (Slot("header", "Authorization", "access_token", "Bearer {}"),)

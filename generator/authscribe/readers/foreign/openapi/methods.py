@@ -149,7 +149,7 @@ class Security:
     def _wire(self, component: Component, role: str) -> str:
         """The component's name for what it is about, the role for all else; both where one alone would be ambiguous."""
         name = _name_of(component, role)
-        if naming.collision_key(name) not in self._ambiguous(component):
+        if naming.make_collision_key(name) not in self._ambiguous(component):
             return name
         return f"{component.wire}.{role or 'value'}"
 
@@ -158,7 +158,7 @@ class Security:
         together = {name for asked in self.asked if component.wire in asked.scopes for name in asked.scopes}
         others = (other for other in self.components if other.wire in together and other is not component)
         names = (*self.variables, *(_name_of(other, role) for other in others for role in other.roles))
-        return frozenset(naming.collision_key(name) for name in names)
+        return frozenset(naming.make_collision_key(name) for name in names)
 
 
 def find_first_components(document: MapNode) -> tuple[Component, ...]:

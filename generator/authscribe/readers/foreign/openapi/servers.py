@@ -9,7 +9,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.scheme_lists import Lists, Setting, read_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -43,7 +43,7 @@ def find_server(document: TrackedMapping) -> Server:
 
 def _host(document: TrackedMapping) -> Server:
     """Swagger 2.0: `host`, `basePath` and `schemes`; without `schemes`, that of the document, here taken as https."""
-    if not re.fullmatch(r"[^/\s]+", text_of(document.peek("host")) or ""):
+    if not re.fullmatch(r"[^/\s]+", get_text(document.peek("host")) or ""):
         return Server()
     host, base = document.text("host"), document.text("basePath")
     schemes = _words(document.peek("schemes"))
@@ -76,10 +76,10 @@ def _first_listed(document: TrackedMapping) -> Server:
 
 def _encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | None:
     """The first server, with encryption where its address is stated with and without, as in Swagger 2.0."""
-    first = text_of(servers[0].peek("url")) or "" if servers else ""
+    first = get_text(servers[0].peek("url")) or "" if servers else ""
     wanted = f"https://{first.removeprefix('http://')}"
     return next(
-        (server for server in servers if text_of(server.peek("url")) == wanted), servers[0] if servers else None
+        (server for server in servers if get_text(server.peek("url")) == wanted), servers[0] if servers else None
     )
 
 
@@ -116,4 +116,4 @@ def _choices(variable: TrackedMapping) -> ListNode | None:
 def _words(node: Node | None) -> tuple[str, ...]:
     """The texts in a list."""
     items = node.items if isinstance(node, ListNode) else ()
-    return tuple(word for item in items if (word := text_of(item)) is not None)
+    return tuple(word for item in items if (word := get_text(item)) is not None)

@@ -24,7 +24,7 @@ from authscribe.model.draft import (
     Noun,
     ScalarNode,
     Value,
-    text_of,
+    get_text,
 )
 from authscribe.readers.foreign import openapi
 from authscribe.readers.foreign.openapi.methods import find_first_components
@@ -148,10 +148,10 @@ def _name(path: str, node: MapNode, swagger: MapNode | None) -> str:
     """That of the folder, as for the Swagger document; in no folder the best there is."""
     if swagger is not None:
         info = swagger.find("info")
-        title = text_of(info.find("title")) if isinstance(info, MapNode) else None
+        title = get_text(info.find("title")) if isinstance(info, MapNode) else None
     else:
         properties = node.find("properties")
-        title = text_of(properties.find("stackOwner")) if isinstance(properties, MapNode) else None
+        title = get_text(properties.find("stackOwner")) if isinstance(properties, MapNode) else None
     return openapi.name_connector(PurePath(path).with_name(openapi.COMPANION).as_posix(), title or "")
 
 

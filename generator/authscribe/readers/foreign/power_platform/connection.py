@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.power_platform.login import Login, read_login
 from authscribe.readers.foreign.scheme_lists import Obtained, Setting, read_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -75,7 +75,7 @@ def _of_set(reading: TrackedMapping, number: str) -> Connection:
     """The name stays in the extras: the id of a method is spelt otherwise."""
     shown = reading.within("uiDefinition")
     title, summary = _display_name(shown), shown.text("description")
-    label = text_of(reading.peek("name")) or number
+    label = get_text(reading.peek("name")) or number
     found = _connection(label, reading.within("parameters"), reading.place)
     return replace(found, title=title, summary=summary, extras=reading.rest())
 
@@ -95,7 +95,7 @@ def _connection(label: str, parameters: TrackedMapping, place: Place) -> Connect
 
 
 def _parameter(name: ScalarNode, reading: TrackedMapping, beside: tuple[str, ...]) -> Setting | Login | Obtained:
-    kind = (text_of(reading.peek("type")) or "").lower()
+    kind = (get_text(reading.peek("type")) or "").lower()
     if kind == _LOGIN:
         return read_login(name, reading, make_map(name.place, **_shown(reading)), beside)
     if kind == _IDENTITY:
@@ -176,7 +176,7 @@ def _choice(item: Node) -> MapNode | None:
     if not isinstance(item, MapNode) or not isinstance(value, ScalarNode) or value.value is None:
         return None
     label = item.find("text")
-    return make_map(item.place, value=value, label=label if text_of(label) is not None else None)
+    return make_map(item.place, value=value, label=label if get_text(label) is not None else None)
 
 
 def _keys(node: MapNode) -> set[str]:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.scheme_lists import Obtained, Setting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -198,9 +198,9 @@ def _oauth(settings: TrackedMapping) -> MapNode | None:
     """The scopes, in a list or in one text; RFC 6749 section 3.3 separates them by blanks, some providers by commas."""
     node = settings.peek("scopes")
     items = node.items if isinstance(node, ListNode) else (node,)
-    if node is None or any(text_of(item) is None for item in items):
+    if node is None or any(get_text(item) is None for item in items):
         return None
-    words = [(scope.strip(","), item.place) for item in items if item for scope in (text_of(item) or "").split()]
+    words = [(scope.strip(","), item.place) for item in items if item for scope in (get_text(item) or "").split()]
     scopes = tuple(ScalarNode(scope, place) for scope, place in words if scope)
     if not scopes:
         return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.tracking import make_map
 
 _REFERENCE: Final = re.compile(
@@ -93,10 +93,10 @@ def read_policies(properties: MapNode) -> Policies:
         if template == _HOST:
             base = base or _expression(parameters, "urlTemplate")
         elif template in _LOCATIONS:
-            name, value = text_of(parameters.find(f"{_PARAMETER}name")), _expression(parameters, "value")
+            name, value = get_text(parameters.find(f"{_PARAMETER}name")), _expression(parameters, "value")
             if name and "@" not in name and value is not None and value.names:
                 slots.append(Slot(_LOCATIONS[template], name, value))
-            elif name and "@" in (text_of(parameters.find(f"{_PARAMETER}value")) or ""):
+            elif name and "@" in (get_text(parameters.find(f"{_PARAMETER}value")) or ""):
                 computed.append((_LOCATIONS[template], name))
     return Policies(tuple(slots), tuple(computed), base)
 
@@ -105,19 +105,19 @@ def _instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:
     for item in node.items if isinstance(node, ListNode) else ():
         parameters = item.find("parameters") if isinstance(item, MapNode) else None
         if isinstance(item, MapNode) and isinstance(parameters, MapNode) and _is_for_every_request(parameters):
-            yield (text_of(item.find("templateId")) or "").lower(), parameters
+            yield (get_text(item.find("templateId")) or "").lower(), parameters
 
 
 def _is_for_every_request(parameters: MapNode) -> bool:
     some = parameters.find("x-ms-apimTemplate-operationName")
-    section = text_of(parameters.find("x-ms-apimTemplate-policySection")) or "Request"
+    section = get_text(parameters.find("x-ms-apimTemplate-policySection")) or "Request"
     return section == "Request" and not (isinstance(some, ListNode) and some.items)
 
 
 def _expression(parameters: MapNode, key: str) -> Expression | None:
     """None where the text has any other function: what it gives is known to the platform alone."""
     node = parameters.find(f"{_PARAMETER}{key}")
-    source = text_of(node)
+    source = get_text(node)
     if source is None or node is None or not source.strip() or "@" in _REFERENCE.sub("", source):
         return None
     return Expression(source, node.place)

@@ -11,7 +11,7 @@ from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
 from authscribe.model.draft import MapNode, ScalarNode
-from authscribe.model.placement_template import slot_of
+from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.components import Component
 from authscribe.readers.foreign.power_platform.connection import Connection
 from authscribe.readers.foreign.power_platform.policies import Expression, Policies
@@ -132,9 +132,9 @@ class _Slots:
 
     def placements(self) -> Iterator[MapNode]:
         """Each slot once: a policy overrides what a request has, and the Swagger document knows more than a habit."""
-        taken = {slot_of(location, name) for location, name in self.around.policies.computed}
+        taken = {find_slot(location, name) for location, name in self.around.policies.computed}
         for filled in (*self._of_policies(), *self._of_swagger(), *self._usual()):
-            key = slot_of(filled.location, filled.name)
+            key = find_slot(filled.location, filled.name)
             # A name with braces cannot stand in a template.
             if key not in taken and not {"{", "}"} & set("".join(filled.wires)):
                 taken.add(key)
@@ -186,9 +186,9 @@ class _Slots:
 
     def _meant(self, component: Component, slot: str) -> Setting | None:
         """The parameter for a key: one that is named alike, else the only secret where there is only one key."""
-        wanted = {naming.snake_case(component.wire), naming.snake_case(slot)}
+        wanted = {naming.to_snake_case(component.wire), naming.to_snake_case(slot)}
         declared = self.connection.settings
-        alike = next((setting for setting in declared if naming.snake_case(setting.wire) in wanted), None)
+        alike = next((setting for setting in declared if naming.to_snake_case(setting.wire) in wanted), None)
         keys = [one for one in self.around.components if one.ways[0].kind == "api_key"]
         secrets = self.connection.secrets
         return alike or (secrets[0] if len(secrets) == 1 and len(keys) == 1 else None)

@@ -1,0 +1,91 @@
+"""Open and lock files and folders without following symbolic links, and describe errors of the disk."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from authscribe.findings.finding import DefinitionError
+from authscribe.findings.rules.busy import report_busy
+from authscribe.findings.rules.disk_error import report_disk_error
+from authscribe.findings.rules.refused_path import report_refused_path
+
+STAGING: Final = ".authscribe-staging"
+"""Name, or suffix, of new contents that are not yet in their final place."""
+OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+OPEN_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+# Without O_NONBLOCK, opening a named pipe would wait for a writer.
+_OPEN_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def lock_folder(descriptor: int, folder: Path) -> None:
+    """Lock a folder until the process ends, however it ends; raise DefinitionError if another run has locked it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise DefinitionError((report_busy(str(folder)),)) from None
+
+
+def read_file(folder: int, name: str, path: str) -> bytes | None:
+    """Return the content of a file in the folder with the descriptor `folder`, or None if it does not exist.
+
+    Raises DefinitionError, which names `path`, if it is not a plain file or cannot be read.
+    """
+    try:
+        descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        # ELOOP is a symbolic link, ENXIO a socket.
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise refuse_path(path, "it is not a plain file") from None
+        raise describe_disk_error(path, error, "read") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise refuse_path(path, "it is not a plain file")
+        return _read_all(descriptor, status.st_size)
+    except OSError as error:
+        raise describe_disk_error(path, error, "read") from None
+    finally:
+        os.close(descriptor)
+
+
+def write_file(descriptor: int, pieces: Iterable[bytes]) -> None:
+    """Write a file piece by piece, and close its descriptor; raise OSError if the disk refuses."""
+    with open(descriptor, "wb", buffering=0) as file:
+        for piece in pieces:
+            view = memoryview(piece)
+            while view:
+                view = view[file.write(view) :]
+
+
+def is_special(folder: int, name: str) -> bool:
+    """Return whether something other than a plain file has this name."""
+    try:
+        return not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def refuse_path(path: str, problem: str) -> DefinitionError:
+    """Return the error to raise for a path that must not be used."""
+    return DefinitionError((report_refused_path(path, problem),))
+
+
+def describe_disk_error(path: str, error: OSError, action: str = "written") -> DefinitionError:
+    """Return the error to raise if the disk refuses `path`, which could not be read or written."""
+    return DefinitionError((report_disk_error(path, (error.strerror or type(error).__name__).lower(), action),))
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    """Read with a buffer of the file's size, since a larger one takes longer than reading; a short read is the last."""
+    parts = [os.read(descriptor, size + 1)]
+    while len(parts[-1]) > size:
+        parts.append(os.read(descriptor, size + 1))
+    return b"".join(parts)
