@@ -74,7 +74,9 @@ def check_document(path: Path) -> None:
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
     assert unsaid(draft, document, catalogue) == []
     shown = "\n".join(lossless.said(catalogue))
-    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Outcome.WITHHELD]
+    withheld = [
+        value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).outcome is Outcome.WITHHELD
+    ]
     assert not [value for value in withheld if value in shown]
 
 
@@ -99,7 +101,7 @@ def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[lossles
     return [
         (path, value)
         for path, value in lossless.leaves(document)
-        if lossless.carrier(draft, path).fate is Outcome.MAPPED
+        if lossless.carrier(draft, path).outcome is Outcome.MAPPED
         and path[-1] not in ("airbyte_secret", "use_profile_assertion")
         and value not in WITHOUT_FACTS
         and not any(spelling in shown for spelling in spellings(value))
@@ -225,7 +227,7 @@ def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
 
 
 def withheld(draft: Draft) -> list[str]:
-    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.fate is Outcome.WITHHELD]
+    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.outcome is Outcome.WITHHELD]
 
 
 def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:

@@ -80,7 +80,7 @@ def test_what_is_left_is_kept_as_it_stands() -> None:
     rest = reading.rest()
     assert rest is not None
     assert to_plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
-    assert {(carried.pointer, carried.fate, carried.keys) for carried in record} == {
+    assert {(carried.pointer, carried.outcome, carried.keys) for carried in record} == {
         ("/a/b", Outcome.MAPPED, 1),
         ("/a/c", Outcome.KEPT, 2),
         ("/e/0/f", Outcome.KEPT, 1),

@@ -189,7 +189,7 @@ def inner(value: object) -> list[str]:
 
 def test_each_key_is_accounted_for_once(document: dict[str, dict[str, object]], sample: str) -> None:
     carried = drawn(SAMPLE, sample).carried
-    assert not [item for item in carried if item.fate is Outcome.LOST]
+    assert not [item for item in carried if item.outcome is Outcome.LOST]
     pointers = [item.pointer for item in carried]
     assert len(set(pointers)) == len(pointers)
     inside = {pointer for item in pointers for pointer in above(item)}
@@ -552,7 +552,7 @@ def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
     kept |= {"credentials": {"is_long": True}, "sent_token": ["${apiKey}"], "secret": ""}
     assert scheme.extras == {"proxy": {"body": kept}}
     assert connector.extras == {}
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Outcome.WITHHELD]
+    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.outcome is Outcome.WITHHELD]
     names = ["password", "auth/clientSecret", "auth/api_key", "auth/token", "credentials/name"]
     assert withheld == [f"/p/proxy/body/{name}" for name in names]
 
@@ -562,8 +562,8 @@ def test_an_empty_mapping_in_the_body_is_kept() -> None:
     scheme, _ = of(source, "p")
     assert slots(scheme) == [("body", "a.key", "{apiKey}")]
     assert scheme.extras == {"proxy": {"body": {"empty": {}, "a": {"empty": {}}}}}
-    fates = {carried.pointer: carried.fate for carried in drawn("p.yaml", source).carried}
-    assert fates["/p/proxy/body/empty"] is fates["/p/proxy/body/a/empty"] is Outcome.KEPT
+    outcomes = {carried.pointer: carried.outcome for carried in drawn("p.yaml", source).carried}
+    assert outcomes["/p/proxy/body/empty"] is outcomes["/p/proxy/body/a/empty"] is Outcome.KEPT
 
 
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
@@ -722,7 +722,7 @@ p:
 """
     scheme, connector = of(source, "p")
     assert "CANARY" not in str((dumped(scheme), dumped(connector)))
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Outcome.WITHHELD]
+    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.outcome is Outcome.WITHHELD]
     of_credentials = [f"/p/credentials/{name}" for name in ("apiKey/default", "client/default", "code/default_value")]
     assert sorted(withheld) == ["/p/connection_config/token/default", *of_credentials]
     defaults = {setting.name: setting.default for setting in (*scheme.required, *scheme.parameters) if setting.default}

@@ -75,9 +75,9 @@ def _convert(options: Options, request: ConvertRequest, write: Callable[[str], N
 
 def _report_missing(key: KeyOutcome) -> Iterator[Finding]:
     """Report a key that the new document does not hold."""
-    if key.fate is Outcome.LOST:
+    if key.outcome is Outcome.LOST:
         yield report_not_carried_over(key.pointer, key.reason, key.place)
-    if key.fate is Outcome.WITHHELD:
+    if key.outcome is Outcome.WITHHELD:
         yield report_withheld(key.pointer, key.place)
 
 
@@ -118,6 +118,6 @@ def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Defi
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],
         read_source(planned.path, text),
     )
-    lost = (key for draft in drafts for key in draft.carried if key.fate in (Outcome.LOST, Outcome.WITHHELD))
+    lost = (key for draft in drafts for key in draft.carried if key.outcome in (Outcome.LOST, Outcome.WITHHELD))
     mistakes = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
     return _Converted(text, (*accounts, *lost), tuple(mistakes))

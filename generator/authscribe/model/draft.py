@@ -101,7 +101,7 @@ class KeyOutcome(NamedTuple):
 
     pointer: str
     place: Place
-    fate: Outcome
+    outcome: Outcome
     keys: int
     reason: str = ""
     values: tuple[Place, ...] = ()

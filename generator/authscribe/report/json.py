@@ -44,7 +44,7 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 def _carried(key: KeyOutcome) -> dict[str, object]:
     place = {name: value for name, value in _place(key.place).items() if name in ("path", "line", "column")}
-    return {"pointer": key.pointer, **place, "fate": key.fate.value, "keys": key.keys, "reason": key.reason or None}
+    return {"pointer": key.pointer, **place, "fate": key.outcome.value, "keys": key.keys, "reason": key.reason or None}
 
 
 def _place(place: Place) -> dict[str, object]:
@@ -66,5 +66,5 @@ def _summary(report: Report) -> dict[str, object]:
         "repair": report.repair,
         "findings": {severity.value: report.count(severity) for severity in Severity},
         "drifts": {state.value: report.drifted(state) for state in DriftState},
-        "keys": {fate.value: report.keys(fate) for fate in Outcome},
+        "keys": {outcome.value: report.keys(outcome) for outcome in Outcome},
     }

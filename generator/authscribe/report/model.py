@@ -75,9 +75,9 @@ class Report:
         """How many drifts are in this state."""
         return sum(drift.state is state for drift in self.drifts)
 
-    def keys(self, fate: Outcome) -> int:
-        """How many keys of the sources met this fate."""
-        return sum(key.keys for key in self.carried if key.fate is fate)
+    def keys(self, outcome: Outcome) -> int:
+        """How many keys of the sources have this outcome."""
+        return sum(key.keys for key in self.carried if key.outcome is outcome)
 
     @property
     def has_drift(self) -> bool:
@@ -136,8 +136,8 @@ def summarize(report: Report) -> str:
     if report.verb in _NOTHING and not parts:
         parts.append(_NOTHING[report.verb])
     if report.carried:
-        fates = (fate for fate in Outcome if fate is not Outcome.WITHHELD or report.keys(fate))
-        parts.append(", ".join(f"{pluralize(report.keys(fate), 'key')} {fate.value}" for fate in fates))
+        outcomes = (outcome for outcome in Outcome if outcome is not Outcome.WITHHELD or report.keys(outcome))
+        parts.append(", ".join(f"{pluralize(report.keys(outcome), 'key')} {outcome.value}" for outcome in outcomes))
     if report.connectors:
         parts.append(f"{pluralize(len(report.connectors), 'connector')} read")
     if report.hidden:

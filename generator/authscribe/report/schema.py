@@ -82,7 +82,7 @@ def _carried() -> dict[str, JsonValue]:
             "path": _text("the document"),
             "line": _nullable("integer", "counted from 1"),
             "column": _nullable("integer", "in characters, counted from 1"),
-            "fate": _enum([fate.value for fate in Outcome], "what became of it"),
+            "fate": _enum([outcome.value for outcome in Outcome], "what became of it"),
             "keys": _count("the keys at and below it") | {"minimum": 1},
             "reason": _nullable("string", "why it is not represented"),
         }
@@ -99,7 +99,7 @@ def _summary() -> dict[str, JsonValue]:
             "repair": _nullable("string", "the command that brings everything in line"),
             "findings": _counts([severity.value for severity in Severity], "findings by severity"),
             "drifts": _counts([state.value for state in DriftState], "files by state"),
-            "keys": _counts([fate.value for fate in Outcome], "keys of a converted document by their fate"),
+            "keys": _counts([outcome.value for outcome in Outcome], "keys of a converted document by their fate"),
         }
     )
 

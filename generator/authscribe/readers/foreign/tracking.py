@@ -153,10 +153,10 @@ class TrackedMapping:
                     name = key if isinstance(entry.node, MapNode) else f"{key}[{reading.path[-1]}]"
                     yield Entry(name, entry.place, inner)
 
-    def _put_down(self, entry: Entry, fate: Outcome, reason: str = "") -> None:
+    def _put_down(self, entry: Entry, outcome: Outcome, reason: str = "") -> None:
         where = self._where + json_pointer((entry.key,))
-        values = tuple(_values(entry.node)) if fate in (Outcome.LOST, Outcome.WITHHELD) else ()
-        self.record.append(KeyOutcome(where, entry.place, fate, count_keys(entry.node) + 1, reason, values))
+        values = tuple(_values(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
+        self.record.append(KeyOutcome(where, entry.place, outcome, count_keys(entry.node) + 1, reason, values))
 
 
 def parse_truth(node: Node | None) -> bool | None:
