@@ -66,7 +66,7 @@ def catalogue_of(draft: Draft) -> Catalogue:
 def carrier(draft: Draft, path: tuple[str, ...]) -> KeyOutcome:
     """What became of a leaf; exactly one entry of the record must know."""
     above = {json_pointer(path[:length]) for length in range(1, len(path) + 1)}
-    (found,) = [carried for carried in draft.carried if carried.pointer in above]
+    (found,) = [key for key in draft.key_outcomes if key.pointer in above]
     return found
 
 

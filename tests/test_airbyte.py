@@ -227,7 +227,7 @@ def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
 
 
 def withheld(draft: Draft) -> list[str]:
-    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.outcome is Outcome.WITHHELD]
+    return [key.pointer.rpartition("/")[2] for key in draft.key_outcomes if key.outcome is Outcome.WITHHELD]
 
 
 def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:

@@ -62,8 +62,8 @@ def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) 
     opened = set(walked(reading, cycle(choices)))
     reading.rest()
     # A key whose mapping or list was gone into is not recorded itself, only what is in it.
-    assert sum(carried.keys for carried in record) + len(opened) == count(document)
-    assert len({carried.pointer for carried in record}) == len(record)
+    assert sum(key.keys for key in record) + len(opened) == count(document)
+    assert len({key.pointer for key in record}) == len(record)
 
 
 def test_what_is_left_is_kept_as_it_stands() -> None:
@@ -80,7 +80,7 @@ def test_what_is_left_is_kept_as_it_stands() -> None:
     rest = reading.rest()
     assert rest is not None
     assert to_plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
-    assert {(carried.pointer, carried.outcome, carried.keys) for carried in record} == {
+    assert {(key.pointer, key.outcome, key.keys) for key in record} == {
         ("/a/b", Outcome.MAPPED, 1),
         ("/a/c", Outcome.KEPT, 2),
         ("/e/0/f", Outcome.KEPT, 1),

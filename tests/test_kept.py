@@ -44,7 +44,7 @@ drafts = st.builds(
     texts,
     st.lists(definitions, max_size=2).map(tuple),
     st.lists(findings, max_size=2).map(tuple),
-    carried=st.just(()),
+    key_outcomes=st.just(()),
     document=st.none(),
 )
 PAGES = sorted(

@@ -188,12 +188,12 @@ def inner(value: object) -> list[str]:
 
 
 def test_each_key_is_accounted_for_once(document: dict[str, dict[str, object]], sample: str) -> None:
-    carried = drawn(SAMPLE, sample).carried
-    assert not [item for item in carried if item.outcome is Outcome.LOST]
-    pointers = [item.pointer for item in carried]
+    key_outcomes = drawn(SAMPLE, sample).key_outcomes
+    assert not [key for key in key_outcomes if key.outcome is Outcome.LOST]
+    pointers = [key.pointer for key in key_outcomes]
     assert len(set(pointers)) == len(pointers)
-    inside = {pointer for item in pointers for pointer in above(item)}
-    assert sum(item.keys for item in carried) + len(inside) == keys(document)
+    inside = {pointer for key in pointers for pointer in above(key)}
+    assert sum(key.keys for key in key_outcomes) + len(inside) == keys(document)
 
 
 def above(pointer: str) -> Iterator[str]:
@@ -552,7 +552,7 @@ def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
     kept |= {"credentials": {"is_long": True}, "sent_token": ["${apiKey}"], "secret": ""}
     assert scheme.extras == {"proxy": {"body": kept}}
     assert connector.extras == {}
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.outcome is Outcome.WITHHELD]
+    withheld = [key.pointer for key in drawn("p.yaml", source).key_outcomes if key.outcome is Outcome.WITHHELD]
     names = ["password", "auth/clientSecret", "auth/api_key", "auth/token", "credentials/name"]
     assert withheld == [f"/p/proxy/body/{name}" for name in names]
 
@@ -562,7 +562,7 @@ def test_an_empty_mapping_in_the_body_is_kept() -> None:
     scheme, _ = of(source, "p")
     assert slots(scheme) == [("body", "a.key", "{apiKey}")]
     assert scheme.extras == {"proxy": {"body": {"empty": {}, "a": {"empty": {}}}}}
-    outcomes = {carried.pointer: carried.outcome for carried in drawn("p.yaml", source).carried}
+    outcomes = {key.pointer: key.outcome for key in drawn("p.yaml", source).key_outcomes}
     assert outcomes["/p/proxy/body/empty"] is outcomes["/p/proxy/body/a/empty"] is Outcome.KEPT
 
 
@@ -685,8 +685,8 @@ def test_whatever_stands_in_a_provider_is_accounted_for(provider: dict[str, obje
     document = mapping({"p": {"auth_mode": "BASIC"} | provider})
     draft = nango.draft("p", document)
     if draft.definitions:
-        inside = {above_it for item in draft.carried for above_it in above(item.pointer)} | {"/p"}
-        assert sum(item.keys for item in draft.carried) + len(inside) == keys(to_plain(document))
+        inside = {above_it for item in draft.key_outcomes for above_it in above(item.pointer)} | {"/p"}
+        assert sum(item.keys for item in draft.key_outcomes) + len(inside) == keys(to_plain(document))
 
 
 def test_a_default_beside_its_values_leaves_them_open() -> None:
@@ -722,7 +722,7 @@ p:
 """
     scheme, connector = of(source, "p")
     assert "CANARY" not in str((dumped(scheme), dumped(connector)))
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.outcome is Outcome.WITHHELD]
+    withheld = [key.pointer for key in drawn("p.yaml", source).key_outcomes if key.outcome is Outcome.WITHHELD]
     of_credentials = [f"/p/credentials/{name}" for name in ("apiKey/default", "client/default", "code/default_value")]
     assert sorted(withheld) == ["/p/connection_config/token/default", *of_credentials]
     defaults = {setting.name: setting.default for setting in (*scheme.required, *scheme.parameters) if setting.default}

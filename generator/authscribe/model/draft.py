@@ -110,14 +110,14 @@ class KeyOutcome(NamedTuple):
 class Draft(NamedTuple):
     """All that one source says, and what in it could not be understood.
 
-    `carried` is what became of each key of a foreign document; a source in a format of ours has none.
+    `key_outcomes` is what became of each key of a foreign document; a source in a format of ours has none.
     `document` is the tree of a document that is one of several about one connector, for them to be read together.
     """
 
     path: str
     definitions: tuple[DefinitionDraft, ...] = ()
     findings: tuple[Finding, ...] = ()
-    carried: tuple[KeyOutcome, ...] = ()
+    key_outcomes: tuple[KeyOutcome, ...] = ()
     document: MapNode | None = None
 
     def of(self, noun: Noun) -> Iterator[DefinitionDraft]:

@@ -22,7 +22,7 @@ def render_json(report: Report, style: Style) -> str:
             "findings": [_finding(finding) for finding in report.findings],
             "drifts": [{"state": d.state.value, "path": report.path(d), "note": d.note} for d in report.drifts],
             "connectors": [contents._asdict() for contents in report.connectors],
-            "carried": [_carried(key) for key in report.carried],
+            "carried": [_carried(key) for key in report.key_outcomes],
             "summary": _summary(report),
         }
     )

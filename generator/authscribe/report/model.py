@@ -64,7 +64,7 @@ class Report:
     dry_run: bool = False
     connectors: tuple[Contents, ...] = ()
     hidden: int = 0
-    carried: tuple[KeyOutcome, ...] = ()
+    key_outcomes: tuple[KeyOutcome, ...] = ()
     lines: Lines = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
@@ -77,7 +77,7 @@ class Report:
 
     def keys(self, outcome: Outcome) -> int:
         """How many keys of the sources have this outcome."""
-        return sum(key.keys for key in self.carried if key.outcome is outcome)
+        return sum(key.keys for key in self.key_outcomes if key.outcome is outcome)
 
     @property
     def has_drift(self) -> bool:
@@ -135,7 +135,7 @@ def summarize(report: Report) -> str:
         parts.append(_files(report))
     if report.verb in _NOTHING and not parts:
         parts.append(_NOTHING[report.verb])
-    if report.carried:
+    if report.key_outcomes:
         outcomes = (outcome for outcome in Outcome if outcome is not Outcome.WITHHELD or report.keys(outcome))
         parts.append(", ".join(f"{pluralize(report.keys(outcome), 'key')} {outcome.value}" for outcome in outcomes))
     if report.connectors:

@@ -43,8 +43,8 @@ def defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
 def account_keys(drafts: Iterable[Draft]) -> Iterator[KeyOutcome]:
     """What became of every key of the drafts: as the reader of a foreign document says, else mapped."""
     for draft in drafts:
-        yield from draft.carried
-        for definition in () if draft.carried else draft.definitions:
+        yield from draft.key_outcomes
+        for definition in () if draft.key_outcomes else draft.definitions:
             where = json_pointer((definition.noun.value, text_of(definition.node.find("id")) or ""))
             yield KeyOutcome(where, definition.node.place, Outcome.MAPPED, count_keys(definition.node))
 

@@ -24,4 +24,4 @@ def draft(path: str, node: MapNode) -> Draft:
         required=make_list(tuple(keys), node.place),
         extras=document.rest(),
     )
-    return Draft(path, definitions=(DefinitionDraft(Noun.SCHEME, scheme),), carried=tuple(record))
+    return Draft(path, definitions=(DefinitionDraft(Noun.SCHEME, scheme),), key_outcomes=tuple(record))

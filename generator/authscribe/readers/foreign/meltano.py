@@ -95,7 +95,7 @@ def draft(path: str, node: MapNode) -> Draft:
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        carried=tuple(record),
+        key_outcomes=tuple(record),
     )
 
 

@@ -72,7 +72,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
         if len(beside) == 1 and not others and manifest.document is not None and beside[0].document is not None:
             record: list[KeyOutcome] = []
             read[manifest.path] = _draft(manifest.path, manifest.document, TrackedMapping(beside[0].document, record))
-            read[beside[0].path] = Draft(beside[0].path, carried=tuple(record))
+            read[beside[0].path] = Draft(beside[0].path, key_outcomes=tuple(record))
     return tuple(read.get(one.path, one) for one in drafts)
 
 
@@ -91,7 +91,7 @@ def _draft(path: str, node: MapNode, beside: TrackedMapping | None) -> Draft:
         return Draft(path, findings=(report_bad_id(identifier, node.place),))
     connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)), beside)
     definitions = tuple(_definitions(connector, manifest))
-    return Draft(path, definitions=definitions, carried=tuple(record))
+    return Draft(path, definitions=definitions, key_outcomes=tuple(record))
 
 
 def _is_half(path: str, node: MapNode) -> bool:

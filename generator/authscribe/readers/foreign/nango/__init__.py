@@ -76,7 +76,7 @@ class _Catalogue:
         scheme, connector = draft_provider(provider, identifier, names)
         self.definitions += (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector))
         own = {json_pointer((entry.key, key)) for key in found.own}
-        self.record += (carried for carried in record if _top(carried.pointer) in own)
+        self.record += (key for key in record if _top(key.pointer) in own)
 
     def _problem(self, entry: Entry, identifier: str, found: Merged) -> Finding | None:
         mode = found.node.find(_MODE)
@@ -102,6 +102,6 @@ def _remarks(node: MapNode, names: Scope) -> Iterator[Finding]:
             yield report_undeclared_reference(item.reference, item.place)
 
 
-def _top(carried: str) -> str:
+def _top(pointer: str) -> str:
     """The first two steps of a pointer: a provider and its key."""
-    return "/".join(carried.split("/", 3)[:3])
+    return "/".join(pointer.split("/", 3)[:3])

@@ -64,7 +64,7 @@ def draft_share(path: str, node: MapNode, share: Share) -> Draft:
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        carried=tuple(record),
+        key_outcomes=tuple(record),
         document=node if PurePath(path).name.lower() == COMPANION else None,
     )
 

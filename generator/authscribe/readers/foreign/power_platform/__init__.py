@@ -99,7 +99,7 @@ def _draft(path: str, node: MapNode, swagger: MapNode | None) -> Draft:
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        carried=tuple(record),
+        key_outcomes=tuple(record),
         document=node if PurePath(path).name.lower() == _NAME else None,
     )
 
