@@ -22,7 +22,6 @@ from authscribe.model.draft import (
     DefinitionDraft,
     Draft,
     Entry,
-    KeyOutcome,
     ListNode,
     MapNode,
     Node,
@@ -41,7 +40,7 @@ from authscribe.readers.foreign.scheme_lists import (
     make_method_id,
     read_default,
 )
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_truth
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
 
 _TYPES: Final = (
     "extractors", "loaders", "transforms", "orchestrators", "transformers", "files", "utilities", "mappers",
@@ -82,10 +81,9 @@ def _is_catalogue(node: MapNode) -> bool:
 
 def draft(path: str, node: MapNode) -> Draft:
     """A connector for each plugin or variant that declares its settings, with the schemes of its groups of settings."""
-    record: list[KeyOutcome] = []
-    document = TrackedMapping(node, record)
+    document = TrackedMapping(node)
     if _is_project(node):
-        plugins = _declared(document, document.within("plugins"))
+        plugins = _declared(document, document.child("plugins"))
     elif _is_catalogue(node):
         plugins = _declared(document, document)
     else:
@@ -95,7 +93,7 @@ def draft(path: str, node: MapNode) -> Draft:
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        key_outcomes=tuple(record),
+        key_outcomes=tuple(document.key_outcomes),
     )
 
 
@@ -109,7 +107,7 @@ def _declared(document: TrackedMapping, by_type: TrackedMapping) -> tuple[tuple[
     """The plugins that declare their settings, each with its type; everything else of a document is lost."""
     declared: list[tuple[TrackedMapping, str]] = []
     for plugin_type in by_type.keys:
-        for plugin in by_type.items(plugin_type):
+        for plugin in by_type.children(plugin_type):
             if any(isinstance(plugin.peek(key), ListNode) for key in ("settings", "variants")):
                 declared.append((plugin, plugin_type))
             else:
@@ -140,7 +138,7 @@ def _plugin(reading: TrackedMapping, plugin_type: str) -> Iterator[DefinitionDra
     if not isinstance(name, ScalarNode) or not isinstance(name.value, str):
         yield report_missing_key("name", reading.place)
         return
-    variants = reading.items("variants")
+    variants = reading.children("variants")
     if variants:
         reading.lose("settings", _OF_VARIANTS)
     yield from _misshapen(reading, "variants")
@@ -178,18 +176,18 @@ def _misshapen(reading: TrackedMapping, key: str) -> Iterator[Finding]:
 def _facts(reading: TrackedMapping) -> dict[str, Node | Value]:
     """What is said of a plugin or variant itself, by the keys of a connector."""
     found: dict[str, Node | Value] = {
-        "title": reading.text("label"),
-        "summary": reading.text("description"),
-        "docs": reading.text("docs"),
-        "status": "deprecated" if reading.truth("deprecated") else None,
+        "title": reading.take_text("label"),
+        "summary": reading.take_text("description"),
+        "docs": reading.take_text("docs"),
+        "status": "deprecated" if reading.take_boolean("deprecated") else None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
 
 def _with_rest(parts: Iterable[_Part], reading: TrackedMapping, variants: Sequence[TrackedMapping]) -> Iterator[_Part]:
     """The parts with what is left of the plugin, and each variant with what is left of it."""
-    own = [variant.rest() for variant in variants]
-    shared = reading.rest()
+    own = [variant.leftovers() for variant in variants]
+    shared = reading.leftovers()
     entries_of_all = shared.entries if shared is not None else ()
     if not variants:
         yield from (replace(part, kept=shared) for part in parts)
@@ -209,7 +207,7 @@ def _identifier(name: str, variant: str | None, plugin_type: str) -> str:
 
 def _withhold_values(reading: TrackedMapping, declared: Sequence[Mapping[str, Setting]]) -> None:
     """A plugin of a project may be set to values; what is not known to be no secret is not kept."""
-    config = reading.within("config")
+    config = reading.child("config")
     for key in config.keys:
         found = [settings[key] for settings in declared if key in settings]
         if not found or any(setting.is_secret for setting in found):
@@ -221,11 +219,11 @@ def _settings(reading: TrackedMapping) -> Iterator[Setting | Finding]:
     node = reading.peek("settings")
     if isinstance(node, ListNode) and not node.items:
         reading.take("settings")
-    settings = reading.items("settings")
+    settings = reading.children("settings")
     counting = _counting(settings)
     for setting in settings:
         counts = counting.get(text_of(setting.peek("name")) or "", setting)
-        name = setting.text("name")
+        name = setting.take_text("name")
         if name is None:
             yield report_missing_key("name", setting.place)
         elif counts is setting:
@@ -248,7 +246,7 @@ def _counting(settings: Sequence[TrackedMapping]) -> Mapping[str, TrackedMapping
 
 def _is_sensitive(setting: TrackedMapping) -> bool:
     """Whether a setting is sensitive, by its own statement or by its kind."""
-    return parse_truth(setting.peek("sensitive")) is True or text_of(setting.peek("kind")) in _SENSITIVE_KINDS
+    return parse_boolean(setting.peek("sensitive")) is True or text_of(setting.peek("kind")) in _SENSITIVE_KINDS
 
 
 def _repeated(name: ScalarNode, other: Node) -> Finding:
@@ -258,11 +256,11 @@ def _repeated(name: ScalarNode, other: Node) -> Finding:
 
 
 def _setting(reading: TrackedMapping, name: ScalarNode) -> Setting:
-    kind = reading.text("kind")
+    kind = reading.take_text("kind")
     word = str(kind.value) if kind is not None else ""
     of_type = _KINDS.get(word, "string") if kind is not None else find_value_type(reading.peek("value"))
     is_secret = _is_sensitive(reading)
-    if parse_truth(reading.peek("sensitive")) is is_secret:
+    if parse_boolean(reading.peek("sensitive")) is is_secret:
         reading.take("sensitive")  # a statement that the kind overrules stays
     choices = _choices(reading)
     value = read_default(reading, "value", of_type=of_type, choices=choices, is_secret=is_secret)
@@ -270,13 +268,13 @@ def _setting(reading: TrackedMapping, name: ScalarNode) -> Setting:
         name.place,
         type=of_type if of_type != "string" else None,
         type_label=None if kind is None or word in _KINDS else kind,
-        title=reading.text("label"),
-        description=reading.text("description"),
-        example=reading.text("placeholder"),
+        title=reading.take_text("label"),
+        description=reading.take_text("description"),
+        example=reading.take_text("placeholder"),
         default=value,
         enum=choices,
-        hidden=True if word == "hidden" or reading.truth("hidden") else None,
-        extras=reading.rest(),
+        hidden=True if word == "hidden" or reading.take_boolean("hidden") else None,
+        extras=reading.leftovers(),
     )
     return Setting(name, facts, is_secret)
 

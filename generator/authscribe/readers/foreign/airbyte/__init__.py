@@ -13,7 +13,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, ScalarNode, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, text_of
 from authscribe.readers.foreign.airbyte.advanced import GIVEN, Condition, Flow, find_key, read_condition, read_flow
 from authscribe.readers.foreign.airbyte.authenticators import Selection, find_sent_secrets, read_authenticator
 from authscribe.readers.foreign.airbyte.manifest import Manifest
@@ -70,28 +70,27 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     for folder, (manifest, *others) in manifests.items():
         beside = specifications.get(folder, [])
         if len(beside) == 1 and not others and manifest.document is not None and beside[0].document is not None:
-            record: list[KeyOutcome] = []
-            read[manifest.path] = _draft(manifest.path, manifest.document, TrackedMapping(beside[0].document, record))
-            read[beside[0].path] = Draft(beside[0].path, key_outcomes=tuple(record))
+            specification = TrackedMapping(beside[0].document)
+            read[manifest.path] = _draft(manifest.path, manifest.document, specification)
+            read[beside[0].path] = Draft(beside[0].path, key_outcomes=tuple(specification.key_outcomes))
     return tuple(read.get(one.path, one) for one in drafts)
 
 
 def _draft(path: str, node: MapNode, beside: TrackedMapping | None) -> Draft:
     """The draft of a document; `beside` is the document with its specification, where that is another one."""
-    record: list[KeyOutcome] = []
-    document = TrackedMapping(node, record)
+    document = TrackedMapping(node)
     manifest = Manifest(document)
     manifest.withhold_literal_secrets()
     whole = beside or document
-    spec = whole if _specifies(whole.node) else whole.within(_SPECIFICATION)
-    schema = spec.within(find_key(spec, _SCHEMA))
+    spec = whole if _specifies(whole.node) else whole.child(_SPECIFICATION)
+    schema = spec.child(find_key(spec, _SCHEMA))
     name = _name(path, has_settings=_specifies(spec.node)) or text_of(schema.peek("title"))
     identifier = naming.make_id(name or PurePath(path).stem)
     if not naming.is_id(identifier):
         return Draft(path, findings=(report_bad_id(identifier, node.place),))
     connector = _Connector(document, spec, schema, ScalarNode(identifier, Place(path, 1, 1, 1, 2)), beside)
     definitions = tuple(_definitions(connector, manifest))
-    return Draft(path, definitions=definitions, key_outcomes=tuple(record))
+    return Draft(path, definitions=definitions, key_outcomes=tuple(document.key_outcomes))
 
 
 def _is_half(path: str, node: MapNode) -> bool:
@@ -152,7 +151,7 @@ def _mechanisms(manifest: Manifest) -> tuple[Mechanism | Selection, ...]:
 
 def _definitions(connector: _Connector, manifest: Manifest) -> Iterator[DefinitionDraft]:
     mechanisms = _mechanisms(manifest)
-    condition = read_condition(connector.spec.within(find_key(connector.spec, "advanced_auth")))
+    condition = read_condition(connector.spec.child(find_key(connector.spec, "advanced_auth")))
     selections = tuple(mechanism for mechanism in mechanisms if isinstance(mechanism, Selection))
     deciding = (*((condition.setting,) if condition.setting else ()), *(one.setting for one in selections))
     specified = _with_selected(read_specification(connector.schema, deciding), selections)
@@ -249,7 +248,7 @@ def _scheme(connector: _Connector, way: _Way, flow: Flow | None) -> MapNode:
         endpoints=_map(joined.endpoints, place),
         oauth=joined.oauth,
         token_request=joined.token_request,
-        extras=way.reading.rest() if way.reading is not None else None,
+        extras=way.reading.leftovers() if way.reading is not None else None,
     )
 
 
@@ -365,9 +364,9 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], manifest: Manifest
     return make_map(
         place,
         id=connector.identifier,
-        title=connector.schema.text("title"),
-        summary=connector.document.text("description"),
-        docs=connector.spec.text(find_key(connector.spec, "documentation_url")),
+        title=connector.schema.take_text("title"),
+        summary=connector.document.take_text("description"),
+        docs=connector.spec.take_text(find_key(connector.spec, "documentation_url")),
         scheme=connector.identifier if is_alone else None,
         methods=None if is_alone else make_list(methods, place),
         endpoints=None if base is None else make_map(place, base=make_map(place, url=base.url())),
@@ -377,8 +376,8 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], manifest: Manifest
 
 def _rest(connector: _Connector) -> MapNode | None:
     """What nothing has been made of, that of a specification in another file where a manifest would have it."""
-    left = connector.document.rest()
-    beside = connector.beside.rest() if connector.beside is not None else None
+    left = connector.document.leftovers()
+    beside = connector.beside.leftovers() if connector.beside is not None else None
     own = left.entries if left is not None else ()
     also = (Entry(_SPECIFICATION, beside.place, beside),) if beside is not None else ()
     return MapNode((*own, *also), connector.place) if own or also else None

@@ -58,7 +58,7 @@ class Flow:
         of_type = ("auth_flow_type",) if kind == self.kind else ()
         for key in ("predicate_key", *of_type):
             self.reading.take(find_key(self.reading, key))
-        self.reading.text(find_key(self.reading, "predicate_value"))
+        self.reading.take_text(find_key(self.reading, "predicate_value"))
 
 
 def find_key(reading: TrackedMapping, name: str) -> str:
@@ -95,7 +95,7 @@ def _filled(node: Node) -> Iterator[str]:
 
 def read_flow(condition: Condition) -> Flow:
     """The flow of a condition that applies."""
-    config = condition.reading.within(find_key(condition.reading, "oauth_config_specification"))
+    config = condition.reading.child(find_key(condition.reading, "oauth_config_specification"))
     tokens = _targets(_part(config, "complete_oauth_output_specification"))
     declared = _part(config, "oauth_connector_input_specification")
     return Flow(
@@ -110,15 +110,15 @@ def read_flow(condition: Condition) -> Flow:
 
 
 def _part(config: TrackedMapping, name: str) -> TrackedMapping:
-    return config.within(find_key(config, name))
+    return config.child(find_key(config, name))
 
 
 def _targets(schema: TrackedMapping) -> dict[str, ScalarNode]:
     """For each setting that gets a value, the name that the value has in the flow."""
     found: dict[str, ScalarNode] = {}
-    properties = schema.within("properties")
+    properties = schema.child("properties")
     for key in properties.keys:
-        reading = properties.within(key)
+        reading = properties.child(key)
         path = list_texts(reading.peek(_PATH))
         if path:
             found[".".join(path)] = ScalarNode(key, reading.place)

@@ -66,7 +66,7 @@ class Component:
         """The component under a key of this one, written out or referred to."""
         node, owner = self.find(key), self.owner(key)
         if isinstance(node, MapNode) and owner is not None:
-            return self.manifest.component(owner.within(key))
+            return self.manifest.component(owner.child(key))
         target = _target(node)
         following = self.manifest.at(target) if target is not None else None
         return self.manifest.component(following) if following is not None else None
@@ -113,9 +113,9 @@ class Manifest:
             key, *following = rest
             node = reading.peek(key)
             if isinstance(node, MapNode):
-                reading = reading.within(key)
+                reading = reading.child(key)
             elif isinstance(node, ListNode) and following:
-                items = reading.items(key)
+                items = reading.children(key)
                 position = int(following[0]) if following[0].isdecimal() else len(items)
                 if position >= len(items):
                     return None

@@ -93,7 +93,7 @@ def _methods(choices: list[_Choice], deciding: tuple[str, ...]) -> _Choice | Non
 
 def _object(schema: TrackedMapping, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
     """What the properties of an object are: settings and choices, also those of the objects in it."""
-    properties = schema.within("properties")
+    properties = schema.child("properties")
     needed = _needed(schema, properties) if is_needed else frozenset[str]()
     for key in properties.keys:
         yield from _property(properties, key, (*path, key), is_needed=key in needed)
@@ -118,7 +118,7 @@ def _property(properties: TrackedMapping, key: str, path: Path, *, is_needed: bo
     node = properties.peek(key)
     if not isinstance(node, MapNode):
         return
-    reading = properties.within(key)
+    reading = properties.child(key)
     if _ways(reading) or (isinstance(inner := node.find("properties"), MapNode) and inner.entries):
         yield from _object(reading, path, is_needed=is_needed)
     else:
@@ -135,7 +135,7 @@ def _ways(schema: TrackedMapping) -> tuple[TrackedMapping, ...]:
     node = schema.peek("oneOf")
     items = node.items if isinstance(node, ListNode) else ()
     if items and all(isinstance(item, MapNode) and isinstance(item.find("properties"), MapNode) for item in items):
-        return schema.items("oneOf")
+        return schema.children("oneOf")
     return ()
 
 
@@ -167,7 +167,9 @@ def _alternatives(choice: _Choice) -> Iterator[Alternative]:
     for way in choice.ways:
         value = dict(_fixed(way)).get(choice.key or "")
         found = tuple(_object(way, choice.path, is_needed=True))
-        yield Alternative(value, way.text("title"), way.text("description"), unique_settings(_flat(found)), way)
+        yield Alternative(
+            value, way.take_text("title"), way.take_text("description"), unique_settings(_flat(found)), way
+        )
 
 
 def _flat(found: Iterable[Setting | _Choice]) -> Iterator[Setting]:
@@ -250,22 +252,22 @@ def _is_true(entry: Entry) -> bool:
 def _setting(name: ScalarNode, reading: TrackedMapping) -> Setting:
     """A property by itself; one that holds secrets at any depth, as a list of keys does, is a secret as a whole."""
     is_secret = _has_secret(reading.node)
-    reading.truth(_SECRET)
+    reading.take_boolean(_SECRET)
     of_type = _type(reading)
     facts = make_map(
         name.place,
         type=of_type if of_type != "string" else None,
-        title=reading.text("title"),
-        description=reading.text("description"),
+        title=reading.take_text("title"),
+        description=reading.take_text("description"),
         example=_example(reading),
         **_values(reading, of_type, is_secret=is_secret),
-        pattern=reading.text("pattern"),
-        format=reading.text("format"),
-        hidden=reading.truth("airbyte_hidden"),
-        deprecated=reading.truth("deprecated"),
+        pattern=reading.take_text("pattern"),
+        format=reading.take_text("format"),
+        hidden=reading.take_boolean("airbyte_hidden"),
+        deprecated=reading.take_boolean("deprecated"),
         order=_whole_number(reading, "order"),
-        group=reading.text("group"),
-        extras=reading.rest(),
+        group=reading.take_text("group"),
+        extras=reading.leftovers(),
     )
     return Setting(name, facts, is_secret)
 

@@ -44,7 +44,9 @@ def draft(path: str, node: MapNode) -> Draft:
             catalogue.findings.append(found)
         else:
             catalogue.read(entry, found)
-    return Draft(path, tuple(catalogue.definitions), tuple(dict.fromkeys(catalogue.findings)), tuple(catalogue.record))
+    return Draft(
+        path, tuple(catalogue.definitions), tuple(dict.fromkeys(catalogue.findings)), tuple(catalogue.key_outcomes)
+    )
 
 
 def _is_provider(node: MapNode) -> bool:
@@ -57,7 +59,7 @@ class _Catalogue:
 
     definitions: list[DefinitionDraft] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    record: list[KeyOutcome] = field(default_factory=list)
+    key_outcomes: list[KeyOutcome] = field(default_factory=list)
     _identifiers: dict[str, Entry] = field(default_factory=dict)
 
     def read(self, entry: Entry, found: Merged) -> None:
@@ -67,8 +69,7 @@ class _Catalogue:
             self.findings.append(problem)
             return
         self._identifiers[identifier] = entry
-        record: list[KeyOutcome] = []
-        provider = TrackedMapping(found.node, record, (entry.key,))
+        provider = TrackedMapping(found.node, (entry.key,))
         mode = find_mode(provider)
         place = (found.node.find(_MODE) or found.node).place
         names = build_scope(provider, mode.fields, (token.name for token in mode.tokens), place)
@@ -76,7 +77,7 @@ class _Catalogue:
         scheme, connector = draft_provider(provider, identifier, names)
         self.definitions += (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector))
         own = {json_pointer((entry.key, key)) for key in found.own}
-        self.record += (key for key in record if _top(key.pointer) in own)
+        self.key_outcomes += (key for key in provider.key_outcomes if _top(key.pointer) in own)
 
     def _problem(self, entry: Entry, identifier: str, found: Merged) -> Finding | None:
         mode = found.node.find(_MODE)

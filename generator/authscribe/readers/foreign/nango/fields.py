@@ -9,7 +9,7 @@ from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, V
 from authscribe.readers.foreign.nango.modes import STANDARD
 from authscribe.readers.foreign.nango.requests import take_string
 from authscribe.readers.foreign.nango.scope import CREDENTIALS, SUPPLIED, Field
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_truth
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -34,7 +34,7 @@ def read_secrecy(field: Field, stated: TrackedMapping) -> ScalarNode | None:
 
 def read_truth(stated: TrackedMapping, key: str) -> ScalarNode | None:
     """The truth value under `key` with its place, also where it is spelt as text; everything else stays."""
-    node, value = stated.peek(key), stated.truth(key)
+    node, value = stated.peek(key), stated.take_boolean(key)
     return ScalarNode(value, node.place) if node is not None and value is not None else None
 
 
@@ -84,7 +84,7 @@ def _type(stated: TrackedMapping) -> Node | None:
 
 def _withhold_defaults(stated: TrackedMapping) -> None:
     """An empty one gives nothing away; one of a hidden field is a constant of the API, such as a public client's."""
-    is_constant = parse_truth(stated.peek("hidden")) is True
+    is_constant = parse_boolean(stated.peek("hidden")) is True
     for key in ("default",) if is_constant else ("default", "default_value"):
         node = stated.peek(key)
         if node is not None and not (isinstance(node, ScalarNode) and node.value in (None, "")):
@@ -124,7 +124,7 @@ def _choice(item: Node) -> MapNode | None:
 
 
 def _extras(field: Field, stated: TrackedMapping) -> Iterator[Entry]:
-    kept = stated.rest()
+    kept = stated.leftovers()
     marks: dict[str, Value | Node] = {}
     if field.name != field.key:
         marks["field"] = field.key

@@ -54,8 +54,8 @@ def draft_provider(provider: TrackedMapping, identifier: str, scope: Scope) -> t
     """The scheme and the connector of a provider, in which all of its keys are mapped or kept."""
     title = take_string(provider, "display_name")
     scheme = _scheme(provider, identifier, title, scope)
-    docs = provider.text("docs")
-    kept = provider.rest()
+    docs = provider.take_text("docs")
+    kept = provider.leftovers()
     about = {True: list[Entry](), False: list[Entry]()}
     for entry in kept.entries if kept is not None else ():
         about[entry.key.startswith(_CONCERNS_AUTHENTICATION)].append(entry)
@@ -83,7 +83,7 @@ def _scheme(provider: TrackedMapping, identifier: str, title: Node | None, scope
         endpoints=addresses,
         oauth=read_oauth(provider, stated.place) if is_oauth else None,
         token_request=read_token_request(provider, scope, stated.place) if mode.kind == "two_step" else None,
-        extras=_unplaced(provider.within("proxy")),
+        extras=_unplaced(provider.child("proxy")),
     )
 
 
@@ -141,14 +141,14 @@ class _Settings:
     def _stated(self, field: Field) -> TrackedMapping:
         """What the provider says of a field, of which it may only say the name."""
         if field.entry is None:
-            return TrackedMapping(MapNode((), field.place), [])
+            return TrackedMapping(MapNode((), field.place))
         node = field.entry.node
-        group = self.provider.within(field.group)
+        group = self.provider.child(field.group)
         if isinstance(node, MapNode):
-            return group.within(field.key)
+            return group.child(field.key)
         group.take(field.key)
         is_empty = isinstance(node, ScalarNode) and node.value is None
-        return TrackedMapping(MapNode(() if is_empty else (Entry("value", node.place, node),), field.place), [])
+        return TrackedMapping(MapNode(() if is_empty else (Entry("value", node.place, node),), field.place))
 
     def _token(self, token: Token, attribute: str | None) -> MapNode:
         expiry = read_expiry(self.provider.node) if token.name == ACCESS else None
@@ -177,7 +177,7 @@ def _copy(setting: MapNode, field: Field) -> MapNode:
 def _unplaced(proxy: TrackedMapping) -> MapNode | None:
     """The headers, the query and the body of the proxy, as far as they are more than references."""
     parts = ("headers", "query", "body")
-    kept = [Entry(key, rest.place, rest) for key in parts if (rest := proxy.within(key).rest()) is not None]
+    kept = [Entry(key, rest.place, rest) for key in parts if (rest := proxy.child(key).leftovers()) is not None]
     return make_plain_map({"proxy": _mapping(kept)}, kept[0].place) if kept else None
 
 

@@ -42,11 +42,11 @@ def read_endpoints(provider: TrackedMapping, mode: str, scope: Scope) -> MapNode
         address = _address(*_by_mode(provider, key, mode), scope)
         if address is not None:
             found[role] = address
-    base = _address(provider.within("proxy"), "base_url", scope)
+    base = _address(provider.child("proxy"), "base_url", scope)
     if base is not None:
         found["base"] = base
     if "authorize" in found:
-        found["authorize"] = _with_query(found["authorize"], provider.within("authorization_params"), scope)
+        found["authorize"] = _with_query(found["authorize"], provider.child("authorization_params"), scope)
     return make_plain_map(found, provider.place)
 
 
@@ -56,18 +56,18 @@ def read_placements(provider: TrackedMapping, mode: Mode, scope: Scope, place: P
     `place` is where the mode is stated. A header that calls a function is none of our placements and stays; the list
     is stated even if it is empty, so that no platform puts its own in the place of such a header.
     """
-    proxy = provider.within("proxy")
-    headers, query = proxy.within("headers"), proxy.within("query")
+    proxy = provider.child("proxy")
+    headers, query = proxy.child("headers"), proxy.child("query")
     usual = _usual(provider, headers, mode, scope, place)
     own = [*_slots(headers, lambda key, node: _header(key, node, scope))]
     own += _slots(query, lambda key, node: _single("query", key, text_of(node), node.place, scope))
-    return ListNode((*usual, *own, *_body(proxy.within("body"), scope, set())), place)
+    return ListNode((*usual, *own, *_body(proxy.child("body"), scope, set())), place)
 
 
 def read_oauth(provider: TrackedMapping, place: Place) -> MapNode | None:
     """What OAuth leaves to each provider; the vendor uses PKCE unless a provider disables it."""
-    disabled = provider.truth("disable_pkce")
-    path = provider.text("alternate_access_token_response_path")
+    disabled = provider.take_boolean("disable_pkce")
+    path = provider.take_text("alternate_access_token_response_path")
     found = make_map(
         place,
         scopes=_texts(provider, "default_scopes"),
@@ -81,13 +81,13 @@ def read_oauth(provider: TrackedMapping, place: Place) -> MapNode | None:
 
 def read_token_request(provider: TrackedMapping, scope: Scope, place: Place) -> MapNode | None:
     """The login of a two-step mode; what is computed for it stays where it is."""
-    response = provider.within("token_response")
+    response = provider.child("token_response")
     headers = _map(provider, "token_headers", scope)
     body = _map(provider, "token_params", scope)
     is_duration = text_of(response.peek("token_expiration_strategy")) == "expireIn"
     found = make_map(
         place,
-        method=provider.text("token_request_method"),
+        method=provider.take_text("token_request_method"),
         headers=headers,
         body=body,
         token_path=take_string(response, "token"),
@@ -119,7 +119,7 @@ def _by_mode(provider: TrackedMapping, key: str, mode: str) -> tuple[TrackedMapp
     if not isinstance(node, MapNode):
         return provider, key
     wanted = (mode, mode.replace("_", ""), "OAUTH2", *(entry.key for entry in node.entries))
-    return provider.within(key), next((name for name in wanted if node.find(name) is not None), "")
+    return provider.child(key), next((name for name in wanted if node.find(name) is not None), "")
 
 
 def _address(reading: TrackedMapping, key: str, scope: Scope) -> MapNode | None:
@@ -192,7 +192,7 @@ def _body(reading: TrackedMapping, scope: Scope, seen: set[str], path: tuple[str
         node, inner = reading.peek(key), (*path, key)
         name = ".".join(inner)
         if isinstance(node, MapNode) and node.entries:
-            yield from _body(reading.within(key), scope, seen, inner)
+            yield from _body(reading.child(key), scope, seen, inner)
         elif node is not None and not _refers(node):
             if _says_something(node) and any(map(_CREDENTIAL.search, inner)):
                 reading.withhold(key)

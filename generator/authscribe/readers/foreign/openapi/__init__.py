@@ -16,7 +16,7 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, Draft, KeyOutcome, MapNode, Node, Noun, ScalarNode, text_of
+from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Node, Noun, ScalarNode, text_of
 from authscribe.model.strict import TEXT_LIMIT
 from authscribe.readers.foreign.openapi.methods import Security
 from authscribe.readers.foreign.openapi.servers import Server, find_server
@@ -58,13 +58,13 @@ def draft_share(path: str, node: MapNode, share: Share) -> Draft:
     version = _version(node)
     if not isinstance(version, ScalarNode) or not _KNOWN.fullmatch(str(version.value)):
         return Draft(path, findings=(_unknown_version(node, version),))
-    record: list[KeyOutcome] = []
-    found = tuple(_definitions(path, TrackedMapping(node, record), share))
+    document = TrackedMapping(node)
+    found = tuple(_definitions(path, document, share))
     return Draft(
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        key_outcomes=tuple(record),
+        key_outcomes=tuple(document.key_outcomes),
         document=node if PurePath(path).name.lower() == COMPANION else None,
     )
 
@@ -86,8 +86,8 @@ def _version(node: MapNode) -> Node | None:
 
 
 def _definitions(path: str, document: TrackedMapping, share: Share) -> Iterator[DefinitionDraft | Finding]:
-    info = document.within("info")
-    title = info.text("title")
+    info = document.child("info")
+    title = info.take_text("title")
     place = title.place if title is not None else document.place
     name = name_connector(path, str(title.value) if title is not None else "")
     identifier = naming.make_id(name)
@@ -103,11 +103,11 @@ def _definitions(path: str, document: TrackedMapping, share: Share) -> Iterator[
         id=ScalarNode(identifier, place),
         title=title,
         summary=_summary(info),
-        docs=document.within("externalDocs").text("url"),
+        docs=document.child("externalDocs").take_text("url"),
         **(stated.choice(place) if stated is not None else {}),
         parameters=server.parameters(stated.wires if stated is not None else ()),
         endpoints=make_map(place, base=server.endpoint) if server.endpoint is not None else None,
-        extras=document.rest(),
+        extras=document.leftovers(),
     )
     yield DefinitionDraft(Noun.CONNECTOR, node)
 
@@ -124,5 +124,5 @@ def _summary(info: TrackedMapping) -> ScalarNode | None:
     for key in ("description", "summary"):
         value = text_of(info.peek(key))
         if value is not None and value.strip() and len(value) <= TEXT_LIMIT:
-            return info.text(key)
+            return info.take_text(key)
     return None

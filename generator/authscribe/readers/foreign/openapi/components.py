@@ -155,9 +155,9 @@ class Unusable:
 
 def list_components(document: TrackedMapping) -> Iterator[Component | Unusable]:
     """What is declared, whether it can be used or not."""
-    schemes = document.within("securityDefinitions")
+    schemes = document.child("securityDefinitions")
     if document.peek("swagger") is None:
-        schemes = document.within("components").within("securitySchemes")
+        schemes = document.child("components").child("securitySchemes")
     for entry in schemes.node.entries:
         if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
             continue  # an extension of the document, not a scheme
@@ -173,20 +173,20 @@ def can_stand_in_a_template(wire: str) -> bool:
 def _component(entry: Entry, schemes: TrackedMapping, root: MapNode) -> Component | Finding:
     if not isinstance(entry.node, MapNode):
         return report_not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
-    reading = schemes.within(entry.key)
+    reading = schemes.child(entry.key)
     target = _followed(entry.node, root)
     if target is None:
         return report_unfollowed_reference(entry.key, entry.place)
     # What a reference leads to is on record where it is declared itself.
-    facts = reading if target is entry.node else TrackedMapping(target, [])
+    facts = reading if target is entry.node else TrackedMapping(target)
     ways = _ways(facts, entry.key)
     if isinstance(ways, Finding):
         return ways
-    description = facts.text("description")
-    is_deprecated = facts.truth("deprecated") is True
-    kept = facts.rest()
+    description = facts.take_text("description")
+    is_deprecated = facts.take_boolean("deprecated") is True
+    kept = facts.leftovers()
     if facts is not reading:
-        kept = _both(reading.rest(), kept)
+        kept = _both(reading.leftovers(), kept)
     return Component(ScalarNode(entry.key, entry.place), ways, description, is_deprecated, kept)
 
 
@@ -264,7 +264,7 @@ def _http(facts: TrackedMapping, wire: str) -> tuple[Way, ...] | Finding:
     if scheme == "bearer":
         facts.take("scheme")
         slot = Slot("header", "Authorization", "", "Bearer {}")
-        return (Way("http_bearer", ("",), slots=(slot,), format=facts.text("bearerFormat")),)
+        return (Way("http_bearer", ("",), slots=(slot,), format=facts.take_text("bearerFormat")),)
     if scheme == "digest":
         facts.take("scheme")
         return (Way("http_digest", ("username", "password"), is_computed=True),)
@@ -295,10 +295,10 @@ def _oauth2(facts: TrackedMapping, _wire: str) -> tuple[Way, ...] | Finding:
         if other is not None and other.key not in _GRANTS:
             return report_unknown_key(other.key, other.place, _FLOWS)
         return report_missing_key("flows", facts.place)
-    flows = facts.within("flows")
+    flows = facts.child("flows")
     if len(names) == 1:
-        return (_granted("", _GRANTS[names[0]], flows.within(names[0])),)
-    return tuple(_granted(name, _GRANTS[name], flows.within(name)) for name in names)
+        return (_granted("", _GRANTS[names[0]], flows.child(names[0])),)
+    return tuple(_granted(name, _GRANTS[name], flows.child(name)) for name in names)
 
 
 def _granted(flow: str, grant: _Grant, facts: TrackedMapping) -> Way:
@@ -328,7 +328,7 @@ def _is_scope(key: str) -> bool:
 
 
 def _wrapped(flow: str, facts: TrackedMapping) -> MapNode | None:
-    kept = facts.rest()
+    kept = facts.leftovers()
     if kept is None:
         return None
     return make_map(facts.place, flows=MapNode((Entry(flow, facts.place, kept),), facts.place))
@@ -336,7 +336,7 @@ def _wrapped(flow: str, facts: TrackedMapping) -> MapNode | None:
 
 def _address(facts: TrackedMapping, key: str) -> Node | None:
     node = facts.peek(key)
-    return facts.text(key) if "://" in (text_of(node) or "") else None
+    return facts.take_text(key) if "://" in (text_of(node) or "") else None
 
 
 _BEARER: Final = (Slot("header", "Authorization", "access_token", "Bearer {}"),)

@@ -163,9 +163,7 @@ class Security:
 
 def find_first_components(document: MapNode) -> tuple[Component, ...]:
     """What the first alternative of the document asks for; all that it declares where it asks for nothing of that."""
-    declared = {
-        item.wire: item for item in list_components(TrackedMapping(document, [])) if isinstance(item, Component)
-    }
+    declared = {item.wire: item for item in list_components(TrackedMapping(document)) if isinstance(item, Component)}
     for requirement in read_alternatives(document.find("security")) or ():
         chosen = tuple(declared[name] for name in requirement.scopes if name in declared)
         if chosen:

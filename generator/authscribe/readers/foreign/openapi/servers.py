@@ -45,7 +45,7 @@ def _host(document: TrackedMapping) -> Server:
     """Swagger 2.0: `host`, `basePath` and `schemes`; without `schemes`, that of the document, here taken as https."""
     if not re.fullmatch(r"[^/\s]+", text_of(document.peek("host")) or ""):
         return Server()
-    host, base = document.text("host"), document.text("basePath")
+    host, base = document.take_text("host"), document.take_text("basePath")
     schemes = _words(document.peek("schemes"))
     if len(schemes) == 1:
         document.take("schemes")
@@ -57,14 +57,14 @@ def _host(document: TrackedMapping) -> Server:
 
 def _first_listed(document: TrackedMapping) -> Server:
     """OpenAPI 3: the first server; a relative address says nothing without that of the document."""
-    server = _encrypted(document.items("servers"))
+    server = _encrypted(document.children("servers"))
     url = server.peek("url") if server is not None else None
     if server is None or not isinstance(url, ScalarNode) or not isinstance(url.value, str):
         return Server()
     if not re.match(r"[a-z]+://|\{", url.value):
         return Server()
     server.take("url")
-    declared = tuple(_variables(server.within("variables")))
+    declared = tuple(_variables(server.child("variables")))
     known = {variable.wire for variable in declared}
     undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url.value)) if name not in known]
     return Server(
@@ -92,14 +92,14 @@ def _variables(reading: TrackedMapping) -> Iterator[Setting]:
     for entry in reading.node.entries:
         if not isinstance(entry.node, MapNode):
             continue
-        variable = reading.within(entry.key)
+        variable = reading.child(entry.key)
         choices = _choices(variable)
         facts = make_map(
             entry.place,
-            description=variable.text("description"),
+            description=variable.take_text("description"),
             default=read_default(variable, "default", of_type="string", choices=choices, is_secret=False),
             enum=choices,
-            extras=variable.rest(),
+            extras=variable.leftovers(),
         )
         yield Setting(ScalarNode(entry.key, entry.place), facts, is_secret=False)
 

@@ -17,7 +17,6 @@ from authscribe.model import naming
 from authscribe.model.draft import (
     DefinitionDraft,
     Draft,
-    KeyOutcome,
     ListNode,
     MapNode,
     Node,
@@ -79,7 +78,7 @@ def _beside(one: Draft, folder: Mapping[str, MapNode]) -> Draft:
         return _draft(one.path, properties, swagger)
     inner = properties.find("properties")
     is_based = isinstance(inner, MapNode) and read_policies(inner).base is not None
-    share = openapi.Share(security=not _asks(_connections(TrackedMapping(properties, []))), base=not is_based)
+    share = openapi.Share(security=not _asks(_connections(TrackedMapping(properties))), base=not is_based)
     return openapi.draft_share(one.path, swagger, share)
 
 
@@ -89,17 +88,17 @@ def _asks(found: Iterable[Connection]) -> bool:
 
 
 def _connections(document: TrackedMapping) -> tuple[Connection, ...]:
-    return tuple(read_connections(document.within("properties")))
+    return tuple(read_connections(document.child("properties")))
 
 
 def _draft(path: str, node: MapNode, swagger: MapNode | None) -> Draft:
-    record: list[KeyOutcome] = []
-    found = tuple(_definitions(path, TrackedMapping(node, record), swagger))
+    document = TrackedMapping(node)
+    found = tuple(_definitions(path, document, swagger))
     return Draft(
         path,
         definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in found if isinstance(item, Finding)),
-        key_outcomes=tuple(record),
+        key_outcomes=tuple(document.key_outcomes),
         document=node if PurePath(path).name.lower() == _NAME else None,
     )
 
@@ -118,7 +117,7 @@ def _definitions(path: str, document: TrackedMapping, swagger: MapNode | None) -
         find_first_components(swagger) if swagger is not None else (),
         frozenset(name for connection in found for name in connection.parameters),
     )
-    yield from find_misshapen(document.within("properties"))
+    yield from find_misshapen(document.child("properties"))
     ids = tuple(_ids(identifier, found))
     is_told_elsewhere = swagger is not None and not _asks(found)
     if not is_told_elsewhere:
@@ -130,7 +129,7 @@ def _definitions(path: str, document: TrackedMapping, swagger: MapNode | None) -
         title=name if swagger is None else None,
         **({} if is_told_elsewhere else _choice(found, ids)),
         endpoints=make_map(base.place, base=base.address(around.wire)) if base is not None else None,
-        extras=document.rest(),
+        extras=document.leftovers(),
     )
     yield DefinitionDraft(Noun.CONNECTOR, node)
 

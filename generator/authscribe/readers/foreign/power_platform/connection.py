@@ -50,16 +50,16 @@ class Connection:
 
 def read_connections(properties: TrackedMapping) -> Iterator[Connection]:
     """The sets, then the parameters outside of sets, which old connections have; one without any where nothing is."""
-    sets = properties.within(_SETS).items("values")
+    sets = properties.child(_SETS).children("values")
     yield from (_of_set(one, str(index)) for index, one in enumerate(sets, 1))
-    flat = properties.within(_FLAT)
+    flat = properties.child(_FLAT)
     if flat.node.entries or not sets:
         yield _connection(_FLAT, flat, properties.place if not flat.node.entries else flat.place)
 
 
 def find_misshapen(properties: TrackedMapping) -> Iterator[Finding]:
     """What should be a set of parameters, or a parameter, and is no mapping; nothing can be made of it."""
-    values = properties.within(_SETS).node.find("values")
+    values = properties.child(_SETS).node.find("values")
     sets = values.items if isinstance(values, ListNode) else ()
     for one in sets:
         if not isinstance(one, MapNode):
@@ -73,17 +73,17 @@ def find_misshapen(properties: TrackedMapping) -> Iterator[Finding]:
 
 def _of_set(reading: TrackedMapping, number: str) -> Connection:
     """The name stays in the extras: the id of a method is spelt otherwise."""
-    shown = reading.within("uiDefinition")
-    title, summary = _display_name(shown), shown.text("description")
+    shown = reading.child("uiDefinition")
+    title, summary = _display_name(shown), shown.take_text("description")
     label = text_of(reading.peek("name")) or number
-    found = _connection(label, reading.within("parameters"), reading.place)
-    return replace(found, title=title, summary=summary, extras=reading.rest())
+    found = _connection(label, reading.child("parameters"), reading.place)
+    return replace(found, title=title, summary=summary, extras=reading.leftovers())
 
 
 def _connection(label: str, parameters: TrackedMapping, place: Place) -> Connection:
     named = tuple(entry for entry in parameters.node.entries if isinstance(entry.node, MapNode))
     names = tuple(entry.key for entry in named)
-    found = [_parameter(ScalarNode(entry.key, entry.place), parameters.within(entry.key), names) for entry in named]
+    found = [_parameter(ScalarNode(entry.key, entry.place), parameters.child(entry.key), names) for entry in named]
     return Connection(
         label,
         place,
@@ -99,7 +99,7 @@ def _parameter(name: ScalarNode, reading: TrackedMapping, beside: tuple[str, ...
     if kind == _LOGIN:
         return read_login(name, reading, make_map(name.place, **_shown(reading)), beside)
     if kind == _IDENTITY:
-        shown = make_map(name.place, **_shown(reading), extras=reading.rest())
+        shown = make_map(name.place, **_shown(reading), extras=reading.leftovers())
         return Obtained(name, make_map(name.place, source="platform"), shown, "expires")
     return _setting(name, reading, kind)
 
@@ -110,10 +110,10 @@ def _setting(name: ScalarNode, reading: TrackedMapping, kind: str) -> Setting:
     of_type = _TYPES.get(kind, "string")
     label = reading.take("type") if kind in _TYPES else None
     shown = _shown(reading)
-    constraints = reading.within("uiDefinition").within("constraints")
+    constraints = reading.child("uiDefinition").child("constraints")
     choices = _choices(reading, constraints)
     value = _default(reading, constraints, of_type=of_type, choices=choices, is_secret=is_secret)
-    is_required = constraints.truth("required")
+    is_required = constraints.take_boolean("required")
     facts = make_map(
         name.place,
         type=of_type if of_type != "string" else None,
@@ -121,26 +121,26 @@ def _setting(name: ScalarNode, reading: TrackedMapping, kind: str) -> Setting:
         **shown,
         default=value,
         enum=choices,
-        hidden=constraints.truth("hidden") or None,
+        hidden=constraints.take_boolean("hidden") or None,
         secret="unknown" if kind not in _TYPES else None,
-        extras=reading.rest(),
+        extras=reading.leftovers(),
     )
     return Setting(name, facts, is_secret, is_optional=is_required is False)
 
 
 def _shown(reading: TrackedMapping) -> dict[str, Node | None]:
     """What people see; newer definitions have the description in a `schema`."""
-    shown = reading.within("uiDefinition")
-    constraints = shown.within("constraints")
+    shown = reading.child("uiDefinition")
+    constraints = shown.child("constraints")
     return {
         "title": _display_name(shown),
-        "description": shown.text("description") or shown.within("schema").text("description"),
+        "description": shown.take_text("description") or shown.child("schema").take_text("description"),
         "order": _whole(constraints, "tabIndex") or _whole(shown, "tabIndex"),
     }
 
 
 def _display_name(shown: TrackedMapping) -> Node | None:
-    return shown.text("displayName") or shown.text("displayname")
+    return shown.take_text("displayName") or shown.take_text("displayname")
 
 
 def _whole(reading: TrackedMapping, key: str) -> Node | None:

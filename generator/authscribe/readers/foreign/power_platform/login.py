@@ -50,17 +50,17 @@ class Login:
 def read_login(name: ScalarNode, reading: TrackedMapping, shown: MapNode, declared: Iterable[str]) -> Login:
     """The login of a parameter; `shown` are its title and the like, `declared` the names of those beside it."""
     key = next((key for key in reading.keys if key.lower() in _SETTINGS), "")
-    settings = reading.within(key)
+    settings = reading.child(key)
     _withhold_secrets(settings)
-    custom = settings.within("customParameters")
+    custom = settings.child("customParameters")
     _withhold_secrets(custom)
-    _withhold_secrets(settings.within("properties"))
+    _withhold_secrets(settings.child("properties"))
     names = _Names(str(name.value), {declared.lower(): declared for declared in declared}, {})
     endpoints = _endpoints(custom, names)
     supplied = (*_credentials(name, custom, names), *names.settings(name))
     refresh = _refresh_token(name) if endpoints is not None and endpoints.find("refresh") is not None else ()
     oauth = _oauth(settings)
-    kept = make_map(name.place, extras=reading.rest())
+    kept = make_map(name.place, extras=reading.leftovers())
     facts = MapNode((*shown.entries, *kept.entries), name.place)
     token = Obtained(name, make_map(name.place, source="onboarding"), facts, "expires")
     findings = tuple(
@@ -110,7 +110,7 @@ def _value(custom: TrackedMapping, *keys: str) -> tuple[TrackedMapping, ScalarNo
         if entry.key.lower() in keys and isinstance(entry.node, MapNode):
             value = entry.node.find("value")
             if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value.strip():
-                return custom.within(entry.key), value
+                return custom.child(entry.key), value
     return None
 
 
