@@ -35,8 +35,10 @@ DOORS = {
     "click": {"cli"},
     "docutils": {"readers.pages.rst", "sphinxext"},
     "dulwich": {"connectors.file_trees"},
-    # Connector templates are written in Jinja: that is their language, not our choice of a library.
-    "jinja2": {"build.bytecode", "build.templates", "connectors.template_language"},
+    # Connector templates and Airbyte's manifests are written in Jinja: that is their language, not our choice.
+    "jinja2": {
+        "build.bytecode", "build.templates", "connectors.template_language", "readers.foreign.airbyte.templates",
+    },
     "markdown_it": {"readers.pages.markdown"},
     "mdit_py_plugins": {"readers.pages.markdown"},
     "multiprocessing": {"runtime.pool"},

@@ -369,7 +369,7 @@ def _connector(connector: _Connector, ways: tuple[_Way, ...], manifest: Manifest
         docs=connector.spec.take_text(find_key(connector.spec, "documentation_url")),
         scheme=connector.identifier if is_alone else None,
         methods=None if is_alone else make_list(methods, place),
-        endpoints=None if base is None else make_map(place, base=make_map(place, url=base.url())),
+        endpoints=None if base is None else make_map(place, base=make_map(place, url=base.to_url())),
         extras=_rest(connector),
     )
 

@@ -143,7 +143,7 @@ def _endpoints(declared: TrackedMapping) -> dict[str, MapNode]:
         address, _, query = value.partition("?")
         template = parse_value(address, {})
         if template is not None and (template.names or template.is_literal):
-            found[role] = make_map(node.place, url=template.url(), query=_fixed(query, node.place))
+            found[role] = make_map(node.place, url=template.to_url(), query=_fixed(query, node.place))
             if query == _joined(found[role].find("query")):
                 declared.take(key)
     return found

@@ -63,7 +63,7 @@ def find_sent_secrets(manifest: Manifest, secrets: Container[str]) -> Iterator[M
             template = manifest.declared_first(list_choices(value, {}))
             if not others and template is not None and any(word in secrets for word in template.names):
                 mechanism = Mechanism(places[name], "api_key", set(template.names))
-                mechanism.place_value(location, name, template.placement())
+                mechanism.place_value(location, name, template.to_placement())
                 yield mechanism
 
 
@@ -90,21 +90,21 @@ def _api_key(component: Component, mechanism: Mechanism) -> None:
         mechanism.template(component, "api_token")
     elif component.literal("header") is not None:
         mechanism.template(component, "api_token")
-        mechanism.place_value("header", str(mechanism.literal(component, "header")), value.placement())
+        mechanism.place_value("header", str(mechanism.literal(component, "header")), value.to_placement())
 
 
 def _basic(component: Component, mechanism: Mechanism) -> None:
     for key, location in (("username", "basic_username"), ("password", "basic_password")):
         value = mechanism.template(component, key)
         if value is not None:
-            mechanism.place_value(location, "", value.placement())
+            mechanism.place_value(location, "", value.to_placement())
 
 
 def _bearer(component: Component, mechanism: Mechanism) -> None:
     value = component.template("api_token")
     if value is not None and value.names:
         mechanism.template(component, "api_token")
-        mechanism.place_value("header", "Authorization", f"Bearer {value.placement()}")
+        mechanism.place_value("header", "Authorization", f"Bearer {value.to_placement()}")
 
 
 def _nothing(component: Component, mechanism: Mechanism) -> None:

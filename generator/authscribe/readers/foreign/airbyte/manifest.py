@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of, to_plain
-from authscribe.readers.foreign.airbyte.templates import Template, list_choices, list_literals
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices, list_literals
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _REFERENCE: Final = "$ref"
@@ -50,7 +50,7 @@ class Component:
         template = self.template(key)
         return template.parts[0] if template is not None and template.is_literal else None
 
-    def template(self, key: str, known: tuple[str, ...] = ()) -> Template | None:
+    def template(self, key: str, known: tuple[str, ...] = ()) -> ConfigTemplate | None:
         """The template under the key; None where there is no such text, or it says more than references.
 
         Of several that it may be, the first whose settings the specification declares. None is a literal secret.
@@ -89,7 +89,7 @@ class Manifest:
         self.document = document
         self.declared = declared
 
-    def declared_first(self, found: Sequence[Template], known: tuple[str, ...] = ()) -> Template | None:
+    def declared_first(self, found: Sequence[ConfigTemplate], known: tuple[str, ...] = ()) -> ConfigTemplate | None:
         """Of templates the first whose settings are declared, else the first."""
         fitting = (one for one in found if set(one.names) <= {*self.declared, *known})
         return next(fitting, found[0] if found else None)

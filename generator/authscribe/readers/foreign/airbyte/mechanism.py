@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, ScalarNode
 from authscribe.readers.foreign.airbyte.manifest import Component
-from authscribe.readers.foreign.airbyte.templates import Template
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 from authscribe.readers.foreign.scheme_lists import Obtained, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
@@ -44,7 +44,7 @@ class Mechanism:
         for reading, key in self.said:
             reading.take(key)
 
-    def template(self, component: Component | None, key: str, known: tuple[str, ...] = ()) -> Template | None:
+    def template(self, component: Component | None, key: str, known: tuple[str, ...] = ()) -> ConfigTemplate | None:
         """The template under a key, with the settings that it refers to; the key is then said.
 
         A key that leaves a choice is not, so that what else it may be stays in the manifest.
@@ -73,7 +73,7 @@ class Mechanism:
         values = {name: inner.template(name) for name in keys}
         if any(value is None for value in values.values()):
             return None
-        said = {name: value.placement() for name in keys if (value := self.template(inner, name)) is not None}
+        said = {name: value.to_placement() for name in keys if (value := self.template(inner, name)) is not None}
         return make_plain_map(dict(said), self.place)
 
     def say(self, component: Component, *keys: str) -> None:
@@ -90,7 +90,7 @@ class Mechanism:
         """The value goes into a part of each request."""
         self.placements.append(make_map(self.place, in_=location, name=name or None, value=value))
 
-    def place_by_option(self, component: Component, key: str, value: Template) -> bool:
+    def place_by_option(self, component: Component, key: str, value: ConfigTemplate) -> bool:
         """Puts a value where a request option says; whether there is one that can be understood."""
         option = component.inner(key)
         location = _LOCATIONS.get(option.literal("inject_into") or "") if option is not None else None
@@ -102,7 +102,7 @@ class Mechanism:
             return False
         self.say(option, "inject_into", "field_name" if name is not None else "field_path")
         self.say_type(option, "RequestOption")
-        self.place_value(location, name if name is not None else ".".join(path), value.placement())
+        self.place_value(location, name if name is not None else ".".join(path), value.to_placement())
         return True
 
     def obtain(self, name: str, source: str, lifetime: str | None = "expires") -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from authscribe.model.draft import MapNode, Node, ScalarNode
 from authscribe.readers.foreign.airbyte.manifest import Component
 from authscribe.readers.foreign.airbyte.mechanism import Mechanism
-from authscribe.readers.foreign.airbyte.templates import Template
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import make_list, make_map, make_plain_map
 
@@ -31,7 +31,7 @@ def read_oauth(component: Component, mechanism: Mechanism) -> None:
     address = mechanism.template(component, "token_refresh_endpoint")
     if address is not None:
         role = "refresh" if grant == "refresh_token" else "token"
-        mechanism.endpoints[role] = make_map(mechanism.place, url=address.url())
+        mechanism.endpoints[role] = make_map(mechanism.place, url=address.to_url())
     mechanism.token_request = make_map(
         mechanism.place,
         headers=mechanism.mapping(component, "refresh_request_headers"),
@@ -64,7 +64,7 @@ def _grant_body(component: Component, mechanism: Mechanism, grant: str) -> MapNo
     for key in ("client_id", "client_secret", "refresh_token"):
         value = mechanism.template(component, key)
         if value is not None:
-            fields[mechanism.literal(component, f"{key}_name") or key] = value.placement()
+            fields[mechanism.literal(component, f"{key}_name") or key] = value.to_placement()
     more = mechanism.mapping(component, "refresh_request_body")
     for entry in more.entries if more is not None else ():
         fields[entry.key] = entry.node
@@ -88,7 +88,7 @@ def _place_access_token(component: Component, mechanism: Mechanism) -> None:
     kept = component.template("access_token_value")
     updater = component.inner("refresh_token_updater")
     updated = _updated(updater) if updater is not None else None
-    if kept is not None and kept.names and kept.placement() == f"{{{kept.names[0]}}}":
+    if kept is not None and kept.names and kept.to_placement() == f"{{{kept.names[0]}}}":
         name = kept.names[0]
         if kept.is_all:
             mechanism.say(component, "access_token_value")
@@ -110,13 +110,13 @@ def _updated(updater: Component) -> str:
 def read_jwt(component: Component, mechanism: Mechanism) -> None:
     """A token that is signed with the key for some minutes; how it is made stays in the manifest."""
     _sign(component, mechanism)
-    token = Template(("", _JWT, ""))
+    token = ConfigTemplate(("", _JWT, ""))
     if component.find("request_option") is not None:
         mechanism.place_by_option(component, "request_option", token)
     elif component.find("header_prefix") is None:
-        mechanism.place_value("header", "Authorization", token.placement())
+        mechanism.place_value("header", "Authorization", token.to_placement())
     elif (prefix := mechanism.literal(component, "header_prefix")) is not None:
-        mechanism.place_value("header", "Authorization", f"{prefix} {token.placement()}")
+        mechanism.place_value("header", "Authorization", f"{prefix} {token.to_placement()}")
 
 
 def _sign(component: Component, mechanism: Mechanism) -> None:
@@ -160,11 +160,11 @@ def _login_address(requester: Component, mechanism: Mechanism) -> None:
     base, path = requester.template("url_base"), requester.template("path")
     if whole is not None:
         mechanism.template(requester, "url")
-        mechanism.endpoints["login"] = make_map(mechanism.place, url=whole.url())
+        mechanism.endpoints["login"] = make_map(mechanism.place, url=whole.to_url())
     elif base is not None and (path is not None or requester.find("path") is None):
         mechanism.template(requester, "url_base")
         mechanism.template(requester, "path")
-        joined = f"{base.url().rstrip('/')}/{path.url().lstrip('/')}" if path is not None else base.url()
+        joined = f"{base.to_url().rstrip('/')}/{path.to_url().lstrip('/')}" if path is not None else base.to_url()
         mechanism.endpoints["login"] = make_map(mechanism.place, url=joined)
 
 
@@ -177,7 +177,7 @@ def _place_session_token(component: Component, mechanism: Mechanism) -> None:
         mechanism.place_value("header", "Authorization", f"Bearer {{{_SESSION_TOKEN}}}")
         return
     stated = use.find("api_token") is not None
-    value = use.template("api_token", (_SESSION_TOKEN,)) if stated else Template(("", _SESSION_TOKEN, ""))
+    value = use.template("api_token", (_SESSION_TOKEN,)) if stated else ConfigTemplate(("", _SESSION_TOKEN, ""))
     if value is not None and mechanism.place_by_option(use, "inject_into", value):
         mechanism.say_type(use, "ApiKey")
         mechanism.template(use, "api_token", (_SESSION_TOKEN,))
@@ -188,7 +188,7 @@ def read_legacy_session(component: Component, mechanism: Mechanism) -> None:
     mechanism.obtain(_SESSION_TOKEN, "platform", None)
     fields = {key: mechanism.template(component, key) for key in ("username", "password")}
     body = make_plain_map(
-        {key: value.placement() for key, value in fields.items() if value is not None}, mechanism.place
+        {key: value.to_placement() for key, value in fields.items() if value is not None}, mechanism.place
     )
     path = mechanism.literal(component, "session_token_response_key")
     mechanism.token_request = make_map(mechanism.place, body=body, token_path=path)
