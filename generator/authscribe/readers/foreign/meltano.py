@@ -31,14 +31,14 @@ from authscribe.model.draft import (
     text_of,
 )
 from authscribe.readers.foreign.scheme_lists import (
-    Lists,
-    MethodId,
-    Setting,
+    MethodIds,
+    SchemeLists,
+    SchemeSetting,
     find_value_type,
     list_scalars,
     list_texts,
-    make_method_id,
-    read_default,
+    make_method_ids,
+    take_default,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
 
@@ -128,7 +128,7 @@ class _Part:
 
     identifier: ScalarNode
     facts: Mapping[str, Node | Value]
-    declared: Mapping[str, Setting]
+    declared: Mapping[str, SchemeSetting]
     groups: tuple[tuple[ScalarNode, ...], ...]
     kept: MapNode | None = None
 
@@ -153,7 +153,7 @@ def _plugin(reading: TrackedMapping, plugin_type: str) -> Iterator[DefinitionDra
         yield from _misshapen(one, "settings")
         settings = tuple(_settings(one))
         yield from (item for item in settings if isinstance(item, Finding))
-        declared = {item.wire: item for item in settings if isinstance(item, Setting)}
+        declared = {item.wire: item for item in settings if isinstance(item, SchemeSetting)}
         place = spelt.place if spelt is not None and variants else name.place
         facts = {**common, **_facts(one)}
         parts.append(_Part(ScalarNode(identifier, place), facts, declared, _groups(one, declared)))
@@ -205,7 +205,7 @@ def _identifier(name: str, variant: str | None, plugin_type: str) -> str:
     return f"{of_type}{spelt}--{naming.make_id(variant)}" if variant else f"{of_type}{spelt}"
 
 
-def _withhold_values(reading: TrackedMapping, declared: Sequence[Mapping[str, Setting]]) -> None:
+def _withhold_values(reading: TrackedMapping, declared: Sequence[Mapping[str, SchemeSetting]]) -> None:
     """A plugin of a project may be set to values; what is not known to be no secret is not kept."""
     config = reading.child("config")
     for key in config.keys:
@@ -215,7 +215,7 @@ def _withhold_values(reading: TrackedMapping, declared: Sequence[Mapping[str, Se
     reading.withhold("env")
 
 
-def _settings(reading: TrackedMapping) -> Iterator[Setting | Finding]:
+def _settings(reading: TrackedMapping) -> Iterator[SchemeSetting | Finding]:
     node = reading.peek("settings")
     if isinstance(node, ListNode) and not node.items:
         reading.take("settings")
@@ -255,7 +255,7 @@ def _repeated(name: ScalarNode, other: Node) -> Finding:
     return finding._replace(severity=Severity.WARNING)
 
 
-def _setting(reading: TrackedMapping, name: ScalarNode) -> Setting:
+def _setting(reading: TrackedMapping, name: ScalarNode) -> SchemeSetting:
     kind = reading.take_text("kind")
     word = str(kind.value) if kind is not None else ""
     of_type = _KINDS.get(word, "string") if kind is not None else find_value_type(reading.peek("value"))
@@ -263,7 +263,7 @@ def _setting(reading: TrackedMapping, name: ScalarNode) -> Setting:
     if parse_boolean(reading.peek("sensitive")) is is_secret:
         reading.take("sensitive")  # a statement that the kind overrules stays
     choices = _choices(reading)
-    value = read_default(reading, "value", of_type=of_type, choices=choices, is_secret=is_secret)
+    value = take_default(reading, "value", of_type=of_type, choices=choices, is_secret=is_secret)
     facts = make_map(
         name.place,
         type=of_type if of_type != "string" else None,
@@ -276,7 +276,7 @@ def _setting(reading: TrackedMapping, name: ScalarNode) -> Setting:
         hidden=True if word == "hidden" or reading.take_boolean("hidden") else None,
         extras=reading.leftovers(),
     )
-    return Setting(name, facts, is_secret)
+    return SchemeSetting(name, facts, is_secret)
 
 
 def _choices(reading: TrackedMapping) -> ListNode | None:
@@ -304,9 +304,9 @@ def _definitions(part: _Part) -> Iterator[DefinitionDraft]:
     owner = str(part.identifier.value)
     everything = (*part.declared.values(), *_undeclared(part.groups, part.declared))
     methods: list[MapNode] = []
-    taken: list[MethodId] = []
+    taken: list[MethodIds] = []
     for names, label in _alternatives(part.groups):
-        ids = MethodId(owner, owner) if label is None else make_method_id(owner, label, taken)
+        ids = MethodIds(owner, owner) if label is None else make_method_ids(owner, label, taken)
         taken.append(ids)
         scheme = ScalarNode(ids.scheme, place)
         yield _scheme(scheme, part.facts.get("title"), _of_group(everything, names, part.groups))
@@ -325,13 +325,13 @@ def _definitions(part: _Part) -> Iterator[DefinitionDraft]:
     )
 
 
-def _scheme(identifier: ScalarNode, title: Node | Value, settings: tuple[Setting, ...]) -> DefinitionDraft:
+def _scheme(identifier: ScalarNode, title: Node | Value, settings: tuple[SchemeSetting, ...]) -> DefinitionDraft:
     kind = "custom" if any(setting.is_secret for setting in settings) else "none"
-    lists = Lists(settings).nodes(identifier.place)
+    lists = SchemeLists(settings).to_nodes(identifier.place)
     return DefinitionDraft(Noun.SCHEME, make_map(identifier.place, id=identifier, title=title, kind=kind, **lists))
 
 
-def _groups(reading: TrackedMapping, declared: Mapping[str, Setting]) -> tuple[tuple[ScalarNode, ...], ...]:
+def _groups(reading: TrackedMapping, declared: Mapping[str, SchemeSetting]) -> tuple[tuple[ScalarNode, ...], ...]:
     """Sets of settings of which one must be given; a list of anything else stays."""
     node = reading.peek("settings_group_validation")
     items = node.items if isinstance(node, ListNode) else ()
@@ -354,12 +354,14 @@ def _objects(name: str) -> Iterator[str]:
     return (".".join(parts[:end]) for end in range(1, len(parts)))
 
 
-def _undeclared(groups: tuple[tuple[ScalarNode, ...], ...], declared: Mapping[str, Setting]) -> Iterator[Setting]:
+def _undeclared(
+    groups: tuple[tuple[ScalarNode, ...], ...], declared: Mapping[str, SchemeSetting]
+) -> Iterator[SchemeSetting]:
     """What a group asks for and no setting declares; it may be a secret."""
     found = {str(name.value): name for group in groups for name in group if name.value not in declared}
     for name in found.values():
         marked = make_map(name.place, undeclared=True)
-        yield Setting(name, make_map(name.place, secret="unknown", extras=marked), is_secret=True)  # noqa: S106
+        yield SchemeSetting(name, make_map(name.place, secret="unknown", extras=marked), is_secret=True)  # noqa: S106
 
 
 def _alternatives(groups: tuple[tuple[ScalarNode, ...], ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:
@@ -372,8 +374,8 @@ def _alternatives(groups: tuple[tuple[ScalarNode, ...], ...]) -> Iterator[tuple[
 
 
 def _of_group(
-    settings: tuple[Setting, ...], names: tuple[str, ...], groups: tuple[tuple[ScalarNode, ...], ...]
-) -> tuple[Setting, ...]:
+    settings: tuple[SchemeSetting, ...], names: tuple[str, ...], groups: tuple[tuple[ScalarNode, ...], ...]
+) -> tuple[SchemeSetting, ...]:
     """The settings of a group, and as optional ones those that no group asks for."""
     asked = {str(name.value) for group in groups for name in group}
     return tuple(

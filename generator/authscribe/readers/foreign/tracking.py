@@ -83,6 +83,15 @@ class TrackedMapping:
             self.take(key)
         return value
 
+    def take_integer(self, key: str) -> ScalarNode | None:
+        """Take the integer under `key`."""
+        node = self.peek(key)
+        # A boolean is an integer to `isinstance`.
+        if isinstance(node, ScalarNode) and type(node.value) is int:
+            self.take(key)
+            return node
+        return None
+
     def child(self, key: str) -> TrackedMapping:
         """Return the mapping under `key`, the same object at each call; an empty mapping if there is none.
 

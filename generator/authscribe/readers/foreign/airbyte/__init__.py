@@ -25,7 +25,13 @@ from authscribe.readers.foreign.airbyte.specification import (
     unique_settings,
 )
 from authscribe.readers.foreign.airbyte.templates import list_choices
-from authscribe.readers.foreign.scheme_lists import Lists, MethodId, Obtained, Setting, make_method_id
+from authscribe.readers.foreign.scheme_lists import (
+    MethodIds,
+    ObtainedSecret,
+    SchemeLists,
+    SchemeSetting,
+    make_method_ids,
+)
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _SCHEMA: Final = "connection_specification"
@@ -135,10 +141,10 @@ class _Connector:
 class _Way:
     """One way to authenticate, with the authenticators that serve it."""
 
-    ids: MethodId
+    ids: MethodIds
     title: ScalarNode | None
     summary: ScalarNode | None
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     mechanisms: tuple[Mechanism, ...]
     has_flow: bool
     reading: TrackedMapping | None
@@ -177,12 +183,12 @@ def _with_selected(specified: Specification, selections: tuple[Selection, ...]) 
 
 
 def _ways(connector: _Connector, specified: Specification, manifest: Manifest, condition: Condition) -> Iterator[_Way]:
-    taken: list[MethodId] = []
+    taken: list[MethodIds] = []
     secrets = _secrets(specified)
     for way in specified.alternatives or (Alternative(None, None, None, ()),):
         name = way.value or text_of(way.title) or ""
         is_alone = len(specified.alternatives) < 2
-        taken.append(MethodId(connector.id, connector.id) if is_alone else make_method_id(connector.id, name, taken))
+        taken.append(MethodIds(connector.id, connector.id) if is_alone else make_method_ids(connector.id, name, taken))
         settings = unique_settings((*way.settings, *specified.settings))
         knowing = Manifest(manifest.document, {setting.wire for setting in settings})
         mechanisms = (*_mechanisms(knowing), *find_sent_secrets(knowing, secrets))
@@ -209,20 +215,20 @@ def _fitting(
 
 
 def _without_others(
-    settings: tuple[Setting, ...], own: tuple[Mechanism, ...], mechanisms: tuple[Mechanism | Selection, ...]
-) -> tuple[Setting, ...]:
+    settings: tuple[SchemeSetting, ...], own: tuple[Mechanism, ...], mechanisms: tuple[Mechanism | Selection, ...]
+) -> tuple[SchemeSetting, ...]:
     """The settings without the secrets that only the authenticators of other ways use."""
     selected = (one for item in mechanisms if isinstance(item, Selection) for one in item.mechanisms.values())
     others = {name for one in selected for name in one.names} - {name for one in own for name in one.names}
     return tuple(setting for setting in settings if not (setting.is_secret and setting.wire in others))
 
 
-def _undeclared(mechanisms: tuple[Mechanism, ...], declared: set[str]) -> Iterator[Setting]:
+def _undeclared(mechanisms: tuple[Mechanism, ...], declared: set[str]) -> Iterator[SchemeSetting]:
     """What an authenticator refers to and the specification does not declare; it may be a secret."""
     names = {name: one.place for one in mechanisms for name in sorted(one.names) if name not in declared}
     for name, place in names.items():
         facts = make_map(place, secret="unknown", extras=make_map(place, undeclared=True))  # noqa: S106 - a word
-        yield Setting(ScalarNode(name, place), facts, is_secret=True)
+        yield SchemeSetting(ScalarNode(name, place), facts, is_secret=True)
 
 
 def _scheme(connector: _Connector, way: _Way, flow: Flow | None) -> MapNode:
@@ -243,7 +249,7 @@ def _scheme(connector: _Connector, way: _Way, flow: Flow | None) -> MapNode:
         title=title if text_of(title) is not None else None,
         summary=way.summary,
         kind=kind,
-        **lists.nodes(place),
+        **lists.to_nodes(place),
         placements=make_list(tuple(joined.placements.values()), place),
         endpoints=_map(joined.endpoints, place),
         oauth=joined.oauth,
@@ -261,7 +267,7 @@ class _Joined:
         self.endpoints: dict[str, MapNode] = {}
         self.oauth: MapNode | None = None
         self.token_request: MapNode | None = None
-        self.obtained: list[Obtained] = []
+        self.obtained: list[ObtainedSecret] = []
 
     def add(self, mechanism: Mechanism) -> None:
         """A mechanism beside another that adds no slot of its own stays in the manifest as it is."""
@@ -296,16 +302,18 @@ def _map(nodes: Mapping[str, MapNode], place: Place) -> MapNode | None:
     return MapNode(tuple(Entry(key, node.place, node) for key, node in nodes.items()), place) if nodes else None
 
 
-def _lists(way: _Way, joined: _Joined, flow: Flow | None) -> Lists:
+def _lists(way: _Way, joined: _Joined, flow: Flow | None) -> SchemeLists:
     declared = {setting.wire: setting for setting in way.settings}
     obtained = tuple(one for one in joined.obtained if str(one.name.value) not in declared)
     if flow is None:
-        return Lists(way.settings, obtained)
+        return SchemeLists(way.settings, obtained)
     credentials = {given.wire: _credential(flow, given, declared) for given in flow.credentials}
-    return Lists(way.settings, (*_by_flow(flow, declared, credentials), *obtained), tuple(credentials.values()))
+    return SchemeLists(way.settings, (*_by_flow(flow, declared, credentials), *obtained), tuple(credentials.values()))
 
 
-def _by_flow(flow: Flow, declared: Mapping[str, Setting], credentials: Mapping[str, Setting]) -> Iterator[Obtained]:
+def _by_flow(
+    flow: Flow, declared: Mapping[str, SchemeSetting], credentials: Mapping[str, SchemeSetting]
+) -> Iterator[ObtainedSecret]:
     """What the flow puts into the settings: tokens, and copies of what the administrator of the platform gave."""
     for name, source in {**flow.copies, **flow.tokens}.items():
         given = credentials.get(str(source.value)) if name not in flow.tokens else None
@@ -316,14 +324,14 @@ def _by_flow(flow: Flow, declared: Mapping[str, Setting], credentials: Mapping[s
         )
         setting = declared.get(name)
         if setting is None:
-            yield Obtained(ScalarNode(name, source.place), origin, MapNode((), source.place))
+            yield ObtainedSecret(ScalarNode(name, source.place), origin, MapNode((), source.place))
         else:
             optional = make_map(setting.name.place, optional=True).entries if setting.is_optional else ()
             facts = MapNode((*setting.facts.entries, *optional), setting.name.place)
-            yield Obtained(setting.name, origin, facts, is_secret=setting.is_secret)
+            yield ObtainedSecret(setting.name, origin, facts, is_secret=setting.is_secret)
 
 
-def _credential(flow: Flow, given: Setting, declared: Mapping[str, Setting]) -> Setting:
+def _credential(flow: Flow, given: SchemeSetting, declared: Mapping[str, SchemeSetting]) -> SchemeSetting:
     """What the administrator gives, as secret as the setting that gets it.
 
     Where the connector has a setting of that name for something else, the name is that of its place in the flow.
@@ -335,10 +343,10 @@ def _credential(flow: Flow, given: Setting, declared: Mapping[str, Setting]) -> 
     stated = "yes" if given.is_secret else "unknown" if target is None else "yes" if target.is_secret else "no"
     own = declared[given.wire].facts.entries if is_setting and given.wire in declared else ()
     facts = {entry.key: entry for entry in (*own, *given.facts.entries, *make_map(place, secret=stated).entries)}
-    return Setting(name, MapNode(tuple(facts.values()), place), is_secret=True)
+    return SchemeSetting(name, MapNode(tuple(facts.values()), place), is_secret=True)
 
 
-def _kind(way: _Way, lists: Lists, flow: Flow | None) -> str:
+def _kind(way: _Way, lists: SchemeLists, flow: Flow | None) -> str:
     """The kind that an authenticator shows; a flow of the platform is more than renewing its tokens."""
     shown = next((mechanism.kind for mechanism in way.mechanisms if mechanism.kind != "none"), None)
     if flow is not None and shown in (None, "custom", "oauth2_refresh", "http_bearer"):

@@ -14,7 +14,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
 from authscribe.readers.foreign.airbyte.specification import list_settings
 from authscribe.readers.foreign.airbyte.templates import parse_value
-from authscribe.readers.foreign.scheme_lists import Setting, list_texts
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
 _FLOWS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
@@ -47,7 +47,7 @@ class Flow:
 
     reading: TrackedMapping
     kind: str
-    credentials: tuple[Setting, ...]
+    credentials: tuple[SchemeSetting, ...]
     tokens: Mapping[str, ScalarNode]
     copies: Mapping[str, ScalarNode]
     endpoints: Mapping[str, MapNode]

@@ -13,7 +13,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, ScalarNode
 from authscribe.readers.foreign.airbyte.manifest import Component
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
-from authscribe.readers.foreign.scheme_lists import Obtained, list_texts
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
 _LOCATIONS: Final[Mapping[str, str]] = {
@@ -36,7 +36,7 @@ class Mechanism:
     endpoints: dict[str, MapNode] = field(default_factory=dict)
     oauth: MapNode | None = None
     token_request: MapNode | None = None
-    obtained: list[Obtained] = field(default_factory=list)
+    obtained: list[ObtainedSecret] = field(default_factory=list)
     said: list[tuple[TrackedMapping, str]] = field(default_factory=list)
 
     def take(self) -> None:
@@ -108,4 +108,4 @@ class Mechanism:
     def obtain(self, name: str, source: str, lifetime: str | None = "expires") -> None:
         """A secret that nobody supplies."""
         origin = make_map(self.place, source=source)
-        self.obtained.append(Obtained(ScalarNode(name, self.place), origin, MapNode((), self.place), lifetime))
+        self.obtained.append(ObtainedSecret(ScalarNode(name, self.place), origin, MapNode((), self.place), lifetime))

@@ -13,7 +13,13 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of, to_plain
-from authscribe.readers.foreign.scheme_lists import Setting, find_value_type, list_scalars, list_texts, read_default
+from authscribe.readers.foreign.scheme_lists import (
+    SchemeSetting,
+    find_value_type,
+    list_scalars,
+    list_texts,
+    take_default,
+)
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _SECRET: Final = "airbyte_secret"  # noqa: S105 - a keyword of the format
@@ -29,7 +35,7 @@ class Alternative:
     value: str | None
     title: ScalarNode | None
     summary: ScalarNode | None
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     reading: TrackedMapping | None = None
 
 
@@ -37,7 +43,7 @@ class Alternative:
 class Specification:
     """The settings of every way to authenticate, and those of each; there are no or at least two alternatives."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     chosen_by: str | None = None
     alternatives: tuple[Alternative, ...] = ()
 
@@ -54,14 +60,14 @@ class _Choice:
         return ".".join((*self.path, self.key)) if self.key is not None else None
 
 
-def list_settings(schema: TrackedMapping) -> tuple[Setting, ...]:
+def list_settings(schema: TrackedMapping) -> tuple[SchemeSetting, ...]:
     """The settings of a schema in which no choice is one of ways to authenticate."""
     return unique_settings(_flat(_object(schema, (), is_needed=True)))
 
 
-def unique_settings(settings: Iterable[Setting]) -> tuple[Setting, ...]:
+def unique_settings(settings: Iterable[SchemeSetting]) -> tuple[SchemeSetting, ...]:
     """One setting for each name: as the first states it, with what others state otherwise beside it."""
-    stated: dict[str, list[tuple[str, Setting]]] = {}
+    stated: dict[str, list[tuple[str, SchemeSetting]]] = {}
     for setting in settings:
         ways = stated.setdefault(setting.wire, [])
         ways.append((str(len(ways)), setting))
@@ -91,7 +97,7 @@ def _methods(choices: list[_Choice], deciding: tuple[str, ...]) -> _Choice | Non
     return pointed or (secret[0] if len(secret) == 1 else None)
 
 
-def _object(schema: TrackedMapping, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
+def _object(schema: TrackedMapping, path: Path, *, is_needed: bool) -> Iterator[SchemeSetting | _Choice]:
     """What the properties of an object are: settings and choices, also those of the objects in it."""
     properties = schema.child("properties")
     needed = _needed(schema, properties) if is_needed else frozenset[str]()
@@ -114,7 +120,9 @@ def _holds_value(node: Node | None) -> bool:
     return isinstance(node, MapNode) and node.find("properties") is None and node.find("oneOf") is None
 
 
-def _property(properties: TrackedMapping, key: str, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
+def _property(
+    properties: TrackedMapping, key: str, path: Path, *, is_needed: bool
+) -> Iterator[SchemeSetting | _Choice]:
     node = properties.peek(key)
     if not isinstance(node, MapNode):
         return
@@ -172,18 +180,18 @@ def _alternatives(choice: _Choice) -> Iterator[Alternative]:
         )
 
 
-def _flat(found: Iterable[Setting | _Choice]) -> Iterator[Setting]:
+def _flat(found: Iterable[SchemeSetting | _Choice]) -> Iterator[SchemeSetting]:
     """The settings, with those of every choice, each of which says when it is there."""
     for item in found:
-        if isinstance(item, Setting):
+        if isinstance(item, SchemeSetting):
             yield item
         else:
             yield from _conditional(item)
 
 
-def _conditional(choice: _Choice) -> Iterator[Setting]:
+def _conditional(choice: _Choice) -> Iterator[SchemeSetting]:
     """One setting for each path in the alternatives of a choice, with the condition under which it is there."""
-    stated: dict[str, list[tuple[str, Setting]]] = {}
+    stated: dict[str, list[tuple[str, SchemeSetting]]] = {}
     for position, way in enumerate(choice.ways):
         value = dict(_fixed(way)).get(choice.key or "", str(position))
         for setting in _flat(_object(way, choice.path, is_needed=False)):
@@ -198,7 +206,7 @@ def _conditional(choice: _Choice) -> Iterator[Setting]:
             yield _when(_merged(ways), choice.name, values)
 
 
-def _merged(ways: list[tuple[str, Setting]]) -> Setting:
+def _merged(ways: list[tuple[str, SchemeSetting]]) -> SchemeSetting:
     """A setting of several alternatives: as the first states it, with what others state otherwise beside it."""
     first = ways[0][1]
     known = to_plain(first.facts)
@@ -213,7 +221,7 @@ def _merged(ways: list[tuple[str, Setting]]) -> Setting:
     return _with(whole, "extras", MapNode((*own, said), place))
 
 
-def _choosing(setting: Setting, values: list[str]) -> Setting:
+def _choosing(setting: SchemeSetting, values: list[str]) -> SchemeSetting:
     """The setting that chooses has a value for each alternative, and none of them is its default."""
     place = setting.name.place
     kept = tuple(entry for entry in setting.facts.entries if entry.key != "default")
@@ -221,7 +229,7 @@ def _choosing(setting: Setting, values: list[str]) -> Setting:
     return _with(replace(setting, facts=MapNode(kept, place)), "enum", choices)
 
 
-def _when(setting: Setting, name: str, values: list[str]) -> Setting:
+def _when(setting: SchemeSetting, name: str, values: list[str]) -> SchemeSetting:
     """The setting with a condition, unless it has one of its own further inside."""
     if setting.facts.find("visible_when") is not None:
         return setting
@@ -230,7 +238,7 @@ def _when(setting: Setting, name: str, values: list[str]) -> Setting:
     return _with(setting, "visible_when", MapNode((Entry(name, place, allowed),), place))
 
 
-def _with(setting: Setting, key: str, node: Node) -> Setting:
+def _with(setting: SchemeSetting, key: str, node: Node) -> SchemeSetting:
     place = setting.name.place
     kept = tuple(entry for entry in setting.facts.entries if entry.key != key)
     return replace(setting, facts=MapNode((*kept, Entry(key, place, node)), place))
@@ -249,7 +257,7 @@ def _is_true(entry: Entry) -> bool:
     return entry.key == _SECRET and isinstance(entry.node, ScalarNode) and entry.node.value is True
 
 
-def _setting(name: ScalarNode, reading: TrackedMapping) -> Setting:
+def _setting(name: ScalarNode, reading: TrackedMapping) -> SchemeSetting:
     """A property by itself; one that holds secrets at any depth, as a list of keys does, is a secret as a whole."""
     is_secret = _has_secret(reading.node)
     reading.take_boolean(_SECRET)
@@ -265,11 +273,11 @@ def _setting(name: ScalarNode, reading: TrackedMapping) -> Setting:
         format=reading.take_text("format"),
         hidden=reading.take_boolean("airbyte_hidden"),
         deprecated=reading.take_boolean("deprecated"),
-        order=_whole_number(reading, "order"),
+        order=reading.take_integer("order"),
         group=reading.take_text("group"),
         extras=reading.leftovers(),
     )
-    return Setting(name, facts, is_secret)
+    return SchemeSetting(name, facts, is_secret)
 
 
 def _type(reading: TrackedMapping) -> str:
@@ -295,7 +303,7 @@ def _example(reading: TrackedMapping) -> Node | None:
 def _values(reading: TrackedMapping, of_type: str, *, is_secret: bool) -> dict[str, Node | None]:
     """The choices and the default; a constant is a choice of one."""
     choices = _choices(reading, is_secret=is_secret)
-    value = read_default(reading, "default", of_type=of_type, choices=choices, is_secret=is_secret)
+    value = take_default(reading, "default", of_type=of_type, choices=choices, is_secret=is_secret)
     only = choices.items[0] if choices is not None and len(choices.items) == 1 else None
     return {"default": value or (only.find("value") if isinstance(only, MapNode) else None), "enum": choices}
 
@@ -312,8 +320,3 @@ def _choices(reading: TrackedMapping, *, is_secret: bool) -> ListNode | None:
         return None
     reading.take("enum")
     return ListNode(tuple(make_map(value.place, value=value) for value in values), values[0].place)
-
-
-def _whole_number(reading: TrackedMapping, key: str) -> Node | None:
-    node = reading.peek(key)
-    return reading.take(key) if isinstance(node, ScalarNode) and type(node.value) is int else None

@@ -148,7 +148,7 @@ def _has_braces(parts: _Parts) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
-    """Setting or parameter, by the keys that lead to it."""
+    """SchemeSetting or parameter, by the keys that lead to it."""
 
     source: str
     keys: tuple[str, ...] = ()

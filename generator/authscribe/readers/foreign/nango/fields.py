@@ -70,9 +70,7 @@ def _facets(stated: TrackedMapping) -> Iterator[Entry]:
     found["example"] = stated.take("example")
     found["default"] = _default(stated)
     found["enum"] = _enum(stated)
-    order = stated.peek("order")
-    if isinstance(order, ScalarNode) and isinstance(order.value, int) and not isinstance(order.value, bool):
-        found["order"] = stated.take("order")
+    found["order"] = stated.take_integer("order")
     if isinstance(stated.peek("visible_when"), MapNode):
         found["visible_when"] = stated.take("visible_when")
     return (Entry(key, node.place, node) for key, node in found.items() if node is not None)

@@ -44,7 +44,7 @@ _CAPTURED: Final = (
     "token_response_metadata",
     "webhook_response_metadata",
 )
-"""Lists of names that the vendor fills itself: from answers, callbacks and scripts."""
+"""SchemeLists of names that the vendor fills itself: from answers, callbacks and scripts."""
 
 
 @dataclass(frozen=True, slots=True)

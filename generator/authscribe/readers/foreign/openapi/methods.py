@@ -21,7 +21,7 @@ from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.openapi.components import Component, Unusable, Way, list_components
 from authscribe.readers.foreign.openapi.requirements import Operation, Requirement, list_operations, read_alternatives
 from authscribe.readers.foreign.openapi.scheme import make_scheme
-from authscribe.readers.foreign.scheme_lists import MethodId, make_method_id
+from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _NONE: Final = "none"
@@ -31,7 +31,7 @@ _NONE: Final = "none"
 class _Method:
     """Ways that are used together: each a component with one of its ways."""
 
-    ids: MethodId
+    ids: MethodIds
     parts: tuple[tuple[Component, Way], ...]
 
 
@@ -128,22 +128,22 @@ class Security:
         return f"{self.api}.{_NONE}" if self.components else self.api
 
     def _scheme_ids(self) -> dict[tuple[str, str], str]:
-        taken = [MethodId(_NONE, f"{self.api}.{_NONE}")]
+        taken = [MethodIds(_NONE, f"{self.api}.{_NONE}")]
         ids: dict[tuple[str, str], str] = {}
         ways = [(component.wire, way.flow) for component in self.components for way in component.ways]
         for wire, flow in (*ways, *((item.wire, "") for item in self.mistaken)):
-            taken.append(make_method_id(self.api, f"{wire}.{flow}".rstrip("."), taken))
+            taken.append(make_method_ids(self.api, f"{wire}.{flow}".rstrip("."), taken))
             ids[wire, flow] = taken[-1].scheme
         return ids
 
     def _methods(self) -> Iterator[_Method]:
         by_name = {component.wire: component for component in self.components}
-        taken: list[MethodId] = []
+        taken: list[MethodIds] = []
         for names in dict.fromkeys(tuple(requirement.scopes) for requirement in self.asked) or ((),):
             for ways in product(*(by_name[name].ways for name in names)):
                 parts = tuple((by_name[name], way) for name, way in zip(names, ways, strict=True))
                 label = "-".join(".".join(filter(None, (c.wire, way.flow))) for c, way in parts) or _NONE
-                taken.append(make_method_id(self.api, label, taken))
+                taken.append(make_method_ids(self.api, label, taken))
                 yield _Method(taken[-1], parts)
 
     def _wire(self, component: Component, role: str) -> str:

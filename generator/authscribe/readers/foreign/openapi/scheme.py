@@ -8,7 +8,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, ScalarNode
 from authscribe.readers.foreign.openapi.components import Component, Way, can_stand_in_a_template
-from authscribe.readers.foreign.scheme_lists import Lists, Obtained, Setting
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting
 from authscribe.readers.foreign.tracking import make_list, make_map
 
 _PUBLIC: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
@@ -25,10 +25,10 @@ def make_scheme(
     """The scheme of one way; `wire` names its roles, `asked` are the scopes that requirements ask for."""
     place = component.name.place
     named = {role: ScalarNode(wire(role), place) for role in way.roles}
-    lists = Lists(
+    lists = SchemeLists(
         tuple(_setting(named[role], role, way) for role in way.supplied),
         tuple(_obtained(named[role], role) for role in way.obtained),
-        beside=beside,
+        other_names=beside,
     )
     return make_map(
         place,
@@ -37,7 +37,7 @@ def make_scheme(
         summary=component.description,
         status="deprecated" if component.is_deprecated else None,
         kind=way.kind,
-        **lists.nodes(place),
+        **lists.to_nodes(place),
         placements=make_list(tuple(_placements(way, named, place)), place),
         endpoints=way.endpoints,
         oauth=_scopes(way, asked, place),
@@ -45,16 +45,16 @@ def make_scheme(
     )
 
 
-def _setting(name: ScalarNode, role: str, way: Way) -> Setting:
+def _setting(name: ScalarNode, role: str, way: Way) -> SchemeSetting:
     facts = make_map(name.place, format=way.format if not role else None)
-    return Setting(name, facts, is_secret=role not in _PUBLIC)
+    return SchemeSetting(name, facts, is_secret=role not in _PUBLIC)
 
 
-def _obtained(name: ScalarNode, role: str) -> Obtained:
+def _obtained(name: ScalarNode, role: str) -> ObtainedSecret:
     is_optional = True if role in _OPTIONAL else None
     lifetime = "expires" if role == "access_token" else None
     facts = make_map(name.place, optional=is_optional)
-    return Obtained(name, make_map(name.place, source="onboarding"), facts, lifetime)
+    return ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, lifetime)
 
 
 def _placements(way: Way, named: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:

@@ -10,7 +10,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, text_of
-from authscribe.readers.foreign.scheme_lists import Lists, Setting, read_default
+from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
@@ -21,7 +21,7 @@ class Server:
     """The address of the API, and what varies in it."""
 
     endpoint: MapNode | None = None
-    variables: tuple[Setting, ...] = ()
+    variables: tuple[SchemeSetting, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -33,7 +33,7 @@ class Server:
         """The variables as a list of parameters, in classes with the secrets `beside` them."""
         if self.endpoint is None:
             return None
-        return Lists(self.variables, beside=beside).nodes(self.endpoint.place)["parameters"]
+        return SchemeLists(self.variables, other_names=beside).to_nodes(self.endpoint.place)["parameters"]
 
 
 def find_server(document: TrackedMapping) -> Server:
@@ -83,12 +83,12 @@ def _encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | None:
     )
 
 
-def _undeclared_variable(name: str, place: Place) -> Setting:
+def _undeclared_variable(name: str, place: Place) -> SchemeSetting:
     facts = make_map(place, extras=make_map(place, undeclared=True))
-    return Setting(ScalarNode(name, place), facts, is_secret=False)
+    return SchemeSetting(ScalarNode(name, place), facts, is_secret=False)
 
 
-def _variables(reading: TrackedMapping) -> Iterator[Setting]:
+def _variables(reading: TrackedMapping) -> Iterator[SchemeSetting]:
     for entry in reading.node.entries:
         if not isinstance(entry.node, MapNode):
             continue
@@ -97,11 +97,11 @@ def _variables(reading: TrackedMapping) -> Iterator[Setting]:
         facts = make_map(
             entry.place,
             description=variable.take_text("description"),
-            default=read_default(variable, "default", of_type="string", choices=choices, is_secret=False),
+            default=take_default(variable, "default", of_type="string", choices=choices, is_secret=False),
             enum=choices,
             extras=variable.leftovers(),
         )
-        yield Setting(ScalarNode(entry.key, entry.place), facts, is_secret=False)
+        yield SchemeSetting(ScalarNode(entry.key, entry.place), facts, is_secret=False)
 
 
 def _choices(variable: TrackedMapping) -> ListNode | None:

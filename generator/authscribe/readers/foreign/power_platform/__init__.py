@@ -30,7 +30,7 @@ from authscribe.readers.foreign.openapi.methods import find_first_components
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
 from authscribe.readers.foreign.power_platform.policies import Policies, read_policies
 from authscribe.readers.foreign.power_platform.scheme import Surroundings, find_contradictions, make_scheme
-from authscribe.readers.foreign.scheme_lists import MethodId, make_method_id
+from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _NAME: Final = "apiproperties.json"
@@ -135,7 +135,7 @@ def _definitions(path: str, document: TrackedMapping, swagger: MapNode | None) -
 
 
 def _schemes(
-    found: Sequence[Connection], ids: Sequence[MethodId], around: Surroundings
+    found: Sequence[Connection], ids: Sequence[MethodIds], around: Surroundings
 ) -> Iterator[DefinitionDraft | Finding]:
     schemes = [make_scheme(one, taken.scheme, around) for one, taken in zip(found, ids, strict=True)]
     yield from dict.fromkeys(finding for one in schemes for finding in one.findings)
@@ -154,16 +154,16 @@ def _name(path: str, node: MapNode, swagger: MapNode | None) -> str:
     return openapi.name_connector(PurePath(path).with_name(openapi.COMPANION).as_posix(), title or "")
 
 
-def _ids(identifier: str, found: Sequence[Connection]) -> Iterator[MethodId]:
+def _ids(identifier: str, found: Sequence[Connection]) -> Iterator[MethodIds]:
     """A connector with one way has one scheme, of its own name."""
-    taken: list[MethodId] = []
+    taken: list[MethodIds] = []
     for connection in found:
-        chosen = make_method_id(identifier, connection.label, taken)
+        chosen = make_method_ids(identifier, connection.label, taken)
         taken.append(chosen)
-        yield chosen if len(found) > 1 else MethodId(chosen.method, identifier)
+        yield chosen if len(found) > 1 else MethodIds(chosen.method, identifier)
 
 
-def _choice(found: Sequence[Connection], ids: Sequence[MethodId]) -> dict[str, Node | Value]:
+def _choice(found: Sequence[Connection], ids: Sequence[MethodIds]) -> dict[str, Node | Value]:
     if len(ids) == 1:
         return {"scheme": ids[0].scheme}
     nodes = (

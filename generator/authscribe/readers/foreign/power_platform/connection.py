@@ -10,7 +10,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, text_of
 from authscribe.readers.foreign.power_platform.login import Login, read_login
-from authscribe.readers.foreign.scheme_lists import Obtained, Setting, read_default
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _TYPES: Final[Mapping[str, str]] = {
@@ -35,15 +35,15 @@ class Connection:
     label: str
     place: Place
     parameters: tuple[str, ...]
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     logins: tuple[Login, ...]
-    identities: tuple[Obtained, ...]
+    identities: tuple[ObtainedSecret, ...]
     title: Node | None = None
     summary: Node | None = None
     extras: MapNode | None = None
 
     @property
-    def secrets(self) -> tuple[Setting, ...]:
+    def secrets(self) -> tuple[SchemeSetting, ...]:
         """Those that are, or may be, secret."""
         return tuple(setting for setting in self.settings if setting.is_secret)
 
@@ -88,23 +88,25 @@ def _connection(label: str, parameters: TrackedMapping, place: Place) -> Connect
         label,
         place,
         names,
-        tuple(item for item in found if isinstance(item, Setting)),
+        tuple(item for item in found if isinstance(item, SchemeSetting)),
         tuple(item for item in found if isinstance(item, Login)),
-        tuple(item for item in found if isinstance(item, Obtained)),
+        tuple(item for item in found if isinstance(item, ObtainedSecret)),
     )
 
 
-def _parameter(name: ScalarNode, reading: TrackedMapping, beside: tuple[str, ...]) -> Setting | Login | Obtained:
+def _parameter(
+    name: ScalarNode, reading: TrackedMapping, beside: tuple[str, ...]
+) -> SchemeSetting | Login | ObtainedSecret:
     kind = (text_of(reading.peek("type")) or "").lower()
     if kind == _LOGIN:
         return read_login(name, reading, make_map(name.place, **_shown(reading)), beside)
     if kind == _IDENTITY:
         shown = make_map(name.place, **_shown(reading), extras=reading.leftovers())
-        return Obtained(name, make_map(name.place, source="platform"), shown, "expires")
+        return ObtainedSecret(name, make_map(name.place, source="platform"), shown, "expires")
     return _setting(name, reading, kind)
 
 
-def _setting(name: ScalarNode, reading: TrackedMapping, kind: str) -> Setting:
+def _setting(name: ScalarNode, reading: TrackedMapping, kind: str) -> SchemeSetting:
     """What has no type, or one that is not known, may be secret."""
     is_secret = kind == _SECURE or kind not in _TYPES
     of_type = _TYPES.get(kind, "string")
@@ -125,7 +127,7 @@ def _setting(name: ScalarNode, reading: TrackedMapping, kind: str) -> Setting:
         secret="unknown" if kind not in _TYPES else None,
         extras=reading.leftovers(),
     )
-    return Setting(name, facts, is_secret, is_optional=is_required is False)
+    return SchemeSetting(name, facts, is_secret, is_optional=is_required is False)
 
 
 def _shown(reading: TrackedMapping) -> dict[str, Node | None]:
@@ -135,7 +137,7 @@ def _shown(reading: TrackedMapping) -> dict[str, Node | None]:
     return {
         "title": _display_name(shown),
         "description": shown.take_text("description") or shown.child("schema").take_text("description"),
-        "order": _whole(constraints, "tabIndex") or _whole(shown, "tabIndex"),
+        "order": constraints.take_integer("tabIndex") or shown.take_integer("tabIndex"),
     }
 
 
@@ -143,16 +145,11 @@ def _display_name(shown: TrackedMapping) -> Node | None:
     return shown.take_text("displayName") or shown.take_text("displayname")
 
 
-def _whole(reading: TrackedMapping, key: str) -> Node | None:
-    node = reading.peek(key)
-    return reading.take(key) if isinstance(node, ScalarNode) and type(node.value) is int else None
-
-
 def _default(
     reading: TrackedMapping, constraints: TrackedMapping, *, of_type: str, choices: ListNode | None, is_secret: bool
 ) -> Node | None:
     found = [
-        read_default(where, key, of_type=of_type, choices=choices, is_secret=is_secret)
+        take_default(where, key, of_type=of_type, choices=choices, is_secret=is_secret)
         for where, key in ((reading, "defaultValue"), (constraints, "default"), (constraints, "defaultValue"))
     ]
     return next((node for node in found if node is not None), None)

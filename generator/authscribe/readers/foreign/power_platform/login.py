@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, text_of
-from authscribe.readers.foreign.scheme_lists import Obtained, Setting
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _SETTINGS: Final = ("oauthsettings", "oauthsetting")
@@ -35,8 +35,8 @@ _FIXED: Final = frozenset({"response_type"})
 class Login:
     """What the owner supplies for a login and what it obtains, beside the declared parameters."""
 
-    supplied: tuple[Setting, ...]
-    obtained: tuple[Obtained, ...]
+    supplied: tuple[SchemeSetting, ...]
+    obtained: tuple[ObtainedSecret, ...]
     endpoints: MapNode | None
     oauth: MapNode | None
     findings: tuple[Finding, ...]
@@ -62,7 +62,7 @@ def read_login(name: ScalarNode, reading: TrackedMapping, shown: MapNode, declar
     oauth = _oauth(settings)
     kept = make_map(name.place, extras=reading.leftovers())
     facts = MapNode((*shown.entries, *kept.entries), name.place)
-    token = Obtained(name, make_map(name.place, source="onboarding"), facts, "expires")
+    token = ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, "expires")
     findings = tuple(
         report_undeclared_name("connection parameter", wire, node.place, declared)
         for wire, node in names.undeclared.items()
@@ -90,11 +90,11 @@ class _Names:
             self.undeclared[found] = node
         return found
 
-    def settings(self, login: ScalarNode) -> Iterator[Setting]:
+    def settings(self, login: ScalarNode) -> Iterator[SchemeSetting]:
         """A setting for each variable that nothing declares."""
         for wire, node in self.undeclared.items():
             facts = make_map(login.place, extras=make_map(login.place, undeclared=True))
-            yield Setting(ScalarNode(wire, node.place), facts, is_secret=False)
+            yield SchemeSetting(ScalarNode(wire, node.place), facts, is_secret=False)
 
 
 def _withhold_secrets(reading: TrackedMapping) -> None:
@@ -173,7 +173,7 @@ def _of_tenant(custom: TrackedMapping, names: _Names) -> dict[str, MapNode | Non
     return {"authorize": endpoint("authorize"), "token": endpoint("token")}
 
 
-def _credentials(login: ScalarNode, custom: TrackedMapping, names: _Names) -> Iterator[Setting]:
+def _credentials(login: ScalarNode, custom: TrackedMapping, names: _Names) -> Iterator[SchemeSetting]:
     """The client's own, where no parameter is declared for them and no template does without them."""
     templates = " ".join(
         str(found[1].value).lower()
@@ -184,14 +184,14 @@ def _credentials(login: ScalarNode, custom: TrackedMapping, names: _Names) -> It
         is_used = not templates or f"{{{role.lower()}}}" in templates
         if is_used and names.find(role) is None:
             name = ScalarNode(f"{login.value}:{role}", login.place)
-            yield Setting(name, MapNode((), login.place), is_secret)
+            yield SchemeSetting(name, MapNode((), login.place), is_secret)
 
 
-def _refresh_token(login: ScalarNode) -> tuple[Obtained, ...]:
+def _refresh_token(login: ScalarNode) -> tuple[ObtainedSecret, ...]:
     """RFC 6749 section 5.1: a server may leave it out."""
     place = login.place
     name = ScalarNode(f"{login.value}:refreshToken", place)
-    return (Obtained(name, make_map(place, source="onboarding"), make_map(place, optional=True)),)
+    return (ObtainedSecret(name, make_map(place, source="onboarding"), make_map(place, optional=True)),)
 
 
 def _oauth(settings: TrackedMapping) -> MapNode | None:

@@ -15,7 +15,7 @@ from authscribe.model.placement_template import slot_of
 from authscribe.readers.foreign.openapi.components import Component
 from authscribe.readers.foreign.power_platform.connection import Connection
 from authscribe.readers.foreign.power_platform.policies import Expression, Policies
-from authscribe.readers.foreign.scheme_lists import Lists, Setting
+from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting
 from authscribe.readers.foreign.tracking import make_list, make_map
 
 _BASIC: Final = ("username", "password")
@@ -79,7 +79,7 @@ def make_scheme(connection: Connection, identifier: str, around: Surroundings) -
         title=connection.title,
         summary=connection.summary,
         kind=_kind(connection, settings, placements),
-        **Lists(settings, obtained).nodes(place),
+        **SchemeLists(settings, obtained).to_nodes(place),
         placements=make_list(placements, place),
         endpoints=next((login.endpoints for login in connection.logins if login.endpoints is not None), None),
         oauth=next((login.oauth for login in connection.logins if login.oauth is not None), None),
@@ -95,13 +95,13 @@ def make_scheme(connection: Connection, identifier: str, around: Surroundings) -
     return Scheme(node, findings)
 
 
-def _unknown(name: str, expression: Expression, *, is_secret: bool) -> Setting:
+def _unknown(name: str, expression: Expression, *, is_secret: bool) -> SchemeSetting:
     marked = make_map(expression.place, undeclared=True)
     facts = make_map(expression.place, secret="unknown" if is_secret else None, extras=marked)
-    return Setting(ScalarNode(name, expression.place), facts, is_secret)
+    return SchemeSetting(ScalarNode(name, expression.place), facts, is_secret)
 
 
-def _kind(connection: Connection, settings: Sequence[Setting], placements: Sequence[MapNode]) -> str:
+def _kind(connection: Connection, settings: Sequence[SchemeSetting], placements: Sequence[MapNode]) -> str:
     """What is no login and not basic is sent as it is, wherever that may be."""
     if connection.logins:
         return "oauth2_authorization_code"
@@ -127,7 +127,7 @@ class _Slots:
     """Where the values of a connection go."""
 
     connection: Connection
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     around: Surroundings
 
     def placements(self) -> Iterator[MapNode]:
@@ -184,7 +184,7 @@ class _Slots:
             for name in _BASIC:
                 yield _Filled(f"basic_{name}", "", f"{{{by_name[name]}}}", (by_name[name],))
 
-    def _meant(self, component: Component, slot: str) -> Setting | None:
+    def _meant(self, component: Component, slot: str) -> SchemeSetting | None:
         """The parameter for a key: one that is named alike, else the only secret where there is only one key."""
         wanted = {naming.snake_case(component.wire), naming.snake_case(slot)}
         declared = self.connection.settings
