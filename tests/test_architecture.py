@@ -185,7 +185,9 @@ def test_init_files_of_packages_are_empty_unless_they_are_a_reader() -> None:
     filled = {
         path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*/__init__.py") if path.stat().st_size
     }
-    assert filled == {f"readers/foreign/{name}" for name in ("airbyte", "nango", "openapi", "power_platform")}
+    assert filled == {
+        f"readers/foreign/{name}" for name in ("airbyte", "meltano", "nango", "openapi", "power_platform")
+    }
 
 
 @pytest.mark.parametrize("module", ["", "sphinxext"])

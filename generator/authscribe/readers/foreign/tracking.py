@@ -135,6 +135,11 @@ class TrackedMapping:
         if entry is not None:
             self._record(entry, Outcome.LOST, reason)
 
+    def lose_all(self, reason: str) -> None:
+        """Record every key from which nothing has been taken as lost."""
+        for key in self.keys:
+            self.lose(key, reason)
+
     def withhold(self, key: str) -> None:
         """Record that the value under `key` may be a secret and is copied nowhere."""
         entry = self._remaining.pop(key, None)
