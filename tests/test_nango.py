@@ -22,10 +22,10 @@ from authscribe.model import naming
 from authscribe.model.definitions import Connector, Kind, Scheme
 from authscribe.model.draft import Draft, MapNode, Noun, Outcome, text_of, to_node, to_plain
 from authscribe.readers.foreign import nango
-from authscribe.readers.foreign.nango.aliases import Merged, merge_aliases
+from authscribe.readers.foreign.nango.aliases import MergedProvider, merge_aliases
 from authscribe.readers.foreign.nango.modes import MODES
 from authscribe.readers.foreign.nango.templates import (
-    Expression,
+    NangoExpression,
     find_innermost,
     join_parts,
     parse_basic,
@@ -283,14 +283,14 @@ def test_an_alias_is_the_shallow_merge(providers: dict[str, dict[str, object]]) 
     for name, found in merge_aliases(nodes).items():
         chain = lineage(name, providers)
         if chain is None:
-            assert not isinstance(found, Merged)
+            assert not isinstance(found, MergedProvider)
             continue
         expected: dict[str, object] = {}
         for step in reversed(chain):
             expected = {**expected, **providers[step]}
-        assert isinstance(found, Merged)
+        assert isinstance(found, MergedProvider)
         assert to_plain(found.node) == expected
-        assert found.own == set(providers[name])
+        assert found.own_keys == set(providers[name])
 
 
 def lineage(name: str, providers: Mapping[str, Mapping[str, object]]) -> list[str] | None:
@@ -317,7 +317,7 @@ def test_aliases_equal_the_vendors_merge_of_the_sample(sample: str) -> None:
     merged = merge_aliases({entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)})
     for name, expected in shallow(document).items():
         found = merged[name]
-        assert isinstance(found, Merged)
+        assert isinstance(found, MergedProvider)
         assert {key: value for key, value in plain_map(found.node).items() if key != "alias"} == expected
 
 
@@ -348,7 +348,7 @@ def test_a_long_chain_of_aliases_is_followed() -> None:
     providers = {"p0": mapping({"auth_mode": "NONE"})}
     providers |= {f"p{index}": mapping({"alias": f"p{index + 1}"}) for index in range(1, length)}
     providers[f"p{length}"] = mapping({"alias": "p0"})
-    assert all(isinstance(found, Merged) for found in merge_aliases(providers).values())
+    assert all(isinstance(found, MergedProvider) for found in merge_aliases(providers).values())
 
 
 # Templates
@@ -366,19 +366,19 @@ def test_the_parts_of_a_template_are_the_template(template: str) -> None:
 @given(st.lists(st.one_of(st.text("ab :|", min_size=1, max_size=3), st.just("${x}"), st.just("${f(${y}, {z})}"))))
 def test_an_expression_ends_where_its_brace_closes(pieces: list[str]) -> None:
     expected = [piece[2:-1] for piece in pieces if piece.startswith("$")]
-    found = [part.text for part in parse_parts("".join(pieces)) if isinstance(part, Expression)]
+    found = [part.text for part in parse_parts("".join(pieces)) if isinstance(part, NangoExpression)]
     assert found == expected
 
 
 @given(st.recursive(st.just("${x}"), lambda inner: st.builds(lambda a, b: f"${{f({a}, {b})}}", inner, inner)))
 def test_calls_nest_as_deep_as_they_like(template: str) -> None:
-    assert parse_parts(template) == (Expression(template[2:-1]),)
+    assert parse_parts(template) == (NangoExpression(template[2:-1]),)
     assert set(find_innermost(template)) == {"x"}
 
 
 def test_a_signature_over_several_lines_is_one_expression() -> None:
     call = 'ed25519Sign("@method": ${method}\n"@path": ${path}, ${credentials.password})'
-    assert parse_parts(f"sig=:${{{call}}}:") == ("sig=:", Expression(call), ":")
+    assert parse_parts(f"sig=:${{{call}}}:") == ("sig=:", NangoExpression(call), ":")
     assert find_innermost(f"${{{call}}}") == ("method", "path", "credentials.password")
 
 

@@ -76,6 +76,14 @@ class TrackedMapping:
             return node
         return None
 
+    def take_string(self, key: str) -> ScalarNode | None:
+        """Take the scalar under `key` if it is text, which may be blank."""
+        node = self.peek(key)
+        if isinstance(node, ScalarNode) and isinstance(node.value, str):
+            self.take(key)
+            return node
+        return None
+
     def take_boolean(self, key: str) -> bool | None:
         """Take the boolean under `key`, which may be spelt as text."""
         value = parse_boolean(self.peek(key))
