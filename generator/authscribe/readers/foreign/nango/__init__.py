@@ -36,13 +36,13 @@ def draft(path: str, node: MapNode) -> Draft:
     """Return a connector and its scheme for each provider, and a finding for each that cannot be used."""
     providers = {entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)}
     merged = merge_aliases(providers)
-    drafts = tuple(_draft_entries(node.entries, merged))
-    findings = (*find_chains(providers, merged), *(finding for draft in drafts for finding in draft.findings))
+    results = tuple(_draft_entries(node.entries, merged))
+    findings = (*find_chains(providers, merged), *(finding for result in results for finding in result.findings))
     return Draft(
         path,
-        definitions=tuple(definition for draft in drafts for definition in draft.definitions),
+        definitions=tuple(definition for result in results for definition in result.definitions),
         findings=tuple(dict.fromkeys(findings)),
-        key_outcomes=tuple(key for draft in drafts for key in draft.key_outcomes),
+        key_outcomes=tuple(key for result in results for key in result.key_outcomes),
     )
 
 
@@ -51,7 +51,7 @@ def _is_provider(node: MapNode) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _ProviderDraft:
+class _ProviderResult:
     """Result of reading one provider."""
 
     findings: tuple[Finding, ...]
@@ -61,13 +61,13 @@ class _ProviderDraft:
 
 def _draft_entries(
     entries: Iterable[Entry], merged: Mapping[str, MergedProvider | Finding]
-) -> Iterator[_ProviderDraft]:
+) -> Iterator[_ProviderResult]:
     used: dict[str, Entry] = {}
     for entry in entries:
         provider = merged.get(entry.key) or report_not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
         problem = provider if isinstance(provider, Finding) else _find_problem(entry, provider, used)
         if problem is not None or isinstance(provider, Finding):
-            yield _ProviderDraft((problem,) if problem is not None else ())
+            yield _ProviderResult((problem,) if problem is not None else ())
             continue
         identifier = naming.make_id(entry.key)
         used[identifier] = entry
@@ -90,7 +90,7 @@ def _find_problem(entry: Entry, provider: MergedProvider, used: Mapping[str, Ent
     return None
 
 
-def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _ProviderDraft:
+def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _ProviderResult:
     tracked = TrackedMapping(provider.node, (entry.key,))
     mode = find_mode(tracked)
     place = (provider.node.find(_MODE) or provider.node).place
@@ -98,7 +98,7 @@ def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _P
     scheme, connector = draft_provider(tracked, identifier, scope)
     # Keys that an alias gives are accounted for where they are written.
     own_pointers = {json_pointer((entry.key, key)) for key in provider.own_keys}
-    return _ProviderDraft(
+    return _ProviderResult(
         tuple(_find_oddities(provider.node, scope)),
         (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector)),
         tuple(key for key in tracked.key_outcomes if _shorten(key.pointer) in own_pointers),
