@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -299,3 +301,8 @@ def test_a_literal_among_what_a_credential_may_be_is_withheld(
     assert "CANARY" not in "\n".join(lossless.said(catalogue))
     assert withheld(draft) == ["api_token"] * is_withheld
     assert [slot.value for scheme in catalogue.schemes for slot in scheme.placements] == [placed] * (placed is not None)
+
+
+def test_jinja_is_loaded_for_a_document_of_airbyte_alone() -> None:
+    code = "import sys; from authscribe.readers.foreign import airbyte; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
