@@ -213,6 +213,7 @@ def make_method_ids(connector: str, name: str, taken: Iterable[MethodIds]) -> Me
 
     If no id can be made from the name, it is a hash of the name or, as a last resort, a number.
     """
+    # Each method becomes a module, and two ids may lead to one module name.
     used = {naming.module_name(other.method) for other in taken}
     method = naming.make_id(name)
     scheme = f"{connector}.{method}"

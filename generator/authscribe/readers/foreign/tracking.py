@@ -110,6 +110,7 @@ class TrackedMapping:
         entry = self._remaining.get(key)
         if entry is None or not isinstance(entry.node, MapNode):
             return TrackedMapping(MapNode((), self.place))
+        # An empty mapping has no key that could get an outcome, so that it gets one itself.
         if not entry.node.entries:
             self.take(key)
         return self._open(key, entry.node, (*self.path, key))
@@ -127,6 +128,7 @@ class TrackedMapping:
         mappings = tuple(item for item in entry.node.items if isinstance(item, MapNode))
         if len(mappings) < len(entry.node.items):
             return ()
+        # As above; if only some are empty, the list as a whole cannot be taken.
         if not any(mapping.entries for mapping in mappings):
             self.take(key)
         else:
@@ -176,6 +178,7 @@ class TrackedMapping:
                 yield entry
                 continue
             for child in children:
+                # A reader that has called `leftovers` itself puts them elsewhere.
                 inner = None if child.is_finished else child.leftovers()
                 if inner is not None:
                     name = key if isinstance(entry.node, MapNode) else f"{key}[{child.path[-1]}]"
@@ -183,6 +186,7 @@ class TrackedMapping:
 
     def _record(self, entry: Entry, outcome: Outcome, reason: str = "") -> None:
         pointer = self._pointer + json_pointer((entry.key,))
+        # Reports must not quote these lines of the document.
         places = tuple(_list_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
         self.key_outcomes.append(KeyOutcome(pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places))
 

@@ -73,6 +73,7 @@ def _read_mechanism(component: ManifestComponent) -> AuthMechanism:
     kind, read = reader
     mechanism = AuthMechanism(place, kind)
     read(component, mechanism)
+    # These kinds do not tell the type, which is kept instead.
     if mechanism.kind not in ("none", "custom"):
         mechanism.note(component, "type")
     return mechanism

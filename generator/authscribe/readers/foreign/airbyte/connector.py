@@ -53,6 +53,7 @@ def draft_connector(path: str, node: MapNode, separate_spec: TrackedMapping | No
     identifier = naming.make_id(name or PurePath(path).stem)
     if not naming.is_id(identifier):
         return Draft(path, findings=(report_bad_id(identifier, node.place),))
+    # The id comes from the path: its place is the beginning of the file.
     id_node = ScalarNode(identifier, Place(path, 1, 1, 1, 2))
     sources = _ConnectorSources(document, spec, schema, separate_spec, id_node)
     definitions = tuple(_draft_definitions(sources, manifest))
@@ -95,6 +96,7 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         for method in methods
     )
     is_single = len(methods) == 1
+    # Streams with different addresses have no base address in common.
     addresses = manifest.list_base_addresses()
     base = manifest.choose_declared(list_choices(addresses[0], {})) if len(addresses) == 1 else None
     return make_map(

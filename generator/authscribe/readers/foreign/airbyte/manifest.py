@@ -129,6 +129,7 @@ class Manifest:
         for path in self._list_paths("authenticator"):
             mapping = self.find_mapping(path)
             if mapping is not None:
+                # Streams often repeat an authenticator instead of referring to one.
                 component = self.make_component(mapping)
                 authenticators.setdefault(repr(component.to_plain()), component)
         return tuple(authenticators.values())
@@ -169,6 +170,7 @@ class Manifest:
         seen: set[NodePath] = set()
         while queue:
             path, node = queue.popleft()
+            # References may lead in a circle.
             if path in seen:
                 continue
             seen.add(path)

@@ -72,6 +72,7 @@ class AuthMechanism:
         """Return the templates in the mapping under a key, and note them; None if one of them is not understood."""
         node = component.find_node(key)
         inner = component.find_component(key) if isinstance(node, MapNode) else None
+        # The keys of a mapping that refers to others are not all of its keys.
         if inner is None or len(inner.mappings) > 1:
             return None
         names = [entry.key for entry in inner.mappings[0].node.entries]

@@ -65,6 +65,7 @@ class _MergedMechanisms:
         self.is_empty = False
         mechanism.take_sources()
         self.placements |= placements
+        # Facts of earlier mechanisms count.
         self.endpoints = {**mechanism.endpoints, **self.endpoints}
         self.oauth = self.oauth or mechanism.oauth
         self.token_request = self.token_request or mechanism.token_request

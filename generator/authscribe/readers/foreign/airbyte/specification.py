@@ -190,6 +190,7 @@ def _list_conditional(choice: _SchemaChoice) -> Iterator[SchemeSetting]:
     by_name: dict[str, list[tuple[str, SchemeSetting]]] = {}
     for position, schema in enumerate(choice.schemas):
         value = _find_fixed_values(schema).get(choice.key or "", str(position))
+        # A setting of one alternative is optional: another alternative may be chosen.
         for setting in _flatten(_read_object(schema, choice.path, is_needed=False)):
             by_name.setdefault(setting.wire, []).append((value, setting))
     for name, variants in by_name.items():

@@ -43,7 +43,7 @@ class ConfigTemplate:
 
     @property
     def is_literal(self) -> bool:
-        """Whether it is text without any setting."""
+        """True for text without any setting."""
         return not self.names and bool(self.parts[0].strip())
 
     def to_placement(self) -> str:
@@ -69,17 +69,16 @@ def parse_value(value: str, parameters: Mapping[str, str]) -> ConfigTemplate | N
 def list_choices(value: str, parameters: Mapping[str, str], known: tuple[str, ...] = ()) -> tuple[ConfigTemplate, ...]:
     """Return the templates that a value may be, the preferred one first; none if it is not understood.
 
-    Of a choice, alternatives without any setting are left out. `known` are names that stand for themselves, such as
-    `session_token`.
+    Of a choice, alternatives without any setting are left out. `known` are names other than `config` that can be
+    referred to, such as `session_token`.
     """
     interpreter = _Interpreter(parameters, known)
     try:
         operands = [interpreter.list_alternatives(node) for node in _list_nodes(_parse_template(value))]
-        chosen = [[parts for parts in found if len(found) == 1 or len(parts) > 1] for found in operands]
-        alternatives = _join_operands(chosen)
+        alternatives = _join_operands([_drop_literals(operand) for operand in operands])
     except (_NotUnderstoodError, RecursionError):
         return ()
-    is_all = all(len(found) == 1 for found in operands)
+    is_all = all(len(operand) == 1 for operand in operands)
     return tuple(ConfigTemplate(parts, is_all) for parts in alternatives if not _has_braces(parts))
 
 
@@ -97,7 +96,7 @@ def list_literals(value: str) -> tuple[str, ...]:
 
 
 class _NotUnderstoodError(Exception):
-    """The value is more than text and references to settings."""
+    """Raised for a value that is more than text and references to settings."""
 
 
 def _parse_template(value: str) -> nodes.Template:
@@ -124,6 +123,11 @@ def _list_literals(expression: nodes.Expr) -> list[str]:
     except (_NotUnderstoodError, RecursionError):
         return []
     return [parts[0] for parts in alternatives if len(parts) == 1]
+
+
+def _drop_literals(alternatives: list[_Parts]) -> list[_Parts]:
+    """Return the alternatives of a choice that refer to a setting."""
+    return [parts for parts in alternatives if len(parts) > 1] if len(alternatives) > 1 else alternatives
 
 
 def _join_operands(operands: list[list[_Parts]]) -> list[_Parts]:
@@ -178,6 +182,7 @@ class _Interpreter:
         match node:
             case nodes.Or(left=first, right=second):
                 return [*self._evaluate(first), *self._evaluate(second)]
+            # The condition itself does not matter, and may be anything.
             case nodes.CondExpr(expr1=first, expr2=second):
                 # Without an `else` the value is undefined, which renders as nothing.
                 return [*self._evaluate(first), *(self._evaluate(second) if second is not None else [("",)])]

@@ -106,7 +106,7 @@ def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _P
 
 
 def _find_oddities(node: MapNode, scope: ProviderScope) -> Iterator[Finding]:
-    """Yield what is odd about a provider that can be used."""
+    """Yield warnings about a provider that can be used."""
     mode = node.find(_MODE)
     if mode is not None and text_of(mode) not in MODES:
         yield report_unknown_mode(text_of(mode) or "", mode.place, MODES)

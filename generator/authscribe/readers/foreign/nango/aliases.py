@@ -30,7 +30,7 @@ class MergedProvider:
 
 
 def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, MergedProvider | Finding]:
-    """Return each provider merged with its alias, or a finding that says why that cannot be done.
+    """Return each provider merged with its alias, or a finding with the reason why that is impossible.
 
     Providers that fail for the same reason have the same finding.
     """
@@ -84,6 +84,7 @@ def _merge(base: MergedProvider | None, node: MapNode) -> MergedProvider:
     own = {entry.key: entry for entry in node.entries}
     inherited = base.node.entries if base is not None else ()
     own_keys = frozenset(own)
+    # An own entry has the position of the one that it replaces.
     entries = [own.pop(entry.key, entry) for entry in inherited]
     return MergedProvider(node._replace(entries=(*entries, *own.values())), own_keys)
 

@@ -19,9 +19,9 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 def take_secrecy(field: ProviderField, declaration: TrackedMapping) -> ScalarNode | None:
-    """Return `yes`, `no` or `unknown`, as the provider or Nango says; None for a parameter.
+    """Return `yes`, `no` or `unknown`, as stated by the provider or by Nango; None for a parameter.
 
-    Nango shows fields outside of the credentials, unless the provider says that they are secret.
+    Nango shows fields outside of the credentials, unless the provider marks them as secret.
     """
     is_secret = take_flag(declaration, "secret")
     if is_secret is not None and (is_secret.value or field.group in SUPPLIED):
@@ -66,7 +66,7 @@ def make_setting(
 
 
 def _take_facets(declaration: TrackedMapping) -> Iterator[Entry]:
-    """Yield what is stated about the values of a field."""
+    """Yield the facts about the values of a field."""
     facets: dict[str, Node | None] = {
         key: declaration.take_string(key) for key in ("pattern", "format", "prefix", "suffix")
     }

@@ -41,7 +41,7 @@ STANDARD: Final[Mapping[str, StandardField]] = {
     # Nango's form calls it "not secret", but many providers ask for an API key under this name.
     "username": StandardField("unknown", "The name of the user."),
 }
-"""Fields of Nango's own form, which decide about a provider that does not say what is secret."""
+"""Fields of Nango's own form, which decide for a provider that does not mark its secrets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def _has_authorization(headers: TrackedMapping) -> bool:
 
 def _take_placements(mapping: TrackedMapping, read: Callable[[str, Node], tuple[MapNode, ...]]) -> Iterator[MapNode]:
     """Yield the placements of the keys; a key that differs from an earlier one in case only is left."""
+    # Names of headers are case-insensitive (RFC 9110 section 5.1), and a slot has one placement.
     seen: set[str] = set()
     for key in mapping.keys:
         node = mapping.peek(key)

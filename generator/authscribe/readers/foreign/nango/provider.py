@@ -38,7 +38,7 @@ _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description"
 def find_mode(provider: TrackedMapping) -> AuthMode:
     """Return the mode of a provider, which other keys may refine.
 
-    OAUTH2 may be used without a user, and an MCP client registers itself unless the provider says `static`.
+    OAUTH2 may be used without a user, and an MCP client registers itself unless the provider states `static`.
     """
     mode = MODES.get(text_of(provider.peek("auth_mode")) or "", UNKNOWN_MODE)
     params = provider.peek("token_params")

@@ -68,6 +68,7 @@ def read_token_request(provider: TrackedMapping, scope: ProviderScope, place: Pl
     response = provider.child("token_response")
     headers = _take_map(provider, "token_headers", scope)
     body = _take_map(provider, "token_params", scope)
+    # Other strategies give a point in time.
     is_duration = text_of(response.peek("token_expiration_strategy")) == "expireIn"
     request = make_map(
         place,
@@ -104,6 +105,7 @@ def _take_endpoint(mapping: TrackedMapping, key: str, scope: ProviderScope) -> M
     node = mapping.peek(key)
     sides = split_alternatives(text_of(node) or "")
     urls = [url for url in map(scope.to_url, sides) if url]
+    # An endpoint has one fallback at most.
     if node is None or len(urls) < len(sides) or len(sides) > 2:
         return None
     mapping.take(key)
@@ -116,6 +118,7 @@ def _add_query(endpoint: Node, params: TrackedMapping, scope: ProviderScope) -> 
     fixed: dict[str, Node] = {}
     for key in params.keys:
         node = params.peek(key)
+        # Anything but text gets two empty alternatives here, and is left.
         value = scope.to_url(text_of(node) or "||") if "${" not in key else None
         if node is not None and value is not None and len(split_alternatives(value)) == 1:
             params.take(key)

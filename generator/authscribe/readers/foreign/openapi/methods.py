@@ -143,6 +143,7 @@ class ApiSecurity:
 
     def _make_scheme_ids(self) -> dict[tuple[str, str], str]:
         """Return the id for each scheme and flow."""
+        # The first one is reserved for the scheme without authentication.
         taken = [MethodIds(_NONE, f"{self.api_id}.{_NONE}")]
         ids: dict[tuple[str, str], str] = {}
         variants = [(scheme.wire, variant.flow) for scheme in self.schemes for variant in scheme.variants]

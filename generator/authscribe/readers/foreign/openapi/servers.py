@@ -67,6 +67,7 @@ def _read_first_server(document: TrackedMapping) -> Server:
     url = server.peek("url") if server is not None else None
     if server is None or not isinstance(url, ScalarNode) or not isinstance(url.value, str):
         return Server()
+    # A URL may begin with a variable that holds the scheme.
     if not re.match(r"[a-z]+://|\{", url.value):
         return Server()
     server.take("url")

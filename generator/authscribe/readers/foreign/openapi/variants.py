@@ -23,7 +23,7 @@ _CLIENT: Final = ("client_id", "client_secret")
 _TOKENS: Final = ("access_token", "refresh_token")
 _AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
-"""Extension of Amazon's API Gateway that says how a key for the `Authorization` header is made."""
+"""Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ def _read_api_key(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...
     if text_of(scheme.peek(_SIGNATURE)) == "awsSigv4":
         scheme.take(_SIGNATURE)
         return (SchemeVariant("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
+    # Otherwise there will be no placement, and these keys are kept instead.
     if is_template_name(wire):
         scheme.take("in")
         scheme.take("name")

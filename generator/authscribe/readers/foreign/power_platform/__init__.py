@@ -159,6 +159,7 @@ def _find_name(path: str, node: MapNode, swagger: MapNode | None) -> str:
     else:
         properties = node.find("properties")
         title = text_of(properties.find("stackOwner")) if isinstance(properties, MapNode) else None
+    # For this file name, the folder counts first.
     return openapi.name_connector(PurePath(path).with_name(openapi.COMPANION).as_posix(), title or "")
 
 

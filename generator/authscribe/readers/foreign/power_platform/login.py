@@ -101,13 +101,31 @@ def _withhold_secrets(mapping: TrackedMapping) -> None:
             mapping.withhold(key)
 
 
-def _find_value(custom: TrackedMapping, *keys: str) -> tuple[TrackedMapping, ScalarNode] | None:
-    """Return the first custom parameter with one of these keys, given in lower case, and its value."""
+@dataclass(frozen=True, slots=True)
+class _CustomParameter:
+    """Custom parameter of a login that has text for a value."""
+
+    mapping: TrackedMapping
+    value: ScalarNode
+
+    @property
+    def text(self) -> str:
+        """Text of the value."""
+        return str(self.value.value)
+
+    @property
+    def variables(self) -> list[str]:
+        """Variables in the text."""
+        return _VARIABLE.findall(self.text)
+
+
+def _find_custom(custom: TrackedMapping, *keys: str) -> _CustomParameter | None:
+    """Return the first custom parameter with one of these keys, which are in lower case."""
     for entry in custom.node.entries:
         if entry.key.lower() in keys and isinstance(entry.node, MapNode):
             value = entry.node.find("value")
             if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value.strip():
-                return custom.child(entry.key), value
+                return _CustomParameter(custom.child(entry.key), value)
     return None
 
 
@@ -115,10 +133,10 @@ def _find_undeclared(custom: TrackedMapping, variables: _Variables) -> dict[str,
     """Return a name for each variable of the addresses for which no parameter is declared, with its place."""
     addresses = (_find_address(custom, variables, key) for key in _ENDPOINT_KEYS.values())
     return {
-        variables.make_wire(variable): address[1]
+        variables.make_wire(variable): address.value
         for address in addresses
         if address is not None
-        for variable in _list_variables(address[1])
+        for variable in address.variables
         if variables.find_wire(variable) is None
     }
 
@@ -141,38 +159,33 @@ def _take_endpoint(custom: TrackedMapping, variables: _Variables, key: str) -> M
     address = _find_address(custom, variables, key)
     if address is None:
         return None
-    parameter, node = address
-    parameter.take("value")
-    url = str(node.value)
-    for variable in _list_variables(node):
+    address.mapping.take("value")
+    url = address.text
+    for variable in address.variables:
         url = url.replace(f"{{{variable}}}", f"${{{variables.make_wire(variable)}}}")
-    return make_map(node.place, url=url, query=_find_fixed_query(custom, key))
+    return make_map(address.value.place, url=url, query=_find_fixed_query(custom, key))
 
 
-def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> tuple[TrackedMapping, ScalarNode] | None:
-    """Return the parameter and value of an address; None if the platform fills in a part of it."""
-    found = _find_value(custom, key, f"{key}template")
-    if found is None or "://" not in str(found[1].value):
+def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> _CustomParameter | None:
+    """Return the parameter with an address; None if the platform fills in a part of it."""
+    address = _find_custom(custom, key, f"{key}template")
+    if address is None or "://" not in address.text:
         return None
     is_filled_in = any(
         variable.lower() in _PLATFORM_VARIABLES and variables.find_wire(variable) is None
-        for variable in _list_variables(found[1])
+        for variable in address.variables
     )
-    return None if is_filled_in else found
-
-
-def _list_variables(address: ScalarNode) -> list[str]:
-    return _VARIABLE.findall(str(address.value))
+    return None if is_filled_in else address
 
 
 def _find_fixed_query(custom: TrackedMapping, key: str) -> MapNode | None:
     """Return the parts of a query template that are the same in every request; the template is left."""
-    found = _find_value(custom, f"{key}querystringtemplate")
-    if found is None:
+    template = _find_custom(custom, f"{key}querystringtemplate")
+    if template is None:
         return None
-    parts = parse_qsl(str(found[1].value).lstrip("?"))
+    parts = parse_qsl(template.text.lstrip("?"))
     fixed = {name: value for name, value in parts if "{" not in value and name not in _STANDARD_QUERY}
-    place = found[1].place
+    place = template.value.place
     entries = tuple(Entry(name, place, ScalarNode(value, place)) for name, value in fixed.items())
     return MapNode(entries, place) if entries else None
 
@@ -182,13 +195,13 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
 
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
     """  # fmt: skip
-    login_uri, tenant = _find_value(custom, "loginuri"), _find_value(custom, "tenantid")
-    if login_uri is None or "://" not in str(login_uri[1].value):
+    login_uri, tenant = _find_custom(custom, "loginuri"), _find_custom(custom, "tenantid")
+    if login_uri is None or "://" not in login_uri.text:
         return {}
-    base = str(login_uri[1].value).rstrip("/")
-    default_tenant = str(tenant[1].value) if tenant is not None else "common"
+    base = login_uri.text.rstrip("/")
+    default_tenant = tenant.text if tenant is not None else "common"
     wire = variables.find_wire("tenantId")
-    place = login_uri[1].place
+    place = login_uri.value.place
 
     def make_endpoint(path: str) -> MapNode:
         default = f"{base}/{default_tenant}/oauth2/{path}"
@@ -202,9 +215,9 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
 def _list_credentials(login: ScalarNode, custom: TrackedMapping, variables: _Variables) -> Iterator[SchemeSetting]:
     """Yield the client's credentials, unless parameters are declared for them or no template uses them."""
     templates = " ".join(
-        str(found[1].value).lower()
+        template.text.lower()
         for key in ("tokenbodytemplate", "authorizationurlquerystringtemplate", "refreshbodytemplate")
-        if (found := _find_value(custom, key)) is not None
+        if (template := _find_custom(custom, key)) is not None
     )
     for role, is_secret in _CREDENTIALS:
         is_used = not templates or f"{{{role.lower()}}}" in templates

@@ -200,6 +200,7 @@ class _SlotFiller:
 
 def find_contradictions(connections: Sequence[Connection], context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for the first security scheme that no parameter of any connection may be meant for."""
+    # Properties without any parameter leave the security to the Swagger document.
     asking = tuple(connection for connection in connections if connection.parameters)
     for scheme in context.security_schemes if asking else ():
         if not any(_SlotFiller(connection, connection.settings, context).is_satisfied(scheme) for connection in asking):
