@@ -20,8 +20,8 @@ _PLUGIN_TYPES: Final = (
     "extractors", "loaders", "transforms", "orchestrators", "transformers", "files", "utilities", "mappers",
 )  # fmt: skip
 _PLUGIN_KEYS: Final = frozenset({"settings", "variant", "variants", "pip_url", "executable"})
-_NOT_DECLARED: Final = "it declares no settings"
-_PROJECT: Final = "it is about the project and no plugin"
+_NOT_DECLARED: Final = "the plugin declares no settings"
+_PROJECT: Final = "it concerns the project, not a plugin"
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format

@@ -35,7 +35,7 @@ from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_
 
 _AMBIGUOUS_TYPES: Final = ("orchestrators", "transformers", "utilities")
 """Plugin types between which the hub has plugins of the same name and variant, such as dbt."""
-_IN_VARIANTS: Final = "its variants declare the settings"
+_IN_VARIANTS: Final = "the variants of the plugin declare the settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _find_misshapen(mapping: TrackedMapping, key: str) -> Iterator[Finding]:
         others = (item for item in node.items if not isinstance(item, MapNode))
         yield from (report_not_a_mapping(item.place, f"an item of '{key}'") for item in others)
     elif node is not None and not (isinstance(node, ScalarNode) and node.value is None):
-        yield report_wrong_value(key, node.place, "it is no list")
+        yield report_wrong_value(key, node.place, "input should be a list")
 
 
 def _read_facts(mapping: TrackedMapping) -> dict[str, Node | Value]:

@@ -20,7 +20,7 @@ _TYPES: Final[Mapping[str, str]] = {
 
 _SENSITIVE_KINDS: Final = ("password", "oauth")
 """Kinds that Meltano itself hides in its output, whether `sensitive` is set or not."""
-_DUPLICATE: Final = "another setting of the same name counts"
+_DUPLICATE: Final = "another setting with the same name takes precedence"
 
 
 def read_settings(plugin: TrackedMapping) -> Iterator[SchemeSetting | Finding]:
