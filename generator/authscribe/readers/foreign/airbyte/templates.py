@@ -151,15 +151,15 @@ def _has_braces(parts: _Parts) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
+class _SettingReference:
     """SchemeSetting or parameter, by the keys that lead to it."""
 
     source: str
     keys: tuple[str, ...] = ()
 
 
-def _extend_reference(value: _Parts | _Reference, key: str) -> _Reference:
-    if not isinstance(value, _Reference):
+def _extend_reference(value: _Parts | _SettingReference, key: str) -> _SettingReference:
+    if not isinstance(value, _SettingReference):
         raise _NotUnderstoodError
     return replace(value, keys=(*value.keys, key))
 
@@ -178,7 +178,7 @@ class _Interpreter:
         """Return what an expression may be, the preferred alternative first."""
         return [self._to_parts(value) for value in self._evaluate(expression)]
 
-    def _evaluate(self, node: nodes.Node) -> list[_Parts | _Reference]:
+    def _evaluate(self, node: nodes.Node) -> list[_Parts | _SettingReference]:
         match node:
             case nodes.Or(left=first, right=second):
                 return [*self._evaluate(first), *self._evaluate(second)]
@@ -198,7 +198,7 @@ class _Interpreter:
                 return [*self._join(operands)]
         return self._evaluate_operand(node)
 
-    def _evaluate_operand(self, node: nodes.Node) -> list[_Parts | _Reference]:
+    def _evaluate_operand(self, node: nodes.Node) -> list[_Parts | _SettingReference]:
         match node:
             case nodes.TemplateData(data=text):
                 return [(text,)]
@@ -206,7 +206,7 @@ class _Interpreter:
             case nodes.Const(value=str() as text) if text.isprintable():
                 return [(text,)]
             case nodes.Name(name="config" | "parameters" as source):
-                return [_Reference(source)]
+                return [_SettingReference(source)]
             case nodes.Name(name=name) if name in self.known:
                 return [("", name, "")]
             case nodes.Getitem(node=owner, arg=key):
@@ -216,14 +216,14 @@ class _Interpreter:
                 return self._evaluate_item(owner, nodes.Const(name))
         raise _NotUnderstoodError
 
-    def _evaluate_item(self, owner: nodes.Node, key: nodes.Node) -> list[_Parts | _Reference]:
+    def _evaluate_item(self, owner: nodes.Node, key: nodes.Node) -> list[_Parts | _SettingReference]:
         match key:
             # A placement can refer to no name with braces.
             case nodes.Const(value=str() as name) if name.isprintable() and name and not {"{", "}"} & set(name):
                 return [_extend_reference(value, name) for value in self._evaluate(owner)]
         raise _NotUnderstoodError
 
-    def _evaluate_default(self, default: list[nodes.Expr]) -> list[_Parts | _Reference]:
+    def _evaluate_default(self, default: list[nodes.Expr]) -> list[_Parts | _SettingReference]:
         """Return the alternatives of a default; none for an empty one, as an absent setting is empty as well."""
         match default:
             case [] | [nodes.Const(value=None | "")] | [nodes.Dict(items=[])]:
@@ -235,8 +235,8 @@ class _Interpreter:
     def _join(self, operands: Iterable[nodes.Node]) -> list[_Parts]:
         return _join_operands([self.list_alternatives(operand) for operand in operands])
 
-    def _to_parts(self, value: _Parts | _Reference) -> _Parts:
-        if not isinstance(value, _Reference):
+    def _to_parts(self, value: _Parts | _SettingReference) -> _Parts:
+        if not isinstance(value, _SettingReference):
             return value
         name = ".".join(value.keys)
         if value.source == "config" and name:

@@ -29,7 +29,7 @@ from authscribe.readers.foreign import openapi
 from authscribe.readers.foreign.openapi.methods import find_first_schemes
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
 from authscribe.readers.foreign.power_platform.policies import Policies, read_policies
-from authscribe.readers.foreign.power_platform.scheme import ConnectorContext, draft_scheme, find_contradictions
+from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
@@ -84,12 +84,12 @@ def _read_again(draft: Draft, folder: Mapping[str, MapNode]) -> Draft:
         return _draft_properties(draft.path, properties, swagger)
     inner = properties.find("properties")
     has_base = isinstance(inner, MapNode) and read_policies(inner).base is not None
-    has_security = _ask_for_parameters(_list_connections(TrackedMapping(properties)))
+    has_security = _have_parameters(_list_connections(TrackedMapping(properties)))
     parts = openapi.DocumentParts(security=not has_security, base_address=not has_base)
     return openapi.draft_parts(draft.path, swagger, parts)
 
 
-def _ask_for_parameters(connections: Iterable[Connection]) -> bool:
+def _have_parameters(connections: Iterable[Connection]) -> bool:
     return any(connection.parameters for connection in connections)
 
 
@@ -119,7 +119,7 @@ def _draft_definitions(
         return
     properties = document.node.find("properties")
     connections = _list_connections(document)
-    context = ConnectorContext(
+    context = PlatformContext(
         identifier,
         read_policies(properties) if isinstance(properties, MapNode) else Policies(),
         find_first_schemes(swagger) if swagger is not None else (),
@@ -127,7 +127,7 @@ def _draft_definitions(
     )
     yield from find_misshapen(document.child("properties"))
     ids = tuple(_make_ids(identifier, connections))
-    is_defined_by_swagger = swagger is not None and not _ask_for_parameters(connections)
+    is_defined_by_swagger = swagger is not None and not _have_parameters(connections)
     if not is_defined_by_swagger:
         yield from _draft_schemes(connections, ids, context)
     base = context.policies.base
@@ -143,7 +143,7 @@ def _draft_definitions(
 
 
 def _draft_schemes(
-    connections: Sequence[Connection], ids: Sequence[MethodIds], context: ConnectorContext
+    connections: Sequence[Connection], ids: Sequence[MethodIds], context: PlatformContext
 ) -> Iterator[DefinitionDraft | Finding]:
     schemes = [draft_scheme(connection, own.scheme, context) for connection, own in zip(connections, ids, strict=True)]
     yield from dict.fromkeys(finding for scheme in schemes for finding in scheme.findings)

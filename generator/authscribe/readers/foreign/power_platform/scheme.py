@@ -32,7 +32,7 @@ class SchemeDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectorContext:
+class PlatformContext:
     """Facts about a connector that its connections share.
 
     `security_schemes` are those that the Swagger document requires, `declared` the parameters of all connections.
@@ -65,7 +65,7 @@ class ConnectorContext:
                     yield name, expression, may_be_secret
 
 
-def draft_scheme(connection: Connection, identifier: str, context: ConnectorContext) -> SchemeDraft:
+def draft_scheme(connection: Connection, identifier: str, context: PlatformContext) -> SchemeDraft:
     """Return the scheme of a connection."""
     place = connection.place
     undeclared = tuple(context.list_undeclared())
@@ -128,7 +128,7 @@ class _SlotFiller:
 
     connection: Connection
     settings: tuple[SchemeSetting, ...]
-    context: ConnectorContext
+    context: PlatformContext
 
     def make_placements(self) -> Iterator[MapNode]:
         """Yield one placement for each slot.
@@ -198,7 +198,7 @@ class _SlotFiller:
         return similar or (secrets[0] if len(secrets) == 1 and len(keys) == 1 else None)
 
 
-def find_contradictions(connections: Sequence[Connection], context: ConnectorContext) -> Iterator[Finding]:
+def find_contradictions(connections: Sequence[Connection], context: PlatformContext) -> Iterator[Finding]:
     """Yield a finding for the first security scheme that no parameter of any connection may be meant for."""
     # Properties without any parameter leave the security to the Swagger document.
     asking = tuple(connection for connection in connections if connection.parameters)
