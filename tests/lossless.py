@@ -100,7 +100,7 @@ def kept_as_it_stands(draft: Draft, document: object, catalogue: Catalogue) -> l
     return [
         (path, value)
         for path, value in leaves(document)
-        if carrier(draft, path).fate is Outcome.KEPT and (_key(path), value) not in known
+        if carrier(draft, path).outcome is Outcome.KEPT and (_key(path), value) not in known
     ]
 
 

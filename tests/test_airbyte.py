@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,7 +76,9 @@ def check_document(path: Path) -> None:
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
     assert unsaid(draft, document, catalogue) == []
     shown = "\n".join(lossless.said(catalogue))
-    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Outcome.WITHHELD]
+    withheld = [
+        value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).outcome is Outcome.WITHHELD
+    ]
     assert not [value for value in withheld if value in shown]
 
 
@@ -99,7 +103,7 @@ def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[lossles
     return [
         (path, value)
         for path, value in lossless.leaves(document)
-        if lossless.carrier(draft, path).fate is Outcome.MAPPED
+        if lossless.carrier(draft, path).outcome is Outcome.MAPPED
         and path[-1] not in ("airbyte_secret", "use_profile_assertion")
         and value not in WITHOUT_FACTS
         and not any(spelling in shown for spelling in spellings(value))
@@ -149,12 +153,18 @@ def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
         pytest.param("{{ config['a'] + '/b' ~ config.c }}", "{a}/b{c}", "${a}/b${c}", id="text put together"),
         pytest.param("{{ 'x ' + parameters['p'] }}", "x P", "x P", id="only text put together"),
         pytest.param("plain", "plain", "plain", id="no reference"),
+        pytest.param(r"{{ config['\x61'] }}", "{a}", "${a}", id="an escape"),
+        pytest.param("x {{- config['a'] -}} y", "x{a}y", "x${a}y", id="white space that is trimmed"),
+        pytest.param("{{ config['a'] }}\n", "{a}", "${a}", id="a newline at the end"),
+        pytest.param("{{ 'x' 'y' ~ config['a'] }}", "xy{a}", "xy${a}", id="literals side by side"),
+        pytest.param("{# once {{ b }} #}{{ config['a'] }}", "{a}", "${a}", id="a comment"),
+        pytest.param("{{ config['a'] ~ ' #}' }}", "{a} #}}", "${a} #}", id="marks in a literal"),
     ],
 )
 def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
     found = parse_value(value, {"p": "P"})
     assert found is not None
-    assert (found.placement(), found.url()) == (placement, url)
+    assert (found.to_placement(), found.to_url()) == (placement, url)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +179,6 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
         "{{ config['a'] 'b' }}",
         "{{ config['a'].upper() }}",
         r"{{ config['a'] + '\n' }}",
-        r"{{ config['\x61'] }}",
         "{{ '{{' + config['a'] }}",
         "{{ config['a'] or config['b'] }}",
         "{% if config['a'] %}b{% endif %}",
@@ -177,6 +186,28 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
         "{{ record['a'] }}",
         "{{ {{client_id_key}} }}",
         "{{ config['a'",
+        "{{ config['a'] }} {# b",
+        "{{ config.items }}",
+        "{{ config['a}}'] }}",
+        "{{ config['{a'] }}",
+        "{{ config['a'][1:] }}",
+        "{{ config['a', 'b'] }}",
+        "{{ config.get(*a) }}",
+        "{{ config.get('a', *b) }}",
+        "{{ config['a'] ~ 1 }}",
+        "{{ config['a'] and config['b'] }}",
+        "{{ config }}",
+        "{{ '' }}{{ config[''] }}",
+        r"{{ config['\ud800'] }}",
+        r"{{ '\ud800' }}",
+        r"{{ '\N{NO SUCH NAME}' }}",
+        "{{ " + "9" * 3900 + " }}",
+        "{{ 1e999 }}",
+        "{{ '" + "a" * 4000 + "' ~ config['b'] }}",
+        "{{ " + "not " * 900 + "config['a'] }}",
+        "{% if a %}" * 300 + "{{ config['b'] }}" + "{% endif %}" * 300,
+        "{{ " + "[" * 2000,
+        "{{" * 2000,
     ],
 )
 def test_what_is_more_than_references_is_not_understood(value: str) -> None:
@@ -192,18 +223,24 @@ def test_what_is_more_than_references_is_not_understood(value: str) -> None:
         pytest.param(
             "x {{ config['a'] if config['b'] == 'c' else config['d'] }}", ["x {a}", "x {d}"], id="a condition"
         ),
-        pytest.param("{{ config['a'] if (b else c) else config['d'] or '' }}", ["{a}", "{d}"], id="a longer condition"),
+        pytest.param(
+            "{{ config['a'] if (b if c else d) else config['d'] or '' }}", ["{a}", "{d}"], id="a longer condition"
+        ),
         pytest.param("{{ (config.get('a') or config).get('b') }}", ["{a.b}", "{b}"], id="objects"),
         pytest.param("{{ config['a'] ~ (config['b'] or 'c') }}", ["{a}{b}", "{a}c"], id="a part"),
         pytest.param("{{ config['a'] or json_loads(config['b']) }}", [], id="something else that is not understood"),
         pytest.param("{{ 'sandbox.' if config['a'] }}", [], id="text alone"),
         pytest.param("{{ " + "(" * 900 + "config['a']" + ")" * 900 + " }}", [], id="absurdly nested"),
         pytest.param("{{ config['a'] or config['b'] }}" * 9, [], id="absurdly many"),
+        pytest.param("{{ " + "config['a'] or " * 250 + "'b' }}", [], id="absurdly long"),
+        pytest.param("{{ config['a'] if (b else c) else config['d'] }}", [], id="a condition that is none"),
+        pytest.param("{{ config['a'] | default(config['b']) }}", ["{a}", "{b}"], id="the filter for a default"),
+        pytest.param("{{ config['a'] ~ (config['b'] if config['c']) }}", ["{a}{b}", "{a}"], id="no else"),
     ],
 )
 def test_a_choice_is_read_as_all_that_it_may_be(value: str, placements: list[str]) -> None:
     found = list_choices(value, {})
-    assert [template.placement() for template in found] == placements
+    assert [template.to_placement() for template in found] == placements
     assert not any(template.is_all for template in found)
 
 
@@ -225,7 +262,7 @@ def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
 
 
 def withheld(draft: Draft) -> list[str]:
-    return [carried.pointer.rpartition("/")[2] for carried in draft.carried if carried.fate is Outcome.WITHHELD]
+    return [key.pointer.rpartition("/")[2] for key in draft.key_outcomes if key.outcome is Outcome.WITHHELD]
 
 
 def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:
@@ -247,6 +284,8 @@ def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> No
         pytest.param("'CANARY-1' if config['x'] else config['api_key']", "{api_key}", True, id="the first of two"),
         pytest.param("config['api_key'] or parameters['x'] or 'CANARY-1'", None, True, id="beside a parameter"),
         pytest.param("'CANARY-1'", None, True, id="nothing else"),
+        pytest.param("config['api_key'] | default('CANARY-1')", "{api_key}", True, id="the filter for a default"),
+        pytest.param("config['api_key'] or CANARY-1)", None, True, id="what Jinja cannot parse"),
         pytest.param("config['api_key'] or 'x'", "{api_key}", False, id="a filler"),
         pytest.param("config['api_key'] if config['x'] == 'a-long-word'", "{api_key}", False, id="a condition"),
         pytest.param("'Bearer ' + config['api_key']", "Bearer {api_key}", False, id="text beside a setting"),
@@ -262,3 +301,8 @@ def test_a_literal_among_what_a_credential_may_be_is_withheld(
     assert "CANARY" not in "\n".join(lossless.said(catalogue))
     assert withheld(draft) == ["api_token"] * is_withheld
     assert [slot.value for scheme in catalogue.schemes for slot in scheme.placements] == [placed] * (placed is not None)
+
+
+def test_jinja_is_loaded_for_a_document_of_airbyte_alone() -> None:
+    code = "import sys; from authscribe.readers.foreign import airbyte; sys.exit('jinja2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
-from authscribe.model.draft import KeyOutcome, MapNode, Outcome, to_node, to_plain
+from authscribe.model.draft import MapNode, Outcome, to_node, to_plain
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 PLACE = Place("f", 1, 1, 1, 2)
@@ -33,54 +33,57 @@ def count(value: object) -> int:
     return sum(map(count, value)) if isinstance(value, list) else 0
 
 
-def walked(reading: TrackedMapping, choices: Iterator[int]) -> Iterator[tuple[str, ...]]:
+def walked(tracked: TrackedMapping, choices: Iterator[int]) -> Iterator[tuple[str, ...]]:
     """Does something with each key, as a reader might; gives the path of each key that it went into."""
-    for key in reading.keys:
+    for key in tracked.keys:
         choice = next(choices)
-        for inner in entered(reading, key) if choice > 3 else ():
+        for inner in entered(tracked, key) if choice > 3 else ():
             if inner.node.entries:
-                yield (*reading.path, key)
+                yield (*tracked.path, key)
             if choice == 4:
-                inner.rest()
+                inner.leftovers()
             else:
                 yield from walked(inner, choices)
-        taken = [reading.take, lambda key: reading.lose(key, "it has no place"), reading.text, reading.truth]
+        taken = [
+            tracked.take,
+            lambda key: tracked.lose(key, "it has no place"),
+            tracked.take_text,
+            tracked.take_boolean,
+        ]
         if choice < len(taken):
             taken[choice](key)
 
 
-def entered(reading: TrackedMapping, key: str) -> tuple[TrackedMapping, ...]:
-    return (reading.within(key), *reading.items(key))
+def entered(tracked: TrackedMapping, key: str) -> tuple[TrackedMapping, ...]:
+    return (tracked.child(key), *tracked.children(key))
 
 
 @given(DOCUMENTS, st.lists(st.integers(0, 6), min_size=1, max_size=12))
 def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) -> None:
     node = to_node(document, PLACE)
     assert isinstance(node, MapNode)
-    record: list[KeyOutcome] = []
-    reading = TrackedMapping(node, record)
-    opened = set(walked(reading, cycle(choices)))
-    reading.rest()
+    tracked = TrackedMapping(node)
+    opened = set(walked(tracked, cycle(choices)))
+    tracked.leftovers()
     # A key whose mapping or list was gone into is not recorded itself, only what is in it.
-    assert sum(carried.keys for carried in record) + len(opened) == count(document)
-    assert len({carried.pointer for carried in record}) == len(record)
+    assert sum(key.keys for key in tracked.key_outcomes) + len(opened) == count(document)
+    assert len({key.pointer for key in tracked.key_outcomes}) == len(tracked.key_outcomes)
 
 
 def test_what_is_left_is_kept_as_it_stands() -> None:
     node = to_node({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true", "j": {"k": 5}}, PLACE)
     assert isinstance(node, MapNode)
-    record: list[KeyOutcome] = []
-    reading = TrackedMapping(node, record)
-    reading.within("a").take("b")
-    (item,) = reading.items("e")
+    tracked = TrackedMapping(node)
+    tracked.child("a").take("b")
+    (item,) = tracked.children("e")
     item.take("g")
-    assert reading.truth("i") is True
-    reading.lose("h", "nothing has a place for it")
-    reading.withhold("j")
-    rest = reading.rest()
+    assert tracked.take_boolean("i") is True
+    tracked.lose("h", "nothing has a place for it")
+    tracked.withhold("j")
+    rest = tracked.leftovers()
     assert rest is not None
     assert to_plain(rest) == {"a": {"c": {"d": 2}}, "e[0]": {"f": 3}}
-    assert {(carried.pointer, carried.fate, carried.keys) for carried in record} == {
+    assert {(key.pointer, key.outcome, key.keys) for key in tracked.key_outcomes} == {
         ("/a/b", Outcome.MAPPED, 1),
         ("/a/c", Outcome.KEPT, 2),
         ("/e/0/f", Outcome.KEPT, 1),

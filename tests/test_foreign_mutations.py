@@ -53,7 +53,7 @@ def changed(document: dict[str, object], where: float, value: object) -> None:
 
 def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
     """The pointers to what is in the document and in no entry of the record, or in more than one."""
-    known = [carried.pointer for carried in draft.carried]
+    known = [key.pointer for key in draft.key_outcomes]
     wrong = []
     for path in paths(document):
         above = {make_pointer(str(key) for key in path[:length]) for length in range(1, len(path) + 1)}

@@ -52,7 +52,9 @@ def check_document(path: Path) -> None:
     document = lossless.raw(path)
     assert isinstance(document, dict)
     assert draft.findings == ()
-    withheld = [value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).fate is Outcome.WITHHELD]
+    withheld = [
+        value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).outcome is Outcome.WITHHELD
+    ]
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
     for plugin in plugins(document):
         check_plugin(plugin, catalogue)

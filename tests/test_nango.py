@@ -22,10 +22,10 @@ from authscribe.model import naming
 from authscribe.model.definitions import Connector, Kind, Scheme
 from authscribe.model.draft import Draft, MapNode, Noun, Outcome, get_text, to_node, to_plain
 from authscribe.readers.foreign import nango
-from authscribe.readers.foreign.nango.aliases import Merged, merge_aliases
+from authscribe.readers.foreign.nango.aliases import MergedProvider, merge_aliases
 from authscribe.readers.foreign.nango.modes import MODES
 from authscribe.readers.foreign.nango.templates import (
-    Expression,
+    NangoExpression,
     find_innermost,
     join_parts,
     parse_basic,
@@ -188,12 +188,12 @@ def inner(value: object) -> list[str]:
 
 
 def test_each_key_is_accounted_for_once(document: dict[str, dict[str, object]], sample: str) -> None:
-    carried = drawn(SAMPLE, sample).carried
-    assert not [item for item in carried if item.fate is Outcome.LOST]
-    pointers = [item.pointer for item in carried]
+    key_outcomes = drawn(SAMPLE, sample).key_outcomes
+    assert not [key for key in key_outcomes if key.outcome is Outcome.LOST]
+    pointers = [key.pointer for key in key_outcomes]
     assert len(set(pointers)) == len(pointers)
-    inside = {pointer for item in pointers for pointer in above(item)}
-    assert sum(item.keys for item in carried) + len(inside) == keys(document)
+    inside = {pointer for key in pointers for pointer in above(key)}
+    assert sum(key.keys for key in key_outcomes) + len(inside) == keys(document)
 
 
 def above(pointer: str) -> Iterator[str]:
@@ -283,14 +283,14 @@ def test_an_alias_is_the_shallow_merge(providers: dict[str, dict[str, object]]) 
     for name, found in merge_aliases(nodes).items():
         chain = lineage(name, providers)
         if chain is None:
-            assert not isinstance(found, Merged)
+            assert not isinstance(found, MergedProvider)
             continue
         expected: dict[str, object] = {}
         for step in reversed(chain):
             expected = {**expected, **providers[step]}
-        assert isinstance(found, Merged)
+        assert isinstance(found, MergedProvider)
         assert to_plain(found.node) == expected
-        assert found.own == set(providers[name])
+        assert found.own_keys == set(providers[name])
 
 
 def lineage(name: str, providers: Mapping[str, Mapping[str, object]]) -> list[str] | None:
@@ -317,7 +317,7 @@ def test_aliases_equal_the_vendors_merge_of_the_sample(sample: str) -> None:
     merged = merge_aliases({entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)})
     for name, expected in shallow(document).items():
         found = merged[name]
-        assert isinstance(found, Merged)
+        assert isinstance(found, MergedProvider)
         assert {key: value for key, value in plain_map(found.node).items() if key != "alias"} == expected
 
 
@@ -348,7 +348,7 @@ def test_a_long_chain_of_aliases_is_followed() -> None:
     providers = {"p0": mapping({"auth_mode": "NONE"})}
     providers |= {f"p{index}": mapping({"alias": f"p{index + 1}"}) for index in range(1, length)}
     providers[f"p{length}"] = mapping({"alias": "p0"})
-    assert all(isinstance(found, Merged) for found in merge_aliases(providers).values())
+    assert all(isinstance(found, MergedProvider) for found in merge_aliases(providers).values())
 
 
 # Templates
@@ -366,19 +366,19 @@ def test_the_parts_of_a_template_are_the_template(template: str) -> None:
 @given(st.lists(st.one_of(st.text("ab :|", min_size=1, max_size=3), st.just("${x}"), st.just("${f(${y}, {z})}"))))
 def test_an_expression_ends_where_its_brace_closes(pieces: list[str]) -> None:
     expected = [piece[2:-1] for piece in pieces if piece.startswith("$")]
-    found = [part.text for part in parse_parts("".join(pieces)) if isinstance(part, Expression)]
+    found = [part.text for part in parse_parts("".join(pieces)) if isinstance(part, NangoExpression)]
     assert found == expected
 
 
 @given(st.recursive(st.just("${x}"), lambda inner: st.builds(lambda a, b: f"${{f({a}, {b})}}", inner, inner)))
 def test_calls_nest_as_deep_as_they_like(template: str) -> None:
-    assert parse_parts(template) == (Expression(template[2:-1]),)
+    assert parse_parts(template) == (NangoExpression(template[2:-1]),)
     assert set(find_innermost(template)) == {"x"}
 
 
 def test_a_signature_over_several_lines_is_one_expression() -> None:
     call = 'ed25519Sign("@method": ${method}\n"@path": ${path}, ${credentials.password})'
-    assert parse_parts(f"sig=:${{{call}}}:") == ("sig=:", Expression(call), ":")
+    assert parse_parts(f"sig=:${{{call}}}:") == ("sig=:", NangoExpression(call), ":")
     assert find_innermost(f"${{{call}}}") == ("method", "path", "credentials.password")
 
 
@@ -552,7 +552,7 @@ def test_literals_in_the_body_are_kept_and_secret_ones_withheld() -> None:
     kept |= {"credentials": {"is_long": True}, "sent_token": ["${apiKey}"], "secret": ""}
     assert scheme.extras == {"proxy": {"body": kept}}
     assert connector.extras == {}
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Outcome.WITHHELD]
+    withheld = [key.pointer for key in drawn("p.yaml", source).key_outcomes if key.outcome is Outcome.WITHHELD]
     names = ["password", "auth/clientSecret", "auth/api_key", "auth/token", "credentials/name"]
     assert withheld == [f"/p/proxy/body/{name}" for name in names]
 
@@ -562,8 +562,8 @@ def test_an_empty_mapping_in_the_body_is_kept() -> None:
     scheme, _ = of(source, "p")
     assert slots(scheme) == [("body", "a.key", "{apiKey}")]
     assert scheme.extras == {"proxy": {"body": {"empty": {}, "a": {"empty": {}}}}}
-    fates = {carried.pointer: carried.fate for carried in drawn("p.yaml", source).carried}
-    assert fates["/p/proxy/body/empty"] is fates["/p/proxy/body/a/empty"] is Outcome.KEPT
+    outcomes = {key.pointer: key.outcome for key in drawn("p.yaml", source).key_outcomes}
+    assert outcomes["/p/proxy/body/empty"] is outcomes["/p/proxy/body/a/empty"] is Outcome.KEPT
 
 
 def test_what_a_mode_sends_by_itself_goes_by_the_names_of_the_provider() -> None:
@@ -685,8 +685,8 @@ def test_whatever_stands_in_a_provider_is_accounted_for(provider: dict[str, obje
     document = mapping({"p": {"auth_mode": "BASIC"} | provider})
     draft = nango.draft("p", document)
     if draft.definitions:
-        inside = {above_it for item in draft.carried for above_it in above(item.pointer)} | {"/p"}
-        assert sum(item.keys for item in draft.carried) + len(inside) == keys(to_plain(document))
+        inside = {above_it for item in draft.key_outcomes for above_it in above(item.pointer)} | {"/p"}
+        assert sum(item.keys for item in draft.key_outcomes) + len(inside) == keys(to_plain(document))
 
 
 def test_a_default_beside_its_values_leaves_them_open() -> None:
@@ -722,7 +722,7 @@ p:
 """
     scheme, connector = of(source, "p")
     assert "CANARY" not in str((dumped(scheme), dumped(connector)))
-    withheld = [carried.pointer for carried in drawn("p.yaml", source).carried if carried.fate is Outcome.WITHHELD]
+    withheld = [key.pointer for key in drawn("p.yaml", source).key_outcomes if key.outcome is Outcome.WITHHELD]
     of_credentials = [f"/p/credentials/{name}" for name in ("apiKey/default", "client/default", "code/default_value")]
     assert sorted(withheld) == ["/p/connection_config/token/default", *of_credentials]
     defaults = {setting.name: setting.default for setting in (*scheme.required, *scheme.parameters) if setting.default}

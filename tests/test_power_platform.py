@@ -104,10 +104,10 @@ def test_every_connector_is_read_and_every_other_file_has_one_finding(corpus: Pa
 
 
 def test_every_value_of_every_document_is_found_again(platform: Read) -> None:
-    fates = Counter(carried.fate for draft in platform.loaded.drafts for carried in draft.carried)
-    assert (fates[Outcome.LOST], fates[Outcome.WITHHELD]) == (0, 3)
+    outcomes = Counter(key.outcome for draft in platform.loaded.drafts for key in draft.key_outcomes)
+    assert (outcomes[Outcome.LOST], outcomes[Outcome.WITHHELD]) == (0, 3)
     withheld = {
-        draft.path: [carried.pointer for carried in draft.carried if carried.fate is Outcome.WITHHELD]
+        draft.path: [key.pointer for key in draft.key_outcomes if key.outcome is Outcome.WITHHELD]
         for draft in platform.loaded.drafts
     }
     missing = []

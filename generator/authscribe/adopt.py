@@ -12,6 +12,7 @@ from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
+from authscribe.lint.flags import check_flagged_secrets
 from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
 from authscribe.model.contract import list_platform_variables
@@ -39,7 +40,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
         context = create_context(snapshot, resolution)
         drafts.append(adopt_connector(context, reader))
         # Classes and stubs lack what cannot be read and what nothing injects.
-        remarks.extend((*snapshot.findings, *check_used_secrets(context)))
+        remarks.extend((*snapshot.findings, *check_used_secrets(context), *check_flagged_secrets(context)))
     return LoadedSources((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
 
 

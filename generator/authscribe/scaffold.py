@@ -143,7 +143,7 @@ def _parse_record(place: Place, data: bytes | Finding) -> ScaffoldRecord | Findi
     decoded = decode(place.path, data)
     node, findings = (None, decoded.findings) if decoded.findings else parse_json(place.path, decoded.text)
     if not isinstance(node, MapNode):
-        return findings[0] if findings else report_not_a_mapping(place, "the record of a scaffold")
+        return findings[0] if findings else report_not_a_mapping(place, "the scaffold record")
     record, problems = validate(node, ScaffoldRecord)
     return problems[0] if record is None else record
 
@@ -163,7 +163,7 @@ def _resolve_connector(
     if defined is not None:
         scheme_or_methods = f"scheme '{defined.scheme}'" if defined.scheme else "methods of its own"
         problem = f"'{request.name}' is already defined, with {scheme_or_methods}"
-        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), problem),))
+        raise DefinitionError((report_wrong_value("NAME", Place("NAME"), problem, "choose another name"),))
     draft = _define_connector(catalogue, scheme, request)
     extended = LoadedSources((*loaded.drafts, draft), loaded.texts, loaded.inputs)
     catalogue = resolve_sources(extended, workspace).catalogue
@@ -194,7 +194,7 @@ def _choose_placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRe
     defaults = list_placements(catalogue, scheme)
     secrets = [secret.name for secret in scheme.injected]
     if request.header is not None and _HEADER_NAME.fullmatch(request.header) is None:
-        problem = "a header name consists of letters, digits and characters such as '-', without spaces and colons"
+        problem = "header names consist of letters, digits and signs such as '-', without blanks and colons"
         raise DefinitionError((report_wrong_value("--header", Place("--header"), problem),))
     if request.header is not None and secrets:
         return (_make_header(request.header, f"{{{secrets[0]}}}"),)
@@ -205,8 +205,8 @@ def _choose_placements(catalogue: Catalogue, scheme: Scheme, request: ScaffoldRe
     response = scheme.oauth.response if scheme.oauth else {}
     token = next((name for name, key in response.items() if key == _ACCESS_TOKEN), None)
     if token is None:
-        problem = f"the platform obtains the token of '{scheme.id}' itself; no injected secret is an access token"
-        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem),))
+        problem = f"scheme '{scheme.id}' injects no access token to put into a header"
+        raise DefinitionError((report_wrong_value("--style", Place("--style"), problem, f"use --style {PLATFORM}"),))
     return (_make_header("Authorization", f"Bearer {{{token}}}"),)
 
 

@@ -47,7 +47,7 @@ def format_file(rendered: RenderedFile) -> GeneratedFile:
         raise
     except Exception as error:
         if rendered.own_template is not None:
-            problem = "its output is not Python in ASCII"
+            problem = "its output is not valid Python in ASCII"
             raise DefinitionError((report_bad_template_file(rendered.own_template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise

@@ -209,7 +209,7 @@ def _require_encoded(value: object) -> Encoded:
         return value
     if isinstance(value, StrictUndefined):
         str(value)  # Raises an error that names the undefined value.
-    raise TypeError("a value is printed without an encoder: end the expression with a filter")
+    raise TypeError("a printed value has no encoding filter")
 
 
 def _find_user_line(error: Exception, templates: Templates) -> Place | None:
@@ -235,5 +235,5 @@ def _locate_user_line(name: str, line: int, templates: Templates) -> Place | Non
 def _describe_error(error: Exception) -> str:
     message = to_printable(str(error)) or type(error).__name__
     if "StrictUndefined" in message or (isinstance(error, UndefinedError) and "has no attribute" in message):
-        message = "the view has no such attribute"
+        message = "it uses a name that its view does not have"
     return message[:1].lower() + message[1:]

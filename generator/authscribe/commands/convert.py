@@ -48,7 +48,7 @@ class ConvertRequest:
 @dataclass(frozen=True, slots=True)
 class _Converted:
     text: str
-    carried: tuple[KeyOutcome, ...]
+    key_outcomes: tuple[KeyOutcome, ...]
     findings: tuple[Finding, ...] = ()
 
 
@@ -67,17 +67,17 @@ def _convert(options: Options, request: ConvertRequest, write: Callable[[str], N
         converted = _to_data(request, drafts) if request.format in _DATA else _to_page(request, drafts, definitions)
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
-    missing = (finding for key in converted.carried for finding in _report_missing(key))
+    missing = (finding for key in converted.key_outcomes for finding in _report_missing(key))
     findings = sort_findings((*remarks, *left_out, *converted.findings, *missing))
     lines = select_lines(findings, definitions.loaded.texts)
-    return Report(verb=Verb.CONVERT, findings=findings, carried=converted.carried, lines=lines)
+    return Report(verb=Verb.CONVERT, findings=findings, key_outcomes=converted.key_outcomes, lines=lines)
 
 
 def _report_missing(key: KeyOutcome) -> Iterator[Finding]:
     """Report a key that the new document does not hold."""
-    if key.fate is Outcome.LOST:
+    if key.outcome is Outcome.LOST:
         yield report_not_carried_over(key.pointer, key.reason, key.place)
-    if key.fate is Outcome.WITHHELD:
+    if key.outcome is Outcome.WITHHELD:
         yield report_withheld(key.pointer, key.place)
 
 
@@ -118,6 +118,6 @@ def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Defi
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],
         read_source(planned.path, text),
     )
-    lost = (key for draft in drafts for key in draft.carried if key.fate in (Outcome.LOST, Outcome.WITHHELD))
+    lost = (key for draft in drafts for key in draft.key_outcomes if key.outcome in (Outcome.LOST, Outcome.WITHHELD))
     mistakes = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
     return _Converted(text, (*accounts, *lost), tuple(mistakes))

@@ -39,7 +39,7 @@ def check_out_dir(out_dir: Path, root: Path) -> None:
     if out_dir.exists() and not out_dir.is_dir():
         raise refuse_path(shown, "it is not a folder")
     if real in (real_root, Path.cwd(), Path.home(), *real_root.parents):
-        raise refuse_path(shown, "it holds more than outputs")
+        raise refuse_path(shown, "it contains more than generated files")
     is_inside = out_dir.absolute().is_relative_to(root.absolute())
     if is_inside and not real.is_relative_to(real_root):
         raise refuse_path(shown, "a symbolic link leads out of the workspace")

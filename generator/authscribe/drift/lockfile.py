@@ -73,7 +73,7 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
         raise _refuse(path, _describe_problem(text, error)) from None
     folded = {naming.make_collision_key(path) for path in document.files}
     if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
-        raise _refuse(path, "it has a path outside the output folder, or a duplicate path")
+        raise _refuse(path, "it lists a path outside the output folder, or one path twice")
     return Lock(document.formatter, document.inputs, document.files)
 
 
@@ -113,8 +113,8 @@ def _describe_problem(text: str, error: ValidationError) -> str:
     if any(detail["loc"] == ("version",) for detail in details):
         return "it was written by another version of authscribe"
     if any(detail["type"] == "json_invalid" for detail in details):
-        return "it has merge markers" if "<<<<<<<" in text else "it is not valid JSON"
-    return "it is not a lock file"
+        return "it has an unresolved merge conflict" if "<<<<<<<" in text else "it is not valid JSON"
+    return "its structure is not that of a lock file"
 
 
 def _refuse(path: str, problem: str) -> DefinitionError:

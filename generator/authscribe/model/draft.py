@@ -100,7 +100,7 @@ class KeyOutcome(NamedTuple):
 
     pointer: str
     place: Place
-    fate: Outcome
+    outcome: Outcome
     keys: int
     reason: str = ""
     values: tuple[Place, ...] = ()
@@ -109,14 +109,14 @@ class KeyOutcome(NamedTuple):
 class Draft(NamedTuple):
     """Definitions in one source, and the findings about the parts that could not be understood.
 
-    `carried` has the outcome of each key if the document is in the format of another system. `document` is the tree
-    of a document that describes a connector together with other documents, to be read when all of them are there.
+    `key_outcomes` has the outcome of each key of a document in the format of another system. `document` is the tree of
+    a document that describes a connector together with other documents, to be read when all of them are there.
     """
 
     path: str
     definitions: tuple[DefinitionDraft, ...] = ()
     findings: tuple[Finding, ...] = ()
-    carried: tuple[KeyOutcome, ...] = ()
+    key_outcomes: tuple[KeyOutcome, ...] = ()
     document: MapNode | None = None
 
     def select(self, noun: Noun) -> Iterator[DefinitionDraft]:

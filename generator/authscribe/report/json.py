@@ -26,7 +26,7 @@ def render_json(report: Report, style: Style) -> str:
             findings=tuple(map(_describe_finding, report.findings)),
             drifts=tuple(ReportedDrift(drift.state, report.show_path(drift), drift.note) for drift in report.drifts),
             connectors=report.connectors,
-            carried=tuple(map(_describe_key, report.carried)),
+            carried=tuple(map(_describe_key, report.key_outcomes)),
             summary=_summarize(report),
         )
     )
@@ -48,7 +48,7 @@ def _describe_finding(finding: Finding) -> ReportedFinding:
 
 def _describe_key(key: KeyOutcome) -> ReportedKey:
     path, line, column, _, _ = _convert_span(key.place)
-    return ReportedKey(key.pointer, path, line, column, key.fate, key.keys, key.reason or None)
+    return ReportedKey(key.pointer, path, line, column, key.outcome, key.keys, key.reason or None)
 
 
 def _convert_span(place: Place) -> tuple[str, int | None, int | None, int | None, int | None]:

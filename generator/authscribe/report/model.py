@@ -69,7 +69,7 @@ class Report:
     dry_run: bool = False
     connectors: tuple[ConnectorFacts, ...] = ()
     hidden: int = 0
-    carried: tuple[KeyOutcome, ...] = ()
+    key_outcomes: tuple[KeyOutcome, ...] = ()
     lines: Lines = field(default_factory=dict)
 
     def count_findings(self, severity: Severity) -> int:
@@ -80,9 +80,9 @@ class Report:
         """Return the number of drifts in this state."""
         return sum(drift.state is state for drift in self.drifts)
 
-    def count_keys(self, fate: Outcome) -> int:
+    def count_keys(self, outcome: Outcome) -> int:
         """Return the number of keys in the sources with this outcome."""
-        return sum(key.keys for key in self.carried if key.fate is fate)
+        return sum(key.keys for key in self.key_outcomes if key.outcome is outcome)
 
     @property
     def has_drift(self) -> bool:
@@ -144,9 +144,11 @@ def summarize(report: Report) -> str:
         parts.append(_summarize_files(report))
     if report.verb in _EMPTY_SUMMARIES and not parts:
         parts.append(_EMPTY_SUMMARIES[report.verb])
-    if report.carried:
-        fates = (fate for fate in Outcome if fate is not Outcome.WITHHELD or report.count_keys(fate))
-        parts.append(", ".join(f"{pluralize(report.count_keys(fate), 'key')} {fate.value}" for fate in fates))
+    if report.key_outcomes:
+        outcomes = (outcome for outcome in Outcome if outcome is not Outcome.WITHHELD or report.count_keys(outcome))
+        parts.append(
+            ", ".join(f"{pluralize(report.count_keys(outcome), 'key')} {outcome.value}" for outcome in outcomes)
+        )
     if report.connectors:
         parts.append(f"{pluralize(len(report.connectors), 'connector')} read")
     if report.hidden:

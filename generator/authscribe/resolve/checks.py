@@ -11,7 +11,7 @@ from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
-from authscribe.findings.rules.name_clash import report_name_clash
+from authscribe.findings.rules.name_clash import report_id_clash, report_name_clash
 from authscribe.findings.rules.no_placement import report_no_placement
 from authscribe.findings.rules.reserved_name import report_reserved_name
 from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
@@ -85,7 +85,7 @@ def _check_modules(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
             yield report_bad_id(identifier, place)
         elif module in first:
             other = first[module]
-            yield report_name_clash(identifier, other, module, place, locate_value(nodes[other], "id"))
+            yield report_id_clash(identifier, other, module, place, locate_value(nodes[other], "id"))
         first.setdefault(module, identifier)
 
 

@@ -31,7 +31,7 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
     key, *rest = path
     value = node.find(key)
     if value is None:
-        return node.place, f"does not state '{key}'"
+        return node.place, f"no '{key}' here"
     if key in merge.SETTING_LISTS:
         settings = merge.index_settings(value)
         setting = settings.get(rest[0])
@@ -97,8 +97,10 @@ def _compare_settings(first: Entry, second: Entry) -> Iterator[Conflict]:
         else:
             for conflict in find_conflicts(mine[name], setting):
                 path = (second.key, str(name), *conflict.path)
-                yield conflict._replace(detail=f"{conflict.detail} for '{name}'", path=path)
+                yield conflict._replace(detail=f"{conflict.detail} in '{name}'", path=path)
     for name in mine:
         if name not in theirs:
             # The other list has no place for this name.
-            yield Conflict(f"'{name}' is {second.key} in one of them only", second.place, (second.key, str(name)))
+            yield Conflict(
+                f"only one of them lists '{name}' under '{second.key}'", second.place, (second.key, str(name))
+            )

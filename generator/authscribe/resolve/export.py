@@ -22,8 +22,8 @@ from authscribe.model.draft import (
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts, join_definitions
 
-_NO_PLACE: Final = "tables cannot express it"
-_OTHERWISE: Final = "tables express it differently"
+_NO_PLACE: Final = "scheme tables cannot express it"
+_OTHERWISE: Final = "scheme tables express it differently"
 
 
 def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:
@@ -43,8 +43,8 @@ def list_defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
 def account_keys(drafts: Iterable[Draft]) -> Iterator[KeyOutcome]:
     """Yield the outcome of every key of the drafts: as the reader of a foreign document recorded it, else mapped."""
     for draft in drafts:
-        yield from draft.carried
-        for definition in () if draft.carried else draft.definitions:
+        yield from draft.key_outcomes
+        for definition in () if draft.key_outcomes else draft.definitions:
             where = make_pointer((definition.noun.value, get_text(definition.node.find("id")) or ""))
             yield KeyOutcome(where, definition.node.place, Outcome.MAPPED, count_keys(definition.node))
 

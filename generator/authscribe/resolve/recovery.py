@@ -65,5 +65,4 @@ def _list_places(node: Node) -> Iterator[Place]:
 
 
 def _report(definition: DefinitionDraft) -> Finding:
-    identifier = get_text(definition.node.find("id")) or "a definition without an id"
-    return report_left_out(identifier, locate_value(definition.node, "id"))
+    return report_left_out(get_text(definition.node.find("id")) or None, locate_value(definition.node, "id"))

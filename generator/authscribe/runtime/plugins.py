@@ -48,8 +48,7 @@ def load_plugin(group: Group, name: str) -> object:
     """
     entries = [entry for entry in _find_entries()[group] if entry.name == name]
     if len(entries) != 1:
-        problem = "no installed package provides it" if not entries else "several installed packages provide it"
-        raise DefinitionError((report_plugin_failed(name, problem, Place(name)),))
+        raise DefinitionError((report_plugin_ambiguous(name) if entries else report_plugin_missing(name),))
     with blame_plugin(name):
         return entries[0].load()
 

@@ -76,7 +76,7 @@ def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
     for file in sorted(files, key=lambda file: file.target not in BUILT_IN):
         first = by_path.setdefault(file.path, file)
         if first is not file:
-            problem = f"target '{first.target}' already has the file '{file.path}'"
+            problem = f"its output '{file.path}' already belongs to the target '{first.target}'"
             raise DefinitionError((report_plugin_failed(file.target, problem, Place(file.target)),))
     return tuple(by_path[path] for path in sorted(by_path))
 

@@ -116,6 +116,6 @@ def _find_cached(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple
 def _mask_texts(drafts: Iterable[Draft], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the texts in which a reader met secret values, with these masked."""
     for draft in drafts:
-        values = [place for outcome in draft.carried for place in outcome.values]
+        values = [place for key in draft.key_outcomes for place in key.values]
         if values:
             yield draft.path, mask_values(texts[draft.path], values)

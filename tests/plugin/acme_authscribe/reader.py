@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authscribe.plugin_api import DefinitionDraft, Draft, KeyOutcome, MapNode, Noun, TrackedMapping, make_list, make_map
+from authscribe.plugin_api import DefinitionDraft, Draft, MapNode, Noun, TrackedMapping, make_list, make_map
 
 
 def recognises(path: str, node: MapNode) -> bool:
@@ -10,18 +10,20 @@ def recognises(path: str, node: MapNode) -> bool:
 
 
 def draft(path: str, node: MapNode) -> Draft:
-    record: list[KeyOutcome] = []
-    document = TrackedMapping(node, record)
-    system = document.within("acme")
-    name = system.text("system")
+    document = TrackedMapping(node)
+    system = document.child("acme")
+    name = system.take_text("system")
     if name is None:
         raise ValueError("an Acme document names its system")
-    keys = [make_map(field.place, name=field.text("field"), extras=field.rest()) for field in system.items("fields")]
+    keys = [
+        make_map(field.place, name=field.take_text("field"), extras=field.leftovers())
+        for field in system.children("fields")
+    ]
     scheme = make_map(
         node.place,
         id=name,
         kind="api_key",
         required=make_list(tuple(keys), node.place),
-        extras=document.rest(),
+        extras=document.leftovers(),
     )
-    return Draft(path, definitions=(DefinitionDraft(Noun.SCHEME, scheme),), carried=tuple(record))
+    return Draft(path, definitions=(DefinitionDraft(Noun.SCHEME, scheme),), key_outcomes=tuple(document.key_outcomes))

@@ -1,4 +1,7 @@
-"""Settings of foreign documents, as the lists of a scheme: what is secret is required and injected, the rest set."""
+"""Turn the settings of a foreign document into the lists of a scheme.
+
+Secrets become required and injected, all other settings become parameters.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,16 @@ _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
-_INJECTED: Final = ("title", "type_label", "description", "pattern", "format")
+_COPIED_KEYS: Final = ("title", "type_label", "description", "pattern", "format", "secret", "type")
+"""Keys that an injected secret has in common with the required secret that it is copied from."""
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """A setting that a definition declares; `facts` are all keys of ours but its name and whether it is optional."""
+class SchemeSetting:
+    """Setting that a document declares.
+
+    `facts` holds the keys of a required secret or parameter, apart from `name` and `optional`.
+    """
 
     name: ScalarNode
     facts: MapNode
@@ -31,13 +38,13 @@ class Setting:
 
     @property
     def wire(self) -> str:
-        """The name on the wire."""
+        """Name of the setting in the other system."""
         return str(self.name.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Obtained:
-    """A secret that the owner does not supply: where it comes from, in the keys of an injected secret."""
+class ObtainedSecret:
+    """Secret that the owner does not supply; `origin` and `lifetime` are keys of an injected secret."""
 
     name: ScalarNode
     origin: MapNode
@@ -45,99 +52,116 @@ class Obtained:
     lifetime: str | None = None
     is_secret: bool = True
 
+    @property
+    def wire(self) -> str:
+        """Name of the secret in the other system."""
+        return str(self.name.value)
+
 
 @dataclass(frozen=True, slots=True)
-class Lists:
-    """The three lists of a scheme; a setting in `obtained` by name is injected from there and not as a copy.
+class SchemeLists:
+    """Required secrets, injected secrets and parameters of a scheme.
 
-    `beside` are the names of settings that stand in other lists and may share a class with these.
+    A setting whose name is in `obtained` is injected as described there, and not as a copy. `credentials` are
+    required and not injected. `other_names` are names of settings outside of these lists that may share a generated
+    class with them.
     """
 
-    settings: tuple[Setting, ...]
-    obtained: tuple[Obtained, ...] = ()
-    credentials: tuple[Setting, ...] = ()
-    beside: tuple[str, ...] = ()
+    settings: tuple[SchemeSetting, ...]
+    obtained: tuple[ObtainedSecret, ...] = ()
+    credentials: tuple[SchemeSetting, ...] = ()
+    other_names: tuple[str, ...] = ()
 
-    def nodes(self, place: Place) -> dict[str, Node | Value]:
-        """The lists under their keys; an empty one is left out."""
-        obtained = {str(secret.name.value) for secret in self.obtained}
-        owned = tuple(setting for setting in self.settings if setting.wire not in obtained)
-        secrets = tuple(setting for setting in owned if setting.is_secret)
+    def to_nodes(self, place: Place) -> dict[str, Node | Value]:
+        """Return the lists under the keys of a scheme; None for an empty list."""
+        obtained_names = {secret.wire for secret in self.obtained}
+        supplied = tuple(setting for setting in self.settings if setting.wire not in obtained_names)
+        secrets = tuple(setting for setting in supplied if setting.is_secret)
         required = (*self.credentials, *secrets)
-        parameters = tuple(setting for setting in owned if not setting.is_secret)
-        names = (setting.name for setting in (*required, *parameters))
-        wires = (str(name.value) for name in (*names, *(one.name for one in self.obtained)))
-        spelt = naming.spell_apart((*wires, *self.beside))
+        parameters = tuple(setting for setting in supplied if not setting.is_secret)
+        wires = (setting.wire for setting in (*required, *parameters))
+        attributes = naming.spell_apart((*wires, *(secret.wire for secret in self.obtained), *self.other_names))
+        copied = tuple(_to_copied_node(secret, attributes) for secret in secrets)
+        obtained = tuple(_to_obtained_node(secret, attributes) for secret in self.obtained)
         return {
-            "required": make_list(tuple(_stated(setting, spelt) for setting in required), place),
-            "injected": make_list(
-                (*(_copied(secret, spelt) for secret in secrets), *(_obtained(one, spelt) for one in self.obtained)),
-                place,
-            ),
-            "parameters": make_list(tuple(_stated(setting, spelt) for setting in parameters), place),
+            "required": make_list(tuple(_to_node(setting, attributes) for setting in required), place),
+            "injected": make_list((*copied, *obtained), place),
+            "parameters": make_list(tuple(_to_node(setting, attributes) for setting in parameters), place),
         }
 
 
-def _stated(setting: Setting, spelt: Mapping[str, str]) -> MapNode:
+def make_undeclared_setting(name: ScalarNode, *, is_secret: bool) -> SchemeSetting:
+    """Return a setting that a document refers to without declaring it.
+
+    Its extras mark it as `undeclared`, and whether it is a secret as unknown where `is_secret` is set.
+    """
+    marks = make_map(name.place, undeclared=True)
+    facts = make_map(name.place, secret="unknown" if is_secret else None, extras=marks)
+    return SchemeSetting(name, facts, is_secret)
+
+
+def _to_node(setting: SchemeSetting, attributes: Mapping[str, str]) -> MapNode:
     is_optional = True if setting.is_optional else None
-    return _joined(_called(setting.name, spelt), setting.facts, make_map(setting.name.place, optional=is_optional))
+    return _merge(
+        _make_names(setting.name, attributes), setting.facts, make_map(setting.name.place, optional=is_optional)
+    )
 
 
-def _copied(setting: Setting, spelt: Mapping[str, str]) -> MapNode:
-    """What the system gets of a secret that the owner supplies: the same under the same name."""
+def _to_copied_node(setting: SchemeSetting, attributes: Mapping[str, str]) -> MapNode:
+    """Return the injected secret that is a copy, under the same name, of one that the owner supplies."""
     place = setting.name.place
-    shown = tuple(entry for entry in setting.facts.entries if entry.key in (*_INJECTED, "secret", "type"))
+    copied = tuple(entry for entry in setting.facts.entries if entry.key in _COPIED_KEYS)
     origin = make_map(place, source="copied", required=setting.name)
-    return _joined(_called(setting.name, spelt), MapNode(shown, place), make_map(place, origin=origin))
+    return _merge(_make_names(setting.name, attributes), MapNode(copied, place), make_map(place, origin=origin))
 
 
-def _obtained(secret: Obtained, spelt: Mapping[str, str]) -> MapNode:
-    place = secret.name.place
-    more = make_map(place, origin=secret.origin, lifetime=secret.lifetime, secret=None if secret.is_secret else "no")
-    return _joined(_called(secret.name, spelt), secret.facts, more)
+def _to_obtained_node(secret: ObtainedSecret, attributes: Mapping[str, str]) -> MapNode:
+    secrecy = None if secret.is_secret else "no"
+    more = make_map(secret.name.place, origin=secret.origin, lifetime=secret.lifetime, secret=secrecy)
+    return _merge(_make_names(secret.name, attributes), secret.facts, more)
 
 
-def _called(name: ScalarNode, spelt: Mapping[str, str]) -> MapNode:
-    python = spelt.get(str(name.value))
-    return make_map(name.place, name=name, names=make_map(name.place, python=python) if python else None)
+def _make_names(name: ScalarNode, attributes: Mapping[str, str]) -> MapNode:
+    attribute = attributes.get(str(name.value))
+    return make_map(name.place, name=name, names=make_map(name.place, python=attribute) if attribute else None)
 
 
-def _joined(first: MapNode, *others: MapNode) -> MapNode:
-    """The entries of all; of equal keys the first."""
-    found: dict[str, Entry] = {}
+def _merge(first: MapNode, *others: MapNode) -> MapNode:
+    """Return one mapping with the entries of all; the first entry of each key counts."""
+    entries: dict[str, Entry] = {}
     for node in (first, *others):
         for entry in node.entries:
-            found.setdefault(entry.key, entry)
-    return MapNode(tuple(found.values()), first.place)
+            entries.setdefault(entry.key, entry)
+    return MapNode(tuple(entries.values()), first.place)
 
 
-def read_default(
-    reading: TrackedMapping, key: str, *, of_type: str, choices: ListNode | None, is_secret: bool
+def take_default(
+    mapping: TrackedMapping, key: str, *, of_type: str, choices: ListNode | None, is_secret: bool
 ) -> Node | None:
-    """The default under `key` where it is a value that the setting can have; that of a secret is withheld.
+    """Take the default under `key` if the setting can have this value; that of a secret is withheld instead.
 
-    What does not fit the type or the choices stays in the reading.
+    An empty default, and one that does not fit the type or the choices, is left in the mapping.
     """
-    node = reading.peek(key)
+    node = mapping.peek(key)
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
         return None
     if is_secret:
-        reading.withhold(key)
+        mapping.withhold(key)
         return None
-    return reading.take(key) if _fits(node, of_type) and _is_choice(node, choices) else None
+    return mapping.take(key) if _has_type(node, of_type) and _is_among(node, choices) else None
 
 
-def _fits(node: Node, of_type: str) -> bool:
+def _has_type(node: Node, of_type: str) -> bool:
     match node:
         case ScalarNode(value=value):
-            # A truth value is an integer to Python, and to nobody else.
+            # In Python, and only there, a boolean is an integer too.
             return type(value) in _PYTHON_TYPES.get(of_type, ())
         case ListNode():
             return of_type == "array"
     return of_type == "object"
 
 
-def _is_choice(node: Node, choices: ListNode | None) -> bool:
+def _is_among(node: Node, choices: ListNode | None) -> bool:
     if choices is None:
         return True
     values = [choice.find("value") for choice in choices.items if isinstance(choice, MapNode)]
@@ -147,7 +171,7 @@ def _is_choice(node: Node, choices: ListNode | None) -> bool:
 
 
 def find_value_type(node: Node | None) -> str:
-    """The type of a value in the words of JSON Schema; that of text where there is none."""
+    """Return the JSON Schema type of a value; `string` if there is none."""
     match node:
         case ScalarNode(value=bool()):
             return "boolean"
@@ -163,34 +187,39 @@ def find_value_type(node: Node | None) -> str:
 
 
 def list_scalars(node: Node | None) -> tuple[ScalarNode, ...]:
-    """The items of a list that holds nothing but scalars, none of them null; empty for everything else."""
+    """Return the items of a list of scalars that are not null; nothing for any other node."""
     items = node.items if isinstance(node, ListNode) else ()
-    found = tuple(item for item in items if isinstance(item, ScalarNode) and item.value is not None)
-    return found if len(found) == len(items) else ()
+    scalars = tuple(item for item in items if isinstance(item, ScalarNode) and item.value is not None)
+    return scalars if len(scalars) == len(items) else ()
 
 
 def list_texts(node: Node | None) -> tuple[str, ...]:
-    """The items of a list of texts; empty for everything else."""
-    found = tuple(word for item in list_scalars(node) if (word := get_text(item)) is not None)
-    return found if len(found) == len(list_scalars(node)) else ()
+    """Return the items of a list of texts; nothing for any other node."""
+    scalars = list_scalars(node)
+    texts = tuple(text for scalar in scalars if (text := get_text(scalar)) is not None)
+    return texts if len(texts) == len(scalars) else ()
 
 
 @dataclass(frozen=True, slots=True)
-class MethodId:
-    """The id of one way of a connector, and that of its scheme, which begins with the connector's."""
+class MethodIds:
+    """Id of a method of a connector, and id of its scheme, which begins with the id of the connector."""
 
     method: str
     scheme: str
 
 
-def make_method_id(owner: str, name: str, taken: Iterable[MethodId]) -> MethodId:
-    """Ids for a way with a name that people chose; no longer than ids may be, and none that is `taken`."""
+def make_method_ids(connector: str, name: str, taken: Iterable[MethodIds]) -> MethodIds:
+    """Return ids for the method that people call `name`, none of which is `taken` or too long.
+
+    If no id can be made from the name, it is a hash of the name or, as a last resort, a number.
+    """
+    # Each method becomes a module, and two ids may lead to one module name.
     used = {naming.to_module(other.method) for other in taken}
-    spelt = naming.make_id(name)
-    scheme = f"{owner}.{spelt}"
-    if spelt and naming.is_id(scheme) and naming.is_id(spelt) and naming.to_module(spelt) not in used:
-        return MethodId(spelt, scheme)
-    short = (
-        naming.make_mark(name) if name and naming.to_module(naming.make_mark(name)) not in used else str(len(used) + 1)
-    )
-    return MethodId(short, f"{owner[:75]}.{short}")
+    method = naming.make_id(name)
+    scheme = f"{connector}.{method}"
+    if method and naming.is_id(scheme) and naming.is_id(method) and naming.to_module(method) not in used:
+        return MethodIds(method, scheme)
+    has_mark = name and naming.to_module(naming.make_mark(name)) not in used
+    short = naming.make_mark(name) if has_mark else str(len(used) + 1)
+    # Ids have at most 80 characters; a hash has four.
+    return MethodIds(short, f"{connector[:75]}.{short}")

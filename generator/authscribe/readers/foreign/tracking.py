@@ -1,7 +1,7 @@
-"""Foreign documents: definitions in the shape of another system, read so that no key of them is lost unseen.
+"""Read documents of other systems without losing a key unseen.
 
-A reader takes from a `Reading` what the models have a place for; what it leaves is kept verbatim. Every key of the
-document ends in the record of the reading, as mapped, kept, lost or withheld.
+A reader takes from a `TrackedMapping` what the models have a place for; whatever it leaves is kept verbatim. Every
+key of the document gets one outcome: mapped, kept, lost or withheld.
 """
 
 from __future__ import annotations
@@ -24,179 +24,214 @@ from authscribe.model.draft import (
     make_pointer,
 )
 
-_NODES: Final = (ScalarNode, ListNode, MapNode)
-_TRUTHS: Final = {"true": True, "false": False}
+_NODE_TYPES: Final = (ScalarNode, ListNode, MapNode)
+_BOOLEANS: Final = {"true": True, "false": False}
 
 
 class TrackedMapping:
-    """A mapping of a foreign document while it is read; `rest` ends it and is called once."""
+    """Mapping of a foreign document that records what becomes of each of its keys.
 
-    def __init__(self, node: MapNode, record: list[KeyOutcome], path: tuple[str, ...] = ()) -> None:
-        """`path` is the keys that lead to the mapping from the root of its document."""
+    `path` holds the keys that lead to it from the root of the document. `key_outcomes` is shared by all mappings of
+    the document, and complete once `leftovers` of the root, which ends the reading, has been called.
+    """
+
+    def __init__(self, node: MapNode, path: tuple[str, ...] = (), parent: TrackedMapping | None = None) -> None:
         self.node = node
-        self.record = record
         self.path = path
-        self.is_ended = False
-        self._where = make_pointer(path)
+        self.key_outcomes: list[KeyOutcome] = parent.key_outcomes if parent is not None else []
+        self.is_finished = False
+        self._pointer = make_pointer(path)
         self._entries = {entry.key: entry for entry in node.entries}
-        self._left = self._entries.copy()
-        self._within: dict[str, list[TrackedMapping]] = {}
+        self._remaining = self._entries.copy()
+        self._children: dict[str, list[TrackedMapping]] = {}
 
     @property
     def place(self) -> Place:
-        """Where the mapping stands."""
+        """Place of the mapping in its document."""
         return self.node.place
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys that nothing has been taken from yet, in their order."""
-        return tuple(key for key in self._left if key not in self._within)
+        """Keys from which nothing has been taken yet, in document order."""
+        return tuple(key for key in self._remaining if key not in self._children)
 
     def peek(self, key: str) -> Node | None:
-        """The node under `key`, which stays to be taken."""
+        """Return the node under `key` without taking it."""
         entry = self._entries.get(key)
         return entry.node if entry is not None else None
 
     def take(self, key: str) -> Node | None:
-        """The node under `key`: it, and all that is in it, is mapped."""
-        entry = self._left.pop(key, None)
+        """Return the node under `key`, and record it and everything in it as mapped."""
+        entry = self._remaining.pop(key, None)
         if entry is None:
             return None
-        self._put_down(entry, Outcome.MAPPED)
+        self._record(entry, Outcome.MAPPED)
         return entry.node
 
-    def text(self, key: str) -> ScalarNode | None:
-        """The scalar under `key` where that is text that is not empty; everything else stays."""
+    def take_text(self, key: str) -> ScalarNode | None:
+        """Take the scalar under `key` if it is text that is not blank."""
         node = self.peek(key)
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value.strip():
             self.take(key)
             return node
         return None
 
-    def truth(self, key: str) -> bool | None:
-        """The truth value under `key`, also where it is spelt as text; everything else stays."""
-        value = parse_truth(self.peek(key))
+    def take_string(self, key: str) -> ScalarNode | None:
+        """Take the scalar under `key` if it is text, which may be blank."""
+        node = self.peek(key)
+        if isinstance(node, ScalarNode) and isinstance(node.value, str):
+            self.take(key)
+            return node
+        return None
+
+    def take_boolean(self, key: str) -> bool | None:
+        """Take the boolean under `key`, which may be spelt as text."""
+        value = parse_boolean(self.peek(key))
         if value is not None:
             self.take(key)
         return value
 
-    def within(self, key: str) -> TrackedMapping:
-        """The mapping under `key`, read in turn, always the same reading; an empty one where there is none.
+    def take_integer(self, key: str) -> ScalarNode | None:
+        """Take the integer under `key`."""
+        node = self.peek(key)
+        # A boolean is an integer to `isinstance`.
+        if isinstance(node, ScalarNode) and type(node.value) is int:
+            self.take(key)
+            return node
+        return None
 
-        What it leaves is left of this one too, unless its own `rest` has been called.
+    def child(self, key: str) -> TrackedMapping:
+        """Return the mapping under `key`, the same object at each call; an empty mapping if there is none.
+
+        What it leaves is left over from this mapping as well, unless its own `leftovers` has been called.
         """
-        if key in self._within:
-            return self._within[key][0]
-        entry = self._left.get(key)
+        if key in self._children:
+            return self._children[key][0]
+        entry = self._remaining.get(key)
         if entry is None or not isinstance(entry.node, MapNode):
-            return TrackedMapping(MapNode((), self.place), [])
+            return TrackedMapping(MapNode((), self.place))
+        # An empty mapping has no key that could get an outcome, so that it gets one itself.
         if not entry.node.entries:
             self.take(key)
-        return self._opened(key, entry.node, (*self.path, key))
+        return self._open(key, entry.node, (*self.path, key))
 
-    def items(self, key: str) -> tuple[TrackedMapping, ...]:
-        """The mappings in the list under `key`, each read in turn, the same ones each time.
+    def children(self, key: str) -> tuple[TrackedMapping, ...]:
+        """Return the mappings in the list under `key`, the same objects at each call.
 
-        A list with anything else in it stays. One without a key says nothing, which is mapped.
+        A list that holds anything else is left alone, and none is returned. Mappings without keys count as mapped.
         """
-        entry = self._left.get(key)
+        entry = self._remaining.get(key)
         if entry is None or not isinstance(entry.node, ListNode):
             return ()
-        if key in self._within:
-            return tuple(self._within[key])
-        found = tuple(item for item in entry.node.items if isinstance(item, MapNode))
-        if len(found) < len(entry.node.items):
+        if key in self._children:
+            return tuple(self._children[key])
+        mappings = tuple(item for item in entry.node.items if isinstance(item, MapNode))
+        if len(mappings) < len(entry.node.items):
             return ()
-        if not any(item.entries for item in found):
+        # As above; if only some are empty, the list as a whole cannot be taken.
+        if not any(mapping.entries for mapping in mappings):
             self.take(key)
         else:
-            self.record.extend(
-                KeyOutcome(self._where + make_pointer((key, str(index))), item.place, Outcome.MAPPED, 0)
-                for index, item in enumerate(found)
-                if not item.entries
+            self.key_outcomes.extend(
+                KeyOutcome(self._pointer + make_pointer((key, str(index))), mapping.place, Outcome.MAPPED, 0)
+                for index, mapping in enumerate(mappings)
+                if not mapping.entries
             )
-        return tuple(self._opened(key, item, (*self.path, key, str(index))) for index, item in enumerate(found))
+        return tuple(self._open(key, mapping, (*self.path, key, str(index))) for index, mapping in enumerate(mappings))
 
     def lose(self, key: str, reason: str) -> None:
-        """Records that the value under `key` has no place in the models and must not be kept either."""
-        entry = self._left.pop(key, None)
+        """Record that the value under `key` has no place in the models and is not kept either."""
+        entry = self._remaining.pop(key, None)
         if entry is not None:
-            self._put_down(entry, Outcome.LOST, reason)
+            self._record(entry, Outcome.LOST, reason)
+
+    def lose_all(self, reason: str) -> None:
+        """Record every key from which nothing has been taken as lost."""
+        for key in self.keys:
+            self.lose(key, reason)
 
     def withhold(self, key: str) -> None:
-        """Records that the value under `key` may be that of a secret, and is copied nowhere."""
-        entry = self._left.pop(key, None)
+        """Record that the value under `key` may be a secret and is copied nowhere."""
+        entry = self._remaining.pop(key, None)
         if entry is not None:
-            self._put_down(entry, Outcome.WITHHELD)
+            self._record(entry, Outcome.WITHHELD)
 
-    def rest(self) -> MapNode | None:
-        """What has not been taken, as it stands in the document, recorded as kept; None where nothing is left."""
-        self.is_ended = True
-        entries = tuple(self._leftovers())
+    def leftovers(self) -> MapNode | None:
+        """Return verbatim what has not been taken, and record it as kept; None if nothing is left.
+
+        Call it once: it ends the reading of this mapping.
+        """
+        self.is_finished = True
+        entries = tuple(self._keep_remaining())
         return MapNode(entries, entries[0].place) if entries else None
 
-    def _opened(self, key: str, node: MapNode, path: tuple[str, ...]) -> TrackedMapping:
-        reading = TrackedMapping(node, self.record, path)
-        self._within.setdefault(key, []).append(reading)
-        return reading
+    def _open(self, key: str, node: MapNode, path: tuple[str, ...]) -> TrackedMapping:
+        child = TrackedMapping(node, path, self)
+        self._children.setdefault(key, []).append(child)
+        return child
 
-    def _leftovers(self) -> Iterator[Entry]:
-        for key, entry in self._left.items():
-            opened = self._within.get(key)
-            if opened is None:
-                self._put_down(entry, Outcome.KEPT)
+    def _keep_remaining(self) -> Iterator[Entry]:
+        for key, entry in self._remaining.items():
+            children = self._children.get(key)
+            if children is None:
+                self._record(entry, Outcome.KEPT)
                 yield entry
                 continue
-            for reading in opened:
-                inner = None if reading.is_ended else reading.rest()
+            for child in children:
+                # A reader that has called `leftovers` itself puts them elsewhere.
+                inner = None if child.is_finished else child.leftovers()
                 if inner is not None:
-                    name = key if isinstance(entry.node, MapNode) else f"{key}[{reading.path[-1]}]"
+                    name = key if isinstance(entry.node, MapNode) else f"{key}[{child.path[-1]}]"
                     yield Entry(name, entry.place, inner)
 
-    def _put_down(self, entry: Entry, fate: Outcome, reason: str = "") -> None:
-        where = self._where + make_pointer((entry.key,))
-        values = tuple(_values(entry.node)) if fate in (Outcome.LOST, Outcome.WITHHELD) else ()
-        self.record.append(KeyOutcome(where, entry.place, fate, count_keys(entry.node) + 1, reason, values))
+    def _record(self, entry: Entry, outcome: Outcome, reason: str = "") -> None:
+        pointer = self._pointer + make_pointer((entry.key,))
+        # Reports must not quote these lines of the document.
+        places = tuple(_list_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
+        self.key_outcomes.append(KeyOutcome(pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places))
 
 
-def parse_truth(node: Node | None) -> bool | None:
-    """The truth value that a node is, also where it is spelt as text."""
-    return _TRUTHS.get(str(node.value).lower()) if isinstance(node, ScalarNode) else None
+def parse_boolean(node: Node | None) -> bool | None:
+    """Return the boolean in a scalar, which may be spelt as text; None for anything else."""
+    return _BOOLEANS.get(str(node.value).lower()) if isinstance(node, ScalarNode) else None
 
 
 def make_map(place: Place, **nodes: Node | Value) -> MapNode:
-    """A mapping of the nodes that are there; a plain value gets `place`. A key that is a Python keyword ends in `_`."""
+    """Return a mapping of the given nodes without those that are None.
+
+    Plain values get `place`. A trailing underscore is dropped from a key, for those that are Python keywords.
+    """
     return MapNode(
-        tuple(_entry(key.rstrip("_"), value, place) for key, value in nodes.items() if value is not None), place
+        tuple(_make_entry(key.rstrip("_"), value, place) for key, value in nodes.items() if value is not None), place
     )
 
 
 def make_list(items: tuple[Node, ...], place: Place) -> ListNode | None:
-    """A list of the items; None where there is none, so that its key is left out."""
+    """Return a list of the items; None if there are none, so that its key is left out."""
     return ListNode(items, place) if items else None
 
 
 def make_plain_map(nodes: Mapping[str, Node | Value], place: Place) -> MapNode | None:
-    """A mapping with keys that are no identifiers; None where it would be empty."""
-    found = tuple(Entry(key, place, _node(value, place)) for key, value in nodes.items())
-    return MapNode(found, place) if found else None
+    """Return a mapping whose keys need not be identifiers; None if it would be empty."""
+    entries = tuple(Entry(key, place, _to_node(value, place)) for key, value in nodes.items())
+    return MapNode(entries, place) if entries else None
 
 
-def _entry(key: str, value: Node | Value, place: Place) -> Entry:
-    node = _node(value, place)
+def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
+    node = _to_node(value, place)
     return Entry(key, node.place, node)
 
 
-def _node(value: Node | Value, place: Place) -> Node:
-    return value if isinstance(value, _NODES) else ScalarNode(value, place)
+def _to_node(value: Node | Value, place: Place) -> Node:
+    return value if isinstance(value, _NODE_TYPES) else ScalarNode(value, place)
 
 
-def _values(node: Node) -> Iterator[Place]:
-    """Where the scalars in a node stand."""
+def _list_places(node: Node) -> Iterator[Place]:
+    """Yield the place of each scalar in a node."""
     match node:
         case ScalarNode(place=place):
             yield place
         case ListNode(items=items):
-            yield from chain.from_iterable(map(_values, items))
-        case MapNode(entries=found):
-            yield from chain.from_iterable(_values(entry.node) for entry in found)
+            yield from chain.from_iterable(map(_list_places, items))
+        case MapNode(entries=entries):
+            yield from chain.from_iterable(_list_places(entry.node) for entry in entries)

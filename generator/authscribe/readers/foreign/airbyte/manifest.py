@@ -1,4 +1,4 @@
-"""A declarative manifest of Airbyte: its components, what they refer to, and the authenticators that streams use."""
+"""Navigate a declarative manifest of Airbyte: components, what they refer to, and the authenticators of streams."""
 
 from __future__ import annotations
 
@@ -6,194 +6,194 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
-from authscribe.readers.foreign.airbyte.templates import Template, list_choices, list_literals
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
+from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, list_literal_secrets
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _REFERENCE: Final = "$ref"
 _PARAMETERS: Final = "$parameters"
-_LONGEST_CHAIN: Final = 20
-_SHORTEST: Final = 6
-"""Characters; shorter literals in a credential's place are fillers such as `x`."""
-_CREDENTIALS: Final = frozenset(
-    {
-        "api_token", "client_secret", "password", "refresh_token", "secret_key", "passphrase", "session_token",
-        "access_token_value", "assertion", "client_assertion",
-    }
-)  # fmt: skip
-_AUTHORISING: Final = frozenset({"authorization", "proxy-authorization"})
+_CHAIN_LIMIT: Final = 20
+"""Components of which each refers to the next."""
 
-Path = tuple[str, ...]
+NodePath: TypeAlias = tuple[str, ...]
+"""Keys and positions that lead to a node from the root of its document."""
 
 
 @dataclass(frozen=True, slots=True)
-class Component:
-    """A mapping of a manifest with those that it refers to: the keys of the first count."""
+class ManifestComponent:
+    """Mapping of a manifest with the mappings that it refers to; the first one with a key counts."""
 
     manifest: Manifest
-    readings: tuple[TrackedMapping, ...]
+    mappings: tuple[TrackedMapping, ...]
     parameters: Mapping[str, str]
 
-    def owner(self, key: str) -> TrackedMapping | None:
-        """The mapping that has the key."""
-        return next((reading for reading in self.readings if reading.peek(key) is not None), None)
+    def find_owner(self, key: str) -> TrackedMapping | None:
+        """Return the mapping that has the key."""
+        return next((mapping for mapping in self.mappings if mapping.peek(key) is not None), None)
 
-    def find(self, key: str) -> Node | None:
-        """The node under the key."""
-        owner = self.owner(key)
+    def find_node(self, key: str) -> Node | None:
+        """Return the node under the key."""
+        owner = self.find_owner(key)
         return owner.peek(key) if owner is not None else None
 
-    def literal(self, key: str) -> str | None:
-        """The text under the key, also where it comes from the parameters; None where it is a template."""
-        template = self.template(key)
+    def find_literal(self, key: str) -> str | None:
+        """Return the literal text under the key or in the parameter of this name; None for a template."""
+        template = self.find_template(key)
         return template.parts[0] if template is not None and template.is_literal else None
 
-    def template(self, key: str, known: tuple[str, ...] = ()) -> Template | None:
-        """The template under the key; None where there is no such text, or it says more than references.
+    def find_template(self, key: str, known: tuple[str, ...] = ()) -> ConfigTemplate | None:
+        """Return the template under the key; None if there is none, it is not understood, or it is a literal secret.
 
-        Of several that it may be, the first whose settings the specification declares. None is a literal secret.
+        Of a choice, it is the first alternative whose settings the specification declares.
         """
-        found = self.find(key)
-        value = get_text(found) if found is not None else self.parameters.get(key)
+        node = self.find_node(key)
+        value = get_text(node) if node is not None else self.parameters.get(key)
         choices = list_choices(value, self.parameters, known) if value is not None else ()
-        chosen = self.manifest.declared_first(choices, known)
-        is_secret = chosen is not None and not chosen.names and found is not None and _has_literal_secret(key, found)
-        return None if is_secret else chosen
+        template = self.manifest.choose_declared(choices, known)
+        is_literal = template is not None and not template.names
+        return None if is_literal and node is not None and has_literal_secret(key, node) else template
 
-    def inner(self, key: str) -> Component | None:
-        """The component under a key of this one, written out or referred to."""
-        node, owner = self.find(key), self.owner(key)
+    def find_component(self, key: str) -> ManifestComponent | None:
+        """Return the component under the key, written there or referred to."""
+        node, owner = self.find_node(key), self.find_owner(key)
         if isinstance(node, MapNode) and owner is not None:
-            return self.manifest.component(owner.within(key))
-        target = _target(node)
-        following = self.manifest.at(target) if target is not None else None
-        return self.manifest.component(following) if following is not None else None
+            return self.manifest.make_component(owner.child(key))
+        target = _find_target(node)
+        mapping = self.manifest.find_mapping(target) if target is not None else None
+        return self.manifest.make_component(mapping) if mapping is not None else None
 
-    def as_written(self) -> object:
-        """The plain values, without which way they are reached."""
-        found: dict[str, object] = {}
-        for reading in self.readings:
-            for entry in reading.node.entries:
+    def to_plain(self) -> object:
+        """Return the plain values, without the references."""
+        values: dict[str, object] = {}
+        for mapping in self.mappings:
+            for entry in mapping.node.entries:
                 if entry.key != _REFERENCE:
-                    found.setdefault(entry.key, to_plain(entry.node))
-        return found
+                    values.setdefault(entry.key, to_plain(entry.node))
+        return values
 
 
 class Manifest:
-    """A document whose components refer to each other by `#/...`."""
+    """Document whose components refer to each other by `#/...`.
+
+    `declared` are the settings that are preferred where a template leaves a choice.
+    """
 
     def __init__(self, document: TrackedMapping, declared: AbstractSet[str] = frozenset()) -> None:
-        """Nothing is read yet; `declared` are the settings that count where a template chooses between several."""
         self.document = document
         self.declared = declared
 
-    def declared_first(self, found: Sequence[Template], known: tuple[str, ...] = ()) -> Template | None:
-        """Of templates the first whose settings are declared, else the first."""
-        fitting = (one for one in found if set(one.names) <= {*self.declared, *known})
-        return next(fitting, found[0] if found else None)
+    def choose_declared(
+        self, templates: Sequence[ConfigTemplate], known: tuple[str, ...] = ()
+    ) -> ConfigTemplate | None:
+        """Return the first template whose settings are declared, else the first one."""
+        declared = (template for template in templates if set(template.names) <= {*self.declared, *known})
+        return next(declared, templates[0] if templates else None)
 
-    def component(self, reading: TrackedMapping) -> Component:
-        """The mapping with what it refers to, as far as the chain goes within the document."""
-        chain = [reading]
-        while len(chain) < _LONGEST_CHAIN:
-            target = _target(chain[-1].peek(_REFERENCE))
-            following = self.at(target) if target is not None else None
+    def make_component(self, mapping: TrackedMapping) -> ManifestComponent:
+        """Return a mapping with the chain of mappings in the document that it refers to."""
+        chain = [mapping]
+        while len(chain) < _CHAIN_LIMIT:
+            target = _find_target(chain[-1].peek(_REFERENCE))
+            following = self.find_mapping(target) if target is not None else None
             if following is None or any(following is known for known in chain):
                 break
             chain.append(following)
-        parameters = {key: value for link in reversed(chain) for key, value in _parameters(link.node)}
-        return Component(self, tuple(chain), parameters)
+        parameters = {key: value for link in reversed(chain) for key, value in _list_parameters(link.node)}
+        return ManifestComponent(self, tuple(chain), parameters)
 
-    def at(self, path: Path) -> TrackedMapping | None:
-        """The mapping at a path of keys and positions; None where there is none."""
-        reading, rest = self.document, path
+    def find_mapping(self, path: NodePath) -> TrackedMapping | None:
+        """Return the mapping at a path; None if there is none."""
+        mapping, rest = self.document, path
         while rest:
             key, *following = rest
-            node = reading.peek(key)
+            node = mapping.peek(key)
             if isinstance(node, MapNode):
-                reading = reading.within(key)
+                mapping = mapping.child(key)
             elif isinstance(node, ListNode) and following:
-                items = reading.items(key)
+                items = mapping.children(key)
                 position = int(following[0]) if following[0].isdecimal() else len(items)
                 if position >= len(items):
                     return None
-                reading, following = items[position], following[1:]
+                mapping, following = items[position], following[1:]
             else:
                 return None
             rest = tuple(following)
-        return reading
+        return mapping
 
-    def authenticators(self) -> tuple[Component, ...]:
-        """Those that the streams use, each once."""
-        found: dict[str, Component] = {}
-        for path in self._used("authenticator"):
-            reading = self.at(path)
-            component = self.component(reading) if reading is not None else None
-            if component is not None:
-                found.setdefault(repr(component.as_written()), component)
-        return tuple(found.values())
+    def list_authenticators(self) -> tuple[ManifestComponent, ...]:
+        """Return the authenticators of the streams, without duplicates."""
+        authenticators: dict[str, ManifestComponent] = {}
+        for path in self._list_paths("authenticator"):
+            mapping = self.find_mapping(path)
+            if mapping is not None:
+                # Streams often repeat an authenticator instead of referring to one.
+                component = self.make_component(mapping)
+                authenticators.setdefault(repr(component.to_plain()), component)
+        return tuple(authenticators.values())
 
-    def base_addresses(self) -> tuple[str, ...]:
-        """The addresses that the requests of the streams begin with, each once."""
-        found = (get_text(node.find("url_base")) for _, node in self._reached())
-        return tuple(dict.fromkeys(address for address in found if address is not None))
+    def list_base_addresses(self) -> tuple[str, ...]:
+        """Return the base addresses of the requests of streams, without duplicates."""
+        addresses = (get_text(node.find("url_base")) for _, node in self._walk_streams())
+        return tuple(dict.fromkeys(address for address in addresses if address is not None))
 
-    def sent(self, key: str) -> Iterator[Entry]:
-        """What the requests of the streams send under `key`, by name; values as they are written."""
-        for _, node in self._reached():
-            found = node.find(key)
-            yield from found.entries if isinstance(found, MapNode) else ()
+    def list_sent(self, key: str) -> Iterator[Entry]:
+        """Yield what the requests of streams send under a key such as `request_headers`."""
+        for _, node in self._walk_streams():
+            sent = node.find(key)
+            yield from sent.entries if isinstance(sent, MapNode) else ()
 
-    def _used(self, key: str) -> Iterator[Path]:
-        """The paths of the mappings under `key` in whatever a stream is made of."""
-        for path, node in self._reached():
+    def withhold_literal_secrets(self) -> None:
+        """Withhold literals in place of a credential."""
+        for secret_path in tuple(list_literal_secrets(self.document.node)):
+            path = secret_path
+            while (mapping := self.find_mapping(path[:-1])) is None:
+                # No item can be taken by itself from a list that also holds scalars.
+                path = path[:-1]
+            mapping.withhold(path[-1])
+
+    def _list_paths(self, key: str) -> Iterator[NodePath]:
+        """Yield the paths of the mappings under a key in the components of streams."""
+        for path, node in self._walk_streams():
             for entry in node.entries:
                 if entry.key == key:
-                    target = _target(entry.node)
+                    target = _find_target(entry.node)
                     yield (*path, key) if target is None else target
 
-    def _reached(self) -> Iterator[tuple[Path, MapNode]]:
-        """The mappings that the streams are made of, those that are referred to as well, but no schema of records."""
+    def _walk_streams(self) -> Iterator[tuple[NodePath, MapNode]]:
+        """Yield each mapping of the streams, also those that are referred to, apart from schemas of records."""
         root = self.document.node
-        begin = (entry for entry in root.entries if entry.key in ("streams", "dynamic_streams"))
-        waiting: deque[tuple[Path, Node]] = deque(((entry.key,), entry.node) for entry in begin)
-        seen: set[Path] = set()
-        while waiting:
-            path, node = waiting.popleft()
+        streams = (entry for entry in root.entries if entry.key in ("streams", "dynamic_streams"))
+        queue: deque[tuple[NodePath, Node]] = deque(((entry.key,), entry.node) for entry in streams)
+        seen: set[NodePath] = set()
+        while queue:
+            path, node = queue.popleft()
+            # References may lead in a circle.
             if path in seen:
                 continue
             seen.add(path)
             if isinstance(node, MapNode):
                 yield path, node
-            waiting += _within(path, node)
-            target = _target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
-            following = _node_at(root, target) if target is not None else None
+            queue += _list_children(path, node)
+            target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
+            following = _find_node(root, target) if target is not None else None
             if target is not None and following is not None:
-                waiting.append((target, following))
-
-    def withhold_literal_secrets(self) -> None:
-        """Values that stand where a credential belongs are not kept."""
-        for path, key in tuple(_literal_secrets((), self.document.node)):
-            whole = (*path, key)
-            while (reading := self.at(whole[:-1])) is None:
-                # In a list of all sorts nothing can be taken by itself.
-                whole = whole[:-1]
-            reading.withhold(whole[-1])
+                queue.append((target, following))
 
 
-def _within(path: Path, node: Node) -> list[tuple[Path, Node]]:
+def _list_children(path: NodePath, node: Node) -> list[tuple[NodePath, Node]]:
     match node:
-        case MapNode(entries=found):
-            return [((*path, e.key), e.node) for e in found if e.key not in ("authenticator", "schema_loader")]
+        case MapNode(entries=entries):
+            return [((*path, e.key), e.node) for e in entries if e.key not in ("authenticator", "schema_loader")]
         case ListNode(items=items):
             return [((*path, str(position)), item) for position, item in enumerate(items)]
     return []
 
 
-def _target(node: Node | None) -> Path | None:
-    """The path in a reference into the document (RFC 6901); the reference may be a mapping with nothing else."""
+def _find_target(node: Node | None) -> NodePath | None:
+    """Return the path in a reference into the document (RFC 6901), which may be a mapping with nothing else."""
     if isinstance(node, MapNode) and [entry.key for entry in node.entries] == [_REFERENCE]:
         node = node.entries[0].node
     value = get_text(node)
@@ -202,7 +202,7 @@ def _target(node: Node | None) -> Path | None:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in value[2:].split("/"))
 
 
-def _node_at(root: Node, path: Path) -> Node | None:
+def _find_node(root: Node, path: NodePath) -> Node | None:
     node: Node | None = root
     for key in path:
         if isinstance(node, MapNode):
@@ -214,37 +214,10 @@ def _node_at(root: Node, path: Path) -> Node | None:
     return node
 
 
-def _parameters(node: MapNode) -> Iterator[tuple[str, str]]:
+def _list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:
+    """Yield the parameters that are text, apart from templates and literal secrets."""
     parameters = node.find(_PARAMETERS)
     for entry in parameters.entries if isinstance(parameters, MapNode) else ():
         value = get_text(entry.node)
-        if value is not None and "{{" not in value and not _has_literal_secret(entry.key, entry.node):
+        if value is not None and "{{" not in value and not has_literal_secret(entry.key, entry.node):
             yield entry.key, value
-
-
-def _literal_secrets(path: Path, node: Node) -> Iterator[tuple[Path, str]]:
-    """Literals in the credentials of an authenticator and of what is sent, and in headers that authorise."""
-    match node:
-        case MapNode(entries=found):
-            is_credential = (get_text(node.find("type")) or "").endswith("Authenticator") or _is_sent(path)
-            for entry in found:
-                if is_credential and _has_literal_secret(entry.key, entry.node):
-                    yield path, entry.key
-                elif entry.key != "connection_specification":
-                    yield from _literal_secrets((*path, entry.key), entry.node)
-        case ListNode(items=items):
-            for position, item in enumerate(items):
-                yield from _literal_secrets((*path, str(position)), item)
-
-
-def _is_sent(path: Path) -> bool:
-    """Whether a mapping is sent: it stands under such a key, at whatever depth."""
-    return any(key.startswith(("request_", "refresh_request_", _PARAMETERS)) for key in path)
-
-
-def _has_literal_secret(key: str, node: Node) -> bool:
-    """Whether a value under a key that is for a credential is a literal, or leaves one among what it may be."""
-    value = node.value if isinstance(node, ScalarNode) else None
-    if not isinstance(value, str | int) or (key not in _CREDENTIALS and key.lower() not in _AUTHORISING):
-        return False
-    return any(len(literal) >= _SHORTEST for literal in list_literals(str(value)))

@@ -1,6 +1,6 @@
-"""What a manifest says about how requests are authenticated, and which of its keys say so.
+"""Describe how requests of an Airbyte connector are authenticated, and which keys of its manifest state that.
 
-Nothing of it is taken before some way of the connector is known to use it; what is not taken stays in the manifest.
+No key is taken before a method of the connector is known to use it; keys that are not taken are kept.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, ScalarNode
-from authscribe.readers.foreign.airbyte.manifest import Component
-from authscribe.readers.foreign.airbyte.templates import Template
-from authscribe.readers.foreign.scheme_lists import Obtained, list_texts
+from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
 _LOCATIONS: Final[Mapping[str, str]] = {
@@ -26,8 +26,11 @@ _LOCATIONS: Final[Mapping[str, str]] = {
 
 
 @dataclass(slots=True)
-class Mechanism:
-    """How requests are authenticated, with the keys of the manifest that say so."""
+class AuthMechanism:
+    """Mechanism by which requests are authenticated, built up while its component is read.
+
+    `names` are the settings that it refers to, and `sources` the keys of the manifest that state it.
+    """
 
     place: Place
     kind: str
@@ -36,76 +39,80 @@ class Mechanism:
     endpoints: dict[str, MapNode] = field(default_factory=dict)
     oauth: MapNode | None = None
     token_request: MapNode | None = None
-    obtained: list[Obtained] = field(default_factory=list)
-    said: list[tuple[TrackedMapping, str]] = field(default_factory=list)
+    obtained: list[ObtainedSecret] = field(default_factory=list)
+    sources: list[tuple[TrackedMapping, str]] = field(default_factory=list)
 
-    def take(self) -> None:
-        """What the manifest says of it is mapped."""
-        for reading, key in self.said:
-            reading.take(key)
+    def take_sources(self) -> None:
+        """Take the keys that state the mechanism from the manifest."""
+        for mapping, key in self.sources:
+            mapping.take(key)
 
-    def template(self, component: Component | None, key: str, known: tuple[str, ...] = ()) -> Template | None:
-        """The template under a key, with the settings that it refers to; the key is then said.
+    def use_template(
+        self, component: ManifestComponent, key: str, known: tuple[str, ...] = ()
+    ) -> ConfigTemplate | None:
+        """Return the template under a key, and note its settings and the key.
 
-        A key that leaves a choice is not, so that what else it may be stays in the manifest.
+        A key that leaves a choice is not noted, so that its other alternatives are kept in the manifest.
         """
-        found = component.template(key, known) if component is not None else None
-        if component is not None and found is not None:
-            self.names |= set(found.names) - set(known)
-            if found.is_all:
-                self.say(component, key)
-        return found
+        template = component.find_template(key, known)
+        if template is not None:
+            self.names |= set(template.names) - set(known)
+            if template.is_all:
+                self.note(component, key)
+        return template
 
-    def literal(self, component: Component | None, key: str) -> str | None:
-        """The literal text under a key, which is then said."""
-        found = component.literal(key) if component is not None else None
-        if component is not None and found is not None:
-            self.say(component, key)
-        return found
+    def use_literal(self, component: ManifestComponent, key: str) -> str | None:
+        """Return the literal text under a key, and note the key."""
+        literal = component.find_literal(key)
+        if literal is not None:
+            self.note(component, key)
+        return literal
 
-    def mapping(self, component: Component, key: str) -> MapNode | None:
-        """The templates in a mapping under a key, which are then said; all or, where one is not understood, none."""
-        node = component.find(key)
-        inner = component.inner(key) if isinstance(node, MapNode) else None
-        if inner is None or len(inner.readings) > 1:
+    def use_mapping(self, component: ManifestComponent, key: str) -> MapNode | None:
+        """Return the templates in the mapping under a key, and note them; None if one of them is not understood."""
+        node = component.find_node(key)
+        inner = component.find_component(key) if isinstance(node, MapNode) else None
+        # The keys of a mapping that refers to others are not all of its keys.
+        if inner is None or len(inner.mappings) > 1:
             return None
-        keys = [entry.key for entry in inner.readings[0].node.entries]
-        values = {name: inner.template(name) for name in keys}
-        if any(value is None for value in values.values()):
+        names = [entry.key for entry in inner.mappings[0].node.entries]
+        if any(inner.find_template(name) is None for name in names):
             return None
-        said = {name: value.placement() for name in keys if (value := self.template(inner, name)) is not None}
-        return make_plain_map(dict(said), self.place)
+        templates = {name: self.use_template(inner, name) for name in names}
+        placements = {name: value.to_placement() for name, value in templates.items() if value is not None}
+        return make_plain_map(dict(placements), self.place)
 
-    def say(self, component: Component, *keys: str) -> None:
-        """The keys are part of what this says."""
-        owners = ((component.owner(key), key) for key in keys)
-        self.said += [(owner, key) for owner, key in owners if owner is not None]
+    def note(self, component: ManifestComponent, *keys: str) -> None:
+        """Note that the keys state a part of the mechanism."""
+        owners = ((component.find_owner(key), key) for key in keys)
+        self.sources += [(owner, key) for owner, key in owners if owner is not None]
 
-    def say_type(self, component: Component, name: str) -> None:
-        """The type of a component that says no more than where it stands."""
-        if component.literal("type") == name:
-            self.say(component, "type")
+    def note_type(self, component: ManifestComponent, name: str) -> None:
+        """Note the type of a component whose place states as much."""
+        if component.find_literal("type") == name:
+            self.note(component, "type")
 
-    def place_value(self, location: str, name: str, value: str) -> None:
-        """The value goes into a part of each request."""
+    def add_placement(self, location: str, name: str, value: str) -> None:
+        """Add a placement; an empty name is left out."""
         self.placements.append(make_map(self.place, in_=location, name=name or None, value=value))
 
-    def place_by_option(self, component: Component, key: str, value: Template) -> bool:
-        """Puts a value where a request option says; whether there is one that can be understood."""
-        option = component.inner(key)
-        location = _LOCATIONS.get(option.literal("inject_into") or "") if option is not None else None
+    def add_placement_by_option(self, component: ManifestComponent, key: str, value: ConfigTemplate) -> bool:
+        """Add a placement as a request option states, and return whether there is one that is understood."""
+        option = component.find_component(key)
+        location = _LOCATIONS.get(option.find_literal("inject_into") or "") if option is not None else None
         if option is None or location is None:
             return False
-        name = option.literal("field_name")
-        path = list_texts(option.find("field_path"))
+        name = option.find_literal("field_name")
+        path = list_texts(option.find_node("field_path"))
         if name is None and not path and location != "path":
             return False
-        self.say(option, "inject_into", "field_name" if name is not None else "field_path")
-        self.say_type(option, "RequestOption")
-        self.place_value(location, name if name is not None else ".".join(path), value.placement())
+        self.note(option, "inject_into", "field_name" if name is not None else "field_path")
+        self.note_type(option, "RequestOption")
+        self.add_placement(location, name if name is not None else ".".join(path), value.to_placement())
         return True
 
-    def obtain(self, name: str, source: str, lifetime: str | None = "expires") -> None:
-        """A secret that nobody supplies."""
+    def add_obtained(self, name: str, source: str, lifetime: str | None = "expires") -> None:
+        """Add a secret that the owner does not supply."""
         origin = make_map(self.place, source=source)
-        self.obtained.append(Obtained(ScalarNode(name, self.place), origin, MapNode((), self.place), lifetime))
+        secret = ObtainedSecret(ScalarNode(name, self.place), origin, MapNode((), self.place), lifetime)
+        self.obtained.append(secret)

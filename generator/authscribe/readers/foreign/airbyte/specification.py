@@ -1,109 +1,113 @@
-"""Airbyte's connection specification: a JSON Schema (draft 7) whose properties are the settings of a connector.
+"""Read Airbyte's connection specification: a JSON Schema (draft 7) whose properties are the settings of a connector.
 
-Objects nest, so that a setting is named by its path, as in `credentials.client_id`. An object with `oneOf` is a
-choice; a choice between ways to authenticate gives the connector its methods. The keywords of Airbyte's own are those
-of https://docs.airbyte.com/platform/connector-development/connector-specification-reference.
+Objects nest, so that a setting is named by its path, as in `credentials.client_id`. An object with `oneOf` is a choice;
+a choice between ways to authenticate gives the connector its methods. For Airbyte's own keywords see
+https://docs.airbyte.com/platform/connector-development/connector-specification-reference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
-from authscribe.readers.foreign.scheme_lists import Setting, find_value_type, list_scalars, list_texts, read_default
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, to_plain
+from authscribe.readers.foreign.airbyte.properties import has_secret, read_property
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
-_SECRET: Final = "airbyte_secret"  # noqa: S105 - a keyword of the format
-_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "array"})
-
-Path = tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
-    """One way of a choice; `value` is what the setting that chooses has then, where there is such a setting."""
+class AuthAlternative:
+    """Alternative of a choice; `value` is the value of the setting that chooses, if there is such a setting."""
 
     value: str | None
-    title: ScalarNode | None
-    summary: ScalarNode | None
-    settings: tuple[Setting, ...]
-    reading: TrackedMapping | None = None
+    title: ScalarNode | None = None
+    summary: ScalarNode | None = None
+    settings: tuple[SchemeSetting, ...] = ()
+    schema: TrackedMapping | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Specification:
-    """The settings of every way to authenticate, and those of each; there are no or at least two alternatives."""
+class ConnectionSpecification:
+    """Settings of all ways to authenticate, and the alternatives with their own settings, if there are any."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     chosen_by: str | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[AuthAlternative, ...] = ()
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """Names of all settings that are secret."""
+        own = (setting for alternative in self.alternatives for setting in alternative.settings)
+        return frozenset(setting.wire for setting in (*self.settings, *own) if setting.is_secret)
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
-    path: Path
-    ways: tuple[TrackedMapping, ...]
+class _SchemaChoice:
+    """Choice between objects, at the path of its own object; `key` is the property that tells them apart."""
+
+    path: tuple[str, ...]
+    schemas: tuple[TrackedMapping, ...]
     key: str | None
 
     @property
-    def name(self) -> str | None:
-        """The setting that chooses."""
+    def setting(self) -> str | None:
+        """Setting that chooses."""
         return ".".join((*self.path, self.key)) if self.key is not None else None
 
 
-def list_settings(schema: TrackedMapping) -> tuple[Setting, ...]:
-    """The settings of a schema in which no choice is one of ways to authenticate."""
-    return unique_settings(_flat(_object(schema, (), is_needed=True)))
+def list_settings(schema: TrackedMapping) -> tuple[SchemeSetting, ...]:
+    """Return the settings of a schema in which no choice is between ways to authenticate."""
+    return merge_settings(_flatten(_read_object(schema, (), is_needed=True)))
 
 
-def unique_settings(settings: Iterable[Setting]) -> tuple[Setting, ...]:
-    """One setting for each name: as the first states it, with what others state otherwise beside it."""
-    stated: dict[str, list[tuple[str, Setting]]] = {}
+def merge_settings(settings: Iterable[SchemeSetting]) -> tuple[SchemeSetting, ...]:
+    """Return one setting for each name: the first one, with deviating facts of the others in its extras."""
+    by_name: dict[str, list[tuple[str, SchemeSetting]]] = {}
     for setting in settings:
-        ways = stated.setdefault(setting.wire, [])
-        ways.append((str(len(ways)), setting))
-    return tuple(_merged(ways) for ways in stated.values())
+        variants = by_name.setdefault(setting.wire, [])
+        variants.append((str(len(variants)), setting))
+    return tuple(_merge(variants) for variants in by_name.values())
 
 
-def read_specification(schema: TrackedMapping, deciding: Iterable[str]) -> Specification:
-    """The settings of a specification.
+def read_specification(schema: TrackedMapping, deciding: Iterable[str]) -> ConnectionSpecification:
+    """Return the settings of a specification, and the choice between ways to authenticate.
 
-    `deciding` are the settings by which something else of the document tells ways to authenticate apart. Without
-    them, the only choice with secrets in it is the one between such ways; of several, each is a matter of its own,
-    like encryption or a tunnel, and shows in the conditions of its settings.
+    `deciding` are the settings by which other parts of the document tell such ways apart. If there are none, the only
+    choice with secrets in it counts. If several choices have secrets, each is about something else, like encryption
+    or a tunnel, and becomes a condition of its settings.
     """
-    found = tuple(_object(schema, (), is_needed=True))
-    choices = [item for item in found if isinstance(item, _Choice)]
-    methods = _methods(choices, tuple(deciding))
-    others = [item for item in found if item is not methods]
-    settings = unique_settings(_flat(others))
+    items = tuple(_read_object(schema, (), is_needed=True))
+    choices = [item for item in items if isinstance(item, _SchemaChoice)]
+    methods = _find_methods(choices, tuple(deciding))
+    settings = merge_settings(_flatten(item for item in items if item is not methods))
     if methods is None:
-        return Specification(settings)
-    return Specification(settings, methods.name, tuple(_alternatives(methods)))
+        return ConnectionSpecification(settings)
+    return ConnectionSpecification(settings, methods.setting, tuple(_read_alternatives(methods)))
 
 
-def _methods(choices: list[_Choice], deciding: tuple[str, ...]) -> _Choice | None:
-    pointed = next((choice for choice in choices if choice.name in deciding), None)
-    secret = [choice for choice in choices if any(_has_secret(way.node) for way in choice.ways)]
-    return pointed or (secret[0] if len(secret) == 1 else None)
+def _find_methods(choices: list[_SchemaChoice], deciding: tuple[str, ...]) -> _SchemaChoice | None:
+    decided = next((choice for choice in choices if choice.setting in deciding), None)
+    secret = [choice for choice in choices if any(has_secret(schema.node) for schema in choice.schemas)]
+    return decided or (secret[0] if len(secret) == 1 else None)
 
 
-def _object(schema: TrackedMapping, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
-    """What the properties of an object are: settings and choices, also those of the objects in it."""
-    properties = schema.within("properties")
-    needed = _needed(schema, properties) if is_needed else frozenset[str]()
+def _read_object(
+    schema: TrackedMapping, path: tuple[str, ...], *, is_needed: bool
+) -> Iterator[SchemeSetting | _SchemaChoice]:
+    """Yield the settings and choices in an object and in the objects inside it."""
+    properties = schema.child("properties")
+    needed = _take_required(schema, properties) if is_needed else frozenset[str]()
     for key in properties.keys:
-        yield from _property(properties, key, (*path, key), is_needed=key in needed)
-    ways = _ways(schema)
-    if ways:
-        yield _Choice(path, ways, _deciding(ways))
+        yield from _read_member(properties, key, (*path, key), is_needed=key in needed)
+    schemas = _list_alternatives(schema)
+    if schemas:
+        yield _SchemaChoice(path, schemas, _find_deciding_key(schemas))
 
 
-def _needed(schema: TrackedMapping, properties: TrackedMapping) -> frozenset[str]:
-    """The names under `required`, which stays where not all of them are properties that hold a value."""
+def _take_required(schema: TrackedMapping, properties: TrackedMapping) -> frozenset[str]:
+    """Return the names under `required`, and take them if all are properties that hold a value."""
     names = list_texts(schema.peek("required"))
     if names and all(_holds_value(properties.peek(name)) for name in names):
         schema.take("required")
@@ -114,48 +118,49 @@ def _holds_value(node: Node | None) -> bool:
     return isinstance(node, MapNode) and node.find("properties") is None and node.find("oneOf") is None
 
 
-def _property(properties: TrackedMapping, key: str, path: Path, *, is_needed: bool) -> Iterator[Setting | _Choice]:
+def _read_member(
+    properties: TrackedMapping, key: str, path: tuple[str, ...], *, is_needed: bool
+) -> Iterator[SchemeSetting | _SchemaChoice]:
     node = properties.peek(key)
     if not isinstance(node, MapNode):
         return
-    reading = properties.within(key)
-    if _ways(reading) or (isinstance(inner := node.find("properties"), MapNode) and inner.entries):
-        yield from _object(reading, path, is_needed=is_needed)
+    schema = properties.child(key)
+    if _list_alternatives(schema) or (isinstance(inner := node.find("properties"), MapNode) and inner.entries):
+        yield from _read_object(schema, path, is_needed=is_needed)
     else:
-        name = ScalarNode(".".join(path), _key_place(properties.node, key))
-        yield replace(_setting(name, reading), is_optional=not is_needed)
+        name = ScalarNode(".".join(path), _find_key_place(properties.node, key))
+        yield replace(read_property(name, schema), is_optional=not is_needed)
 
 
-def _key_place(node: MapNode, key: str) -> Place:
+def _find_key_place(node: MapNode, key: str) -> Place:
     return next(entry.place for entry in node.entries if entry.key == key)
 
 
-def _ways(schema: TrackedMapping) -> tuple[TrackedMapping, ...]:
-    """The alternatives of an object, where each is an object with properties."""
+def _list_alternatives(schema: TrackedMapping) -> tuple[TrackedMapping, ...]:
+    """Return the alternatives of an object if each is an object with properties."""
     node = schema.peek("oneOf")
     items = node.items if isinstance(node, ListNode) else ()
     if items and all(isinstance(item, MapNode) and isinstance(item.find("properties"), MapNode) for item in items):
-        return schema.items("oneOf")
+        return schema.children("oneOf")
     return ()
 
 
-def _deciding(ways: tuple[TrackedMapping, ...]) -> str | None:
-    """The property that each alternative fixes to a value of its own."""
-    fixed = [dict(_fixed(way)) for way in ways]
+def _find_deciding_key(schemas: tuple[TrackedMapping, ...]) -> str | None:
+    """Return the property that has a different fixed value in each alternative."""
+    fixed = [_find_fixed_values(schema) for schema in schemas]
     shared = [key for key in fixed[0] if all(key in values for values in fixed)]
     return next((key for key in shared if len({values[key] for values in fixed}) == len(fixed)), None)
 
 
-def _fixed(way: TrackedMapping) -> Iterator[tuple[str, str]]:
-    properties = way.peek("properties")
-    for entry in properties.entries if isinstance(properties, MapNode) else ():
-        value = _only_value(entry.node)
-        if value is not None:
-            yield entry.key, value
+def _find_fixed_values(schema: TrackedMapping) -> dict[str, str]:
+    properties = schema.peek("properties")
+    entries = properties.entries if isinstance(properties, MapNode) else ()
+    values = ((entry.key, _find_only_value(entry.node)) for entry in entries)
+    return {key: value for key, value in values if value is not None}
 
 
-def _only_value(node: Node) -> str | None:
-    """The value of a property that can have but one: its `const`, or the one member of its `enum`."""
+def _find_only_value(node: Node) -> str | None:
+    """Return the `const` of a property, or the only value of its `enum`."""
     if not isinstance(node, MapNode):
         return None
     constant = node.find("const")
@@ -163,155 +168,74 @@ def _only_value(node: Node) -> str | None:
     return str(values[0].value) if len(values) == 1 else None
 
 
-def _alternatives(choice: _Choice) -> Iterator[Alternative]:
-    for way in choice.ways:
-        value = dict(_fixed(way)).get(choice.key or "")
-        found = tuple(_object(way, choice.path, is_needed=True))
-        yield Alternative(value, way.text("title"), way.text("description"), unique_settings(_flat(found)), way)
+def _read_alternatives(choice: _SchemaChoice) -> Iterator[AuthAlternative]:
+    for schema in choice.schemas:
+        value = _find_fixed_values(schema).get(choice.key or "")
+        items = tuple(_read_object(schema, choice.path, is_needed=True))
+        title, summary = schema.take_text("title"), schema.take_text("description")
+        yield AuthAlternative(value, title, summary, merge_settings(_flatten(items)), schema)
 
 
-def _flat(found: Iterable[Setting | _Choice]) -> Iterator[Setting]:
-    """The settings, with those of every choice, each of which says when it is there."""
-    for item in found:
-        if isinstance(item, Setting):
+def _flatten(items: Iterable[SchemeSetting | _SchemaChoice]) -> Iterator[SchemeSetting]:
+    """Yield the settings, and those of every choice with the condition under which they apply."""
+    for item in items:
+        if isinstance(item, SchemeSetting):
             yield item
         else:
-            yield from _conditional(item)
+            yield from _list_conditional(item)
 
 
-def _conditional(choice: _Choice) -> Iterator[Setting]:
-    """One setting for each path in the alternatives of a choice, with the condition under which it is there."""
-    stated: dict[str, list[tuple[str, Setting]]] = {}
-    for position, way in enumerate(choice.ways):
-        value = dict(_fixed(way)).get(choice.key or "", str(position))
-        for setting in _flat(_object(way, choice.path, is_needed=False)):
-            stated.setdefault(setting.wire, []).append((value, setting))
-    for name, ways in stated.items():
-        values = [value for value, _ in ways]
-        if name == choice.name:
-            yield _merged([(value, _choosing(setting, values)) for value, setting in ways])
-        elif choice.name is None or len(ways) == len(choice.ways):
-            yield _merged(ways)
+def _list_conditional(choice: _SchemaChoice) -> Iterator[SchemeSetting]:
+    """Yield one setting for each name in the alternatives of a choice, with its condition."""
+    by_name: dict[str, list[tuple[str, SchemeSetting]]] = {}
+    for position, schema in enumerate(choice.schemas):
+        value = _find_fixed_values(schema).get(choice.key or "", str(position))
+        # A setting of one alternative is optional: another alternative may be chosen.
+        for setting in _flatten(_read_object(schema, choice.path, is_needed=False)):
+            by_name.setdefault(setting.wire, []).append((value, setting))
+    for name, variants in by_name.items():
+        values = [value for value, _ in variants]
+        if name == choice.setting:
+            yield _merge([(value, _offer_values(setting, values)) for value, setting in variants])
+        elif choice.setting is None or len(variants) == len(choice.schemas):
+            yield _merge(variants)
         else:
-            yield _when(_merged(ways), choice.name, values)
+            yield _add_condition(_merge(variants), choice.setting, values)
 
 
-def _merged(ways: list[tuple[str, Setting]]) -> Setting:
-    """A setting of several alternatives: as the first states it, with what others state otherwise beside it."""
-    first = ways[0][1]
-    known = to_plain(first.facts)
-    others = {value: setting.facts for value, setting in ways if to_plain(setting.facts) != known}
-    whole = replace(first, is_secret=any(setting.is_secret for _, setting in ways))
+def _merge(variants: list[tuple[str, SchemeSetting]]) -> SchemeSetting:
+    """Return the first variant of a setting, with deviating facts of the others, by their values, in its extras."""
+    first = variants[0][1]
+    facts = to_plain(first.facts)
+    others = {value: setting.facts for value, setting in variants if to_plain(setting.facts) != facts}
+    merged = replace(first, is_secret=any(setting.is_secret for _, setting in variants))
     if not others:
-        return whole
+        return merged
     place = first.name.place
     extras = first.facts.find("extras")
     own = extras.entries if isinstance(extras, MapNode) else ()
-    said = Entry("oneOf", place, MapNode(tuple(Entry(v, f.place, f) for v, f in others.items()), place))
-    return _with(whole, "extras", MapNode((*own, said), place))
+    deviating = MapNode(tuple(Entry(value, node.place, node) for value, node in others.items()), place)
+    return _set_fact(merged, "extras", MapNode((*own, Entry("oneOf", place, deviating)), place))
 
 
-def _choosing(setting: Setting, values: list[str]) -> Setting:
-    """The setting that chooses has a value for each alternative, and none of them is its default."""
+def _offer_values(setting: SchemeSetting, values: list[str]) -> SchemeSetting:
+    """Return the setting that chooses with a value for each alternative, and without a default."""
     place = setting.name.place
-    kept = tuple(entry for entry in setting.facts.entries if entry.key != "default")
+    entries = tuple(entry for entry in setting.facts.entries if entry.key != "default")
     choices = ListNode(tuple(make_map(place, value=value) for value in values), place)
-    return _with(replace(setting, facts=MapNode(kept, place)), "enum", choices)
+    return _set_fact(replace(setting, facts=MapNode(entries, place)), "enum", choices)
 
 
-def _when(setting: Setting, name: str, values: list[str]) -> Setting:
-    """The setting with a condition, unless it has one of its own further inside."""
+def _add_condition(setting: SchemeSetting, chosen_by: str, values: list[str]) -> SchemeSetting:
+    """Return the setting with a condition, unless an inner choice has given it one."""
     if setting.facts.find("visible_when") is not None:
         return setting
     place = setting.name.place
     allowed = ListNode(tuple(ScalarNode(value, place) for value in values), place)
-    return _with(setting, "visible_when", MapNode((Entry(name, place, allowed),), place))
+    return _set_fact(setting, "visible_when", MapNode((Entry(chosen_by, place, allowed),), place))
 
 
-def _with(setting: Setting, key: str, node: Node) -> Setting:
+def _set_fact(setting: SchemeSetting, key: str, node: Node) -> SchemeSetting:
     place = setting.name.place
-    kept = tuple(entry for entry in setting.facts.entries if entry.key != key)
-    return replace(setting, facts=MapNode((*kept, Entry(key, place, node)), place))
-
-
-def _has_secret(node: Node) -> bool:
-    match node:
-        case MapNode(entries=found):
-            return any(_is_true(e) or _has_secret(e.node) for e in found)
-        case ListNode(items=items):
-            return any(map(_has_secret, items))
-    return False
-
-
-def _is_true(entry: Entry) -> bool:
-    return entry.key == _SECRET and isinstance(entry.node, ScalarNode) and entry.node.value is True
-
-
-def _setting(name: ScalarNode, reading: TrackedMapping) -> Setting:
-    """A property by itself; one that holds secrets at any depth, as a list of keys does, is a secret as a whole."""
-    is_secret = _has_secret(reading.node)
-    reading.truth(_SECRET)
-    of_type = _type(reading)
-    facts = make_map(
-        name.place,
-        type=of_type if of_type != "string" else None,
-        title=reading.text("title"),
-        description=reading.text("description"),
-        example=_example(reading),
-        **_values(reading, of_type, is_secret=is_secret),
-        pattern=reading.text("pattern"),
-        format=reading.text("format"),
-        hidden=reading.truth("airbyte_hidden"),
-        deprecated=reading.truth("deprecated"),
-        order=_whole_number(reading, "order"),
-        group=reading.text("group"),
-        extras=reading.rest(),
-    )
-    return Setting(name, facts, is_secret)
-
-
-def _type(reading: TrackedMapping) -> str:
-    """The type; where null is allowed beside it the list of both stays, and without any it is that of the value."""
-    node = reading.peek("type")
-    stated = get_text(node)
-    if stated in _TYPES:
-        reading.take("type")
-        return str(stated)
-    named = next((name for name in list_texts(node) if name in _TYPES), None)
-    return named or find_value_type(reading.peek("const") or reading.peek("default"))
-
-
-def _example(reading: TrackedMapping) -> Node | None:
-    """The first of the examples; several stay, so that all of them are kept."""
-    node = reading.peek("examples")
-    if isinstance(node, ListNode):
-        found = node.items[0] if node.items else None
-        return reading.take("examples") and found if len(node.items) == 1 else found
-    return reading.take("examples") if isinstance(node, ScalarNode) and node.value is not None else None
-
-
-def _values(reading: TrackedMapping, of_type: str, *, is_secret: bool) -> dict[str, Node | None]:
-    """The choices and the default; a constant is a choice of one."""
-    choices = _choices(reading, is_secret=is_secret)
-    value = read_default(reading, "default", of_type=of_type, choices=choices, is_secret=is_secret)
-    only = choices.items[0] if choices is not None and len(choices.items) == 1 else None
-    return {"default": value or (only.find("value") if isinstance(only, MapNode) else None), "enum": choices}
-
-
-def _choices(reading: TrackedMapping, *, is_secret: bool) -> ListNode | None:
-    constant = reading.peek("const")
-    if is_secret:
-        reading.withhold("const")
-    elif isinstance(constant, ScalarNode) and constant.value is not None:
-        reading.take("const")
-        return ListNode((make_map(constant.place, value=constant),), constant.place)
-    values = list_scalars(reading.peek("enum"))
-    if not values:
-        return None
-    reading.take("enum")
-    return ListNode(tuple(make_map(value.place, value=value) for value in values), values[0].place)
-
-
-def _whole_number(reading: TrackedMapping, key: str) -> Node | None:
-    node = reading.peek(key)
-    return reading.take(key) if isinstance(node, ScalarNode) and type(node.value) is int else None
+    others = tuple(entry for entry in setting.facts.entries if entry.key != key)
+    return replace(setting, facts=MapNode((*others, Entry(key, place, node)), place))

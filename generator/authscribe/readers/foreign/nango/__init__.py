@@ -1,4 +1,4 @@
-"""Nango's catalogue of providers: a mapping from the name of each to how it authenticates.
+"""Read Nango's provider catalogue: a mapping from the name of each provider to how it authenticates.
 
 Written for `packages/providers/providers.yaml` of https://github.com/NangoHQ/nango and the schema beside it
 (`scripts/validation/providers/schema.json`).
@@ -6,8 +6,8 @@ Written for `packages/providers/providers.yaml` of https://github.com/NangoHQ/na
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.bad_id import report_bad_id
@@ -18,90 +18,103 @@ from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, get_text, make_pointer
-from authscribe.readers.foreign.nango.aliases import ALIAS, Merged, find_chains, merge_aliases
+from authscribe.readers.foreign.nango.aliases import ALIAS, MergedProvider, find_chains, merge_aliases
 from authscribe.readers.foreign.nango.modes import MODES
 from authscribe.readers.foreign.nango.provider import draft_provider, find_mode
-from authscribe.readers.foreign.nango.scope import Scope, build_scope
+from authscribe.readers.foreign.nango.scope import ProviderScope, build_scope
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _MODE = "auth_mode"
 
 
 def recognises(_path: str, node: MapNode) -> bool:
-    """Whether some entry is a provider: a mapping with a mode, or with an alias and a name for people."""
+    """Return whether an entry is a provider: a mapping with a mode, or with an alias and a display name."""
     return any(isinstance(entry.node, MapNode) and _is_provider(entry.node) for entry in node.entries)
 
 
 def draft(path: str, node: MapNode) -> Draft:
-    """Each provider as a connector and its scheme; one that cannot be used is a finding, and the others are read."""
-    catalogue = _Catalogue()
+    """Return a connector and its scheme for each provider, and a finding for each that cannot be used."""
     providers = {entry.key: entry.node for entry in node.entries if isinstance(entry.node, MapNode)}
     merged = merge_aliases(providers)
-    catalogue.findings += find_chains(providers, merged)
-    for entry in node.entries:
-        found = merged.get(entry.key) or report_not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
-        if isinstance(found, Finding):
-            catalogue.findings.append(found)
-        else:
-            catalogue.read(entry, found)
-    return Draft(path, tuple(catalogue.definitions), tuple(dict.fromkeys(catalogue.findings)), tuple(catalogue.record))
+    results = tuple(_draft_entries(node.entries, merged))
+    findings = (*find_chains(providers, merged), *(finding for result in results for finding in result.findings))
+    return Draft(
+        path,
+        definitions=tuple(definition for result in results for definition in result.definitions),
+        findings=tuple(dict.fromkeys(findings)),
+        key_outcomes=tuple(key for result in results for key in result.key_outcomes),
+    )
 
 
 def _is_provider(node: MapNode) -> bool:
     return get_text(node.find(_MODE)) is not None or None not in (get_text(node.find(ALIAS)), node.find("display_name"))
 
 
-@dataclass(slots=True)
-class _Catalogue:
-    """What has been read so far."""
+@dataclass(frozen=True, slots=True)
+class _ProviderResult:
+    """Result of reading one provider."""
 
-    definitions: list[DefinitionDraft] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    record: list[KeyOutcome] = field(default_factory=list)
-    _identifiers: dict[str, Entry] = field(default_factory=dict)
+    findings: tuple[Finding, ...]
+    definitions: tuple[DefinitionDraft, ...] = ()
+    key_outcomes: tuple[KeyOutcome, ...] = ()
 
-    def read(self, entry: Entry, found: Merged) -> None:
+
+def _draft_entries(
+    entries: Iterable[Entry], merged: Mapping[str, MergedProvider | Finding]
+) -> Iterator[_ProviderResult]:
+    used: dict[str, Entry] = {}
+    for entry in entries:
+        provider = merged.get(entry.key) or report_not_a_mapping(entry.node.place, f"the provider '{entry.key}'")
+        problem = provider if isinstance(provider, Finding) else _find_problem(entry, provider, used)
+        if problem is not None or isinstance(provider, Finding):
+            yield _ProviderResult((problem,) if problem is not None else ())
+            continue
         identifier = naming.make_id(entry.key)
-        problem = self._problem(entry, identifier, found)
-        if problem is not None:
-            self.findings.append(problem)
-            return
-        self._identifiers[identifier] = entry
-        record: list[KeyOutcome] = []
-        provider = TrackedMapping(found.node, record, (entry.key,))
-        mode = find_mode(provider)
-        place = (found.node.find(_MODE) or found.node).place
-        names = build_scope(provider, mode.fields, (token.name for token in mode.tokens), place)
-        self.findings += _remarks(found.node, names)
-        scheme, connector = draft_provider(provider, identifier, names)
-        self.definitions += (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector))
-        own = {make_pointer((entry.key, key)) for key in found.own}
-        self.record += (carried for carried in record if _top(carried.pointer) in own)
-
-    def _problem(self, entry: Entry, identifier: str, found: Merged) -> Finding | None:
-        mode = found.node.find(_MODE)
-        if not identifier:
-            return report_bad_id(entry.key, entry.place)
-        if identifier in self._identifiers:
-            other = self._identifiers[identifier]
-            return report_id_clash(entry.key, other.key, identifier, entry.place, other.place)
-        if mode is None:
-            return report_missing_key(_MODE, entry.place)
-        if get_text(mode) is None:
-            return report_wrong_value(_MODE, mode.place, "input should be the name of a mode")
-        return None
+        used[identifier] = entry
+        yield _draft_merged(entry, identifier, provider)
 
 
-def _remarks(node: MapNode, names: Scope) -> Iterator[Finding]:
-    """What is odd about a provider that can be used."""
+def _find_problem(entry: Entry, provider: MergedProvider, used: Mapping[str, Entry]) -> Finding | None:
+    """Return why a provider cannot be used, if it cannot; `used` holds the providers before it by their ids."""
+    identifier = naming.make_id(entry.key)
+    mode = provider.node.find(_MODE)
+    if not identifier:
+        return report_bad_id(entry.key, entry.place)
+    if identifier in used:
+        other = used[identifier]
+        return report_id_clash(entry.key, other.key, identifier, entry.place, other.place)
+    if mode is None:
+        return report_missing_key(_MODE, entry.place)
+    if get_text(mode) is None:
+        return report_wrong_value(_MODE, mode.place, "input should be the name of a mode")
+    return None
+
+
+def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _ProviderResult:
+    tracked = TrackedMapping(provider.node, (entry.key,))
+    mode = find_mode(tracked)
+    place = (provider.node.find(_MODE) or provider.node).place
+    scope = build_scope(tracked, mode.fields, (token.name for token in mode.tokens), place)
+    scheme, connector = draft_provider(tracked, identifier, scope)
+    # Keys that an alias gives are accounted for where they are written.
+    own_pointers = {make_pointer((entry.key, key)) for key in provider.own_keys}
+    return _ProviderResult(
+        tuple(_find_oddities(provider.node, scope)),
+        (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector)),
+        tuple(key for key in tracked.key_outcomes if _shorten(key.pointer) in own_pointers),
+    )
+
+
+def _find_oddities(node: MapNode, scope: ProviderScope) -> Iterator[Finding]:
+    """Yield warnings about a provider that can be used."""
     mode = node.find(_MODE)
     if mode is not None and get_text(mode) not in MODES:
         yield report_unknown_mode(get_text(mode) or "", mode.place, MODES)
-    for item in names.fields:
-        if item.is_undeclared:
-            yield report_undeclared_reference(item.reference, item.place)
+    for field in scope.fields:
+        if field.is_undeclared:
+            yield report_undeclared_reference(field.reference, field.place)
 
 
-def _top(carried: str) -> str:
-    """The first two steps of a pointer: a provider and its key."""
-    return "/".join(carried.split("/", 3)[:3])
+def _shorten(pointer: str) -> str:
+    """Return the first two steps of a pointer: a provider and its key."""
+    return "/".join(pointer.split("/", 3)[:3])

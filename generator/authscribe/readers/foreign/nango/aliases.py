@@ -1,8 +1,8 @@
-"""Aliases of Nango: a provider that names another one takes all of its keys, and its own replace them whole.
+"""Merge Nango's aliases: a provider that names another one gets all of its keys, apart from those that it has itself.
 
-The vendor merges in the order of the file (`packages/providers/lib/index.ts`), one level deep: a `proxy` of the
-alias's own leaves nothing of the other's. An alias of an alias that stands later gets only what that one writes
-itself; here it gets what was meant, and a finding says that there is a chain.
+Nango merges in file order (`packages/providers/lib/index.ts`), one level deep: a `proxy` of the alias replaces the
+whole `proxy` of the other provider. With Nango, an alias of an alias that follows later in the file gets only the keys
+written there; here it gets all of them, and a finding reports the chain.
 """
 
 from __future__ import annotations
@@ -16,81 +16,86 @@ from authscribe.findings.rules.alias_chain import report_alias_chain
 from authscribe.findings.rules.cyclic_alias import report_cyclic_alias
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
-from authscribe.model.draft import MapNode, Node, get_text
+from authscribe.model.draft import MapNode, get_text
 
 ALIAS: Final = "alias"
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """A provider with the keys of those that it is an alias of; each entry has its place where it was written."""
+class MergedProvider:
+    """Provider with the keys that its alias gives it; each entry has the place at which it is written."""
 
     node: MapNode
-    own: frozenset[str]
+    own_keys: frozenset[str]
 
 
-def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, Merged | Finding]:
-    """Each provider with what its alias gives it, or the finding that says why there is nothing to give.
+def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, MergedProvider | Finding]:
+    """Return each provider merged with its alias, or a finding with the reason why that is impossible.
 
-    All providers that fail for one reason have the same finding.
+    Providers that fail for the same reason have the same finding.
     """
-    done: dict[str, Merged | Finding] = {}
+    merged: dict[str, MergedProvider | Finding] = {}
     for name in providers:
-        _follow(name, providers, done)
-    return {name: done[name] for name in providers}
+        merged |= _follow_aliases(name, providers, merged)
+    return {name: merged[name] for name in providers}
 
 
-def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, Merged | Finding]) -> Iterator[Finding]:
-    """A warning for each alias of an alias that leads somewhere."""
+def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, MergedProvider | Finding]) -> Iterator[Finding]:
+    """Yield a warning for each usable alias of an alias."""
     for name, node in providers.items():
         target = get_text(node.find(ALIAS))
         further = get_text(providers[target].find(ALIAS)) if target is not None and target in providers else None
-        if target is not None and further is not None and isinstance(merged[name], Merged):
-            yield report_alias_chain((name, target, further), _place(node))
+        if target is not None and further is not None and isinstance(merged[name], MergedProvider):
+            yield report_alias_chain((name, target, further), _find_place(node))
 
 
-def _follow(name: str, providers: Mapping[str, MapNode], done: dict[str, Merged | Finding]) -> None:
-    """Goes from alias to alias until something is known, then merges all the way back."""
+def _follow_aliases(
+    name: str, providers: Mapping[str, MapNode], merged: Mapping[str, MergedProvider | Finding]
+) -> dict[str, MergedProvider | Finding]:
+    """Go from alias to alias to a provider that is known, and return all that are merged on the way back."""
     path: dict[str, None] = {}
     current: str | None = name
-    base: Merged | Finding | None = None
+    base: MergedProvider | Finding | None = None
     while current is not None and base is None:
         if current in path:
-            base = _cycle(tuple(path)[tuple(path).index(current) :], providers)
-        elif current in done:
-            base = done[current]
+            base = _report_cycle(tuple(path)[tuple(path).index(current) :], providers)
+        elif current in merged:
+            base = merged[current]
         else:
             path[current] = None
-            current, base = _next(providers[current], providers)
+            current, base = _find_target(providers[current], providers)
+    followed: dict[str, MergedProvider | Finding] = {}
     for step in reversed(path):
-        base = done[step] = base if isinstance(base, Finding) else _over(base, providers[step])
+        base = followed[step] = base if isinstance(base, Finding) else _merge(base, providers[step])
+    return followed
 
 
-def _next(node: MapNode, providers: Mapping[str, MapNode]) -> tuple[str | None, Finding | None]:
+def _find_target(node: MapNode, providers: Mapping[str, MapNode]) -> tuple[str | None, Finding | None]:
     alias = node.find(ALIAS)
     target = get_text(alias)
     if alias is not None and target is None:
         return None, report_wrong_value(ALIAS, alias.place, "input should be the name of a provider")
     if target is not None and target not in providers:
-        return None, report_unknown_reference("provider", target, _place(node), providers)
+        return None, report_unknown_reference("provider", target, _find_place(node), providers)
     return target, None
 
 
-def _over(base: Merged | None, node: MapNode) -> Merged:
+def _merge(base: MergedProvider | None, node: MapNode) -> MergedProvider:
     own = {entry.key: entry for entry in node.entries}
     inherited = base.node.entries if base is not None else ()
-    keys = frozenset(own)
-    kept = [own.pop(entry.key, entry) for entry in inherited]
-    return Merged(node._replace(entries=(*kept, *own.values())), keys)
+    own_keys = frozenset(own)
+    # An own entry has the position of the one that it replaces.
+    entries = [own.pop(entry.key, entry) for entry in inherited]
+    return MergedProvider(node._replace(entries=(*entries, *own.values())), own_keys)
 
 
-def _cycle(members: tuple[str, ...], providers: Mapping[str, MapNode]) -> Finding:
-    """Told from the first name on, so that each member of the cycle has the same finding."""
+def _report_cycle(members: tuple[str, ...], providers: Mapping[str, MapNode]) -> Finding:
+    """Report a cycle from its first name in alphabetical order, so that each member has the same finding."""
     start = members.index(min(members))
     chain = (*members[start:], *members[: start + 1])
-    return report_cyclic_alias(chain, _place(providers[chain[0]]))
+    return report_cyclic_alias(chain, _find_place(providers[chain[0]]))
 
 
-def _place(node: MapNode) -> Place:
-    found: Node | None = node.find(ALIAS)
-    return found.place if found is not None else node.place
+def _find_place(node: MapNode) -> Place:
+    alias = node.find(ALIAS)
+    return alias.place if alias is not None else node.place

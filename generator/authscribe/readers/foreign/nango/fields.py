@@ -1,4 +1,4 @@
-"""The settings of a provider of Nango: what its fields say of themselves, in the words of the models."""
+"""Read the declarations of a Nango provider's fields as secrets and parameters."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.nango.modes import STANDARD
-from authscribe.readers.foreign.nango.requests import take_string
-from authscribe.readers.foreign.nango.scope import CREDENTIALS, SUPPLIED, Field
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_truth
+from authscribe.readers.foreign.nango.scope import CREDENTIALS, SUPPLIED, ProviderField
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "string": (str,),
@@ -19,12 +18,12 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 }
 
 
-def read_secrecy(field: Field, stated: TrackedMapping) -> ScalarNode | None:
-    """Whether a field is secret, as far as the provider or the vendor says; None for a parameter.
+def take_secrecy(field: ProviderField, declaration: TrackedMapping) -> ScalarNode | None:
+    """Return `yes`, `no` or `unknown`, as stated by the provider or by Nango; None for a parameter.
 
-    The vendor shows what is no credential, unless the provider says that it is secret.
+    Nango shows fields outside of the credentials, unless the provider marks them as secret.
     """
-    is_secret = read_truth(stated, "secret")
+    is_secret = take_flag(declaration, "secret")
     if is_secret is not None and (is_secret.value or field.group in SUPPLIED):
         return ScalarNode("yes" if is_secret.value else "no", is_secret.place)
     if field.group not in SUPPLIED:
@@ -32,110 +31,119 @@ def read_secrecy(field: Field, stated: TrackedMapping) -> ScalarNode | None:
     return ScalarNode(STANDARD[field.key].secret if field.key in STANDARD else "unknown", field.place)
 
 
-def read_truth(stated: TrackedMapping, key: str) -> ScalarNode | None:
-    """The truth value under `key` with its place, also where it is spelt as text; everything else stays."""
-    node, value = stated.peek(key), stated.truth(key)
+def take_flag(declaration: TrackedMapping, key: str) -> ScalarNode | None:
+    """Take the boolean under `key`, which may be spelt as text, and return it with its place."""
+    node, value = declaration.peek(key), declaration.take_boolean(key)
     return ScalarNode(value, node.place) if node is not None and value is not None else None
 
 
-def make_setting(field: Field, stated: TrackedMapping, attribute: str | None, secret: ScalarNode | None) -> MapNode:
-    """The field as a secret or parameter; what the models have no place for is kept in its extras.
+def make_setting(
+    field: ProviderField, declaration: TrackedMapping, attribute: str | None, secrecy: ScalarNode | None
+) -> MapNode:
+    """Return a field as a secret or parameter, with everything that the models have no place for in its extras.
 
-    The default of what is or may be secret is withheld, unless the vendor fills in the same one for everybody.
+    The default of a field that is or may be secret is withheld, unless Nango fills in the same one for everybody.
     """
     place = field.place
-    if secret is not None and secret.value != "no":
-        _withhold_defaults(stated)
+    if secrecy is not None and secrecy.value != "no":
+        _withhold_defaults(declaration)
     names = make_plain_map({"python": attribute}, place) if attribute is not None else None
-    found = make_map(
+    setting = make_map(
         place,
         name=field.name,
         names=names,
-        type=_type(stated),
-        title=take_string(stated, "title"),
-        description=take_string(stated, "description") or _description(field),
-        secret=secret,
-        optional=read_truth(stated, "optional"),
-        hidden=read_truth(stated, "hidden"),
-        automated=read_truth(stated, "automated") or field.is_captured or None,
-        deprecated=read_truth(stated, "deprecated"),
+        type=_take_type(declaration),
+        title=declaration.take_string("title"),
+        description=declaration.take_string("description") or _find_description(field),
+        secret=secrecy,
+        optional=take_flag(declaration, "optional"),
+        hidden=take_flag(declaration, "hidden"),
+        automated=take_flag(declaration, "automated") or field.is_captured or None,
+        deprecated=take_flag(declaration, "deprecated"),
         group=field.group,
     )
-    return MapNode((*found.entries, *_facets(stated), *_extras(field, stated)), place)
+    return MapNode((*setting.entries, *_take_facets(declaration), *_make_extras(field, declaration)), place)
 
 
-def _facets(stated: TrackedMapping) -> Iterator[Entry]:
-    """What a value looks like, with the places where it is said."""
-    found: dict[str, Node | None] = {key: take_string(stated, key) for key in ("pattern", "format", "prefix", "suffix")}
-    found["example"] = stated.take("example")
-    found["default"] = _default(stated)
-    found["enum"] = _enum(stated)
-    order = stated.peek("order")
-    if isinstance(order, ScalarNode) and isinstance(order.value, int) and not isinstance(order.value, bool):
-        found["order"] = stated.take("order")
-    if isinstance(stated.peek("visible_when"), MapNode):
-        found["visible_when"] = stated.take("visible_when")
-    return (Entry(key, node.place, node) for key, node in found.items() if node is not None)
+def _take_facets(declaration: TrackedMapping) -> Iterator[Entry]:
+    """Yield the facts about the values of a field."""
+    facets: dict[str, Node | None] = {
+        key: declaration.take_string(key) for key in ("pattern", "format", "prefix", "suffix")
+    }
+    facets["example"] = declaration.take("example")
+    facets["default"] = _take_default(declaration)
+    facets["enum"] = _take_choices(declaration)
+    facets["order"] = declaration.take_integer("order")
+    if isinstance(declaration.peek("visible_when"), MapNode):
+        facets["visible_when"] = declaration.take("visible_when")
+    return (Entry(key, node.place, node) for key, node in facets.items() if node is not None)
 
 
-def _type(stated: TrackedMapping) -> Node | None:
-    return stated.take("type") if get_text(stated.peek("type")) in (*_TYPES, "object", "array") else None
+def _take_type(declaration: TrackedMapping) -> Node | None:
+    return declaration.take("type") if get_text(declaration.peek("type")) in (*_TYPES, "object", "array") else None
 
 
-def _withhold_defaults(stated: TrackedMapping) -> None:
-    """An empty one gives nothing away; one of a hidden field is a constant of the API, such as a public client's."""
-    is_constant = parse_truth(stated.peek("hidden")) is True
+def _withhold_defaults(declaration: TrackedMapping) -> None:
+    """Withhold the defaults of a secret.
+
+    An empty one discloses nothing, and that of a hidden field is a constant of the API, such as a public client's.
+    """
+    is_constant = parse_boolean(declaration.peek("hidden")) is True
     for key in ("default",) if is_constant else ("default", "default_value"):
-        node = stated.peek(key)
+        node = declaration.peek(key)
         if node is not None and not (isinstance(node, ScalarNode) and node.value in (None, "")):
-            stated.withhold(key)
+            declaration.withhold(key)
 
 
-def _default(stated: TrackedMapping) -> Node | None:
-    """A default of another type than the field's stays: no target could use it."""
-    node = stated.peek("default_value")
-    kind = _TYPES.get(get_text(stated.node.find("type")) or "string", ())
-    fits = (
-        isinstance(node, ScalarNode) and isinstance(node.value, kind) and isinstance(node.value, bool) == (bool in kind)
+def _take_default(declaration: TrackedMapping) -> Node | None:
+    """Take the default if it has the type of the field: targets could not use any other."""
+    node = declaration.peek("default_value")
+    types = _TYPES.get(get_text(declaration.node.find("type")) or "string", ())
+    # A boolean is an integer to `isinstance`.
+    has_type = (
+        isinstance(node, ScalarNode)
+        and isinstance(node.value, types)
+        and isinstance(node.value, bool) == (bool in types)
     )
-    return stated.take("default_value") if fits else None
+    return declaration.take("default_value") if has_type else None
 
 
-def _enum(stated: TrackedMapping) -> ListNode | None:
-    """Values, or mappings of `value` and `label`; everything else stays."""
-    node = stated.peek("enum")
+def _take_choices(declaration: TrackedMapping) -> ListNode | None:
+    """Take the choices if each is a value, or a mapping of `value` and `label`."""
+    node = declaration.peek("enum")
     items = node.items if isinstance(node, ListNode) else ()
-    choices = tuple(choice for choice in map(_choice, items) if choice is not None)
+    choices = tuple(choice for choice in map(_read_choice, items) if choice is not None)
     if node is None or not choices or len(choices) < len(items):
         return None
-    stated.take("enum")
+    declaration.take("enum")
     return ListNode(choices, node.place)
 
 
-def _choice(item: Node) -> MapNode | None:
+def _read_choice(item: Node) -> MapNode | None:
     match item:
         case ScalarNode(value=str() | int() | float()):
             return make_map(item.place, value=item)
-        case MapNode(entries=inner) if {entry.key for entry in inner} <= {"value", "label"}:
+        case MapNode(entries=entries) if {entry.key for entry in entries} <= {"value", "label"}:
             value, label = item.find("value"), item.find("label")
             is_text = label is None or get_text(label) is not None
             return item if is_text and isinstance(value, ScalarNode) and value.value is not None else None
     return None
 
 
-def _extras(field: Field, stated: TrackedMapping) -> Iterator[Entry]:
-    kept = stated.rest()
+def _make_extras(field: ProviderField, declaration: TrackedMapping) -> Iterator[Entry]:
+    leftovers = declaration.leftovers()
     marks: dict[str, Value | Node] = {}
     if field.name != field.key:
         marks["field"] = field.key
     if field.is_undeclared:
         marks["undeclared"] = True
-    extras = (make_plain_map(marks, field.place) or MapNode((), field.place)).entries + (kept.entries if kept else ())
+    own = make_plain_map(marks, field.place)
+    extras = (*(own.entries if own is not None else ()), *(leftovers.entries if leftovers is not None else ()))
     if extras:
         yield Entry("extras", extras[0].place, MapNode(extras, extras[0].place))
 
 
-def _description(field: Field) -> str | None:
-    """In words of ours where nothing declares the field."""
+def _find_description(field: ProviderField) -> str | None:
+    """Return a description for a credential that only its mode asks for."""
     known = STANDARD.get(field.key)
     return known.description if known is not None and field.entry is None and field.group == CREDENTIALS else None

@@ -1,8 +1,8 @@
-"""One provider of Nango as a connector and the scheme that it uses."""
+"""Draft the scheme and the connector of one Nango provider."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,148 +10,152 @@ from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
-from authscribe.readers.foreign.nango.fields import make_setting, read_secrecy
-from authscribe.readers.foreign.nango.modes import ACCESS, MODES, OTHER, Mode, Token
+from authscribe.readers.foreign.nango.fields import make_setting, take_secrecy
+from authscribe.readers.foreign.nango.modes import ACCESS, MODES, UNKNOWN_MODE, AuthMode, ModeToken
+from authscribe.readers.foreign.nango.placements import read_placements
 from authscribe.readers.foreign.nango.requests import (
+    find_expiry,
     read_endpoints,
-    read_expiry,
     read_oauth,
-    read_placements,
     read_token_request,
-    take_string,
 )
-from authscribe.readers.foreign.nango.scope import CREDENTIALS, Field, Scope
+from authscribe.readers.foreign.nango.scope import CREDENTIALS, ProviderField, ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
-_CONCERNS_AUTHENTICATION: Final = (
+_AUTHENTICATION_PREFIXES: Final = (
     "access_token", "additional_steps", "alternate_access", "assertion", "auth", "body_format", "client_",
     "connection_config", "credentials", "decode_url", "default_scopes", "disable_pkce", "expires_in",
     "integration_config", "redirect_uri", "refresh", "registration", "request", "require_client", "scope",
     "signature", "token",
 )  # fmt: skip
-"""What the keys about authentication begin with; all others are about the connector."""
+"""Beginnings of keys about authentication; all other keys are about the connector."""
 
-_COPIED: Final = frozenset({"name", "names", "type", "title", "description", "secret"})
-"""What an injected secret has in common with the one that it is copied from."""
+_COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description", "secret"})
+"""Keys that an injected secret has in common with the required secret that it is copied from."""
 
 
-def find_mode(provider: TrackedMapping) -> Mode:
-    """What is known of the mode of a provider, with what other keys say of it.
+def find_mode(provider: TrackedMapping) -> AuthMode:
+    """Return the mode of a provider, which other keys may refine.
 
-    OAUTH2 may be used without a user; a client of MCP registers itself unless the provider says `static`.
+    OAUTH2 may be used without a user, and an MCP client registers itself unless the provider states `static`.
     """
-    mode = MODES.get(get_text(provider.peek("auth_mode")) or "", OTHER)
+    mode = MODES.get(get_text(provider.peek("auth_mode")) or "", UNKNOWN_MODE)
     params = provider.peek("token_params")
     grant = get_text(params.find("grant_type")) if isinstance(params, MapNode) else None
     if mode is MODES["OAUTH2"] and grant == "client_credentials":
         return MODES["OAUTH2_CC"]
-    is_known = get_text(provider.peek("client_registration")) == "static"
-    return MODES["OAUTH2"] if mode is MODES["MCP_OAUTH2"] and is_known else mode
+    is_static = get_text(provider.peek("client_registration")) == "static"
+    return MODES["OAUTH2"] if mode is MODES["MCP_OAUTH2"] and is_static else mode
 
 
-def draft_provider(provider: TrackedMapping, identifier: str, scope: Scope) -> tuple[MapNode, MapNode]:
-    """The scheme and the connector of a provider, in which all of its keys are mapped or kept."""
-    title = take_string(provider, "display_name")
-    scheme = _scheme(provider, identifier, title, scope)
-    docs = provider.text("docs")
-    kept = provider.rest()
-    about = {True: list[Entry](), False: list[Entry]()}
-    for entry in kept.entries if kept is not None else ():
-        about[entry.key.startswith(_CONCERNS_AUTHENTICATION)].append(entry)
+def draft_provider(provider: TrackedMapping, identifier: str, scope: ProviderScope) -> tuple[MapNode, MapNode]:
+    """Return the scheme and the connector of a provider, in which all of its keys are mapped or kept."""
+    title = provider.take_string("display_name")
+    scheme = _draft_scheme(provider, identifier, title, scope)
+    docs = provider.take_text("docs")
+    leftovers = provider.leftovers()
+    entries = leftovers.entries if leftovers is not None else ()
     connector = make_map(
-        provider.place, id=identifier, title=title, docs=docs, scheme=identifier, extras=_mapping(about[False])
+        provider.place,
+        id=identifier,
+        title=title,
+        docs=docs,
+        scheme=identifier,
+        extras=_make_map(entry for entry in entries if not entry.key.startswith(_AUTHENTICATION_PREFIXES)),
     )
-    return _with_extras(scheme, about[True]), connector
+    return _add_extras(scheme, (e for e in entries if e.key.startswith(_AUTHENTICATION_PREFIXES))), connector
 
 
-def _scheme(provider: TrackedMapping, identifier: str, title: Node | None, scope: Scope) -> MapNode:
+def _draft_scheme(provider: TrackedMapping, identifier: str, title: Node | None, scope: ProviderScope) -> MapNode:
     mode = find_mode(provider)
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
-    addresses = read_endpoints(provider, get_text(stated) or "", scope)
-    slots = read_placements(provider, mode, scope, stated.place)
+    endpoints = read_endpoints(provider, get_text(stated) or "", scope)
+    placements = read_placements(provider, mode, scope, stated.place)
     is_oauth = mode.kind.startswith("oauth2")
-    settings = _Settings(provider, mode, scope, stated.place, frozenset(_carried(addresses, slots)))
+    sorter = _SettingSorter(provider, mode, scope, stated.place, frozenset(_find_carried(endpoints, placements)))
     return make_map(
         provider.place,
         id=identifier,
         title=title,
         kind=ScalarNode(mode.kind, stated.place),
         selector=make_plain_map({"auth_mode": stated}, stated.place),
-        **settings.lists(),
-        placements=slots,
-        endpoints=addresses,
+        **sorter.to_nodes(),
+        placements=placements,
+        endpoints=endpoints,
         oauth=read_oauth(provider, stated.place) if is_oauth else None,
         token_request=read_token_request(provider, scope, stated.place) if mode.kind == "two_step" else None,
-        extras=_unplaced(provider.within("proxy")),
+        extras=_keep_proxy(provider.child("proxy")),
     )
 
 
-def _carried(addresses: MapNode | None, slots: ListNode) -> Iterator[str]:
-    """The names of what every request carries or goes by."""
-    for slot in slots.items:
-        value = slot.find("value") if isinstance(slot, MapNode) else None
+def _find_carried(endpoints: MapNode | None, placements: ListNode) -> Iterator[str]:
+    """Yield the names of the settings in the placements and in the base address."""
+    for placement in placements.items:
+        value = placement.find("value") if isinstance(placement, MapNode) else None
         yield from list_hole_names(get_text(value) or "")
-    base = addresses.find("base") if addresses is not None else None
+    base = endpoints.find("base") if endpoints is not None else None
     for entry in base.entries if isinstance(base, MapNode) else ():
         yield from find_innermost(get_text(entry.node) or "")
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
-    """The settings of a provider, sorted into the lists of its scheme; `carried` are the names in its requests."""
+class _SettingSorter:
+    """Sorter of a provider's settings into the lists of its scheme; `carried` are the names in its requests."""
 
     provider: TrackedMapping
-    mode: Mode
-    scope: Scope
+    mode: AuthMode
+    scope: ProviderScope
     place: Place
     carried: frozenset[str]
 
-    def lists(self) -> dict[str, ListNode | None]:
-        """What the owner supplies, what the system gets, and what is not secret.
-
-        A credential that the vendor computes is not asked for; it is derived.
-        """
+    def to_nodes(self) -> dict[str, ListNode | None]:
+        """Return the required secrets, injected secrets and parameters under the keys of a scheme."""
         names = [*(field.name for field in self.scope.fields), *(token.name for token in self.mode.tokens)]
-        spelt = naming.spell_apart(names)
-        found: dict[str, list[Node]] = {"required": [], "injected": [], "parameters": []}
+        attributes = naming.spell_apart(names)
+        lists: dict[str, list[Node]] = {"required": [], "injected": [], "parameters": []}
         for field in self.scope.fields:
-            self._sort(field, spelt.get(field.name), found)
-        found["injected"] += (self._token(token, spelt.get(token.name)) for token in self.mode.tokens)
-        return {key: make_list(tuple(items), self.place) for key, items in found.items()}
+            for key, setting in self._sort(field, attributes.get(field.name)):
+                lists[key].append(setting)
+        lists["injected"] += (self._make_token(token, attributes.get(token.name)) for token in self.mode.tokens)
+        return {key: make_list(tuple(items), self.place) for key, items in lists.items()}
 
-    def _sort(self, field: Field, attribute: str | None, found: dict[str, list[Node]]) -> None:
-        stated = self._stated(field)
-        secret = read_secrecy(field, stated)
-        setting = make_setting(field, stated, attribute, secret)
-        if secret is None:
-            found["parameters"].append(setting)
+    def _sort(self, field: ProviderField, attribute: str | None) -> Iterator[tuple[str, MapNode]]:
+        """Yield the definitions of a field, each with the key of its list.
+
+        A credential that Nango computes is not asked for, but derived.
+        """
+        declaration = self._find_declaration(field)
+        secrecy = take_secrecy(field, declaration)
+        setting = make_setting(field, declaration, attribute, secrecy)
+        if secrecy is None:
+            yield "parameters", setting
         elif field.group == CREDENTIALS and _is_computed(setting):
-            found["injected"].append(_with(setting, "origin", make_plain_map({"source": "derived"}, field.place)))
+            yield "injected", _add_entry(setting, "origin", make_plain_map({"source": "derived"}, field.place))
         else:
-            found["required"].append(setting)
-            if self._is_kept(field):
-                found["injected"].append(_copy(setting, field))
+            yield "required", setting
+            if self._is_injected(field):
+                yield "injected", _copy(setting, field)
 
-    def _is_kept(self, field: Field) -> bool:
-        """Whether the system needs at run time what the owner supplies."""
-        is_asked = field.group == CREDENTIALS and field.key in self.mode.keeps
-        return is_asked or not self.mode.tokens or field.name in self.carried
+    def _is_injected(self, field: ProviderField) -> bool:
+        """Return whether the system needs a secret of the owner at run time."""
+        is_kept = field.group == CREDENTIALS and field.key in self.mode.kept_fields
+        return is_kept or not self.mode.tokens or field.name in self.carried
 
-    def _stated(self, field: Field) -> TrackedMapping:
-        """What the provider says of a field, of which it may only say the name."""
+    def _find_declaration(self, field: ProviderField) -> TrackedMapping:
+        """Return the declaration of a field, which may be no more than a name."""
         if field.entry is None:
-            return TrackedMapping(MapNode((), field.place), [])
+            return TrackedMapping(MapNode((), field.place))
         node = field.entry.node
-        group = self.provider.within(field.group)
+        group = self.provider.child(field.group)
         if isinstance(node, MapNode):
-            return group.within(field.key)
+            return group.child(field.key)
         group.take(field.key)
         is_empty = isinstance(node, ScalarNode) and node.value is None
-        return TrackedMapping(MapNode(() if is_empty else (Entry("value", node.place, node),), field.place), [])
+        return TrackedMapping(MapNode(() if is_empty else (Entry("value", node.place, node),), field.place))
 
-    def _token(self, token: Token, attribute: str | None) -> MapNode:
-        expiry = read_expiry(self.provider.node) if token.name == ACCESS else None
+    def _make_token(self, token: ModeToken, attribute: str | None) -> MapNode:
+        expiry = find_expiry(self.provider.node) if token.name == ACCESS else None
         return make_map(
             self.place,
             name=token.name,
@@ -167,30 +171,34 @@ def _is_computed(setting: MapNode) -> bool:
     return isinstance(automated, ScalarNode) and automated.value is True
 
 
-def _copy(setting: MapNode, field: Field) -> MapNode:
-    """What the owner supplies, as the system gets it."""
-    shared = tuple(entry for entry in setting.entries if entry.key in _COPIED)
+def _copy(setting: MapNode, field: ProviderField) -> MapNode:
+    """Return the injected copy of a required secret."""
+    copied = tuple(entry for entry in setting.entries if entry.key in _COPIED_KEYS)
     origin = make_plain_map({"source": "copied", "required": field.name}, field.place)
-    return _with(MapNode(shared, setting.place), "origin", origin)
+    return _add_entry(MapNode(copied, setting.place), "origin", origin)
 
 
-def _unplaced(proxy: TrackedMapping) -> MapNode | None:
-    """The headers, the query and the body of the proxy, as far as they are more than references."""
-    parts = ("headers", "query", "body")
-    kept = [Entry(key, rest.place, rest) for key in parts if (rest := proxy.within(key).rest()) is not None]
-    return make_plain_map({"proxy": _mapping(kept)}, kept[0].place) if kept else None
+def _keep_proxy(proxy: TrackedMapping) -> MapNode | None:
+    """Return the headers, query and body of the proxy that are more than references."""
+    entries = tuple(
+        Entry(key, leftovers.place, leftovers)
+        for key in ("headers", "query", "body")
+        if (leftovers := proxy.child(key).leftovers()) is not None
+    )
+    return make_plain_map({"proxy": _make_map(entries)}, entries[0].place) if entries else None
 
 
-def _with_extras(scheme: MapNode, kept: list[Entry]) -> MapNode:
+def _add_extras(scheme: MapNode, entries: Iterable[Entry]) -> MapNode:
     extras = scheme.find("extras")
     before = extras.entries if isinstance(extras, MapNode) else ()
     others = tuple(entry for entry in scheme.entries if entry.key != "extras")
-    return _with(MapNode(others, scheme.place), "extras", _mapping([*before, *kept]))
+    return _add_entry(MapNode(others, scheme.place), "extras", _make_map((*before, *entries)))
 
 
-def _with(node: MapNode, key: str, value: MapNode | None) -> MapNode:
+def _add_entry(node: MapNode, key: str, value: MapNode | None) -> MapNode:
     return node if value is None else MapNode((*node.entries, Entry(key, value.place, value)), node.place)
 
 
-def _mapping(found: list[Entry]) -> MapNode | None:
-    return MapNode(tuple(found), found[0].place) if found else None
+def _make_map(entries: Iterable[Entry]) -> MapNode | None:
+    entries = tuple(entries)
+    return MapNode(entries, entries[0].place) if entries else None

@@ -1,4 +1,4 @@
-"""The names of one provider: its fields, what they are called on the wire, and what its templates refer to."""
+"""Find the names of one Nango provider: its fields, their wire names, and what its templates refer to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.nango.modes import ACCESS, REFRESH
-from authscribe.readers.foreign.nango.templates import Expression, find_innermost, parse_parts
+from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 CREDENTIALS: Final = "credentials"
@@ -24,34 +24,34 @@ GROUPS: Final[Mapping[str, str]] = {
     "connection_config": "connectionConfig",
     _INTEGRATION: "integrationConfig",
 }
-"""The groups of fields, and what each is called in a reference."""
+"""Groups of fields, each with its name in references."""
 
 SUPPLIED: Final = (CREDENTIALS, _ASSERTION)
-"""The groups in which a field may be secret without saying so; an assertion is signed with a key among its options."""
+"""Groups whose fields may be secret without being marked; an assertion is signed with a key among its options."""
 
 _UNDECLARED: Final = re.compile(rf"({'|'.join((*GROUPS.values(), 'connection_config'))})\.([^\s(){{}}$,]+)")
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
-_STORED: Final = {"access_token": ACCESS, "token": ACCESS, "refresh_token": REFRESH}
-"""What a mode obtains, by the names under which the vendor stores it among the credentials."""
+_STORED_TOKENS: Final = {"access_token": ACCESS, "token": ACCESS, "refresh_token": REFRESH}
+"""Tokens by the names under which Nango stores them among the credentials."""
 
-_ANSWER: Final = re.compile(r"raw\..+|_cookies")
-"""What the vendor stores of the answer that brought the token: its body, and the cookies that it sets."""
+_STORED_RESPONSE: Final = re.compile(r"raw\..+|_cookies")
+"""Credentials that Nango stores from the response that brought the token: its body and its cookies."""
 
-_CAPTURED: Final = (
+_CAPTURED_LISTS: Final = (
     "connection_configuration",
     "redirect_uri_metadata",
     "refresh_token_response_metadata",
     "token_response_metadata",
     "webhook_response_metadata",
 )
-"""Lists of names that the vendor fills itself: from answers, callbacks and scripts."""
+"""Lists of names that Nango fills in itself, from responses, callbacks and scripts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A setting of a provider; `name` is its wire name, `entry` is absent where nothing declares it.
+class ProviderField:
+    """Setting of a provider; `name` is its wire name, and `entry` its declaration, if any.
 
-    `is_captured` says that the vendor fills it, `is_undeclared` that only a template names it.
+    `is_captured` is set if Nango fills it in, `is_undeclared` if only templates name it.
     """
 
     group: str
@@ -64,14 +64,14 @@ class Field:
 
     @property
     def reference(self) -> str:
-        """How templates refer to it."""
+        """Name of the field in templates."""
         return f"{GROUPS[self.group]}.{self.key}"
 
 
-class Scope:
-    """What the templates of a provider can name, by reference."""
+class ProviderScope:
+    """Names that the templates of a provider can refer to."""
 
-    def __init__(self, fields: Iterable[Field], tokens: Iterable[str]) -> None:
+    def __init__(self, fields: Iterable[ProviderField], tokens: Iterable[str]) -> None:
         self.fields = tuple(fields)
         self._names = {token: token for token in tokens}
         for field in self.fields:
@@ -83,98 +83,105 @@ class Scope:
         for spelling, key in _SPELLINGS.items():
             if key in self._names:
                 self._names.setdefault(spelling, self._names[key])
-        for key, token in _STORED.items():
+        for key, token in _STORED_TOKENS.items():
             if token in self._names:
                 self._names.setdefault(f"{CREDENTIALS}.{key}", token)
-        # What the integration is configured with counts among the credentials of each of its connections.
+        # The configuration of an integration counts among the credentials of each of its connections.
         for field in self.fields:
             if field.group == _INTEGRATION:
                 self._names.setdefault(f"{CREDENTIALS}.{field.key}", field.name)
 
-    def name(self, expression: str) -> str | None:
-        """The wire name that an expression stands for; None where it is more than a reference."""
+    def find_name(self, expression: str) -> str | None:
+        """Return the wire name that an expression refers to; None if it is more than a reference."""
         return self._names.get(expression)
 
-    def value(self, template: str) -> str | None:
-        """The template as a placement has it: `{name}`; None where an expression is more than a reference."""
-        return self._filled(template, "{{{}}}", lambda text: text.replace("{", "{{").replace("}", "}}"))
+    def to_placement(self, template: str) -> str | None:
+        """Return a template with references as in placements, `{name}`; None if an expression is more than that."""
+        return self._fill(template, "{{{}}}", lambda text: text.replace("{", "{{").replace("}", "}}"))
 
-    def address(self, template: str) -> str | None:
-        """The template as an endpoint has it: `${name}`; None where an expression is more than a reference."""
-        return self._filled(template, "${{{}}}", lambda text: text)
+    def to_url(self, template: str) -> str | None:
+        """Return a template with references as in endpoints, `${name}`; None if an expression is more than that."""
+        return self._fill(template, "${{{}}}", lambda text: text)
 
-    def _filled(self, template: str, hole: str, literal: Callable[[str], str]) -> str | None:
+    def _fill(self, template: str, reference: str, escape: Callable[[str], str]) -> str | None:
         pieces: list[str] = []
         for part in parse_parts(template):
-            name = self.name(part.text) if isinstance(part, Expression) else None
-            if isinstance(part, Expression) and (name is None or set("{}") & set(name)):
+            if isinstance(part, str):
+                pieces.append(escape(part))
+                continue
+            name = self.find_name(part.text)
+            if name is None or {"{", "}"} & set(name):
                 return None
-            pieces.append(literal(part) if isinstance(part, str) else hole.format(name))
+            pieces.append(reference.format(name))
         return "".join(pieces)
 
 
-def build_scope(provider: TrackedMapping, standard: Iterable[str], tokens: Iterable[str], place: Place) -> Scope:
-    """The scope of a provider: fields that it declares, that its mode asks for, that its templates name.
+def build_scope(
+    provider: TrackedMapping, mode_fields: Iterable[str], tokens: Iterable[str], place: Place
+) -> ProviderScope:
+    """Return the scope of a provider: fields that it declares, that its mode asks for and that its templates name.
 
-    Where two groups have a field of one name, both are called as references are: `credentials.key`. `place` is
-    where the mode is stated.
+    Fields of the same name in two groups both get the name that they have in references, as in `credentials.key`.
+    `place` is the place of the mode.
     """
     tokens = tuple(tokens)
-    declared = tuple(_declared(provider))
-    present = {field.key for field in declared if field.group == CREDENTIALS}
-    asked = [Field(CREDENTIALS, key, key, place) for key in standard if key not in present]
-    taken = Counter([field.key for field in declared] + [field.key for field in asked] + list(tokens))
-    fields = [replace(field, name=field.reference) if taken[field.key] > 1 else field for field in declared] + asked
-    return Scope((*fields, *_undeclared(provider.node, Scope(fields, tokens))), tokens)
+    declared = tuple(_list_declared(provider))
+    credentials = {field.key for field in declared if field.group == CREDENTIALS}
+    added = [ProviderField(CREDENTIALS, key, key, place) for key in mode_fields if key not in credentials]
+    uses = Counter([field.key for field in declared] + [field.key for field in added] + list(tokens))
+    fields = [replace(field, name=field.reference) if uses[field.key] > 1 else field for field in declared] + added
+    return ProviderScope((*fields, *_find_undeclared(provider.node, ProviderScope(fields, tokens))), tokens)
 
 
-def _declared(provider: TrackedMapping) -> Iterator[Field]:
+def _list_declared(provider: TrackedMapping) -> Iterator[ProviderField]:
     for group in GROUPS:
         node = provider.peek(group)
         for entry in node.entries if isinstance(node, MapNode) else ():
-            yield Field(group, entry.key, entry.key, entry.place, entry)
+            yield ProviderField(group, entry.key, entry.key, entry.place, entry)
 
 
-def _undeclared(node: MapNode, scope: Scope) -> Iterator[Field]:
-    """A field for each thing that a template refers to and nothing declares, where it is named first."""
-    captured = {name: item.place for key in _CAPTURED for item in _items(node.find(key)) if (name := get_text(item))}
+def _find_undeclared(node: MapNode, scope: ProviderScope) -> Iterator[ProviderField]:
+    """Yield a field for each reference to something that is not declared, at the place of the first one."""
+    captured = {
+        name: item.place for key in _CAPTURED_LISTS for item in _list_items(node.find(key)) if (name := get_text(item))
+    }
     names = {field.name for field in scope.fields}
     groups = {reference: group for group, reference in GROUPS.items()} | {"connection_config": "connection_config"}
-    found: dict[tuple[str, str], None] = {}
-    for expression, place in _expressions(node):
+    seen: set[tuple[str, str]] = set()
+    for expression, place in _list_expressions(node):
         match = _UNDECLARED.fullmatch(expression)
-        if match is None or scope.name(expression) is not None:
+        if match is None or scope.find_name(expression) is not None:
             continue
         group, key = groups[match[1]], match[2]
-        if (group, key) in found or _is_part(key, group, scope):
+        if (group, key) in seen or _is_part(key, group, scope):
             continue
-        found[group, key] = None
-        is_captured = key in captured or (group == CREDENTIALS and _ANSWER.fullmatch(key) is not None)
-        field = Field(group, key, key, captured.get(key, place), None, is_captured, not is_captured)
+        seen.add((group, key))
+        is_captured = key in captured or (group == CREDENTIALS and _STORED_RESPONSE.fullmatch(key) is not None)
+        field = ProviderField(group, key, key, captured.get(key, place), None, is_captured, not is_captured)
         yield replace(field, name=field.reference) if key in names else field
         names.add(key)
 
 
-def _is_part(key: str, group: str, scope: Scope) -> bool:
-    """Whether a reference is to a part of a value: `credentials.privateKey.id`."""
-    whole = accumulate(key.split(".")[:-1], lambda before, word: f"{before}.{word}")
-    return any(scope.name(f"{GROUPS[group]}.{prefix}") is not None for prefix in whole)
+def _is_part(key: str, group: str, scope: ProviderScope) -> bool:
+    """Return whether a reference is to a part of a value, as `credentials.privateKey.id` is."""
+    prefixes = accumulate(key.split(".")[:-1], lambda before, word: f"{before}.{word}")
+    return any(scope.find_name(f"{GROUPS[group]}.{prefix}") is not None for prefix in prefixes)
 
 
-def _items(node: Node | None) -> tuple[Node, ...]:
+def _list_items(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, ListNode) else ()
 
 
-def _expressions(node: MapNode) -> Iterator[tuple[str, Place]]:
-    """Every innermost expression of the provider, but for what its fields say of themselves."""
-    waiting: list[Node] = [entry.node for entry in reversed(node.entries) if entry.key not in GROUPS]
-    while waiting:
-        item = waiting.pop()
+def _list_expressions(node: MapNode) -> Iterator[tuple[str, Place]]:
+    """Yield every innermost expression of a provider in document order, apart from those in its declared fields."""
+    stack: list[Node] = [entry.node for entry in reversed(node.entries) if entry.key not in GROUPS]
+    while stack:
+        item = stack.pop()
         match item:
             case ScalarNode(value=str() as value) if "${" in value:
                 for expression in find_innermost(value):
                     yield expression, item.place
             case ListNode(items=items):
-                waiting += reversed(items)
+                stack += reversed(items)
             case MapNode(entries=entries):
-                waiting += [entry.node for entry in reversed(entries)]
+                stack += [entry.node for entry in reversed(entries)]

@@ -1,13 +1,13 @@
-"""Templates of Nango: text with `${expression}` in it, where an expression may be a call that holds further ones.
+"""Parse Nango's templates: text with `${expression}` in it; an expression may be a call that holds further ones.
 
-A brace closes the nearest one that is open, as the vendor's own interpolation fills the innermost expression first.
-Quotes mean nothing; `$`, `{` and `}` by themselves are text.
+A brace closes the nearest open one, as Nango's own interpolation replaces the innermost expression first. Quotes have
+no meaning; `$`, `{` and `}` by themselves are text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -17,41 +17,41 @@ _OR: Final = "||"
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
-    """What stands between `${` and the brace that closes it, verbatim."""
+class NangoExpression:
+    """Text between `${` and the brace that closes it, verbatim."""
 
     text: str
 
 
-Part: TypeAlias = str | Expression
+NangoTemplatePart: TypeAlias = str | NangoExpression
 
 
-def parse_parts(template: str) -> tuple[Part, ...]:
-    """The text and the outermost expressions of a template, in order; linear in its length."""
-    found: list[Part] = []
+def parse_parts(template: str) -> tuple[NangoTemplatePart, ...]:
+    """Return the text and the outermost expressions of a template in order, in time linear in its length."""
+    parts: list[NangoTemplatePart] = []
     position = 0
-    for start, end in _outermost(template):
-        found += [template[position:start], Expression(template[start + 2 : end - 1])]
+    for start, end in _find_outermost(template):
+        parts += [template[position:start], NangoExpression(template[start + 2 : end - 1])]
         position = end
-    found.append(template[position:])
-    return tuple(part for part in found if part)
+    parts.append(template[position:])
+    return tuple(part for part in parts if part)
 
 
-def join_parts(template: tuple[Part, ...]) -> str:
-    """The template whose parts these are."""
-    return "".join(part if isinstance(part, str) else f"${{{part.text}}}" for part in template)
+def join_parts(parts: Iterable[NangoTemplatePart]) -> str:
+    """Return the template that has these parts."""
+    return "".join(part if isinstance(part, str) else f"${{{part.text}}}" for part in parts)
 
 
 def find_innermost(template: str) -> tuple[str, ...]:
-    """The expressions, at any depth, that hold no other: each is the name of a value, or a call without any."""
-    return tuple(template[start + 2 : end - 1] for start, end, is_innermost in _spans(template) if is_innermost)
+    """Return the expressions, at any depth, that hold no other: each is a name, or a call without any."""
+    return tuple(template[start + 2 : end - 1] for start, end, is_innermost in _find_spans(template) if is_innermost)
 
 
 def split_alternatives(template: str) -> tuple[str, ...]:
-    """What stands on the sides of `||` outside of expressions: each is used where the one before lacks a value."""
+    """Return the sides of `||` outside of expressions: each is used if the one before it has no value."""
     sides = [""]
     for part in parse_parts(template):
-        if isinstance(part, Expression):
+        if isinstance(part, NangoExpression):
             sides[-1] += join_parts((part,))
             continue
         first, *further = part.split(_OR)
@@ -61,21 +61,21 @@ def split_alternatives(template: str) -> tuple[str, ...]:
 
 
 def parse_basic(template: str) -> tuple[str, str] | None:
-    """The templates of user name and password where the template is exactly `Basic ${base64(name:password)}`.
+    """Return the templates of user name and password in `Basic ${base64(name:password)}`.
 
-    None for everything else, and where text on one of the sides could be part of a call.
+    None for any other template, and if text on one of the sides could be part of a call.
     """
     match parse_parts(template):
-        case (str() as word, Expression(text=text)) if word == "Basic ":
+        case (str() as word, NangoExpression(text=text)) if word == "Basic ":
             call = _CALL.fullmatch(text)
         case _:
             return None
-    sides = _sides(call[1]) if call is not None else None
-    return None if sides is None or any(map(_calls, sides)) else sides
+    sides = _split_credentials(call[1]) if call is not None else None
+    return None if sides is None or any(map(_may_call, sides)) else sides
 
 
-def _sides(credentials: str) -> tuple[str, str] | None:
-    """What stands before and after the first colon that is text."""
+def _split_credentials(credentials: str) -> tuple[str, str] | None:
+    """Return what is before and after the first colon outside of expressions."""
     before = ""
     for part in parse_parts(credentials):
         if isinstance(part, str) and ":" in part:
@@ -85,20 +85,20 @@ def _sides(credentials: str) -> tuple[str, str] | None:
     return None
 
 
-def _calls(template: str) -> bool:
+def _may_call(template: str) -> bool:
     return any(isinstance(part, str) and ("(" in part or ")" in part) for part in parse_parts(template))
 
 
-def _outermost(template: str) -> Iterator[tuple[int, int]]:
+def _find_outermost(template: str) -> Iterator[tuple[int, int]]:
     end = 0
-    for start, stop, _ in sorted(_spans(template)):
+    for start, stop, _ in sorted(_find_spans(template)):
         if start >= end:
             yield start, stop
             end = stop
 
 
-def _spans(template: str) -> Iterator[tuple[int, int, bool]]:
-    """Start and end of each expression that is closed, at every depth, and whether it holds no other."""
+def _find_spans(template: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield start and end of each expression that is closed, at every depth, and whether it holds no other."""
     opened: list[tuple[int, bool]] = []
     latest = -1
     for match in _BRACE.finditer(template):

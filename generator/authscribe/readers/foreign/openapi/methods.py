@@ -1,4 +1,4 @@
-"""The methods of a connector: what an OpenAPI document asks for, met with what it declares."""
+"""Draft the methods of a connector: match what an OpenAPI document requires with what it declares."""
 
 from __future__ import annotations
 
@@ -18,102 +18,115 @@ from authscribe.findings.rules.security_differs import (
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
-from authscribe.readers.foreign.openapi.components import Component, Unusable, Way, list_components
-from authscribe.readers.foreign.openapi.requirements import Operation, Requirement, list_operations, read_alternatives
+from authscribe.readers.foreign.openapi.requirements import (
+    Operation,
+    SecurityRequirement,
+    list_operations,
+    read_requirements,
+)
 from authscribe.readers.foreign.openapi.scheme import make_scheme
-from authscribe.readers.foreign.scheme_lists import MethodId, make_method_id
+from authscribe.readers.foreign.openapi.security_schemes import (
+    SecurityScheme,
+    UnusableScheme,
+    list_security_schemes,
+)
+from authscribe.readers.foreign.openapi.variants import SchemeVariant
+from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _NONE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class _Method:
-    """Ways that are used together: each a component with one of its ways."""
+class _SecurityMethod:
+    """Security schemes that are used together, each in one of its variants."""
 
-    ids: MethodId
-    parts: tuple[tuple[Component, Way], ...]
+    ids: MethodIds
+    parts: tuple[tuple[SecurityScheme, SchemeVariant], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Security:
-    """What the document declares and asks for; `variables` are names that its schemes may not have as well.
+class ApiSecurity:
+    """Security of an API: the schemes that can be used, those with mistakes, and what is required.
 
-    Where all that it asks for is declared nowhere, or has a mistake, it is not known how to authenticate; there is a
-    way all the same.
+    `variables` are the names of server variables, which no value of a scheme may have. `is_known` is False if all
+    schemes that are required are undeclared or have mistakes, so that only the existence of a method is known.
     """
 
-    api: str
+    api_id: str
     place: Place
-    components: tuple[Component, ...]
-    mistaken: tuple[Unusable, ...]
-    asked: tuple[Requirement, ...]
+    schemes: tuple[SecurityScheme, ...]
+    mistaken: tuple[UnusableScheme, ...]
+    requirements: tuple[SecurityRequirement, ...]
     variables: tuple[str, ...]
     findings: tuple[Finding, ...]
     is_known: bool
 
     @classmethod
-    def of(cls, document: TrackedMapping, api: str, variables: tuple[str, ...]) -> Security:
-        """That of a document."""
-        found = tuple(list_components(document))
-        usable = tuple(item for item in found if isinstance(item, Component))
-        unusable = tuple(item for item in found if isinstance(item, Unusable))
-        root = read_alternatives(document.peek("security"))
-        own = tuple(list_operations(document.node))
-        declared = {component.wire: component for component in usable}
-        stated = root or _each_once(requirement for one in own for requirement in one.asks)
-        mistaken = tuple(item for item in unusable if item.finding.severity is Severity.ERROR)
-        wrong = {item.wire for item in mistaken}
-        # What names a mistaken scheme is asked for all the same, and cannot be used without it.
-        spoilt = tuple(requirement for requirement in stated if requirement.names & wrong)
-        known = tuple(requirement for requirement in stated if requirement.names <= declared.keys())
-        asked = tuple(chain.from_iterable(_apart(requirement, declared) for requirement in known))
-        findings = (
-            *(item.finding for item in unusable),
-            *_undeclared(stated, declared.keys() | {item.wire for item in unusable}),
-            *_differing(own, (*known, *asked, *spoilt)),
-            *_exclusive(_each_once(known), declared),
+    def from_document(cls, document: TrackedMapping, api_id: str, variables: tuple[str, ...]) -> ApiSecurity:
+        """Return the security of the API that a document describes."""
+        listed = tuple(list_security_schemes(document))
+        schemes = tuple(item for item in listed if isinstance(item, SecurityScheme))
+        unusable = tuple(item for item in listed if isinstance(item, UnusableScheme))
+        operations = tuple(list_operations(document.node))
+        declared = {scheme.wire: scheme for scheme in schemes}
+        stated = read_requirements(document.peek("security")) or _drop_duplicates(
+            requirement for operation in operations for requirement in operation.requirements
         )
-        if usable and not any(requirement.names for requirement in (*asked, *spoilt)):
-            places = tuple(component.name.place for component in usable)
-            findings = (*findings, report_security_never_asked_for(api, places))
-            asked = (*asked, *(_alone(component) for component in usable))
-        is_known = bool(asked) or not any(requirement.names for requirement in stated)
-        return cls(api, document.place, usable, mistaken, asked, variables, findings, is_known)
+        mistaken = tuple(scheme for scheme in unusable if scheme.finding.severity is Severity.ERROR)
+        mistaken_names = {scheme.wire for scheme in mistaken}
+        # A requirement with a mistaken scheme counts as one that cannot be satisfied without it.
+        spoilt = tuple(requirement for requirement in stated if requirement.names & mistaken_names)
+        usable = tuple(requirement for requirement in stated if requirement.names <= declared.keys())
+        requirements = tuple(chain.from_iterable(_separate_rivals(requirement, declared) for requirement in usable))
+        findings = (
+            *(scheme.finding for scheme in unusable),
+            *_find_undeclared(stated, declared.keys() | {scheme.wire for scheme in unusable}),
+            *_find_differing(operations, (*usable, *requirements, *spoilt)),
+            *_find_exclusive(_drop_duplicates(usable), declared),
+        )
+        if schemes and not any(requirement.names for requirement in (*requirements, *spoilt)):
+            places = tuple(scheme.name.place for scheme in schemes)
+            findings = (*findings, report_security_never_asked_for(api_id, places))
+            requirements = (*requirements, *(_require_alone(scheme) for scheme in schemes))
+        is_known = bool(requirements) or not any(requirement.names for requirement in stated)
+        return cls(api_id, document.place, schemes, mistaken, requirements, variables, findings, is_known)
 
     @property
     def wires(self) -> tuple[str, ...]:
-        """The names of all secrets and parameters of its schemes."""
-        return tuple(dict.fromkeys(self._wire(c, role) for c in self.components for role in sorted(c.roles)))
+        """Names of all secrets and parameters of the schemes."""
+        return tuple(dict.fromkeys(self._name_value(s, role) for s in self.schemes for role in sorted(s.roles)))
 
-    def nodes(self) -> Iterator[MapNode]:
-        """A scheme for each way of each component; one without authentication where a method is that.
+    def draft_schemes(self) -> Iterator[MapNode]:
+        """Yield a scheme for each variant of each security scheme, and one without authentication if it is a method.
 
-        What has a mistake is a scheme as well, to be left out by itself; where there is nothing else, it stays in the
-        connector, which would otherwise seem to be open to everybody.
+        A mistaken scheme is drafted as well, so that it can be left out by itself. If there is no other, it stays in
+        the connector, which would otherwise look as if it were open to everybody.
         """
-        ids = self._scheme_ids()
-        beside = (*self.wires, *self.variables)
-        for component in self.components:
-            wanted = tuple(scope for asked in self.asked for scope in asked.scopes.get(component.wire, ()))
-            wire = partial(self._wire, component)
-            for way in component.ways:
-                identifier = ids[component.wire, way.flow]
-                yield make_scheme(component, way, identifier, wire=wire, asked=wanted, beside=beside)
-        if not self.components and self.mistaken:
+        ids = self._make_scheme_ids()
+        other_names = (*self.wires, *self.variables)
+        for scheme in self.schemes:
+            scopes = tuple(scope for required in self.requirements for scope in required.scopes.get(scheme.wire, ()))
+            wire = partial(self._name_value, scheme)
+            for variant in scheme.variants:
+                identifier = ids[scheme.wire, variant.flow]
+                yield make_scheme(
+                    scheme, variant, identifier, wire=wire, required_scopes=scopes, other_names=other_names
+                )
+        if not self.schemes and self.mistaken:
             return
-        yield from (item.node(ids[item.wire, ""]) for item in self.mistaken)
+        yield from (scheme.to_node(ids[scheme.wire, ""]) for scheme in self.mistaken)
         if not self.is_known:
-            yield make_map(self.place, id=self._anonymous(), kind="custom")
-        elif any(not method.parts for method in self._methods()):
-            yield make_map(self.place, id=self._anonymous(), title="No authentication", kind=_NONE)
+            yield make_map(self.place, id=self._make_fallback_id(), kind="custom")
+        elif any(not method.parts for method in self._list_methods()):
+            yield make_map(self.place, id=self._make_fallback_id(), title="No authentication", kind=_NONE)
 
-    def choice(self, place: Place) -> dict[str, Node | Value]:
-        """The connector's `scheme` or `methods`."""
-        ids = self._scheme_ids()
-        methods = tuple(self._methods())
+    def draft_choice(self, place: Place) -> dict[str, Node | Value]:
+        """Return the `scheme` or `methods` of the connector."""
+        ids = self._make_scheme_ids()
+        methods = tuple(self._list_methods())
         used = [
-            [ids[component.wire, way.flow] for component, way in method.parts] or [self._anonymous()]
+            [ids[scheme.wire, variant.flow] for scheme, variant in method.parts] or [self._make_fallback_id()]
             for method in methods
         ]
         if len(methods) == 1 and len(used[0]) == 1:
@@ -124,119 +137,133 @@ class Security:
         )
         return {"methods": ListNode(tuple(nodes), place)}
 
-    def _anonymous(self) -> str:
-        return f"{self.api}.{_NONE}" if self.components else self.api
+    def _make_fallback_id(self) -> str:
+        """Return the id of the scheme without authentication, or of the unknown one."""
+        return f"{self.api_id}.{_NONE}" if self.schemes else self.api_id
 
-    def _scheme_ids(self) -> dict[tuple[str, str], str]:
-        taken = [MethodId(_NONE, f"{self.api}.{_NONE}")]
+    def _make_scheme_ids(self) -> dict[tuple[str, str], str]:
+        """Return the id for each scheme and flow."""
+        # The first one is reserved for the scheme without authentication.
+        taken = [MethodIds(_NONE, f"{self.api_id}.{_NONE}")]
         ids: dict[tuple[str, str], str] = {}
-        ways = [(component.wire, way.flow) for component in self.components for way in component.ways]
-        for wire, flow in (*ways, *((item.wire, "") for item in self.mistaken)):
-            taken.append(make_method_id(self.api, f"{wire}.{flow}".rstrip("."), taken))
+        variants = [(scheme.wire, variant.flow) for scheme in self.schemes for variant in scheme.variants]
+        for wire, flow in (*variants, *((scheme.wire, "") for scheme in self.mistaken)):
+            taken.append(make_method_ids(self.api_id, f"{wire}.{flow}".rstrip("."), taken))
             ids[wire, flow] = taken[-1].scheme
         return ids
 
-    def _methods(self) -> Iterator[_Method]:
-        by_name = {component.wire: component for component in self.components}
-        taken: list[MethodId] = []
-        for names in dict.fromkeys(tuple(requirement.scopes) for requirement in self.asked) or ((),):
-            for ways in product(*(by_name[name].ways for name in names)):
-                parts = tuple((by_name[name], way) for name, way in zip(names, ways, strict=True))
-                label = "-".join(".".join(filter(None, (c.wire, way.flow))) for c, way in parts) or _NONE
-                taken.append(make_method_id(self.api, label, taken))
-                yield _Method(taken[-1], parts)
+    def _list_methods(self) -> Iterator[_SecurityMethod]:
+        by_name = {scheme.wire: scheme for scheme in self.schemes}
+        taken: list[MethodIds] = []
+        for names in dict.fromkeys(tuple(required.scopes) for required in self.requirements) or ((),):
+            for variants in product(*(by_name[name].variants for name in names)):
+                parts = tuple((by_name[name], variant) for name, variant in zip(names, variants, strict=True))
+                labels = (".".join(filter(None, (scheme.wire, variant.flow))) for scheme, variant in parts)
+                taken.append(make_method_ids(self.api_id, "-".join(labels) or _NONE, taken))
+                yield _SecurityMethod(taken[-1], parts)
 
-    def _wire(self, component: Component, role: str) -> str:
-        """The component's name for what it is about, the role for all else; both where one alone would be ambiguous."""
-        name = _name_of(component, role)
-        if naming.make_collision_key(name) not in self._ambiguous(component):
+    def _name_value(self, scheme: SecurityScheme, role: str) -> str:
+        """Return the scheme's name for the credential itself, the role for any other value, both if ambiguous."""
+        name = _find_name(scheme, role)
+        if naming.make_collision_key(name) not in self._find_ambiguous(scheme):
             return name
-        return f"{component.wire}.{role or 'value'}"
+        return f"{scheme.wire}.{role or 'value'}"
 
-    def _ambiguous(self, component: Component) -> frozenset[str]:
-        """The names of what may stand in one class with the values of a component."""
-        together = {name for asked in self.asked if component.wire in asked.scopes for name in asked.scopes}
-        others = (other for other in self.components if other.wire in together and other is not component)
-        names = (*self.variables, *(_name_of(other, role) for other in others for role in other.roles))
+    def _find_ambiguous(self, scheme: SecurityScheme) -> frozenset[str]:
+        """Return the names of everything that may share a generated class with the values of a scheme."""
+        together = {
+            name for required in self.requirements if scheme.wire in required.scopes for name in required.scopes
+        }
+        others = (other for other in self.schemes if other.wire in together and other is not scheme)
+        names = (*self.variables, *(_find_name(other, role) for other in others for role in other.roles))
         return frozenset(naming.make_collision_key(name) for name in names)
 
 
-def find_first_components(document: MapNode) -> tuple[Component, ...]:
-    """What the first alternative of the document asks for; all that it declares where it asks for nothing of that."""
-    declared = {
-        item.wire: item for item in list_components(TrackedMapping(document, [])) if isinstance(item, Component)
-    }
-    for requirement in read_alternatives(document.find("security")) or ():
-        chosen = tuple(declared[name] for name in requirement.scopes if name in declared)
-        if chosen:
-            return chosen
+def find_first_schemes(document: MapNode) -> tuple[SecurityScheme, ...]:
+    """Return the schemes of the first requirement that a document declares; all declared schemes if there is none."""
+    listed = list_security_schemes(TrackedMapping(document))
+    declared = {scheme.wire: scheme for scheme in listed if isinstance(scheme, SecurityScheme)}
+    for requirement in read_requirements(document.find("security")) or ():
+        required = tuple(declared[name] for name in requirement.scopes if name in declared)
+        if required:
+            return required
     return tuple(declared.values())
 
 
-def _name_of(component: Component, role: str) -> str:
-    return role or component.wire
+def _find_name(scheme: SecurityScheme, role: str) -> str:
+    return role or scheme.wire
 
 
-def _each_once(found: Iterable[Requirement]) -> tuple[Requirement, ...]:
-    """Of requirements for the same schemes the first."""
-    first: dict[frozenset[str], Requirement] = {}
-    for requirement in found:
+def _drop_duplicates(requirements: Iterable[SecurityRequirement]) -> tuple[SecurityRequirement, ...]:
+    """Return the first of the requirements that name the same schemes."""
+    first: dict[frozenset[str], SecurityRequirement] = {}
+    for requirement in requirements:
         first.setdefault(requirement.names, requirement)
     return tuple(first.values())
 
 
-def _apart(asked: Requirement, declared: Mapping[str, Component]) -> Iterator[Requirement]:
-    """The requirement; where schemes of it fill one part of a request, a requirement with each of them instead.
+def _separate_rivals(
+    requirement: SecurityRequirement, declared: Mapping[str, SecurityScheme]
+) -> Iterator[SecurityRequirement]:
+    """Yield a requirement; if some of its schemes fill the same part of a request, one with each of them instead.
 
-    Each stands with the first of all others: with every combination, a small document could ask for millions.
+    Each is combined with the first of all other schemes: with every combination, a small document could lead to
+    millions.
     """
-    rivals = _rivals(asked, declared)
+    rivals = _group_rivals(requirement, declared)
     firsts = [first for first, *_ in rivals]
-    yield asked.of(firsts)
+    yield requirement.select(firsts)
     for index, (_, *others) in enumerate(rivals):
         for other in others:
-            yield asked.of([*firsts[:index], other, *firsts[index + 1 :]])
+            yield requirement.select([*firsts[:index], other, *firsts[index + 1 :]])
 
 
-def _rivals(asked: Requirement, declared: Mapping[str, Component]) -> list[list[str]]:
-    """The schemes of a requirement, together with those that fill the same part of a request."""
-    found: list[list[str]] = []
-    for name in asked.scopes:
+def _group_rivals(requirement: SecurityRequirement, declared: Mapping[str, SecurityScheme]) -> list[list[str]]:
+    """Return the schemes of a requirement, grouped by the part of a request that they fill."""
+    groups: list[list[str]] = []
+    for name in requirement.scopes:
         parts = declared[name].parts
-        rivals = next((group for group in found if not declared[group[0]].parts.isdisjoint(parts)), None)
+        rivals = next((group for group in groups if not declared[group[0]].parts.isdisjoint(parts)), None)
         if rivals is None:
-            found.append([name])
+            groups.append([name])
         else:
             rivals.append(name)
-    return found
+    return groups
 
 
-def _exclusive(usable: Iterable[Requirement], declared: Mapping[str, Component]) -> Iterator[Finding]:
-    for asked in usable:
-        for first, *others in _rivals(asked, declared):
+def _find_exclusive(
+    requirements: Iterable[SecurityRequirement], declared: Mapping[str, SecurityScheme]
+) -> Iterator[Finding]:
+    """Yield a finding for each two schemes that are required together and fill the same part of a request."""
+    for requirement in requirements:
+        for first, *others in _group_rivals(requirement, declared):
             for other in others:
                 part = min(declared[first].parts & declared[other].parts)
-                yield report_cannot_be_together(first, other, part, asked.places[other])
+                yield report_cannot_be_together(first, other, part, requirement.places[other])
 
 
-def _alone(component: Component) -> Requirement:
-    return Requirement({component.wire: ()}, {component.wire: component.name.place}, component.name.place)
+def _require_alone(scheme: SecurityScheme) -> SecurityRequirement:
+    return SecurityRequirement({scheme.wire: ()}, {scheme.wire: scheme.name.place}, scheme.name.place)
 
 
-def _undeclared(stated: Iterable[Requirement], declared: AbstractSet[str]) -> Iterator[Finding]:
-    places = {name: place for requirement in stated for name, place in requirement.places.items()}
+def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: AbstractSet[str]) -> Iterator[Finding]:
+    places = {name: place for requirement in requirements for name, place in requirement.places.items()}
     for name, place in places.items():
         if name not in declared:
             yield report_undeclared_name("security scheme", name, place, declared)
 
 
-def _differing(own: Sequence[Operation], asked: Iterable[Requirement]) -> Iterator[Finding]:
-    """Operations that need no authentication, or one of the methods, are within what the connector can do."""
-    known = {requirement.names for requirement in asked}
+def _find_differing(operations: Sequence[Operation], requirements: Iterable[SecurityRequirement]) -> Iterator[Finding]:
+    """Yield a finding for the operations that no method can be used for.
+
+    An operation that may be used without authentication, or with one of the methods, is not among them.
+    """
+    known = {frozenset[str](), *(requirement.names for requirement in requirements)}
     differing = [
-        one
-        for one in own
-        if one.asks and not any(requirement.names in known or not requirement.names for requirement in one.asks)
+        operation
+        for operation in operations
+        if operation.requirements and not any(required.names in known for required in operation.requirements)
     ]
     if differing:
-        yield report_operations_ask_otherwise([one.name for one in differing], [one.place for one in differing])
+        names = [operation.name for operation in differing]
+        yield report_operations_ask_otherwise(names, [operation.place for operation in differing])

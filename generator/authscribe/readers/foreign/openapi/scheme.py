@@ -1,4 +1,4 @@
-"""The scheme of one way to satisfy a security scheme of an OpenAPI document."""
+"""Draft the scheme of one variant of an OpenAPI security scheme."""
 
 from __future__ import annotations
 
@@ -7,69 +7,73 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, ScalarNode
-from authscribe.readers.foreign.openapi.components import Component, Way, can_stand_in_a_template
-from authscribe.readers.foreign.scheme_lists import Lists, Obtained, Setting
+from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
+from authscribe.readers.foreign.openapi.variants import SchemeVariant, is_template_name
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting
 from authscribe.readers.foreign.tracking import make_list, make_map
 
-_PUBLIC: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
-"""What no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705, and Amazon's for signed requests."""
+_PUBLIC_ROLES: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
+"""Values that no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705, Amazon's Signature Version 4."""
 
-_OPTIONAL: Final = frozenset({"refresh_token"})
-"""What a server may leave out (RFC 6749 section 5.1)."""
+_OPTIONAL_ROLES: Final = frozenset({"refresh_token"})
+"""Values that a server may omit (RFC 6749 section 5.1)."""
 
 
 def make_scheme(
-    component: Component, way: Way, identifier: str, *, wire: Callable[[str], str], asked: tuple[ScalarNode, ...],
-    beside: tuple[str, ...],
+    scheme: SecurityScheme, variant: SchemeVariant, identifier: str, *, wire: Callable[[str], str],
+    required_scopes: tuple[ScalarNode, ...], other_names: tuple[str, ...],
 ) -> MapNode:  # fmt: skip
-    """The scheme of one way; `wire` names its roles, `asked` are the scopes that requirements ask for."""
-    place = component.name.place
-    named = {role: ScalarNode(wire(role), place) for role in way.roles}
-    lists = Lists(
-        tuple(_setting(named[role], role, way) for role in way.supplied),
-        tuple(_obtained(named[role], role) for role in way.obtained),
-        beside=beside,
+    """Return the scheme of one variant.
+
+    `wire` names the value of a role, and `required_scopes` are those that requirements ask for.
+    """
+    place = scheme.name.place
+    names = {role: ScalarNode(wire(role), place) for role in variant.roles}
+    lists = SchemeLists(
+        tuple(_make_setting(names[role], role, variant) for role in variant.supplied),
+        tuple(_make_obtained(names[role], role) for role in variant.obtained),
+        other_names=other_names,
     )
     return make_map(
         place,
         id=ScalarNode(identifier, place),
-        title=component.name,
-        summary=component.description,
-        status="deprecated" if component.is_deprecated else None,
-        kind=way.kind,
-        **lists.nodes(place),
-        placements=make_list(tuple(_placements(way, named, place)), place),
-        endpoints=way.endpoints,
-        oauth=_scopes(way, asked, place),
-        extras=component.kept(way),
+        title=scheme.name,
+        summary=scheme.description,
+        status="deprecated" if scheme.is_deprecated else None,
+        kind=variant.kind,
+        **lists.to_nodes(place),
+        placements=make_list(tuple(_make_placements(variant, names, place)), place),
+        endpoints=variant.endpoints,
+        oauth=_make_oauth(variant, required_scopes, place),
+        extras=scheme.find_extras(variant),
     )
 
 
-def _setting(name: ScalarNode, role: str, way: Way) -> Setting:
-    facts = make_map(name.place, format=way.format if not role else None)
-    return Setting(name, facts, is_secret=role not in _PUBLIC)
+def _make_setting(name: ScalarNode, role: str, variant: SchemeVariant) -> SchemeSetting:
+    facts = make_map(name.place, format=variant.format if not role else None)
+    return SchemeSetting(name, facts, is_secret=role not in _PUBLIC_ROLES)
 
 
-def _obtained(name: ScalarNode, role: str) -> Obtained:
-    is_optional = True if role in _OPTIONAL else None
+def _make_obtained(name: ScalarNode, role: str) -> ObtainedSecret:
+    is_optional = True if role in _OPTIONAL_ROLES else None
     lifetime = "expires" if role == "access_token" else None
     facts = make_map(name.place, optional=is_optional)
-    return Obtained(name, make_map(name.place, source="onboarding"), facts, lifetime)
+    return ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, lifetime)
 
 
-def _placements(way: Way, named: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:
-    for slot in way.slots:
-        wire = str(named[slot.role].value)
-        if can_stand_in_a_template(wire):
+def _make_placements(variant: SchemeVariant, names: Mapping[str, ScalarNode], place: Place) -> Iterator[MapNode]:
+    for slot in variant.slots:
+        wire = str(names[slot.role].value)
+        if is_template_name(wire):
             value = slot.template.replace("{}", f"{{{wire}}}")
             yield make_map(place, in_=slot.location, name=slot.name or None, value=value)
 
 
-def _scopes(way: Way, asked: tuple[ScalarNode, ...], place: Place) -> MapNode | None:
-    """What requirements ask for is asked for; what is only declared is optional."""
-    if not way.obtained:
+def _make_oauth(variant: SchemeVariant, required_scopes: tuple[ScalarNode, ...], place: Place) -> MapNode | None:
+    """Return the scopes: required ones are those of requirements, the others that are declared are optional."""
+    if not variant.obtained:
         return None
-    wanted = {scope.value: scope for scope in asked}
-    others = tuple(scope for scope in way.scopes if scope.value not in wanted)
-    found = make_map(place, scopes=make_list(tuple(wanted.values()), place), optional_scopes=make_list(others, place))
-    return found if found.entries else None
+    required = {scope.value: scope for scope in required_scopes}
+    others = tuple(scope for scope in variant.scopes if scope.value not in required)
+    oauth = make_map(place, scopes=make_list(tuple(required.values()), place), optional_scopes=make_list(others, place))
+    return oauth if oauth.entries else None

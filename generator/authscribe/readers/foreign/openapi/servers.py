@@ -1,4 +1,4 @@
-"""Servers: the address of the API of an OpenAPI document, and what varies in it."""
+"""Read the address of an API from the servers of an OpenAPI document."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
-from authscribe.readers.foreign.scheme_lists import Lists, Setting, read_default
+from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
@@ -18,35 +18,38 @@ _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The address of the API, and what varies in it."""
+    """Address of an API, and the variables in it."""
 
     endpoint: MapNode | None = None
-    variables: tuple[Setting, ...] = ()
+    variables: tuple[SchemeSetting, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the variables."""
+        """Names of the variables."""
         return tuple(variable.wire for variable in self.variables)
 
-    def parameters(self, beside: tuple[str, ...]) -> Node | Value:
-        """The variables as a list of parameters, in classes with the secrets `beside` them."""
+    def to_parameters(self, other_names: tuple[str, ...]) -> Node | Value:
+        """Return the variables as a list of parameters; `other_names` may share a generated class with them."""
         if self.endpoint is None:
             return None
-        return Lists(self.variables, beside=beside).nodes(self.endpoint.place)["parameters"]
+        return SchemeLists(self.variables, other_names=other_names).to_nodes(self.endpoint.place)["parameters"]
 
 
 def find_server(document: TrackedMapping) -> Server:
-    """The server that a document names, of several the first, in the words of its version."""
-    return _host(document) if document.peek("swagger") is not None else _first_listed(document)
+    """Return the first server that a document names."""
+    return _read_host(document) if document.peek("swagger") is not None else _read_first_server(document)
 
 
-def _host(document: TrackedMapping) -> Server:
-    """Swagger 2.0: `host`, `basePath` and `schemes`; without `schemes`, that of the document, here taken as https."""
+def _read_host(document: TrackedMapping) -> Server:
+    """Return the server of Swagger 2.0: `host`, `basePath` and `schemes`.
+
+    Without `schemes`, the one by which the document was retrieved applies, which is taken to be https.
+    """
     if not re.fullmatch(r"[^/\s]+", get_text(document.peek("host")) or ""):
         return Server()
-    host, base = document.text("host"), document.text("basePath")
-    schemes = _words(document.peek("schemes"))
+    host, base = document.take_text("host"), document.take_text("basePath")
+    schemes = _list_texts(document.peek("schemes"))
     if len(schemes) == 1:
         document.take("schemes")
     scheme = "https" if "https" in schemes or not schemes else schemes[0]
@@ -55,65 +58,63 @@ def _host(document: TrackedMapping) -> Server:
     return Server(make_map(host.place if host is not None else document.place, url=f"{url}/{path}" if path else url))
 
 
-def _first_listed(document: TrackedMapping) -> Server:
-    """OpenAPI 3: the first server; a relative address says nothing without that of the document."""
-    server = _encrypted(document.items("servers"))
+def _read_first_server(document: TrackedMapping) -> Server:
+    """Return the first server of OpenAPI 3, if its URL is absolute.
+
+    A relative one has no meaning without the URL of the document.
+    """
+    server = _prefer_encrypted(document.children("servers"))
     url = server.peek("url") if server is not None else None
     if server is None or not isinstance(url, ScalarNode) or not isinstance(url.value, str):
         return Server()
+    # A URL may begin with a variable that holds the scheme.
     if not re.match(r"[a-z]+://|\{", url.value):
         return Server()
     server.take("url")
-    declared = tuple(_variables(server.within("variables")))
-    known = {variable.wire for variable in declared}
-    undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url.value)) if name not in known]
+    declared = tuple(_read_variables(server.child("variables")))
+    names = {variable.wire for variable in declared}
+    undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url.value)) if name not in names]
     return Server(
         make_map(url.place, url=_VARIABLE.sub(r"${\1}", url.value)),
-        (*declared, *(_undeclared_variable(name, url.place) for name in undeclared)),
-        tuple(report_undeclared_name("server variable", name, url.place, known) for name in undeclared),
+        (*declared, *(make_undeclared_setting(ScalarNode(name, url.place), is_secret=False) for name in undeclared)),
+        tuple(report_undeclared_name("server variable", name, url.place, names) for name in undeclared),
     )
 
 
-def _encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | None:
-    """The first server, with encryption where its address is stated with and without, as in Swagger 2.0."""
-    first = get_text(servers[0].peek("url")) or "" if servers else ""
-    wanted = f"https://{first.removeprefix('http://')}"
-    return next(
-        (server for server in servers if get_text(server.peek("url")) == wanted), servers[0] if servers else None
-    )
+def _prefer_encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | None:
+    """Return the first server, or the one with the same URL and https, as for Swagger 2.0."""
+    first_url = get_text(servers[0].peek("url")) or "" if servers else ""
+    encrypted_url = f"https://{first_url.removeprefix('http://')}"
+    encrypted = (server for server in servers if get_text(server.peek("url")) == encrypted_url)
+    return next(encrypted, servers[0] if servers else None)
 
 
-def _undeclared_variable(name: str, place: Place) -> Setting:
-    facts = make_map(place, extras=make_map(place, undeclared=True))
-    return Setting(ScalarNode(name, place), facts, is_secret=False)
-
-
-def _variables(reading: TrackedMapping) -> Iterator[Setting]:
-    for entry in reading.node.entries:
+def _read_variables(variables: TrackedMapping) -> Iterator[SchemeSetting]:
+    for entry in variables.node.entries:
         if not isinstance(entry.node, MapNode):
             continue
-        variable = reading.within(entry.key)
-        choices = _choices(variable)
+        variable = variables.child(entry.key)
+        choices = _take_choices(variable)
         facts = make_map(
             entry.place,
-            description=variable.text("description"),
-            default=read_default(variable, "default", of_type="string", choices=choices, is_secret=False),
+            description=variable.take_text("description"),
+            default=take_default(variable, "default", of_type="string", choices=choices, is_secret=False),
             enum=choices,
-            extras=variable.rest(),
+            extras=variable.leftovers(),
         )
-        yield Setting(ScalarNode(entry.key, entry.place), facts, is_secret=False)
+        yield SchemeSetting(ScalarNode(entry.key, entry.place), facts, is_secret=False)
 
 
-def _choices(variable: TrackedMapping) -> ListNode | None:
+def _take_choices(variable: TrackedMapping) -> ListNode | None:
     node = variable.peek("enum")
     values = node.items if isinstance(node, ListNode) else ()
-    if not values or len(_words(node)) < len(values):
+    if not values or len(_list_texts(node)) < len(values):
         return None
     variable.take("enum")
     return make_list(tuple(make_map(value.place, value=value) for value in values), variable.place)
 
 
-def _words(node: Node | None) -> tuple[str, ...]:
-    """The texts in a list."""
+def _list_texts(node: Node | None) -> tuple[str, ...]:
+    """Return the texts in a list, which may hold other values as well."""
     items = node.items if isinstance(node, ListNode) else ()
-    return tuple(word for item in items if (word := get_text(item)) is not None)
+    return tuple(text for item in items if (text := get_text(item)) is not None)

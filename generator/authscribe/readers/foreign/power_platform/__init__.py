@@ -1,8 +1,8 @@
-"""Power Platform: connectors as `apiProperties.json` has them, and the Swagger document that lies beside it.
+"""Read Power Platform connectors: `apiProperties.json`, and the Swagger document beside it.
 
 The format is that of https://learn.microsoft.com/connectors/custom-connectors/ and of the connectors in
-https://github.com/microsoft/PowerPlatformConnectors. The platform makes connections from `apiProperties.json`; to it,
-the security of the Swagger document only says where a key goes.
+https://github.com/microsoft/PowerPlatformConnectors. The platform makes connections from `apiProperties.json`; it uses
+the security of the Swagger document only to place a key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from authscribe.model import naming
 from authscribe.model.draft import (
     DefinitionDraft,
     Draft,
-    KeyOutcome,
     ListNode,
     MapNode,
     Node,
@@ -27,153 +26,163 @@ from authscribe.model.draft import (
     get_text,
 )
 from authscribe.readers.foreign import openapi
-from authscribe.readers.foreign.openapi.methods import find_first_components
+from authscribe.readers.foreign.openapi.methods import find_first_schemes
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
 from authscribe.readers.foreign.power_platform.policies import Policies, read_policies
-from authscribe.readers.foreign.power_platform.scheme import Surroundings, find_contradictions, make_scheme
-from authscribe.readers.foreign.scheme_lists import MethodId, make_method_id
+from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
+from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
-_NAME: Final = "apiproperties.json"
-_MARKS: Final = ("connectionParameters", "connectionParameterSets", "iconBrandColor", "policyTemplateInstances")
+_FILE_NAME: Final = "apiproperties.json"
+_TYPICAL_KEYS: Final = (
+    "connectionParameters",
+    "connectionParameterSets",
+    "iconBrandColor",
+    "policyTemplateInstances",
+)
 
 
 def recognises(path: str, node: MapNode) -> bool:
-    """Whether the document has the name, or the shape, of the properties of a connector."""
+    """Return whether the document has the name, or the shape, of the properties of a connector."""
     properties = node.find("properties")
     if not isinstance(properties, MapNode):
         return False
-    return PurePath(path).name.lower() == _NAME or any(properties.find(key) is not None for key in _MARKS)
+    has_typical_key = any(properties.find(key) is not None for key in _TYPICAL_KEYS)
+    return has_typical_key or PurePath(path).name.lower() == _FILE_NAME
 
 
 def draft(path: str, node: MapNode) -> Draft:
-    """One connector, named after its folder; its sets of parameters are its methods.
+    """Return one connector, named after its folder, with a method for each of its sets of parameters.
 
-    Where the format is asked for by name, the Swagger document of a connector comes here as well.
+    If the user selects this format, the Swagger document of a connector arrives here as well.
     """
     if PurePath(path).name.lower() == openapi.COMPANION:
         return openapi.draft(path, node)
-    return _draft(path, node, None)
+    return _draft_properties(path, node, None)
 
 
 def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
-    """The drafts, in which the two documents of each connector have been read in the light of each other.
+    """Return the drafts, reading the two documents of each connector again with knowledge of each other.
 
-    Where `apiProperties.json` asks for any parameter, it alone says how the connector authenticates, since the
-    platform makes connections from it; the Swagger document says what the connector is called, where it is, and where
-    a key goes. Beside properties that ask for nothing, and alone, a Swagger document is read as any other.
+    If `apiProperties.json` asks for any parameter, it alone defines how the connector authenticates, since the platform
+    makes connections from it; the Swagger document defines the name, the address, and the placement of a key. Beside
+    properties that ask for no parameter, and by itself, a Swagger document is read as any other.
     """
     folders: dict[PurePath, dict[str, MapNode]] = {}
-    for one in drafts:
-        if one.document is not None:
-            path = PurePath(one.path)
-            folders.setdefault(path.parent, {})[path.name.lower()] = one.document
-    return tuple(_beside(one, folders.get(PurePath(one.path).parent, {})) for one in drafts)
+    for draft in drafts:
+        if draft.document is not None:
+            path = PurePath(draft.path)
+            folders.setdefault(path.parent, {})[path.name.lower()] = draft.document
+    return tuple(_read_again(draft, folders.get(PurePath(draft.path).parent, {})) for draft in drafts)
 
 
-def _beside(one: Draft, folder: Mapping[str, MapNode]) -> Draft:
-    properties, swagger = folder.get(_NAME), folder.get(openapi.COMPANION)
-    if one.document is None or properties is None or swagger is None:
-        return one
-    if one.document is properties:
-        return _draft(one.path, properties, swagger)
+def _read_again(draft: Draft, folder: Mapping[str, MapNode]) -> Draft:
+    properties, swagger = folder.get(_FILE_NAME), folder.get(openapi.COMPANION)
+    if draft.document is None or properties is None or swagger is None:
+        return draft
+    if draft.document is properties:
+        return _draft_properties(draft.path, properties, swagger)
     inner = properties.find("properties")
-    is_based = isinstance(inner, MapNode) and read_policies(inner).base is not None
-    share = openapi.Share(security=not _asks(_connections(TrackedMapping(properties, []))), base=not is_based)
-    return openapi.draft_share(one.path, swagger, share)
+    has_base = isinstance(inner, MapNode) and read_policies(inner).base is not None
+    has_security = _have_parameters(_list_connections(TrackedMapping(properties)))
+    parts = openapi.DocumentParts(security=not has_security, base_address=not has_base)
+    return openapi.draft_parts(draft.path, swagger, parts)
 
 
-def _asks(found: Iterable[Connection]) -> bool:
-    """Whether a connection asks for any parameter."""
-    return any(connection.parameters for connection in found)
+def _have_parameters(connections: Iterable[Connection]) -> bool:
+    return any(connection.parameters for connection in connections)
 
 
-def _connections(document: TrackedMapping) -> tuple[Connection, ...]:
-    return tuple(read_connections(document.within("properties")))
+def _list_connections(document: TrackedMapping) -> tuple[Connection, ...]:
+    return tuple(read_connections(document.child("properties")))
 
 
-def _draft(path: str, node: MapNode, swagger: MapNode | None) -> Draft:
-    record: list[KeyOutcome] = []
-    found = tuple(_definitions(path, TrackedMapping(node, record), swagger))
+def _draft_properties(path: str, node: MapNode, swagger: MapNode | None) -> Draft:
+    document = TrackedMapping(node)
+    items = tuple(_draft_definitions(path, document, swagger))
     return Draft(
         path,
-        definitions=tuple(item for item in found if isinstance(item, DefinitionDraft)),
-        findings=tuple(item for item in found if isinstance(item, Finding)),
-        carried=tuple(record),
-        document=node if PurePath(path).name.lower() == _NAME else None,
+        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
+        findings=tuple(item for item in items if isinstance(item, Finding)),
+        key_outcomes=tuple(document.key_outcomes),
+        document=node if PurePath(path).name.lower() == _FILE_NAME else None,
     )
 
 
-def _definitions(path: str, document: TrackedMapping, swagger: MapNode | None) -> Iterator[DefinitionDraft | Finding]:
-    name = _name(path, document.node, swagger)
+def _draft_definitions(
+    path: str, document: TrackedMapping, swagger: MapNode | None
+) -> Iterator[DefinitionDraft | Finding]:
+    name = _find_name(path, document.node, swagger)
     identifier = naming.make_id(name)
     if not naming.is_id(identifier):
         yield report_bad_id(name, document.place)
         return
-    inner = document.node.find("properties")
-    found = _connections(document)
-    around = Surroundings(
+    properties = document.node.find("properties")
+    connections = _list_connections(document)
+    context = PlatformContext(
         identifier,
-        read_policies(inner) if isinstance(inner, MapNode) else Policies(),
-        find_first_components(swagger) if swagger is not None else (),
-        frozenset(name for connection in found for name in connection.parameters),
+        read_policies(properties) if isinstance(properties, MapNode) else Policies(),
+        find_first_schemes(swagger) if swagger is not None else (),
+        frozenset(parameter for connection in connections for parameter in connection.parameters),
     )
-    yield from find_misshapen(document.within("properties"))
-    ids = tuple(_ids(identifier, found))
-    is_told_elsewhere = swagger is not None and not _asks(found)
-    if not is_told_elsewhere:
-        yield from _schemes(found, ids, around)
-    base = around.policies.base
-    node = make_map(
+    yield from find_misshapen(document.child("properties"))
+    ids = tuple(_make_ids(identifier, connections))
+    is_defined_by_swagger = swagger is not None and not _have_parameters(connections)
+    if not is_defined_by_swagger:
+        yield from _draft_schemes(connections, ids, context)
+    base = context.policies.base
+    connector = make_map(
         document.place,
         id=identifier,
         title=name if swagger is None else None,
-        **({} if is_told_elsewhere else _choice(found, ids)),
-        endpoints=make_map(base.place, base=base.address(around.wire)) if base is not None else None,
-        extras=document.rest(),
+        **({} if is_defined_by_swagger else _draft_choice(connections, ids)),
+        endpoints=make_map(base.place, base=base.to_endpoint(context.find_wire)) if base is not None else None,
+        extras=document.leftovers(),
     )
-    yield DefinitionDraft(Noun.CONNECTOR, node)
+    yield DefinitionDraft(Noun.CONNECTOR, connector)
 
 
-def _schemes(
-    found: Sequence[Connection], ids: Sequence[MethodId], around: Surroundings
+def _draft_schemes(
+    connections: Sequence[Connection], ids: Sequence[MethodIds], context: PlatformContext
 ) -> Iterator[DefinitionDraft | Finding]:
-    schemes = [make_scheme(one, taken.scheme, around) for one, taken in zip(found, ids, strict=True)]
-    yield from dict.fromkeys(finding for one in schemes for finding in one.findings)
-    yield from find_contradictions(found, around)
-    yield from (DefinitionDraft(Noun.SCHEME, one.node) for one in schemes)
+    schemes = [draft_scheme(connection, own.scheme, context) for connection, own in zip(connections, ids, strict=True)]
+    yield from dict.fromkeys(finding for scheme in schemes for finding in scheme.findings)
+    yield from find_contradictions(connections, context)
+    yield from (DefinitionDraft(Noun.SCHEME, scheme.node) for scheme in schemes)
 
 
-def _name(path: str, node: MapNode, swagger: MapNode | None) -> str:
-    """That of the folder, as for the Swagger document; in no folder the best there is."""
+def _find_name(path: str, node: MapNode, swagger: MapNode | None) -> str:
+    """Return the name of the folder, as for the Swagger document; without a folder, the title or the owner."""
     if swagger is not None:
         info = swagger.find("info")
         title = get_text(info.find("title")) if isinstance(info, MapNode) else None
     else:
         properties = node.find("properties")
         title = get_text(properties.find("stackOwner")) if isinstance(properties, MapNode) else None
+    # For this file name, the folder counts first.
     return openapi.name_connector(PurePath(path).with_name(openapi.COMPANION).as_posix(), title or "")
 
 
-def _ids(identifier: str, found: Sequence[Connection]) -> Iterator[MethodId]:
-    """A connector with one way has one scheme, of its own name."""
-    taken: list[MethodId] = []
-    for connection in found:
-        chosen = make_method_id(identifier, connection.label, taken)
-        taken.append(chosen)
-        yield chosen if len(found) > 1 else MethodId(chosen.method, identifier)
+def _make_ids(connector_id: str, connections: Sequence[Connection]) -> Iterator[MethodIds]:
+    """Yield ids for each connection; the scheme of an only connection has the id of the connector."""
+    taken: list[MethodIds] = []
+    for connection in connections:
+        ids = make_method_ids(connector_id, connection.label, taken)
+        taken.append(ids)
+        yield ids if len(connections) > 1 else MethodIds(ids.method, connector_id)
 
 
-def _choice(found: Sequence[Connection], ids: Sequence[MethodId]) -> dict[str, Node | Value]:
+def _draft_choice(connections: Sequence[Connection], ids: Sequence[MethodIds]) -> dict[str, Node | Value]:
+    """Return the `scheme` or `methods` of the connector."""
     if len(ids) == 1:
         return {"scheme": ids[0].scheme}
-    nodes = (
+    methods = (
         make_map(
-            one.place,
-            id=taken.method,
-            title=one.title,
-            schemes=ListNode((ScalarNode(taken.scheme, one.place),), one.place),
+            connection.place,
+            id=own.method,
+            title=connection.title,
+            schemes=ListNode((ScalarNode(own.scheme, connection.place),), connection.place),
         )
-        for one, taken in zip(found, ids, strict=True)
+        for connection, own in zip(connections, ids, strict=True)
     )
-    return {"methods": ListNode(tuple(nodes), found[0].place)}
+    return {"methods": ListNode(tuple(methods), connections[0].place)}

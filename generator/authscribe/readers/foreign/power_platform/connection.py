@@ -1,4 +1,4 @@
-"""Connections of a Power Platform connector: each set of connection parameters, with what a person is asked for."""
+"""Read the connections of a Power Platform connector: its sets of connection parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.power_platform.login import Login, read_login
-from authscribe.readers.foreign.scheme_lists import Obtained, Setting, read_default
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _TYPES: Final[Mapping[str, str]] = {
@@ -20,158 +20,161 @@ _TYPES: Final[Mapping[str, str]] = {
     "bool": "boolean",
     "gatewaysetting": "string",
 }
-_SECURE: Final = "securestring"
-_GATEWAY: Final = "gatewaysetting"
-_LOGIN: Final = "oauthsetting"
-_IDENTITY: Final = "managedidentity"
-_FLAT: Final = "connectionParameters"
-_SETS: Final = "connectionParameterSets"
+_SECURE_TYPE: Final = "securestring"
+_GATEWAY_TYPE: Final = "gatewaysetting"
+_LOGIN_TYPE: Final = "oauthsetting"
+_IDENTITY_TYPE: Final = "managedidentity"
+_PARAMETERS: Final = "connectionParameters"
+_PARAMETER_SETS: Final = "connectionParameterSets"
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One way to connect; `label` is the name of the set, and `parameters` are the names of all that it declares."""
+    """Way to connect; `label` is the name of its set, and `parameters` the names of all that it declares."""
 
     label: str
     place: Place
     parameters: tuple[str, ...]
-    settings: tuple[Setting, ...]
+    settings: tuple[SchemeSetting, ...]
     logins: tuple[Login, ...]
-    identities: tuple[Obtained, ...]
+    identities: tuple[ObtainedSecret, ...]
     title: Node | None = None
     summary: Node | None = None
     extras: MapNode | None = None
 
     @property
-    def secrets(self) -> tuple[Setting, ...]:
-        """Those that are, or may be, secret."""
+    def secrets(self) -> tuple[SchemeSetting, ...]:
+        """Settings that are or may be secret."""
         return tuple(setting for setting in self.settings if setting.is_secret)
 
 
 def read_connections(properties: TrackedMapping) -> Iterator[Connection]:
-    """The sets, then the parameters outside of sets, which old connections have; one without any where nothing is."""
-    sets = properties.within(_SETS).items("values")
-    yield from (_of_set(one, str(index)) for index, one in enumerate(sets, 1))
-    flat = properties.within(_FLAT)
-    if flat.node.entries or not sets:
-        yield _connection(_FLAT, flat, properties.place if not flat.node.entries else flat.place)
+    """Yield the connection of each set, then that of the parameters outside of sets, which old connectors have.
+
+    If there are neither, yield one connection without parameters.
+    """
+    sets = properties.child(_PARAMETER_SETS).children("values")
+    yield from (_read_set(parameter_set, str(index)) for index, parameter_set in enumerate(sets, 1))
+    parameters = properties.child(_PARAMETERS)
+    if parameters.node.entries or not sets:
+        place = parameters.place if parameters.node.entries else properties.place
+        yield _read_parameters(_PARAMETERS, parameters, place)
 
 
 def find_misshapen(properties: TrackedMapping) -> Iterator[Finding]:
-    """What should be a set of parameters, or a parameter, and is no mapping; nothing can be made of it."""
-    values = properties.within(_SETS).node.find("values")
+    """Yield a finding for each set of parameters, and each parameter, that is not a mapping."""
+    values = properties.child(_PARAMETER_SETS).node.find("values")
     sets = values.items if isinstance(values, ListNode) else ()
-    for one in sets:
-        if not isinstance(one, MapNode):
-            yield report_not_a_mapping(one.place, "a set of connection parameters")
-    declared = (properties.node.find(_FLAT), *(one.find("parameters") for one in sets if isinstance(one, MapNode)))
-    for parameters in declared:
+    for item in sets:
+        if not isinstance(item, MapNode):
+            yield report_not_a_mapping(item.place, "a set of connection parameters")
+    in_sets = (item.find("parameters") for item in sets if isinstance(item, MapNode))
+    for parameters in (properties.node.find(_PARAMETERS), *in_sets):
         for entry in parameters.entries if isinstance(parameters, MapNode) else ():
             if not isinstance(entry.node, MapNode):
                 yield report_not_a_mapping(entry.place, f"the connection parameter '{entry.key}'")
 
 
-def _of_set(reading: TrackedMapping, number: str) -> Connection:
-    """The name stays in the extras: the id of a method is spelt otherwise."""
-    shown = reading.within("uiDefinition")
-    title, summary = _display_name(shown), shown.text("description")
-    label = get_text(reading.peek("name")) or number
-    found = _connection(label, reading.within("parameters"), reading.place)
-    return replace(found, title=title, summary=summary, extras=reading.rest())
+def _read_set(parameter_set: TrackedMapping, number: str) -> Connection:
+    """Return the connection of a set; its name is left, since the id of a method is spelt in another way."""
+    ui = parameter_set.child("uiDefinition")
+    title, summary = _take_display_name(ui), ui.take_text("description")
+    label = get_text(parameter_set.peek("name")) or number
+    connection = _read_parameters(label, parameter_set.child("parameters"), parameter_set.place)
+    return replace(connection, title=title, summary=summary, extras=parameter_set.leftovers())
 
 
-def _connection(label: str, parameters: TrackedMapping, place: Place) -> Connection:
-    named = tuple(entry for entry in parameters.node.entries if isinstance(entry.node, MapNode))
-    names = tuple(entry.key for entry in named)
-    found = [_parameter(ScalarNode(entry.key, entry.place), parameters.within(entry.key), names) for entry in named]
+def _read_parameters(label: str, parameters: TrackedMapping, place: Place) -> Connection:
+    entries = tuple(entry for entry in parameters.node.entries if isinstance(entry.node, MapNode))
+    names = tuple(entry.key for entry in entries)
+    items = [
+        _read_parameter(ScalarNode(entry.key, entry.place), parameters.child(entry.key), names) for entry in entries
+    ]
     return Connection(
         label,
         place,
         names,
-        tuple(item for item in found if isinstance(item, Setting)),
-        tuple(item for item in found if isinstance(item, Login)),
-        tuple(item for item in found if isinstance(item, Obtained)),
+        tuple(item for item in items if isinstance(item, SchemeSetting)),
+        tuple(item for item in items if isinstance(item, Login)),
+        tuple(item for item in items if isinstance(item, ObtainedSecret)),
     )
 
 
-def _parameter(name: ScalarNode, reading: TrackedMapping, beside: tuple[str, ...]) -> Setting | Login | Obtained:
-    kind = (get_text(reading.peek("type")) or "").lower()
-    if kind == _LOGIN:
-        return read_login(name, reading, make_map(name.place, **_shown(reading)), beside)
-    if kind == _IDENTITY:
-        shown = make_map(name.place, **_shown(reading), extras=reading.rest())
-        return Obtained(name, make_map(name.place, source="platform"), shown, "expires")
-    return _setting(name, reading, kind)
+def _read_parameter(
+    name: ScalarNode, parameter: TrackedMapping, declared: tuple[str, ...]
+) -> SchemeSetting | Login | ObtainedSecret:
+    parameter_type = (get_text(parameter.peek("type")) or "").lower()
+    if parameter_type == _LOGIN_TYPE:
+        return read_login(name, parameter, make_map(name.place, **_take_ui_facts(parameter)), declared)
+    if parameter_type == _IDENTITY_TYPE:
+        facts = make_map(name.place, **_take_ui_facts(parameter), extras=parameter.leftovers())
+        return ObtainedSecret(name, make_map(name.place, source="platform"), facts, "expires")
+    return _read_setting(name, parameter, parameter_type)
 
 
-def _setting(name: ScalarNode, reading: TrackedMapping, kind: str) -> Setting:
-    """What has no type, or one that is not known, may be secret."""
-    is_secret = kind == _SECURE or kind not in _TYPES
-    of_type = _TYPES.get(kind, "string")
-    label = reading.take("type") if kind in _TYPES else None
-    shown = _shown(reading)
-    constraints = reading.within("uiDefinition").within("constraints")
-    choices = _choices(reading, constraints)
-    value = _default(reading, constraints, of_type=of_type, choices=choices, is_secret=is_secret)
-    is_required = constraints.truth("required")
+def _read_setting(name: ScalarNode, parameter: TrackedMapping, parameter_type: str) -> SchemeSetting:
+    """Return a setting; if its type is missing or unknown, it may be secret."""
+    is_secret = parameter_type == _SECURE_TYPE or parameter_type not in _TYPES
+    of_type = _TYPES.get(parameter_type, "string")
+    type_label = parameter.take("type") if parameter_type in _TYPES else None
+    ui_facts = _take_ui_facts(parameter)
+    constraints = parameter.child("uiDefinition").child("constraints")
+    choices = _take_choices(parameter, constraints)
+    default = _take_default(parameter, constraints, of_type=of_type, choices=choices, is_secret=is_secret)
+    is_required = constraints.take_boolean("required")
     facts = make_map(
         name.place,
         type=of_type if of_type != "string" else None,
-        type_label=label if kind == _GATEWAY else None,
-        **shown,
-        default=value,
+        type_label=type_label if parameter_type == _GATEWAY_TYPE else None,
+        **ui_facts,
+        default=default,
         enum=choices,
-        hidden=constraints.truth("hidden") or None,
-        secret="unknown" if kind not in _TYPES else None,
-        extras=reading.rest(),
+        hidden=constraints.take_boolean("hidden") or None,
+        secret="unknown" if parameter_type not in _TYPES else None,
+        extras=parameter.leftovers(),
     )
-    return Setting(name, facts, is_secret, is_optional=is_required is False)
+    return SchemeSetting(name, facts, is_secret, is_optional=is_required is False)
 
 
-def _shown(reading: TrackedMapping) -> dict[str, Node | None]:
-    """What people see; newer definitions have the description in a `schema`."""
-    shown = reading.within("uiDefinition")
-    constraints = shown.within("constraints")
+def _take_ui_facts(parameter: TrackedMapping) -> dict[str, Node | None]:
+    """Return what users see of a parameter; newer connectors have its description in a `schema`."""
+    ui = parameter.child("uiDefinition")
+    constraints = ui.child("constraints")
     return {
-        "title": _display_name(shown),
-        "description": shown.text("description") or shown.within("schema").text("description"),
-        "order": _whole(constraints, "tabIndex") or _whole(shown, "tabIndex"),
+        "title": _take_display_name(ui),
+        "description": ui.take_text("description") or ui.child("schema").take_text("description"),
+        "order": constraints.take_integer("tabIndex") or ui.take_integer("tabIndex"),
     }
 
 
-def _display_name(shown: TrackedMapping) -> Node | None:
-    return shown.text("displayName") or shown.text("displayname")
+def _take_display_name(ui: TrackedMapping) -> Node | None:
+    return ui.take_text("displayName") or ui.take_text("displayname")
 
 
-def _whole(reading: TrackedMapping, key: str) -> Node | None:
-    node = reading.peek(key)
-    return reading.take(key) if isinstance(node, ScalarNode) and type(node.value) is int else None
-
-
-def _default(
-    reading: TrackedMapping, constraints: TrackedMapping, *, of_type: str, choices: ListNode | None, is_secret: bool
+def _take_default(
+    parameter: TrackedMapping, constraints: TrackedMapping, *, of_type: str, choices: ListNode | None, is_secret: bool
 ) -> Node | None:
-    found = [
-        read_default(where, key, of_type=of_type, choices=choices, is_secret=is_secret)
-        for where, key in ((reading, "defaultValue"), (constraints, "default"), (constraints, "defaultValue"))
+    defaults = [
+        take_default(mapping, key, of_type=of_type, choices=choices, is_secret=is_secret)
+        for mapping, key in ((parameter, "defaultValue"), (constraints, "default"), (constraints, "defaultValue"))
     ]
-    return next((node for node in found if node is not None), None)
+    return next((default for default in defaults if default is not None), None)
 
 
-def _choices(reading: TrackedMapping, constraints: TrackedMapping) -> ListNode | None:
-    """The values to choose from; what a value has beside itself and its label keeps its list in the extras."""
-    for where in (constraints, reading):
-        node = where.peek("allowedValues")
+def _take_choices(parameter: TrackedMapping, constraints: TrackedMapping) -> ListNode | None:
+    """Return the allowed values; their list is kept as well if it holds more than values and labels."""
+    for mapping in (constraints, parameter):
+        node = mapping.peek("allowedValues")
         items = node.items if isinstance(node, ListNode) else ()
-        chosen = tuple(choice for item in items if (choice := _choice(item)) is not None)
-        if chosen and len(chosen) == len(items):
-            if all(isinstance(item, MapNode) and _keys(item) <= {"value", "text"} for item in items):
-                where.take("allowedValues")
-            return make_list(chosen, node.place if node is not None else where.place)
+        choices = tuple(choice for item in items if (choice := _read_choice(item)) is not None)
+        if choices and len(choices) == len(items):
+            if all(isinstance(item, MapNode) and _list_keys(item) <= {"value", "text"} for item in items):
+                mapping.take("allowedValues")
+            return make_list(choices, node.place if node is not None else mapping.place)
     return None
 
 
-def _choice(item: Node) -> MapNode | None:
+def _read_choice(item: Node) -> MapNode | None:
     value = item.find("value") if isinstance(item, MapNode) else None
     if not isinstance(item, MapNode) or not isinstance(value, ScalarNode) or value.value is None:
         return None
@@ -179,5 +182,5 @@ def _choice(item: Node) -> MapNode | None:
     return make_map(item.place, value=value, label=label if get_text(label) is not None else None)
 
 
-def _keys(node: MapNode) -> set[str]:
+def _list_keys(node: MapNode) -> set[str]:
     return {entry.key for entry in node.entries}

@@ -1,7 +1,7 @@
-"""Policies of a Power Platform connector: what they put into every request, and where requests go.
+"""Read the policies of a Power Platform connector: what they put into every request, and where they send it.
 
-https://learn.microsoft.com/connectors/custom-connectors/policy-templates and the expressions described there. Only what
-refers to connection parameters and to nothing else becomes a placement or an address; policies are kept verbatim.
+https://learn.microsoft.com/connectors/custom-connectors/policy-templates and the expressions described there. Only
+values that refer to nothing but connection parameters become placements or addresses; policies are kept verbatim.
 """
 
 from __future__ import annotations
@@ -18,90 +18,93 @@ from authscribe.readers.foreign.tracking import make_map
 _REFERENCE: Final = re.compile(
     r"""@\{?connectionParameters\(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)\}?"""
 )
-_PARAMETER: Final = "x-ms-apimTemplateParameter."
+_PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
-_HOST: Final = "dynamichosturl"
+_HOST_TEMPLATE: Final = "dynamichosturl"
 
 
 @dataclass(frozen=True, slots=True)
-class Expression:
-    """Text with references to connection parameters, all of which are simple."""
+class PolicyExpression:
+    """Text with references to connection parameters, and no other expressions."""
 
     source: str
     place: Place
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parameters that it refers to, each once."""
+        """Parameters that it refers to, without duplicates."""
         return tuple(dict.fromkeys(match["name"] for match in _REFERENCE.finditer(self.source)))
 
-    def placement(self, wire: Callable[[str], str]) -> str:
-        """As the value of a placement; `wire` gives the declared name for one that is referred to."""
-        return self._written(lambda match: f"{{{wire(match['name'])}}}", braces=True)
+    def to_placement(self, find_wire: Callable[[str], str]) -> str:
+        """Return the value of a placement; `find_wire` gives the declared name of a parameter."""
+        return self._replace_references(lambda match: f"{{{find_wire(match['name'])}}}", escape=True)
 
-    def address(self, wire: Callable[[str], str]) -> MapNode:
-        """As an endpoint; the values that references fall back on give the address for when they are absent."""
+    def to_endpoint(self, find_wire: Callable[[str], str]) -> MapNode:
+        """Return an endpoint, with a fallback if every reference has a default."""
         matches = tuple(_REFERENCE.finditer(self.source))
         has_fallback = bool(matches) and all(match["default"] for match in matches)
-        return make_map(
-            self.place,
-            url=ScalarNode(self._written(lambda match: f"${{{wire(match['name'])}}}"), self.place),
-            fallback=self._written(lambda match: match["default"] or "") if has_fallback else None,
-        )
+        url = self._replace_references(lambda match: f"${{{find_wire(match['name'])}}}")
+        fallback = self._replace_references(lambda match: match["default"] or "") if has_fallback else None
+        return make_map(self.place, url=ScalarNode(url, self.place), fallback=fallback)
 
-    def _written(self, reference: Callable[[re.Match[str]], str], *, braces: bool = False) -> str:
-        written: list[str] = []
+    def _replace_references(self, replace: Callable[[re.Match[str]], str], *, escape: bool = False) -> str:
+        """Return the text with each reference replaced and, if `escape` is set, all other braces doubled."""
+        pieces: list[str] = []
         position = 0
         for match in _REFERENCE.finditer(self.source):
-            written += (_literal(self.source[position : match.start()], braces=braces), reference(match))
+            pieces += (self.source[position : match.start()], replace(match))
             position = match.end()
-        return "".join((*written, _literal(self.source[position:], braces=braces)))
+        pieces.append(self.source[position:])
+        if escape:
+            pieces[::2] = [text.replace("{", "{{").replace("}", "}}") for text in pieces[::2]]
+        return "".join(pieces)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A header or query parameter that a policy sets."""
+class PolicySlot:
+    """Header or query parameter that a policy sets."""
 
     location: str
     name: str
-    value: Expression
+    value: PolicyExpression
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What the policies of a connector do to every request.
+    """Effect of a connector's policies on every request.
 
-    `computed` are the location and name of what they fill with values that the platform alone knows.
+    `computed` are the location and name of slots that they fill with values that only the platform knows.
     """
 
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[PolicySlot, ...] = ()
     computed: tuple[tuple[str, str], ...] = ()
-    base: Expression | None = None
+    base: PolicyExpression | None = None
 
     @property
     def names(self) -> frozenset[str]:
-        """The parameters that go into a header or query."""
+        """Parameters in headers and query."""
         return frozenset(name for slot in self.slots for name in slot.value.names)
 
 
 def read_policies(properties: MapNode) -> Policies:
-    """Those that are for all operations; one for some of them says nothing of the connector."""
-    slots: list[Slot] = []
+    """Return the policies for all operations; those for some of them do not count for the connector."""
+    slots: list[PolicySlot] = []
     computed: list[tuple[str, str]] = []
-    base: Expression | None = None
-    for template, parameters in _instances(properties.find("policyTemplateInstances")):
-        if template == _HOST:
-            base = base or _expression(parameters, "urlTemplate")
+    base: PolicyExpression | None = None
+    for template, parameters in _list_instances(properties.find("policyTemplateInstances")):
+        if template == _HOST_TEMPLATE:
+            base = base or _find_expression(parameters, "urlTemplate")
         elif template in _LOCATIONS:
-            name, value = get_text(parameters.find(f"{_PARAMETER}name")), _expression(parameters, "value")
+            name, value = get_text(_find_parameter(parameters, "name")), _find_expression(parameters, "value")
             if name and "@" not in name and value is not None and value.names:
-                slots.append(Slot(_LOCATIONS[template], name, value))
-            elif name and "@" in (get_text(parameters.find(f"{_PARAMETER}value")) or ""):
+                slots.append(PolicySlot(_LOCATIONS[template], name, value))
+            elif name and "@" in (get_text(_find_parameter(parameters, "value")) or ""):
                 computed.append((_LOCATIONS[template], name))
     return Policies(tuple(slots), tuple(computed), base)
 
 
-def _instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:
+def _list_instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:
+    """Yield the template id, in lower case, and the parameters of each policy for every request."""
     for item in node.items if isinstance(node, ListNode) else ():
         parameters = item.find("parameters") if isinstance(item, MapNode) else None
         if isinstance(item, MapNode) and isinstance(parameters, MapNode) and _is_for_every_request(parameters):
@@ -109,19 +112,19 @@ def _instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:
 
 
 def _is_for_every_request(parameters: MapNode) -> bool:
-    some = parameters.find("x-ms-apimTemplate-operationName")
+    operations = parameters.find("x-ms-apimTemplate-operationName")
     section = get_text(parameters.find("x-ms-apimTemplate-policySection")) or "Request"
-    return section == "Request" and not (isinstance(some, ListNode) and some.items)
+    return section == "Request" and not (isinstance(operations, ListNode) and operations.items)
 
 
-def _expression(parameters: MapNode, key: str) -> Expression | None:
-    """None where the text has any other function: what it gives is known to the platform alone."""
-    node = parameters.find(f"{_PARAMETER}{key}")
+def _find_parameter(parameters: MapNode, key: str) -> Node | None:
+    return parameters.find(f"{_PARAMETER_PREFIX}{key}")
+
+
+def _find_expression(parameters: MapNode, key: str) -> PolicyExpression | None:
+    """Return the expression under a key; None if it calls any other function, whose result only the platform knows."""
+    node = _find_parameter(parameters, key)
     source = get_text(node)
     if source is None or node is None or not source.strip() or "@" in _REFERENCE.sub("", source):
         return None
-    return Expression(source, node.place)
-
-
-def _literal(part: str, *, braces: bool) -> str:
-    return part.replace("{", "{{").replace("}", "}}") if braces else part
+    return PolicyExpression(source, node.place)

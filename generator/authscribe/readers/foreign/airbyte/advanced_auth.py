@@ -1,0 +1,198 @@
+"""Read Airbyte's advanced auth: an OAuth flow that the platform runs, with its inputs and the settings that it fills.
+
+The components are those of the declarative component schema of airbyte-cdk: the administrator of the platform supplies
+the server input, the flow gives its output, and both are written to paths of the connector's configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.findings.finding import Place
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.airbyte.specification import list_settings
+from authscribe.readers.foreign.airbyte.templates import parse_value
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
+
+_KINDS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
+_PATH: Final = "path_in_connector_config"
+SERVER_INPUT: Final = "complete_oauth_server_input_specification"
+"""Key of the values that the administrator of the platform supplies."""
+_SEPARATORS: Final[Mapping[str, str]] = {"space": " ", "comma": ",", "plus": "+"}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowCondition:
+    """Condition under which a flow applies, and the settings that it fills; without a `kind` it never applies."""
+
+    declaration: TrackedMapping
+    kind: str | None
+    setting: str | None
+    value: str | None
+    targets: frozenset[str]
+
+    def is_met(self, chosen_by: str | None, value: str | None) -> bool:
+        """Return whether the flow authenticates the method with `value` for the setting `chosen_by`."""
+        if self.kind is None or self.setting is None:
+            return self.kind is not None
+        return self.setting == chosen_by and self.value in (None, value)
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthFlow:
+    """OAuth flow of the platform; `tokens` and `copies` map settings to names in the flow."""
+
+    declaration: TrackedMapping
+    kind: str
+    credentials: tuple[SchemeSetting, ...]
+    tokens: Mapping[str, ScalarNode]
+    copies: Mapping[str, ScalarNode]
+    endpoints: Mapping[str, MapNode]
+    oauth: MapNode
+
+    def take_condition(self, kind: str) -> None:
+        """Take the condition, which has selected a method, and the type if it is that of the scheme."""
+        of_type = ("auth_flow_type",) if kind == self.kind else ()
+        for key in ("predicate_key", *of_type):
+            self.declaration.take(find_key(self.declaration, key))
+        self.declaration.take_text(find_key(self.declaration, "predicate_value"))
+
+
+def find_key(mapping: TrackedMapping, name: str) -> str:
+    """Return the key that is spelt as `name`, or in camel case as in the API of the platform."""
+    wanted = name.replace("_", "").lower()
+    keys = (entry.key for entry in mapping.node.entries)
+    return next((key for key in keys if key.replace("_", "").lower() == wanted), name)
+
+
+def read_condition(declaration: TrackedMapping) -> FlowCondition:
+    """Return the condition of the flow, without taking any key."""
+    predicate = list_texts(declaration.peek(find_key(declaration, "predicate_key")))
+    config = declaration.peek(find_key(declaration, "oauth_config_specification"))
+    return FlowCondition(
+        declaration,
+        _KINDS.get(get_text(declaration.peek(find_key(declaration, "auth_flow_type"))) or ""),
+        ".".join(predicate) or None,
+        get_text(declaration.peek(find_key(declaration, "predicate_value"))),
+        frozenset(_list_targets(config)) if config is not None else frozenset(),
+    )
+
+
+def _list_targets(node: Node) -> Iterator[str]:
+    """Yield the settings that are filled anywhere in a flow."""
+    match node:
+        case MapNode(entries=entries):
+            for entry in entries:
+                path = list_texts(entry.node) if entry.key == _PATH else ()
+                yield from (".".join(path),) if path else _list_targets(entry.node)
+        case ListNode(items=items):
+            for item in items:
+                yield from _list_targets(item)
+
+
+def read_flow(condition: FlowCondition) -> OAuthFlow:
+    """Return the flow of a condition that is met."""
+    config = condition.declaration.child(find_key(condition.declaration, "oauth_config_specification"))
+    tokens = _take_targets(_find_child(config, "complete_oauth_output_specification"))
+    connector_input = _find_child(config, "oauth_connector_input_specification")
+    return OAuthFlow(
+        condition.declaration,
+        condition.kind or "",
+        list_settings(_find_child(config, SERVER_INPUT)),
+        tokens,
+        _take_targets(_find_child(config, "complete_oauth_server_output_specification")),
+        _take_endpoints(connector_input),
+        _take_oauth(connector_input, tokens),
+    )
+
+
+def _find_child(config: TrackedMapping, name: str) -> TrackedMapping:
+    return config.child(find_key(config, name))
+
+
+def _take_targets(schema: TrackedMapping) -> dict[str, ScalarNode]:
+    """Return for each setting that is filled the name of its value in the flow."""
+    targets: dict[str, ScalarNode] = {}
+    properties = schema.child("properties")
+    for key in properties.keys:
+        value = properties.child(key)
+        path = list_texts(value.peek(_PATH))
+        if path:
+            targets[".".join(path)] = ScalarNode(key, value.place)
+            value.take(_PATH)
+            if get_text(value.peek("type")) == "string":
+                value.take("type")
+    return targets
+
+
+def _take_endpoints(connector_input: TrackedMapping) -> dict[str, MapNode]:
+    """Return the addresses, unless they are templates of the flow, which are left."""
+    endpoints: dict[str, MapNode] = {}
+    for key, role in (("consent_url", "authorize"), ("access_token_url", "token")):
+        node = connector_input.peek(key)
+        value = get_text(node)
+        if node is None or value is None:
+            continue
+        address, _, query = value.partition("?")
+        template = parse_value(address, {})
+        if template is not None and (template.names or template.is_literal):
+            endpoints[role] = make_map(node.place, url=template.to_url(), query=_read_fixed_query(query, node.place))
+            if query == _join_query(endpoints[role].find("query")):
+                connector_input.take(key)
+    return endpoints
+
+
+def _read_fixed_query(query: str, place: Place) -> MapNode | None:
+    """Return the parts of a query that are not templates."""
+    pairs = [part.partition("=") for part in query.split("&") if part and "{{" not in part and "}}" not in part]
+    return make_plain_map({name: value for name, sign, value in pairs if sign}, place)
+
+
+def _join_query(query: Node | None) -> str:
+    entries = query.entries if isinstance(query, MapNode) else ()
+    return "&".join(f"{entry.key}={get_text(entry.node)}" for entry in entries)
+
+
+def _take_oauth(connector_input: TrackedMapping, tokens: Mapping[str, ScalarNode]) -> MapNode:
+    place = connector_input.place
+    consent_url = get_text(connector_input.peek("consent_url")) or ""
+    separator = _SEPARATORS.get(get_text(connector_input.peek("scopes_join_strategy")) or "")
+    if separator is not None:
+        connector_input.take("scopes_join_strategy")
+    return make_map(
+        place,
+        scopes=_take_scopes(connector_input, "scopes") or _take_scope(connector_input),
+        optional_scopes=_take_scopes(connector_input, "optional_scopes"),
+        scope_separator=separator,
+        pkce=True if "code_challenge" in consent_url else None,
+        response=make_plain_map({setting: get_text(name) for setting, name in tokens.items()}, place),
+    )
+
+
+def _take_scopes(connector_input: TrackedMapping, key: str) -> ListNode | None:
+    """Take a list of scopes, each of which is text or a mapping with nothing else in it."""
+    node = connector_input.peek(key)
+    items = node.items if isinstance(node, ListNode) else ()
+    scopes = tuple(_unwrap_scope(item) for item in items)
+    if not scopes or any(get_text(scope) is None for scope in scopes):
+        return None
+    connector_input.take(key)
+    return make_list(scopes, connector_input.place)
+
+
+def _unwrap_scope(item: Node) -> Node:
+    is_wrapped = isinstance(item, MapNode) and [entry.key for entry in item.entries] == ["scope"]
+    return item.entries[0].node if isinstance(item, MapNode) and is_wrapped else item
+
+
+def _take_scope(connector_input: TrackedMapping) -> ListNode | None:
+    """Take the scopes in one text, which spaces separate (RFC 6749 section 3.3)."""
+    node = connector_input.peek("scope")
+    words = (get_text(node) or "").split(" ")
+    if node is None or not all(words) or any("{{" in word or "," in word for word in words):
+        return None
+    connector_input.take("scope")
+    return make_list(tuple(ScalarNode(word, node.place) for word in words), node.place)

@@ -1,0 +1,122 @@
+"""Draft the connector of an Airbyte document, and its schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+from authscribe.findings.finding import Place
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.model import naming
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
+from authscribe.readers.foreign.airbyte.advanced_auth import find_key, read_condition, read_flow
+from authscribe.readers.foreign.airbyte.manifest import Manifest
+from authscribe.readers.foreign.airbyte.methods import AuthMethod, read_methods
+from authscribe.readers.foreign.airbyte.scheme import draft_scheme
+from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, SCHEMA, SPECIFICATION, has_schema
+from authscribe.readers.foreign.airbyte.templates import list_choices
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+
+_COMMON_FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
+"""Folders that every Airbyte connector has, which therefore name none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ConnectorSources:
+    """Documents of a connector, and the parts of them that define it."""
+
+    document: TrackedMapping
+    spec: TrackedMapping
+    schema: TrackedMapping
+    separate_spec: TrackedMapping | None
+    identifier: ScalarNode
+
+    @property
+    def place(self) -> Place:
+        return self.identifier.place
+
+
+def draft_connector(path: str, node: MapNode, separate_spec: TrackedMapping | None = None) -> Draft:
+    """Return the connector of a document, with a scheme for each way to authenticate.
+
+    `separate_spec` is the document with the specification, if that is another one.
+    """
+    document = TrackedMapping(node)
+    manifest = Manifest(document)
+    manifest.withhold_literal_secrets()
+    whole = separate_spec or document
+    spec = whole if has_schema(whole.node) else whole.child(SPECIFICATION)
+    schema = spec.child(find_key(spec, SCHEMA))
+    name = _find_name(path, has_settings=has_schema(spec.node)) or get_text(schema.peek("title"))
+    identifier = naming.make_id(name or PurePath(path).stem)
+    if not naming.is_id(identifier):
+        return Draft(path, findings=(report_bad_id(identifier, node.place),))
+    # The id comes from the path: its place is the beginning of the file.
+    id_node = ScalarNode(identifier, Place(path, 1, 1, 1, 2))
+    sources = _ConnectorSources(document, spec, schema, separate_spec, id_node)
+    definitions = tuple(_draft_definitions(sources, manifest))
+    return Draft(path, definitions=definitions, key_outcomes=tuple(document.key_outcomes))
+
+
+def _find_name(path: str, *, has_settings: bool) -> str | None:
+    """Return the name of a connector: that of its file, or of the nearest folder that tells connectors apart.
+
+    A manifest without settings gets a name of its own: a file beside it may define the connector.
+    """
+    file = PurePath(path)
+    if file.stem not in FILE_STEMS:
+        return file.stem
+    folders = (part for part in reversed(file.parts[:-1]) if part not in _COMMON_FOLDERS)
+    name = next((part for part in folders if naming.make_id(part)), None)
+    return name if has_settings or name is None else f"{name}-{file.stem}"
+
+
+def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterator[DefinitionDraft]:
+    condition = read_condition(sources.spec.child(find_key(sources.spec, "advanced_auth")))
+    methods = read_methods(str(sources.identifier.value), sources.schema, manifest, condition)
+    flow = read_flow(condition) if any(method.has_flow for method in methods) else None
+    title = sources.schema.peek("title")
+    for method in methods:
+        scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)
+        yield DefinitionDraft(Noun.SCHEME, scheme)
+    yield DefinitionDraft(Noun.CONNECTOR, _make_connector(sources, methods, manifest))
+
+
+def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...], manifest: Manifest) -> MapNode:
+    place = sources.place
+    nodes = tuple(
+        make_map(
+            place,
+            id=method.ids.method,
+            title=method.title,
+            schemes=make_list((ScalarNode(method.ids.scheme, place),), place),
+        )
+        for method in methods
+    )
+    is_single = len(methods) == 1
+    # Streams with different addresses have no base address in common.
+    addresses = manifest.list_base_addresses()
+    base = manifest.choose_declared(list_choices(addresses[0], {})) if len(addresses) == 1 else None
+    return make_map(
+        place,
+        id=sources.identifier,
+        title=sources.schema.take_text("title"),
+        summary=sources.document.take_text("description"),
+        docs=sources.spec.take_text(find_key(sources.spec, "documentation_url")),
+        scheme=sources.identifier if is_single else None,
+        methods=None if is_single else make_list(nodes, place),
+        endpoints=None if base is None else make_map(place, base=make_map(place, url=base.to_url())),
+        extras=_keep_leftovers(sources),
+    )
+
+
+def _keep_leftovers(sources: _ConnectorSources) -> MapNode | None:
+    """Return what is left over; that of a separate specification is put where a manifest would have it."""
+    own = sources.document.leftovers()
+    separate = sources.separate_spec.leftovers() if sources.separate_spec is not None else None
+    entries = own.entries if own is not None else ()
+    if separate is not None:
+        entries = (*entries, Entry(SPECIFICATION, separate.place, separate))
+    return MapNode(entries, sources.place) if entries else None

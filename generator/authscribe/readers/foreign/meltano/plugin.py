@@ -1,0 +1,155 @@
+"""Draft the connectors and schemes of one Meltano plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from authscribe.findings.finding import Finding
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
+from authscribe.model import naming
+from authscribe.model.draft import (
+    DefinitionDraft,
+    Entry,
+    ListNode,
+    MapNode,
+    Node,
+    Noun,
+    ScalarNode,
+    Value,
+    get_text,
+)
+from authscribe.readers.foreign.meltano.groups import (
+    SettingGroup,
+    label_groups,
+    list_undeclared_settings,
+    read_groups,
+    select_settings,
+)
+from authscribe.readers.foreign.meltano.settings import read_settings, withhold_values
+from authscribe.readers.foreign.scheme_lists import MethodIds, SchemeLists, SchemeSetting, make_method_ids
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+
+_AMBIGUOUS_TYPES: Final = ("orchestrators", "transformers", "utilities")
+"""Plugin types between which the hub has plugins of the same name and variant, such as dbt."""
+_IN_VARIANTS: Final = "the variants of the plugin declare the settings"
+
+
+@dataclass(frozen=True, slots=True)
+class _PluginVariant:
+    """Variant of a plugin, or a plugin that lists none; `facts` are keys of its connector."""
+
+    identifier: ScalarNode
+    facts: Mapping[str, Node | Value]
+    declared: Mapping[str, SchemeSetting]
+    groups: tuple[SettingGroup, ...]
+    extras: MapNode | None = None
+
+
+def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the connector of each variant of a plugin after its schemes, and findings."""
+    name = plugin.peek("name")
+    if not isinstance(name, ScalarNode) or not isinstance(name.value, str):
+        yield report_missing_key("name", plugin.place)
+        return
+    mappings = plugin.children("variants")
+    if mappings:
+        plugin.lose("settings", _IN_VARIANTS)
+    yield from _find_misshapen(plugin, "variants")
+    common_facts = _read_facts(plugin)
+    variants: list[_PluginVariant] = []
+    for mapping in mappings or (plugin,):
+        variant_name = mapping.peek("name" if mappings else "variant")
+        identifier = _make_id(name.value, get_text(variant_name), plugin_type)
+        if not naming.is_id(identifier):
+            yield report_bad_id(name.value, name.place)
+            return
+        yield from _find_misshapen(mapping, "settings")
+        settings = tuple(read_settings(mapping))
+        yield from (item for item in settings if isinstance(item, Finding))
+        declared = {item.wire: item for item in settings if isinstance(item, SchemeSetting)}
+        place = variant_name.place if variant_name is not None and mappings else name.place
+        facts = {**common_facts, **_read_facts(mapping)}
+        variants.append(_PluginVariant(ScalarNode(identifier, place), facts, declared, read_groups(mapping, declared)))
+    for mapping in (plugin, *mappings):
+        withhold_values(mapping, [variant.declared for variant in variants])
+    for variant in _add_extras(variants, plugin, mappings):
+        yield from _draft_variant(variant)
+
+
+def _find_misshapen(mapping: TrackedMapping, key: str) -> Iterator[Finding]:
+    """Yield a finding for anything but a list of mappings: kept verbatim, it could disclose a secret."""
+    node = mapping.peek(key)
+    if isinstance(node, ListNode):
+        others = (item for item in node.items if not isinstance(item, MapNode))
+        yield from (report_not_a_mapping(item.place, f"an item of '{key}'") for item in others)
+    elif node is not None and not (isinstance(node, ScalarNode) and node.value is None):
+        yield report_wrong_value(key, node.place, "input should be a list")
+
+
+def _read_facts(mapping: TrackedMapping) -> dict[str, Node | Value]:
+    """Return the facts about a plugin or variant as keys of a connector."""
+    facts: dict[str, Node | Value] = {
+        "title": mapping.take_text("label"),
+        "summary": mapping.take_text("description"),
+        "docs": mapping.take_text("docs"),
+        "status": "deprecated" if mapping.take_boolean("deprecated") else None,
+    }
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _make_id(name: str, variant: str | None, plugin_type: str) -> str:
+    """Return `tap-jira--singer-io`, as Meltano names its lock files, after the type if other types have the name."""
+    prefix = f"{plugin_type}." if plugin_type in _AMBIGUOUS_TYPES else ""
+    identifier = f"{prefix}{naming.make_id(name)}"
+    return f"{identifier}--{naming.make_id(variant)}" if variant else identifier
+
+
+def _add_extras(
+    variants: Iterable[_PluginVariant], plugin: TrackedMapping, mappings: Sequence[TrackedMapping]
+) -> Iterator[_PluginVariant]:
+    """Yield the variants, each with what is left over from the plugin and from the variant itself."""
+    own = [mapping.leftovers() for mapping in mappings]
+    shared = plugin.leftovers()
+    if not mappings:
+        yield from (replace(variant, extras=shared) for variant in variants)
+        return
+    shared_entries = shared.entries if shared is not None else ()
+    for index, (variant, leftovers) in enumerate(zip(variants, own, strict=True)):
+        own_entries = (Entry(f"variants[{index}]", leftovers.place, leftovers),) if leftovers is not None else ()
+        entries = (*shared_entries, *own_entries)
+        yield replace(variant, extras=MapNode(entries, plugin.place) if entries else None)
+
+
+def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft]:
+    place = variant.identifier.place
+    connector_id = str(variant.identifier.value)
+    settings = (*variant.declared.values(), *list_undeclared_settings(variant.groups, variant.declared))
+    methods: list[MapNode] = []
+    taken: list[MethodIds] = []
+    for group, label in label_groups(variant.groups):
+        ids = MethodIds(connector_id, connector_id) if label is None else make_method_ids(connector_id, label, taken)
+        taken.append(ids)
+        scheme = ScalarNode(ids.scheme, place)
+        yield _draft_scheme(scheme, variant.facts.get("title"), select_settings(settings, group, variant.groups))
+        schemes = ListNode((scheme,), place)
+        methods.append(make_map(place, id=ids.method, title=", ".join(group.names), schemes=schemes))
+    is_single = len(methods) == 1
+    connector = make_map(
+        place,
+        id=variant.identifier,
+        **variant.facts,
+        scheme=variant.identifier if is_single else None,
+        methods=None if is_single else make_list(tuple(methods), place),
+        extras=variant.extras,
+    )
+    yield DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _draft_scheme(identifier: ScalarNode, title: Node | Value, settings: tuple[SchemeSetting, ...]) -> DefinitionDraft:
+    kind = "custom" if any(setting.is_secret for setting in settings) else "none"
+    lists = SchemeLists(settings).to_nodes(identifier.place)
+    return DefinitionDraft(Noun.SCHEME, make_map(identifier.place, id=identifier, title=title, kind=kind, **lists))

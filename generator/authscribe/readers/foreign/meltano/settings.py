@@ -1,0 +1,119 @@
+"""Read the settings of a Meltano plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.rules.duplicate_name import report_duplicate_name
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
+
+_TYPES: Final[Mapping[str, str]] = {
+    "string": "string", "integer": "integer", "decimal": "number", "boolean": "boolean", "array": "array",
+    "object": "object",
+}  # fmt: skip
+"""Types of JSON Schema by Meltano's kinds; the other kinds are text."""
+
+_SENSITIVE_KINDS: Final = ("password", "oauth")
+"""Kinds that Meltano itself hides in its output, whether `sensitive` is set or not."""
+_DUPLICATE: Final = "another setting with the same name takes precedence"
+
+
+def read_settings(plugin: TrackedMapping) -> Iterator[SchemeSetting | Finding]:
+    """Yield each setting of a plugin, and a finding for each that has no name or the name of another."""
+    node = plugin.peek("settings")
+    if isinstance(node, ListNode) and not node.items:
+        plugin.take("settings")
+    settings = plugin.children("settings")
+    winners = _find_winners(settings)
+    for setting in settings:
+        winner = winners.get(get_text(setting.peek("name")) or "", setting)
+        name = setting.take_text("name")
+        if name is None:
+            yield report_missing_key("name", setting.place)
+        elif winner is setting:
+            yield _read_setting(setting, name)
+        else:
+            setting.lose_all(_DUPLICATE)
+            yield _report_duplicate(name, winner.node.find("name") or name)
+
+
+def _find_winners(settings: Sequence[TrackedMapping]) -> Mapping[str, TrackedMapping]:
+    """Return for each name the setting that counts: the last one, unless that would disclose a secret."""
+    winners: dict[str, TrackedMapping] = {}
+    for setting in settings:
+        name = get_text(setting.peek("name"))
+        previous = winners.get(name or "")
+        if name is not None and (previous is None or _is_sensitive(setting) or not _is_sensitive(previous)):
+            winners[name] = setting
+    return winners
+
+
+def _is_sensitive(setting: TrackedMapping) -> bool:
+    return parse_boolean(setting.peek("sensitive")) is True or get_text(setting.peek("kind")) in _SENSITIVE_KINDS
+
+
+def _report_duplicate(name: ScalarNode, other: Node) -> Finding:
+    first, second = sorted((name.place, other.place))
+    return report_duplicate_name(str(name.value), second, first)._replace(severity=Severity.WARNING)
+
+
+def _read_setting(setting: TrackedMapping, name: ScalarNode) -> SchemeSetting:
+    kind = setting.take_text("kind")
+    word = str(kind.value) if kind is not None else ""
+    of_type = _TYPES.get(word, "string") if kind is not None else find_value_type(setting.peek("value"))
+    is_secret = _is_sensitive(setting)
+    # A statement that the kind overrules is kept.
+    if parse_boolean(setting.peek("sensitive")) is is_secret:
+        setting.take("sensitive")
+    choices = _take_choices(setting)
+    default = take_default(setting, "value", of_type=of_type, choices=choices, is_secret=is_secret)
+    facts = make_map(
+        name.place,
+        type=of_type if of_type != "string" else None,
+        type_label=None if kind is None or word in _TYPES else kind,
+        title=setting.take_text("label"),
+        description=setting.take_text("description"),
+        example=setting.take_text("placeholder"),
+        default=default,
+        enum=choices,
+        hidden=True if word == "hidden" or setting.take_boolean("hidden") else None,
+        extras=setting.leftovers(),
+    )
+    return SchemeSetting(name, facts, is_secret)
+
+
+def _take_choices(setting: TrackedMapping) -> ListNode | None:
+    """Take the options if each is a value with or without a label."""
+    node = setting.peek("options")
+    items = node.items if isinstance(node, ListNode) else ()
+    choices = tuple(item for item in items if isinstance(item, MapNode) and _is_choice(item))
+    if not choices or len(choices) < len(items):
+        return None
+    setting.take("options")
+    return ListNode(choices, choices[0].place)
+
+
+def _is_choice(option: MapNode) -> bool:
+    """Return whether an option of the hub has the shape of a choice in a definition."""
+    value, label = option.find("value"), option.find("label")
+    has_value = isinstance(value, ScalarNode) and value.value is not None
+    has_other_keys = bool({entry.key for entry in option.entries} - {"value", "label"})
+    return has_value and not has_other_keys and (label is None or get_text(label) is not None)
+
+
+def withhold_values(plugin: TrackedMapping, declared: Sequence[Mapping[str, SchemeSetting]]) -> None:
+    """Withhold the values that a project sets for a plugin, unless their settings are known not to be secret.
+
+    `declared` holds the settings of each variant by name.
+    """
+    config = plugin.child("config")
+    for key in config.keys:
+        settings = [variant[key] for variant in declared if key in variant]
+        if not settings or any(setting.is_secret for setting in settings):
+            config.withhold(key)
+    plugin.withhold("env")

@@ -1,0 +1,125 @@
+"""Read the Security Scheme Objects that an OpenAPI document declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.findings.finding import Finding
+from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
+from authscribe.findings.rules.wrong_value import report_not_a_mapping
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.openapi.variants import SchemeVariant, read_variants
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map
+
+_REFERENCE_LIMIT: Final = 16
+"""References that may lead from one to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """Security scheme that a document declares."""
+
+    name: ScalarNode
+    variants: tuple[SchemeVariant, ...]
+    description: Node | None = None
+    is_deprecated: bool = False
+    extras: MapNode | None = None
+
+    @property
+    def wire(self) -> str:
+        """Name of the scheme in the document."""
+        return str(self.name.value)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Roles of the values of all variants."""
+        return frozenset(role for variant in self.variants for role in variant.roles)
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Parts of a request that the variants fill."""
+        return frozenset(part for variant in self.variants for part in variant.parts)
+
+    def find_extras(self, variant: SchemeVariant) -> MapNode | None:
+        """Return what is kept verbatim of the scheme with one of its variants."""
+        return _concatenate(self.extras, variant.extras)
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableScheme:
+    """Security scheme that is declared in `schemes` and cannot be used, for the reason in the finding."""
+
+    wire: str
+    finding: Finding
+    schemes: TrackedMapping
+
+    def to_node(self, identifier: str) -> MapNode:
+        """Return a scheme that holds the mistake, so that a lenient run can leave out this scheme and no more."""
+        place = self.finding.place
+        return make_map(
+            place, id=ScalarNode(identifier, place), extras=make_map(place, declared=self.schemes.take(self.wire))
+        )
+
+
+def list_security_schemes(document: TrackedMapping) -> Iterator[SecurityScheme | UnusableScheme]:
+    """Yield each security scheme that a document declares."""
+    schemes = document.child("securityDefinitions")
+    if document.peek("swagger") is None:
+        schemes = document.child("components").child("securitySchemes")
+    for entry in schemes.node.entries:
+        if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
+            continue  # an extension of the document, not a scheme
+        scheme = _read_scheme(entry, schemes, document.node)
+        yield UnusableScheme(entry.key, scheme, schemes) if isinstance(scheme, Finding) else scheme
+
+
+def _read_scheme(entry: Entry, schemes: TrackedMapping, root: MapNode) -> SecurityScheme | Finding:
+    if not isinstance(entry.node, MapNode):
+        return report_not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
+    declared = schemes.child(entry.key)
+    target = _follow_references(entry.node, root)
+    if target is None:
+        return report_unfollowed_reference(entry.key, entry.place)
+    # The keys of a mapping that is referred to are accounted for where it is declared itself.
+    resolved = declared if target is entry.node else TrackedMapping(target)
+    variants = read_variants(resolved, entry.key)
+    if isinstance(variants, Finding):
+        return variants
+    description = resolved.take_text("description")
+    is_deprecated = resolved.take_boolean("deprecated") is True
+    extras = resolved.leftovers()
+    if resolved is not declared:
+        extras = _concatenate(declared.leftovers(), extras)
+    return SecurityScheme(ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras)
+
+
+def _concatenate(first: MapNode | None, second: MapNode | None) -> MapNode | None:
+    if first is None or second is None:
+        return first or second
+    return MapNode((*first.entries, *second.entries), first.place)
+
+
+def _follow_references(node: Node, root: MapNode) -> MapNode | None:
+    """Return the mapping to which a chain of references leads; None if it leads out of the document or in a circle."""
+    for _ in range(_REFERENCE_LIMIT):
+        if not isinstance(node, MapNode):
+            return None
+        reference = get_text(node.find("$ref"))
+        if reference is None:
+            return node
+        target = _find_node(root, reference)
+        if target is None:
+            return None
+        node = target
+    return None
+
+
+def _find_node(root: MapNode, reference: str) -> Node | None:
+    """Return the node at a JSON pointer in a URI fragment (RFC 6901)."""
+    node: Node | None = root if reference.startswith("#/") else None
+    for part in reference.removeprefix("#/").split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        node = node.find(key) if isinstance(node, MapNode) else None
+    return node

@@ -1,0 +1,246 @@
+"""Read the variants of an OpenAPI security scheme: OAuth has one for each flow, all other types have one.
+
+Values that the specification leaves to other standards have the names of these: `client_id` and the like are those of
+RFC 6749.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.findings.finding import Finding
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.wrong_value import report_unknown_value
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import find_slot
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map
+
+_LOCATIONS: Final = ("header", "query", "cookie")
+_CLIENT: Final = ("client_id", "client_secret")
+_TOKENS: Final = ("access_token", "refresh_token")
+_AUTHORIZATION: Final = "header authorization"
+_SIGNATURE: Final = "x-amazon-apigateway-authtype"
+"""Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """Flow with its kind, the key of its authorization address, and the values that it needs and gives."""
+
+    kind: str
+    supplied: tuple[str, ...]
+    obtained: tuple[str, ...] = _TOKENS
+    authorize_key: str = "authorizationUrl"
+
+
+_IMPLICIT: Final = _Grant("custom", ("client_id",), ("access_token",))
+_PASSWORD: Final = _Grant("oauth2_password", ("username", "password", *_CLIENT))
+_APPLICATION: Final = _Grant("oauth2_client_credentials", _CLIENT, ("access_token",))
+_CODE: Final = _Grant("oauth2_authorization_code", _CLIENT)
+_DEVICE: Final = _Grant("oauth2_device", ("client_id",), authorize_key="deviceAuthorizationUrl")
+_GRANTS: Final[Mapping[str, _Grant]] = {
+    "implicit": _IMPLICIT,
+    "password": _PASSWORD,
+    "application": _APPLICATION,
+    "clientCredentials": _APPLICATION,
+    "accessCode": _CODE,
+    "authorizationCode": _CODE,
+    "deviceAuthorization": _DEVICE,
+}
+"""Flows by their names in every version. No kind is for the implicit flow, which is obsolete (RFC 9700)."""
+_FLOWS: Final = ("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization")
+"""Keys of `flows`, from version 3.0 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSlot:
+    """Part of a request that carries a value; `{}` in the template is its name."""
+
+    location: str
+    name: str
+    role: str
+    template: str = "{}"
+
+    @property
+    def part(self) -> str:
+        """Key of the part; both values of basic authentication share a header (RFC 7617)."""
+        if self.location.startswith("basic_"):
+            return _AUTHORIZATION
+        return find_slot(self.location, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeVariant:
+    """Variant of a security scheme; `flow` is set if there are several.
+
+    `supplied` and `obtained` are the roles of its values; the empty role is the credential itself. If `is_computed` is
+    set, the Authorization header carries something that is computed from the values.
+    """
+
+    kind: str
+    supplied: tuple[str, ...] = ()
+    obtained: tuple[str, ...] = ()
+    slots: tuple[RequestSlot, ...] = ()
+    format: Node | None = None
+    endpoints: MapNode | None = None
+    scopes: tuple[ScalarNode, ...] = ()
+    flow: str = ""
+    extras: MapNode | None = None
+    is_computed: bool = False
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Parts of a request that it fills."""
+        own = frozenset(slot.part for slot in self.slots)
+        return own | {_AUTHORIZATION} if self.is_computed else own
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of all its values."""
+        return (*self.supplied, *self.obtained)
+
+
+def read_variants(scheme: TrackedMapping, name: str) -> tuple[SchemeVariant, ...] | Finding:
+    """Return the variants of the security scheme called `name`, or why there are none."""
+    node = scheme.peek("type")
+    scheme_type = get_text(node)
+    if scheme_type is None or node is None:
+        return report_missing_key("type", scheme.place)
+    if scheme_type not in _READERS:
+        return report_unknown_value("type", scheme_type, node.place, _READERS)
+    variants = _READERS[scheme_type](scheme, name)
+    if not isinstance(variants, Finding):
+        scheme.take("type")
+    return variants
+
+
+def is_template_name(wire: str) -> bool:
+    """Return whether a placement can refer to a value by this name."""
+    return not {"{", "}"} & set(wire)
+
+
+def _read_api_key(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...] | Finding:
+    location, name = scheme.peek("in"), get_text(scheme.peek("name"))
+    if location is None or not name:
+        return report_missing_key("name" if location is not None else "in", scheme.place)
+    if get_text(location) not in _LOCATIONS:
+        return report_unknown_value("in", str(get_text(location)), location.place, _LOCATIONS)
+    if get_text(scheme.peek(_SIGNATURE)) == "awsSigv4":
+        scheme.take(_SIGNATURE)
+        return (SchemeVariant("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
+    # Otherwise there will be no placement, and these keys are kept instead.
+    if is_template_name(wire):
+        scheme.take("in")
+        scheme.take("name")
+    return (SchemeVariant("api_key", ("",), slots=(RequestSlot(str(get_text(location)), name, ""),)),)
+
+
+def _read_basic(_scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...]:
+    slots = (RequestSlot("basic_username", "", "username"), RequestSlot("basic_password", "", "password"))
+    return (SchemeVariant("http_basic", ("username", "password"), slots=slots),)
+
+
+def _read_http(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...] | Finding:
+    """Return the variant of an HTTP authentication scheme (RFC 9110).
+
+    One that has no kind defines by itself how it fills the Authorization header.
+    """
+    http_scheme = (get_text(scheme.peek("scheme")) or "").lower()
+    if not http_scheme:
+        return report_missing_key("scheme", scheme.place)
+    if http_scheme == "basic":
+        scheme.take("scheme")
+        return _read_basic(scheme, wire)
+    if http_scheme == "bearer":
+        scheme.take("scheme")
+        slot = RequestSlot("header", "Authorization", "", "Bearer {}")
+        return (SchemeVariant("http_bearer", ("",), slots=(slot,), format=scheme.take_text("bearerFormat")),)
+    if http_scheme == "digest":
+        scheme.take("scheme")
+        return (SchemeVariant("http_digest", ("username", "password"), is_computed=True),)
+    return (SchemeVariant("oauth1" if http_scheme == "oauth" else "custom", ("",), is_computed=True),)
+
+
+def _read_mutual_tls(_scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...]:
+    return (SchemeVariant("mtls", ("certificate", "private_key")),)
+
+
+def _read_openid_connect(_scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...]:
+    return (SchemeVariant("openid_connect", _CLIENT, _TOKENS, slots=_BEARER),)
+
+
+def _read_oauth2(scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...] | Finding:
+    node = scheme.peek("flow")
+    flow = get_text(node)
+    if node is not None and flow is not None:
+        if flow not in _GRANTS:
+            return report_unknown_value("flow", flow, node.place, _GRANTS)
+        scheme.take("flow")
+        return (_read_flow("", _GRANTS[flow], scheme),)
+    node = scheme.peek("flows")
+    entries = node.entries if isinstance(node, MapNode) else ()
+    names = [entry.key for entry in entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
+    if not names:
+        other = next((entry for entry in entries if not entry.key.startswith("x-")), None)
+        if other is not None and other.key not in _GRANTS:
+            return report_unknown_key(other.key, other.place, _FLOWS)
+        return report_missing_key("flows", scheme.place)
+    flows = scheme.child("flows")
+    if len(names) == 1:
+        return (_read_flow("", _GRANTS[names[0]], flows.child(names[0])),)
+    return tuple(_read_flow(name, _GRANTS[name], flows.child(name)) for name in names)
+
+
+def _read_flow(name: str, grant: _Grant, flow: TrackedMapping) -> SchemeVariant:
+    endpoints = {
+        role: make_map(node.place, url=node)
+        for role, key in (("authorize", grant.authorize_key), ("token", "tokenUrl"), ("refresh", "refreshUrl"))
+        if (node := _take_absolute_url(flow, key)) is not None
+    }
+    scopes = flow.peek("scopes")
+    entries = scopes.entries if isinstance(scopes, MapNode) else ()
+    return SchemeVariant(
+        grant.kind,
+        grant.supplied,
+        grant.obtained,
+        _BEARER,
+        endpoints=make_map(flow.place, **endpoints) if endpoints else None,
+        scopes=tuple(ScalarNode(entry.key, entry.place) for entry in entries if _is_scope(entry.key)),
+        flow=name,
+        extras=_keep_flow(name, flow) if name else None,
+    )
+
+
+def _is_scope(key: str) -> bool:
+    """Return whether a key of `scopes` is a scope: not an extension, and not blank, as some write for no scope."""
+    return bool(key.strip()) and not key.startswith("x-")
+
+
+def _keep_flow(name: str, flow: TrackedMapping) -> MapNode | None:
+    leftovers = flow.leftovers()
+    if leftovers is None:
+        return None
+    return make_map(flow.place, flows=MapNode((Entry(name, flow.place, leftovers),), flow.place))
+
+
+def _take_absolute_url(flow: TrackedMapping, key: str) -> Node | None:
+    """Take an absolute URL; a relative one has no meaning without the URL of the document."""
+    node = flow.peek(key)
+    return flow.take_text(key) if "://" in (get_text(node) or "") else None
+
+
+_BEARER: Final = (RequestSlot("header", "Authorization", "access_token", "Bearer {}"),)
+"""Slot in which every resource server has to accept a token (RFC 6750 section 2.1)."""
+
+_READERS: Final[Mapping[str, Callable[[TrackedMapping, str], tuple[SchemeVariant, ...] | Finding]]] = {
+    "apiKey": _read_api_key,
+    "basic": _read_basic,
+    "http": _read_http,
+    "mutualTLS": _read_mutual_tls,
+    "oauth2": _read_oauth2,
+    "openIdConnect": _read_openid_connect,
+}
+"""Readers by the types of security schemes in every version."""
