@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.plugin_failed import (
+    report_plugin_ambiguous,
     report_plugin_failed,
+    report_plugin_missing,
 )
 
 if TYPE_CHECKING:
