@@ -1,11 +1,20 @@
+"""Helpers that many test files share: runs of the tool, definitions resolved, the files below a folder."""
+
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+import pytest
+
+from authscribe import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,16 +27,52 @@ class Outcome:
 
 
 def authscribe(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
-    """The tool as its users start it: a process of its own."""
+    """Run the tool as its users do, in a process of its own; `run` gives the same at a tenth of the cost."""
     finished = subprocess.run(
         [sys.executable, "-m", "authscribe", *arguments],
         cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+        env={**os.environ, "NO_COLOR": "1", **(env or {})},
         capture_output=True,
         check=False,
         timeout=60,
     )
     return Outcome(finished.returncode, finished.stdout.decode(), finished.stderr.decode())
+
+
+def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
+    """Run the command line in this process, and leave the process as it was."""
+    _clear_caches()
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        with pytest.MonkeyPatch.context() as patch, _open_stream(stdout) as out, _open_stream(stderr) as err:
+            patch.chdir(cwd)
+            for name, value in {"NO_COLOR": "1", **(env or {})}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = cli.run(arguments)
+        _clear_caches()
+        return Outcome(code, _read_back(stdout), _read_back(stderr))
+
+
+@contextmanager
+def _open_stream(file: IO[bytes]) -> Iterator[IO[str]]:
+    """Open a stream to a file, with a descriptor of its own: a run may turn it away from the file."""
+    with os.fdopen(os.dup(file.fileno()), "w", encoding="utf-8") as stream:
+        yield stream
+
+
+def _read_back(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+def _clear_caches() -> None:
+    """Make every function of the tool forget what it has returned, such as the packages that are installed."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "authscribe":
+            for item in vars(module).values():
+                if callable(clear := getattr(item, "cache_clear", None)):
+                    clear()
 
 
 def forget(package: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import black
 import pytest
 from black.mode import TargetVersion
-from support import authscribe, tree
+from support import run, tree
 
 from authscribe.lint.registry import load_rules
 
@@ -32,7 +32,7 @@ def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
     shutil.copytree(case / "in", workspace)
     before = tree(workspace)
     arguments = shlex.split((case / "command").read_text())
-    outcome = authscribe(*arguments, cwd=workspace)
+    outcome = run(*arguments, cwd=workspace)
     report = f"{outcome.stdout}{outcome.stderr}exit {outcome.code}\n"
     written = {path: content for path, content in tree(workspace).items() if before.get(path) != content}
     if update_golden:

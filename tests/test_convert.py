@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support import ROOT, authscribe
+from support import ROOT, run
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.definitions import Catalogue
@@ -35,7 +35,7 @@ def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_pa
     if before is None or not (before.schemes or before.connectors):
         return
     for suffix in ("yaml", "json"):
-        outcome = authscribe("convert", str(source), "--to", suffix, "--exit-zero", cwd=tmp_path)
+        outcome = run("convert", str(source), "--to", suffix, "--exit-zero", cwd=tmp_path)
         assert outcome.code == 0, outcome.stderr
         target = tmp_path / f"converted.{suffix}"
         target.write_text(outcome.stdout)
@@ -45,7 +45,7 @@ def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_pa
 @pytest.mark.parametrize("language", ["rst", "markdown"])
 def test_a_page_of_the_schemes_reads_back_as_far_as_it_is_not_said_to_be_lost(language: str, tmp_path: Path) -> None:
     command = ("convert", str(ROOT / "schemes"), "--to", language, "--output-format", "json")
-    outcome = authscribe(*command, cwd=tmp_path)
+    outcome = run(*command, cwd=tmp_path)
     assert outcome.code == 0
     page = tmp_path / f"page.{'rst' if language == 'rst' else 'md'}"
     page.write_text(outcome.stdout)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, authscribe
+from support import ROOT, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import find_folders
@@ -126,7 +126,7 @@ def test_the_second_copy_of_the_injected_tables_is_read(corpus: Path) -> None:
 
 
 def test_every_generated_module_of_the_page_works(corpus: Path, tmp_path: Path) -> None:
-    outcome = authscribe("generate", "--source", str(corpus / SEED), "--out-dir", "out", cwd=tmp_path)
+    outcome = run("generate", "--source", str(corpus / SEED), "--out-dir", "out", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
     for target in ("python", "docs", "sesam"):
         assert (tmp_path / "out" / target).is_dir()
@@ -243,7 +243,7 @@ def connector_facts(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, A
 
 
 def lint_report(corpus: Path, *arguments: str, cwd: Path) -> dict[str, Any]:
-    outcome = authscribe("lint", *arguments, "--output-format", "json", cwd=cwd)
+    outcome = run("lint", *arguments, "--output-format", "json", cwd=cwd)
     assert outcome.stderr == ""
     document = json.loads(outcome.stdout)
     assert isinstance(document, dict)
@@ -307,7 +307,7 @@ def test_the_report_in_the_manual_is_the_one_of_today(corpus: Path) -> None:
     (block,) = re.findall(r"\.\. code-block:: text\n {3}:class: wrapped\n\n((?: {3}.*\n|\n)*)", page)
     shown = textwrap.dedent(block).strip("\n") + "\n"
     folder = str(corpus / "connectors")
-    outcome = authscribe("lint", folder, "--output-format", "concise", cwd=ROOT)
+    outcome = run("lint", folder, "--output-format", "concise", cwd=ROOT)
     assert outcome.stdout.replace(folder, "connectors") == shown
 
 
@@ -320,9 +320,7 @@ def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_pa
     folder = corpus / "connectors" / snapshot
     sources = [part for path in ("authentication-schemes.rst", "refinements.yaml", "common.yaml")
                for part in ("--source", str(ROOT / "schemes" / path))]  # fmt: skip
-    outcome = authscribe(
-        "generate", *sources, "--connectors", str(folder), "--out-dir", "out", "--exit-zero", cwd=tmp_path
-    )
+    outcome = run("generate", *sources, "--connectors", str(folder), "--out-dir", "out", "--exit-zero", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
     name = snapshot.partition("@")[0]
     made = json.loads((tmp_path / "out/sesam/connectors" / name / "system.json").read_text())
@@ -350,7 +348,7 @@ def test_two_pages_that_say_less_and_more_contradict_each_other_once(corpus: Pat
 def test_the_page_is_left_alone_by_itself(corpus: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.rst"
     page.write_bytes((corpus / SEED).read_bytes())
-    outcome = authscribe("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
+    outcome = run("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
     assert outcome.code == 0
     assert outcome.stdout.endswith("0 of 1 page changed\n")
     assert page.read_bytes() == (corpus / SEED).read_bytes()
@@ -361,19 +359,19 @@ def test_a_renamed_secret_changes_two_rows_of_the_page(corpus: Path, tmp_path: P
     page.write_bytes((corpus / SEED).read_bytes())
     (tmp_path / "r.yaml").write_text("refine:\n  - id: tripletex\n    rename: {consumer_key: consumer_token}\n")
     arguments = ("docs", "page.rst", "--source", "page.rst", "--source", "r.yaml")
-    check = authscribe(*arguments, cwd=tmp_path, env={"AUTHSCRIBE_CHECK": "1"})
+    check = run(*arguments, cwd=tmp_path, env={"AUTHSCRIBE_CHECK": "1"})
     assert check.code == 1
     assert [line[2] for line in check.stdout.splitlines() if "consumer_" in line and line[2:3] in "+-"] == [*"-+-+"]
     assert page.read_bytes() == (corpus / SEED).read_bytes()
-    assert authscribe(*arguments, cwd=tmp_path).code == 0
+    assert run(*arguments, cwd=tmp_path).code == 0
     assert page.read_bytes() == (corpus / SEED).read_bytes().replace(b"* - ``consumer_key``", b"* - ``consumer_token``")
-    assert authscribe(*arguments, "--check", cwd=tmp_path).code == 0
+    assert run(*arguments, "--check", cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize("page", ["connector-manifest.rst", "connector-config-file.rst", "secrets.rst", "hubspot.rst"])
 def test_tables_of_something_else_stay(corpus: Path, tmp_path: Path, page: str) -> None:
     (tmp_path / page).write_bytes((corpus / "docs" / page).read_bytes())
-    outcome = authscribe("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path)
+    outcome = run("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path)
     assert outcome.code == 0
     assert (tmp_path / page).read_bytes() == (corpus / "docs" / page).read_bytes()
 
@@ -382,7 +380,7 @@ def test_of_six_tables_only_the_two_of_schemes_follow(corpus: Path, tmp_path: Pa
     page = "connector-contract.rst"
     original = (corpus / "docs" / page).read_text()
     (tmp_path / page).write_text(original)
-    assert authscribe("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path).code == 0
+    assert run("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path).code == 0
     changed = [
         number
         for number, (old, new) in enumerate(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
-from support import ROOT, authscribe
+from support import ROOT, run
 
 from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
@@ -549,7 +549,7 @@ def test_the_project_leaves_its_own_source_alone(tmp_path: Path) -> None:
     source = ROOT / "schemes" / "authentication-schemes.rst"
     target = tmp_path / "page.rst"
     target.write_bytes(source.read_bytes())
-    outcome = authscribe("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
+    outcome = run("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
     assert outcome.code == 0
     assert outcome.stdout.endswith("0 of 1 page changed\n")
     assert target.read_bytes() == source.read_bytes()
@@ -562,7 +562,7 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
     (tmp_path / "link.rst").symlink_to("page.rst")
     (tmp_path / "r.yaml").write_text("refine:\n  - id: tripletex\n    rename: {consumer_key: consumer_token}\n")
     arguments = ("docs", "link.rst", "--source", "page.rst", "--source", "r.yaml")
-    check = authscribe(*arguments, "--check", cwd=tmp_path)
+    check = run(*arguments, "--check", cwd=tmp_path)
     assert check.code == 1
     assert re.findall(r"^  [+-] .*consumer.*$", check.stdout, re.MULTILINE) == [
         "  -   * - ``consumer_key``", "  +   * - ``consumer_token``",
@@ -570,12 +570,12 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert check.stdout.endswith("run: authscribe docs link.rst --source page.rst --source r.yaml\n")
     assert (tmp_path / "page.rst").read_bytes() == source.read_bytes()
-    assert authscribe(*arguments, cwd=tmp_path).code == 0
+    assert run(*arguments, cwd=tmp_path).code == 0
     expected = source.read_text().replace("* - ``consumer_key``", "* - ``consumer_token``")
     assert (tmp_path / "page.rst").read_text() == expected
     assert (tmp_path / "page.rst").stat().st_mode & 0o777 == 0o640
     assert (tmp_path / "link.rst").is_symlink()
-    assert authscribe(*arguments, "--check", cwd=tmp_path).code == 0
+    assert run(*arguments, "--check", cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize(
@@ -584,7 +584,7 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
 def test_a_page_that_is_none_is_one_finding(tmp_path: Path, page_name: str, code: str) -> None:
     (tmp_path / "page.txt").write_text("x")
     source = str(ROOT / "schemes" / "authentication-schemes.rst")
-    outcome = authscribe("docs", page_name, "--source", source, cwd=tmp_path)
+    outcome = run("docs", page_name, "--source", source, cwd=tmp_path)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1
     assert f"error[{code}]" in outcome.stdout

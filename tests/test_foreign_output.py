@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 from docutils.core import publish_doctree
-from support import ROOT, authscribe
+from support import ROOT, run
 
 CASES = ROOT / "tests" / "cases"
 
@@ -27,7 +27,7 @@ def of_cases(folder: Path) -> None:
 
 
 def check_output(source: Path, folder: Path, *, secrets: int) -> None:
-    outcome = authscribe("generate", "--source", str(source), "--out-dir", "out", "--exit-zero", cwd=folder)
+    outcome = run("generate", "--source", str(source), "--out-dir", "out", "--exit-zero", cwd=folder)
     assert outcome.code == 0, outcome.stdout
     python = folder / "out" / "python"
     ran = subprocess.run(

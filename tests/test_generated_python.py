@@ -18,7 +18,7 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
-from support import ROOT, Outcome, authscribe, forget
+from support import ROOT, Outcome, forget, run
 
 from authscribe.model import naming
 
@@ -60,7 +60,7 @@ connectors:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     folder = tmp_path_factory.mktemp("generated")
     (folder / "s.yaml").write_text(DEFINITIONS)
-    outcome = authscribe("generate", "--source", "s.yaml", "--out-dir", "out", cwd=folder)
+    outcome = run("generate", "--source", "s.yaml", "--out-dir", "out", cwd=folder)
     assert outcome.code == 0, outcome.stdout
     sys.path.insert(0, str(folder / "out" / "python"))
     forget("connector_auth")
@@ -193,7 +193,7 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(tmp_path: Path)
             ],
         }
         (tmp_path / "s.json").write_text(json.dumps(document))
-        return authscribe("generate", "--source", "s.json", "--out-dir", "out", "--fail-on", "error", cwd=tmp_path)
+        return run("generate", "--source", "s.json", "--out-dir", "out", "--fail-on", "error", cwd=tmp_path)
 
     assert generated(names).stdout.count("error[reserved-name]") == 2 * (len(names) - len(free))
     assert generated(free).code == 0

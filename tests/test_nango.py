@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
-from support import ROOT, authscribe, forget
+from support import ROOT, forget, run
 
 from authscribe.findings.finding import Place, Severity
 from authscribe.model import naming
@@ -205,7 +205,7 @@ def test_everything_generated_from_it_works(corpus: Path, tmp_path: Path) -> Non
     """A sample of the sample, one for each mode, since each module costs the formatter its time."""
     chosen = chosen_by_mode((corpus / SAMPLE).read_text())
     (tmp_path / "p.yaml").write_text(chosen)
-    outcome = authscribe("generate", "--source", "p.yaml", "--out-dir", "out", "--exit-zero", cwd=tmp_path)
+    outcome = run("generate", "--source", "p.yaml", "--out-dir", "out", "--exit-zero", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout + outcome.stderr
     package = tmp_path / "out" / "python" / "connector_auth"
     checked = subprocess.run(

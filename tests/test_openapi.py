@@ -15,7 +15,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, authscribe
+from support import ROOT, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.findings.finding import DefinitionError
@@ -314,7 +314,7 @@ def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: li
 
 def test_a_document_without_a_version_is_no_document_of_openapi(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("info: {title: A}\n")
-    outcome = authscribe("lint", "--source", "a.yaml", "--source-format", "openapi", cwd=tmp_path)
+    outcome = run("lint", "--source", "a.yaml", "--source-format", "openapi", cwd=tmp_path)
     assert outcome.code == 2
     assert "a.yaml:1:1" in outcome.stdout
     assert "missing key 'openapi'" in outcome.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import authscribe
+from support import run
 
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.lint.definition_values import check_definitions
@@ -79,7 +79,7 @@ def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
     document = {"schemes": [{"id": "foo", "kind": "api_key", "required": [secret]}]}
     (tmp_path / "s.yaml").write_text(encode_yaml_document(document))
     for output_format in ("text", "json", "concise", "github"):
-        outcome = authscribe("lint", "--source", "s.yaml", "--output-format", output_format, cwd=tmp_path)
+        outcome = run("lint", "--source", "s.yaml", "--output-format", output_format, cwd=tmp_path)
         assert "example-mismatch" in outcome.stdout
         assert "default-not-allowed" in outcome.stdout
         assert CANARY not in outcome.stdout + outcome.stderr
