@@ -17,6 +17,7 @@ import pytest
 from authscribe import cli
 
 ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def _clear_caches() -> None:
             for item in vars(module).values():
                 if callable(clear := getattr(item, "cache_clear", None)):
                     clear()
+
+
+def find_cases(topic: str = "") -> list[Path]:
+    """Return the folders of the cases of a topic, such as `lint` or `read/openapi`, or of all topics."""
+    return sorted(file.parent for file in (CASES / topic).rglob("command"))
+
+
+def case_id(folder: Path) -> str:
+    """Return the path of a case below `tests/cases`."""
+    return folder.relative_to(CASES).as_posix()
 
 
 def forget(package: str) -> None:

@@ -1,4 +1,4 @@
-"""A case is a folder: definitions in `in/`, a `command`, and what must come of it in `report.txt` and `out/`."""
+"""A case is a folder below `tests/cases`: definitions in `in/`, a `command`, and what must come of it in `report.txt` and `out/`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import black
 import pytest
 from black.mode import TargetVersion
-from support import run, tree
+from support import case_id, find_cases, run, tree
 
 from authscribe.lint.registry import load_rules
 
-CASES = Path(__file__).parent / "cases"
-FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())
+FOLDERS = find_cases()
 # What no definition can bring about, and the test that does.
 ELSEWHERE = {
     "busy": "tests/test_disk.py",
@@ -26,7 +25,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("case", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("case", FOLDERS, ids=case_id)
 def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
     workspace = tmp_path / "workspace"
     shutil.copytree(case / "in", workspace)
@@ -43,7 +42,7 @@ def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
     assert not [path for path in before if not (workspace / path).exists()]
 
 
-@pytest.mark.parametrize("case", [folder for folder in FOLDERS if (folder / "out").is_dir()], ids=lambda f: f.name)
+@pytest.mark.parametrize("case", [folder for folder in FOLDERS if (folder / "out").is_dir()], ids=case_id)
 def test_generated_python_compiles_and_is_formatted(case: Path) -> None:
     mode = black.Mode(target_versions={TargetVersion.PY311}, line_length=88)
     for path in (case / "out").rglob("*.py"):
