@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel
+from support import CASES
 
 from authscribe.model.definitions import Catalogue
 from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome, json_pointer
@@ -57,7 +58,7 @@ def read(path: Path) -> tuple[Draft, Catalogue]:
 
 def catalogue_of(draft: Draft) -> Catalogue:
     """The catalogue of a draft alone; raises as `resolve` does."""
-    path = Path(__file__).parent / "cases" / "secrecy_unknown" / "in" / "s.yaml"
+    path = CASES / "resolve" / "secrecy_unknown" / "in" / "s.yaml"
     found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
     builtin = tuple(other for other in load_sources(found.sources).drafts if not any(other.of(Noun.SCHEME)))
     return resolve_drafts((*builtin, draft), found.platform).catalogue

@@ -8,16 +8,16 @@ from typing import Any
 
 import lossless
 import pytest
+from support import CASES, find_cases
 
 from authscribe.model.definitions import Catalogue, Parameter, Secret
 from authscribe.model.draft import Draft, Outcome
 from authscribe.readers.foreign.airbyte.templates import list_choices, parse_value
 from authscribe.readers.registry import detect_format, parse_document, read_source
 
-CASES = Path(__file__).parent / "cases"
 DOCUMENTS = sorted(
     path
-    for folder in CASES.glob("read_airbyte_*")
+    for folder in find_cases("read/airbyte")
     for path in (folder / "in").rglob("*")
     if path.suffix in (".json", ".yaml")
 )
@@ -121,7 +121,7 @@ def spellings(value: str) -> Iterator[str]:
         yield plain.replace("{{config['", opening).replace("']}}", "}").replace("}}", "}").strip("/")
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(CASES).parts[0])
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(CASES / "read/airbyte").as_posix())
 def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
     check_document(path)
 

@@ -14,9 +14,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from support import ROOT, authscribe, run, tree
+from support import CASES, ROOT, authscribe, run, tree
 
-CASES = ROOT / "tests" / "cases"
 SCHEME = """\
 schemes:
   - id: key
@@ -63,7 +62,7 @@ def connector(folder: Path, identifier: str = "acme") -> dict[str, Any]:
 def test_the_document_follows_its_schema(tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text(run("schema", "catalogue", cwd=ROOT).stdout)
-    documents = sorted(CASES.glob("*/out/**/catalogue/catalogue.json"))
+    documents = sorted(CASES.glob("**/out/**/catalogue/catalogue.json"))
     documents.append(ROOT / "output/catalogue/catalogue.json")
     assert len(documents) > 3
     command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), *map(str, documents)]
@@ -234,7 +233,7 @@ def test_without_a_configuration_nothing_is_linked(tmp_path: Path) -> None:
 
 
 def test_no_value_of_a_secret_is_in_any_output(tmp_path: Path) -> None:
-    case = CASES / "lint_literal_secrets" / "in"
+    case = CASES / "lint" / "literal_secrets" / "in"
     shutil.copytree(case, tmp_path / "desk")
     (tmp_path / "desk/authscribe.toml").write_text('sources = ["s.yaml"]\nconnectors = ["c"]\n')
     assert b"CANARY" in b"".join(tree(tmp_path / "desk/c").values())

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from support import ROOT, run
+from support import ROOT, find_cases, run
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.definitions import Catalogue
@@ -16,8 +16,7 @@ from authscribe.workspace.options import Options
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import find_workspace
 
-CASES = ROOT / "tests" / "cases"
-SOURCES = [ROOT / "schemes", *(folder / "in" for folder in sorted(CASES.iterdir()))]
+SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
 
 
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
@@ -29,7 +28,7 @@ def catalogue(source: Path, directory: Path) -> Catalogue | None:
         return None
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix().removesuffix("/in"))
 def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_path: Path) -> None:
     before = catalogue(source, tmp_path)
     if before is None or not (before.schemes or before.connectors):

@@ -10,7 +10,7 @@ import pytest
 from dulwich import porcelain
 from hypothesis import given
 from hypothesis import strategies as st
-from support import run
+from support import CASES, run
 
 from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
 from authscribe.resolve.changes import compare_catalogues, find_affected
@@ -19,7 +19,6 @@ from authscribe.workspace.options import Options
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import find_workspace
 
-CASES = Path(__file__).parent / "cases"
 NAMES = st.sampled_from(["a", "b", "c"])
 FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
 
@@ -43,7 +42,7 @@ CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).m
 
 
 def platform() -> Catalogue:
-    found = find_workspace(Options(sources=(str(CASES / "diff_of_definitions/in"),)), Path.cwd())
+    found = find_workspace(Options(sources=(str(CASES / "diff/definitions/in"),)), Path.cwd())
     return resolve_sources(load_sources(found.sources), found, tolerant=True).catalogue
 
 
@@ -116,7 +115,7 @@ def committed(folder: Path) -> None:
 
 
 def test_documents_of_a_revision_are_read_together_and_masked(tmp_path: Path) -> None:
-    shutil.copytree(CASES / "read_airbyte_manifest_beside_its_specification/in", tmp_path / "src")
+    shutil.copytree(CASES / "read/airbyte/manifest_beside_its_specification/in", tmp_path / "src")
     (tmp_path / "src/source-key").mkdir()
     secret = {"airbyte_secret": True, "default": "CANARY"}
     specification = {"connection_specification": {"properties": {"key": secret}}}

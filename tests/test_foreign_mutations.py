@@ -5,24 +5,23 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import lossless
 import test_airbyte
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support import find_cases
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, json_pointer, to_node, to_plain
 from authscribe.readers.foreign import airbyte, meltano
 
-CASES = Path(__file__).parent / "cases"
 READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft}
 DOCUMENTS = [
     (format_name, json.dumps(yaml.safe_load(path.read_text()), default=str))
     for format_name in READERS
-    for folder in sorted(CASES.glob(f"read_{format_name}_*"))
+    for folder in find_cases(f"read/{format_name}")
     for path in sorted((folder / "in").rglob("*.*"))
 ]
 ODD = [

@@ -12,14 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 from docutils.core import publish_doctree
-from support import ROOT, run
-
-CASES = ROOT / "tests" / "cases"
+from support import ROOT, find_cases, run
 
 
 def of_cases(folder: Path) -> None:
     """The documents of the cases, each in a folder of its own, since their names are the connectors'."""
-    for case in (*CASES.glob("read_airbyte_*"), *CASES.glob("read_meltano_*")):
+    for case in (*find_cases("read/airbyte"), *find_cases("read/meltano")):
         if "mistakes" not in case.name:
             for path in (p for p in (case / "in").rglob("*") if p.is_file()):
                 (folder / case.name).mkdir(parents=True, exist_ok=True)

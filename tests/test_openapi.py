@@ -15,7 +15,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, run
+from support import ROOT, case_id, find_cases, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.findings.finding import DefinitionError
@@ -173,18 +173,14 @@ def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:
     assert [leaf for leaf in leaves(document) if repr(leaf) not in known] == ["http", "bearer"]
 
 
-CASES = sorted(
-    folder / "in"
-    for folder in (Path(__file__).parent / "cases").glob("read_*")
-    if (folder / "report.txt").read_text().startswith("schemes:")
-)
+CASES = [folder for folder in find_cases("read") if (folder / "report.txt").read_text().startswith("schemes:")]
 
 
 def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     assert len(CASES) > 8
     for folder in CASES:
-        package = tmp_path / folder.parent.name
-        for planned in plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")):
+        package = tmp_path / case_id(folder)
+        for planned in plan_files(catalogue_of(str(folder / "in")), ("python", "sesam", "docs")):
             text = render_file(planned, Templates()).text
             if planned.target == "sesam":
                 json.loads(text)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import ROOT, Outcome, authscribe, run, tree
+from support import CASES, ROOT, Outcome, authscribe, run, tree
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import workload
@@ -395,7 +395,7 @@ def test_a_mistake_in_an_own_template_is_the_same_with_any_number_of_processes(p
 
 def pages(folder: Path, *, mistaken: int | None = None) -> None:
     """Seven pages with a scheme each; the name of a secret in one of them may be none."""
-    page = (ROOT / "tests/cases/page_with_one_scheme/in/page.rst").read_text()
+    page = (CASES / "pages/one_scheme/in/page.rst").read_text()
     for number in range(7):
         secret = "tick\x07et" if number == mistaken else "ticket"
         text = page.replace("Foo", f"Foo{number}").replace("``ticket``", f"``{secret}``")
@@ -423,10 +423,10 @@ def test_a_mistake_in_a_page_is_the_same_with_any_number_of_processes(tmp_path: 
 
 
 def test_lint_says_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
-    for case in ("lint_secret_renamed",):
-        for number in range(6):
-            shutil.copytree(ROOT / "tests/cases" / case / "in/c", tmp_path / f"connectors/{case}{number}")
-        shutil.copy(ROOT / "tests/cases" / case / "in/s.yaml", tmp_path)
+    case = CASES / "lint" / "secret_renamed" / "in"
+    for number in range(6):
+        shutil.copytree(case / "c", tmp_path / f"connectors/c{number}")
+    shutil.copy(case / "s.yaml", tmp_path)
     arguments = ("lint", "--source", "s.yaml", "connectors")
     one, two = (authscribe(*arguments, "--jobs", jobs, cwd=tmp_path) for jobs in ("1", "3"))
     assert one == two

@@ -13,7 +13,7 @@ import pytest
 from black.mode import TargetVersion
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT
+from support import ROOT, case_id, find_cases
 
 from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
@@ -40,7 +40,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 import workload
 
 MODE = black.Mode(target_versions={TargetVersion.PY311}, line_length=88)
-CASES = sorted(folder for folder in (ROOT / "tests" / "cases").iterdir() if list(folder.glob("out/**/connector_auth")))
+CASES = [folder for folder in find_cases() if list(folder.glob("out/**/connector_auth"))]
 TEMPLATES = Templates()
 
 lengths = st.sampled_from([1, 8, 20, 35, 45, 60, 88])
@@ -164,7 +164,7 @@ def test_a_lone_docstring_that_passes_as_settled_is_as_black_has_it(text: str) -
     passes(rendered("python/empty.py.jinja", Docstring(text)))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_modules_of_the_cases(case: Path) -> None:
     command = shlex.split((case / "command").read_text())
     sources = (value for option, value in pairwise(command) if option == "--source")
