@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
+import gc
+import logging
+import os
+import shlex
+import shutil
+import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
-from support import ROOT
+from support import CASES, ROOT, authscribe, run, tree
 
 LIGHT = ("black", "docutils", "jinja2", "pydantic", "pydantic_core", "rich", "yaml")
 SCRIPT = Path(sys.executable).with_name("authscribe")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config/unknown_key",
+        "convert/keeps_going_to_yaml",
+        "diff/definitions",
+        "docs/table_is_rewritten",
+        "pages/one_scheme",
+        "lint/as_json",
+        "catalogue/findings_and_drift",
+        "scaffold/connector",
+    ],
+)
+def test_a_run_in_this_process_is_what_users_see(name: str, tmp_path: Path) -> None:
+    arguments = shlex.split((CASES / name / "command").read_text())
+    seen = []
+    for start in (authscribe, run):
+        # The same path both times, since a report may show it.
+        workspace = Path(shutil.copytree(CASES / name / "in", tmp_path / "workspace"))
+        outcome = start(*arguments, cwd=workspace)
+        seen.append((outcome, tree(workspace)))
+        shutil.rmtree(workspace)
+    assert seen[0] == seen[1]
+
+
+def test_a_run_in_this_process_leaves_no_trace(tmp_path: Path) -> None:
+    def state() -> list[object]:
+        handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+        streams = [sys.stdin, sys.stdout, sys.stderr]
+        process = [Path.cwd(), dict(os.environ), list(sys.path), gc.get_threshold(), gc.get_freeze_count()]
+        return [*process, *streams, handlers, list(warnings.filters), list(logging.getLogger().handlers)]
+
+    workspace = Path(shutil.copytree(CASES / "pages/one_scheme/in", tmp_path / "workspace"))
+    before = state()
+    assert run("generate", "--source", "page.rst", "--out-dir", "out", cwd=workspace).code == 0
+    assert run("generate", "--source", "nothing.rst", "--out-dir", "out", cwd=workspace).code == 2
+    assert run("check", "--output-file", "no/where", "--source", "page.rst", cwd=workspace, env={"LANG": "C"}).code == 2
+    assert state() == before
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["list", "rules"], 0), (["lint", "nothing"], 2), (["generat"], 2)])
