@@ -8,16 +8,11 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel
-from support import CASES
+from support import resolve
 
 from authscribe.model.definitions import Catalogue
-from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome, json_pointer
+from authscribe.model.draft import Draft, KeyOutcome, Outcome, json_pointer
 from authscribe.readers.registry import read_source
-from authscribe.resolve.resolver import resolve_drafts
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 Leaf = tuple[tuple[str, ...], str]
 
@@ -50,18 +45,7 @@ def written(value: object) -> str:
 
 def read(path: Path) -> tuple[Draft, Catalogue]:
     """The draft of a document, and the catalogue of it alone."""
-    found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
-    loaded = load_sources(found.sources)
-    draft = read_source(str(path), path.read_text("utf-8-sig"))
-    return draft, resolve_sources(loaded, found).catalogue
-
-
-def catalogue_of(draft: Draft) -> Catalogue:
-    """The catalogue of a draft alone; raises as `resolve` does."""
-    path = CASES / "resolve" / "secrecy_unknown" / "in" / "s.yaml"
-    found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
-    builtin = tuple(other for other in load_sources(found.sources).drafts if not any(other.of(Noun.SCHEME)))
-    return resolve_drafts((*builtin, draft), found.platform).catalogue
+    return read_source(str(path), path.read_text("utf-8-sig")), resolve(path).catalogue
 
 
 def carrier(draft: Draft, path: tuple[str, ...]) -> KeyOutcome:

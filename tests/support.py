@@ -9,15 +9,25 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
 import pytest
 
 from authscribe import cli
+from authscribe.model.draft import Draft
+from authscribe.readers.registry import read_source
+from authscribe.resolve import resolver
+from authscribe.resolve.resolver import Resolution
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
+PLATFORM = "schemes/platforms/sesam.yaml"
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,24 @@ def _clear_caches() -> None:
             for item in vars(module).values():
                 if callable(clear := getattr(item, "cache_clear", None)):
                     clear()
+
+
+def resolve(*sources: str | Path, cwd: Path = ROOT, tolerant: bool = False) -> Resolution:
+    """Resolve the sources, which are relative to `cwd`; without any, those that the configuration there names."""
+    # A run that is told its sources and its outputs looks for no configuration.
+    out_dir = "out" if sources else None
+    workspace = find_workspace(Options(sources=tuple(map(str, sources)), out_dir=out_dir), cwd)
+    return resolve_sources(load_sources(workspace.sources), workspace, tolerant=tolerant)
+
+
+def resolve_drafts(*drafts: Draft) -> Resolution:
+    """Resolve drafts that need no file, for the platform of this project."""
+    return resolver.resolve_drafts((_read_platform(), *drafts), "sesam")
+
+
+@cache
+def _read_platform() -> Draft:
+    return read_source(PLATFORM, (ROOT / PLATFORM).read_text())
 
 
 def find_cases(topic: str = "") -> list[Path]:

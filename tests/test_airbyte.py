@@ -8,7 +8,7 @@ from typing import Any
 
 import lossless
 import pytest
-from support import CASES, find_cases
+from support import CASES, find_cases, resolve_drafts
 
 from authscribe.model.definitions import Catalogue, Parameter, Secret
 from authscribe.model.draft import Draft, Outcome
@@ -221,7 +221,7 @@ streams:
 def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
     """A manifest whose streams use the authenticator."""
     draft = read_source("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
-    return draft, lossless.catalogue_of(draft)
+    return draft, resolve_drafts(draft).catalogue
 
 
 def withheld(draft: Draft) -> list[str]:

@@ -20,7 +20,7 @@ import pytest
 from dulwich import porcelain
 from hypothesis import given
 from hypothesis import strategies as st
-from support import ROOT, run, tree
+from support import resolve, run, tree
 
 from authscribe.adopt import adopt_connector
 from authscribe.connectors.context import create_context
@@ -29,10 +29,6 @@ from authscribe.connectors.reader import ConnectorReader
 from authscribe.findings.finding import Finding, Place
 from authscribe.lint.registry import lint_connector
 from authscribe.resolve.resolver import Resolution
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 SCHEME = "schemes:\n  - id: api_key\n    kind: api_key\n    injected: [{name: api_key}]\n"
 MANIFEST = {
@@ -385,5 +381,4 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
 
 @cache
 def own_definitions() -> Resolution:
-    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return resolve_sources(load_sources(found.sources), found)
+    return resolve()

@@ -6,15 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from support import ROOT, find_cases, run
+from support import ROOT, find_cases, resolve, run
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.definitions import Catalogue
 from authscribe.model.draft import Outcome
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
 
@@ -22,8 +18,7 @@ SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
     """What a source defines; None where it is wrong, which other tests are about."""
     try:
-        found = find_workspace(Options(sources=(str(source),), out_dir="out"), directory)
-        return resolve_sources(load_sources(found.sources), found).catalogue
+        return resolve(source, cwd=directory).catalogue
     except DefinitionError:
         return None
 

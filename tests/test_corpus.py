@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, run
+from support import ROOT, resolve, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import find_folders
@@ -18,16 +18,12 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
 from authscribe.model.contract import contract_of_method, methods_of
-from authscribe.model.definitions import Catalogue, Source
+from authscribe.model.definitions import Source
 from authscribe.model.draft import Noun
 from authscribe.readers.pages.rst import read_rst
 from authscribe.targets.docs import TableFile, build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.sesam import build_system_fragment
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 SEED = "seed/authentication-schemes.rst"
 REQUIRED = {
@@ -54,13 +50,8 @@ INJECTED = {
 }
 
 
-def catalogue_of(*sources: str) -> Catalogue:
-    found = find_workspace(Options(sources=sources, out_dir="out"), ROOT)
-    return resolve_sources(load_sources(found.sources), found).catalogue
-
-
 def test_the_page_has_five_schemes(corpus: Path) -> None:
-    catalogue = catalogue_of(str(corpus / SEED))
+    catalogue = resolve(corpus / SEED).catalogue
     schemes = {scheme.id: scheme for scheme in catalogue.schemes}
     assert {name: [s.name for s in scheme.required] for name, scheme in schemes.items()} == REQUIRED
     assert {
@@ -90,7 +81,7 @@ def test_each_name_points_at_its_cell(corpus: Path) -> None:
 def test_the_ten_tables_come_out_byte_for_byte(corpus: Path) -> None:
     page = (corpus / SEED).read_text() + "\n"
     originals = re.findall(r"\.\. list-table::\n(?:   .*\n|\n(?=   ))+", page)
-    catalogue = {scheme.id: scheme for scheme in catalogue_of(str(corpus / SEED)).schemes}
+    catalogue = {scheme.id: scheme for scheme in resolve(corpus / SEED).catalogue.schemes}
     order = ("oauth2", "api_key", "tripletex", "superoffice", "jwt")
     tables = [table(catalogue[name]) for name in order for table in (build_required_table, build_injected_table)]
     templates = Templates()
@@ -174,7 +165,7 @@ def test_the_stub_equals_the_authentication_of_the_real_connector(
     corpus: Path, snapshot: str, scheme: str | None
 ) -> None:
     real = json.loads((corpus / "connectors" / snapshot / "templates" / "system.json").read_text("utf-8-sig"))
-    catalogue = catalogue_of("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml")
+    catalogue = resolve("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml").catalogue
     name = snapshot.partition("@")[0]
     connector = next(connector for connector in catalogue.connectors if connector.id == name)
     if scheme is not None:
@@ -191,7 +182,7 @@ def test_the_stub_equals_the_authentication_of_the_real_connector(
 def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
     folder = corpus / "connectors" / "superoffice@playground" / "templates"
     real = json.loads((folder / "system.json").read_text("utf-8-sig"))
-    catalogue = catalogue_of("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml")
+    catalogue = resolve("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml").catalogue
     connector = next(connector for connector in catalogue.connectors if connector.id == "superoffice")
     (method,) = methods_of(connector)
     fragment = build_system_fragment(contract_of_method(catalogue, connector, method), catalogue.platform)
@@ -273,7 +264,7 @@ def test_a_rename_is_suggested_and_a_header_told_from_a_secret(corpus: Path, tmp
 
 
 def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
-    catalogue = catalogue_of(str(corpus / SEED))
+    catalogue = resolve(corpus / SEED).catalogue
     connector_reader = ConnectorReader.from_platform(catalogue.platform)
     broken = {}
     for folder in find_folders("connectors", corpus):
@@ -290,7 +281,7 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
 
 
 def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
-    platform = catalogue_of(str(corpus / SEED)).platform
+    platform = resolve(corpus / SEED).catalogue.platform
     connector_reader = ConnectorReader.from_platform(platform)
     for folder in find_folders("connectors", corpus):
         snapshot = connector_reader.read(folder)

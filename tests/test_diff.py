@@ -10,14 +10,10 @@ import pytest
 from dulwich import porcelain
 from hypothesis import given
 from hypothesis import strategies as st
-from support import CASES, run
+from support import CASES, resolve_drafts, run
 
 from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
 from authscribe.resolve.changes import compare_catalogues, find_affected
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 NAMES = st.sampled_from(["a", "b", "c"])
 FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
@@ -41,12 +37,7 @@ CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).m
 )
 
 
-def platform() -> Catalogue:
-    found = find_workspace(Options(sources=(str(CASES / "diff/definitions/in"),)), Path.cwd())
-    return resolve_sources(load_sources(found.sources), found, tolerant=True).catalogue
-
-
-PLATFORM = platform().platform
+PLATFORM = resolve_drafts().catalogue.platform
 
 
 @given(CATALOGUES, CATALOGUES)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
-from support import ROOT, run
+from support import ROOT, resolve_drafts, run
 
 from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
@@ -23,11 +23,8 @@ from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
+PLATFORM = resolve_drafts().catalogue.platform
 Rows = Sequence[Sequence[str]]
 HEADER = ("Property", "Description", "Type")
 HEADINGS = {"name": "Property", "description": "Description", "type": "Type", "other": "Since"}
@@ -185,17 +182,13 @@ def path_of(kind: str) -> str:
 
 
 def catalogue(secrets: Sequence[InjectedSecret]) -> Catalogue:
-    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
-    platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
-    return Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), platform)
-
-
-PLATFORM_OF = catalogue(())
+    return Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), PLATFORM)
 
 
 def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> RewrittenPage:
-    changed = Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), PLATFORM_OF.platform)
-    return rewrite_page(path, text, changed, lambda scheme, part, language: f"{scheme.id} {part} {language.value}")
+    return rewrite_page(
+        path, text, catalogue(secrets), lambda scheme, part, language: f"{scheme.id} {part} {language.value}"
+    )
 
 
 def said(path: str, text: str) -> list[tuple[str, str]]:
@@ -384,7 +377,7 @@ def test_a_layout_of_another_kind_is_one_finding(table: str) -> None:
 def test_a_table_of_a_scheme_that_extends_another_stays_what_it_is(lists_all: bool) -> None:
     base = Scheme(id="base", injected=(SECRETS[0],))
     scheme = Scheme(id="foo", extends="base", injected=tuple(SECRETS))
-    changed = Catalogue((base, scheme), (), PLATFORM_OF.platform)
+    changed = Catalogue((base, scheme), (), PLATFORM)
     listed = SECRETS[:2] if lists_all else SECRETS[1:2]
     result = rewrite_page("page.rst", page("list-table", listed), changed, lambda *_: "")
     assert result.findings == ()
@@ -465,7 +458,7 @@ def test_a_table_between_markers_is_not_that_of_the_section_around() -> None:
     marked = ".. authscribe:begin table scheme=bar part=injected\n\n.. authscribe:end\n"
     secrets = [InjectedSecret(name="other", description="Of another scheme.")]
     schemes = (Scheme(id="bar", injected=tuple(secrets)), Scheme(id="foo", injected=tuple(SECRETS)))
-    changed = Catalogue(schemes, (), PLATFORM_OF.platform)
+    changed = Catalogue(schemes, (), PLATFORM)
 
     def table(scheme: Scheme, _part: str, _language: Language) -> str:
         return "\n".join(list_table([HEADER, *((s.name, s.description, "String") for s in scheme.injected)], PLAIN))

@@ -11,7 +11,7 @@ import test_airbyte
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from support import find_cases
+from support import find_cases, resolve_drafts
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, json_pointer, to_node, to_plain
@@ -84,7 +84,7 @@ def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[
 def untold(format_name: str, draft: Draft, document: dict[str, object]) -> list[lossless.Leaf]:
     """What the record calls kept or mapped, and the catalogue does not have."""
     try:
-        catalogue = lossless.catalogue_of(draft)
+        catalogue = resolve_drafts(draft).catalogue
     except DefinitionError:
         return []
     mapped = test_airbyte.unsaid(draft, document, catalogue) if format_name == "airbyte" else []

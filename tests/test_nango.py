@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
-from support import ROOT, forget, run
+from support import ROOT, forget, resolve_drafts, run
 
 from authscribe.findings.finding import Place, Severity
 from authscribe.model import naming
@@ -33,7 +33,7 @@ from authscribe.readers.foreign.nango.templates import (
     split_alternatives,
 )
 from authscribe.readers.registry import parse_document, read_source
-from authscribe.resolve.resolver import Resolution, resolve_drafts
+from authscribe.resolve.resolver import Resolution
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.python import build_connector_module
 
@@ -60,8 +60,7 @@ def drawn(path: str, source: str) -> Draft:
 
 
 def resolved(draft: Draft) -> Resolution:
-    platform = ROOT / "schemes" / "platforms" / "sesam.yaml"
-    return resolve_drafts([draft, read_source("sesam.yaml", platform.read_text())], "sesam")
+    return resolve_drafts(draft)
 
 
 def of(source: str, identifier: str) -> tuple[Scheme, Connector]:

@@ -10,27 +10,20 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import lossless
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, case_id, find_cases, run
+from support import ROOT, case_id, find_cases, resolve, resolve_drafts, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import methods_of
-from authscribe.model.definitions import Catalogue, Kind
+from authscribe.model.definitions import Kind
 from authscribe.model.draft import Draft, text_of
 from authscribe.readers.registry import read_source
-from authscribe.resolve.resolver import resolve_drafts
 from authscribe.targets.registry import plan_files
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
-PLATFORM = read_source("p.yaml", (ROOT / "schemes/platforms/sesam.yaml").read_text())
 URL = "https://a.example/x"
 FLOWS = {
     "authorizationCode": {"authorizationUrl": URL, "tokenUrl": URL, "scopes": {"r": "Read"}},
@@ -99,7 +92,7 @@ def unaddressed(value: object) -> object:
 def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> None:
     draft = read(document)
     try:
-        catalogue = resolve_drafts([PLATFORM, draft], "sesam").catalogue
+        catalogue = resolve_drafts(draft).catalogue
     except DefinitionError as error:
         # Two names that differ in case cannot be used together by anybody.
         codes = {finding.code for finding in error.findings}
@@ -143,7 +136,7 @@ def test_a_small_document_asks_for_few_methods() -> None:
     schemes = {f"{side}{n}": {"type": "apiKey", "in": "header", "name": f"X-{n}"} for n in range(30) for side in "ab"}
     document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "components": {"securitySchemes": schemes}}
     draft = read({**document, "security": [{name: [] for name in schemes}]})
-    (connector,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(draft).catalogue.connectors
     assert len(connector.methods) == 31
     assert len([finding for finding in draft.findings if finding.code == "security-differs"]) == 30
 
@@ -155,14 +148,9 @@ def part(scheme: dict[str, Any]) -> tuple[str, str] | None:
     return ("header", "authorization") if is_sent else None
 
 
-def catalogue_of(*sources: str) -> Catalogue:
-    found = find_workspace(Options(sources=sources, out_dir="out"), ROOT)
-    return resolve_sources(load_sources(found.sources), found).catalogue
-
-
 def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:
     path = corpus / "catalogues/openapi/manifest-server.yaml"
-    catalogue = catalogue_of(str(path))
+    catalogue = resolve(path).catalogue
     (connector,) = catalogue.connectors
     (scheme,) = catalogue.schemes
     assert (connector.id, connector.title, connector.scheme) == ("manifest-server", "Manifest Server", scheme.id)
@@ -180,7 +168,7 @@ def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     assert len(CASES) > 8
     for folder in CASES:
         package = tmp_path / case_id(folder)
-        for planned in plan_files(catalogue_of(str(folder / "in")), ("python", "sesam", "docs")):
+        for planned in plan_files(resolve(folder / "in").catalogue, ("python", "sesam", "docs")):
             text = render_file(planned, Templates()).text
             if planned.target == "sesam":
                 json.loads(text)
@@ -211,7 +199,7 @@ def test_a_reference_that_cannot_be_followed_is_one_warning(reference: str) -> N
     }
     draft = read(document)
     assert [finding.code for finding in draft.findings] == ["undeclared-name"]
-    (connector,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(draft).catalogue.connectors
     assert connector.scheme == "a"
 
 
@@ -225,7 +213,7 @@ def test_any_method_of_a_gateway_is_an_operation() -> None:
             "/{proxy+}": {"x-amazon-apigateway-any-method": {"security": [{"any": []}]}},
         },
     }
-    (connector,) = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(read(document)).catalogue.connectors
     assert [method.id for method in connector.methods] == ["one", "any"]
 
 
@@ -246,7 +234,7 @@ def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list
     }
     draft = read(document)
     assert len(draft.findings) == sum(map(len, security))
-    (scheme,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.schemes
+    (scheme,) = resolve_drafts(draft).catalogue.schemes
     assert scheme.kind is kind
 
 
@@ -271,7 +259,7 @@ def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: o
     draft = read(document if asked is None else {**document, "security": asked})
     assert [finding.code for finding in draft.findings] == ["wrong-value"]
     valid = [item for item in draft.definitions if text_of(item.node.find("id")) != "a.bad"]
-    catalogue = lossless.catalogue_of(draft._replace(definitions=tuple(valid), findings=()))
+    catalogue = resolve_drafts(draft._replace(definitions=tuple(valid), findings=())).catalogue
     assert [connector.scheme for connector in catalogue.connectors] == [chosen]
     kinds = {scheme.id: scheme.kind for scheme in catalogue.schemes}
     assert kinds == {"a.good": Kind.HTTP_BEARER} | ({"a.none": Kind.CUSTOM} if chosen == "a.none" else {})
@@ -286,7 +274,7 @@ def test_a_chain_of_references_is_followed() -> None:
         "components": {"securitySchemes": schemes},
         "security": [{"s0": []}],
     }
-    catalogue = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue
+    catalogue = resolve_drafts(read(document)).catalogue
     assert {scheme.kind for scheme in catalogue.schemes} == {Kind.HTTP_BEARER}
     assert catalogue.connectors[0].scheme == "a.s0"
 
@@ -302,7 +290,7 @@ def test_a_chain_of_references_is_followed() -> None:
 def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: list[str], base: str) -> None:
     servers = [{"url": url, "variables": {"v": {"default": "1"}} if "{" in url else {}} for url in urls]
     document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "servers": servers}
-    (connector,) = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(read(document)).catalogue.connectors
     assert connector.endpoints.base is not None
     assert connector.endpoints.base.url == base
     assert [parameter.name for parameter in connector.parameters] == ["v"] * ("{v}" in urls[0])

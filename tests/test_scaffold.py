@@ -8,14 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, run, tree
+from support import ROOT, resolve, run, tree
 
 from authscribe.connectors.file_trees import find_folders
 from authscribe.connectors.reader import ConnectorReader, expand_template
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 SCHEMES = (
     "oauth2", "api_key", "tripletex", "superoffice", "jwt", "http_basic", "oauth2_client_credentials", "none",
@@ -60,8 +56,7 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
 
 
 def assert_expands(folder: Path, desk: Path) -> None:
-    found = find_workspace(Options(config=desk / "authscribe.toml"), desk)
-    platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
+    platform = resolve(cwd=desk).catalogue.platform
     connector_reader = ConnectorReader.from_platform(platform)
     (connector,) = find_folders(str(folder), desk)
     snapshot = connector_reader.read(connector)

@@ -13,7 +13,7 @@ import pytest
 from black.mode import TargetVersion
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, case_id, find_cases
+from support import ROOT, case_id, find_cases, resolve
 
 from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
@@ -31,10 +31,6 @@ from authscribe.targets.python_views import (
     Union,
     UnionModule,
 )
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import workload
@@ -116,8 +112,7 @@ def passes(text: str) -> bool:
 
 def modules_of(folder: Path, *sources: str) -> list[bool]:
     """For each module that the definitions in a folder produce, whether it passes as settled."""
-    found = find_workspace(Options(sources=sources), folder)
-    catalogue = resolve_sources(load_sources(found.sources), found).catalogue
+    catalogue = resolve(*sources, cwd=folder).catalogue
     planned = [file for file in PYTHON_PLAN(catalogue) if file.language is Language.PYTHON]
     assert planned
     return [passes(render_file(file, TEMPLATES).text) for file in planned]

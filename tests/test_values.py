@@ -7,22 +7,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import run
+from support import resolve, run
 
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.lint.definition_values import check_definitions
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 CANARY = "sk_live_canary_9f8e7d"
 
 
 def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
     (folder / "s.yaml").write_text(encode_yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
-    found = find_workspace(Options(sources=("s.yaml",), out_dir="out"), folder)
-    return [finding.code for finding in check_definitions(resolve_sources(load_sources(found.sources), found))]
+    return [finding.code for finding in check_definitions(resolve("s.yaml", cwd=folder))]
 
 
 @given(st.lists(st.from_regex(r"\A[a-z]{1,8}(-[a-z]{1,8})?\Z"), min_size=1, max_size=5, unique=True))
