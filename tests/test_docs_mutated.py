@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from page_tables import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 from support import ROOT, resolve
-from test_docs import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme, Secret
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
