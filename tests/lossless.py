@@ -15,6 +15,25 @@ from authscribe.model.draft import Draft, KeyOutcome, Outcome, json_pointer
 from authscribe.readers.registry import read_source
 
 Leaf = tuple[tuple[str, ...], str]
+# What the models call what a manifest of Airbyte has.
+_SAID_AS = {
+    "ApiKeyAuthenticator": "api_key",
+    "BasicHttpAuthenticator": "http_basic",
+    "BearerAuthenticator": "http_bearer",
+    "JwtAuthenticator": "jwt",
+    "LegacySessionTokenAuthenticator": "two_step",
+    "NoAuth": "none",
+    "OAuthAuthenticator": "oauth2_",
+    "SelectiveAuthenticator": "methods",
+    "SessionTokenAuthenticator": "two_step",
+    "oauth2.0": "oauth2_authorization_code",
+    "oauth1.0": "oauth1",
+    "request_parameter": "query",
+    "{{ config.get('credentials', {}).get('client_id') }}": "{credentials.client_id}",
+    "{{ config['credentials']['email'] + '/token' }}": "{credentials.email}/token",
+}
+_WITHOUT_FACTS = {"HttpRequester", "RequestOption", "Bearer", "ApiKey"}
+"""Types of components that say where something is used, which is in the models by the place that it has there."""
 
 
 def raw(path: Path) -> object:
@@ -24,16 +43,21 @@ def raw(path: Path) -> object:
     return yaml.load(path.read_text(), Loader=yaml.BaseLoader)
 
 
-def leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Every scalar in a document with the keys and positions that lead to it."""
+def scalars(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield every scalar in a document, with the keys and positions that lead to it."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from leaves(item, (*path, str(key)))
+            yield from scalars(item, (*path, str(key)))
     elif isinstance(value, list):
         for position, item in enumerate(value):
-            yield from leaves(item, (*path, str(position)))
+            yield from scalars(item, (*path, str(position)))
     else:
-        yield path, written(value)
+        yield path, value
+
+
+def leaves(value: object) -> Iterator[Leaf]:
+    """Yield every scalar as text."""
+    return ((path, written(scalar)) for path, scalar in scalars(value))
 
 
 def written(value: object) -> str:
@@ -98,3 +122,31 @@ def _key(path: tuple[str, ...]) -> str:
 def _settings(model: BaseModel) -> tuple[BaseModel, ...]:
     lists = (getattr(model, name, ()) for name in ("required", "injected", "parameters"))
     return tuple(setting for settings in lists for setting in settings)
+
+
+def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
+    """Return the leaves that the record calls mapped and that the models do not say, in words of Airbyte or their own."""
+    shown = "\n".join(said(catalogue))
+    return [
+        (path, value)
+        for path, value in leaves(document)
+        if carrier(draft, path).fate is Outcome.MAPPED
+        and path[-1] not in ("airbyte_secret", "use_profile_assertion")
+        and value not in _WITHOUT_FACTS
+        and not any(spelling in shown for spelling in _spellings(value))
+    ]
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """How the models may say a value of a manifest."""
+    yield _SAID_AS.get(value, value)
+    yield "\n".join(value.split(" "))
+    plain = (
+        value.replace("{{ ", "{{")
+        .replace(" }}", "}}")
+        .replace("']['", ".")
+        .replace("config.", "config['")
+        .replace("{{session_token", "{{config['session_token")
+    )
+    for opening in ("{", "${"):
+        yield plain.replace("{{config['", opening).replace("']}}", "}").replace("}}", "}").strip("/")

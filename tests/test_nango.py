@@ -14,6 +14,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from lossless import scalars
 from pydantic import BaseModel, SecretStr
 from support import ROOT, forget, resolve_drafts, run
 
@@ -107,14 +108,7 @@ def shallow(document: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str,
 
 
 def leaves(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield said(value)
+    return (said(scalar) for _, scalar in scalars(value))
 
 
 def said(value: object) -> str:

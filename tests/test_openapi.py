@@ -10,6 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import lossless
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -68,17 +69,6 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
-def leaves(value: object) -> Iterator[object]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield value
-
-
 def read(document: object) -> Draft:
     return read_source("api.json", json.dumps(document))
 
@@ -109,9 +99,9 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
         expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
         assert len(methods_of(connector)) == sum(expected.values())
     dumped = [model.model_dump(mode="json", by_alias=True) for model in (*catalogue.schemes, connector)]
-    known = {unaddressed(leaf) for leaf in leaves(dumped)}
+    known = {unaddressed(leaf) for _, leaf in lossless.scalars(dumped)}
     translated = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "basic", "Bearer", "digest"}
-    assert {leaf for leaf in leaves(document) if leaf not in known} <= translated
+    assert {leaf for _, leaf in lossless.scalars(document) if leaf not in known} <= translated
     titles = {scheme.title for scheme in catalogue.schemes}
     assert set(ways) <= titles
 
@@ -157,8 +147,10 @@ def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:
     assert (scheme.id, scheme.kind) == ("manifest-server.httpbearer", Kind.HTTP_BEARER)
     assert [placement.value for placement in scheme.placements] == ["Bearer {HTTPBearer}"]
     document = yaml.safe_load(path.read_text())
-    known = set(map(repr, leaves([model.model_dump(mode="json") for model in (connector, scheme)])))
-    assert [leaf for leaf in leaves(document) if repr(leaf) not in known] == ["http", "bearer"]
+    known = {
+        repr(leaf) for _, leaf in lossless.scalars([model.model_dump(mode="json") for model in (connector, scheme)])
+    }
+    assert [leaf for _, leaf in lossless.scalars(document) if repr(leaf) not in known] == ["http", "bearer"]
 
 
 CASES = [folder for folder in find_cases("read") if (folder / "report.txt").read_text().startswith("schemes:")]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lossless import scalars
 from support import ROOT, resolve, resolve_drafts
 
 from authscribe.build.templates import Templates, render_file
@@ -20,7 +21,7 @@ from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import Severity
 from authscribe.model.contract import methods_of
 from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
-from authscribe.model.draft import Draft, Outcome
+from authscribe.model.draft import Draft, Outcome, json_pointer
 from authscribe.model.naming import make_id
 from authscribe.readers.registry import read_source
 from authscribe.resolve.export import export_definitions
@@ -64,15 +65,8 @@ def platform(corpus: Path) -> Read:
     return read(corpus / FOLDER)
 
 
-def leaves(value: object, pointer: str = "") -> Iterator[tuple[str, object]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from leaves(item, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from leaves(item, f"{pointer}/{index}")
-    else:
-        yield pointer, value
+def leaves(value: object) -> Iterator[tuple[str, object]]:
+    return ((json_pointer(path), scalar) for path, scalar in scalars(value))
 
 
 def connector_of(found: Read, path: str) -> Connector:
