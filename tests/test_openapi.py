@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -15,7 +13,8 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, case_id, find_cases, resolve, resolve_drafts, run
+from masks import check_masks
+from support import case_id, find_cases, resolve, resolve_drafts, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.findings.finding import DefinitionError
@@ -167,9 +166,7 @@ def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
             path = package / planned.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        command = [sys.executable, str(ROOT / "tests" / "masks.py"), str(package / "python")]
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+        check_masks(package / "python")
 
 
 @pytest.mark.parametrize(
