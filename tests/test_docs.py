@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -33,13 +34,19 @@ def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> Rewritte
     )
 
 
+@lru_cache(maxsize=8)
+def parse(path: str, text: str) -> object:
+    """Parse a page, of which a test asks several things; that costs more than all else in it."""
+    return (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
+
+
 def said(path: str, text: str) -> list[tuple[str, str]]:
     return [(row["Property"], row["Description"]) for row in shown(path, text)]
 
 
 def shown(path: str, text: str) -> list[dict[str, str]]:
     """What the rows of the only table of a page say, by their headings."""
-    sections = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
+    sections = parse(path, text)
     assert isinstance(sections, tuple)
     (found,) = find_scheme_tables(sections)
     assert isinstance(found, SchemeTable)
@@ -124,7 +131,7 @@ def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
 
 
 def is_readable(path: str, text: str) -> bool:
-    sections = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
+    sections = parse(path, text)
     found = [*find_scheme_tables(sections)] if isinstance(sections, tuple) else []
     return len(found) == 1 and isinstance(found[0], SchemeTable)
 
