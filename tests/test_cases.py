@@ -57,7 +57,23 @@ def test_every_rule_has_a_case() -> None:
     assert set(load_rules()) - reached == set(ELSEWHERE)
 
 
+def test_renewing_replaces_what_came_out_and_nothing_else(tmp_path: Path) -> None:
+    case = tmp_path / "lint" / "a"
+    for path in ("in/s.yaml", "out/stale.json", "out/old/stale.json", "command", "report.txt"):
+        (case / path).parent.mkdir(parents=True, exist_ok=True)
+        (case / path).write_text("before")
+    shutil.copytree(case, tmp_path / "lint" / "b")
+    renew(case, "report", {"new/made.json": b"made"})
+    after = {path.removeprefix("a/"): content for path, content in tree(tmp_path / "lint").items() if path[0] == "a"}
+    kept = {"command": b"before", "in/s.yaml": b"before"}
+    assert after == kept | {"out/new/made.json": b"made", "report.txt": b"report"}
+    assert set(tree(tmp_path / "lint/b").values()) == {b"before"}
+    renew(case, "report", {})
+    assert tree(case) == kept | {"report.txt": b"report"}
+
+
 def renew(case: Path, report: str, written: dict[str, bytes]) -> None:
+    """Replace what a case expects."""
     (case / "report.txt").write_text(report)
     shutil.rmtree(case / "out", ignore_errors=True)
     for path, content in written.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -291,15 +290,6 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
             }
             compiled = connector_reader.language.environment.from_string(template.text)
             assert connector_reader.language.expand(template.text, values) == compiled.render(values)
-
-
-def test_the_report_in_the_manual_is_the_one_of_today(corpus: Path) -> None:
-    page = (ROOT / "docs/explanation/real-connectors.rst").read_text()
-    (block,) = re.findall(r"\.\. code-block:: text\n {3}:class: wrapped\n\n((?: {3}.*\n|\n)*)", page)
-    shown = textwrap.dedent(block).strip("\n") + "\n"
-    folder = str(corpus / "connectors")
-    outcome = run("lint", folder, "--output-format", "concise", cwd=ROOT)
-    assert outcome.stdout.replace(folder, "connectors") == shown
 
 
 @pytest.mark.parametrize(

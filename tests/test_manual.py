@@ -17,6 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,19 @@ def test_files_for_ci_follow_their_schemas(page: Path, tmp_path: Path) -> None:
             command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(tmp_path / "file.yml")]
             finished = subprocess.run(command, capture_output=True, text=True, check=False)
             assert finished.returncode == 0, finished.stdout
+
+
+def test_the_report_on_real_connectors_is_that_of_today(corpus: Path, update_golden: bool) -> None:
+    page = ROOT / "docs/explanation/real-connectors.rst"
+    text = page.read_text()
+    (shown,) = re.findall(r"\.\. code-block:: text\n {3}:class: wrapped\n\n((?: {3}.*\n|\n)*)", text)
+    folder = str(corpus / "connectors")
+    outcome = run("lint", folder, "--output-format", "concise", cwd=ROOT)
+    expected = textwrap.indent(outcome.stdout.replace(folder, "connectors"), "   ")
+    if update_golden:
+        page.write_text(text.replace(shown.strip("\n"), expected.strip("\n")))
+    else:
+        assert shown.strip("\n") == expected.strip("\n")
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
