@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses auto
 BROWSER := $(VENV)/.browser
 MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
@@ -51,14 +51,14 @@ check: lint test test-browser test-manual test-sphinx docs ## Run everything tha
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run the tests, apart from those of the other test targets
-	$(PYTEST) --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
+	$(PYTEST) --dist loadfile --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
 
 test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command in the README and the manual
-	$(PYTEST) tests/test_manual.py
+	$(PYTEST) --dist worksteal tests/test_manual.py
 
 test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Test the Sphinx extension on the newest and oldest Sphinx
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
-	$(PYTEST) -rs tests/sphinxext
+	$(PYTEST) --dist worksteal -rs tests/sphinxext
 
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,6 +44,19 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
                 monkeypatch.delenv(name)
         monkeypatch.setenv("AUTHSCRIBE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def check_types(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Return a check of a generated package with mypy, which reads pydantic for the first one only."""
+    cache = str(tmp_path_factory.mktemp("mypy"))
+
+    def check(folder: Path) -> None:
+        command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", cache, "connector_auth"]
+        finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -8,17 +8,32 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel
+from support import resolve
 
 from authscribe.model.definitions import Catalogue
-from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome, make_pointer
+from authscribe.model.draft import Draft, KeyOutcome, Outcome, make_pointer
 from authscribe.readers.registry import read_source
-from authscribe.resolve.resolver import resolve_drafts
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 Leaf = tuple[tuple[str, ...], str]
+# What the models call what a manifest of Airbyte has.
+_SAID_AS = {
+    "ApiKeyAuthenticator": "api_key",
+    "BasicHttpAuthenticator": "http_basic",
+    "BearerAuthenticator": "http_bearer",
+    "JwtAuthenticator": "jwt",
+    "LegacySessionTokenAuthenticator": "two_step",
+    "NoAuth": "none",
+    "OAuthAuthenticator": "oauth2_",
+    "SelectiveAuthenticator": "methods",
+    "SessionTokenAuthenticator": "two_step",
+    "oauth2.0": "oauth2_authorization_code",
+    "oauth1.0": "oauth1",
+    "request_parameter": "query",
+    "{{ config.get('credentials', {}).get('client_id') }}": "{credentials.client_id}",
+    "{{ config['credentials']['email'] + '/token' }}": "{credentials.email}/token",
+}
+_WITHOUT_FACTS = {"HttpRequester", "RequestOption", "Bearer", "ApiKey"}
+"""Types of components that say where something is used, which is in the models by the place that it has there."""
 
 
 def raw(path: Path) -> object:
@@ -28,16 +43,21 @@ def raw(path: Path) -> object:
     return yaml.load(path.read_text(), Loader=yaml.BaseLoader)
 
 
-def leaves(value: object, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Every scalar in a document with the keys and positions that lead to it."""
+def scalars(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    """Yield every scalar in a document, with the keys and positions that lead to it."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from leaves(item, (*path, str(key)))
+            yield from scalars(item, (*path, str(key)))
     elif isinstance(value, list):
         for position, item in enumerate(value):
-            yield from leaves(item, (*path, str(position)))
+            yield from scalars(item, (*path, str(position)))
     else:
-        yield path, written(value)
+        yield path, value
+
+
+def leaves(value: object) -> Iterator[Leaf]:
+    """Yield every scalar as text."""
+    return ((path, written(scalar)) for path, scalar in scalars(value))
 
 
 def written(value: object) -> str:
@@ -49,24 +69,13 @@ def written(value: object) -> str:
 
 def read(path: Path) -> tuple[Draft, Catalogue]:
     """The draft of a document, and the catalogue of it alone."""
-    found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
-    loaded = load_sources(found.sources)
-    draft = read_source(str(path), path.read_text("utf-8-sig"))
-    return draft, resolve_sources(loaded, found).catalogue
-
-
-def catalogue_of(draft: Draft) -> Catalogue:
-    """The catalogue of a draft alone; raises as `resolve` does."""
-    path = Path(__file__).parent / "cases" / "secrecy_unknown" / "in" / "s.yaml"
-    found = find_workspace(Options(sources=(str(path),), out_dir="out"), path.parent)
-    builtin = tuple(other for other in load_sources(found.sources).drafts if not any(other.select(Noun.SCHEME)))
-    return resolve_drafts((*builtin, draft), found.platform).catalogue
+    return read_source(str(path), path.read_text("utf-8-sig")), resolve(path).catalogue
 
 
 def carrier(draft: Draft, path: tuple[str, ...]) -> KeyOutcome:
     """What became of a leaf; exactly one entry of the record must know."""
     above = {make_pointer(path[:length]) for length in range(1, len(path) + 1)}
-    (found,) = [carried for carried in draft.carried if carried.pointer in above]
+    (found,) = [carried for carried in draft.key_outcomes if carried.pointer in above]
     return found
 
 
@@ -113,3 +122,31 @@ def _key(path: tuple[str, ...]) -> str:
 def _settings(model: BaseModel) -> tuple[BaseModel, ...]:
     lists = (getattr(model, name, ()) for name in ("required", "injected", "parameters"))
     return tuple(setting for settings in lists for setting in settings)
+
+
+def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
+    """Return the leaves that the record calls mapped and that the models do not say, in words of Airbyte or their own."""
+    shown = "\n".join(said(catalogue))
+    return [
+        (path, value)
+        for path, value in leaves(document)
+        if carrier(draft, path).outcome is Outcome.MAPPED
+        and path[-1] not in ("airbyte_secret", "use_profile_assertion")
+        and value not in _WITHOUT_FACTS
+        and not any(spelling in shown for spelling in _spellings(value))
+    ]
+
+
+def _spellings(value: str) -> Iterator[str]:
+    """How the models may say a value of a manifest."""
+    yield _SAID_AS.get(value, value)
+    yield "\n".join(value.split(" "))
+    plain = (
+        value.replace("{{ ", "{{")
+        .replace(" }}", "}}")
+        .replace("']['", ".")
+        .replace("config.", "config['")
+        .replace("{{session_token", "{{config['session_token")
+    )
+    for opening in ("{", "${"):
+        yield plain.replace("{{config['", opening).replace("']}}", "}").replace("}}", "}").strip("/")

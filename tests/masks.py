@@ -1,4 +1,4 @@
-"""Run by tests: imports every module below a folder and shows that each class in it masks its secrets."""
+"""Generated packages hand out their secrets, and never show them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
+from support import forget
 
-EXAMPLES: dict[object, object] = {str: "x", int: 1, float: 1.5, bool: True, dict: {"x": 1}, list: ["x"]}
+_EXAMPLES: dict[object, object] = {str: "x", int: 1, float: 1.5, bool: True, dict: {"x": 1}, list: ["x"]}
 
 
-def settings_classes(folder: Path) -> Iterator[type[BaseSettings]]:
+def check_masks(folder: Path) -> int:
+    """Import every module of the package `connector_auth` in a folder; return how many secrets its classes mask."""
     sys.path.insert(0, str(folder))
+    forget("connector_auth")
+    try:
+        counts = [_check_class(settings_class) for settings_class in _settings_classes(folder)]
+    finally:
+        sys.path.remove(str(folder))
+        forget("connector_auth")
+    assert counts
+    return sum(counts)
+
+
+def _settings_classes(folder: Path) -> Iterator[type[BaseSettings]]:
     for file in sorted(folder.rglob("*.py")):
         module = importlib.import_module(".".join(file.relative_to(folder).with_suffix("").parts))
         for item in vars(module).values():
@@ -24,35 +37,29 @@ def settings_classes(folder: Path) -> Iterator[type[BaseSettings]]:
                 yield item
 
 
-def options(annotation: object) -> Iterator[object]:
-    """What an annotation allows, at every depth, outermost first."""
+def _options(annotation: object) -> Iterator[object]:
+    """Yield what an annotation allows, at every depth, outermost first."""
     yield annotation
     for inner in typing.get_args(annotation):
-        yield from options(inner)
+        yield from _options(inner)
 
 
-def value(wire: str, annotation: object) -> object:
-    allowed = list(options(annotation))
+def _example(wire: str, annotation: object) -> object:
+    allowed = list(_options(annotation))
     if SecretStr in allowed:
         return f"CANARY-{wire}"
     literals = [typing.get_args(option)[0] for option in allowed if typing.get_origin(option) is typing.Literal]
-    plain = (EXAMPLES.get(typing.get_origin(option) or option) for option in allowed)
+    plain = (_EXAMPLES.get(typing.get_origin(option) or option) for option in allowed)
     return literals[0] if literals else next(example for example in plain if example is not None)
 
 
-def check(settings_class: type[BaseSettings]) -> int:
-    """How many secrets the class has, each of which it hands out and does not show."""
+def _check_class(settings_class: type[BaseSettings]) -> int:
+    """Return how many secrets the class has, each of which it hands out and does not show."""
     fields = {field.serialization_alias or name: field for name, field in settings_class.model_fields.items()}
-    given = {wire: value(wire, field.annotation) for wire, field in fields.items()}
+    given = {wire: _example(wire, field.annotation) for wire, field in fields.items()}
     settings = settings_class.model_validate(given)
     held = settings.secrets()
     assert held == {wire: given[wire] for wire in settings_class.SECRETS}, settings_class
     shown = (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump()))
     assert "CANARY" not in "".join(shown), settings_class
     return len(held)
-
-
-if __name__ == "__main__":
-    counts = [check(settings_class) for settings_class in settings_classes(Path(sys.argv[1]))]
-    sys.stdout.write(f"{sum(counts)}\n")
-    sys.exit(not counts)

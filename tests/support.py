@@ -1,13 +1,33 @@
+"""Helpers that many test files share: runs of the tool, definitions resolved, the files below a folder."""
+
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import IO
+
+import pytest
+
+from authscribe import cli
+from authscribe.model.draft import Draft
+from authscribe.readers.registry import read_source
+from authscribe.resolve import resolver
+from authscribe.resolve.resolver import Resolution
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.options import Options
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.workspace import find_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
+CASES = ROOT / "tests" / "cases"
+PLATFORM = "schemes/platforms/sesam.yaml"
 
 
 @dataclass(frozen=True)
@@ -18,16 +38,80 @@ class Outcome:
 
 
 def authscribe(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
-    """The tool as its users start it: a process of its own."""
+    """Run the tool as its users do, in a process of its own; `run` gives the same at a tenth of the cost."""
     finished = subprocess.run(
         [sys.executable, "-m", "authscribe", *arguments],
         cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **(env or {})},
+        env={**os.environ, "NO_COLOR": "1", **(env or {})},
         capture_output=True,
         check=False,
         timeout=60,
     )
     return Outcome(finished.returncode, finished.stdout.decode(), finished.stderr.decode())
+
+
+def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Outcome:
+    """Run the command line in this process, and leave the process as it was."""
+    _clear_caches()
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        with pytest.MonkeyPatch.context() as patch, _open_stream(stdout) as out, _open_stream(stderr) as err:
+            patch.chdir(cwd)
+            for name, value in {"NO_COLOR": "1", **(env or {})}.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            code = cli.run(arguments)
+        _clear_caches()
+        return Outcome(code, _read_back(stdout), _read_back(stderr))
+
+
+@contextmanager
+def _open_stream(file: IO[bytes]) -> Iterator[IO[str]]:
+    """Open a stream to a file, with a descriptor of its own: a run may turn it away from the file."""
+    with os.fdopen(os.dup(file.fileno()), "w", encoding="utf-8") as stream:
+        yield stream
+
+
+def _read_back(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
+
+
+def _clear_caches() -> None:
+    """Make every function of the tool forget what it has returned, such as the packages that are installed."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "authscribe":
+            for item in vars(module).values():
+                if callable(clear := getattr(item, "cache_clear", None)):
+                    clear()
+
+
+def resolve(*sources: str | Path, cwd: Path = ROOT, tolerant: bool = False) -> Resolution:
+    """Resolve the sources, which are relative to `cwd`; without any, those that the configuration there names."""
+    # A run that is told its sources and its outputs looks for no configuration.
+    out_dir = "out" if sources else None
+    workspace = find_workspace(Options(sources=tuple(map(str, sources)), out_dir=out_dir), cwd)
+    return resolve_sources(load_sources(workspace.sources), workspace, tolerant=tolerant)
+
+
+def resolve_drafts(*drafts: Draft) -> Resolution:
+    """Resolve drafts that need no file, for the platform of this project."""
+    return resolver.resolve_drafts((_read_platform(), *drafts), "sesam")
+
+
+@cache
+def _read_platform() -> Draft:
+    return read_source(PLATFORM, (ROOT / PLATFORM).read_text())
+
+
+def find_cases(topic: str = "") -> list[Path]:
+    """Return the folders of the cases of a topic, such as `lint` or `read/openapi`, or of all topics."""
+    return sorted(file.parent for file in (CASES / topic).rglob("command"))
+
+
+def case_id(folder: Path) -> str:
+    """Return the path of a case below `tests/cases`."""
+    return folder.relative_to(CASES).as_posix()
 
 
 def forget(package: str) -> None:

@@ -10,37 +10,19 @@ from typing import Any
 
 import lossless
 import pytest
+from support import CASES, find_cases, resolve_drafts
 
 from authscribe.model.definitions import Catalogue, Parameter, Secret
 from authscribe.model.draft import Draft, Outcome
 from authscribe.readers.foreign.airbyte.templates import list_choices, parse_value
 from authscribe.readers.registry import detect_format, parse_document, read_source
 
-CASES = Path(__file__).parent / "cases"
 DOCUMENTS = sorted(
     path
-    for folder in CASES.glob("read_airbyte_*")
+    for folder in find_cases("read/airbyte")
     for path in (folder / "in").rglob("*")
     if path.suffix in (".json", ".yaml")
 )
-SAID_AS = {
-    "ApiKeyAuthenticator": "api_key",
-    "BasicHttpAuthenticator": "http_basic",
-    "BearerAuthenticator": "http_bearer",
-    "JwtAuthenticator": "jwt",
-    "LegacySessionTokenAuthenticator": "two_step",
-    "NoAuth": "none",
-    "OAuthAuthenticator": "oauth2_",
-    "SelectiveAuthenticator": "methods",
-    "SessionTokenAuthenticator": "two_step",
-    "oauth2.0": "oauth2_authorization_code",
-    "oauth1.0": "oauth1",
-    "request_parameter": "query",
-    "{{ config.get('credentials', {}).get('client_id') }}": "{credentials.client_id}",
-    "{{ config['credentials']['email'] + '/token' }}": "{credentials.email}/token",
-}
-WITHOUT_FACTS = {"HttpRequester", "RequestOption", "Bearer", "ApiKey"}
-"""Types of components that say where something is used, which is in the models by the place that it has there."""
 
 
 def properties(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -74,7 +56,7 @@ def check_document(path: Path) -> None:
     for name, schema in properties(specification(document)):
         check_property(schema, settings(catalogue, name))
     assert lossless.kept_as_it_stands(draft, document, catalogue) == []
-    assert unsaid(draft, document, catalogue) == []
+    assert lossless.unsaid(draft, document, catalogue) == []
     shown = "\n".join(lossless.said(catalogue))
     withheld = [
         value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).outcome is Outcome.WITHHELD
@@ -97,35 +79,7 @@ def check_property(schema: dict[str, Any], found: list[Secret | Parameter]) -> N
     assert any(set(members) <= {lossless.written(choice.value) for choice in setting.enum} for setting in found)
 
 
-def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[lossless.Leaf]:
-    """The leaves that the record calls mapped and that the models do not say."""
-    shown = "\n".join(lossless.said(catalogue))
-    return [
-        (path, value)
-        for path, value in lossless.leaves(document)
-        if lossless.carrier(draft, path).outcome is Outcome.MAPPED
-        and path[-1] not in ("airbyte_secret", "use_profile_assertion")
-        and value not in WITHOUT_FACTS
-        and not any(spelling in shown for spelling in spellings(value))
-    ]
-
-
-def spellings(value: str) -> Iterator[str]:
-    """How the models may say a value of a manifest."""
-    yield SAID_AS.get(value, value)
-    yield "\n".join(value.split(" "))
-    plain = (
-        value.replace("{{ ", "{{")
-        .replace(" }}", "}}")
-        .replace("']['", ".")
-        .replace("config.", "config['")
-        .replace("{{session_token", "{{config['session_token")
-    )
-    for opening in ("{", "${"):
-        yield plain.replace("{{config['", opening).replace("']}}", "}").replace("}}", "}").strip("/")
-
-
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(CASES).parts[0])
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(CASES / "read/airbyte").as_posix())
 def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
     check_document(path)
 
@@ -258,7 +212,7 @@ streams:
 def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
     """A manifest whose streams use the authenticator."""
     draft = read_source("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
-    return draft, lossless.catalogue_of(draft)
+    return draft, resolve_drafts(draft).catalogue
 
 
 def withheld(draft: Draft) -> list[str]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
-from support import authscribe, tree
+from support import run, tree
+
+from authscribe import build
 
 SCHEME = "schemes:\n  - {id: key, kind: api_key, required: [{name: api_key}], injected: [{name: api_key}]}\n"
 
@@ -17,9 +21,13 @@ def workspace(folder: Path, config: str = "") -> Path:
     return folder
 
 
-def generated(desk: Path, bytecode: Path, *, is_kept: str = "") -> dict[str, bytes]:
-    env = {"PYTHONPYCACHEPREFIX": str(bytecode), "PYTHONDONTWRITEBYTECODE": is_kept}
-    outcome = authscribe("generate", "--no-cache", "--out-dir", "out", cwd=desk, env=env)
+def generated(desk: Path, bytecode: Path, *, writes_bytecode: bool = True) -> dict[str, bytes]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "pycache_prefix", str(bytecode))
+        patch.setattr(sys, "dont_write_bytecode", not writes_bytecode)
+        # Python makes this folder when it imports the package, which this process did long before.
+        Path(cache_from_source(build.__file__)).parent.mkdir(parents=True, exist_ok=True)
+        outcome = run("generate", "--no-cache", "--out-dir", "out", cwd=desk)
     assert outcome.code == 0, outcome.stderr
     made = tree(desk / "out")
     for path in made:
@@ -66,7 +74,7 @@ def test_what_is_damaged_is_compiled_anew(tmp_path: Path, damaged: Callable[[byt
 
 
 def test_nothing_is_kept_where_python_keeps_nothing(tmp_path: Path) -> None:
-    generated(workspace(tmp_path), tmp_path / "bytecode", is_kept="1")
+    generated(workspace(tmp_path), tmp_path / "bytecode", writes_bytecode=False)
     assert not compiled(tmp_path / "bytecode")
 
 

@@ -1,4 +1,4 @@
-"""A case is a folder: definitions in `in/`, a `command`, and what must come of it in `report.txt` and `out/`."""
+"""A case is a folder below `tests/cases`: definitions in `in/`, a `command`, and what must come of it in `report.txt` and `out/`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 import black
 import pytest
 from black.mode import TargetVersion
-from support import authscribe, tree
+from support import case_id, find_cases, run, tree
 
 from authscribe.lint.registry import load_rules
 
-CASES = Path(__file__).parent / "cases"
-FOLDERS = sorted(folder for folder in CASES.iterdir() if folder.is_dir())
+FOLDERS = find_cases()
 # What no definition can bring about, and the test that does.
 ELSEWHERE = {
     "busy": "tests/test_disk.py",
@@ -26,13 +25,13 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("case", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("case", FOLDERS, ids=case_id)
 def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
     workspace = tmp_path / "workspace"
     shutil.copytree(case / "in", workspace)
     before = tree(workspace)
     arguments = shlex.split((case / "command").read_text())
-    outcome = authscribe(*arguments, cwd=workspace)
+    outcome = run(*arguments, cwd=workspace)
     report = f"{outcome.stdout}{outcome.stderr}exit {outcome.code}\n"
     written = {path: content for path, content in tree(workspace).items() if before.get(path) != content}
     if update_golden:
@@ -43,7 +42,7 @@ def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
     assert not [path for path in before if not (workspace / path).exists()]
 
 
-@pytest.mark.parametrize("case", [folder for folder in FOLDERS if (folder / "out").is_dir()], ids=lambda f: f.name)
+@pytest.mark.parametrize("case", [folder for folder in FOLDERS if (folder / "out").is_dir()], ids=case_id)
 def test_generated_python_compiles_and_is_formatted(case: Path) -> None:
     mode = black.Mode(target_versions={TargetVersion.PY311}, line_length=88)
     for path in (case / "out").rglob("*.py"):
@@ -58,7 +57,23 @@ def test_every_rule_has_a_case() -> None:
     assert set(load_rules()) - reached == set(ELSEWHERE)
 
 
+def test_renewing_replaces_what_came_out_and_nothing_else(tmp_path: Path) -> None:
+    case = tmp_path / "lint" / "a"
+    for path in ("in/s.yaml", "out/stale.json", "out/old/stale.json", "command", "report.txt"):
+        (case / path).parent.mkdir(parents=True, exist_ok=True)
+        (case / path).write_text("before")
+    shutil.copytree(case, tmp_path / "lint" / "b")
+    renew(case, "report", {"new/made.json": b"made"})
+    after = {path.removeprefix("a/"): content for path, content in tree(tmp_path / "lint").items() if path[0] == "a"}
+    kept = {"command": b"before", "in/s.yaml": b"before"}
+    assert after == kept | {"out/new/made.json": b"made", "report.txt": b"report"}
+    assert set(tree(tmp_path / "lint/b").values()) == {b"before"}
+    renew(case, "report", {})
+    assert tree(case) == kept | {"report.txt": b"report"}
+
+
 def renew(case: Path, report: str, written: dict[str, bytes]) -> None:
+    """Replace what a case expects."""
     (case / "report.txt").write_text(report)
     shutil.rmtree(case / "out", ignore_errors=True)
     for path, content in written.items():

@@ -14,9 +14,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from support import ROOT, authscribe, tree
+from support import CASES, ROOT, authscribe, run, tree
 
-CASES = ROOT / "tests" / "cases"
 SCHEME = """\
 schemes:
   - id: key
@@ -62,8 +61,8 @@ def connector(folder: Path, identifier: str = "acme") -> dict[str, Any]:
 
 def test_the_document_follows_its_schema(tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
-    schema.write_text(authscribe("schema", "catalogue", cwd=ROOT).stdout)
-    documents = sorted(CASES.glob("*/out/**/catalogue/catalogue.json"))
+    schema.write_text(run("schema", "catalogue", cwd=ROOT).stdout)
+    documents = sorted(CASES.glob("**/out/**/catalogue/catalogue.json"))
     documents.append(ROOT / "output/catalogue/catalogue.json")
     assert len(documents) > 3
     command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), *map(str, documents)]
@@ -77,8 +76,8 @@ def test_the_document_follows_its_schema(tmp_path: Path) -> None:
 
 def test_a_connector_without_faults_is_clean_and_its_uses_are_known(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
-    assert authscribe("generate", cwd=desk).code == 0
-    assert authscribe("check", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
+    assert run("check", cwd=desk).code == 0
     found = connector(desk)
     assert (found["state"], found["findings"], found["drifts"]) == ("clean", [], [])
     (injected,) = (name for name in found["names"] if name["role"] == "injected")
@@ -95,13 +94,13 @@ def test_a_connector_without_faults_is_clean_and_its_uses_are_known(tmp_path: Pa
 
 def test_of_a_connector_that_is_only_defined_no_use_is_known(tmp_path: Path) -> None:
     desk = workspace(tmp_path, connector=False)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     assert {name["used"] for name in connector(desk)["names"]} == {None}
 
 
 def test_a_connector_that_no_source_defines_is_in_the_catalogue_as_well(tmp_path: Path) -> None:
     desk = workspace(tmp_path, definitions=SCHEME)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     found = connector(desk)
     assert [method["schemes"] for method in found["methods"]] == [["key"]]
     assert found["source"]["path"] == "connectors/acme/manifest.json"
@@ -114,7 +113,7 @@ def test_a_connector_of_an_unknown_scheme_shows_why(tmp_path: Path) -> None:
     (desk / "connectors/acme/manifest.json").write_text(
         '{"auth": "api_kex", "datatypes": {}, "system-template": "templates/system.json"}'
     )
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     found = connector(desk)
     assert (found["methods"], found["state"]) == ([], "findings")
     assert "unknown-scheme" in {finding["code"] for finding in found["findings"]}
@@ -126,7 +125,7 @@ def test_two_revisions_are_one_connector(tmp_path: Path) -> None:
     shutil.copytree(desk / "connectors/acme@main", desk / "connectors/acme@prod")
     system = desk / "connectors/acme@prod/templates/system.json"
     system.write_text(SYSTEM.replace("api_key", "other"))
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     found = connector(desk)
     uses = {name["name"]: [use["path"] for use in name["uses"]] for name in found["names"] if name["used"]}
     assert uses == {
@@ -138,22 +137,22 @@ def test_two_revisions_are_one_connector(tmp_path: Path) -> None:
 
 def test_an_edited_file_is_drift_until_it_is_overwritten(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     clean = tree(desk / "output")
     stub = desk / "output/sesam/connectors/acme/system.json"
     stub.write_text("{}\n")
-    assert authscribe("generate", cwd=desk).code == 1
+    assert run("generate", cwd=desk).code == 1
     assert connector(desk)["drifts"] == [{"state": "edited", "path": "sesam/connectors/acme/system.json"}]
     assert connector(desk)["state"] == "drift"
     settled = tree(desk / "output")
-    outcome = authscribe("check", "--output-format", "json", cwd=desk)
+    outcome = run("check", "--output-format", "json", cwd=desk)
     drifts = json.loads(outcome.stdout)["drifts"]
     assert [drift["path"] for drift in drifts] == ["output/sesam/connectors/acme/system.json"]
-    assert authscribe("generate", "--target", "catalogue", cwd=desk).code == 0
-    assert authscribe("generate", "--target", "catalogue", "--force", cwd=desk).code == 0
+    assert run("generate", "--target", "catalogue", cwd=desk).code == 0
+    assert run("generate", "--target", "catalogue", "--force", cwd=desk).code == 0
     assert tree(desk / "output") == settled
-    assert authscribe("generate", "--force", cwd=desk).code == 0
-    assert authscribe("check", cwd=desk).code == 0
+    assert run("generate", "--force", cwd=desk).code == 0
+    assert run("check", cwd=desk).code == 0
     assert tree(desk / "output") == clean
 
 
@@ -162,29 +161,29 @@ def test_an_orphan_is_drift_until_it_is_pruned(tmp_path: Path) -> None:
     one = SCHEME.replace("id: key", "id: other").replace("schemes:\n", "").replace("auth: api_key", "auth: other")
     two = "connectors:\n  - {id: acme, methods: [{id: a, schemes: [key]}, {id: b, schemes: [other]}]}\n"
     (desk / "s.yaml").write_text(SCHEME + one + two)
-    assert authscribe("generate", cwd=desk).code in (0, 1)
+    assert run("generate", cwd=desk).code in (0, 1)
     (desk / "s.yaml").write_text(SCHEME + one + ACME)
-    assert authscribe("generate", cwd=desk).code == 1
+    assert run("generate", cwd=desk).code == 1
     drifts = connector(desk)["drifts"]
     assert {drift["state"] for drift in drifts} == {"orphaned"}
     assert "sesam/connectors/acme/a/system.json" in {drift["path"] for drift in drifts}
-    assert authscribe("generate", "--prune", cwd=desk).code == 0
-    assert authscribe("check", cwd=desk).code == 0
+    assert run("generate", "--prune", cwd=desk).code == 0
+    assert run("check", cwd=desk).code == 0
     assert connector(desk)["state"] == "clean"
 
 
 def test_a_scaffolded_file_that_no_longer_fits_is_drift(tmp_path: Path) -> None:
     desk = workspace(tmp_path, definitions=SCHEME, connector=False, config='connectors = ["*-connector"]\n')
-    outcome = authscribe("scaffold", "acme", "--scheme", "key", "--header", "X-Key", cwd=desk)
+    outcome = run("scaffold", "acme", "--scheme", "key", "--header", "X-Key", cwd=desk)
     assert outcome.code == 0, outcome.stdout
     (made,) = (path.parent for path in desk.rglob("authscribe.scaffold.json"))
     (desk / "authscribe.toml").write_text(f'sources = ["s.yaml"]\nconnectors = ["{made.relative_to(desk)}"]\n')
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     assert connector(desk)["drifts"] == []
     (desk / "s.yaml").write_text(
         SCHEME.replace("name: api_key", "name: new_key").replace("required: api_key", "required: new_key")
     )
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     assert {drift["state"] for drift in connector(desk)["drifts"]} == {"outdated"}
     assert connector(desk)["state"] == "drift"
 
@@ -193,7 +192,7 @@ def test_suppressed_findings_are_left_out_on_any_day(tmp_path: Path) -> None:
     rule = '[[suppress]]\nrule = "secret-unused"\nreason = "known"\nuntil = 2001-01-01\n'
     desk = workspace(tmp_path, config=rule)
     (desk / "connectors/acme/templates/system.json").write_text(SYSTEM.replace("$SECRET(api_key)", "x"))
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     assert "secret-unused" not in {finding["code"] for finding in connector(desk)["findings"]}
 
 
@@ -202,9 +201,9 @@ def test_the_place_of_the_tree_does_not_matter(tmp_path: Path, where: str) -> No
     desk = workspace(tmp_path / where)
     elsewhere = tmp_path / "cwd"
     elsewhere.mkdir()
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     first = tree(desk / "output")
-    outcome = authscribe("check", "--config", str(desk / "authscribe.toml"), cwd=elsewhere)
+    outcome = run("check", "--config", str(desk / "authscribe.toml"), cwd=elsewhere)
     assert outcome.code == 0, outcome.stdout
     assert not any(str(tmp_path).encode() in content for content in first.values())
 
@@ -223,7 +222,7 @@ def test_the_seed_of_hashes_does_not_matter(tmp_path: Path) -> None:
 def test_without_a_configuration_nothing_is_linked(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
     out = tmp_path / "out"
-    outcome = authscribe(
+    outcome = run(
         "generate", "--source", str(desk / "s.yaml"), "--connectors", str(desk / "connectors"), "--out-dir", str(out), cwd=ROOT,
     )  # fmt: skip
     assert outcome.code in (0, 1), outcome.stdout
@@ -234,25 +233,25 @@ def test_without_a_configuration_nothing_is_linked(tmp_path: Path) -> None:
 
 
 def test_no_value_of_a_secret_is_in_any_output(tmp_path: Path) -> None:
-    case = CASES / "lint_literal_secrets" / "in"
+    case = CASES / "lint" / "literal_secrets" / "in"
     shutil.copytree(case, tmp_path / "desk")
     (tmp_path / "desk/authscribe.toml").write_text('sources = ["s.yaml"]\nconnectors = ["c"]\n')
     assert b"CANARY" in b"".join(tree(tmp_path / "desk/c").values())
-    assert authscribe("generate", cwd=tmp_path / "desk").code == 0
+    assert run("generate", cwd=tmp_path / "desk").code == 0
     (found,) = catalogue(tmp_path / "desk")["connectors"]
     assert [finding["code"] for finding in found["findings"]].count("literal-secret") == 3
     written = b"".join(tree(tmp_path / "desk/output").values())
     assert b"CANARY" not in written
     assert b"hunter2" not in written
-    adopted = authscribe("generate", "--connectors", "c", "--out-dir", "adopted", cwd=tmp_path / "desk")
+    adopted = run("generate", "--connectors", "c", "--out-dir", "adopted", cwd=tmp_path / "desk")
     assert adopted.code == 0, adopted.stdout
     assert b"CANARY" not in b"".join(tree(tmp_path / "desk/adopted").values())
 
 
 def test_every_output_is_listed_with_its_target(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
-    assert authscribe("generate", cwd=desk).code == 0
-    listed = authscribe("list", "outputs", "--output-format", "json", cwd=desk)
+    assert run("generate", cwd=desk).code == 0
+    listed = run("list", "outputs", "--output-format", "json", cwd=desk)
     rows = {row["path"]: row["target"] for row in json.loads(listed.stdout)["outputs"]}
     assert set(rows) == {f"output/{path}" for path in tree(desk / "output")} - {"output/authscribe.lock"}
     assert rows["output/catalogue/catalogue.json"] == "catalogue"
@@ -260,7 +259,7 @@ def test_every_output_is_listed_with_its_target(tmp_path: Path) -> None:
 
 def test_the_policy_of_the_page_is_about_its_own_script_and_style(tmp_path: Path) -> None:
     desk = workspace(tmp_path)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     text = (desk / "output/catalogue/index.html").read_text()
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
     for element in ("script", "style"):
@@ -277,7 +276,7 @@ def test_a_page_of_ones_own_is_made_from_the_same_view(tmp_path: Path) -> None:
     (desk / "mine/catalogue/page.html.jinja").write_text(
         "<% for row in view.rows %>\n<p title=<< row.id | attribute >>><< row.title | text >></p>\n<% endfor %>\n"
     )
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     assert (desk / "output/catalogue/index.html").read_text() == '<p title="acme">acme</p>\n'
 
 
@@ -296,7 +295,7 @@ def test_more_schemes_than_anybody_can_look_through_stand_by_their_kinds(
     connectors = [{"id": f"c{i}", "scheme": f"s{i}"} for i in range(count)]
     document = {"schemes": schemes, "connectors": connectors}
     desk = workspace(tmp_path, definitions=json.dumps(document), config='targets = ["catalogue"]\n', connector=False)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     text = (desk / "output/catalogue/index.html").read_text()
     assert f'aria-label="{caption}"' in text
     titles = dict(re.findall(r'class="column"><a href="([^"]*)">(.*?)</a>', text))
@@ -324,7 +323,7 @@ def test_a_badge_says_how_a_connector_authenticates(tmp_path: Path, names: list[
     schemes = [{"id": name, "kind": "none"} for name in ("a", "b", "c")]
     methods = [{"id": f"m{i}", "schemes": name.split("+")} for i, name in enumerate(names)]
     (tmp_path / "s.json").write_text(json.dumps({"schemes": schemes, "connectors": [{"id": "x", "methods": methods}]}))
-    outcome = authscribe("generate", "--source", "s.json", "--out-dir", "out", "--target", "catalogue", cwd=tmp_path)
+    outcome = run("generate", "--source", "s.json", "--out-dir", "out", "--target", "catalogue", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
     image = ElementTree.fromstring((tmp_path / "out/catalogue/badges/x.svg").read_text())
     assert image.get("aria-label") == image.findtext("{http://www.w3.org/2000/svg}title") == shown
@@ -340,6 +339,6 @@ def test_an_address_for_sources_must_be_one(tmp_path: Path) -> None:
         "javascript:{path}",
     ):
         desk = workspace(tmp_path / re.sub(r"\W", "", address), config=f'source-url = "{address}"\n', connector=False)
-        outcome = authscribe("check", cwd=desk)
+        outcome = run("check", cwd=desk)
         assert outcome.code == 2
         assert "error[wrong-value]: invalid value for 'source-url'" in outcome.stdout

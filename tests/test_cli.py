@@ -3,43 +3,29 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from support import ROOT, authscribe, tree
+from support import ROOT, run, tree
 
 from authscribe.workspace.configuration import FILE_NAME
 
 SCHEMES = (
     "schemes:\n  - id: s\n    required: [{name: k}]\n    injected: [{name: k}]\n  - id: t\n    required: [{name: q}]\n"
 )
-LIGHT = ("black", "docutils", "jinja2", "pydantic", "pydantic_core", "rich", "yaml")
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     (tmp_path / FILE_NAME).write_text('sources = ["s.yaml"]\nout-dir = "out"\ntargets = ["sesam"]\n')
     (tmp_path / "s.yaml").write_text(SCHEMES)
-    assert authscribe("generate", cwd=tmp_path).code == 0
+    assert run("generate", cwd=tmp_path).code == 0
     return tmp_path
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["generate", "--help"], ["--version"]], ids=" ".join)
-def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
-    program = (
-        "import sys\nfrom authscribe import cli\n"
-        f"code = cli.run({arguments!r})\nprint(code, sorted(set({LIGHT!r}) & set(sys.modules)))\n"
-    )
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert finished.stdout.splitlines()[-1] == "0 []"
 
 
 def test_a_second_run_writes_nothing(workspace: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (workspace / "out").rglob("*")}
-    outcome = authscribe("generate", cwd=workspace)
+    outcome = run("generate", cwd=workspace)
     assert (outcome.code, outcome.stdout) == (0, "0 files changed, 8 produced\n")
     assert {path: path.stat().st_mtime_ns for path in (workspace / "out").rglob("*")} == before
 
@@ -50,7 +36,7 @@ def test_check_tells_the_states_apart_and_names_the_repair(workspace: Path) -> N
     (out / "t/secrets.json").write_text('{"mine": 1}\n')
     (workspace / "s.yaml").write_text(SCHEMES.replace("name: q", "name: changed"))
     before = tree(workspace)
-    outcome = authscribe("check", cwd=workspace)
+    outcome = run("check", cwd=workspace)
     assert outcome.code == 1
     assert re.findall(r"^(\w+) +(out\S+)", outcome.stdout, re.MULTILINE) == [
         ("changed", "out/sesam/schemes/t/.authconfig"),
@@ -64,23 +50,23 @@ def test_check_tells_the_states_apart_and_names_the_repair(workspace: Path) -> N
 
 def test_what_is_no_longer_defined_is_kept_until_it_is_pruned(workspace: Path) -> None:
     (workspace / "s.yaml").write_text(SCHEMES[: SCHEMES.index("  - id: t")])
-    generated = authscribe("generate", cwd=workspace)
+    generated = run("generate", cwd=workspace)
     assert generated.code == 1
     assert generated.stdout.count("orphaned  out/sesam/schemes/t/") == 4
     assert (workspace / "out/sesam/schemes/t").is_dir()
-    assert "run: authscribe generate --prune" in authscribe("check", cwd=workspace).stdout
-    assert authscribe("generate", "--prune", cwd=workspace).code == 0
+    assert "run: authscribe generate --prune" in run("check", cwd=workspace).stdout
+    assert run("generate", "--prune", cwd=workspace).code == 0
     assert not (workspace / "out/sesam/schemes/t").exists()
-    assert authscribe("check", cwd=workspace).code == 0
+    assert run("check", cwd=workspace).code == 0
 
 
 def test_a_hand_edit_is_kept_until_it_is_forced(workspace: Path) -> None:
     edited = workspace / "out/sesam/schemes/s/system.json"
     edited.write_text("mine\n")
-    generated = authscribe("generate", cwd=workspace)
+    generated = run("generate", cwd=workspace)
     assert (generated.code, edited.read_text()) == (1, "mine\n")
-    assert authscribe("check", cwd=workspace).code == 1
-    assert authscribe("generate", "--force", cwd=workspace).code == 0
+    assert run("check", cwd=workspace).code == 1
+    assert run("generate", "--force", cwd=workspace).code == 0
     assert edited.read_text() == "{}\n"
 
 
@@ -89,7 +75,7 @@ def test_a_file_that_is_in_the_way_is_kept(tmp_path: Path) -> None:
     mine = tmp_path / "out/sesam/schemes/s/system.json"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine\n")
-    outcome = authscribe("generate", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path)
+    outcome = run("generate", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path)
     assert (outcome.code, mine.read_text()) == (1, "mine\n")
     assert "run: authscribe generate --source s.yaml --out-dir out --force" in outcome.stdout
 
@@ -98,14 +84,14 @@ def test_emptied_sources_change_nothing(workspace: Path) -> None:
     before = tree(workspace / "out")
     for text in ("", "schemes: []\n", "# nothing\n"):
         (workspace / "s.yaml").write_text(text)
-        assert authscribe("generate", "--prune", "--force", cwd=workspace).code == 2
+        assert run("generate", "--prune", "--force", cwd=workspace).code == 2
     assert tree(workspace / "out") == before
 
 
 def test_only_what_was_named_is_generated(workspace: Path) -> None:
     (workspace / "s.yaml").write_text(SCHEMES.replace("name: q", "name: r").replace("name: k", "name: l"))
-    assert authscribe("generate", "t", cwd=workspace).code == 0
-    states = authscribe("check", "--output-format", "concise", cwd=workspace).stdout
+    assert run("generate", "t", cwd=workspace).code == 0
+    states = run("check", "--output-format", "concise", cwd=workspace).stdout
     assert "schemes/s/secrets.json: changed" in states
     assert "schemes/t/" not in states
 
@@ -115,7 +101,7 @@ def test_line_ends_of_a_checkout_are_no_drift(workspace: Path) -> None:
         if path.is_file():
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     (workspace / "s.yaml").write_bytes((workspace / "s.yaml").read_bytes().replace(b"\n", b"\r\n"))
-    assert authscribe("check", cwd=workspace).stdout == "8 files up to date\n"
+    assert run("check", cwd=workspace).stdout == "8 files up to date\n"
 
 
 def test_every_option_can_come_from_the_environment(tmp_path: Path) -> None:
@@ -127,7 +113,7 @@ def test_every_option_can_come_from_the_environment(tmp_path: Path) -> None:
         "AUTHSCRIBE_OUTPUT_FORMAT": "json",
         "AUTHSCRIBE_OUTPUT_FILE": "report.json",
     }
-    assert authscribe("generate", cwd=tmp_path, env=env).code == 0
+    assert run("generate", cwd=tmp_path, env=env).code == 0
     assert (tmp_path / "elsewhere/sesam/schemes/s/system.json").exists()
     assert json.loads((tmp_path / "report.json").read_text())["summary"]["files"] == 8
 
@@ -135,10 +121,10 @@ def test_every_option_can_come_from_the_environment(tmp_path: Path) -> None:
 def test_severities_decide_the_exit_code(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("schemes:\n  - id: s\n    required: [{name: k, secret: unknown}]\n")
     arguments = ("--source", "s.yaml", "--out-dir", "out", "--target", "sesam")
-    assert authscribe("generate", *arguments, cwd=tmp_path).code == 1
-    assert authscribe("check", *arguments, cwd=tmp_path).code == 1
-    assert authscribe("check", *arguments, "--fail-on", "error", cwd=tmp_path).code == 0
-    assert authscribe("check", *arguments, "--exit-zero", cwd=tmp_path).code == 0
+    assert run("generate", *arguments, cwd=tmp_path).code == 1
+    assert run("check", *arguments, cwd=tmp_path).code == 1
+    assert run("check", *arguments, "--fail-on", "error", cwd=tmp_path).code == 0
+    assert run("check", *arguments, "--exit-zero", cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize(
@@ -154,7 +140,7 @@ def test_severities_decide_the_exit_code(tmp_path: Path) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )
 def test_wrong_usage_is_refused_with_a_hint(tmp_path: Path, arguments: list[str], hint: str) -> None:
-    outcome = authscribe(*arguments, cwd=tmp_path)
+    outcome = run(*arguments, cwd=tmp_path)
     assert outcome.code == 2
     assert hint in outcome.stdout + outcome.stderr
     assert "Traceback" not in outcome.stdout + outcome.stderr
@@ -165,7 +151,7 @@ def test_a_source_that_is_a_folder_of_pages(workspace: Path) -> None:
     (workspace / "more").mkdir()
     (workspace / "more/u.json").write_text('{"schemes": [{"id": "u"}]}')
     (workspace / "more/notes.md").write_text("no definition")
-    outcome = authscribe("list", "schemes", "--source", "more", "--source", "s.yaml", cwd=workspace)
+    outcome = run("list", "schemes", "--source", "more", "--source", "s.yaml", cwd=workspace)
     assert [line.split()[0] for line in outcome.stdout.splitlines()] == ["s", "t", "u"]
 
 
@@ -184,7 +170,7 @@ def test_a_source_that_cannot_be_read(tmp_path: Path, kind: str) -> None:
             page.mkdir()
         case "pipe":
             os.mkfifo(page)
-    outcome = authscribe("generate", "--source", "page.yaml", "--out-dir", "out", cwd=tmp_path)
+    outcome = run("generate", "--source", "page.yaml", "--out-dir", "out", cwd=tmp_path)
     assert outcome.code == 2
     assert re.search(r"\[(unreadable-file|no-such-source)\]", outcome.stdout)
     assert not (tmp_path / "out").exists()
@@ -193,66 +179,36 @@ def test_a_source_that_cannot_be_read(tmp_path: Path, kind: str) -> None:
 def test_the_configuration_is_found_from_below_but_not_beyond_the_repository(workspace: Path) -> None:
     inner = workspace / "a/b"
     inner.mkdir(parents=True)
-    assert authscribe("check", cwd=inner).code == 0
+    assert run("check", cwd=inner).code == 0
     (workspace / "a/.git").mkdir()
-    assert authscribe("check", cwd=inner).code == 2
+    assert run("check", cwd=inner).code == 2
 
 
 def test_it_starts_from_nothing(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('sources = ["schemes/*.rst"]\n')
-    first = authscribe("init", cwd=tmp_path)
+    first = run("init", cwd=tmp_path)
     assert (first.code, first.stderr.count("created"), first.stderr.count("kept")) == (0, 3, 1)
-    assert authscribe("init", cwd=tmp_path).stderr.count("kept") == 4
+    assert run("init", cwd=tmp_path).stderr.count("kept") == 4
     (tmp_path / FILE_NAME).unlink()
-    assert authscribe("init", cwd=tmp_path).code == 0
-    assert authscribe("generate", cwd=tmp_path).code == 0
-    assert authscribe("check", cwd=tmp_path).code == 0
+    assert run("init", cwd=tmp_path).code == 0
+    assert run("generate", cwd=tmp_path).code == 0
+    assert run("check", cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize("what", ["connectors", "schemes", "targets", "rules", "inputs", "outputs", "config"])
 def test_lists_are_for_people_and_for_programs(what: str) -> None:
-    assert authscribe("list", what, cwd=ROOT).stdout
-    document = json.loads(authscribe("list", what, "--output-format", "json", cwd=ROOT).stdout)
+    assert run("list", what, cwd=ROOT).stdout
+    document = json.loads(run("list", what, "--output-format", "json", cwd=ROOT).stdout)
     assert document["version"] == 1
     assert document[what]
 
 
 def test_show_says_where_each_fact_came_from() -> None:
-    outcome = authscribe("show", "superoffice", cwd=ROOT)
+    outcome = run("show", "superoffice", cwd=ROOT)
     assert re.search(r"^scheme superoffice$", outcome.stdout, re.MULTILINE)
     assert re.search(r"^connector superoffice$", outcome.stdout, re.MULTILINE)
     assert re.search(r"injected\.so_ticket\.name +schemes/authentication-schemes\.rst:\d+:8 +so_ticket", outcome.stdout)
     assert re.search(r"injected\.so_ticket\.lifetime +schemes/refinements\.yaml:\d+:\d+ +sliding", outcome.stdout)
-
-
-def test_a_reader_that_goes_away_is_no_crash() -> None:
-    command = f"{sys.executable} -m authscribe list rules | head -n 1"
-    finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert finished.stderr == ""
-
-
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_stream_that_is_closed_is_one_that_nobody_reads(closed: str) -> None:
-    command = f"{sys.executable} -m authscribe list rules {closed}"
-    finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (finished.returncode, finished.stderr) == (0, "")
-    assert (finished.stdout == "") == (">&-" in closed.split())
-
-
-def test_a_full_disk_is_said_in_one_line() -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full here")
-    with Path("/dev/full").open("w") as full:
-        finished = subprocess.run(
-            [sys.executable, "-m", "authscribe", "list", "rules"],
-            cwd=ROOT,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
-    assert finished.returncode == 2
-    assert finished.stderr == "error: the output cannot be written: no space left on device\n"
 
 
 @pytest.mark.parametrize("source", ["schemes", "schemes/closed/*.yaml"])
@@ -263,7 +219,7 @@ def test_a_folder_of_sources_that_cannot_be_looked_into_is_a_finding(tmp_path: P
     closed.chmod(0o000)
     if os.access(closed, os.R_OK):
         pytest.skip("this user may look into every folder")
-    outcome = authscribe("list", "schemes", "--source", source, cwd=tmp_path)
+    outcome = run("list", "schemes", "--source", source, cwd=tmp_path)
     closed.chmod(0o700)
     assert outcome.code == 2
     assert "error[unreadable-file]: the file cannot be read: permission denied\n --> schemes/closed" in outcome.stdout
@@ -277,27 +233,12 @@ def test_colour_goes_where_the_environment_wants_it(
     workspace: Path, environment: dict[str, str], coloured: bool
 ) -> None:
     (workspace / "s.yaml").write_text("schemes: [{ide: s}]\n")
-    outcome = authscribe("check", cwd=workspace, env=environment)
+    outcome = run("check", cwd=workspace, env=environment)
     assert "missing key 'id'" in outcome.stdout
     assert ("\x1b[" in outcome.stdout) == coloured
 
 
 def test_a_report_that_cannot_be_written_is_said_with_its_path(workspace: Path) -> None:
-    outcome = authscribe("check", "--output-file", "nowhere/report.txt", cwd=workspace)
+    outcome = run("check", "--output-file", "nowhere/report.txt", cwd=workspace)
     assert outcome.code == 2
     assert outcome.stderr == "error: the output cannot be written to nowhere/report.txt: no such file or directory\n"
-
-
-def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
-    program = (
-        "import os, signal, sys\nfrom authscribe import cli, pipeline\n"
-        # A shell starts what it runs in the background deaf to Ctrl-C.
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "sys.setprofile(lambda frame, event, _: os.kill(os.getpid(), signal.SIGINT) "
-        "if frame.f_code.co_name == 'load_sources' and event == 'call' and sys.setprofile(None) is None else None)\n"
-        "sys.exit(cli.run(['list', 'schemes']))\n"
-    )
-    finished = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert finished.returncode == 130
-    assert "Traceback" not in finished.stderr
-    assert signal.SIGINT

@@ -20,7 +20,7 @@ import pytest
 from dulwich import porcelain
 from hypothesis import given
 from hypothesis import strategies as st
-from support import ROOT, authscribe, tree
+from support import resolve, run, tree
 
 from authscribe.adopt import adopt_connector
 from authscribe.connectors.context import create_context
@@ -29,10 +29,6 @@ from authscribe.connectors.reader import ConnectorReader
 from authscribe.findings.finding import Finding, Place
 from authscribe.lint.registry import lint_connector
 from authscribe.resolve.resolver import Resolution
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 SCHEME = "schemes:\n  - id: api_key\n    kind: api_key\n    injected: [{name: api_key}]\n"
 MANIFEST = {
@@ -62,7 +58,7 @@ def desk(tmp_path: Path) -> Path:
 
 
 def lint(desk: Path, *arguments: str) -> dict[str, Any]:
-    outcome = authscribe("lint", "--source", "s.yaml", "--output-format", "json", *arguments, cwd=desk)
+    outcome = run("lint", "--source", "s.yaml", "--output-format", "json", *arguments, cwd=desk)
     assert "Traceback" not in outcome.stderr
     report: dict[str, Any] = json.loads(outcome.stdout)
     return report
@@ -161,7 +157,7 @@ def test_a_damaged_connector_is_one_finding(desk: Path, name: str) -> None:
     (desk / "outside.json").write_text('["CANARY $SECRET(canary)"]')
     damage, code = DAMAGES[name]
     damage(desk / "wave")
-    outcome = authscribe("lint", "--source", "s.yaml", "wave", "--output-format", "json", cwd=desk)
+    outcome = run("lint", "--source", "s.yaml", "wave", "--output-format", "json", cwd=desk)
     assert outcome.code == 1
     found = [finding["code"] for finding in json.loads(outcome.stdout)["findings"]]
     assert found == [code]
@@ -192,11 +188,13 @@ def test_two_values_in_one_line_are_both_masked(desk: Path) -> None:
     system = [{"headers": headers, "password": "CANARY-four"}, {"headers": expression}]
     (desk / "wave/templates/system.json").write_text(json.dumps(system))
     for output_format in ("text", "concise", "json", "github"):
-        outcome = authscribe("lint", "--source", "s.yaml", "wave", "--output-format", output_format, cwd=desk)
+        outcome = run("lint", "--source", "s.yaml", "wave", "--output-format", output_format, cwd=desk)
         assert "CANARY" not in outcome.stdout + outcome.stderr
         assert outcome.stdout.count("literal-secret") == 4
 
 
+# A run leaves the archive to the end of its process, which is not that of this test.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tar.gz", ".tgz"])
 def test_an_archive_is_read_without_being_unpacked(desk: Path, suffix: str) -> None:
     archive = desk / f"wave@prod{suffix}"
@@ -274,12 +272,14 @@ def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repo
     assert not ran.exists()
 
 
+# dulwich asks for the reference of an empty name, and warns of it.
+@pytest.mark.filterwarnings("ignore:.*empty path components:DeprecationWarning")
 @pytest.mark.parametrize(
     "argument",
     ["wave-connector@nowhere", "wave-connector@", "wave-connector@HEAD^{x", "nothing@main", "wave@main", "nothing"],
 )
 def test_what_is_not_there_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
-    outcome = authscribe("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
+    outcome = run("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
     assert outcome.code == 2
     assert [finding["code"] for finding in json.loads(outcome.stdout)["findings"]] == ["no-such-connector"]
 
@@ -287,9 +287,9 @@ def test_what_is_not_there_is_one_finding(desk: Path, repository: Path, argument
 def test_a_configured_connector_has_a_name(desk: Path) -> None:
     write(desk / "other", FILES)
     (desk / "authscribe.toml").write_text('sources = ["s.yaml"]\nconnectors = ["wave", "other"]\n')
-    both = json.loads(authscribe("lint", "--output-format", "json", cwd=desk).stdout)
+    both = json.loads(run("lint", "--output-format", "json", cwd=desk).stdout)
     assert [connector["connector"] for connector in both["connectors"]] == ["wave", "other"]
-    one = json.loads(authscribe("lint", "other", "--output-format", "json", cwd=desk).stdout)
+    one = json.loads(run("lint", "other", "--output-format", "json", cwd=desk).stdout)
     assert [connector["connector"] for connector in one["connectors"]] == ["other"]
 
 
@@ -312,14 +312,19 @@ def test_memory_does_not_grow_with_the_number_of_connectors(desk: Path) -> None:
     assert peak("many") - peak("many/c0") < 20_000  # of the 40,000 that the texts have
 
 
-def test_a_thousand_connectors_show_how_far_the_work_is_on_a_terminal(desk: Path) -> None:
-    operations = {f"op-{number}": {"method": "GET", "url": f"items/{number}"} for number in range(150)}
-    system = json.dumps({**SYSTEM, "operations": operations})
-    for number in range(1000):
-        write(desk / f"many/c{number}", {**FILES, "templates/system.json": system})
+def test_long_work_shows_how_far_it_is_on_a_terminal(desk: Path) -> None:
+    for number in range(100):
+        write(desk / f"many/c{number}", FILES)
+    arguments = ["lint", "--source", "s.yaml", "many"]
+    # A clock that runs ten thousand times as fast makes it long.
+    script = (
+        "import sys, time; clock = time.monotonic; time.monotonic = lambda: clock() * 10_000;"
+        f"from authscribe import cli; sys.exit(cli.run({arguments!r}))"
+    )
     master, terminal = os.openpty()
-    arguments = [sys.executable, "-m", "authscribe", "lint", "--source", "s.yaml", "many"]
-    process = subprocess.Popen(arguments, cwd=desk, stdout=subprocess.PIPE, stderr=terminal, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=desk, stdout=subprocess.PIPE, stderr=terminal, stdin=subprocess.DEVNULL
+    )
     os.close(terminal)
     shown = b""
     with suppress(OSError):  # the terminal is gone when the process is
@@ -327,12 +332,12 @@ def test_a_thousand_connectors_show_how_far_the_work_is_on_a_terminal(desk: Path
             shown += part
     os.close(master)
     assert process.stdout is not None
-    assert process.stdout.read() == b"no findings, 1000 connectors read\n"
+    assert process.stdout.read() == b"no findings, 100 connectors read\n"
     process.stdout.close()
     assert process.wait() == 0
     assert b"reading connectors" in shown
-    assert b"/1000" in shown
-    assert authscribe("lint", "--source", "s.yaml", "many", cwd=desk).stderr == ""
+    assert b"/100" in shown
+    assert run(*arguments, cwd=desk).stderr == ""
 
 
 @dataclass(frozen=True)
@@ -381,5 +386,4 @@ def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, 
 
 @cache
 def own_definitions() -> Resolution:
-    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return resolve_sources(load_sources(found.sources), found)
+    return resolve()

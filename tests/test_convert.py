@@ -6,36 +6,30 @@ import json
 from pathlib import Path
 
 import pytest
-from support import ROOT, authscribe
+from support import ROOT, find_cases, resolve, run
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.definitions import Catalogue
 from authscribe.model.draft import Outcome
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
-CASES = ROOT / "tests" / "cases"
-SOURCES = [ROOT / "schemes", *(folder / "in" for folder in sorted(CASES.iterdir()))]
+SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
 
 
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
     """What a source defines; None where it is wrong, which other tests are about."""
     try:
-        found = find_workspace(Options(sources=(str(source),), out_dir="out"), directory)
-        return resolve_sources(load_sources(found.sources), found).catalogue
+        return resolve(source, cwd=directory).catalogue
     except DefinitionError:
         return None
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix().removesuffix("/in"))
 def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_path: Path) -> None:
     before = catalogue(source, tmp_path)
     if before is None or not (before.schemes or before.connectors):
         return
     for suffix in ("yaml", "json"):
-        outcome = authscribe("convert", str(source), "--to", suffix, "--exit-zero", cwd=tmp_path)
+        outcome = run("convert", str(source), "--to", suffix, "--exit-zero", cwd=tmp_path)
         assert outcome.code == 0, outcome.stderr
         target = tmp_path / f"converted.{suffix}"
         target.write_text(outcome.stdout)
@@ -45,7 +39,7 @@ def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_pa
 @pytest.mark.parametrize("language", ["rst", "markdown"])
 def test_a_page_of_the_schemes_reads_back_as_far_as_it_is_not_said_to_be_lost(language: str, tmp_path: Path) -> None:
     command = ("convert", str(ROOT / "schemes"), "--to", language, "--output-format", "json")
-    outcome = authscribe(*command, cwd=tmp_path)
+    outcome = run(*command, cwd=tmp_path)
     assert outcome.code == 0
     page = tmp_path / f"page.{'rst' if language == 'rst' else 'md'}"
     page.write_text(outcome.stdout)

@@ -10,16 +10,11 @@ import pytest
 from dulwich import porcelain
 from hypothesis import given
 from hypothesis import strategies as st
-from support import authscribe
+from support import CASES, resolve_drafts, run
 
 from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
 from authscribe.resolve.changes import compare_catalogues, find_affected
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
-CASES = Path(__file__).parent / "cases"
 NAMES = st.sampled_from(["a", "b", "c"])
 FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
 
@@ -42,12 +37,7 @@ CATALOGUES = st.lists(SCHEMES, max_size=3, unique_by=lambda scheme: scheme.id).m
 )
 
 
-def platform() -> Catalogue:
-    found = find_workspace(Options(sources=(str(CASES / "diff_of_definitions/in"),)), Path.cwd())
-    return resolve_sources(load_sources(found.sources), found, tolerant=True).catalogue
-
-
-PLATFORM = platform().platform
+PLATFORM = resolve_drafts().catalogue.platform
 
 
 @given(CATALOGUES, CATALOGUES)
@@ -116,41 +106,43 @@ def committed(folder: Path) -> None:
 
 
 def test_documents_of_a_revision_are_read_together_and_masked(tmp_path: Path) -> None:
-    shutil.copytree(CASES / "read_airbyte_manifest_beside_its_specification/in", tmp_path / "src")
+    shutil.copytree(CASES / "read/airbyte/manifest_beside_its_specification/in", tmp_path / "src")
     (tmp_path / "src/source-key").mkdir()
     secret = {"airbyte_secret": True, "default": "CANARY"}
     specification = {"connection_specification": {"properties": {"key": secret}}}
     (tmp_path / "src/source-key/spec.json").write_text(json.dumps(specification))
     (tmp_path / "authscribe.toml").write_text('sources = ["src"]\n')
     committed(tmp_path)
-    assert authscribe("diff", "HEAD", cwd=tmp_path).stdout == "no changes\n"
+    assert run("diff", "HEAD", cwd=tmp_path).stdout == "no changes\n"
     (tmp_path / "src/source-key").rename(tmp_path / "src/source-other")
-    outcome = authscribe("diff", "HEAD", cwd=tmp_path)
+    outcome = run("diff", "HEAD", cwd=tmp_path)
     assert "HEAD:src/source-key/spec.json" in outcome.stdout
     assert "CANARY" not in outcome.stdout
 
 
 def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None:
-    outcome = authscribe("diff", "first", "--output-format", "concise", cwd=repository)
+    outcome = run("diff", "first", "--output-format", "concise", cwd=repository)
     assert outcome.stdout.splitlines() == [
         "defs/a.yaml:3:5: warning[breaking-change] injected secret 'key' of scheme 'a' was removed",
         "defs/a.yaml:3:23: info[definition-changed] injected secret 'token' of scheme 'a' was added",
     ]
     assert outcome.code == 1
-    same = authscribe("diff", "first", "HEAD", cwd=repository)
+    same = run("diff", "first", "HEAD", cwd=repository)
     assert (same.code, same.stdout) == (0, "no changes\n")
 
 
 def test_what_is_gone_is_shown_where_it_was(repository: Path) -> None:
     (repository / "defs/a.yaml").write_text("schemes:\n  - id: c\n")
-    outcome = authscribe("diff", "first", cwd=repository)
+    outcome = run("diff", "first", cwd=repository)
     assert " --> first:docs/defs/a.yaml:2:5" in outcome.stdout
     assert "2 |   - id: a\n" in outcome.stdout
 
 
+# dulwich asks for the reference of an empty name, and warns of it.
+@pytest.mark.filterwarnings("ignore:.*empty path components:DeprecationWarning")
 @pytest.mark.parametrize("revision", ["nosuch", "first..HEAD", "-x", ""])
 def test_a_revision_that_is_none_is_one_finding(repository: Path, revision: str) -> None:
-    outcome = authscribe("diff", "--", revision, cwd=repository)
+    outcome = run("diff", "--", revision, cwd=repository)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1
     assert "Traceback" not in outcome.stderr
@@ -158,6 +150,6 @@ def test_a_revision_that_is_none_is_one_finding(repository: Path, revision: str)
 
 def test_outside_of_a_repository_there_is_no_revision(tmp_path: Path) -> None:
     (tmp_path / "s.yaml").write_text("schemes: [{id: a}]\n")
-    outcome = authscribe("diff", "main", "--source", "s.yaml", cwd=tmp_path)
+    outcome = run("diff", "main", "--source", "s.yaml", cwd=tmp_path)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1

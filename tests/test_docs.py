@@ -2,200 +2,42 @@
 
 from __future__ import annotations
 
-import os
 import re
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
-from support import ROOT, authscribe
+from page_tables import AFTER, BEFORE, EXAMPLES, HEADER, KINDS, PLAIN, RST, SECRETS, Style, list_table, page, path_of
+from support import ROOT, resolve_drafts, run
 
 from authscribe.encoders.language import Language
-from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
-from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
 from authscribe.encoders.text import measure_width, to_printable
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
-Rows = Sequence[Sequence[str]]
-HEADER = ("Property", "Description", "Type")
-HEADINGS = {"name": "Property", "description": "Description", "type": "Type", "other": "Since"}
-
-
-@dataclass(frozen=True)
-class Style:
-    """What the author of a page decides about a table."""
-
-    columns: tuple[str, ...] = ("name", "description", "type")
-    indent: str = ""
-    caption: str = ""
-    options: tuple[str, ...] = ()
-    bullets: str = "*-"
-    blank: str = " "
-    empty: int = 0
-    delimiter: str = ","
-    is_quoted: bool = True
-    pad: str = " "
-    wrap: int = 1000
-    fence: str = "```"
-    has_bars: bool = True
-
-
-def directive(name: str, style: Style, options: Sequence[str]) -> list[str]:
-    caption = f" {style.caption}" if style.caption else ""
-    return [f".. {name}::{caption}", *(f"   :{option}" for option in (*style.options, *options)), ""]
-
-
-def wrapped(cell: str, style: Style) -> list[str]:
-    return textwrap.wrap(cell, style.wrap, break_long_words=False, break_on_hyphens=False) or [""]
-
-
-def bullets(rows: Rows, style: Style, indent: str) -> list[str]:
-    lines: list[str] = []
-    for row in rows:
-        for index, cell in enumerate(row):
-            outer = style.bullets[0] if index == 0 else " "
-            mark = f"{indent}{outer}{style.blank}{style.bullets[1]}{style.blank}"
-            first, *rest = wrapped(cell, style)
-            lines += [f"{mark}{first}".rstrip(), *(" " * len(mark) + line for line in rest)]
-        lines += [""] * style.empty
-    return lines
-
-
-def records(rows: Rows, style: Style, indent: str) -> list[str]:
-    def quoted(cell: str) -> str:
-        is_special = not cell or style.is_quoted or set(cell) & set(f'{style.delimiter}"\n')
-        return '"' + cell.replace('"', '""') + '"' if is_special else cell
-
-    cells = (["\n".join(wrapped(cell, style)) for cell in row] for row in rows)
-    text = "\n".join(f"{style.delimiter}{style.blank}".join(map(quoted, row)) for row in cells)
-    return [f"{indent}{line}" for line in text.split("\n")]
-
-
-def list_table(rows: Rows, style: Style) -> list[str]:
-    return [*directive("list-table", style, ("header-rows: 1",)), *bullets(rows, style, "   ")]
-
-
-def csv_table(rows: Rows, style: Style) -> list[str]:
-    head, *_ = records(rows, style, "")
-    options = (f"header: {head}",) if style.empty else ("header-rows: 1",)
-    delimiter = (f"delim: {style.delimiter}",) if style.delimiter != "," else ()
-    return [*directive("csv-table", style, (*delimiter, *options)), *records(rows[style.empty :], style, "   ")]
-
-
-def drawn(rows: Rows, style: Style) -> tuple[list[list[list[str]]], list[int]]:
-    """The lines of each cell of each row, all as wide as the column."""
-    cells = [[wrapped(cell, style) for cell in row] for row in rows]
-    widths = [max(measure_width(line) for row in cells for line in row[column]) for column in range(len(rows[0]))]
-    even = []
-    for row in cells:
-        height = max(map(len, row))
-        even.append(
-            [[padded(line, widths[i]) for line in (*cell, *[""] * (height - len(cell)))] for i, cell in enumerate(row)]
-        )
-    return even, widths
-
-
-def padded(text: str, wide: int) -> str:
-    return text + " " * (wide - measure_width(text))
-
-
-def grid_table(rows: Rows, style: Style) -> list[str]:
-    cells, widths = drawn(rows, style)
-    border = "+" + "+".join("-" * (wide + 2 * len(style.pad)) for wide in widths) + "+"
-    lines = [border]
-    for number, row in enumerate(cells):
-        lines += [f"|{style.pad}{f'{style.pad}|{style.pad}'.join(line)}{style.pad}|" for line in zip(*row, strict=True)]
-        lines.append(border.replace("-", "=") if number == 0 else border)
-    return [*directive("table", style, ()), *(f"   {line}" for line in lines)] if style.caption else lines
-
-
-def simple_table(rows: Rows, style: Style) -> list[str]:
-    cells, widths = drawn(rows, style)
-    border = "  ".join("=" * wide for wide in widths)
-    head, *body = [["  ".join(line).rstrip() for line in zip(*row, strict=True)] for row in cells]
-    lines = [border, *head, border, *(line for row in body for line in (*row, *[""] * style.empty)), border]
-    return [*directive("table", style, ()), *(f"   {line}" for line in lines)] if style.caption else lines
-
-
-def pipe_table(rows: Rows, style: Style) -> list[str]:
-    rows = [[cell.replace("|", "\\|") if "\\|" not in cell else cell for cell in row] for row in rows]
-    widths = [max(measure_width(row[column]) for row in rows) if style.pad else 0 for column in range(len(rows[0]))]
-    separator = f"{style.pad}|{style.pad}"
-    before, after = (f"|{style.pad}", f"{style.pad}|") if style.has_bars else ("", "")
-    head, *body = (
-        before + separator.join(map(padded, row, map(max, widths, map(measure_width, row)))) + after for row in rows
-    )
-    ruler = before + separator.join(":" + "-" * max(wide - 1, 1) for wide in widths) + after
-    return [line.rstrip() for line in (head, ruler, *body)]
-
-
-def fenced(name: str, style: Style, options: Sequence[str], body: Sequence[str]) -> list[str]:
-    caption = f" {style.caption}" if style.caption else ""
-    stated = (*style.options, *options)
-    lines = ["---", *stated, "---"] if style.empty else [*(f":{option}" for option in stated), ""]
-    return [f"{style.fence}{{{name}}}{caption}", *lines, *body, style.fence]
-
-
-def myst_list_table(rows: Rows, style: Style) -> list[str]:
-    return fenced("list-table", style, ("header-rows: 1",), bullets(rows, style, ""))
-
-
-def myst_csv_table(rows: Rows, style: Style) -> list[str]:
-    delimiter = (f"delim: {style.delimiter}",) if style.delimiter != "," else ()
-    return fenced("csv-table", style, ("header-rows: 1", *delimiter), records(rows, style, ""))
-
-
-RST = {"list-table": list_table, "csv-table": csv_table, "grid": grid_table, "simple": simple_table}
-MARKDOWN = {"pipe": pipe_table, "MyST list-table": myst_list_table, "MyST csv-table": myst_csv_table}
-KINDS: Mapping[str, Callable[[Rows, Style], list[str]]] = {**RST, **MARKDOWN}
-BEFORE = "Foo authentication\n==================\n\nProse with  two blanks.\n\nInjected secrets:\n\n"
-AFTER = "\nMore prose, and\ttabs.\n\n* ``other``"
-PLAIN = Style()
-
-
-def page(kind: str, secrets: Sequence[InjectedSecret], style: Style = PLAIN) -> str:
-    name, text = (encode_rst_literal, encode_rst_text) if kind in RST else (encode_markdown_code, encode_markdown_text)
-    rows = [[HEADINGS[column] for column in style.columns]]
-    for secret in secrets:
-        facts = {
-            "name": name(secret.name),
-            "description": text(secret.description),
-            "type": text(secret.type_label or "String"),
-            "other": f"of {secret.name.lower()}".replace("_", "-"),
-        }
-        rows.append([facts[column] for column in style.columns])
-    lines = KINDS[kind](rows, style)
-    return BEFORE + "\n".join(f"{style.indent}{line}" if line else "" for line in lines).rstrip("\n") + "\n" + AFTER
-
-
-def path_of(kind: str) -> str:
-    return "page.rst" if kind in RST else "page.md"
+PLATFORM = resolve_drafts().catalogue.platform
 
 
 def catalogue(secrets: Sequence[InjectedSecret]) -> Catalogue:
-    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
-    platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
-    return Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), platform)
-
-
-PLATFORM_OF = catalogue(())
+    return Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), PLATFORM)
 
 
 def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> RewrittenPage:
-    changed = Catalogue((Scheme(id="foo", injected=tuple(secrets)),), (), PLATFORM_OF.platform)
-    return rewrite_page(path, text, changed, lambda scheme, part, language: f"{scheme.id} {part} {language.value}")
+    return rewrite_page(
+        path, text, catalogue(secrets), lambda scheme, part, language: f"{scheme.id} {part} {language.value}"
+    )
+
+
+@lru_cache(maxsize=8)
+def parse(path: str, text: str) -> object:
+    """Parse a page, of which a test asks several things; that costs more than all else in it."""
+    return (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
 
 
 def said(path: str, text: str) -> list[tuple[str, str]]:
@@ -204,7 +46,7 @@ def said(path: str, text: str) -> list[tuple[str, str]]:
 
 def shown(path: str, text: str) -> list[dict[str, str]]:
     """What the rows of the only table of a page say, by their headings."""
-    sections = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
+    sections = parse(path, text)
     assert isinstance(sections, tuple)
     (found,) = find_scheme_tables(sections)
     assert isinstance(found, SchemeTable)
@@ -259,7 +101,6 @@ STYLES = st.builds(
     fence=st.sampled_from(["```", "~~~", ":::", "::::"]),
     has_bars=st.booleans(),
 )
-EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "100"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -290,16 +131,9 @@ def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
 
 
 def is_readable(path: str, text: str) -> bool:
-    sections = (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
+    sections = parse(path, text)
     found = [*find_scheme_tables(sections)] if isinstance(sections, tuple) else []
     return len(found) == 1 and isinstance(found[0], SchemeTable)
-
-
-SECRETS = [
-    InjectedSecret(name="alpha", description="The first."),
-    InjectedSecret(name="beta", description="The second."),
-    InjectedSecret(name="gamma", description="The third."),
-]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -384,7 +218,7 @@ def test_a_layout_of_another_kind_is_one_finding(table: str) -> None:
 def test_a_table_of_a_scheme_that_extends_another_stays_what_it_is(lists_all: bool) -> None:
     base = Scheme(id="base", injected=(SECRETS[0],))
     scheme = Scheme(id="foo", extends="base", injected=tuple(SECRETS))
-    changed = Catalogue((base, scheme), (), PLATFORM_OF.platform)
+    changed = Catalogue((base, scheme), (), PLATFORM)
     listed = SECRETS[:2] if lists_all else SECRETS[1:2]
     result = rewrite_page("page.rst", page("list-table", listed), changed, lambda *_: "")
     assert result.findings == ()
@@ -465,7 +299,7 @@ def test_a_table_between_markers_is_not_that_of_the_section_around() -> None:
     marked = ".. authscribe:begin table scheme=bar part=injected\n\n.. authscribe:end\n"
     secrets = [InjectedSecret(name="other", description="Of another scheme.")]
     schemes = (Scheme(id="bar", injected=tuple(secrets)), Scheme(id="foo", injected=tuple(SECRETS)))
-    changed = Catalogue(schemes, (), PLATFORM_OF.platform)
+    changed = Catalogue(schemes, (), PLATFORM)
 
     def table(scheme: Scheme, _part: str, _language: Language) -> str:
         return "\n".join(list_table([HEADER, *((s.name, s.description, "String") for s in scheme.injected)], PLAIN))
@@ -549,7 +383,7 @@ def test_the_project_leaves_its_own_source_alone(tmp_path: Path) -> None:
     source = ROOT / "schemes" / "authentication-schemes.rst"
     target = tmp_path / "page.rst"
     target.write_bytes(source.read_bytes())
-    outcome = authscribe("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
+    outcome = run("docs", "page.rst", "--source", "page.rst", cwd=tmp_path)
     assert outcome.code == 0
     assert outcome.stdout.endswith("0 of 1 page changed\n")
     assert target.read_bytes() == source.read_bytes()
@@ -562,7 +396,7 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
     (tmp_path / "link.rst").symlink_to("page.rst")
     (tmp_path / "r.yaml").write_text("refine:\n  - id: tripletex\n    rename: {consumer_key: consumer_token}\n")
     arguments = ("docs", "link.rst", "--source", "page.rst", "--source", "r.yaml")
-    check = authscribe(*arguments, "--check", cwd=tmp_path)
+    check = run(*arguments, "--check", cwd=tmp_path)
     assert check.code == 1
     assert re.findall(r"^  [+-] .*consumer.*$", check.stdout, re.MULTILINE) == [
         "  -   * - ``consumer_key``", "  +   * - ``consumer_token``",
@@ -570,12 +404,12 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert check.stdout.endswith("run: authscribe docs link.rst --source page.rst --source r.yaml\n")
     assert (tmp_path / "page.rst").read_bytes() == source.read_bytes()
-    assert authscribe(*arguments, cwd=tmp_path).code == 0
+    assert run(*arguments, cwd=tmp_path).code == 0
     expected = source.read_text().replace("* - ``consumer_key``", "* - ``consumer_token``")
     assert (tmp_path / "page.rst").read_text() == expected
     assert (tmp_path / "page.rst").stat().st_mode & 0o777 == 0o640
     assert (tmp_path / "link.rst").is_symlink()
-    assert authscribe(*arguments, "--check", cwd=tmp_path).code == 0
+    assert run(*arguments, "--check", cwd=tmp_path).code == 0
 
 
 @pytest.mark.parametrize(
@@ -584,7 +418,7 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
 def test_a_page_that_is_none_is_one_finding(tmp_path: Path, page_name: str, code: str) -> None:
     (tmp_path / "page.txt").write_text("x")
     source = str(ROOT / "schemes" / "authentication-schemes.rst")
-    outcome = authscribe("docs", page_name, "--source", source, cwd=tmp_path)
+    outcome = run("docs", page_name, "--source", source, cwd=tmp_path)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1
     assert f"error[{code}]" in outcome.stdout

@@ -8,8 +8,8 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from support import ROOT
-from test_docs import EXAMPLES, KINDS, SECRETS, Style, page, path_of
+from page_tables import EXAMPLES, KINDS, SECRETS, Style, page, path_of
+from support import ROOT, resolve
 
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme, Secret
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
@@ -18,10 +18,6 @@ from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.readers.pages.sections import Paragraph, Section
 from authscribe.readers.pages.wording import REQUIRED, match_columns
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 Write = Callable[[str, str, Catalogue], RewrittenPage]
 FRAGMENTS = (
@@ -36,8 +32,7 @@ STRANGE = Style(("type", "name", "other", "description"), "", "A caption", (), "
 
 @cache
 def defined() -> Catalogue:
-    found = find_workspace(Options(config=ROOT / "authscribe.toml"), ROOT)
-    return resolve_sources(load_sources(found.sources), found).catalogue
+    return resolve().catalogue
 
 
 @cache

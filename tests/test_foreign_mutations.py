@@ -5,24 +5,22 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import lossless
-import test_airbyte
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from support import find_cases, resolve_drafts
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, make_pointer, to_node, to_plain
 from authscribe.readers.foreign import airbyte, meltano
 
-CASES = Path(__file__).parent / "cases"
 READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft}
 DOCUMENTS = [
     (format_name, json.dumps(yaml.safe_load(path.read_text()), default=str))
     for format_name in READERS
-    for folder in sorted(CASES.glob(f"read_{format_name}_*"))
+    for folder in find_cases(f"read/{format_name}")
     for path in sorted((folder / "in").rglob("*.*"))
 ]
 ODD = [
@@ -85,8 +83,8 @@ def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[
 def untold(format_name: str, draft: Draft, document: dict[str, object]) -> list[lossless.Leaf]:
     """What the record calls kept or mapped, and the catalogue does not have."""
     try:
-        catalogue = lossless.catalogue_of(draft)
+        catalogue = resolve_drafts(draft).catalogue
     except DefinitionError:
         return []
-    mapped = test_airbyte.unsaid(draft, document, catalogue) if format_name == "airbyte" else []
+    mapped = lossless.unsaid(draft, document, catalogue) if format_name == "airbyte" else []
     return [*mapped, *lossless.kept_as_it_stands(draft, document, catalogue)]

@@ -4,43 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
 import pytest
 import yaml
 from docutils.core import publish_doctree
-from support import ROOT, authscribe
-
-CASES = ROOT / "tests" / "cases"
+from masks import check_masks
+from support import find_cases, run
 
 
 def of_cases(folder: Path) -> None:
     """The documents of the cases, each in a folder of its own, since their names are the connectors'."""
-    for case in (*CASES.glob("read_airbyte_*"), *CASES.glob("read_meltano_*")):
+    for case in (*find_cases("read/airbyte"), *find_cases("read/meltano")):
         if "mistakes" not in case.name:
             for path in (p for p in (case / "in").rglob("*") if p.is_file()):
                 (folder / case.name).mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, folder / case.name / f"{case.name}-{path.name}")
 
 
-def check_output(source: Path, folder: Path, *, secrets: int) -> None:
-    outcome = authscribe("generate", "--source", str(source), "--out-dir", "out", "--exit-zero", cwd=folder)
+def check_output(source: Path, folder: Path, check_types: Callable[[Path], None], *, secrets: int) -> None:
+    outcome = run("generate", "--source", str(source), "--out-dir", "out", "--exit-zero", cwd=folder)
     assert outcome.code == 0, outcome.stdout
     python = folder / "out" / "python"
-    ran = subprocess.run(
-        [sys.executable, "-W", "error", ROOT / "tests" / "masks.py", python],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert int(ran.stdout) >= secrets
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(folder / "mypy"), "connector_auth"]
-    typed = subprocess.run(command, cwd=python, capture_output=True, text=True, check=False)
-    assert typed.returncode == 0, typed.stdout
+    assert check_masks(python) >= secrets
+    check_types(python)
     for path in (folder / "out").rglob("*"):
         if path.suffix == ".json":
             json.loads(path.read_text())
@@ -59,11 +48,13 @@ def page_warnings(path: Path) -> str:
     return stream.getvalue()
 
 
-def test_everything_made_from_the_cases_works(tmp_path: Path) -> None:
+def test_everything_made_from_the_cases_works(tmp_path: Path, check_types: Callable[[Path], None]) -> None:
     of_cases(tmp_path / "in")
-    check_output(tmp_path / "in", tmp_path, secrets=30)
+    check_output(tmp_path / "in", tmp_path, check_types, secrets=30)
 
 
 @pytest.mark.parametrize(("catalogue", "secrets"), [("airbyte", 0), ("meltano", 81 * 2)])
-def test_everything_made_from_the_corpus_works(corpus: Path, tmp_path: Path, catalogue: str, secrets: int) -> None:
-    check_output(corpus / "catalogues" / catalogue, tmp_path, secrets=secrets)
+def test_everything_made_from_the_corpus_works(
+    corpus: Path, tmp_path: Path, check_types: Callable[[Path], None], catalogue: str, secrets: int
+) -> None:
+    check_output(corpus / "catalogues" / catalogue, tmp_path, check_types, secrets=secrets)

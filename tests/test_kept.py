@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import ROOT
+from support import ROOT, find_cases
 
 from authscribe.findings.finding import FINDING_TYPES, Finding, Label, Place, Severity
 from authscribe.model.draft import (
@@ -52,7 +52,7 @@ drafts = st.builds(
 )
 PAGES = sorted(
     path
-    for folder in (ROOT / "schemes", *(ROOT / "tests" / "cases").glob("*/in"))
+    for folder in (ROOT / "schemes", *(case / "in" for case in find_cases()))
     for path in folder.rglob("*")
     if path.suffix in (".rst", ".md")
 )
@@ -70,8 +70,8 @@ def test_drafts(draft: Draft) -> None:
     assert repr(again) == repr(draft)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: "/".join(path.parts[-3:]))
-def test_drafts_of_pages(page: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
     text = decode(str(page), page.read_bytes()).text
     draft = read_source(str(page), text)
     assert is_page(str(page))

@@ -8,16 +8,16 @@ from typing import Any
 
 import lossless
 import pytest
+from support import find_cases
 
 from authscribe.model import naming
 from authscribe.model.definitions import Catalogue, Connector, Kind, Parameter, Secrecy, Secret
 from authscribe.model.draft import Outcome
 from authscribe.readers.registry import detect_format, parse_document, read_source
 
-CASES = Path(__file__).parent / "cases"
 DOCUMENTS = sorted(
     path
-    for folder in CASES.glob("read_meltano_*")
+    for folder in find_cases("read/meltano")
     if "mistakes" not in folder.name
     for path in (folder / "in").rglob("*.yml")
 )

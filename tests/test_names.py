@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support import authscribe, tree
+from support import run, tree
 
 DEFINITIONS = """\
 schemes:
@@ -47,7 +47,7 @@ def test_definitions_refer_to_a_scheme_by_any_name(tmp_path: Path, name: str) ->
     trees = []
     for used in (name, "wave"):
         place = workspace(tmp_path / used, used)
-        outcome = authscribe("generate", "--source", "s.yaml", "--out-dir", "out", "--target", "python", cwd=place)
+        outcome = run("generate", "--source", "s.yaml", "--out-dir", "out", "--target", "python", cwd=place)
         assert outcome.code == 0, outcome.stdout
         trees.append(tree(place / "out"))
     assert trees[0] == trees[1]
@@ -58,18 +58,18 @@ def test_commands_take_any_name(tmp_path: Path, name: str) -> None:
     place = workspace(tmp_path / "w", "wave")
     options = ("--source", "s.yaml", "--out-dir", "out")
     identifier = "surf" if name.endswith("surf") else "wave"
-    shown = authscribe("show", name, *options, cwd=place)
+    shown = run("show", name, *options, cwd=place)
     assert f" {identifier}\n" in shown.stdout
-    generated = authscribe("generate", name, *options, cwd=place)
+    generated = run("generate", name, *options, cwd=place)
     assert generated.code == 0, generated.stdout
     assert any(identifier in Path(path).stem for path in tree(place / "out"))
-    assert authscribe("check", name, *options, cwd=place).code == 0
+    assert run("check", name, *options, cwd=place).code == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_scaffold_takes_any_name(tmp_path: Path, name: str) -> None:
     place = workspace(tmp_path / "w", "wave")
-    outcome = authscribe("scaffold", "fresh", "--scheme", name, "--source", "s.yaml", cwd=place)
+    outcome = run("scaffold", "fresh", "--scheme", name, "--source", "s.yaml", cwd=place)
     assert outcome.code == 0, outcome.stdout + outcome.stderr
     assert (place / "fresh" / "manifest.json").exists()
 
@@ -83,14 +83,14 @@ def test_a_suppression_takes_any_name(tmp_path: Path, name: str, hidden: bool) -
     (place / "authscribe.toml").write_text(
         f'sources = ["s.yaml"]\nsuppress = [{{rule = "{code}", connector = "{name}", reason = "known"}}]\n'
     )
-    outcome = authscribe("lint", "surf", cwd=place)
+    outcome = run("lint", "surf", cwd=place)
     assert (code in outcome.stdout) is not hidden, outcome.stdout
 
 
 def test_a_name_of_two_schemes_is_one_finding(tmp_path: Path) -> None:
     text = "schemes:\n  - {id: wave, aliases: [tide]}\n  - {id: tide}\n"
     (tmp_path / "s.yaml").write_text(text)
-    outcome = authscribe("list", "schemes", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path)
+    outcome = run("list", "schemes", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path)
     assert outcome.code == 2
     assert outcome.stdout.count("[duplicate-name]") == 1
     assert "s.yaml:2:26" in outcome.stdout
@@ -101,6 +101,6 @@ def test_diff_knows_a_renamed_connector(tmp_path: Path) -> None:
     (tmp_path / "new.yaml").write_text(
         "schemes: [{id: wave}]\nconnectors: [{id: surf, former_names: [oldsurf], scheme: wave}]\n"
     )
-    outcome = authscribe("diff", "old.yaml", "new.yaml", cwd=tmp_path)
+    outcome = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
     assert "'surf'" in outcome.stdout

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -15,22 +13,16 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT, authscribe
+from masks import check_masks
+from support import ROOT, case_id, find_cases, resolve, resolve_drafts, run
 
-from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Catalogue, Kind
+from authscribe.model.definitions import Kind
 from authscribe.model.draft import Draft, get_text
 from authscribe.readers.registry import read_source
-from authscribe.resolve.resolver import resolve_drafts
 from authscribe.targets.registry import plan_files
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
-PLATFORM = read_source("p.yaml", (ROOT / "schemes/platforms/sesam.yaml").read_text())
 URL = "https://a.example/x"
 FLOWS = {
     "authorizationCode": {"authorizationUrl": URL, "tokenUrl": URL, "scopes": {"r": "Read"}},
@@ -75,17 +67,6 @@ DOCUMENTS = st.fixed_dictionaries(
 )
 
 
-def leaves(value: object) -> Iterator[object]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from leaves(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield value
-
-
 def read(document: object) -> Draft:
     return read_source("api.json", json.dumps(document))
 
@@ -99,7 +80,7 @@ def unaddressed(value: object) -> object:
 def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> None:
     draft = read(document)
     try:
-        catalogue = resolve_drafts([PLATFORM, draft], "sesam").catalogue
+        catalogue = resolve_drafts(draft).catalogue
     except DefinitionError as error:
         # Two names that differ in case cannot be used together by anybody.
         codes = {finding.code for finding in error.findings}
@@ -116,9 +97,9 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
         expected = {names: len(list(product(*(range(ways[name]) for name in names)))) for names in usable}
         assert len(list_methods(connector)) == sum(expected.values())
     dumped = [model.model_dump(mode="json", by_alias=True) for model in (*catalogue.schemes, connector)]
-    known = {unaddressed(leaf) for leaf in leaves(dumped)}
+    known = {unaddressed(leaf) for _, leaf in lossless.scalars(dumped)}
     translated = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "basic", "Bearer", "digest"}
-    assert {leaf for leaf in leaves(document) if leaf not in known} <= translated
+    assert {leaf for _, leaf in lossless.scalars(document) if leaf not in known} <= translated
     titles = {scheme.title for scheme in catalogue.schemes}
     assert set(ways) <= titles
 
@@ -143,7 +124,7 @@ def test_a_small_document_asks_for_few_methods() -> None:
     schemes = {f"{side}{n}": {"type": "apiKey", "in": "header", "name": f"X-{n}"} for n in range(30) for side in "ab"}
     document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "components": {"securitySchemes": schemes}}
     draft = read({**document, "security": [{name: [] for name in schemes}]})
-    (connector,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(draft).catalogue.connectors
     assert len(connector.methods) == 31
     assert len([finding for finding in draft.findings if finding.code == "security-differs"]) == 30
 
@@ -155,45 +136,37 @@ def part(scheme: dict[str, Any]) -> tuple[str, str] | None:
     return ("header", "authorization") if is_sent else None
 
 
-def catalogue_of(*sources: str) -> Catalogue:
-    found = find_workspace(Options(sources=sources, out_dir="out"), ROOT)
-    return resolve_sources(load_sources(found.sources), found).catalogue
-
-
 def test_the_document_of_the_corpus_is_read(corpus: Path) -> None:
     path = corpus / "catalogues/openapi/manifest-server.yaml"
-    catalogue = catalogue_of(str(path))
+    catalogue = resolve(path).catalogue
     (connector,) = catalogue.connectors
     (scheme,) = catalogue.schemes
     assert (connector.id, connector.title, connector.scheme) == ("manifest-server", "Manifest Server", scheme.id)
     assert (scheme.id, scheme.kind) == ("manifest-server.httpbearer", Kind.HTTP_BEARER)
     assert [placement.value for placement in scheme.placements] == ["Bearer {HTTPBearer}"]
     document = yaml.safe_load(path.read_text())
-    known = set(map(repr, leaves([model.model_dump(mode="json") for model in (connector, scheme)])))
-    assert [leaf for leaf in leaves(document) if repr(leaf) not in known] == ["http", "bearer"]
+    known = {
+        repr(leaf) for _, leaf in lossless.scalars([model.model_dump(mode="json") for model in (connector, scheme)])
+    }
+    assert [leaf for _, leaf in lossless.scalars(document) if repr(leaf) not in known] == ["http", "bearer"]
 
 
-CASES = sorted(
-    folder / "in"
-    for folder in (Path(__file__).parent / "cases").glob("read_*")
-    if (folder / "report.txt").read_text().startswith("schemes:")
-)
+CASES = [folder for folder in find_cases("read") if (folder / "report.txt").read_text().startswith("schemes:")]
 
 
 def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     assert len(CASES) > 8
     for folder in CASES:
-        package = tmp_path / folder.parent.name
-        for file in finish_files(plan_files(catalogue_of(str(folder)), ("python", "sesam", "docs")), (), ROOT):
+        package = tmp_path / case_id(folder)
+        planned = plan_files(resolve(folder / "in").catalogue, ("python", "sesam", "docs"))
+        for file in finish_files(planned, (), ROOT):
             text = file.content.data.decode()
             if file.target == "sesam":
                 json.loads(text)
             path = package / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        command = [sys.executable, str(ROOT / "tests" / "masks.py"), str(package / "python")]
-        finished = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert finished.returncode == 0, finished.stdout + finished.stderr
+        check_masks(package / "python")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +188,7 @@ def test_a_reference_that_cannot_be_followed_is_one_warning(reference: str) -> N
     }
     draft = read(document)
     assert [finding.code for finding in draft.findings] == ["undeclared-name"]
-    (connector,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(draft).catalogue.connectors
     assert connector.scheme == "a"
 
 
@@ -229,7 +202,7 @@ def test_any_method_of_a_gateway_is_an_operation() -> None:
             "/{proxy+}": {"x-amazon-apigateway-any-method": {"security": [{"any": []}]}},
         },
     }
-    (connector,) = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(read(document)).catalogue.connectors
     assert [method.id for method in connector.methods] == ["one", "any"]
 
 
@@ -250,7 +223,7 @@ def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list
     }
     draft = read(document)
     assert len(draft.findings) == sum(map(len, security))
-    (scheme,) = resolve_drafts([PLATFORM, draft], "sesam").catalogue.schemes
+    (scheme,) = resolve_drafts(draft).catalogue.schemes
     assert scheme.kind is kind
 
 
@@ -275,7 +248,7 @@ def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: o
     draft = read(document if asked is None else {**document, "security": asked})
     assert [finding.code for finding in draft.findings] == ["wrong-value"]
     valid = [item for item in draft.definitions if get_text(item.node.find("id")) != "a.bad"]
-    catalogue = lossless.catalogue_of(draft._replace(definitions=tuple(valid), findings=()))
+    catalogue = resolve_drafts(draft._replace(definitions=tuple(valid), findings=())).catalogue
     assert [connector.scheme for connector in catalogue.connectors] == [chosen]
     kinds = {scheme.id: scheme.kind for scheme in catalogue.schemes}
     assert kinds == {"a.good": Kind.HTTP_BEARER} | ({"a.none": Kind.CUSTOM} if chosen == "a.none" else {})
@@ -290,7 +263,7 @@ def test_a_chain_of_references_is_followed() -> None:
         "components": {"securitySchemes": schemes},
         "security": [{"s0": []}],
     }
-    catalogue = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue
+    catalogue = resolve_drafts(read(document)).catalogue
     assert {scheme.kind for scheme in catalogue.schemes} == {Kind.HTTP_BEARER}
     assert catalogue.connectors[0].scheme == "a.s0"
 
@@ -306,7 +279,7 @@ def test_a_chain_of_references_is_followed() -> None:
 def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: list[str], base: str) -> None:
     servers = [{"url": url, "variables": {"v": {"default": "1"}} if "{" in url else {}} for url in urls]
     document = {"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "servers": servers}
-    (connector,) = resolve_drafts([PLATFORM, read(document)], "sesam").catalogue.connectors
+    (connector,) = resolve_drafts(read(document)).catalogue.connectors
     assert connector.endpoints.base is not None
     assert connector.endpoints.base.url == base
     assert [parameter.name for parameter in connector.parameters] == ["v"] * ("{v}" in urls[0])
@@ -314,7 +287,7 @@ def test_an_address_that_is_stated_with_encryption_too_is_taken_with_it(urls: li
 
 def test_a_document_without_a_version_is_no_document_of_openapi(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("info: {title: A}\n")
-    outcome = authscribe("lint", "--source", "a.yaml", "--source-format", "openapi", cwd=tmp_path)
+    outcome = run("lint", "--source", "a.yaml", "--source-format", "openapi", cwd=tmp_path)
     assert outcome.code == 2
     assert "a.yaml:1:1" in outcome.stdout
     assert "missing key 'openapi'" in outcome.stdout

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import ROOT, authscribe
+from support import ROOT, run
 
 from authscribe import cli
 from authscribe.commands.convert import CONVERT_FORMATS
@@ -33,7 +33,7 @@ def test_definitions_in_the_readme_are_understood(tmp_path: Path) -> None:
     (block,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     (tmp_path / "refine.yaml").write_text(block)
     page = ROOT / "schemes" / "authentication-schemes.rst"
-    outcome = authscribe("list", "schemes", "--source", str(page), "--source", "refine.yaml", cwd=tmp_path)
+    outcome = run("list", "schemes", "--source", str(page), "--source", "refine.yaml", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
 
 

@@ -8,6 +8,7 @@ import pytest
 from docutils.parsers.rst import directives, roles
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from page_tables import PLAIN, RST
 from support import ROOT
 
 from authscribe.encoders.markdown import encode_markdown_text
@@ -232,43 +233,19 @@ ROWS = (
 )
 
 
-def list_table(rows: list[list[str]]) -> str:
-    body = "".join("   * - " + "\n     - ".join(row) + "\n" for row in rows)
-    return f".. list-table::\n   :header-rows: 1\n\n{body}"
-
-
-def csv_table(rows: list[list[str]]) -> str:
-    body = "".join("   " + ", ".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
-    return f".. csv-table::\n   :header-rows: 1\n\n{body}"
-
-
-def simple_table(rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    border = "  ".join("=" * width for width in widths)
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([border, lines[0], border, *lines[1:], border, ""])
-
-
-def grid_table(rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    border = "+" + "+".join("-" * (width + 2) for width in widths) + "+"
-    lines = ["| " + " | ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) + " |" for row in rows]
-    body = f"\n{border}\n".join(lines[1:])
-    return "\n".join([border, lines[0], border.replace("-", "="), body, border, ""])
-
-
-TABLES = {"list": list_table, "csv": csv_table, "simple": simple_table, "grid": grid_table}
+def draw(kind: str, rows: list[list[str]]) -> str:
+    return "\n".join(RST[kind](rows, PLAIN)) + "\n"
 
 
 def page(kinds: tuple[str, str]) -> str:
     parts = []
     for lead_in, rows, kind in zip(LEAD_INS, ROWS, kinds, strict=True):
         cells = [list(HEADINGS[: len(rows[0])]), *([f"``{row[0]}``", *row[1:]] for row in rows)]
-        parts.append(lead_in + TABLES[kind](cells))
+        parts.append(lead_in + draw(kind, cells))
     return "".join(parts)
 
 
-@pytest.mark.parametrize("kinds", list(itertools.product(TABLES, repeat=2)), ids="-".join)
+@pytest.mark.parametrize("kinds", list(itertools.product(RST, repeat=2)), ids="-".join)
 def test_every_kind_of_table_says_the_same(kinds: tuple[str, str]) -> None:
     text = page(kinds)
     draft = read_rst("p.rst", text)
@@ -313,7 +290,7 @@ WRAPPINGS = [
 
 @pytest.mark.parametrize("wrapping", WRAPPINGS)
 def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
-    table = list_table([["Name", "Meaning"], ["``token``", "The token."]])
+    table = draw("list-table", [["Name", "Meaning"], ["``token``", "The token."]])
     before, _, indent = wrapping.partition("{")
     width = int(indent.strip(":>}") or 0)
     inner = "".join(" " * width + line + "\n" if line else "\n" for line in table.split("\n"))
@@ -328,7 +305,7 @@ def test_a_table_is_found_inside_other_things(wrapping: str) -> None:
 
 
 def test_subsections_can_say_which_table_it_is() -> None:
-    table = list_table([["Name"], ["``token``"]])
+    table = draw("list-table", [["Name"], ["``token``"]])
     text = f"Foo\n===\n\nWords.\n\nRequired secrets\n----------------\n\n{table}\nInjected secrets\n----------------\n\n{table}"
     (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     assert to_plain(definition.node) == {
@@ -380,13 +357,13 @@ def test_punctuation_beside_a_literal_is_no_part_of_the_name(cell: str) -> None:
 
 
 def test_a_reference_to_a_note_is_no_part_of_a_text() -> None:
-    table = list_table([["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_."]])
+    table = draw("list-table", [["Name", "Meaning"], ["``token`` [1]_", "The token [#x]_."]])
     (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}").select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [{"name": "token", "description": "The token."}]
 
 
 def test_a_citation_is_a_word_of_its_sentence() -> None:
-    table = list_table([["Name", "Meaning"], ["``token``", "As in [RFC]_."]])
+    table = draw("list-table", [["Name", "Meaning"], ["``token``", "As in [RFC]_."]])
     text = f"Foo\n===\n\nAs described in [RFC6749]_ and here [1]_.\n\nRequired secrets:\n\n{table}"
     (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     assert to_plain(definition.node.find("summary")) == "As described in [RFC6749] and here."
@@ -394,7 +371,7 @@ def test_a_citation_is_a_word_of_its_sentence() -> None:
 
 
 def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
-    table = list_table([["Name", "Meaning"], ["``token``", "|Maker| of |maker|_, |loop| |elsewhere|."]])
+    table = draw("list-table", [["Name", "Meaning"], ["``token``", "|Maker| of |maker|_, |loop| |elsewhere|."]])
     says = ".. |maker| replace:: :ref:`Foo <x>` *Inc.*\n.. |loop| replace:: a |loop|\n"
     (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [
@@ -411,7 +388,7 @@ def test_a_substitution_reads_as_what_the_page_says_that_it_is() -> None:
     ],
 )
 def test_an_image_that_a_substitution_stands_for_reads_as_its_alternative_text(options: str, shown: str) -> None:
-    table = list_table([["Name", "Meaning"], ["``token``", "Made by |logo| alone."]])
+    table = draw("list-table", [["Name", "Meaning"], ["``token``", "Made by |logo| alone."]])
     says = f".. |logo| image:: logo.png\n{options}"
     (definition,) = read_rst("p.rst", f"Foo\n===\n\nRequired secrets:\n\n{table}\n{says}").select(Noun.SCHEME)
     assert to_plain(definition.node.find("required")) == [{"name": "token", "description": f"Made by {shown} alone."}]
@@ -421,7 +398,7 @@ def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> Non
     line = "x" * 9_000
     says = f".. |short| replace:: {'y' * SUBSTITUTION_LIMIT}\n.. |a| replace:: {line}\n" + f"   {line}\n" * 9
     words = f"|a| |short|\n{'|a| ' * 1_000}\n" * 3
-    table = list_table([["Name"], ["``token``"]])
+    table = draw("list-table", [["Name"], ["``token``"]])
     text = f"Foo\n===\n\n{words}\nRequired secrets:\n\n{table}\n{says}"
     (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     one = ["a", "y" * SUBSTITUTION_LIMIT, *["a"] * 1_000]
@@ -429,7 +406,9 @@ def test_what_a_substitution_stands_for_is_taken_only_where_it_is_short() -> Non
 
 
 def test_other_columns_are_kept() -> None:
-    text = "Foo\n===\n\nRequired secrets:\n\n" + list_table([["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]])
+    text = "Foo\n===\n\nRequired secrets:\n\n" + draw(
+        "list-table", [["Name", "Since"], ["``a``", "2.0"], ["``b``", ".."]]
+    )
     (definition,) = read_rst("p.rst", text).select(Noun.SCHEME)
     first, _ = getattr(definition.node.find("required"), "items", ())
     assert to_plain(first) == {"name": "a", "extras": {"Since": "2.0"}}
@@ -526,7 +505,7 @@ def test_toml_places_follow_lists_of_tables() -> None:
     ids=["labels", "rubrics", "a note between", "other words", "links between"],
 )
 def test_a_lead_in_comes_in_many_forms(required: str, injected: str) -> None:
-    table = list_table([["Name", "Meaning"], ["``token``", "The token."]])
+    table = draw("list-table", [["Name", "Meaning"], ["``token``", "The token."]])
     text = f"Foo authentication\n==================\n\n{required}\n\n{table}\n{injected}\n\n{table}"
     draft = read_rst("p.rst", text)
     assert draft.findings == ()
@@ -683,7 +662,7 @@ def test_attributes_of_a_title_are_no_part_of_it(attributes: str) -> None:
 @pytest.mark.parametrize("title", ["Foo {#bar}", "Foo {.a b}", "Foo { #a }", "Foo {: #a}"])
 def test_braces_that_a_title_has_are_no_attributes(title: str) -> None:
     text = f"# {encode_markdown_text(title)}\n\nSecrets required:\n\n| Name |\n| --- |\n| token |\n"
-    (definition,) = read_markdown("p.md", text).of(Noun.SCHEME)
+    (definition,) = read_markdown("p.md", text).select(Noun.SCHEME)
     assert to_plain(definition.node.find("title")) == title
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import authscribe
+from support import run
 
 from authscribe.lint.renames import find_likeliest, score_match
 
@@ -62,7 +62,7 @@ def findings(folder: Path, selector: dict[str, str], parameters: list[str], *ref
     (folder / "s.yaml").write_text(SCHEMES)
     (folder / "c/manifest.json").write_text(json.dumps({**manifest, "system-template": "templates/system.json"}))
     (folder / "c/templates/system.json").write_text(json.dumps({f"slot{i}": r for i, r in enumerate(references)}))
-    outcome = authscribe("lint", "--source", "s.yaml", "c", "--output-format", "json", cwd=folder)
+    outcome = run("lint", "--source", "s.yaml", "c", "--output-format", "json", cwd=folder)
     found: list[dict[str, Any]] = json.loads(outcome.stdout)["findings"]
     return [f for f in found if f["code"] == "secret-renamed" or "did you mean" in f["help"]]
 

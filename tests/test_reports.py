@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from junitparser import JUnitXml, TestCase
 from sarif_pydantic import Sarif
-from support import authscribe
+from support import run
 
 from authscribe.report.registry import REPORT_FORMATS
 
@@ -26,14 +26,14 @@ TODAY = ("--source", "s.yaml", "--out-dir", "out")
 def workspace(tmp_path: Path) -> Path:
     """Definitions with a warning, an error when linted, and an output that was edited by hand."""
     (tmp_path / "s.yaml").write_text(DEFINITIONS.replace(json.dumps(NASTY), "key-2"))
-    authscribe("generate", *TODAY, "--target", "docs", cwd=tmp_path)
+    run("generate", *TODAY, "--target", "docs", cwd=tmp_path)
     (tmp_path / "out/docs/markdown/connectors/bar.md").write_text("Mine.\n")
     return tmp_path
 
 
 def shown(workspace: Path, output_format: str, *arguments: str, code: int = 1) -> str:
     verb = arguments or ("check", *TODAY, "--target", "docs")
-    outcome = authscribe(*verb, "--output-format", output_format, cwd=workspace)
+    outcome = run(*verb, "--output-format", output_format, cwd=workspace)
     assert outcome.code == code
     return outcome.stdout
 

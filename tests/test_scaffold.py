@@ -8,14 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, authscribe, tree
+from support import ROOT, resolve, run, tree
 
 from authscribe.connectors.file_trees import find_folders
 from authscribe.connectors.reader import ConnectorReader, expand_template
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 SCHEMES = (
     "oauth2", "api_key", "tripletex", "superoffice", "jwt", "http_basic", "oauth2_client_credentials", "none",
@@ -36,7 +32,7 @@ def desk(tmp_path: Path) -> Path:
 
 
 def scaffold(desk: Path, name: str, scheme: str, *options: str) -> Path:
-    outcome = authscribe("scaffold", name, "--scheme", scheme, "--out-dir", "connectors", *options, cwd=desk)
+    outcome = run("scaffold", name, "--scheme", scheme, "--out-dir", "connectors", *options, cwd=desk)
     assert outcome.code == 0, outcome.stdout + outcome.stderr
     return desk / "connectors" / name
 
@@ -45,7 +41,7 @@ def scaffold(desk: Path, name: str, scheme: str, *options: str) -> Path:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> None:
     arguments = ("scaffold", "acme", "--scheme", scheme, "--style", style, "--out-dir", "connectors")
-    outcome = authscribe(*arguments, cwd=desk)
+    outcome = run(*arguments, cwd=desk)
     if style == "custom_auth" and scheme in ("tripletex", "http_basic", "oauth2_client_credentials"):
         assert outcome.code == 2
         assert "injects no access token to put into a header" in outcome.stdout
@@ -53,15 +49,14 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
         return
     assert outcome.code == 0, outcome.stdout
     folder = desk / "connectors" / "acme"
-    lint = authscribe("lint", cwd=desk)
+    lint = run("lint", cwd=desk)
     assert lint.stdout == "no findings, 1 connector read\n"
     assert_expands(folder, desk)
     assert_constructs(folder)
 
 
 def assert_expands(folder: Path, desk: Path) -> None:
-    found = find_workspace(Options(config=desk / "authscribe.toml"), desk)
-    platform = resolve_sources(load_sources(found.sources), found).catalogue.platform
+    platform = resolve(cwd=desk).catalogue.platform
     connector_reader = ConnectorReader.from_platform(platform)
     (connector,) = find_folders(str(folder), desk)
     snapshot = connector_reader.read(connector)
@@ -96,21 +91,21 @@ def test_a_second_run_writes_nothing_and_keeps_what_a_person_changed(desk: Path)
     (folder / "manifest.json").write_text('{"mine": true}\n')
     (folder / "auth.py").unlink()
     before = tree(folder)
-    outcome = authscribe("scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors", cwd=desk)
+    outcome = run("scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors", cwd=desk)
     assert outcome.code == 0
     assert "wrote        connectors/acme/auth.py" in outcome.stdout
     assert "kept         connectors/acme/manifest.json" in outcome.stdout
     after = tree(folder)
     assert {path: after[path] for path in before} == before
     assert set(after) - set(before) == {"auth.py"}
-    again = authscribe("scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors", cwd=desk)
+    again = run("scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors", cwd=desk)
     assert "wrote" not in again.stdout
     assert tree(folder) == after
 
 
 def test_a_dry_run_writes_nothing(desk: Path) -> None:
     before = tree(desk)
-    outcome = authscribe("scaffold", "acme", "--scheme", "oauth2", "--dry-run", "--out-dir", "connectors", cwd=desk)
+    outcome = run("scaffold", "acme", "--scheme", "oauth2", "--dry-run", "--out-dir", "connectors", cwd=desk)
     assert outcome.code == 0
     assert "would write  connectors/acme/manifest.json" in outcome.stdout
     assert tree(desk) == before
@@ -128,13 +123,13 @@ def test_a_header_of_ones_own_carries_the_key(desk: Path) -> None:
     folder = scaffold(desk, "acme", "api_key", "--header", "X-Api-Key")
     system = json.loads((folder / "templates" / "system.json").read_text())
     assert system["headers"] == {"X-Api-Key": "$SECRET(api_key)"}
-    assert authscribe("lint", cwd=desk).stdout == "no findings, 1 connector read\n"
+    assert run("lint", cwd=desk).stdout == "no findings, 1 connector read\n"
 
 
 def test_check_says_which_files_no_longer_fit_and_touches_none(desk: Path) -> None:
     folder = scaffold(desk, "acme", "tripletex")
-    assert authscribe("generate", cwd=desk).code == 0
-    assert authscribe("check", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
+    assert run("check", cwd=desk).code == 0
     refinements = desk / "schemes" / "refinements.yaml"
     moved = (
         refinements.read_text()
@@ -142,9 +137,9 @@ def test_check_says_which_files_no_longer_fit_and_touches_none(desk: Path) -> No
         .replace("{consumer_token}", "{customer_token}")
     )
     refinements.write_text(moved)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     before = tree(folder)
-    outcome = authscribe("check", "--output-format", "json", cwd=desk)
+    outcome = run("check", "--output-format", "json", cwd=desk)
     assert outcome.code == 1
     report: dict[str, Any] = json.loads(outcome.stdout)
     assert {finding["code"] for finding in report["findings"]} == {"scaffold-outdated"}
@@ -161,5 +156,5 @@ def test_check_says_which_files_no_longer_fit_and_touches_none(desk: Path) -> No
         text = (folder / path).read_text()
         text = text.replace("consumer_token", "customer_token").replace("CONSUMER_TOKEN", "CUSTOMER_TOKEN")
         (folder / path).write_text(text)
-    assert authscribe("generate", cwd=desk).code == 0
-    assert authscribe("check", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
+    assert run("check", cwd=desk).code == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support import ROOT, authscribe
+from support import ROOT, run
 
 from authscribe.commands.schema import SCHEMAS
 from authscribe.drift.compare import Drift, DriftState
@@ -24,7 +24,7 @@ DEFINITIONS = sorted((ROOT / "schemes").rglob("*.yaml"))
 
 @cache
 def schema(which: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(authscribe("schema", which, cwd=ROOT).stdout)
+    document: dict[str, Any] = json.loads(run("schema", which, cwd=ROOT).stdout)
     return document
 
 
@@ -96,10 +96,10 @@ def test_documents_that_the_tool_writes_follow_their_schemas(tmp_path: Path) -> 
     assert accepts("lock", json.loads((ROOT / "output/authscribe.lock").read_text()))
     (tmp_path / "s.yaml").write_text("schemes:\n  - id: s\n    required: [{name: k, secret: unknown}]\n")
     for verb in ("check", "generate", "check"):
-        outcome = authscribe(verb, "--source", "s.yaml", "--out-dir", "out", "--output-format", "json", cwd=tmp_path)
+        outcome = run(verb, "--source", "s.yaml", "--out-dir", "out", "--output-format", "json", cwd=tmp_path)
         assert accepts("report", json.loads(outcome.stdout))
     (tmp_path / "s.yaml").write_text("schemes: 1\n")
-    outcome = authscribe("check", "--source", "s.yaml", "--out-dir", "out", "--output-format", "json", cwd=tmp_path)
+    outcome = run("check", "--source", "s.yaml", "--out-dir", "out", "--output-format", "json", cwd=tmp_path)
     assert accepts("report", json.loads(outcome.stdout))
 
 
@@ -108,7 +108,7 @@ REPORT = Report(
     findings=(Finding("a-rule", Severity.ERROR, "", Place("s.yaml", 1, 2), "", (Label(Place("t.yaml"), ""),)),),
     drifts=(Drift(DriftState.EDITED, "a.py"),),
     connectors=(ConnectorFacts("acme", None, "acme", None, None, (), (), (), (), (), ()),),
-    carried=(KeyOutcome("/a", Place("s.yaml", 1, 2), Outcome.LOST, 1, "no place for it"),),
+    key_outcomes=(KeyOutcome("/a", Place("s.yaml", 1, 2), Outcome.LOST, 1, "no place for it"),),
 )
 
 

@@ -13,7 +13,7 @@ import pytest
 from black.mode import TargetVersion
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ROOT
+from support import ROOT, case_id, find_cases, resolve
 
 from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
@@ -31,16 +31,12 @@ from authscribe.targets.python_views import (
     UnionView,
 )
 from authscribe.targets.registry import plan_files
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import workload
 
 MODE = black.Mode(target_versions={TargetVersion.PY311}, line_length=88)
-CASES = sorted(folder for folder in (ROOT / "tests" / "cases").iterdir() if list(folder.glob("out/**/connector_auth")))
+CASES = [folder for folder in find_cases() if list(folder.glob("out/**/connector_auth"))]
 TEMPLATES = Templates()
 
 lengths = st.sampled_from([1, 8, 20, 35, 45, 60, 88])
@@ -116,8 +112,7 @@ def passes(text: str) -> bool:
 
 def modules_of(folder: Path, *sources: str) -> list[bool]:
     """For each module that the definitions in a folder produce, whether it passes as settled."""
-    found = find_workspace(Options(sources=sources), folder)
-    catalogue = resolve_sources(load_sources(found.sources), found).catalogue
+    catalogue = resolve(*sources, cwd=folder).catalogue
     planned = [file for file in plan_files(catalogue, ("python",)) if file.language is Language.PYTHON]
     assert planned
     return [passes(render_file(file, TEMPLATES).text) for file in planned]
@@ -164,7 +159,7 @@ def test_a_lone_docstring_that_passes_as_settled_is_as_black_has_it(text: str) -
     passes(rendered("python/empty.py.jinja", DocstringModule(text)))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_modules_of_the_cases(case: Path) -> None:
     command = shlex.split((case / "command").read_text())
     sources = (value for option, value in pairwise(command) if option == "--source")

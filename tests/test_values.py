@@ -7,22 +7,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import authscribe
+from support import resolve, run
 
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.lint.definition_values import check_definitions
-from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
-from authscribe.workspace.resolve import resolve_sources
-from authscribe.workspace.workspace import find_workspace
 
 CANARY = "sk_live_canary_9f8e7d"
 
 
 def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
     (folder / "s.yaml").write_text(encode_yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
-    found = find_workspace(Options(sources=("s.yaml",), out_dir="out"), folder)
-    return [finding.code for finding in check_definitions(resolve_sources(load_sources(found.sources), found))]
+    return [finding.code for finding in check_definitions(resolve("s.yaml", cwd=folder))]
 
 
 @given(st.lists(st.from_regex(r"\A[a-z]{1,8}(-[a-z]{1,8})?\Z"), min_size=1, max_size=5, unique=True))
@@ -79,7 +74,7 @@ def test_the_example_of_a_secret_is_not_shown(tmp_path: Path) -> None:
     document = {"schemes": [{"id": "foo", "kind": "api_key", "required": [secret]}]}
     (tmp_path / "s.yaml").write_text(encode_yaml_document(document))
     for output_format in ("text", "json", "concise", "github"):
-        outcome = authscribe("lint", "--source", "s.yaml", "--output-format", output_format, cwd=tmp_path)
+        outcome = run("lint", "--source", "s.yaml", "--output-format", output_format, cwd=tmp_path)
         assert "example-mismatch" in outcome.stdout
         assert "default-not-allowed" in outcome.stdout
         assert CANARY not in outcome.stdout + outcome.stderr

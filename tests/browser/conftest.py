@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from support import ROOT, authscribe
+from support import ROOT, run
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -48,9 +48,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     templates.mkdir(parents=True)
     (templates.parent / "manifest.json").write_text(MANIFEST)
     (templates / "system.json").write_text(SYSTEM)
-    assert authscribe("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 0
     (desk / "output/sesam/connectors/wix/system.json").write_text("{}\n")
-    assert authscribe("generate", cwd=desk).code == 1
+    assert run("generate", cwd=desk).code == 1
     return desk / "output" / "catalogue"
 
 

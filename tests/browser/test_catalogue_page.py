@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from support import authscribe
+from support import run
 
 Open = Callable[..., Page]
 SHOWN = "() => [...document.querySelectorAll('#rows tr')].filter((row) => !row.hidden).map((row) => row.dataset.id)"
@@ -297,7 +297,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }  # fmt: skip
     (desk / "s.json").write_text(json.dumps({"schemes": [scheme], "connectors": [connector]}))
     (desk / "authscribe.toml").write_text('sources = ["s.json"]\ntargets = ["catalogue"]\n')
-    outcome = authscribe("generate", cwd=desk)
+    outcome = run("generate", cwd=desk)
     assert outcome.code == 0, outcome.stdout
     return desk / "output" / "catalogue"
 
@@ -339,7 +339,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connectors = [{"id": f"c{i:03}", "title": f"Connector {i}", "scheme": f"s{i % 60}"} for i in range(1000)]
     (desk / "s.json").write_text(json.dumps({"schemes": schemes, "connectors": connectors}))
     (desk / "authscribe.toml").write_text('sources = ["s.json"]\ntargets = ["catalogue"]\n')
-    outcome = authscribe("generate", cwd=desk)
+    outcome = run("generate", cwd=desk)
     assert outcome.code == 0, outcome.stdout
     return desk / "output" / "catalogue"
 
