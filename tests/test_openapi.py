@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from masks import check_masks
 from support import ROOT, case_id, find_cases, resolve, resolve_drafts, run
 
+from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Kind

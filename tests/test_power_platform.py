@@ -15,6 +15,7 @@ from lossless import scalars
 from masks import check_masks
 from support import ROOT, resolve, resolve_drafts
 
+from authscribe.build.build import finish_files
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import Severity
 from authscribe.model.contract import list_methods
