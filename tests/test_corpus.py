@@ -226,7 +226,7 @@ def connector_facts(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, A
         for word in codes.get(finding["code"], ()) if folder else ():
             facts[folders[folder]].setdefault(word, set()).add(finding["name"])
             if finding["code"] == "secret-renamed":
-                listed = re.search(r"calls '([^']+)'", finding["message"])
+                listed = re.search(r"lists '([^']+)'", finding["message"])
                 assert listed
                 facts[folders[folder]].setdefault("scheme_unused", set()).add(listed[1])
     return facts
