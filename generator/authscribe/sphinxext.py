@@ -160,10 +160,14 @@ class ConnectorData(EntryData):
 
 
 class CatalogueData(NamedTuple):
-    """Catalogue document, with its entries by id and the SHA-256 of its bytes."""
+    """Catalogue document, with its entries by id and the SHA-256 of its bytes.
+
+    `scheme_ids` has the id of each scheme by all of its names: id, aliases and former names.
+    """
 
     schemes: Mapping[str, SchemeData]
     connectors: Mapping[str, ConnectorData]
+    scheme_ids: Mapping[str, str]
     digest: str
 
 
@@ -236,13 +240,18 @@ def read_catalogue(path: Path) -> CatalogueData:
         if document["version"] != VERSION:
             raise CatalogueError(f"{path}: unsupported version {document['version']!r}; this extension reads {VERSION}")
         schemes, connectors = ({entry["id"]: entry for entry in document[key]} for key in ("schemes", "connectors"))
+        scheme_ids = {
+            name: entry["id"]
+            for entry in schemes.values()
+            for name in (*entry["former_names"], *entry["aliases"], entry["id"])
+        }
     except OSError as error:
         raise CatalogueError(f"{path}: {error.strerror}; run: {_COMMAND}") from None
     except (ValueError, RecursionError) as error:
         raise CatalogueError(f"{path}: invalid JSON ({error}); run: {_COMMAND}") from None
     except (KeyError, TypeError):
         raise CatalogueError(f"{path}: not a catalogue document; to write one, run: {_COMMAND}") from None
-    return CatalogueData(schemes, connectors, hashlib.sha256(content).hexdigest())
+    return CatalogueData(schemes, connectors, scheme_ids, hashlib.sha256(content).hexdigest())
 
 
 @lru_cache(maxsize=1)
@@ -361,6 +370,14 @@ def _list_names(catalogue: CatalogueData, kind: str) -> Collection[str]:
     return _get_entries(catalogue, kind)
 
 
+def _find_id(catalogue: CatalogueData, kind: str, name: str) -> str:
+    """Return the id that a name stands for: a scheme also has aliases and former names; other names as they are."""
+    if kind == SECRET:
+        scheme, slash, setting = name.partition("/")
+        return f"{catalogue.scheme_ids.get(scheme, scheme)}{slash}{setting}"
+    return catalogue.scheme_ids.get(name, name) if kind == SCHEME else name
+
+
 def _get_entries(catalogue: CatalogueData, kind: str) -> Mapping[str, EntryData]:
     return catalogue.schemes if kind == SCHEME else catalogue.connectors
 
@@ -392,7 +409,7 @@ def _parse_list(argument: str | None) -> tuple[str, ...]:
 
 
 class DescriptionDirective(SphinxDirective):
-    """Directives `.. auth-scheme:: ID` and `.. auth-connector:: ID`."""
+    """Directives `.. auth-scheme:: NAME` and `.. auth-connector:: NAME`."""
 
     required_arguments = 1
     option_spec: ClassVar[dict[str, Callable[[str], object]]] = {
@@ -404,8 +421,9 @@ class DescriptionDirective(SphinxDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the description; warn about an unknown id, and return nothing."""
-        kind, name = self.name.rpartition(":")[2], self.arguments[0]
+        """Return the description; warn about an unknown name, and return nothing."""
+        kind = self.name.rpartition(":")[2]
+        name = _find_id(_get_catalogue(self.config), kind, self.arguments[0])
         content = _query_catalogue(self.env, CatalogueQuery(kind, (name,), self.options.get("parts", PARTS)))
         entries = _get_entries(_get_catalogue(self.config), kind)
         if name not in entries:
@@ -477,8 +495,9 @@ class MatrixDirective(SphinxDirective):
         return _place_content(anchor, content)
 
     def _choose_names(self, option: str, kind: str) -> tuple[str, ...]:
-        names: tuple[str, ...] = self.options.get(option, ())
-        known = _get_entries(_get_catalogue(self.config), kind)
+        catalogue = _get_catalogue(self.config)
+        names = tuple(_find_id(catalogue, kind, name) for name in self.options.get(option, ()))
+        known = _get_entries(catalogue, kind)
         for name in names:
             if name not in known:
                 _warn(_word_unknown(kind, name, known), self.get_location())
@@ -499,6 +518,7 @@ class NameRole(XRefRole):
         """Return the title in the catalogue, unless the page gives one, with the target."""
         if not env.config.authscribe_catalogue:
             return title, target
+        target = _find_id(_get_catalogue(env.config), refnode["reftype"], target)
         known = _query_catalogue(env, CatalogueQuery("title", (refnode["reftype"], target))).astext()
         return (title if has_explicit_title else known or title), target
 

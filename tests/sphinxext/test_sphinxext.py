@@ -101,6 +101,24 @@ def test_two_processes_make_the_same_pages(sphinx: Sphinx, project: Path) -> Non
     assert sphinx.build(project, "-j", "2").read == set()
 
 
+@pytest.mark.parametrize("name", ["oauth2", "open-auth", "oauth"])
+def test_a_scheme_has_the_same_names_as_in_definitions(sphinx: Sphinx, tmp_path: Path, name: str) -> None:
+    def give_names(schemes: dict[str, dict[str, object]], _: dict[str, dict[str, object]]) -> None:
+        schemes["oauth2"] |= {"aliases": ["open-auth"], "former_names": ["oauth"]}
+
+    texts = {
+        "schemes": f".. auth-scheme:: {name}",
+        "prose": f"See :auth-scheme:`{name}` and :auth-secret:`{name}/oauth_access_token`.",
+        "matrix": f".. auth-matrix::\n   :schemes: {name}",
+    }
+    built = sphinx.build(pages(tmp_path / "project", texts, catalogue=changed(give_names)))
+    assert built.code == 0, built.output
+    assert 'id="auth-scheme-oauth2"' in built.page("schemes.html")
+    assert 'href="schemes.html#auth-scheme-oauth2"' in built.page("prose.html")
+    assert 'href="schemes.html#auth-secret-oauth2-oauth_access_token"' in built.page("prose.html")
+    assert "yes" in shown(built.page("matrix.html"))
+
+
 WRONG = {
     "scheme": (".. auth-scheme:: oauht2", "unknown scheme 'oauht2'; did you mean 'oauth2'?"),
     "connector": (".. auth-connector:: hubspt", "unknown connector 'hubspt'; did you mean 'hubspot'?"),
