@@ -59,9 +59,14 @@ def read_files(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
 def iter_files(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Yield what `read_files` returns, sorted by path, so that not all contents are in memory at once."""
     with FolderTree(_open_root(out_dir), str(out_dir)) as tree:
+        last: str | None = None
+        folder: int | None = None
         for path in sorted(paths):
-            folder = tree.find_parent(path)
-            content = None if folder is None else read_file(folder, _get_name(path), tree.show(path))
+            # Thousands of files lie in a few folders: each is looked up once for a run of files.
+            parent, _, name = path.rpartition("/")
+            if parent != last:
+                last, folder = parent, tree.find_parent(path)
+            content = None if folder is None else read_file(folder, name, tree.show(path))
             if content is not None:
                 yield path, content
 

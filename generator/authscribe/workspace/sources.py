@@ -10,7 +10,6 @@ from typing import NamedTuple, NoReturn
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
-from authscribe.readers.registry import SOURCE_SUFFIXES
 from authscribe.runtime import package_files
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.configuration import LoadedConfiguration
@@ -63,6 +62,9 @@ def _match_files(base: Path, pattern: str) -> Iterator[Path]:
     """Yield the files that a pattern matches; raises OSError for a folder that cannot be listed."""
     path = base / pattern
     if path.is_dir():
+        # Imported here: a run with nothing to do needs no reader, unless a source is a folder.
+        from authscribe.readers.registry import SOURCE_SUFFIXES
+
         for place, _, names in os.walk(path, onerror=_raise):
             files = (Path(place, name) for name in names if name.endswith(SOURCE_SUFFIXES))
             yield from filter(os.path.isfile, files)
