@@ -20,12 +20,12 @@ from authscribe.drift.disk import (
     STAGING,
     describe_disk_error,
     is_special,
-    lock_folder,
     read_file,
     refuse_path,
     write_file,
 )
 from authscribe.drift.folder_tree import FolderTree
+from authscribe.drift.run_lock import lock_folder
 from authscribe.runtime.paths import is_safe_path
 
 # The output folder itself may be a symbolic link.

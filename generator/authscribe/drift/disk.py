@@ -1,17 +1,14 @@
-"""Open and lock files and folders without following symbolic links, and describe errors of the disk."""
+"""Open files and folders without following symbolic links, and describe errors of the disk."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.findings.rules.busy import report_busy
 from authscribe.findings.rules.disk_error import report_disk_error
 from authscribe.findings.rules.refused_path import report_refused_path
 
@@ -21,14 +18,6 @@ OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a named pipe would wait for a writer.
 _OPEN_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-
-
-def lock_folder(descriptor: int, folder: Path) -> None:
-    """Lock a folder until the process ends, however it ends; raise DefinitionError if another run has locked it."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise DefinitionError((report_busy(str(folder)),)) from None
 
 
 def read_file(folder: int, name: str, path: str) -> bytes | None:

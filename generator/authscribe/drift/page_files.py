@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from authscribe.drift.disk import OPEN_FOLDER, OPEN_NEW, STAGING, describe_disk_error, lock_folder
+from authscribe.drift.disk import OPEN_FOLDER, OPEN_NEW, STAGING, describe_disk_error
+from authscribe.drift.run_lock import lock_folder
 
 
 def replace_pages(contents: Mapping[Path, bytes]) -> None:
