@@ -141,10 +141,14 @@ def _parse_items(key: str, node: Node, parse: Callable[[str, Node], ItemT]) -> I
 def _parse_suppression(key: str, node: Node) -> Suppress:
     if not isinstance(node, MapNode):
         raise _refuse(key, node, "input should be a table")
-    missing = [report_missing_key(name, node.place) for name in ("rule", "reason") if node.find(name) is None]
-    if missing:
-        raise _WrongValueError(missing)
-    return Suppress(**_parse_keys(node, _SUPPRESSION_KEYS))  # type: ignore[arg-type]
+    findings = [report_missing_key(name, node.place) for name in ("rule", "reason") if node.find(name) is None]
+    try:
+        values = _parse_keys(node, _SUPPRESSION_KEYS)
+    except _WrongValueError as error:
+        raise _WrongValueError((*findings, *error.findings)) from None
+    if findings:
+        raise _WrongValueError(findings)
+    return Suppress(**values)  # type: ignore[arg-type]
 
 
 def _refuse(key: str, node: Node, problem: str) -> _WrongValueError:
