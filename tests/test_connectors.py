@@ -216,7 +216,7 @@ def test_an_archive_is_read_without_being_unpacked(desk: Path, suffix: str) -> N
     assert tree(desk) == before
 
 
-def test_an_archive_that_is_none(desk: Path) -> None:
+def test_a_file_that_is_not_an_archive(desk: Path) -> None:
     (desk / "wave.zip").write_bytes(b"PK nothing")
     assert codes(lint(desk, "wave.zip")) == ["unreadable-file"]
 
@@ -278,7 +278,7 @@ def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repo
     "argument",
     ["wave-connector@nowhere", "wave-connector@", "wave-connector@HEAD^{x", "nothing@main", "wave@main", "nothing"],
 )
-def test_what_is_not_there_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
+def test_a_missing_connector_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
     outcome = run("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
     assert outcome.code == 2
     assert [finding["code"] for finding in json.loads(outcome.stdout)["findings"]] == ["no-such-connector"]
@@ -369,7 +369,7 @@ DOCUMENTS = st.recursive(
 
 
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
-def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, item: object) -> None:
+def test_a_connector_with_any_content_can_be_linted(manifest: object, system: object, item: object) -> None:
     whole = {**MANIFEST, **manifest} if isinstance(manifest, dict) else manifest
     documents = {"manifest.json": whole, "templates/system.json": system, "templates/item.json": item}
     files = {path: json.dumps(document).encode() for path, document in documents.items()}

@@ -297,7 +297,7 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     ["hubspot@main", "wave@main", "superoffice@main", "tripletex@main", "webcrm@playground", "freshteam@main",
      "zendesk@main", "wix@main", "membercare@playground", "powerofficego@main"],
 )  # fmt: skip
-def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_path: Path, snapshot: str) -> None:
+def test_a_connector_on_the_disk_gives_its_own_stub(corpus: Path, tmp_path: Path, snapshot: str) -> None:
     folder = corpus / "connectors" / snapshot
     sources = [part for path in ("authentication-schemes.rst", "refinements.yaml", "common.yaml")
                for part in ("--source", str(ROOT / "schemes" / path))]  # fmt: skip
@@ -315,7 +315,7 @@ def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_pa
         assert list((tmp_path / "out/docs" / page / "connectors").glob(f"{name}.*"))
 
 
-def test_two_pages_that_say_less_and_more_contradict_each_other_once(corpus: Path, tmp_path: Path) -> None:
+def test_two_pages_with_different_secrets_conflict_once(corpus: Path, tmp_path: Path) -> None:
     sources = ("--source", str(corpus / SEED), "--source", str(corpus / "docs" / "connector-contract.rst"))
     report = lint_report(corpus, *sources, cwd=tmp_path)
     conflicts = [finding for finding in report["findings"] if finding["code"] == "conflicting-definitions"]
@@ -350,14 +350,14 @@ def test_a_renamed_secret_changes_two_rows_of_the_page(corpus: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("page", ["connector-manifest.rst", "connector-config-file.rst", "secrets.rst", "hubspot.rst"])
-def test_tables_of_something_else_stay(corpus: Path, tmp_path: Path, page: str) -> None:
+def test_other_tables_are_left_alone(corpus: Path, tmp_path: Path, page: str) -> None:
     (tmp_path / page).write_bytes((corpus / "docs" / page).read_bytes())
     outcome = run("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path)
     assert outcome.code == 0
     assert (tmp_path / page).read_bytes() == (corpus / "docs" / page).read_bytes()
 
 
-def test_of_six_tables_only_the_two_of_schemes_follow(corpus: Path, tmp_path: Path) -> None:
+def test_only_two_of_six_tables_belong_to_schemes(corpus: Path, tmp_path: Path) -> None:
     page = "connector-contract.rst"
     original = (corpus / "docs" / page).read_text()
     (tmp_path / page).write_text(original)

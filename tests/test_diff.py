@@ -58,7 +58,7 @@ def _content(scheme: Scheme) -> dict[str, object]:
 
 
 @given(CATALOGUES)
-def test_what_only_grows_by_what_nobody_must_do_breaks_nothing(old: tuple[Scheme, ...]) -> None:
+def test_optional_additions_break_nothing(old: tuple[Scheme, ...]) -> None:
     grown = tuple(
         scheme.model_copy(
             update={
@@ -131,7 +131,7 @@ def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None
     assert (same.code, same.stdout) == (0, "no changes\n")
 
 
-def test_what_is_gone_is_shown_where_it_was(repository: Path) -> None:
+def test_a_removed_scheme_is_shown_in_the_old_source(repository: Path) -> None:
     (repository / "defs/a.yaml").write_text("schemes:\n  - id: c\n")
     outcome = run("diff", "first", cwd=repository)
     assert " --> first:docs/defs/a.yaml:2:5" in outcome.stdout
@@ -141,7 +141,7 @@ def test_what_is_gone_is_shown_where_it_was(repository: Path) -> None:
 # dulwich asks for the reference of an empty name, and warns of it.
 @pytest.mark.filterwarnings("ignore:.*empty path components:DeprecationWarning")
 @pytest.mark.parametrize("revision", ["nosuch", "first..HEAD", "-x", ""])
-def test_a_revision_that_is_none_is_one_finding(repository: Path, revision: str) -> None:
+def test_an_unknown_revision_is_one_finding(repository: Path, revision: str) -> None:
     outcome = run("diff", "--", revision, cwd=repository)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1

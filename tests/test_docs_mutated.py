@@ -126,7 +126,7 @@ def paragraphs(found: Iterable[Section]) -> Iterator[str]:
 
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(originals()), MUTATIONS)
-def test_a_page_comes_out_true_or_as_it_was(original: tuple[str, str], mutations: list[Mutation]) -> None:
+def test_a_page_is_rewritten_correctly_or_left_alone(original: tuple[str, str], mutations: list[Mutation]) -> None:
     path, text = original
     event(check_law(path, mutated(text, mutations), write))
 
@@ -148,6 +148,6 @@ def cut_off(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
 
 
 @pytest.mark.parametrize("naive", [replaced_everywhere, cut_off])
-def test_the_law_finds_what_is_wrong(naive: Write) -> None:
+def test_the_check_notices_wrong_pages(naive: Write) -> None:
     with pytest.raises(AssertionError):
         check_law("page.rst", page("list-table", SECRETS), naive)

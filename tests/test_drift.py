@@ -67,7 +67,7 @@ def test_a_hand_edit_is_never_lost_without_force(
 
 
 @pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
-def test_what_is_left_is_found_again(
+def test_remaining_drift_is_found_again(
     recorded: bytes | None, disk: bytes | None, new: bytes | None, state: DriftState | None
 ) -> None:
     left = plan_repair(states(recorded, disk, new), force=False, prune=False).left

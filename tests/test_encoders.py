@@ -78,7 +78,7 @@ def test_an_address_becomes_a_link(address: str) -> None:
 @pytest.mark.parametrize(
     "text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""]
 )
-def test_what_is_no_address_becomes_no_link(text: str) -> None:
+def test_text_that_is_not_an_address_is_not_linked(text: str) -> None:
     assert encode_rst_link(text) == encode_rst_literal(text)
     assert encode_markdown_link(text) == encode_markdown_code(text)
 
@@ -160,13 +160,13 @@ def test_black_does_not_change_what_a_literal_means(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, b"x"])
-def test_what_has_no_literal_is_refused(value: object) -> None:
+def test_a_value_without_a_literal_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         encode_python_literal(value)
 
 
 @pytest.mark.parametrize("name", ["a b", "class", "é", "a\n", "", "1a", "a;b"])
-def test_what_is_no_identifier_is_refused(name: str) -> None:
+def test_a_name_that_is_not_an_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an identifier"):
         encode_python_name(name)
 
@@ -255,7 +255,7 @@ def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) 
 @pytest.mark.parametrize(
     "address", ["https://example.com/a?b=c#d", "http://x", "a/b.json", "../../s.yaml", "#scheme=oauth2", "a%20b"]
 )
-def test_what_can_be_linked_is_linked(address: str) -> None:
+def test_safe_addresses_are_linked(address: str) -> None:
     assert Parsed(f"<a href={encode_html_link(address)}>").tags == [("a", [("href", address)])]
 
 
@@ -264,7 +264,7 @@ def test_what_can_be_linked_is_linked(address: str) -> None:
     ["javascript:x", "JavaScript:x", " javascript:x", "java\tscript:x", "data:text/html,x", "vbscript:x", "//x", "/x",
      "file:///etc/passwd", "https:x", "https://", "https://a b", 'https://a"b', "https://a\nb", "#<x>", "a:b", ""],
 )  # fmt: skip
-def test_what_could_run_or_lead_astray_is_not_linked(address: str) -> None:
+def test_unsafe_addresses_are_not_linked(address: str) -> None:
     with pytest.raises(ValueError, match="is not linked"):
         encode_html_link(address)
 

@@ -59,7 +59,7 @@ def entered(tracked: TrackedMapping, key: str) -> tuple[TrackedMapping, ...]:
 
 
 @given(DOCUMENTS, st.lists(st.integers(0, 6), min_size=1, max_size=12))
-def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) -> None:
+def test_no_key_is_lost_silently(document: dict[str, object], choices: list[int]) -> None:
     node = to_node(document, PLACE)
     assert isinstance(node, MapNode)
     tracked = TrackedMapping(node)
@@ -70,7 +70,7 @@ def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) 
     assert len({key.pointer for key in tracked.key_outcomes}) == len(tracked.key_outcomes)
 
 
-def test_what_is_left_is_kept_as_it_stands() -> None:
+def test_unread_keys_are_kept_unchanged() -> None:
     node = to_node({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true", "j": {"k": 5}}, PLACE)
     assert isinstance(node, MapNode)
     tracked = TrackedMapping(node)

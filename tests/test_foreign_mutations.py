@@ -65,7 +65,7 @@ def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
     st.sampled_from(DOCUMENTS),
     st.lists(st.tuples(st.floats(0, 0.999), st.sampled_from(ODD)), min_size=0, max_size=3),
 )
-def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[float, object]]) -> None:
+def test_any_value_at_any_place_is_read(source: tuple[str, str], changes: list[tuple[float, object]]) -> None:
     format_name, text = source
     document = json.loads(text)
     for where, value in changes:

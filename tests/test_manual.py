@@ -95,7 +95,7 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path, update_golden: boo
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_little_is_not_run_and_the_reason_stands_beside_it(page: Path) -> None:
+def test_every_command_that_is_not_run_is_listed_and_has_a_reason(page: Path) -> None:
     skipped = [block for block in blocks(page.read_text().split("\n")) if block.reason is not None]
     assert all(block.reason for block in skipped)
     found = [command.text for block in skipped for command in commands(block.text)]

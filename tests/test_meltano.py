@@ -106,7 +106,7 @@ def check_setting(setting: dict[str, Any], found: Secret | Parameter) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parts[-3] + "-" + path.stem)
-def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
+def test_a_case_loses_nothing_silently(path: Path) -> None:
     check_document(path)
 
 
@@ -114,7 +114,7 @@ def test_there_are_cases() -> None:
     assert DOCUMENTS
 
 
-def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
+def test_the_corpus_loses_nothing_silently(corpus: Path) -> None:
     for path in documents(corpus):
         check_document(path)
 
@@ -126,7 +126,7 @@ def test_every_file_of_the_corpus_is_recognised(corpus: Path) -> None:
         assert detect_format(str(path), node) == "meltano"
 
 
-def test_two_thousand_plugins_would_not_meet() -> None:
+def test_plugins_of_one_name_have_different_ids() -> None:
     """The hub has the name and variant of some plugins in two types, and one name in many variants."""
     base = {"namespace": "n", "settings": []}
     named = [

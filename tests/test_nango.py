@@ -382,7 +382,7 @@ def test_alternatives_are_parted_outside_of_expressions() -> None:
 # What stands in a provider
 
 
-def test_what_is_more_than_a_reference_stays_as_it_stands() -> None:
+def test_longer_expressions_are_kept_unchanged() -> None:
     signature = 'x ${ed25519Sign("@method": ${method}, ${credentials.password})}'
     source = (
         "p:\n  auth_mode: BASIC\n  proxy:\n    headers:\n"

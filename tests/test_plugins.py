@@ -86,7 +86,7 @@ def test_a_target_is_generated_where_it_is_named(tmp_path: Path, installed: Path
     assert "unknown target 'acme'" in without.stdout
 
 
-def test_what_is_installed_changes_nothing_by_itself(tmp_path: Path, installed: Path) -> None:
+def test_an_installed_plugin_changes_nothing_by_itself(tmp_path: Path, installed: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCHEME)
     run_beside(installed, "generate", "--source", "s.yaml", "--out-dir", "with", cwd=tmp_path)
     run("generate", "--source", "s.yaml", "--out-dir", "without", cwd=tmp_path)

@@ -76,21 +76,21 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert finished.stdout.splitlines()[-1] == "0 []"
 
 
-def test_a_reader_that_goes_away_is_no_crash() -> None:
+def test_a_closed_pipe_is_not_a_crash() -> None:
     command = f"{sys.executable} -m authscribe list rules | head -n 1"
     finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert finished.stderr == ""
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_stream_that_is_closed_is_one_that_nobody_reads(closed: str) -> None:
+def test_a_closed_stream_changes_nothing_else(closed: str) -> None:
     command = f"{sys.executable} -m authscribe list rules {closed}"
     finished = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (finished.returncode, finished.stderr) == (0, "")
     assert (finished.stdout == "") == (">&-" in closed.split())
 
 
-def test_a_full_disk_is_said_in_one_line() -> None:
+def test_a_full_disk_is_one_line_of_error() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
     with Path("/dev/full").open("w") as full:

@@ -120,13 +120,13 @@ def modules_of(folder: Path, *sources: str) -> list[bool]:
 
 @settings(max_examples=150)
 @given(modules)
-def test_what_passes_as_settled_is_as_black_has_it(module: SettingsModule) -> None:
+def test_a_module_taken_for_formatted_is_as_black_formats_it(module: SettingsModule) -> None:
     passes(rendered("python/settings.py.jinja", module))
 
 
 @settings(max_examples=100)
 @given(odd, fields)
-def test_one_odd_text_does_not_pass_unless_black_keeps_it(text: str, field: FieldView) -> None:
+def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, field: FieldView) -> None:
     for name in ("description", "alias", "default", "constant"):
         changed = field._replace(**{name: text})
         method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (changed,), (), (changed,), {}, {text: "a"}, ())
@@ -136,7 +136,7 @@ def test_one_odd_text_does_not_pass_unless_black_keeps_it(text: str, field: Fiel
 
 @settings(max_examples=50)
 @given(fields)
-def test_every_kind_of_field_can_be_settled(field: FieldView) -> None:
+def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
     """Where nothing is long or strange, the templates leave nothing to do."""
     short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
     short = short._replace(choices=("a", "b") if field.choices else ())
@@ -147,7 +147,7 @@ def test_every_kind_of_field_can_be_settled(field: FieldView) -> None:
 
 @settings(max_examples=50)
 @given(st.lists(members, min_size=1, max_size=4).map(tuple))
-def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[UnionMember, ...]) -> None:
+def test_a_union_taken_for_formatted_is_as_black_formats_it(found: tuple[UnionMember, ...]) -> None:
     is_several = len(found) > 1
     view = UnionModule(found, is_several, is_several or bool(found[0].classes), (UnionView("AnyRuntime", found),))
     passes(rendered("python/union.py.jinja", view))
@@ -155,7 +155,7 @@ def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[UnionMem
 
 @settings(max_examples=50)
 @given(texts.filter(bool))
-def test_a_lone_docstring_that_passes_as_settled_is_as_black_has_it(text: str) -> None:
+def test_a_docstring_taken_for_formatted_is_as_black_formats_it(text: str) -> None:
     passes(rendered("python/empty.py.jinja", DocstringModule(text)))
 
 
@@ -166,7 +166,7 @@ def test_modules_of_the_cases(case: Path) -> None:
     modules_of(case / "in", *sources)
 
 
-def test_nearly_all_modules_are_settled(tmp_path: Path) -> None:
+def test_nearly_all_modules_do_without_black(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "schemes", tmp_path / "own")
     workload.create_workspace(tmp_path / "synthetic", 60)
     assert all(modules_of(tmp_path, "own"))

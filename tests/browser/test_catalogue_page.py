@@ -302,7 +302,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return desk / "output" / "catalogue"
 
 
-def test_text_of_a_definition_is_only_ever_text(opened: Open, hostile: Path) -> None:
+def test_text_of_a_definition_stays_text(opened: Open, hostile: Path) -> None:
     page = opened(f"{(hostile / 'index.html').as_uri()}#connector=c")
     assert page.evaluate("window.pwned") is None
     shown_text = HOSTILE.replace("\u2028", " ")
