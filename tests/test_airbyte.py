@@ -1,4 +1,4 @@
-"""Airbyte's specifications: every property is a setting with every fact, whatever the reader's own record says."""
+"""Test the reader of Airbyte's documents: every property becomes a setting with every fact."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DOCUMENTS = sorted(
 
 
 def properties(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The properties that hold a value, by their path in the configuration."""
+    """Yield the properties that hold a value, by their path in the configuration."""
     for key, item in schema.get("properties", {}).items():
         ways = item.get("oneOf", ())
         if item.get("properties") or (ways and all("properties" in way for way in ways)):
@@ -210,7 +210,7 @@ streams:
 
 
 def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
-    """A manifest whose streams use the authenticator."""
+    """Read a manifest whose streams use the authenticator."""
     draft = read_source("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
     return draft, resolve_drafts(draft).catalogue
 

@@ -1,4 +1,4 @@
-"""The audit is the last look at generated Python; each planted defect must be caught, and what is right must pass."""
+"""Test the audit of generated Python: each planted defect is caught, and correct code passes."""
 
 from __future__ import annotations
 

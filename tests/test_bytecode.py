@@ -1,4 +1,4 @@
-"""Compiled templates are kept where Python keeps bytecode, by its rules, and never change what comes out."""
+"""Compiled templates are kept where Python keeps bytecode, by its rules, and never change an output."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_templates_are_compiled_once(tmp_path: Path) -> None:
 
 
 def flipped(content: bytes) -> bytes:
-    """The content with another byte near its end, which is in the code."""
+    """Return the content with another byte near its end, which is in the code."""
     return content[:-100] + bytes([content[-100] ^ 0x55]) + content[-99:]
 
 

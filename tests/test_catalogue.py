@@ -1,4 +1,4 @@
-"""The catalogue document: what it says of connectors, that it follows its schema, and that it settles in one run."""
+"""Test the catalogue document: its facts about connectors, its schema, and that it settles in one run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SYSTEM = """\
 
 
 def workspace(folder: Path, *, definitions: str = SCHEME + ACME, config: str = "", connector: bool = True) -> Path:
-    """A workspace with one scheme, and the connector `acme` on the disk."""
+    """Write a workspace with one scheme, and the connector `acme` on the disk."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "s.yaml").write_text(definitions)
     settings = f'sources = ["s.yaml"]\n{config}'

@@ -1,4 +1,4 @@
-"""Connectors that lie where they should not, and as they should not: one clear finding each, nothing else read."""
+"""Lint damaged, linked, packed and committed connectors: one clear finding each, and nothing else is read."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ def test_an_archive_that_grows_when_it_is_unpacked(desk: Path) -> None:
 
 @pytest.fixture
 def repository(desk: Path) -> Path:
-    """Two revisions of one connector: `main`, and `prod`, which uses another secret."""
+    """Commit two revisions of one connector: `main`, and `prod`, which uses another secret."""
     folder = desk / "wave-connector"
     write(folder, FILES)
     repo = porcelain.init(str(folder))
@@ -294,13 +294,13 @@ def test_a_configured_connector_has_a_name(desk: Path) -> None:
 
 
 def test_memory_does_not_grow_with_the_number_of_connectors(desk: Path) -> None:
-    """Each has a megabyte of text; what is kept of it is what is reported."""
+    """Lint megabytes of text, of which only the findings may be kept."""
     big = {**FILES, "templates/item.json": '[{"_id": "{{@ datatype @}}", "text": "' + "x" * 1_000_000 + '"}]'}
     for number in range(40):
         write(desk / f"many/c{number}", big)
 
     def peak(argument: str) -> int:
-        """Kilobytes, of a run that is the only child of a process of its own."""
+        """Return kilobytes, of a run that is the only child of a process of its own."""
         lint = [sys.executable, "-m", "authscribe", "lint", "--source", "s.yaml", argument]
         script = (
             f"import resource, subprocess; subprocess.run({lint!r}, check=True, stdout=subprocess.DEVNULL);"
@@ -342,7 +342,7 @@ def test_long_work_shows_how_far_it_is_on_a_terminal(desk: Path) -> None:
 
 @dataclass(frozen=True)
 class Memory:
-    """A tree that is made up."""
+    """Tree of files that are only in memory."""
 
     files: dict[str, bytes]
 

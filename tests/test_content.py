@@ -1,4 +1,4 @@
-"""Large outputs are made, held and written in pieces: however a text is cut, the same bytes come of it."""
+"""Large outputs are made, held and written in pieces: wherever a text is cut, the bytes are the same."""
 
 from __future__ import annotations
 

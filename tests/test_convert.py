@@ -1,4 +1,4 @@
-"""Conversion: what becomes YAML or JSON and is read back is the same catalogue, and every key is accounted for."""
+"""Conversions read back as the same catalogue, and every key is accounted for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
 
 
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
-    """What a source defines; None where it is wrong, which other tests are about."""
+    """Return what a source defines; None if it is wrong, which other tests are about."""
     try:
         return resolve(source, cwd=directory).catalogue
     except DefinitionError:

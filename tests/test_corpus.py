@@ -1,4 +1,4 @@
-"""Real pages and connectors. Facts about them are stated here; the files themselves are not part of the project."""
+"""Test with real pages and connectors, which are not part of the project; the facts about them are stated here."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_every_generated_module_of_the_page_works(corpus: Path, tmp_path: Path) 
 
 
 def authentication_part(system: dict[str, object]) -> dict[str, object]:
-    """What of a system authenticates it: the blocks, the basic pair, and the headers that hold references."""
+    """Return the authentication of a system: the blocks, the basic pair, and the headers that hold references."""
     part = {
         key: system[key] for key in ("authentication", "username", "password", "oauth2", "tripletex") if key in system
     }
@@ -193,7 +193,7 @@ def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
 
 
 def connector_facts(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What a lint report says of each connector, in the words of the corpus."""
+    """Return the facts of a lint report about each connector, in the words of the corpus."""
     codes = {
         "secret-not-in-scheme": ("not_in_scheme",),
         "secret-by-flag": ("not_in_scheme",),

@@ -1,4 +1,4 @@
-"""Changes of definitions: what is told, against which revision, and laws that hold for all of them."""
+"""Test the comparison of definitions: between catalogues, and with a revision of a repository."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_there_are_changes_exactly_where_catalogues_differ(old: tuple[Scheme, ..
 
 
 def _content(scheme: Scheme) -> dict[str, object]:
-    """Everything but the order of settings, which the author may choose."""
+    """Return everything but the order of settings, which the author may choose."""
     lists = ("required", "injected", "parameters")
     return {key: getattr(scheme, key) for key in Scheme.model_fields if key not in lists} | {
         key: {setting.name: setting for setting in getattr(scheme, key)} for key in lists
@@ -84,7 +84,7 @@ def test_the_users_of_a_scheme_are_named() -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Definitions in a folder of a repository, committed and then changed."""
+    """Commit definitions in a folder of a repository, and change them afterwards."""
     folder = tmp_path / "docs"
     (folder / "defs" / "deep").mkdir(parents=True)
     (folder / "authscribe.toml").write_text('sources = ["defs/*.yaml", "defs/deep"]\n')

@@ -1,4 +1,4 @@
-"""Tables inside pages: what is true keeps its bytes, what is not is made true, and nothing else moves."""
+"""Tables inside pages follow the catalogue; correct rows keep their bytes, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> Rewritte
 
 @lru_cache(maxsize=8)
 def parse(path: str, text: str) -> object:
-    """Parse a page, of which a test asks several things; that costs more than all else in it."""
+    """Parse a page, once for all that a test asks of it: nothing else in these tests costs as much."""
     return (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
 
 
@@ -45,7 +45,7 @@ def said(path: str, text: str) -> list[tuple[str, str]]:
 
 
 def shown(path: str, text: str) -> list[dict[str, str]]:
-    """What the rows of the only table of a page say, by their headings."""
+    """Return the rows of the only table of a page, by its headings."""
     sections = parse(path, text)
     assert isinstance(sections, tuple)
     (found,) = find_scheme_tables(sections)
@@ -63,7 +63,7 @@ WORDS = st.text("abcXYZ 0123 .,:;!?*`_|\\<>[](){}#+-=~'\"$%&/@^ \u00e9\u6f22\u5b
 
 @st.composite
 def secret_lists(draw: st.DrawFn) -> tuple[list[InjectedSecret], list[InjectedSecret]]:
-    """A list of secrets, and what became of it: some are gone, some are new, some have another name or more to say."""
+    """Draw a list of secrets and a later version of it: some are gone, new, renamed, or described at more length."""
     names = draw(st.lists(NAMES, min_size=2, max_size=9, unique_by=str.lower))
     descriptions = [" ".join(draw(WORDS).split()) or "Text." for _ in names]
     all_of_them = [InjectedSecret(name=n, description=d) for n, d in zip(names, descriptions, strict=True)]

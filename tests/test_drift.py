@@ -76,7 +76,7 @@ def test_remaining_drift_is_found_again(
 
 
 def states_with(lock: Lock, left: tuple[Drift, ...], disk: bytes | None, new: bytes | None) -> list[Drift]:
-    """The drifts after a run that left these: what was written is on disk now."""
+    """Return the drift after a run that left these: the other files are on disk now."""
     after = disk if left else new
     actual = {} if after is None else {"f": Content.from_bytes(after)}
     found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)

@@ -1,4 +1,4 @@
-"""What an encoder writes is read back, by the tool that reads it for users, as exactly what went in."""
+"""Encoded text is read back unchanged, by the tools that read it for users."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_json_is_ascii_and_ends_with_a_newline() -> None:
 
 
 class Parsed(HTMLParser):
-    """What a parser of HTML makes of a piece: its tags, attributes and text."""
+    """Tags, attributes and text of a piece of HTML, as a parser reads it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""black is the referee over what is written without it: whatever passes as settled must be as black would have it."""
+"""Compare modules that are taken for formatted with black's own result, which must be the same."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def rendered(template: str, view: object) -> str:
 
 
 def passes(text: str) -> bool:
-    """Whether it passes as settled; when it does, it is as black would have it."""
+    """Return whether a text is taken for formatted; fail if black disagrees."""
     if not formatting.is_settled(text):
         return False
     assert black.format_str(text, mode=MODE) == text
@@ -111,7 +111,7 @@ def passes(text: str) -> bool:
 
 
 def modules_of(folder: Path, *sources: str) -> list[bool]:
-    """For each module that the definitions in a folder produce, whether it passes as settled."""
+    """Return, for each module that the definitions in a folder produce, whether it is taken for formatted."""
     catalogue = resolve(*sources, cwd=folder).catalogue
     planned = [file for file in plan_files(catalogue, ("python",)) if file.language is Language.PYTHON]
     assert planned
@@ -137,7 +137,7 @@ def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, fi
 @settings(max_examples=50)
 @given(fields)
 def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
-    """Where nothing is long or strange, the templates leave nothing to do."""
+    """Where nothing is long or strange, the templates leave nothing to format."""
     short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
     short = short._replace(choices=("a", "b") if field.choices else ())
     method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (short,), (short,), (short,), {}, {}, ())

@@ -1,4 +1,4 @@
-"""Generated Python is executed, type-checked and linted by tools that are not ours."""
+"""Generated Python is executed, type-checked and linted by foreign tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tool as a process of its own, which most tests do without: streams, signals, imports, exit codes."""
+"""Test the tool as a process of its own, which most tests do without: streams, signals, imports, exit codes."""
 
 from __future__ import annotations
 

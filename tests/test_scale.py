@@ -1,4 +1,4 @@
-"""Many processes, a cache and what is recalled of earlier runs: they save time and never change a byte."""
+"""Many processes, a cache and remembered runs save time, and never change a byte."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ HEAVY = ("yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "bla
 
 
 def imported(place: Path, *arguments: str) -> set[str]:
-    """What of the heavy modules a run imports, which has to end well."""
+    """Return the heavy modules that a run imports; fail if the run does."""
     code = "import sys; from authscribe import cli; code = cli.run(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
     command = [sys.executable, "-c", code, *arguments, "--cache-dir", str(place.parent / "cache")]
     finished = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
@@ -165,7 +165,7 @@ def imported(place: Path, *arguments: str) -> set[str]:
 
 
 def is_remembered(place: Path) -> bool:
-    """Whether a check is answered without reading a definition: nothing heavy is even imported then."""
+    """Return whether a check is answered from an earlier run: it imports nothing heavy then."""
     return not imported(place, "check")
 
 
@@ -293,7 +293,7 @@ def test_another_build_of_the_tool_remembers_nothing(place: Path, monkeypatch: p
 
 
 def test_a_lock_that_was_merged_as_text_is_not_trusted(place: Path) -> None:
-    """Both branches are right by themselves; the merged lock has the inputs of one and the files of the other."""
+    """Merge the lock of two correct branches: it has the inputs of one and the files of the other."""
     run_cached("generate", place)
     before = tree(place / "output")
     source = place / "schemes/connectors/c00003.yaml"
@@ -319,12 +319,12 @@ def children(pid: int) -> list[int]:
 
 
 def _heeds_interrupts() -> None:
-    """What runs in the background of a shell ignores them, and so would every process that it starts."""
+    """Undo that processes in the background of a shell, and all that they start, ignore interrupts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def started(place: Path, *arguments: str) -> tuple[subprocess.Popen[str], list[int]]:
-    """A run that has begun to share its work, and the processes that it shares it with."""
+    """Start a run; return it with its worker processes once it has begun to share its work."""
     process = subprocess.Popen(
         [sys.executable, "-m", "authscribe", *arguments, "--jobs", "2"],
         cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -394,7 +394,7 @@ def test_a_mistake_in_an_own_template_is_the_same_with_any_number_of_processes(p
 
 
 def pages(folder: Path, *, mistaken: int | None = None) -> None:
-    """Seven pages with a scheme each; the name of a secret in one of them may be none."""
+    """Write seven pages with a scheme each; the name of a secret in one of them may be wrong."""
     page = (CASES / "pages/one_scheme/in/page.rst").read_text()
     for number in range(7):
         secret = "tick\x07et" if number == mistaken else "ticket"

@@ -40,7 +40,7 @@ def test_every_schema_is_valid(which: str) -> None:
 
 
 def undescribed(node: object, path: str = "") -> Iterator[str]:
-    """Every key of the schema that does not say what it is for."""
+    """Yield every key of the schema without a description."""
     if isinstance(node, dict):
         for key, value in node.get("properties", {}).items():
             if not value.get("description"):
@@ -55,7 +55,7 @@ def test_every_key_has_a_description(which: str) -> None:
 
 
 def opened(node: object, path: str = "") -> Iterator[str]:
-    """Every object of the schema that has keys of its own and would take any other as well."""
+    """Yield every object of the schema that has keys of its own and would take any other as well."""
     if isinstance(node, dict):
         if "properties" in node and node.get("additionalProperties") is not False:
             yield path
@@ -113,7 +113,7 @@ REPORT = Report(
 
 
 def objects(node: object) -> Iterator[dict[str, object]]:
-    """Every object of a document, the document itself included."""
+    """Yield every object of a document, the document itself included."""
     if isinstance(node, dict):
         yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():

@@ -1,4 +1,4 @@
-"""When two names are taken for one secret, and when they must not be."""
+"""Two names are taken for one secret when one of them is unused, and only then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept between runs in plain form reads back as it was."""
+"""Findings and drafts that are stored in the cache read back unchanged."""
 
 from __future__ import annotations
 
