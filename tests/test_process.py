@@ -66,14 +66,22 @@ def test_the_console_script_ends_with_the_exit_code(arguments: list[str], code: 
     assert finished.returncode == code
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["generate", "--help"], ["--version"]], ids=" ".join)
-def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
-    program = (
-        "import sys\nfrom authscribe import cli\n"
-        f"code = cli.run({arguments!r})\nprint(code, sorted(set({LIGHT!r}) & set(sys.modules)))\n"
-    )
-    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert finished.stdout.splitlines()[-1] == "0 []"
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--help"], LIGHT),
+        (["generate", "--help"], LIGHT),
+        (["--version"], LIGHT),
+        (["list", "schemes"], ("authscribe.lint", "authscribe.catalogue", "authscribe.pages")),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_command_imports_no_more_than_it_needs(arguments: list[str], unwanted: tuple[str, ...]) -> None:
+    program = f"import sys\nfrom authscribe import cli\ncode = cli.run({arguments!r})\nprint(code, *sys.modules)\n"
+    finished = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    code, *imported = finished.stdout.splitlines()[-1].split()
+    assert code == "0"
+    assert not set(unwanted) & set(imported)
 
 
 def test_a_closed_pipe_is_not_a_crash() -> None:
