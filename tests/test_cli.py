@@ -203,6 +203,19 @@ def test_lists_are_for_people_and_for_programs(what: str) -> None:
     assert document[what]
 
 
+def test_a_rule_is_explained(tmp_path: Path) -> None:
+    outcome = run("explain", "name-clash", cwd=tmp_path)
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert outcome.stdout.startswith("name-clash (error): ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_complete(tmp_path: Path, shell: str) -> None:
+    outcome = run("completion", shell, cwd=tmp_path)
+    assert outcome.code == 0
+    assert "_AUTHSCRIBE_COMPLETE" in outcome.stdout
+
+
 def test_show_says_where_each_fact_came_from() -> None:
     outcome = run("show", "superoffice", cwd=ROOT)
     assert re.search(r"^scheme superoffice$", outcome.stdout, re.MULTILINE)

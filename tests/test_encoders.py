@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shlex
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -30,6 +31,7 @@ from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
 from authscribe.encoders.python import encode_python_literal, encode_python_name
 from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
+from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
 from authscribe.encoders.text import escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
 
@@ -273,3 +275,20 @@ def test_unsafe_addresses_are_not_linked(address: str) -> None:
 def test_a_script_that_could_end_its_element_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="end its element"):
         encode_html_raw(text)
+
+
+@given(st.text(max_size=20))
+@example("it's")
+@example("a\\b")
+def test_a_shell_string_reads_back_or_is_refused(text: str) -> None:
+    if not is_shell_safe(text):
+        with pytest.raises(ValueError, match="cannot be quoted"):
+            encode_shell_string(text)
+        return
+    assert shlex.split(encode_shell_string(text)) == [text]
+
+
+@pytest.mark.parametrize("name", ["api_key", "1A", "A-B", "A B", "", "A\n"])
+def test_a_name_that_no_variable_can_have_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of a variable"):
+        encode_variable(name)
