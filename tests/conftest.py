@@ -37,7 +37,7 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What a developer has set must not change what the tool does in a test, nor what earlier runs have kept."""
+    """Keep the developer's settings and the results of earlier runs out of the tests."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         for name in list(os.environ):
             if name.startswith("AUTHSCRIBE_") and name != "AUTHSCRIBE_CORPUS":

@@ -1,4 +1,4 @@
-"""What a reader has made of a foreign document, held against the document as another parser reads it."""
+"""Compare what a reader made of a foreign document with the document as another parser reads it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _WITHOUT_FACTS = {"HttpRequester", "RequestOption", "Bearer", "ApiKey"}
 
 
 def raw(path: Path) -> object:
-    """The document with every scalar as text, so that no parser's idea of types comes in."""
+    """Return the document with every scalar as text, so that no parser's idea of types comes in."""
     if path.suffix == ".json":
         return json.loads(path.read_text("utf-8-sig"))
     return yaml.load(path.read_text(), Loader=yaml.BaseLoader)
@@ -61,26 +61,26 @@ def leaves(value: object) -> Iterator[Leaf]:
 
 
 def written(value: object) -> str:
-    """A scalar as text, the same for every parser."""
+    """Return a scalar as text, the same for every parser."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def read(path: Path) -> tuple[Draft, Catalogue]:
-    """The draft of a document, and the catalogue of it alone."""
+    """Return the draft of a document, and the catalogue of it alone."""
     return read_source(str(path), path.read_text("utf-8-sig")), resolve(path).catalogue
 
 
 def carrier(draft: Draft, path: tuple[str, ...]) -> KeyOutcome:
-    """What became of a leaf; exactly one entry of the record must know."""
+    """Return the one entry of the record that covers a leaf."""
     above = {make_pointer(path[:length]) for length in range(1, len(path) + 1)}
     (found,) = [carried for carried in draft.key_outcomes if carried.pointer in above]
     return found
 
 
 def said(catalogue: Catalogue) -> list[str]:
-    """Every key and scalar in the schemes and connectors of a catalogue."""
+    """Return every key and scalar in the schemes and connectors of a catalogue."""
     models: tuple[BaseModel, ...] = (*catalogue.schemes, *catalogue.connectors)
     return [text for model in models for text in _texts(model.model_dump(mode="json", by_alias=True))]
 
@@ -98,7 +98,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def kept_as_it_stands(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
-    """The leaves that the record calls kept and that no `extras` has, under the same key."""
+    """Return the leaves that the record calls kept, but that no `extras` has under the same key."""
     extras = [
         leaf
         for model in (*catalogue.schemes, *catalogue.connectors)
@@ -114,7 +114,7 @@ def kept_as_it_stands(draft: Draft, document: object, catalogue: Catalogue) -> l
 
 
 def _key(path: tuple[str, ...]) -> str:
-    """The last key of a path that is no position in a list."""
+    """Return the last key of a path that is not a position in a list."""
     named = [part for part in path if not part.isdecimal()]
     return named[-1].partition("[")[0] if named else ""
 
@@ -125,7 +125,7 @@ def _settings(model: BaseModel) -> tuple[BaseModel, ...]:
 
 
 def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
-    """Return the leaves that the record calls mapped and that the models do not say, in words of Airbyte or their own."""
+    """Return the leaves that the record calls mapped, but that no model contains, in Airbyte's words or in its own."""
     shown = "\n".join(said(catalogue))
     return [
         (path, value)
@@ -138,7 +138,7 @@ def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
 
 
 def _spellings(value: str) -> Iterator[str]:
-    """How the models may say a value of a manifest."""
+    """Yield the forms that a value of a manifest may have in the models."""
     yield _SAID_AS.get(value, value)
     yield "\n".join(value.split(" "))
     plain = (

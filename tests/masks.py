@@ -1,4 +1,4 @@
-"""Generated packages hand out their secrets, and never show them."""
+"""Check that generated packages hand out their secrets and never show them."""
 
 from __future__ import annotations
 

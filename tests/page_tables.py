@@ -1,4 +1,4 @@
-"""Pages with tables of secrets, in every markup and style that authors use."""
+"""Write pages with tables of secrets, in every markup and style that authors use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEADINGS = {"name": "Property", "description": "Description", "type": "Type", "o
 
 @dataclass(frozen=True)
 class Style:
-    """What the author of a page decides about a table."""
+    """Decisions of an author about a table."""
 
     columns: tuple[str, ...] = ("name", "description", "type")
     indent: str = ""
@@ -86,7 +86,7 @@ def csv_table(rows: Rows, style: Style) -> list[str]:
 
 
 def drawn(rows: Rows, style: Style) -> tuple[list[list[list[str]]], list[int]]:
-    """The lines of each cell of each row, all as wide as the column."""
+    """Return the lines of each cell of each row, all as wide as the column."""
     cells = [[wrapped(cell, style) for cell in row] for row in rows]
     widths = [max(measure_width(line) for row in cells for line in row[column]) for column in range(len(rows[0]))]
     even = []

@@ -1,4 +1,4 @@
-"""Helpers that many test files share: runs of the tool, definitions resolved, the files below a folder."""
+"""Share helpers among test files: run the tool, resolve definitions, list cases and files."""
 
 from __future__ import annotations
 
@@ -115,13 +115,13 @@ def case_id(folder: Path) -> str:
 
 
 def forget(package: str) -> None:
-    """Lets the next import of a package find it anew, since other tests generate packages of the same name."""
+    """Make the next import of a package find it anew, since other tests generate packages of the same name."""
     for name in [name for name in sys.modules if name.split(".")[0] == package]:
         del sys.modules[name]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder by its path, with its bytes."""
+    """Return the bytes of every file below the folder, by path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))

@@ -1,4 +1,4 @@
-"""Airbyte's specifications: every property is a setting with every fact, whatever the reader's own record says."""
+"""Test the reader of Airbyte's documents: every property becomes a setting with every fact."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DOCUMENTS = sorted(
 
 
 def properties(schema: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The properties that hold a value, by their path in the configuration."""
+    """Yield the properties that hold a value, by their path in the configuration."""
     for key, item in schema.get("properties", {}).items():
         ways = item.get("oneOf", ())
         if item.get("properties") or (ways and all("properties" in way for way in ways)):
@@ -80,11 +80,11 @@ def check_property(schema: dict[str, Any], found: list[Secret | Parameter]) -> N
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(CASES / "read/airbyte").as_posix())
-def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
+def test_a_case_loses_nothing_silently(path: Path) -> None:
     check_document(path)
 
 
-def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
+def test_the_corpus_loses_nothing_silently(corpus: Path) -> None:
     found = sorted((corpus / "catalogues" / "airbyte").glob("*.yaml"))
     assert len(found) == 3
     for path in found:
@@ -164,7 +164,7 @@ def test_a_reference_is_read(value: str, placement: str, url: str) -> None:
         "{{" * 2000,
     ],
 )
-def test_what_is_more_than_references_is_not_understood(value: str) -> None:
+def test_anything_but_references_is_not_understood(value: str) -> None:
     assert parse_value(value, {}) is None
 
 
@@ -192,7 +192,7 @@ def test_what_is_more_than_references_is_not_understood(value: str) -> None:
         pytest.param("{{ config['a'] ~ (config['b'] if config['c']) }}", ["{a}{b}", "{a}"], id="no else"),
     ],
 )
-def test_a_choice_is_read_as_all_that_it_may_be(value: str, placements: list[str]) -> None:
+def test_a_choice_gives_all_its_alternatives(value: str, placements: list[str]) -> None:
     found = list_choices(value, {})
     assert [template.to_placement() for template in found] == placements
     assert not any(template.is_all for template in found)
@@ -210,7 +210,7 @@ streams:
 
 
 def read_with(authenticator: str) -> tuple[Draft, Catalogue]:
-    """A manifest whose streams use the authenticator."""
+    """Read a manifest whose streams use the authenticator."""
     draft = read_source("a/manifest.yaml", MANIFEST.format(authenticator=authenticator), "airbyte")
     return draft, resolve_drafts(draft).catalogue
 
@@ -219,7 +219,7 @@ def withheld(draft: Draft) -> list[str]:
     return [key.pointer.rpartition("/")[2] for key in draft.key_outcomes if key.outcome is Outcome.WITHHELD]
 
 
-def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> None:
+def test_a_literal_secret_is_withheld_at_any_depth_of_a_request() -> None:
     deep = "{password: CANARY-1, note: kept-note, inner: {client_secret: CANARY-2, more: [{api_token: CANARY-3}], odd: [x, {password: CANARY-4}]}}"
     body = f"{{type: RequestBodyJsonObject, value: {{client_secret: CANARY-0, auth: {deep}}}}}"
     requester = f"{{type: HttpRequester, url: 'https://a.example', request_body: {body}}}"
@@ -245,9 +245,7 @@ def test_a_literal_secret_is_withheld_however_deep_it_is_in_what_is_sent() -> No
         pytest.param("'Bearer ' + config['api_key']", "Bearer {api_key}", False, id="text beside a setting"),
     ],
 )
-def test_a_literal_among_what_a_credential_may_be_is_withheld(
-    value: str, placed: str | None, is_withheld: bool
-) -> None:
+def test_a_literal_alternative_to_a_credential_is_withheld(value: str, placed: str | None, is_withheld: bool) -> None:
     option = "{type: RequestOption, inject_into: header, field_name: X-Key}"
     draft, catalogue = read_with(
         f'{{type: ApiKeyAuthenticator, api_token: "{{{{ {value} }}}}", inject_into: {option}}}'

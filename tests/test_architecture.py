@@ -1,4 +1,4 @@
-"""Enforces the direction of imports between the packages, and the one door of each library.
+"""Enforce the direction of imports between the packages, and the one door of each library.
 
 A package may import what stands to its left in `ORDER`, apart from the `BANS`. Modules at the root count as packages.
 """

@@ -1,4 +1,4 @@
-"""The audit is the last look at generated Python; each planted defect must be caught, and what is right must pass."""
+"""Test the audit of generated Python: each planted defect is caught, and correct code passes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def check(content: bytes) -> None:
     check_grammar(content)
 
 
-def test_what_the_templates_write_passes() -> None:
+def test_generated_modules_pass() -> None:
     for path in sorted((ROOT / "output/python").rglob("*.py")):
         check(path.read_bytes())
 
@@ -81,7 +81,7 @@ def is_refused(check_code: Callable[[str], object], code: str) -> bool:
 
 @settings(max_examples=200)
 @given(edits)
-def test_what_is_wrong_in_the_whole_is_wrong_in_one_of_its_statements(changes: list[tuple[int, int, str]]) -> None:
+def test_a_problem_of_a_module_is_a_problem_of_one_statement(changes: list[tuple[int, int, str]]) -> None:
     code = edited(changes)
     assert is_refused(lambda text: check(text.encode()), code) or not is_refused(find_problem, code)
 

@@ -1,4 +1,4 @@
-"""Compiled templates are kept where Python keeps bytecode, by its rules, and never change what comes out."""
+"""Compiled templates are kept where Python keeps bytecode, by its rules, and never change an output."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_templates_are_compiled_once(tmp_path: Path) -> None:
 
 
 def flipped(content: bytes) -> bytes:
-    """The content with another byte near its end, which is in the code."""
+    """Return the content with another byte near its end, which is in the code."""
     return content[:-100] + bytes([content[-100] ^ 0x55]) + content[-99:]
 
 
@@ -63,7 +63,7 @@ def flipped(content: bytes) -> bytes:
         pytest.param(lambda _: b"nonsense", id="nonsense"),
     ],
 )
-def test_what_is_damaged_is_compiled_anew(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
+def test_damaged_bytecode_is_compiled_again(tmp_path: Path, damaged: Callable[[bytes], bytes]) -> None:
     desk, bytecode = workspace(tmp_path), tmp_path / "bytecode"
     first = generated(desk, bytecode)
     kept = compiled(bytecode)
@@ -73,12 +73,12 @@ def test_what_is_damaged_is_compiled_anew(tmp_path: Path, damaged: Callable[[byt
     assert compiled(bytecode) == kept
 
 
-def test_nothing_is_kept_where_python_keeps_nothing(tmp_path: Path) -> None:
+def test_no_bytecode_is_written_where_python_writes_none(tmp_path: Path) -> None:
     generated(workspace(tmp_path), tmp_path / "bytecode", writes_bytecode=False)
     assert not compiled(tmp_path / "bytecode")
 
 
-def test_nothing_is_kept_of_the_users_own_templates(tmp_path: Path) -> None:
+def test_no_bytecode_is_written_for_the_templates_of_users(tmp_path: Path) -> None:
     (tmp_path / "mine/python").mkdir(parents=True)
     desk = workspace(tmp_path, config='templates = ["mine"]\n')
     generated(desk, tmp_path / "bytecode")

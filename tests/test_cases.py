@@ -1,4 +1,4 @@
-"""A case is a folder below `tests/cases`: definitions in `in/`, a `command`, and what must come of it in `report.txt` and `out/`."""
+"""Run the cases: folders with definitions in `in/`, a `command`, and the expected `report.txt` and `out/`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_renewing_replaces_what_came_out_and_nothing_else(tmp_path: Path) -> Non
 
 
 def renew(case: Path, report: str, written: dict[str, bytes]) -> None:
-    """Replace what a case expects."""
+    """Replace the expected results of a case."""
     (case / "report.txt").write_text(report)
     shutil.rmtree(case / "out", ignore_errors=True)
     for path, content in written.items():

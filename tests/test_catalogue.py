@@ -1,4 +1,4 @@
-"""The catalogue document: what it says of connectors, that it follows its schema, and that it settles in one run."""
+"""Test the catalogue document: its facts about connectors, its schema, and that it settles in one run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SYSTEM = """\
 
 
 def workspace(folder: Path, *, definitions: str = SCHEME + ACME, config: str = "", connector: bool = True) -> Path:
-    """A workspace with one scheme, and the connector `acme` on the disk."""
+    """Write a workspace with one scheme, and the connector `acme` on the disk."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "s.yaml").write_text(definitions)
     settings = f'sources = ["s.yaml"]\n{config}'
@@ -92,7 +92,7 @@ def test_a_connector_without_faults_is_clean_and_its_uses_are_known(tmp_path: Pa
     assert found["source"] == {"path": "s.yaml", "line": 8, "href": "../../s.yaml"}
 
 
-def test_of_a_connector_that_is_only_defined_no_use_is_known(tmp_path: Path) -> None:
+def test_the_uses_of_a_connector_without_a_folder_are_unknown(tmp_path: Path) -> None:
     desk = workspace(tmp_path, connector=False)
     assert run("generate", cwd=desk).code == 0
     assert {name["used"] for name in connector(desk)["names"]} == {None}
@@ -197,7 +197,7 @@ def test_suppressed_findings_are_left_out_on_any_day(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["here", "somewhere/else"])
-def test_the_place_of_the_tree_does_not_matter(tmp_path: Path, where: str) -> None:
+def test_the_place_of_the_workspace_does_not_matter(tmp_path: Path, where: str) -> None:
     desk = workspace(tmp_path / where)
     elsewhere = tmp_path / "cwd"
     elsewhere.mkdir()
@@ -270,7 +270,7 @@ def test_the_policy_of_the_page_is_about_its_own_script_and_style(tmp_path: Path
     assert "unsafe" not in policy
 
 
-def test_a_page_of_ones_own_is_made_from_the_same_view(tmp_path: Path) -> None:
+def test_a_page_template_of_a_user_gets_the_same_view(tmp_path: Path) -> None:
     desk = workspace(tmp_path, config='templates = ["mine"]\n')
     (desk / "mine/catalogue").mkdir(parents=True)
     (desk / "mine/catalogue/page.html.jinja").write_text(
@@ -287,9 +287,7 @@ def test_a_page_of_ones_own_is_made_from_the_same_view(tmp_path: Path) -> None:
         pytest.param(101, "Connectors by kinds", ["#kind=api_key", "#kind=http_bearer"], id="kinds"),
     ],
 )
-def test_more_schemes_than_anybody_can_look_through_stand_by_their_kinds(
-    tmp_path: Path, count: int, caption: str, targets: list[str]
-) -> None:
+def test_many_schemes_are_grouped_by_kind(tmp_path: Path, count: int, caption: str, targets: list[str]) -> None:
     kinds = ["http_bearer" if i % 2 else "api_key" for i in range(count)]
     schemes = [{"id": f"s{i}", "kind": kind} for i, kind in enumerate(kinds)]
     connectors = [{"id": f"c{i}", "scheme": f"s{i}"} for i in range(count)]
@@ -329,7 +327,7 @@ def test_a_badge_says_how_a_connector_authenticates(tmp_path: Path, names: list[
     assert image.get("aria-label") == image.findtext("{http://www.w3.org/2000/svg}title") == shown
 
 
-def test_an_address_for_sources_must_be_one(tmp_path: Path) -> None:
+def test_a_wrong_source_url_is_refused(tmp_path: Path) -> None:
     for address in (
         "ftp://x/{path}",
         "{path}",

@@ -48,7 +48,7 @@ def test_check_tells_the_states_apart_and_names_the_repair(workspace: Path) -> N
     assert tree(workspace) == before
 
 
-def test_what_is_no_longer_defined_is_kept_until_it_is_pruned(workspace: Path) -> None:
+def test_orphaned_files_are_kept_until_they_are_pruned(workspace: Path) -> None:
     (workspace / "s.yaml").write_text(SCHEMES[: SCHEMES.index("  - id: t")])
     generated = run("generate", cwd=workspace)
     assert generated.code == 1
@@ -203,6 +203,19 @@ def test_lists_are_for_people_and_for_programs(what: str) -> None:
     assert document[what]
 
 
+def test_a_rule_is_explained(tmp_path: Path) -> None:
+    outcome = run("explain", "name-clash", cwd=tmp_path)
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert outcome.stdout.startswith("name-clash (error): ")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_complete(tmp_path: Path, shell: str) -> None:
+    outcome = run("completion", shell, cwd=tmp_path)
+    assert outcome.code == 0
+    assert "_AUTHSCRIBE_COMPLETE" in outcome.stdout
+
+
 def test_show_says_where_each_fact_came_from() -> None:
     outcome = run("show", "superoffice", cwd=ROOT)
     assert re.search(r"^scheme superoffice$", outcome.stdout, re.MULTILINE)
@@ -238,7 +251,7 @@ def test_colour_goes_where_the_environment_wants_it(
     assert ("\x1b[" in outcome.stdout) == coloured
 
 
-def test_a_report_that_cannot_be_written_is_said_with_its_path(workspace: Path) -> None:
+def test_a_report_that_cannot_be_written_is_an_error_with_its_path(workspace: Path) -> None:
     outcome = run("check", "--output-file", "nowhere/report.txt", cwd=workspace)
     assert outcome.code == 2
     assert outcome.stderr == "error: the output cannot be written to nowhere/report.txt: no such file or directory\n"

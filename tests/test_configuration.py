@@ -1,4 +1,4 @@
-"""The configuration is validated by hand; pydantic, which is not imported for it, is the referee."""
+"""Compare the validation of configurations with that of pydantic, which the tool does not import for them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def inline(value: Any) -> str:
 
 
 def without_nulls(value: Any) -> bool:
-    """TOML has no null."""
+    """Remove nulls, which TOML does not have."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return value is not None and all(map(without_nulls, inner))
 

@@ -1,4 +1,4 @@
-"""Connectors that lie where they should not, and as they should not: one clear finding each, nothing else read."""
+"""Lint damaged, linked, packed and committed connectors: one clear finding each, and nothing else is read."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_an_archive_is_read_without_being_unpacked(desk: Path, suffix: str) -> N
     assert tree(desk) == before
 
 
-def test_an_archive_that_is_none(desk: Path) -> None:
+def test_a_file_that_is_not_an_archive(desk: Path) -> None:
     (desk / "wave.zip").write_bytes(b"PK nothing")
     assert codes(lint(desk, "wave.zip")) == ["unreadable-file"]
 
@@ -230,7 +230,7 @@ def test_an_archive_that_grows_when_it_is_unpacked(desk: Path) -> None:
 
 @pytest.fixture
 def repository(desk: Path) -> Path:
-    """Two revisions of one connector: `main`, and `prod`, which uses another secret."""
+    """Commit two revisions of one connector: `main`, and `prod`, which uses another secret."""
     folder = desk / "wave-connector"
     write(folder, FILES)
     repo = porcelain.init(str(folder))
@@ -278,7 +278,7 @@ def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repo
     "argument",
     ["wave-connector@nowhere", "wave-connector@", "wave-connector@HEAD^{x", "nothing@main", "wave@main", "nothing"],
 )
-def test_what_is_not_there_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
+def test_a_missing_connector_is_one_finding(desk: Path, repository: Path, argument: str) -> None:
     outcome = run("lint", "--source", "s.yaml", argument, "--output-format", "json", cwd=desk)
     assert outcome.code == 2
     assert [finding["code"] for finding in json.loads(outcome.stdout)["findings"]] == ["no-such-connector"]
@@ -294,13 +294,13 @@ def test_a_configured_connector_has_a_name(desk: Path) -> None:
 
 
 def test_memory_does_not_grow_with_the_number_of_connectors(desk: Path) -> None:
-    """Each has a megabyte of text; what is kept of it is what is reported."""
+    """Lint megabytes of text, of which only the findings may be kept."""
     big = {**FILES, "templates/item.json": '[{"_id": "{{@ datatype @}}", "text": "' + "x" * 1_000_000 + '"}]'}
     for number in range(40):
         write(desk / f"many/c{number}", big)
 
     def peak(argument: str) -> int:
-        """Kilobytes, of a run that is the only child of a process of its own."""
+        """Return kilobytes, of a run that is the only child of a process of its own."""
         lint = [sys.executable, "-m", "authscribe", "lint", "--source", "s.yaml", argument]
         script = (
             f"import resource, subprocess; subprocess.run({lint!r}, check=True, stdout=subprocess.DEVNULL);"
@@ -342,7 +342,7 @@ def test_long_work_shows_how_far_it_is_on_a_terminal(desk: Path) -> None:
 
 @dataclass(frozen=True)
 class Memory:
-    """A tree that is made up."""
+    """Tree of files that are only in memory."""
 
     files: dict[str, bytes]
 
@@ -369,7 +369,7 @@ DOCUMENTS = st.recursive(
 
 
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
-def test_whatever_a_connector_holds_is_judged(manifest: object, system: object, item: object) -> None:
+def test_a_connector_with_any_content_can_be_linted(manifest: object, system: object, item: object) -> None:
     whole = {**MANIFEST, **manifest} if isinstance(manifest, dict) else manifest
     documents = {"manifest.json": whole, "templates/system.json": system, "templates/item.json": item}
     files = {path: json.dumps(document).encode() for path, document in documents.items()}

@@ -1,4 +1,4 @@
-"""Conversion: what becomes YAML or JSON and is read back is the same catalogue, and every key is accounted for."""
+"""Conversions read back as the same catalogue, and every key is accounted for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]
 
 
 def catalogue(source: Path, directory: Path) -> Catalogue | None:
-    """What a source defines; None where it is wrong, which other tests are about."""
+    """Return what a source defines; None if it is wrong, which other tests are about."""
     try:
         return resolve(source, cwd=directory).catalogue
     except DefinitionError:
@@ -24,7 +24,7 @@ def catalogue(source: Path, directory: Path) -> Catalogue | None:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix().removesuffix("/in"))
-def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_path: Path) -> None:
+def test_a_conversion_reads_back_as_the_same_catalogue(source: Path, tmp_path: Path) -> None:
     before = catalogue(source, tmp_path)
     if before is None or not (before.schemes or before.connectors):
         return
@@ -37,7 +37,7 @@ def test_what_is_converted_reads_back_as_the_same_catalogue(source: Path, tmp_pa
 
 
 @pytest.mark.parametrize("language", ["rst", "markdown"])
-def test_a_page_of_the_schemes_reads_back_as_far_as_it_is_not_said_to_be_lost(language: str, tmp_path: Path) -> None:
+def test_a_converted_page_loses_only_what_is_reported(language: str, tmp_path: Path) -> None:
     command = ("convert", str(ROOT / "schemes"), "--to", language, "--output-format", "json")
     outcome = run(*command, cwd=tmp_path)
     assert outcome.code == 0

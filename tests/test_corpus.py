@@ -1,4 +1,4 @@
-"""Real pages and connectors. Facts about them are stated here; the files themselves are not part of the project."""
+"""Test with real pages and connectors, which are not part of the project; the facts about them are stated here."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_every_generated_module_of_the_page_works(corpus: Path, tmp_path: Path) 
 
 
 def authentication_part(system: dict[str, object]) -> dict[str, object]:
-    """What of a system authenticates it: the blocks, the basic pair, and the headers that hold references."""
+    """Return the authentication of a system: the blocks, the basic pair, and the headers that hold references."""
     part = {
         key: system[key] for key in ("authentication", "username", "password", "oauth2", "tripletex") if key in system
     }
@@ -193,7 +193,7 @@ def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
 
 
 def connector_facts(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    """What a lint report says of each connector, in the words of the corpus."""
+    """Return the facts of a lint report about each connector, in the words of the corpus."""
     codes = {
         "secret-not-in-scheme": ("not_in_scheme",),
         "secret-by-flag": ("not_in_scheme",),
@@ -297,7 +297,7 @@ def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     ["hubspot@main", "wave@main", "superoffice@main", "tripletex@main", "webcrm@playground", "freshteam@main",
      "zendesk@main", "wix@main", "membercare@playground", "powerofficego@main"],
 )  # fmt: skip
-def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_path: Path, snapshot: str) -> None:
+def test_a_connector_on_the_disk_gives_its_own_stub(corpus: Path, tmp_path: Path, snapshot: str) -> None:
     folder = corpus / "connectors" / snapshot
     sources = [part for path in ("authentication-schemes.rst", "refinements.yaml", "common.yaml")
                for part in ("--source", str(ROOT / "schemes" / path))]  # fmt: skip
@@ -315,7 +315,7 @@ def test_a_connector_on_the_disk_gives_the_stub_that_it_has(corpus: Path, tmp_pa
         assert list((tmp_path / "out/docs" / page / "connectors").glob(f"{name}.*"))
 
 
-def test_two_pages_that_say_less_and_more_contradict_each_other_once(corpus: Path, tmp_path: Path) -> None:
+def test_two_pages_with_different_secrets_conflict_once(corpus: Path, tmp_path: Path) -> None:
     sources = ("--source", str(corpus / SEED), "--source", str(corpus / "docs" / "connector-contract.rst"))
     report = lint_report(corpus, *sources, cwd=tmp_path)
     conflicts = [finding for finding in report["findings"] if finding["code"] == "conflicting-definitions"]
@@ -350,14 +350,14 @@ def test_a_renamed_secret_changes_two_rows_of_the_page(corpus: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("page", ["connector-manifest.rst", "connector-config-file.rst", "secrets.rst", "hubspot.rst"])
-def test_tables_of_something_else_stay(corpus: Path, tmp_path: Path, page: str) -> None:
+def test_other_tables_are_left_alone(corpus: Path, tmp_path: Path, page: str) -> None:
     (tmp_path / page).write_bytes((corpus / "docs" / page).read_bytes())
     outcome = run("docs", page, "--config", str(ROOT / "authscribe.toml"), cwd=tmp_path)
     assert outcome.code == 0
     assert (tmp_path / page).read_bytes() == (corpus / "docs" / page).read_bytes()
 
 
-def test_of_six_tables_only_the_two_of_schemes_follow(corpus: Path, tmp_path: Path) -> None:
+def test_only_two_of_six_tables_belong_to_schemes(corpus: Path, tmp_path: Path) -> None:
     page = "connector-contract.rst"
     original = (corpus / "docs" / page).read_text()
     (tmp_path / page).write_text(original)

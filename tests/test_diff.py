@@ -1,4 +1,4 @@
-"""Changes of definitions: what is told, against which revision, and laws that hold for all of them."""
+"""Test the comparison of definitions: between catalogues, and with a revision of a repository."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_there_are_changes_exactly_where_catalogues_differ(old: tuple[Scheme, ..
 
 
 def _content(scheme: Scheme) -> dict[str, object]:
-    """Everything but the order of settings, which the author may choose."""
+    """Return everything but the order of settings, which the author may choose."""
     lists = ("required", "injected", "parameters")
     return {key: getattr(scheme, key) for key in Scheme.model_fields if key not in lists} | {
         key: {setting.name: setting for setting in getattr(scheme, key)} for key in lists
@@ -58,7 +58,7 @@ def _content(scheme: Scheme) -> dict[str, object]:
 
 
 @given(CATALOGUES)
-def test_what_only_grows_by_what_nobody_must_do_breaks_nothing(old: tuple[Scheme, ...]) -> None:
+def test_optional_additions_break_nothing(old: tuple[Scheme, ...]) -> None:
     grown = tuple(
         scheme.model_copy(
             update={
@@ -84,7 +84,7 @@ def test_the_users_of_a_scheme_are_named() -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Definitions in a folder of a repository, committed and then changed."""
+    """Commit definitions in a folder of a repository, and change them afterwards."""
     folder = tmp_path / "docs"
     (folder / "defs" / "deep").mkdir(parents=True)
     (folder / "authscribe.toml").write_text('sources = ["defs/*.yaml", "defs/deep"]\n')
@@ -131,7 +131,7 @@ def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None
     assert (same.code, same.stdout) == (0, "no changes\n")
 
 
-def test_what_is_gone_is_shown_where_it_was(repository: Path) -> None:
+def test_a_removed_scheme_is_shown_in_the_old_source(repository: Path) -> None:
     (repository / "defs/a.yaml").write_text("schemes:\n  - id: c\n")
     outcome = run("diff", "first", cwd=repository)
     assert " --> first:docs/defs/a.yaml:2:5" in outcome.stdout
@@ -141,7 +141,7 @@ def test_what_is_gone_is_shown_where_it_was(repository: Path) -> None:
 # dulwich asks for the reference of an empty name, and warns of it.
 @pytest.mark.filterwarnings("ignore:.*empty path components:DeprecationWarning")
 @pytest.mark.parametrize("revision", ["nosuch", "first..HEAD", "-x", ""])
-def test_a_revision_that_is_none_is_one_finding(repository: Path, revision: str) -> None:
+def test_an_unknown_revision_is_one_finding(repository: Path, revision: str) -> None:
     outcome = run("diff", "--", revision, cwd=repository)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1

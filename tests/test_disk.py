@@ -33,7 +33,7 @@ def test_deleting_removes_folders_that_are_empty_then(tmp_path: Path) -> None:
     assert not (out / "a/b").exists()
 
 
-def test_what_a_killed_run_left_behind_is_no_obstacle(tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_run_do_no_harm(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".authscribe-staging").mkdir(parents=True)
     (out / ".authscribe-staging" / "0").write_text("half")
@@ -42,7 +42,7 @@ def test_what_a_killed_run_left_behind_is_no_obstacle(tmp_path: Path) -> None:
     assert not (out / ".authscribe-staging").exists()
 
 
-def test_a_second_run_says_that_the_folder_is_in_use(tmp_path: Path) -> None:
+def test_a_second_run_reports_that_the_folder_is_in_use(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     holder = os.open(out, os.O_RDONLY)
@@ -154,7 +154,7 @@ def test_no_page_is_replaced_unless_all_can_be(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a.rst": b"1"}
 
 
-def test_a_second_run_says_that_the_folder_of_a_page_is_in_use(tmp_path: Path) -> None:
+def test_a_second_run_reports_that_the_folder_of_a_page_is_in_use(tmp_path: Path) -> None:
     page = tmp_path / "a.rst"
     page.write_text("1")
     holder = os.open(tmp_path, os.O_RDONLY)

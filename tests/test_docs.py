@@ -1,4 +1,4 @@
-"""Tables inside pages: what is true keeps its bytes, what is not is made true, and nothing else moves."""
+"""Tables inside pages follow the catalogue; correct rows keep their bytes, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> Rewritte
 
 @lru_cache(maxsize=8)
 def parse(path: str, text: str) -> object:
-    """Parse a page, of which a test asks several things; that costs more than all else in it."""
+    """Parse a page, once for all that a test asks of it: nothing else in these tests costs as much."""
     return (parse_rst if path.endswith(".rst") else parse_markdown)(path, text)
 
 
@@ -45,7 +45,7 @@ def said(path: str, text: str) -> list[tuple[str, str]]:
 
 
 def shown(path: str, text: str) -> list[dict[str, str]]:
-    """What the rows of the only table of a page say, by their headings."""
+    """Return the rows of the only table of a page, by its headings."""
     sections = parse(path, text)
     assert isinstance(sections, tuple)
     (found,) = find_scheme_tables(sections)
@@ -63,7 +63,7 @@ WORDS = st.text("abcXYZ 0123 .,:;!?*`_|\\<>[](){}#+-=~'\"$%&/@^ \u00e9\u6f22\u5b
 
 @st.composite
 def secret_lists(draw: st.DrawFn) -> tuple[list[InjectedSecret], list[InjectedSecret]]:
-    """A list of secrets, and what became of it: some are gone, some are new, some have another name or more to say."""
+    """Draw a list of secrets and a later version of it: some are gone, new, renamed, or described at more length."""
     names = draw(st.lists(NAMES, min_size=2, max_size=9, unique_by=str.lower))
     descriptions = [" ".join(draw(WORDS).split()) or "Text." for _ in names]
     all_of_them = [InjectedSecret(name=n, description=d) for n, d in zip(names, descriptions, strict=True)]
@@ -106,7 +106,7 @@ STYLES = st.builds(
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(secret_lists(), STYLES)
-def test_a_table_says_what_the_catalogue_says_and_the_rest_stays(
+def test_a_table_follows_the_catalogue_and_the_rest_stays(
     kind: str, lists: tuple[list[InjectedSecret], list[InjectedSecret]], style: Style
 ) -> None:
     before, after = lists
@@ -278,7 +278,7 @@ def test_a_region_is_as_deep_as_its_marker(where: str, path: str, ending: str) -
         ("page.md", "Write `{markdown}` there.\n"),
     ],
 )
-def test_what_a_page_only_shows_is_no_marker(path: str, text: str) -> None:
+def test_a_marker_in_an_example_is_ignored(path: str, text: str) -> None:
     rest = "authscribe:begin table scheme=nothing"
     shown_text = text.format(rst=f".. {rest}", markdown=f"<!-- {rest} -->")
     assert rewrite(path, shown_text, SECRETS) == RewrittenPage(shown_text, ())
@@ -295,7 +295,7 @@ def test_reStructuredText_in_MyST_stays_what_it_is() -> None:  # noqa: N802 - na
     assert "   * - ``beta``\n     - The second.\n     - String\n" in result.text
 
 
-def test_a_table_between_markers_is_not_that_of_the_section_around() -> None:
+def test_a_table_between_markers_does_not_belong_to_its_section() -> None:
     marked = ".. authscribe:begin table scheme=bar part=injected\n\n.. authscribe:end\n"
     secrets = [InjectedSecret(name="other", description="Of another scheme.")]
     schemes = (Scheme(id="bar", injected=tuple(secrets)), Scheme(id="foo", injected=tuple(SECRETS)))
@@ -415,7 +415,7 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("page_name", "code"), [("none.rst", "no-such-source"), ("page.txt", "unknown-format"), (".", "unknown-format")]
 )
-def test_a_page_that_is_none_is_one_finding(tmp_path: Path, page_name: str, code: str) -> None:
+def test_a_page_that_cannot_be_rewritten_is_one_finding(tmp_path: Path, page_name: str, code: str) -> None:
     (tmp_path / "page.txt").write_text("x")
     source = str(ROOT / "schemes" / "authentication-schemes.rst")
     outcome = run("docs", page_name, "--source", source, cwd=tmp_path)

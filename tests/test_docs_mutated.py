@@ -1,4 +1,4 @@
-"""Pages as people damage them: whatever a page holds, it comes out true, or as it was with findings."""
+"""Damage pages as people do: a page is rewritten correctly, or left as it was with findings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def defined() -> Catalogue:
 
 @cache
 def changed() -> Catalogue:
-    """The catalogue of the project with a name changed, one gone, one new and more to say, in each list."""
+    """Return the catalogue of the project with one name changed, one gone, one new and longer texts in each list."""
     schemes = (*defined().schemes, Scheme(id="foo", injected=tuple(SECRETS)))
     return Catalogue(tuple(map(moved_on, schemes)), (), defined().platform)
 
@@ -91,7 +91,7 @@ def write(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
 
 
 def check_law(path: str, text: str, write: Write) -> str:
-    """What became of the page; fails unless it is true, or as it was."""
+    """Rewrite a page and return the kind of result; fail unless the page is correct, or as it was."""
     result = write(path, text, changed())
     if result.findings:
         assert result.text == text
@@ -126,7 +126,7 @@ def paragraphs(found: Iterable[Section]) -> Iterator[str]:
 
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(originals()), MUTATIONS)
-def test_a_page_comes_out_true_or_as_it_was(original: tuple[str, str], mutations: list[Mutation]) -> None:
+def test_a_page_is_rewritten_correctly_or_left_alone(original: tuple[str, str], mutations: list[Mutation]) -> None:
     path, text = original
     event(check_law(path, mutated(text, mutations), write))
 
@@ -137,7 +137,7 @@ def test_every_page_is_rewritten_while_it_is_whole(original: tuple[str, str]) ->
 
 
 def replaced_everywhere(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
-    """How somebody would do it with an editor: all names at once, wherever they stand."""
+    """Rewrite a page as with an editor: replace all names at once, wherever they are."""
     del path, catalogue
     return RewrittenPage(text.replace("beta", "first_one"), ())
 
@@ -148,6 +148,6 @@ def cut_off(path: str, text: str, catalogue: Catalogue) -> RewrittenPage:
 
 
 @pytest.mark.parametrize("naive", [replaced_everywhere, cut_off])
-def test_the_law_finds_what_is_wrong(naive: Write) -> None:
+def test_the_check_notices_wrong_pages(naive: Write) -> None:
     with pytest.raises(AssertionError):
         check_law("page.rst", page("list-table", SECRETS), naive)

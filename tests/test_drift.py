@@ -67,7 +67,7 @@ def test_a_hand_edit_is_never_lost_without_force(
 
 
 @pytest.mark.parametrize(("recorded", "disk", "new", "state"), CELLS)
-def test_what_is_left_is_found_again(
+def test_remaining_drift_is_found_again(
     recorded: bytes | None, disk: bytes | None, new: bytes | None, state: DriftState | None
 ) -> None:
     left = plan_repair(states(recorded, disk, new), force=False, prune=False).left
@@ -76,7 +76,7 @@ def test_what_is_left_is_found_again(
 
 
 def states_with(lock: Lock, left: tuple[Drift, ...], disk: bytes | None, new: bytes | None) -> list[Drift]:
-    """The drifts after a run that left these: what was written is on disk now."""
+    """Return the drift after a run that left these: the other files are on disk now."""
     after = disk if left else new
     actual = {} if after is None else {"f": Content.from_bytes(after)}
     found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)

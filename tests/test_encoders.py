@@ -1,10 +1,11 @@
-"""What an encoder writes is read back, by the tool that reads it for users, as exactly what went in."""
+"""Encoded text is read back unchanged, by the tools that read it for users."""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
+import shlex
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -30,6 +31,7 @@ from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
 from authscribe.encoders.python import encode_python_literal, encode_python_name
 from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
+from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
 from authscribe.encoders.text import escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
 
@@ -78,7 +80,7 @@ def test_an_address_becomes_a_link(address: str) -> None:
 @pytest.mark.parametrize(
     "text", ["javascript:alert(1)", "https://x.org/`", "https://x.org/<b>", "https://x y", "x", ""]
 )
-def test_what_is_no_address_becomes_no_link(text: str) -> None:
+def test_text_that_is_not_an_address_is_not_linked(text: str) -> None:
     assert encode_rst_link(text) == encode_rst_literal(text)
     assert encode_markdown_link(text) == encode_markdown_code(text)
 
@@ -160,13 +162,13 @@ def test_black_does_not_change_what_a_literal_means(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object(), {1, 2}, b"x"])
-def test_what_has_no_literal_is_refused(value: object) -> None:
+def test_a_value_without_a_literal_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         encode_python_literal(value)
 
 
 @pytest.mark.parametrize("name", ["a b", "class", "é", "a\n", "", "1a", "a;b"])
-def test_what_is_no_identifier_is_refused(name: str) -> None:
+def test_a_name_that_is_not_an_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an identifier"):
         encode_python_name(name)
 
@@ -205,7 +207,7 @@ def test_json_is_ascii_and_ends_with_a_newline() -> None:
 
 
 class Parsed(HTMLParser):
-    """What a parser of HTML makes of a piece: its tags, attributes and text."""
+    """Tags, attributes and text of a piece of HTML, as a parser reads it."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -255,7 +257,7 @@ def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) 
 @pytest.mark.parametrize(
     "address", ["https://example.com/a?b=c#d", "http://x", "a/b.json", "../../s.yaml", "#scheme=oauth2", "a%20b"]
 )
-def test_what_can_be_linked_is_linked(address: str) -> None:
+def test_safe_addresses_are_linked(address: str) -> None:
     assert Parsed(f"<a href={encode_html_link(address)}>").tags == [("a", [("href", address)])]
 
 
@@ -264,7 +266,7 @@ def test_what_can_be_linked_is_linked(address: str) -> None:
     ["javascript:x", "JavaScript:x", " javascript:x", "java\tscript:x", "data:text/html,x", "vbscript:x", "//x", "/x",
      "file:///etc/passwd", "https:x", "https://", "https://a b", 'https://a"b', "https://a\nb", "#<x>", "a:b", ""],
 )  # fmt: skip
-def test_what_could_run_or_lead_astray_is_not_linked(address: str) -> None:
+def test_unsafe_addresses_are_not_linked(address: str) -> None:
     with pytest.raises(ValueError, match="is not linked"):
         encode_html_link(address)
 
@@ -273,3 +275,20 @@ def test_what_could_run_or_lead_astray_is_not_linked(address: str) -> None:
 def test_a_script_that_could_end_its_element_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="end its element"):
         encode_html_raw(text)
+
+
+@given(st.text(max_size=20))
+@example("it's")
+@example("a\\b")
+def test_a_shell_string_reads_back_or_is_refused(text: str) -> None:
+    if not is_shell_safe(text):
+        with pytest.raises(ValueError, match="cannot be quoted"):
+            encode_shell_string(text)
+        return
+    assert shlex.split(encode_shell_string(text)) == [text]
+
+
+@pytest.mark.parametrize("name", ["api_key", "1A", "A-B", "A B", "", "A\n"])
+def test_a_name_that_no_variable_can_have_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of a variable"):
+        encode_variable(name)

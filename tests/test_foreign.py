@@ -1,4 +1,4 @@
-"""Foreign documents: what a reader takes, keeps and loses adds up to the document, whatever it takes."""
+"""Keys that a reader of foreign documents takes, keeps and loses add up to the document."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ DOCUMENTS = st.dictionaries(
 
 
 def count(value: object) -> int:
-    """The keys in a plain value, counted by another way than the reading counts them."""
+    """Count the keys in a plain value, in another way than the tracked mapping does."""
     if isinstance(value, dict):
         return sum(1 + count(item) for item in value.values())
     return sum(map(count, value)) if isinstance(value, list) else 0
 
 
 def walked(tracked: TrackedMapping, choices: Iterator[int]) -> Iterator[tuple[str, ...]]:
-    """Does something with each key, as a reader might; gives the path of each key that it went into."""
+    """Do something with each key, as a reader might; return the path of each key that it went into."""
     for key in tracked.keys:
         choice = next(choices)
         for inner in entered(tracked, key) if choice > 3 else ():
@@ -59,7 +59,7 @@ def entered(tracked: TrackedMapping, key: str) -> tuple[TrackedMapping, ...]:
 
 
 @given(DOCUMENTS, st.lists(st.integers(0, 6), min_size=1, max_size=12))
-def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) -> None:
+def test_no_key_is_lost_silently(document: dict[str, object], choices: list[int]) -> None:
     node = to_node(document, PLACE)
     assert isinstance(node, MapNode)
     tracked = TrackedMapping(node)
@@ -70,7 +70,7 @@ def test_no_key_is_lost_unseen(document: dict[str, object], choices: list[int]) 
     assert len({key.pointer for key in tracked.key_outcomes}) == len(tracked.key_outcomes)
 
 
-def test_what_is_left_is_kept_as_it_stands() -> None:
+def test_unread_keys_are_kept_unchanged() -> None:
     node = to_node({"a": {"b": 1, "c": {"d": 2}}, "e": [{"f": 3, "g": 4}], "h": "x", "i": "true", "j": {"k": 5}}, PLACE)
     assert isinstance(node, MapNode)
     tracked = TrackedMapping(node)

@@ -1,4 +1,4 @@
-"""Airbyte's and Meltano's documents with anything anywhere: a reader never raises, and says all of what it made."""
+"""Change documents of Airbyte and Meltano at random: a reader never raises, and accounts for every key."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def changed(document: dict[str, object], where: float, value: object) -> None:
 
 
 def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
-    """The pointers to what is in the document and in no entry of the record, or in more than one."""
+    """Return pointers to the values that are in no entry of the record, or in more than one."""
     known = [key.pointer for key in draft.key_outcomes]
     wrong = []
     for path in paths(document):
@@ -65,7 +65,7 @@ def accounted(draft: Draft, document: dict[str, object]) -> list[str]:
     st.sampled_from(DOCUMENTS),
     st.lists(st.tuples(st.floats(0, 0.999), st.sampled_from(ODD)), min_size=0, max_size=3),
 )
-def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[float, object]]) -> None:
+def test_any_value_at_any_place_is_read(source: tuple[str, str], changes: list[tuple[float, object]]) -> None:
     format_name, text = source
     document = json.loads(text)
     for where, value in changes:
@@ -81,7 +81,7 @@ def test_anything_anywhere_is_read(source: tuple[str, str], changes: list[tuple[
 
 
 def untold(format_name: str, draft: Draft, document: dict[str, object]) -> list[lossless.Leaf]:
-    """What the record calls kept or mapped, and the catalogue does not have."""
+    """Return the leaves that the record calls kept or mapped, but that the catalogue does not have."""
     try:
         catalogue = resolve_drafts(draft).catalogue
     except DefinitionError:

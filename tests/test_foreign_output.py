@@ -1,4 +1,4 @@
-"""What is generated from Airbyte's and Meltano's documents: all of it compiles, imports, is typed, and masks."""
+"""Everything generated from documents of Airbyte and Meltano compiles, imports, is typed, and masks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from support import find_cases, run
 
 
 def of_cases(folder: Path) -> None:
-    """The documents of the cases, each in a folder of its own, since their names are the connectors'."""
+    """Copy the documents of the cases, each to a folder of its own, since connectors are named after folders."""
     for case in (*find_cases("read/airbyte"), *find_cases("read/meltano")):
         if "mistakes" not in case.name:
             for path in (p for p in (case / "in").rglob("*") if p.is_file()):
@@ -40,7 +40,7 @@ def check_output(source: Path, folder: Path, check_types: Callable[[Path], None]
 
 
 def page_warnings(path: Path) -> str:
-    """What docutils says of a page; the role of its links is Sphinx's own."""
+    """Return the warnings of docutils about a page, apart from those about a role of Sphinx."""
     stream = StringIO()
     publish_doctree(
         path.read_text().replace(":ref:`", "`"), settings_overrides={"warning_stream": stream, "_disable_config": True}

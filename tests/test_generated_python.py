@@ -1,4 +1,4 @@
-"""Generated Python is executed, type-checked and linted by tools that are not ours."""
+"""Generated Python is executed, type-checked and linted by foreign tools."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_it_is_constructed_by_wire_name_and_by_attribute(package: ModuleType) ->
     assert pickle.loads(pickle.dumps(by_wire)) == by_wire
 
 
-def test_what_is_copied_is_copied_and_the_rest_is_asked_for(package: ModuleType) -> None:
+def test_copied_secrets_are_copied_and_the_others_requested(package: ModuleType) -> None:
     several = importlib.import_module("connector_auth.connectors.several")
     configuration = several.SeveralBothConfiguration.model_validate(
         {"api_key": f"{CANARY}-a", "SO-Apptoken": f"{CANARY}-b", "user": "me", "region": "us"}

@@ -1,4 +1,4 @@
-"""The manual and the README are scripts: what a block shows as a file is written, what it shows as a command is run.
+"""Run the manual and the README as scripts: write the files that they show, and run the commands.
 
 Each page has a workspace of its own, empty at first (that of the README and of the pages about this project is a
 checkout), and its blocks count in their order:
@@ -62,7 +62,7 @@ SPHINX = ROOT / ".venv-docs" / "bin"
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a page: its lines from `start` to before `end`, which `indent` columns stand before."""
+    """Block of a page: the lines from `start` to before `end`, indented by `indent` columns."""
 
     language: str
     caption: str | None
@@ -95,7 +95,7 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path, update_golden: boo
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_little_is_not_run_and_the_reason_stands_beside_it(page: Path) -> None:
+def test_every_command_that_is_not_run_is_listed_and_has_a_reason(page: Path) -> None:
     skipped = [block for block in blocks(page.read_text().split("\n")) if block.reason is not None]
     assert all(block.reason for block in skipped)
     found = [command.text for block in skipped for command in commands(block.text)]
@@ -127,7 +127,7 @@ def test_the_report_on_real_connectors_is_that_of_today(corpus: Path, update_gol
 
 
 def blocks(lines: Sequence[str]) -> Iterator[Block]:
-    """The blocks of a page in reStructuredText or Markdown, in their order."""
+    """Yield the blocks of a page in reStructuredText or Markdown, in their order."""
     for number, line in enumerate(lines):
         directive = re.match(r"( *)\.\. (code-block|literalinclude|not-run):: *(.*)$", line)
         fence = re.match(r"( *)```(\w+) *(?:not-run: *(.*))?$", line)
@@ -168,7 +168,7 @@ def _dedented(lines: Sequence[str], columns: int) -> str:
 
 
 def commands(text: str) -> Iterator[Command]:
-    """The commands of a console block, each with what it is shown to print."""
+    """Yield the commands of a console block, each with the output that is shown."""
     for part in re.split(r"^(?=\$ )", text, flags=re.MULTILINE):
         command = re.match(r"\$ .*\n(?:> .*\n)*", part)
         if command is not None:
@@ -177,7 +177,7 @@ def commands(text: str) -> Iterator[Command]:
 
 
 def matches(shown: str, text: str) -> bool:
-    """Whether the text is what is shown, where `...` stands for any number of lines."""
+    """Return whether the text is as shown, where `...` stands for any number of lines."""
     parts = (r"(?:.*\n)*" if line == "..." else re.escape(f"{line}\n") for line in shown.splitlines())
     return re.fullmatch("".join(parts), text) is not None
 
@@ -191,7 +191,7 @@ def _prepare(workspace: Path, name: str) -> None:
 
 
 def _outcome(block: Block, page: Path, workspace: Path) -> str:
-    """What the block has to say, given what there is; writes the file that it shows, runs its commands."""
+    """Write the file that a block shows, or run its commands; return the text that it should have."""
     if block.reason is not None:
         return block.text
     if block.language == "console":
@@ -208,7 +208,7 @@ def _outcome(block: Block, page: Path, workspace: Path) -> str:
 
 
 def _transcript(text: str, workspace: Path) -> Iterator[str]:
-    """The block as it should be: each command with what it prints, or with what is shown where that matches."""
+    """Yield each command with its output, or with the output that is shown where that matches."""
     code, printed = 0, ""
     for command in commands(text):
         assert not code or command.text == "echo $?", f"exit code {code} without a word:\n{printed}"
@@ -222,7 +222,7 @@ def _transcript(text: str, workspace: Path) -> Iterator[str]:
 
 
 def _run(command: str, code: int, workspace: Path) -> tuple[str, int]:
-    """Return what a command prints on either stream, and its exit code; `code` is that of the one before."""
+    """Return the output of a command on both streams, and its exit code; `code` is that of the command before."""
     if re.fullmatch(r"authscribe( [\w./:@=,-]+)*", command):
         # The shell has nothing to do here, and most commands are such.
         outcome = run(*command.split()[1:], cwd=workspace, env={"HOME": str(workspace.parent)})
@@ -241,7 +241,7 @@ def _run(command: str, code: int, workspace: Path) -> tuple[str, int]:
 
 
 def _environment(workspace: Path) -> dict[str, str]:
-    """A desk with the tool on its path, and nothing else that would matter."""
+    """Return an environment with the tool on its path, and without the settings of the developer."""
     person = {f"GIT_{role}_{key}": "you@example.org" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
     return {
         "PATH": os.pathsep.join((str(Path(sys.executable).parent), str(SPHINX), os.environ["PATH"])),

@@ -1,4 +1,4 @@
-"""Meltano's plugin definitions: every setting with every fact, whatever the reader's own record says."""
+"""Test the reader of Meltano's plugin definitions: every setting is read with every fact."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def documents(corpus: Path) -> list[Path]:
 
 
 def plugins(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The plugins that declare settings; where one lists variants, each of them as a plugin of its own."""
+    """Yield the plugins that declare settings; where one lists variants, each of them as a plugin of its own."""
     groups = {"": [document]} if "namespace" in document else document.get("plugins", document)
     for group in groups.values():
         for plugin in group if isinstance(group, list) else ():
@@ -42,7 +42,7 @@ def plugins(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def variant(connector: Connector) -> object:
-    """The variant that a connector is made from, which it may have said in a list of them."""
+    """Return the variant that a connector is made from, which a list of variants may name."""
     own = [value["name"] for key, value in connector.extras.items() if key.startswith("variants[")]
     return own[0] if own else connector.extras.get("variant")
 
@@ -106,7 +106,7 @@ def check_setting(setting: dict[str, Any], found: Secret | Parameter) -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parts[-3] + "-" + path.stem)
-def test_nothing_of_a_case_is_lost_unseen(path: Path) -> None:
+def test_a_case_loses_nothing_silently(path: Path) -> None:
     check_document(path)
 
 
@@ -114,7 +114,7 @@ def test_there_are_cases() -> None:
     assert DOCUMENTS
 
 
-def test_nothing_of_the_corpus_is_lost_unseen(corpus: Path) -> None:
+def test_the_corpus_loses_nothing_silently(corpus: Path) -> None:
     for path in documents(corpus):
         check_document(path)
 
@@ -126,8 +126,8 @@ def test_every_file_of_the_corpus_is_recognised(corpus: Path) -> None:
         assert detect_format(str(path), node) == "meltano"
 
 
-def test_two_thousand_plugins_would_not_meet() -> None:
-    """The hub has the name and variant of some plugins in two types, and one name in many variants."""
+def test_plugins_of_one_name_have_different_ids() -> None:
+    """Plugins of the hub share a name and a variant in two types, or a name in many variants."""
     base = {"namespace": "n", "settings": []}
     named = [
         ("extractors", "tap-x", "a"),

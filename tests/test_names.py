@@ -1,4 +1,4 @@
-"""A scheme or connector has the same names everywhere: its id, its aliases, and the ids that it had before."""
+"""Schemes and connectors have the same names everywhere: id, aliases, and former names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nango's catalogue: nothing of it is lost, aliases are the vendor's, templates are what requests carry."""
+"""Test the reader of Nango's catalogue: nothing is lost, aliases merge as in Nango, templates become placements."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ def resolved(draft: Draft) -> Resolution:
 
 
 def of(source: str, identifier: str) -> tuple[Scheme, Connector]:
-    """The scheme and the connector of one provider."""
+    """Return the scheme and the connector of one provider."""
     catalogue = resolved(drawn("p.yaml", source)).catalogue
     return catalogue.get_scheme(identifier), next(found for found in catalogue.connectors if found.id == identifier)
 
 
 def dumped(model: BaseModel | None) -> dict[str, object]:
-    """What a model states, as plain values."""
+    """Return the facts that a model states, as plain values."""
     assert model is not None
     return model.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
@@ -85,7 +85,7 @@ def sample(corpus: Path) -> str:
 
 @pytest.fixture(scope="module")
 def document(sample: str) -> dict[str, dict[str, object]]:
-    """The raw document by another parser; every scalar as the text that stands there."""
+    """Return the raw document by another parser, with every scalar as its text."""
     loaded: dict[str, dict[str, object]] = yaml.load(sample, Loader=yaml.CBaseLoader)
     return loaded
 
@@ -96,7 +96,7 @@ def resolution(sample: str) -> Resolution:
 
 
 def shallow(document: Mapping[str, Mapping[str, object]]) -> dict[str, dict[str, object]]:
-    """The vendor's own loop, in the order of the file."""
+    """Merge aliases as Nango does, in the order of the file."""
     merged: dict[str, dict[str, object]] = {key: dict(value) for key, value in document.items()}
     for key, entry in merged.items():
         if "alias" in entry:
@@ -110,12 +110,12 @@ def leaves(value: object) -> Iterator[str]:
 
 
 def said(value: object) -> str:
-    """A scalar as text, the same for every spelling of it."""
+    """Return a scalar as text, the same for every spelling of it."""
     return json.dumps(value).strip('"') if not isinstance(value, str) else value
 
 
 def flattened(template: str) -> str:
-    """A template without the marks of its language: what is left is in the models, whatever marks it has there."""
+    """Return a template without the marks of its language, which the models write in another way."""
     bare = re.sub(r"(connectionConfig|connection_config|credentials|integrationConfig)\.", "", template)
     return re.sub(r"[${}\s]", "", bare)
 
@@ -143,7 +143,7 @@ def test_each_provider_is_a_connector_with_its_scheme(
 def test_each_value_of_the_document_is_in_the_models(
     document: dict[str, dict[str, object]], resolution: Resolution
 ) -> None:
-    """Walks the document by itself: no record of ours is asked."""
+    """Walk the document independently, without the record of the reader."""
     by_id = {naming.make_id(name): provider for name, provider in shallow(document).items()}
     for connector in resolution.catalogue.connectors:
         scheme = resolution.catalogue.get_scheme(connector.id)
@@ -193,7 +193,7 @@ def above(pointer: str) -> Iterator[str]:
 
 
 def test_everything_generated_from_it_works(corpus: Path, tmp_path: Path, check_types: Callable[[Path], None]) -> None:
-    """A sample of the sample, one for each mode, since each module costs the formatter its time."""
+    """Take one provider for each mode, since each module costs the formatter its time."""
     chosen = chosen_by_mode((corpus / SAMPLE).read_text())
     (tmp_path / "p.yaml").write_text(chosen)
     outcome = run("generate", "--source", "p.yaml", "--out-dir", "out", "--exit-zero", cwd=tmp_path)
@@ -205,7 +205,7 @@ def test_everything_generated_from_it_works(corpus: Path, tmp_path: Path, check_
 
 
 def chosen_by_mode(sample: str) -> str:
-    """The first provider of each mode and the first aliases, with the providers that these need."""
+    """Return the first provider of each mode and the first aliases, with the providers that these need."""
     document = yaml.safe_load(sample)
     blocks = dict(re.findall(r"^([a-z0-9][a-z0-9-]*):\n((?:[ \t].*\n|\n)+)", sample, re.MULTILINE))
     wanted = {provider.get("auth_mode", "alias"): name for name, provider in reversed(document.items())}
@@ -245,7 +245,7 @@ PROVIDERS = st.dictionaries(
 
 @given(PROVIDERS)
 def test_an_alias_is_the_shallow_merge(providers: dict[str, dict[str, object]]) -> None:
-    """Against a merge of its own that goes up the chain one step at a time."""
+    """Compare with an independent merge that goes up the chain one step at a time."""
     nodes = {name: mapping(provider) for name, provider in providers.items()}
     for name, found in merge_aliases(nodes).items():
         chain = lineage(name, providers)
@@ -261,7 +261,7 @@ def test_an_alias_is_the_shallow_merge(providers: dict[str, dict[str, object]]) 
 
 
 def lineage(name: str, providers: Mapping[str, Mapping[str, object]]) -> list[str] | None:
-    """A provider and those above it; None where somebody is missing or comes again."""
+    """Return a provider and those above it; None where one is missing or comes again."""
     chain = [name]
     while "alias" in providers[chain[-1]]:
         following = str(providers[chain[-1]]["alias"])
@@ -382,7 +382,7 @@ def test_alternatives_are_parted_outside_of_expressions() -> None:
 # What stands in a provider
 
 
-def test_what_is_more_than_a_reference_stays_as_it_stands() -> None:
+def test_longer_expressions_are_kept_unchanged() -> None:
     signature = 'x ${ed25519Sign("@method": ${method}, ${credentials.password})}'
     source = (
         "p:\n  auth_mode: BASIC\n  proxy:\n    headers:\n"
@@ -394,7 +394,7 @@ def test_what_is_more_than_a_reference_stays_as_it_stands() -> None:
 
 
 def test_a_signature_in_the_authorization_header_is_no_basic_authentication() -> None:
-    """Nor does the platform put its own placements for the kind there."""
+    """The platform does not put its own placements for the kind there either."""
     header = "Basic ${base64(${credentials.username}:${hmacSha1Hex(${method}, ${credentials.password})})}"
     source = f"p:\n  auth_mode: BASIC\n  proxy:\n    headers:\n      authorization: {json.dumps(header)}\n"
     resolution = resolved(drawn("p.yaml", source))
@@ -657,7 +657,7 @@ def test_whatever_stands_in_a_provider_is_accounted_for(provider: dict[str, obje
 
 
 def test_a_default_beside_its_values_leaves_them_open() -> None:
-    """The class would not type otherwise; `lint` says what is wrong."""
+    """The class would not type otherwise; `lint` reports the mistake."""
     source = "p: {auth_mode: NONE, connection_config: {c: {enum: [a, b], default_value: z}, d: {enum: [a], default_value: a}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue
     (method,) = build_connector_module(catalogue, catalogue.connectors[0]).methods
@@ -668,7 +668,7 @@ def test_a_default_beside_its_values_leaves_them_open() -> None:
 
 
 def test_a_password_that_is_always_empty_is_not_asked_for() -> None:
-    """Providers with the key as user name say so by a hidden default."""
+    """Providers that expect the key as user name have a hidden default for the password."""
     source = "p: {auth_mode: BASIC, credentials: {password: {default_value: '', hidden: true}}}"
     catalogue = resolved(drawn("p.yaml", source)).catalogue
     (method,) = build_connector_module(catalogue, catalogue.connectors[0]).methods
@@ -676,7 +676,7 @@ def test_a_password_that_is_always_empty_is_not_asked_for() -> None:
 
 
 def test_the_default_of_what_may_be_secret_is_withheld() -> None:
-    """A hidden one is filled in for everybody."""
+    """Hidden settings are filled in for everybody."""
     source = """
 p:
   auth_mode: API_KEY

@@ -1,4 +1,4 @@
-"""OpenAPI documents: whatever they declare and ask for, nothing of it is lost, and the connector can be used."""
+"""Test the reader of OpenAPI documents: nothing of their security is lost, and the connector can be used."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_any_security_becomes_methods_that_resolve(document: dict[str, Any]) -> 
 
 
 def together(names: Iterable[str], schemes: dict[str, Any]) -> list[list[str]]:
-    """The names by the part of a request that each fills, of which a request has one."""
+    """Return the names by the part of a request that each fills, of which a request has one."""
     filled: dict[object, list[str]] = {}
     for name in names:
         filled.setdefault(part(schemes[name]) or name, []).append(name)
@@ -114,7 +114,7 @@ def together(names: Iterable[str], schemes: dict[str, Any]) -> list[list[str]]:
 
 
 def apart(groups: list[list[str]]) -> Iterator[tuple[str, ...]]:
-    """The first of each group, then each other one with the firsts of the other groups."""
+    """Yield the first of each group, then each other one with the firsts of the other groups."""
     firsts = tuple(group[0] for group in groups)
     yield firsts
     for index, group in enumerate(groups):

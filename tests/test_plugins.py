@@ -1,4 +1,4 @@
-"""A reader, a target and templates from a package of somebody else's, installed beside the tool."""
+"""Test a reader, a target and templates from a foreign package that is installed beside the tool."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEME = "schemes:\n  - id: foo\n    kind: api_key\nconnectors:\n  - id: bar\n  
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the package is installed in."""
+    """Return the folder that the package is installed in."""
     folder = tmp_path_factory.mktemp("site")
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--target", str(folder)]
     command = [sys.executable, "-m", "pip", "install", *options, str(ROOT / "tests" / "plugin")]
@@ -86,7 +86,7 @@ def test_a_target_is_generated_where_it_is_named(tmp_path: Path, installed: Path
     assert "unknown target 'acme'" in without.stdout
 
 
-def test_what_is_installed_changes_nothing_by_itself(tmp_path: Path, installed: Path) -> None:
+def test_an_installed_plugin_changes_nothing_by_itself(tmp_path: Path, installed: Path) -> None:
     (tmp_path / "s.yaml").write_text(SCHEME)
     run_beside(installed, "generate", "--source", "s.yaml", "--out-dir", "with", cwd=tmp_path)
     run("generate", "--source", "s.yaml", "--out-dir", "without", cwd=tmp_path)
@@ -123,7 +123,7 @@ def test_a_target_that_fails_writes_nothing(target: str, problem: str, tmp_path:
 
 
 def test_the_names_for_plugins_are_stable() -> None:
-    """A name that goes missing breaks somebody's package: taking one away is a decision, not a side effect."""
+    """Removing a name breaks packages of others: that is a decision, not a side effect."""
     assert plugin_api.__all__ == sorted(plugin_api.__all__, key=lambda name: (name[0].islower(), name))
     public = {name for name in vars(plugin_api) if not name.startswith("_") and name != "annotations"}
     assert public == set(plugin_api.__all__) == {

@@ -1,4 +1,4 @@
-"""Power Platform connectors of the corpus, compared with what another parser finds in their documents."""
+"""Compare Power Platform connectors of the corpus with their documents as another parser reads them."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def schemes_of(found: Read, connector: Connector) -> list[Scheme]:
 
 
 def connections(properties: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The sets of parameters by name; the parameters outside of sets under an empty one."""
+    """Yield the sets of parameters by name, and the parameters outside of sets under an empty name."""
     sets = properties.get("connectionParameterSets")
     for one in sets["values"] if sets else ():
         yield one["name"], one["parameters"]
@@ -134,7 +134,7 @@ def is_said_otherwise(pointer: str, value: object, connector: Connector, models:
 
 
 def shape(address: str) -> list[str]:
-    """The fixed parts of an address."""
+    """Return the fixed parts of an address."""
     return [part.partition("}")[2] for part in f"}}{address}".replace("${", "{").split("{")]
 
 

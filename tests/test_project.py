@@ -1,4 +1,4 @@
-"""What the project promises about itself: its README, its hooks, its action."""
+"""Test the README, the hooks, the action, and that the command line offers everything that there is."""
 
 from __future__ import annotations
 

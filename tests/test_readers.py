@@ -188,7 +188,7 @@ def test_bytes_that_cannot_be_used(data: bytes, code: str, line: int, column: in
 @pytest.mark.parametrize(
     "text", ["A title\n=======\n", "<<<<<<< HEAD\n=======\n", "  <<<<<<< a\n  =======\n  >>>>>>> b\n"]
 )
-def test_what_resembles_a_merge_is_none(text: str) -> None:
+def test_text_that_resembles_merge_markers_is_accepted(text: str) -> None:
     assert decode("f", text.encode()).findings == ()
 
 
@@ -246,7 +246,7 @@ def page(kinds: tuple[str, str]) -> str:
 
 
 @pytest.mark.parametrize("kinds", list(itertools.product(RST, repeat=2)), ids="-".join)
-def test_every_kind_of_table_says_the_same(kinds: tuple[str, str]) -> None:
+def test_every_kind_of_table_reads_the_same(kinds: tuple[str, str]) -> None:
     text = page(kinds)
     draft = read_rst("p.rst", text)
     assert draft.findings == ()
@@ -605,7 +605,7 @@ name: foo-required
 """
 
 
-def test_what_dialects_of_markdown_add_is_read_as_a_reader_sees_it() -> None:
+def test_dialects_of_markdown_are_read_as_they_look() -> None:
     draft = read_markdown("p.md", DIALECTS)
     assert draft.findings == ()
     (definition,) = draft.select(Noun.SCHEME)

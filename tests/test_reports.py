@@ -1,4 +1,4 @@
-"""Reports in the forms of other tools, read by what others wrote to read them."""
+"""Read reports in the formats of other tools with libraries for these formats."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TODAY = ("--source", "s.yaml", "--out-dir", "out")
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    """Definitions with a warning, an error when linted, and an output that was edited by hand."""
+    """Write definitions with a warning, an error when linted, and an output that was edited by hand."""
     (tmp_path / "s.yaml").write_text(DEFINITIONS.replace(json.dumps(NASTY), "key-2"))
     run("generate", *TODAY, "--target", "docs", cwd=tmp_path)
     (tmp_path / "out/docs/markdown/connectors/bar.md").write_text("Mine.\n")

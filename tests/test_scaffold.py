@@ -21,7 +21,7 @@ CONFIGURATION = 'sources = ["schemes/*.rst", "schemes/*.yaml"]\nconnectors = ["c
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
-    """A workspace with the project's own schemes and no connector."""
+    """Write a workspace with the project's own schemes and no connector."""
     folder = tmp_path / "desk"
     (folder / "schemes").mkdir(parents=True)
     for name in ("authentication-schemes.rst", "refinements.yaml", "common.yaml"):
@@ -69,7 +69,7 @@ def assert_expands(folder: Path, desk: Path) -> None:
 
 
 def assert_constructs(folder: Path) -> None:
-    """The classes are read from the scaffold's own example, in a process without any other environment."""
+    """Create the classes from the scaffold's own example, in a process without any other environment."""
     script = (
         "import auth\n"
         "for role in ('Configuration', 'Runtime'):\n"

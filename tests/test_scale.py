@@ -1,4 +1,4 @@
-"""Many processes, a cache and what is recalled of earlier runs: they save time and never change a byte."""
+"""Many processes, a cache and remembered runs save time, and never change a byte."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_any_number_of_processes_makes_the_same_bytes(place: Path, expected: dic
     assert tree(place / "output") == expected
 
 
-def test_what_is_kept_makes_the_same_bytes_again(place: Path, expected: dict[str, bytes]) -> None:
+def test_cached_files_have_the_same_bytes(place: Path, expected: dict[str, bytes]) -> None:
     first = run_cached("generate", place)
     kept = rows(place)
     assert kept > COUNT
@@ -122,7 +122,7 @@ def test_a_spoiled_cache_changes_nothing(place: Path, expected: dict[str, bytes]
     assert tree(place / "output") == expected
 
 
-def test_a_damaged_cache_is_begun_anew(place: Path) -> None:
+def test_a_damaged_cache_is_replaced(place: Path) -> None:
     run_cached("generate", place)
     SPOILED["not a database"](place.parent / "cache")
     run_cached("check", place)
@@ -130,7 +130,7 @@ def test_a_damaged_cache_is_begun_anew(place: Path) -> None:
     assert rows(place) > 0
 
 
-def test_a_cache_where_a_file_is_changes_nothing(place: Path, expected: dict[str, bytes]) -> None:
+def test_a_file_in_the_place_of_the_cache_changes_nothing(place: Path, expected: dict[str, bytes]) -> None:
     (place.parent / "cache").write_text("")
     assert run_cached("generate", place).code == 0
     assert tree(place / "output") == expected
@@ -156,7 +156,7 @@ HEAVY = ("yaml", "docutils", "pydantic", "pydantic_core", "jinja2", "rich", "bla
 
 
 def imported(place: Path, *arguments: str) -> set[str]:
-    """What of the heavy modules a run imports, which has to end well."""
+    """Return the heavy modules that a run imports; fail if the run does."""
     code = "import sys; from authscribe import cli; code = cli.run(sys.argv[1:]); print(*sys.modules); sys.exit(code)"
     command = [sys.executable, "-c", code, *arguments, "--cache-dir", str(place.parent / "cache")]
     finished = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
@@ -164,18 +164,18 @@ def imported(place: Path, *arguments: str) -> set[str]:
     return set(HEAVY) & set(finished.stdout.splitlines()[-1].split())
 
 
-def was_recalled(place: Path) -> bool:
-    """Whether a check is answered without reading a definition: nothing heavy is even imported then."""
+def is_remembered(place: Path) -> bool:
+    """Return whether a check is answered from an earlier run: it imports nothing heavy then."""
     return not imported(place, "check")
 
 
-def test_a_run_with_nothing_to_do_is_recalled_with_its_findings(place: Path) -> None:
+def test_a_run_with_nothing_to_do_is_remembered_with_its_findings(place: Path) -> None:
     run_cached("generate", place)
     before = times(place)
     full = run_cached("check", place, "--no-cache")
     assert full.code == 0
     assert "info" in full.stdout
-    assert was_recalled(place)
+    assert is_remembered(place)
     assert run_cached("check", place) == full
     assert run_cached("generate", place).code == 0
     assert times(place) == before
@@ -207,11 +207,11 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_what_changed_is_not_recalled(place: Path, name: str) -> None:
+def test_a_change_is_noticed(place: Path, name: str) -> None:
     run_cached("generate", place)
     clean = run_cached("check", place)
     CHANGES[name](place)
-    assert not was_recalled(place)
+    assert not is_remembered(place)
     outcome = run_cached("check", place)
     assert outcome == run_cached("check", place, "--no-cache")
     assert outcome.stdout != clean.stdout
@@ -232,16 +232,16 @@ IN_CONNECTORS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", IN_CONNECTORS)
-def test_what_changed_in_a_connector_is_not_recalled(place: Path, name: str) -> None:
+def test_a_change_in_a_connector_is_noticed(place: Path, name: str) -> None:
     with_configuration('connectors = ["connectors/*"]')(place)
     arguments = ("wave", "--scheme", "api_key", "--out-dir", "connectors")
     assert run("scaffold", *arguments, cwd=place).code == 0
     run_cached("generate", place)
-    assert not was_recalled(place)  # it says more of connectors than the other verb
-    assert was_recalled(place)
+    assert not is_remembered(place)  # it says more of connectors than the other verb
+    assert is_remembered(place)
     assert run_cached("check", place) == run_cached("check", place, "--no-cache")
     IN_CONNECTORS[name](place / "connectors")
-    assert not was_recalled(place)
+    assert not is_remembered(place)
     assert run_cached("check", place) == run_cached("check", place, "--no-cache")
 
 
@@ -259,21 +259,21 @@ def test_a_run_about_one_name_leaves_the_catalogue_alone(place: Path) -> None:
     assert "authscribe.catalogue.target" not in imported(place, "generate", "provider-00003")
 
 
-def test_an_own_template_that_changed_is_not_recalled(place: Path) -> None:
+def test_a_change_of_an_own_template_is_noticed(place: Path) -> None:
     with_configuration('templates = ["mine"]')(place)
     (place / "mine" / "docs").mkdir(parents=True)
     template = place / "mine" / "docs" / "index.md.jinja"
     template.write_text("# One\n")
     run_cached("generate", place)
-    assert was_recalled(place)
+    assert is_remembered(place)
     template.write_text("# Two\n")
-    assert not was_recalled(place)
+    assert not is_remembered(place)
     assert run_cached("check", place).code == 1
     run_cached("generate", place)
     assert (place / "output/docs/markdown/connectors/index.md").read_text() == "# Two\n"
 
 
-def test_another_build_of_the_tool_recalls_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_build_of_the_tool_remembers_nothing(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = place.parent / "copy"
     shutil.copytree(ROOT / "generator", copy / "generator")
     shutil.copytree(ROOT / "templates", copy / "templates")
@@ -281,19 +281,19 @@ def test_another_build_of_the_tool_recalls_nothing(place: Path, monkeypatch: pyt
     monkeypatch.setenv("PYTHONPATH", str(copy / "generator"))
     options = ("--cache-dir", str(place.parent / "cache"))
     assert authscribe("generate", *options, cwd=place).code == 0
-    assert was_recalled(place)
+    assert is_remembered(place)
     replace(copy / "templates/docs/connector.md.jinja", "#", "##")
-    assert not was_recalled(place)
+    assert not is_remembered(place)
     assert authscribe("check", *options, cwd=place).code == 1
     replace(copy / "templates/docs/connector.md.jinja", "##", "#")
-    assert was_recalled(place)
+    assert is_remembered(place)
     with (copy / "generator/authscribe/model/naming.py").open("a") as module:
         module.write("# changed\n")
-    assert not was_recalled(place)
+    assert not is_remembered(place)
 
 
 def test_a_lock_that_was_merged_as_text_is_not_trusted(place: Path) -> None:
-    """Both branches are right by themselves; the merged lock has the inputs of one and the files of the other."""
+    """Merge the lock of two correct branches: it has the inputs of one and the files of the other."""
     run_cached("generate", place)
     before = tree(place / "output")
     source = place / "schemes/connectors/c00003.yaml"
@@ -319,12 +319,12 @@ def children(pid: int) -> list[int]:
 
 
 def _heeds_interrupts() -> None:
-    """What runs in the background of a shell ignores them, and so would every process that it starts."""
+    """Undo that processes in the background of a shell, and all that they start, ignore interrupts."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def started(place: Path, *arguments: str) -> tuple[subprocess.Popen[str], list[int]]:
-    """A run that has begun to share its work, and the processes that it shares it with."""
+    """Start a run; return it with its worker processes once it has begun to share its work."""
     process = subprocess.Popen(
         [sys.executable, "-m", "authscribe", *arguments, "--jobs", "2"],
         cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -394,7 +394,7 @@ def test_a_mistake_in_an_own_template_is_the_same_with_any_number_of_processes(p
 
 
 def pages(folder: Path, *, mistaken: int | None = None) -> None:
-    """Seven pages with a scheme each; the name of a secret in one of them may be none."""
+    """Write seven pages with a scheme each; the name of a secret in one of them may be wrong."""
     page = (CASES / "pages/one_scheme/in/page.rst").read_text()
     for number in range(7):
         secret = "tick\x07et" if number == mistaken else "ticket"
@@ -422,7 +422,7 @@ def test_a_mistake_in_a_page_is_the_same_with_any_number_of_processes(tmp_path: 
     assert "page3.rst" in one.stdout
 
 
-def test_lint_says_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
+def test_lint_reports_the_same_with_any_number_of_processes(tmp_path: Path) -> None:
     case = CASES / "lint" / "secret_renamed" / "in"
     for number in range(6):
         shutil.copytree(case / "c", tmp_path / f"connectors/c{number}")

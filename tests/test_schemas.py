@@ -33,14 +33,14 @@ def accepts(which: str, document: object) -> bool:
 
 
 @pytest.mark.parametrize("which", SCHEMAS)
-def test_a_schema_is_one(which: str) -> None:
+def test_every_schema_is_valid(which: str) -> None:
     document = schema(which)
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(document)
 
 
 def undescribed(node: object, path: str = "") -> Iterator[str]:
-    """Every key of the schema that does not say what it is for."""
+    """Yield every key of the schema without a description."""
     if isinstance(node, dict):
         for key, value in node.get("properties", {}).items():
             if not value.get("description"):
@@ -50,12 +50,12 @@ def undescribed(node: object, path: str = "") -> Iterator[str]:
 
 
 @pytest.mark.parametrize("which", SCHEMAS)
-def test_every_key_says_what_it_is_for(which: str) -> None:
+def test_every_key_has_a_description(which: str) -> None:
     assert list(undescribed(schema(which))) == []
 
 
 def opened(node: object, path: str = "") -> Iterator[str]:
-    """Every object of the schema that has keys of its own and would take any other as well."""
+    """Yield every object of the schema that has keys of its own and would take any other as well."""
     if isinstance(node, dict):
         if "properties" in node and node.get("additionalProperties") is not False:
             yield path
@@ -69,7 +69,7 @@ def test_every_object_is_closed(which: str) -> None:
 
 
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.stem)
-def test_what_the_tool_reads_the_schema_accepts(path: Path) -> None:
+def test_the_schema_accepts_the_shipped_definitions(path: Path) -> None:
     node, _ = parse_yaml(path.name, path.read_text())
     assert node is not None
     jsonschema.Draft202012Validator(schema("definitions")).validate(to_plain(node))
@@ -88,7 +88,7 @@ def test_what_the_tool_reads_the_schema_accepts(path: Path) -> None:
         ("report", {"version": 1}),
     ],
 )
-def test_what_the_tool_refuses_the_schema_refuses(which: str, document: object) -> None:
+def test_the_schema_refuses_wrong_documents(which: str, document: object) -> None:
     assert not accepts(which, document)
 
 
@@ -113,7 +113,7 @@ REPORT = Report(
 
 
 def objects(node: object) -> Iterator[dict[str, object]]:
-    """Every object of a document, the document itself included."""
+    """Yield every object of a document, the document itself included."""
     if isinstance(node, dict):
         yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():

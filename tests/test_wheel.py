@@ -1,4 +1,4 @@
-"""What users install: the wheel in an environment of its own, outside of any checkout."""
+"""Install the wheel, as users do, in an environment of its own and outside of any checkout."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The catalogue of the project's own definitions: hubspot has findings, wix has drift, the others are clean."""
+    """Generate the catalogue of the project's definitions: hubspot has findings, wix has drift, the others neither."""
     desk = tmp_path_factory.mktemp("desk")
     shutil.copytree(ROOT / "schemes", desk / "schemes")
     (desk / "authscribe.toml").write_text(CONFIGURATION)
@@ -56,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def opened(browser: Browser, site: Path) -> Iterator[Open]:
-    """Opens a page; whatever it asks for must lie beside it, and it must have nothing to complain about."""
+    """Open pages that load nothing from elsewhere and log no error."""
     complaints: list[str] = []
     requests: list[str] = []
     contexts = []

@@ -1,4 +1,4 @@
-"""The catalogue page as people meet it: in a browser, with a keyboard, without scripts, in the dark, and large."""
+"""Test the catalogue page in a browser: with a keyboard, without scripts, in dark mode, and with many connectors."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_axe_has_nothing_to_say(opened: Open, scheme: str, width: int, address: 
 
 
 def test_axe_would_say_something(opened: Open) -> None:
-    """The check itself is checked: a control without a name is found."""
+    """Check the check: a control without a name is found."""
     page = opened()
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
     assert "button-name" in {found["id"] for found in Axe().run(page).response["violations"]}
@@ -302,7 +302,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return desk / "output" / "catalogue"
 
 
-def test_text_of_a_definition_is_only_ever_text(opened: Open, hostile: Path) -> None:
+def test_text_of_a_definition_stays_text(opened: Open, hostile: Path) -> None:
     page = opened(f"{(hostile / 'index.html').as_uri()}#connector=c")
     assert page.evaluate("window.pwned") is None
     shown_text = HOSTILE.replace("\u2028", " ")
@@ -329,7 +329,7 @@ def test_a_script_from_elsewhere_is_refused_by_the_policy(browser: Any, site: Pa
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A thousand connectors by sixty schemes."""
+    """Return a catalogue of a thousand connectors and sixty schemes."""
     desk = tmp_path_factory.mktemp("large")
     setting = {"name": "token", "description": "The token that each request carries."}
     schemes = [
@@ -357,7 +357,7 @@ FILTERED = """(text) => {
 def test_a_thousand_connectors(
     opened: Open, large: Path, record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Times are recorded, never judged."""
+    """Record times, without a limit: machines differ."""
     page = opened((large / "index.html").as_uri())
     loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     times = [page.evaluate(FILTERED, text) for text in ("connector 9", "scheme 7", "c123", "")]

@@ -1,4 +1,4 @@
-"""The two ends of what the extension works with, each an environment of its own that `make test-sphinx` sets up."""
+"""Set up the oldest and the newest Sphinx that the extension supports, from the environments of `make test-sphinx`."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Built:
 
     @property
     def read(self) -> set[str]:
-        """The pages that Sphinx has read in this build."""
+        """Return the pages that Sphinx has read in this build."""
         found = re.findall(r"reading sources\.\.\. \[ *\d+%\] ([\w./-]+)", self.output)
         return set(found)
 
 
 @dataclass(frozen=True)
 class Sphinx:
-    """A `sphinx-build`, and the extension as users install it: from the wheel."""
+    """`sphinx-build`, with the extension as users install it: from the wheel."""
 
     environment: Path
     installed: Path

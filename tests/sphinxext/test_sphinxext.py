@@ -1,4 +1,4 @@
-"""The extension in real builds, from the wheel, with the oldest Sphinx that it works with and with the current one."""
+"""Test the extension in real builds, from the wheel, with the oldest supported Sphinx and the current one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CATALOGUE = (PROJECT / "catalogue.json").read_text()
 
 
 def pages(folder: Path, texts: Mapping[str, str], conf: str = CONF, catalogue: str = CATALOGUE) -> Path:
-    """A project with these pages, all of them in its toctree."""
+    """Write a project with these pages, all of them in its toctree."""
     folder.mkdir(exist_ok=True)
     index = ["Index", "=====", "", ".. toctree::", "", *(f"   {name}" for name in texts)]
     for name, text in {"index": "\n".join(index), **texts}.items():
@@ -33,7 +33,7 @@ def pages(folder: Path, texts: Mapping[str, str], conf: str = CONF, catalogue: s
 
 
 def changed(change: Callable[[dict[str, dict[str, object]], dict[str, dict[str, object]]], None]) -> str:
-    """The catalogue after a change of its schemes and connectors, by id."""
+    """Return the catalogue after a change of its schemes and connectors, by id."""
     document = json.loads(CATALOGUE)
     schemes, connectors = ({entry["id"]: entry for entry in document[key]} for key in ("schemes", "connectors"))
     change(schemes, connectors)
@@ -41,12 +41,12 @@ def changed(change: Callable[[dict[str, dict[str, object]], dict[str, dict[str, 
 
 
 def shown(html: str) -> str:
-    """The text of a page between the tags."""
+    """Return the text of a page between the tags."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def with_people_s_pages(project: Path) -> Path:
-    """The project with the page of schemes that people wrote, and with the generated pages."""
+    """Add the page of schemes that people wrote, and the generated pages, to the project."""
     shutil.copy(ROOT / "schemes" / "authentication-schemes.rst", project / "seed.rst")
     shutil.copytree(ROOT / "output" / "docs" / "rst", project / "generated")
     names = ["seed", "generated/authentication-schemes", "generated/connectors/index"]

@@ -1,1 +1,1 @@
-"""What the Acme platform adds to authscribe; the templates lie beside this file."""
+"""Plugins of the Acme platform for authscribe; its templates lie beside this file."""

@@ -1,4 +1,4 @@
-"""A markup: one scheme for each section of an INI file."""
+"""Read a markup: one scheme for each section of an INI file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A data format: documents with the key `acme` at the top."""
+"""Read a data format: documents with the key `acme` at the top."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A target: one file with the environment variables of every scheme."""
+"""Plan a target: one file with the environment variables of every scheme."""
 
 from __future__ import annotations
 

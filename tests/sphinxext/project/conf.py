@@ -1,4 +1,4 @@
-"""A project that uses everything that the extension offers."""
+"""Configure a project that uses everything that the extension offers."""
 
 project = "Connectors"
 extensions = ["authscribe.sphinxext"]

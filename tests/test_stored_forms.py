@@ -1,4 +1,4 @@
-"""What is kept between runs in plain form reads back as it was."""
+"""Findings and drafts that are stored in the cache read back unchanged."""
 
 from __future__ import annotations
 
@@ -59,19 +59,19 @@ PAGES = sorted(
 
 
 @given(findings)
-def test_findings(finding: Finding) -> None:
+def test_findings_read_back(finding: Finding) -> None:
     assert parse_record(dump_record(finding), Finding, FINDING_TYPES) == finding
 
 
 @given(drafts)
-def test_drafts(draft: Draft) -> None:
+def test_drafts_read_back(draft: Draft) -> None:
     again = parse_record(dump_record(draft), Draft, DRAFT_TYPES)
     # Not `==` alone: to Python, true is one, and one is 1.0.
     assert repr(again) == repr(draft)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
+def test_drafts_of_pages_read_back(page: Path) -> None:
     text = decode(str(page), page.read_bytes()).text
     draft = read_source(str(page), text)
     assert is_page(str(page))
@@ -79,6 +79,6 @@ def test_drafts_of_pages_have_nothing_else(page: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"1", b"[]", b"[1]", b'["Draft"]', b'["Place", "p"]', b'["object"]'])
-def test_another_form_is_refused(content: bytes) -> None:
+def test_a_wrong_form_is_refused(content: bytes) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
         parse_record(content, Draft, DRAFT_TYPES)

@@ -1,4 +1,4 @@
-"""Large outputs are made, held and written in pieces: however a text is cut, the same bytes come of it."""
+"""Large outputs are made, held and written in pieces: wherever a text is cut, the bytes are the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Document:
 
 
 @given(st.lists(st.sampled_from([0, 1, 900, 1_000_000]), max_size=4))
-def test_contents_come_out_as_they_went_in(lengths: list[int]) -> None:
+def test_contents_come_out_unchanged(lengths: list[int]) -> None:
     pieces = [b"key\n" * length for length in lengths]
     data = b"".join(pieces)
     for held in (Content.from_bytes(data), Content.from_pieces(pieces)):
@@ -35,7 +35,7 @@ def test_contents_come_out_as_they_went_in(lengths: list[int]) -> None:
 
 
 @given(st.lists(TEXTS, max_size=6))
-def test_tidying_does_not_ask_where_a_text_is_cut(pieces: list[str]) -> None:
+def test_tidying_is_the_same_for_any_pieces(pieces: list[str]) -> None:
     whole = "".join(tidy_pieces(["".join(pieces)]))
     assert "".join(tidy_pieces(pieces)) == whole
     assert whole == "\n" or (whole[0] != "\n" and whole.endswith("\n") and not whole.endswith("\n\n"))

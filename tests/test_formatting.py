@@ -1,4 +1,4 @@
-"""black is the referee over what is written without it: whatever passes as settled must be as black would have it."""
+"""Compare modules that are taken for formatted with black's own result, which must be the same."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def rendered(template: str, view: object) -> str:
 
 
 def passes(text: str) -> bool:
-    """Whether it passes as settled; when it does, it is as black would have it."""
+    """Return whether a text is taken for formatted; fail if black disagrees."""
     if not formatting.is_settled(text):
         return False
     assert black.format_str(text, mode=MODE) == text
@@ -111,7 +111,7 @@ def passes(text: str) -> bool:
 
 
 def modules_of(folder: Path, *sources: str) -> list[bool]:
-    """For each module that the definitions in a folder produce, whether it passes as settled."""
+    """Return, for each module that the definitions in a folder produce, whether it is taken for formatted."""
     catalogue = resolve(*sources, cwd=folder).catalogue
     planned = [file for file in plan_files(catalogue, ("python",)) if file.language is Language.PYTHON]
     assert planned
@@ -120,13 +120,13 @@ def modules_of(folder: Path, *sources: str) -> list[bool]:
 
 @settings(max_examples=150)
 @given(modules)
-def test_what_passes_as_settled_is_as_black_has_it(module: SettingsModule) -> None:
+def test_a_module_taken_for_formatted_is_as_black_formats_it(module: SettingsModule) -> None:
     passes(rendered("python/settings.py.jinja", module))
 
 
 @settings(max_examples=100)
 @given(odd, fields)
-def test_one_odd_text_does_not_pass_unless_black_keeps_it(text: str, field: FieldView) -> None:
+def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, field: FieldView) -> None:
     for name in ("description", "alias", "default", "constant"):
         changed = field._replace(**{name: text})
         method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (changed,), (), (changed,), {}, {text: "a"}, ())
@@ -136,8 +136,8 @@ def test_one_odd_text_does_not_pass_unless_black_keeps_it(text: str, field: Fiel
 
 @settings(max_examples=50)
 @given(fields)
-def test_every_kind_of_field_can_be_settled(field: FieldView) -> None:
-    """Where nothing is long or strange, the templates leave nothing to do."""
+def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
+    """Where nothing is long or strange, the templates leave nothing to format."""
     short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
     short = short._replace(choices=("a", "b") if field.choices else ())
     method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (short,), (short,), (short,), {}, {}, ())
@@ -147,7 +147,7 @@ def test_every_kind_of_field_can_be_settled(field: FieldView) -> None:
 
 @settings(max_examples=50)
 @given(st.lists(members, min_size=1, max_size=4).map(tuple))
-def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[UnionMember, ...]) -> None:
+def test_a_union_taken_for_formatted_is_as_black_formats_it(found: tuple[UnionMember, ...]) -> None:
     is_several = len(found) > 1
     view = UnionModule(found, is_several, is_several or bool(found[0].classes), (UnionView("AnyRuntime", found),))
     passes(rendered("python/union.py.jinja", view))
@@ -155,7 +155,7 @@ def test_a_union_that_passes_as_settled_is_as_black_has_it(found: tuple[UnionMem
 
 @settings(max_examples=50)
 @given(texts.filter(bool))
-def test_a_lone_docstring_that_passes_as_settled_is_as_black_has_it(text: str) -> None:
+def test_a_docstring_taken_for_formatted_is_as_black_formats_it(text: str) -> None:
     passes(rendered("python/empty.py.jinja", DocstringModule(text)))
 
 
@@ -166,7 +166,7 @@ def test_modules_of_the_cases(case: Path) -> None:
     modules_of(case / "in", *sources)
 
 
-def test_nearly_all_modules_are_settled(tmp_path: Path) -> None:
+def test_nearly_all_modules_do_without_black(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "schemes", tmp_path / "own")
     workload.create_workspace(tmp_path / "synthetic", 60)
     assert all(modules_of(tmp_path, "own"))

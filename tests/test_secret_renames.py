@@ -1,4 +1,4 @@
-"""When two names are taken for one secret, and when they must not be."""
+"""Two names are taken for one secret when one of them is unused, and only then."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_score_is_a_share(name: str, candidate: str, description: str, slots: 
 
 
 @given(NAMES)
-def test_a_name_is_likest_to_itself(name: str) -> None:
+def test_a_name_resembles_itself_most(name: str) -> None:
     assert find_likeliest(name, [(name, ""), ("entirely_different", "")], []) == name
 
 
@@ -70,7 +70,7 @@ def findings(folder: Path, selector: dict[str, str], parameters: list[str], *ref
 TRIPLETEX = {"auth": "api_key", "auth_variant": "tripletex"}
 
 
-def test_a_listed_name_that_nobody_has_is_the_one_in_use(tmp_path: Path) -> None:
+def test_an_unused_name_is_taken_for_the_one_in_use(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, TRIPLETEX, [], "$SECRET(consumer_token)", "$SECRET(employee_token)")
     assert (found["code"], found["name"]) == ("secret-renamed", "consumer_token")
 

@@ -1,4 +1,4 @@
-"""What is written as YAML is read back as the same, by our reader and by those of others."""
+"""Values written as YAML are read back unchanged, by our reader and by PyYAML."""
 
 from __future__ import annotations
 

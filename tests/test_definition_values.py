@@ -1,4 +1,4 @@
-"""Rules about definitions by themselves: what is right gives no finding, and no value of a secret is ever shown."""
+"""Test the rules about values in definitions: right values give no finding, and no value of a secret is shown."""
 
 from __future__ import annotations
 
