@@ -20,7 +20,6 @@ ELSEWHERE = {
     "disk-error": "tests/test_disk.py",
     "plugin-failed": "tests/test_plugins.py",
     "process-lost": "tests/test_scale.py",
-    "too-large": "tests/test_readers.py",
     "unreadable-file": "tests/test_cli.py",
 }
 

@@ -37,7 +37,10 @@ suppressions = st.fixed_dictionaries(
 documents = st.fixed_dictionaries(
     {},
     optional={
-        **{key: st.lists(texts, max_size=2) | values for key in ("sources", "targets", "templates", "connectors")},
+        **{
+            key: st.lists(texts, max_size=2) | values
+            for key in ("sources", "targets", "templates", "connectors", "pages")
+        },
         **dict.fromkeys(("out-dir", "baseline", "platform"), texts | values),
         "suppress": st.lists(suppressions, max_size=2) | values,
         "out_dir": texts,

@@ -413,7 +413,7 @@ def test_check_reports_and_docs_repairs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page_name", "code"), [("none.rst", "no-such-source"), ("page.txt", "unknown-format"), (".", "unknown-format")]
+    ("page_name", "code"), [("none.rst", "no-such-source"), ("page.txt", "unknown-format"), (".", "no-such-source")]
 )
 def test_a_page_that_cannot_be_rewritten_is_one_finding(tmp_path: Path, page_name: str, code: str) -> None:
     (tmp_path / "page.txt").write_text("x")

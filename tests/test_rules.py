@@ -140,7 +140,7 @@ def test_the_commands_that_reports_name_work() -> None:
         "run: authscribe generate --forse",
         "run: authscribe check --force",
         "run: authscribe lint --jobs many",
-        "run: authscribe docs",
+        "run: authscribe show",
         "run without --keep-goin to stop",
         "see `authscribe explane`",
     ],

@@ -372,14 +372,15 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
-@click.argument("pages", nargs=-1, required=True, metavar="PAGE...")
+@click.argument("pages", nargs=-1, metavar="[PAGE]...")
 @_option("--check", is_flag=True, help="Report pages that are not up to date; write nothing.")
 @_option("--diff", is_flag=True, help="Show the changes in each page.")
 @_definition_options
 def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
     """Update the scheme tables inside pages.
 
-    Changes only outdated rows and regions between markers.
+    Changes only outdated rows and regions between markers. PAGE is a file, a folder or a quoted glob pattern; with a
+    leading ! it excludes pages. Without PAGE, updates the pages of the configuration.
     """
     from authscribe.commands.docs import DocsRequest, run_docs
 

@@ -15,7 +15,7 @@ from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repa
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.up_to_date import store_run
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
-from authscribe.findings.rules.nothing_defined import report_nothing_defined
+from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.definitions import Catalogue
@@ -166,7 +166,9 @@ def _check_scaffolds(folders: Iterable[ConnectorFolder], run: _Run) -> Iterator[
 def _build(run: _Run) -> tuple[GeneratedFile, ...]:
     catalogue = run.resolution.catalogue
     if not catalogue.schemes and not catalogue.connectors:
-        raise DefinitionError((report_nothing_defined(Place(run.workspace.config_file or "--source")),))
+        place = Place(run.workspace.config_file or "--source")
+        has_sources = any(not source.is_shipped for source in run.workspace.sources)
+        raise DefinitionError((report_nothing_defined(place) if has_sources else report_no_sources(place),))
     return _build_selection(run, run.selection)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,31 +15,47 @@ from authscribe.commands.output import Output
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.drift.page_files import replace_pages
 from authscribe.encoders.language import Language
-from authscribe.findings.finding import DefinitionError, Finding, Place
-from authscribe.findings.rules.no_such_source import report_no_such_source
+from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
+from authscribe.findings.rules.nothing_defined import report_no_sources
+from authscribe.findings.rules.page_skipped import report_page_skipped
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.source_lines import select_lines
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.pages.rewrite import RenderTable, rewrite_page
 from authscribe.readers.pages.wording import REQUIRED
-from authscribe.readers.text import decode, read_content
+from authscribe.readers.text import LINE_LENGTH_LIMIT, decode, read_content
 from authscribe.report.model import Report, Verb
 from authscribe.targets.docs import DOCS, TableFile, build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile
+from authscribe.workspace.configuration import FILE_NAME
 from authscribe.workspace.options import Options
+from authscribe.workspace.pages import PAGE_SUFFIXES, Page, find_pages
 from authscribe.workspace.workspace import Workspace
 
-_SUFFIXES: Final = {".rst": "rst", ".md": "md"}
+_LINE_LIMIT: Final = LINE_LENGTH_LIMIT // 2
+"""Characters that are left at both ends of a long line when only the tables of a page are searched."""
+_OBSTACLES: Final = frozenset({"empty-file", "not-utf-8", "syntax-error", "too-deep", "too-large"})
+"""Codes of findings that keep a whole page from being read."""
+_CONTROL_CHARACTERS: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
 
 
 @dataclass(frozen=True, slots=True)
 class DocsRequest:
-    """Pages to rewrite; with `check` nothing is written."""
+    """Pages, folders and patterns of pages to rewrite; with `check` nothing is written."""
 
     pages: tuple[str, ...]
     check: bool = False
     show_diff: bool = False
     arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """Difference of a page from its rewritten form, if any, and the findings about the page."""
+
+    drift: Drift | None = None
+    findings: tuple[Finding, ...] = ()
+    is_skipped: bool = False
 
 
 def run_docs(options: Options, request: DocsRequest, output: Output) -> int:
@@ -51,35 +67,39 @@ def run_docs(options: Options, request: DocsRequest, output: Output) -> int:
 
 def _update_pages(options: Options, request: DocsRequest) -> Report:
     with read_definitions(options) as definitions:
+        workspace = definitions.workspace
+        if all(source.is_shipped for source in workspace.sources):
+            raise DefinitionError((report_no_sources(Place(workspace.config_file or "--source")),))
+        settings = Place(workspace.config_file or FILE_NAME)
+        pages = find_pages(request.pages, workspace.pages, settings, workspace.root, Path.cwd())
         resolution = definitions.resolve()
-        drifts = _find_drifts(request.pages, resolution.catalogue, definitions.workspace)
+        outcomes = _rewrite_pages(pages, resolution.catalogue, workspace)
+        drifts = tuple(outcome.drift for outcome in outcomes if outcome.drift is not None)
+        found = [finding for outcome in outcomes for finding in outcome.findings]
+        is_incomplete = any(finding.severity is not Severity.INFO for finding in found)
         if not request.check:
+            if is_incomplete:
+                raise DefinitionError(found)
             replace_pages({Path(drift.path): drift.expected.data for drift in drifts if drift.expected is not None})
-    repair = shlex.join(("authscribe", "docs", *request.pages, *request.arguments))
+    repair = shlex.join(("authscribe", "docs", *(_quote_page(drift.path) for drift in drifts), *request.arguments))
+    findings = sort_findings((*resolution.findings, *found))
     return Report(
         verb=Verb.DOCS,
-        findings=resolution.findings,
+        findings=findings,
         drifts=drifts if request.check or request.show_diff else (),
         written=() if request.check else tuple(drift.path for drift in drifts),
         repair=repair if request.check and drifts else None,
-        files=len(request.pages),
+        files=sum(not outcome.is_skipped for outcome in outcomes),
         show_diff=request.show_diff or request.check,
         dry_run=request.check,
-        lines=select_lines(resolution.findings, definitions.loaded.texts),
+        lines=select_lines(findings, definitions.loaded.texts),
+        is_incomplete=is_incomplete,
     )
 
 
-def _find_drifts(pages: Sequence[str], catalogue: Catalogue, workspace: Workspace) -> tuple[Drift, ...]:
-    """Return the pages whose tables are not up to date.
-
-    Raises DefinitionError with everything that keeps a page from being rewritten.
-    """
+def _rewrite_pages(pages: Iterable[Page], catalogue: Catalogue, workspace: Workspace) -> list[_Outcome]:
     render_table = _table_renderer(Templates(workspace.templates, workspace.root))
-    rewritten = [_rewrite(page, catalogue, render_table) for page in pages]
-    findings = [finding for _, found in rewritten for finding in found]
-    if findings:
-        raise DefinitionError(findings)
-    return tuple(drift for drift, _ in rewritten if drift is not None)
+    return [_rewrite(page, catalogue, render_table) for page in pages]
 
 
 def _table_renderer(templates: Templates) -> RenderTable:
@@ -96,25 +116,62 @@ def _table_renderer(templates: Templates) -> RenderTable:
     return render_table
 
 
-def _rewrite(page: str, catalogue: Catalogue, render_table: RenderTable) -> tuple[Drift | None, tuple[Finding, ...]]:
-    """Return how the page differs from its rewritten form, if it does, and what keeps it from being rewritten."""
-    data = _read_page(page)
+def _rewrite(page: Page, catalogue: Catalogue, render_table: RenderTable) -> _Outcome:
+    """Return how the page differs from its rewritten form, or what keeps it from being rewritten.
+
+    A page that cannot be read is skipped if it has no tables and no markers.
+    """
+    data = _read_page(page.path)
     if isinstance(data, Finding):
-        return None, (data,)
-    decoded = decode(page, data)
-    if decoded.findings:
-        return None, decoded.findings
-    text = data.decode("utf-8")
-    result = rewrite_page(page, text, catalogue, render_table)
-    if result.text == text:
-        return None, result.findings
-    drift = Drift(DriftState.CHANGED, page, Content.from_bytes(result.text.encode()), Content.from_bytes(data))
-    return drift, result.findings
+        return _skip(data) if data.code in _OBSTACLES and not page.is_named else _Outcome(findings=(data,))
+    findings = decode(page.path, data).findings
+    if not findings:
+        text = data.decode("utf-8")
+        result = rewrite_page(page.path, text, catalogue, render_table)
+        if result.text != text:
+            expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
+            return _Outcome(Drift(DriftState.CHANGED, page.path, expected, actual), result.findings)
+        findings = result.findings
+    obstacles = [finding for finding in findings if finding.code in _OBSTACLES]
+    if not obstacles or _may_need_update(page, data, Catalogue((), (), catalogue.platform), render_table):
+        return _Outcome(findings=findings)
+    return _skip(obstacles[0])
 
 
-def _read_page(page: str) -> bytes | Finding:
-    if Path(page).suffix.lower() not in _SUFFIXES:
-        return report_unknown_format(page, _SUFFIXES)
-    if not Path(page).exists():
-        return report_no_such_source(Place(page), page)
-    return read_content(page, Path(page))
+def _skip(reason: Finding) -> _Outcome:
+    """Skip a page without scheme tables; an empty one is not worth a finding."""
+    return _Outcome(findings=() if reason.code == "empty-file" else (report_page_skipped(reason),), is_skipped=True)
+
+
+def _may_need_update(page: Page, data: bytes, nothing: Catalogue, render_table: RenderTable) -> bool:
+    """Return whether a page that cannot be read as it is may have scheme tables or markers.
+
+    It is read once more without the obstacles that can be taken away. As no scheme is known, each table and marker is
+    a finding then. If the page still cannot be read, only a page that the user named counts.
+    """
+    findings = rewrite_page(page.path, _remove_obstacles(data), nothing, render_table).findings
+    is_unreadable = any(finding.code in _OBSTACLES for finding in findings)
+    return page.is_named if is_unreadable else bool(findings)
+
+
+def _remove_obstacles(data: bytes) -> str:
+    """Return the text of a page without control characters and the middle of long lines."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CONTROL_CHARACTERS).split("\n")
+    return "\n".join(
+        line if len(line) <= LINE_LENGTH_LIMIT else line[:_LINE_LIMIT] + line[-_LINE_LIMIT:] for line in lines
+    )
+
+
+def _quote_page(path: str) -> str:
+    """Return a path that is read as neither an option nor an excluding pattern."""
+    return f"./{path}" if path.startswith(("-", "!")) else path
+
+
+def _read_page(path: str) -> bytes | Finding:
+    if Path(path).suffix.lower() not in PAGE_SUFFIXES:
+        return report_unknown_format(path, PAGE_SUFFIXES)
+    return read_content(path, Path(path))

@@ -109,7 +109,7 @@ DATA_FORMATS: Final[Mapping[str, Callable[[], DocumentReader]]] = {
 
 SOURCE_FORMATS: Final = (*PAGE_FORMATS, *DATA_FORMATS)
 
-_PAGE_SUFFIXES: Final[Mapping[str, str]] = {".rst": "rst", ".md": "markdown"}
+_PAGE_SUFFIXES: Final[Mapping[str, str]] = {".rst": "rst", ".md": "markdown", ".mdx": "markdown"}
 
 _SYNTAXES: Final[Mapping[str, Callable[[], ParseSyntax]]] = {
     ".yaml": _load_yaml,

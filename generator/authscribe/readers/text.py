@@ -101,7 +101,7 @@ def _find_merge_markers(path: str, text: str) -> Place | None:
 
     Markers that a page shows as code do not count: in reStructuredText that is indented, in Markdown it can be fenced.
     """
-    is_markdown = path.lower().endswith(".md")
+    is_markdown = path.lower().endswith((".md", ".mdx"))
     outside = _FENCED.sub(lambda match: match[0].replace("<", " "), text) if is_markdown else text
     last = first = _MERGE_MARKERS[0].search(outside)
     # Either side of a merge may open a fence, so the other two markers count inside of fences as well.

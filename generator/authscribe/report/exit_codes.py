@@ -18,6 +18,12 @@ WRONG_INPUT: Final = 2
 
 
 def choose_exit_code(report: Report, *, fail_on: Severity, exit_zero: bool) -> int:
-    """Return `PROBLEMS_FOUND` for drift or a finding of at least the severity `fail_on`, unless `exit_zero` is set."""
+    """Return `WRONG_INPUT` for an incomplete report.
+
+    Otherwise, return `PROBLEMS_FOUND` for drift or a finding of at least the severity `fail_on`, unless `exit_zero` is
+    set.
+    """
+    if report.is_incomplete:
+        return WRONG_INPUT
     has_problems = report.has_drift or any(finding.severity.at_least(fail_on) for finding in report.findings)
     return PROBLEMS_FOUND if has_problems and not exit_zero else SUCCESS

@@ -54,7 +54,8 @@ class Report:
     `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
     that the run wrote, `kept` the scaffolded files that it left as they were. `files` counts the files that the
     definitions produce, or the pages that were read; `hidden` counts findings that are suppressed or in the baseline.
-    `carried` are the keys of converted documents, and `lines` the source lines that findings point at.
+    `carried` are the keys of converted documents, and `lines` the source lines that findings point at. A report is
+    incomplete if some of the input could not be used.
     """
 
     verb: Verb
@@ -71,6 +72,7 @@ class Report:
     hidden: int = 0
     key_outcomes: tuple[KeyOutcome, ...] = ()
     lines: Lines = field(default_factory=dict)
+    is_incomplete: bool = False
 
     def count_findings(self, severity: Severity) -> int:
         """Return the number of findings with this severity."""

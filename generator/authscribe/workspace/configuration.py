@@ -44,6 +44,13 @@ class Configuration(StrictDataclass):
     connectors: tuple[str, ...] = field(
         default=(), metadata={"description": "folders of connectors, or patterns for them"}
     )
+    pages: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "description": "pages whose scheme tables `docs` updates: files, folders or glob patterns; a pattern with "
+            "a leading `!` excludes pages, as in a `.gitignore`"
+        },
+    )
     suppress: tuple[Suppress, ...] = field(default=(), metadata={"description": "findings that are not reported"})
     baseline: str | None = field(
         default=None, metadata={"description": "file with the findings that are known already"}
@@ -62,10 +69,11 @@ class Configuration(StrictDataclass):
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfiguration:
-    """Configuration as it was read, with the places of its sources and suppressions."""
+    """Configuration as it was read, with the places of its sources, pages and suppressions."""
 
     configuration: Configuration
     source_places: tuple[Place, ...] = ()
+    page_places: tuple[Place, ...] = ()
     suppress_places: tuple[Place, ...] = ()
 
 

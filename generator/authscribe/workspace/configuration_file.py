@@ -1,6 +1,6 @@
 """Read the configuration file, or report every mistake in it.
 
-Its nine keys are validated by hand: a run with nothing to do reads the configuration and nothing else, and pydantic
+Its ten keys are validated by hand: a run with nothing to do reads the configuration and nothing else, and pydantic
 would cost it more than all the rest.
 """
 
@@ -49,7 +49,8 @@ def read_configuration(name: str, data: bytes) -> LoadedConfiguration:
         raise DefinitionError(error.findings) from None
     # The values are right: each was parsed for the field that it becomes.
     configuration = Configuration(**values)  # type: ignore[arg-type]
-    return LoadedConfiguration(configuration, _list_places(section, "sources"), _list_places(section, "suppress"))
+    places = (_list_places(section, key) for key in ("sources", "pages", "suppress"))
+    return LoadedConfiguration(configuration, *places)
 
 
 def _find_section(node: MapNode) -> MapNode:
@@ -161,6 +162,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "targets": _parse_texts,
     "templates": _parse_texts,
     "connectors": _parse_texts,
+    "pages": _parse_texts,
     "suppress": _parse_suppressions,
     "baseline": _parse_text,
     "platform": _parse_text,

@@ -39,6 +39,7 @@ class Workspace(NamedTuple):
     cache: Path | None
     configuration: Configuration
     config_file: str | None
+    pages: tuple[tuple[str, Place], ...]
     suppressions: tuple[tuple[Suppress, Place], ...]
 
 
@@ -62,6 +63,7 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
         cache=options.cache,
         configuration=settings,
         config_file=file.name if file is not None else None,
+        pages=tuple(zip(settings.pages, loaded.page_places, strict=True)),
         suppressions=tuple(zip(settings.suppress, loaded.suppress_places, strict=True)),
     )
 

@@ -20,10 +20,10 @@ RULE: Final = Rule(
 )
 
 
-def report_no_such_source(place: Place, pattern: str) -> Finding:
-    """Report a source path or pattern that matches no file."""
+def report_no_such_source(place: Place, pattern: str, listed: str = "sources") -> Finding:
+    """Report a path or pattern that matches no file; `listed` names the list that it is in."""
     return RULE.finding(
         place,
         f"no file matches '{pattern}'",
-        "correct the path, or remove it from the sources",
+        f"correct the path, or remove it from the {listed}",
     )

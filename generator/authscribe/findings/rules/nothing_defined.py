@@ -20,6 +20,15 @@ RULE: Final = Rule(
 )
 
 
+def report_no_sources(place: Place) -> Finding:
+    """Report that neither options nor configuration name a source."""
+    return RULE.finding(
+        place,
+        "no sources are given or configured",
+        'set `sources` in authscribe.toml, such as sources = ["schemes"], pass --source, or run: authscribe init',
+    )
+
+
 def report_nothing_defined(place: Place) -> Finding:
     """Report sources without any scheme or connector."""
     return RULE.finding(

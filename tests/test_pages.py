@@ -1,0 +1,110 @@
+"""Patterns of pages: files, folders, globs and exclusions, relative to where they are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
+
+from authscribe.findings.finding import DefinitionError, Place
+from authscribe.workspace.pages import Page, find_pages
+
+FILES = (
+    "README.md", "a.rst", "notes.txt", "docs/a.rst", "docs/b.MD", "docs/c.mdx", "docs/[x].md", "docs/drafts/d.rst",
+    "docs/sub/drafts/e.rst", "docs/sub/f.md", "docs/.git/g.md", ".github/h.md",
+)  # fmt: skip
+SETTINGS = Place("authscribe.toml")
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("pages")
+    for file in FILES:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text("x")
+    return root
+
+
+def find(root: Path, *patterns: str) -> list[str]:
+    return [page.path for page in find_pages((), [(each, Place("c")) for each in patterns], SETTINGS, root, root)]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["README.md"], ["README.md"]),
+        (["./a.rst", "a.rst"], ["a.rst"]),
+        (["docs/sub"], ["docs/sub/f.md", "docs/sub/drafts/e.rst"]),
+        (["docs/sub/"], ["docs/sub/f.md", "docs/sub/drafts/e.rst"]),
+        (["*.rst"], ["a.rst"]),
+        (["./*.rst"], ["a.rst"]),
+        (["docs/*.rst"], ["docs/a.rst"]),
+        (["docs/[ac].*"], ["docs/a.rst", "docs/c.mdx"]),
+        (["docs/[x].md"], ["docs/[x].md"]),
+        (["**/*.rst"], ["a.rst", "docs/a.rst", "docs/drafts/d.rst", "docs/sub/drafts/e.rst"]),
+        (["**/*.rst", "!drafts/"], ["a.rst", "docs/a.rst"]),
+        (["**/*.rst", "!/a.rst"], ["docs/a.rst", "docs/drafts/d.rst", "docs/sub/drafts/e.rst"]),
+        (["**/*.rst", "!a.rst"], ["docs/drafts/d.rst", "docs/sub/drafts/e.rst"]),
+        (["**/*.rst", "!docs/drafts"], ["a.rst", "docs/a.rst", "docs/sub/drafts/e.rst"]),
+        (["docs/drafts", "!*", "a.rst"], ["a.rst"]),
+        (["!docs", "docs/drafts"], ["docs/drafts/d.rst"]),
+        ([".github"], [".github/h.md"]),
+        ([".github/*.md"], [".github/h.md"]),
+        (["docs/.git/*"], ["docs/.git/g.md"]),
+    ],
+)
+def test_patterns_select_pages(tree: Path, patterns: list[str], expected: list[str]) -> None:
+    assert find(tree, *patterns) == expected
+
+
+@pytest.mark.parametrize("pattern", ["none.rst", "none", "docs/*.txt", "*/none/**", "docs/sub/[z].md"])
+def test_a_pattern_that_matches_nothing_is_a_finding(tree: Path, pattern: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        find(tree, "a.rst", pattern)
+    assert [finding.code for finding in caught.value.findings] == ["no-such-source"]
+
+
+@pytest.mark.parametrize("patterns", [[], ["!docs"]])
+def test_no_pattern_is_a_finding(tree: Path, patterns: list[str]) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        find(tree, *patterns)
+    assert [finding.code for finding in caught.value.findings] == ["no-pages"]
+
+
+def test_arguments_replace_the_configuration(tree: Path) -> None:
+    configured = [("a.rst", Place("c"))]
+    below = tree / "docs"
+    assert find_pages((), configured, SETTINGS, tree, below) == (Page("../a.rst"),)
+    assert find_pages(("a.rst",), configured, SETTINGS, tree, below) == (Page("a.rst", is_named=True),)
+    assert find_pages(("../*.rst",), configured, SETTINGS, tree, below) == (Page("../a.rst"),)
+    assert find_pages((f"{tree}/*.md",), configured, SETTINGS, tree, below) == (Page(f"{tree}/README.md"),)
+    assert find_pages(("sub", "!drafts"), configured, SETTINGS, tree, below) == (Page("sub/f.md"),)
+
+
+@settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
+@given(
+    st.lists(st.sampled_from(["*", "**", "docs", "sub", "drafts", "*.rst", "[a-c]*", "?.md"]), min_size=1, max_size=4)
+)
+def test_a_glob_selects_what_git_would_match(tree: Path, parts: list[str]) -> None:
+    pattern = "/".join(parts)
+    spec = GitIgnoreSpec.from_lines([f"/{pattern}"])
+    expected = {
+        file
+        for file in FILES
+        if not file.endswith(".txt") and not any(part.startswith(".") for part in file.split("/"))
+        and spec.match_file(file)
+    }  # fmt: skip
+    try:
+        found = set(find(tree, pattern))
+    except DefinitionError:
+        found = set()
+    assert found == expected
+
+
+def test_links_to_nothing_are_no_pages(tmp_path: Path) -> None:
+    (tmp_path / "a.rst").write_text("x")
+    (tmp_path / "b.rst").symlink_to("none")
+    assert find(tmp_path, ".") == ["a.rst"]
