@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
+from authscribe.drift.row_change import find_row_change
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.workspace.pages import Page, find_pages
 
@@ -108,3 +109,23 @@ def test_links_to_nothing_are_no_pages(tmp_path: Path) -> None:
     (tmp_path / "a.rst").write_text("x")
     (tmp_path / "b.rst").symlink_to("none")
     assert find(tmp_path, ".") == ["a.rst"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("a  x\n", "a  x\n", None),
+        ("====  ===\na     x\n", "======  ===\na       x\n", None),
+        ("a  x\nb  y\n", "a  x\nb  z\nc  w\n", (2, "b y", "b z")),
+        ("a  x\n", "a  x\n   y\nc  w\n", (1, "", "y")),
+        ("a  x\n", "a  z\n   y\nc  w\n", (1, "a x", "a z y")),
+        ("a  x\nb  y\n", "b  y\n", (1, "a x", "")),
+        ("   * - a\n     - x\n", "   * - a\n     - x\n   * - b\n     - y\n", (2, "", "b - y")),
+        ("   * - a\n     - x\n", "   * - a\n     - y\n", (2, "x", "y")),
+        ("+---+\n| a |\n+---+\n", "+----+\n| bc |\n+----+\n", (2, "a", "bc")),
+        ("| a | x |\n", "| a | x |\n| b | y |\n", (1, "", "b | y")),
+        ("a\r\nb\x0cb\rc\n", "a\r\nb\x0cb\rd\n", (3, "c", "d")),
+    ],
+)
+def test_the_first_changed_row_is_found(before: str, after: str, expected: tuple[int, str, str] | None) -> None:
+    assert find_row_change(before, after) == expected

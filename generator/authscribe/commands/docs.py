@@ -14,6 +14,7 @@ from authscribe.commands.invocation import read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.drift.page_files import replace_pages
+from authscribe.drift.row_change import find_row_change
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources
@@ -130,7 +131,8 @@ def _rewrite(page: Page, catalogue: Catalogue, render_table: RenderTable) -> _Ou
         result = rewrite_page(page.path, text, catalogue, render_table)
         if result.text != text:
             expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
-            return _Outcome(Drift(DriftState.CHANGED, page.path, expected, actual), result.findings)
+            change = find_row_change(text, result.text)
+            return _Outcome(Drift(DriftState.CHANGED, page.path, expected, actual, change=change), result.findings)
         findings = result.findings
     obstacles = [finding for finding in findings if finding.code in _OBSTACLES]
     if not obstacles or _may_need_update(page, data, Catalogue((), (), catalogue.platform), render_table):

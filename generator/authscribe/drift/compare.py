@@ -10,6 +10,7 @@ from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile
 from authscribe.drift.lockfile import Lock, LockedFile
+from authscribe.drift.row_change import RowChange
 
 
 class DriftState(StrEnum):
@@ -35,13 +36,17 @@ class DriftState(StrEnum):
 
 
 class Drift(NamedTuple):
-    """Difference of one file; `expected` is None if the file should not exist, `actual` if it does not."""
+    """Difference of one file; `expected` is None if the file should not exist, `actual` if it does not.
+
+    Of a page, `change` is the first row that is not up to date.
+    """
 
     state: DriftState
     path: str
     expected: Content | None = None
     actual: Content | None = None
     note: str = ""
+    change: RowChange | None = None
 
 
 class RepairPlan(NamedTuple):

@@ -7,8 +7,13 @@ from authscribe.report.model import Report, Style
 
 
 def render_concise(report: Report, style: Style) -> str:
-    """Return lines of the form `path:line:column: severity[code] message`, then `path: state` for drift."""
+    """Return lines of the form `path:line:column: severity[code] message`, then `path: state` for drift.
+
+    Drift of a page has a line, and the row that is not up to date.
+    """
     del style
     lines = [f"{f.place}: {f.severity.value}[{f.code}] {f.message}" for f in report.findings]
-    lines += [f"{report.show_path(drift)}: {drift.state.value}" for drift in report.drifts]
+    for drift in report.drifts:
+        change = f" ({drift.change.describe()})" if drift.change is not None else ""
+        lines.append(f"{report.locate_drift(drift)}: {drift.state.value}{change}")
     return "".join(f"{escape_terminal(line)}\n" for line in lines)

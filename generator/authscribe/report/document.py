@@ -76,6 +76,11 @@ class ReportedDrift(StrictDataclass):
     state: DriftState = field(metadata={"description": "kind of difference"})
     path: str = field(metadata={"description": "path of the file"})
     note: str = field(metadata={"description": "reason for the state, where it is not obvious"})
+    line: int | None = field(metadata={"description": "line of the first outdated row of a page, counted from 1"})
+    old: str | None = field(metadata={"description": "that row on disk; null for a missing row"})
+    new: str | None = field(
+        metadata={"description": "that row in the definitions; null for a row that they do not have"}
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from authscribe.drift.compare import DriftState
+from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
@@ -24,7 +24,7 @@ def render_json(report: Report, style: Style) -> str:
         ReportDocument(
             version=1,
             findings=tuple(map(_describe_finding, report.findings)),
-            drifts=tuple(ReportedDrift(drift.state, report.show_path(drift), drift.note) for drift in report.drifts),
+            drifts=tuple(_describe_drift(drift, report) for drift in report.drifts),
             connectors=report.connectors,
             carried=tuple(map(_describe_key, report.key_outcomes)),
             summary=_summarize(report),
@@ -44,6 +44,12 @@ def _describe_finding(finding: Finding) -> ReportedFinding:
         help=finding.help,
         labels=tuple(ReportedLabel(*_convert_span(label.place), label.message) for label in finding.labels),
     )
+
+
+def _describe_drift(drift: Drift, report: Report) -> ReportedDrift:
+    place = report.locate_drift(drift)
+    old, new = (drift.change.old or None, drift.change.new or None) if drift.change is not None else (None, None)
+    return ReportedDrift(drift.state, place.path, drift.note, place.line or None, old, new)
 
 
 def _describe_key(key: KeyOutcome) -> ReportedKey:

@@ -95,6 +95,11 @@ class Report:
         """Return the path of a drift as the user can open it."""
         return f"{self.out_dir}/{drift.path}" if self.out_dir else drift.path
 
+    def locate_drift(self, drift: Drift) -> Place:
+        """Return the place of a drift: that of the first row that is not up to date, otherwise the whole file."""
+        path = self.show_path(drift)
+        return Place(path, max(drift.change.line, 1), 1) if drift.change is not None else Place(path)
+
 
 class ReportItem(NamedTuple):
     """Finding or drift in the common form that other tools expect; the code of a drift is its state."""
@@ -113,7 +118,8 @@ def list_items(report: Report) -> Iterator[ReportItem]:
     for drift in report.drifts:
         severity = Severity.ERROR if drift.state.counts else Severity.INFO
         help_text = f"run: {report.repair}" if report.repair else drift.note
-        yield ReportItem(drift.state.value, severity, "not up to date", Place(report.show_path(drift)), help_text)
+        message = f"not up to date: {drift.change.describe()}" if drift.change is not None else "not up to date"
+        yield ReportItem(drift.state.value, severity, message, report.locate_drift(drift), help_text)
 
 
 class Style(NamedTuple):

@@ -101,7 +101,8 @@ def _render_drifts(report: Report, style: Style) -> Iterator[str]:
     for drift in report.drifts:
         state = _paint(f"{drift.state.value:<{width}}", _COLORS[drift.state], style)
         note = f"  ({drift.note})" if drift.note else ""
-        yield f"{state}{escape_terminal(report.show_path(drift))}{note}"
+        line = f":{report.locate_drift(drift).line}" if drift.change is not None else ""
+        yield f"{state}{escape_terminal(report.show_path(drift))}{line}{note}"
         if report.show_diff:
             yield from _render_diff(drift, report.show_path(drift), style)
 
