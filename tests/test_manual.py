@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ NOT_RUN: Final[Mapping[str, Sequence[str]]] = {
     "docs/how-to/docs-pipeline.rst": [
         "python3.11 -m venv .venv-authscribe",
         ".venv-authscribe/bin/pip install PATH/TO/authscribe",
-        ".venv-authscribe/bin/authscribe docs docs/*.rst --check",
+        ".venv-authscribe/bin/authscribe docs --check",
         "make html",
     ],
     "docs/tutorial.rst": [
@@ -223,9 +224,9 @@ def _transcript(text: str, workspace: Path) -> Iterator[str]:
 
 def _run(command: str, code: int, workspace: Path) -> tuple[str, int]:
     """Return the output of a command on both streams, and its exit code; `code` is that of the command before."""
-    if re.fullmatch(r"authscribe( [\w./:@=,-]+)*", command):
+    if re.fullmatch(r"authscribe( [\w./:@=,-]+| '[^']*')*", command):
         # The shell has nothing to do here, and most commands are such.
-        outcome = run(*command.split()[1:], cwd=workspace, env={"HOME": str(workspace.parent)})
+        outcome = run(*shlex.split(command)[1:], cwd=workspace, env={"HOME": str(workspace.parent)})
         return outcome.stdout + outcome.stderr, outcome.code
     finished = subprocess.run(
         ["bash", "-c", f"(exit {code}); {command}"],

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from support import ROOT, run
 
 from authscribe import cli
@@ -57,6 +58,39 @@ def test_ci_files_follow_their_schemas(schema: str, path: str) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / path)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("check --output-format github", ["check", "--output-format", "github"]),
+        ("docs\n  docs 'guides/**/*.md'\n  --check\n", ["docs", "docs", "guides/**/*.md", "--check"]),
+        ("docs \"my pages\" '!drafts'", ["docs", "my pages", "!drafts"]),
+        ("docs * $HOME `id` $(id)", ["docs", "*", "$HOME", "`id`", "$(id)"]),
+    ],
+)
+def test_arguments_of_the_action_arrive_whole(tmp_path: Path, given: str, expected: list[str]) -> None:
+    finished = run_action(tmp_path, given)
+    assert (finished.returncode, finished.stdout) == (0, f"{expected}\n")
+
+
+def test_an_open_quote_in_the_arguments_of_the_action_fails(tmp_path: Path) -> None:
+    assert run_action(tmp_path, "docs 'a.rst").returncode != 0
+
+
+def run_action(folder: Path, arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the last step of the action with a command that prints its arguments."""
+    programs = folder / "authscribe" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").symlink_to(sys.executable)
+    (programs / "authscribe").write_text(f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\n")
+    (programs / "authscribe").chmod(0o755)
+    # Must not be imported instead of the standard module.
+    (folder / "shlex.py").write_text("raise SystemExit(3)\n")
+    step = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"][-1]
+    environment = {"PATH": "/usr/bin:/bin", "RUNNER_TEMP": str(folder), "INPUT_ARGS": arguments}
+    command = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_command_line_offers_what_there_is() -> None:
