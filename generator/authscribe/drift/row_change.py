@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from itertools import dropwhile, takewhile
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 _LAYOUT: Final = re.compile(r"[\s|+=:-]+")
@@ -17,7 +16,7 @@ _LENGTH_LIMIT: Final = 200
 
 
 class RowChange(NamedTuple):
-    """First change of a page: its line on disk, counted from 1, the row there and the one that replaces it.
+    """First change of a page: the line of the row on disk, counted from 1, that row and the one that replaces it.
 
     A row is empty if there is none on that side. A new row has the line after which it is inserted.
     """
@@ -39,28 +38,49 @@ def find_row_change(before: str, after: str) -> RowChange | None:
     stripped_old, stripped_new = (list(map(_strip_layout, lines)) for lines in (old, new))
     matcher = SequenceMatcher(None, stripped_old, stripped_new, autojunk=False)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
-        borders = sum(1 for _ in takewhile(operator.not_, stripped_old[start:end]))
-        change = _take_row(old[start:end]), _take_row(new[new_start:new_end])
-        if kind != "equal" and any(change):
-            return RowChange(start + borders + 1 if change[0] else start, *change)
+        old_row, new_row = _find_row(old, start, end), _find_row(new, new_start, new_end)
+        if kind == "equal" or not (old_row or new_row):
+            continue
+        # Lines that are only on one side can be a part of a row that is on both.
+        if not old_row and new_row.start < new_start:
+            old_row = _find_row(old, start - 1, start)
+        if not new_row and old_row.start < start:
+            new_row = _find_row(new, new_start - 1, new_start)
+        line = old_row.start + 1 if old_row else start
+        return RowChange(line, _join_row(old, old_row), _join_row(new, new_row))
     return None
+
+
+def _find_row(lines: Sequence[str], start: int, end: int) -> range:
+    """Return the lines of the first row in a part of a page.
+
+    The lines that continue a row are indented deeper than its first line, or have an empty first cell.
+    """
+    index = next((index for index in range(start, end) if _strip_layout(lines[index])), None)
+    if index is None:
+        return range(0)
+    depth = _measure_depth(lines[index])
+    above = takewhile(lambda number: _strip_layout(lines[number]), range(index - 1, -1, -1))
+    first = next((number for number in above if _measure_depth(lines[number]) < depth), index)
+    depth = _measure_depth(lines[first])
+    below = range(first + 1, len(lines))
+    count = sum(1 for _ in takewhile(lambda number: _continues_row(lines[number], depth), below))
+    return range(first, first + 1 + count)
+
+
+def _continues_row(line: str, depth: int) -> bool:
+    return bool(_strip_layout(line)) and _measure_depth(line) > depth
 
 
 def _strip_layout(line: str) -> str:
     return _LAYOUT.sub(" ", line).strip()
 
 
-def _take_row(lines: Sequence[str]) -> str:
-    """Return the first row of some lines as one line, cut to a length that reports can show.
-
-    The lines that continue a row are indented deeper than its first line, or have an empty first cell.
-    """
-    first, *others = [*dropwhile(lambda line: not _strip_layout(line), lines)] or [""]
-    depth = _measure_depth(first)
-    row = [first, *takewhile(lambda line: _strip_layout(line) and _measure_depth(line) > depth, others)]
-    text = _BULLETS.sub("", " ".join(" ".join(row).split()))
-    return text if len(text) <= _LENGTH_LIMIT else f"{text[: _LENGTH_LIMIT - 3]}..."
-
-
 def _measure_depth(line: str) -> int:
     return len(line) - len(line.lstrip(" \t|"))
+
+
+def _join_row(lines: Sequence[str], row: range) -> str:
+    """Return the lines of a row as one, cut to a length that reports can show."""
+    text = _BULLETS.sub("", " ".join(" ".join(lines[row.start : row.stop]).split()))
+    return text if len(text) <= _LENGTH_LIMIT else f"{text[: _LENGTH_LIMIT - 3]}..."
