@@ -1,17 +1,23 @@
-"""Patterns of pages: files, folders, globs and exclusions, relative to where they are written."""
+"""Test which pages `docs` reads: patterns, exclusions, pages that it skips, and the rows that it reports."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from page_tables import KINDS, SECRETS, page, path_of
 from pathspec import GitIgnoreSpec
+from support import ROOT, resolve_drafts, run
 
 from authscribe.drift.row_change import find_row_change
 from authscribe.findings.finding import DefinitionError, Place
-from authscribe.workspace.pages import Page, find_pages
+from authscribe.model.definitions import Catalogue
+from authscribe.pages.rewrite import rewrite_page
+from authscribe.readers.text import LINE_LENGTH_LIMIT, decode
+from authscribe.workspace.pages import PAGE_SUFFIXES, Page, find_pages
 
 FILES = (
     "README.md", "a.rst", "notes.txt", "docs/a.rst", "docs/b.MD", "docs/c.mdx", "docs/[x].md", "docs/drafts/d.rst",
@@ -131,3 +137,56 @@ def test_links_to_nothing_are_no_pages(tmp_path: Path) -> None:
 )
 def test_the_first_changed_row_is_found(before: str, after: str, expected: tuple[int, str, str] | None) -> None:
     assert find_row_change(before, after) == expected
+
+
+OBSTACLES = {
+    "long-line": b"\n\n" + b"Word, " * 2_000 + b"word.\n",
+    "form-feed": b"\n\n\x0c\n",
+    "other-bytes": b"\n\nCaf\xe9.\n",
+    "merge": b"\n\n<<<<<<< ours\nA.\n=======\nB.\n>>>>>>> theirs\n",
+}
+FIXTURES = {
+    f"{index}{path.suffix}": path.read_bytes()
+    for index, path in enumerate(
+        sorted(path for path in (ROOT / "tests/cases").rglob("*") if path.suffix in PAGE_SUFFIXES and path.is_file())
+    )
+}
+
+
+@pytest.mark.parametrize("obstacle", [*OBSTACLES])
+def test_no_page_with_tables_or_markers_is_skipped(tmp_path: Path, obstacle: str) -> None:
+    """Add something that keeps a page from being read to every page that there is; compare with a full parse."""
+    (tmp_path / "s.yaml").write_text("schemes:\n  - id: none_of_these\n    required:\n      - name: key\n")
+    pages = {path: data for path, data in FIXTURES.items() if b"\n" in data.strip() and is_readable(path, data)}
+    pages |= {f"{kind}-{path_of(kind)}": page(kind, SECRETS).encode() for kind in KINDS}
+    relevant = {path for path, data in pages.items() if holds_tables(path, data)}
+    assert len(relevant) > 50
+    assert len(pages) - len(relevant) > 10
+    (tmp_path / "pages").mkdir()
+    for path, data in pages.items():
+        (tmp_path / "pages" / path).write_bytes(data + OBSTACLES[obstacle])
+    outcome = run("docs", "pages", "--source", "s.yaml", "--check", "--output-format", "concise", cwd=tmp_path)
+    lines = [re.fullmatch(r"pages/(.+?)(?::\d+)*: (\w+)\[([\w-]+)\] .*", line) for line in outcome.stdout.splitlines()]
+    skipped = {line[1] for line in lines if line is not None and line[3] == "page-skipped"}
+    assert {line[1] for line in lines if line is not None and line[2] == "error"} >= relevant
+    assert not skipped & relevant
+    assert {*pages} == skipped | {line[1] for line in lines if line is not None}
+
+
+def is_readable(path: str, data: bytes) -> bool:
+    return not decode(path, data).findings and len(max(data.split(b"\n"), key=len)) < LINE_LENGTH_LIMIT
+
+
+def holds_tables(path: str, data: bytes) -> bool:
+    nothing = Catalogue((), (), resolve_drafts().catalogue.platform)
+    return bool(rewrite_page(path, data.decode(), nothing, lambda *_: "").findings)
+
+
+@pytest.mark.parametrize("size", [b"Word.\n" * 12_001, b"Word.\n\n" * 1_300_000], ids=["lines", "bytes"])
+def test_a_page_that_is_too_large_is_refused_only_by_its_name(tmp_path: Path, size: bytes) -> None:
+    (tmp_path / "s.yaml").write_text("schemes:\n  - id: foo\n    required:\n      - name: key\n")
+    (tmp_path / "a.rst").write_bytes(size)
+    named, found = (run("docs", each, "--source", "s.yaml", "--check", cwd=tmp_path) for each in ("a.rst", "*.rst"))
+    assert (named.code, found.code) == (2, 0)
+    assert "error[too-large]" in named.stdout
+    assert "info[page-skipped]" in found.stdout
