@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -34,6 +33,9 @@ class RowChange(NamedTuple):
 
 def find_row_change(before: str, after: str) -> RowChange | None:
     """Return the first change of a page, apart from its layout; None if nothing else differs."""
+    # Imported here: most runs compare no pages.
+    from difflib import SequenceMatcher
+
     old, new = (re.split(r"\r\n|\r|\n", text) for text in (before, after))
     stripped_old, stripped_new = (list(map(_strip_layout, lines)) for lines in (old, new))
     matcher = SequenceMatcher(None, stripped_old, stripped_new, autojunk=False)
