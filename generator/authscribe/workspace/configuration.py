@@ -1,16 +1,33 @@
-"""Configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`."""
+"""Find, read and validate the configuration: `authscribe.toml`, or `[tool.authscribe]` in `pyproject.toml`.
+
+A new key is a field of `Configuration` and a line in `_KEYS`. The keys are validated by hand: a run with nothing to do
+reads the configuration and nothing else, and pydantic would cost it more than all the rest.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias, TypeVar
 
-from authscribe.findings.finding import Place
-from authscribe.model.strict import StrictDataclass, Suppression
+from authscribe.encoders.text import is_web_address
+from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.model.strict import TEXT_LIMIT, StrictDataclass, Suppression
+from authscribe.readers.text import decode
+
+ItemT = TypeVar("ItemT")
+Parse: TypeAlias = Callable[[str, Node], object]
 
 FILE_NAME: Final = "authscribe.toml"
 PYPROJECT: Final = "pyproject.toml"
+_HOLES: Final = ("path", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +104,155 @@ def find_configuration_file(start: Path) -> Path | None:
         if (folder / ".git").exists():
             return None
     return None
+
+
+class _WrongValueError(Exception):
+    """Raised for a value that the format does not allow; carries the findings."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(f"{len(self.findings)} findings")
+
+
+def read_configuration(name: str, data: bytes) -> LoadedConfiguration:
+    """Return what a configuration file of this name states; raises DefinitionError with every mistake in it."""
+    # Imported here: most modules that know the configuration read no TOML.
+    from authscribe.readers.syntax.toml import parse_toml
+
+    text = decode(name, data)
+    node, findings = (None, text.findings) if text.findings else parse_toml(name, text.text)
+    if findings or not isinstance(node, MapNode):
+        raise DefinitionError(findings)
+    section = _find_section(node) if name == PYPROJECT else node
+    try:
+        values = _parse_keys(section, _KEYS)
+    except _WrongValueError as error:
+        raise DefinitionError(error.findings) from None
+    # The values are right: each was parsed for the field that it becomes.
+    configuration = Configuration(**values)  # type: ignore[arg-type]
+    places = (_list_places(section, key) for key in ("sources", "pages", "suppress"))
+    return LoadedConfiguration(configuration, *places)
+
+
+def _find_section(node: MapNode) -> MapNode:
+    tool = node.find("tool")
+    section = tool.find("authscribe") if isinstance(tool, MapNode) else None
+    if not isinstance(section, MapNode):
+        raise DefinitionError((report_not_a_mapping(node.place, "tool.authscribe"),))
+    return section
+
+
+def _list_places(section: MapNode, key: str) -> tuple[Place, ...]:
+    node = section.find(key)
+    return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
+
+
+def _parse_keys(node: MapNode, keys: Mapping[str, Parse]) -> dict[str, object]:
+    """Return the value of each key by the name of its field; raises _WrongValueError with every mistake."""
+    values: dict[str, object] = {}
+    findings: list[Finding] = []
+    for entry in node.entries:
+        parse = keys.get(entry.key)
+        if parse is None:
+            findings.append(report_unknown_key(entry.key, entry.place, keys))
+            continue
+        try:
+            values[entry.key.replace("-", "_")] = parse(entry.key, entry.node)
+        except _WrongValueError as error:
+            findings += error.findings
+    if findings:
+        raise _WrongValueError(findings)
+    return values
+
+
+def _parse_text(key: str, node: Node) -> str:
+    if isinstance(node, ScalarNode) and isinstance(node.value, str):
+        if len(node.value) > TEXT_LIMIT:
+            raise _refuse(key, node, f"input is longer than {TEXT_LIMIT:,} characters")
+        return node.value
+    raise _refuse(key, node, "input should be a string")
+
+
+def _parse_reason(key: str, node: Node) -> str:
+    reason = _parse_text(key, node)
+    if not reason:
+        raise _refuse(key, node, "input should not be empty")
+    return reason
+
+
+def _parse_date(key: str, node: Node) -> date:
+    try:
+        return date.fromisoformat(_parse_text(key, node))
+    except ValueError:
+        raise _refuse(key, node, "input should be a date such as 2027-06-30") from None
+
+
+def _parse_address(key: str, node: Node) -> str:
+    """Return an address with holes for the path and the line of a source."""
+    address = _parse_text(key, node)
+    if not is_web_address(re.sub(r"[{}]", "", address)):
+        raise _refuse(key, node, "input should be an address that begins with https:// or http://")
+    holes = re.findall(r"\{([^{}]*)\}", address)
+    if "path" not in holes or not set(holes) <= set(_HOLES) or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", address)):
+        raise _refuse(key, node, "input should contain {path}, may contain {line}, and must not contain other braces")
+    return address
+
+
+def _parse_texts(key: str, node: Node) -> tuple[str, ...]:
+    return tuple(_parse_items(key, node, _parse_text))
+
+
+def _parse_suppressions(key: str, node: Node) -> tuple[Suppress, ...]:
+    return tuple(_parse_items(key, node, _parse_suppression))
+
+
+def _parse_items(key: str, node: Node, parse: Callable[[str, Node], ItemT]) -> Iterator[ItemT]:
+    """Yield each item of a list; raises _WrongValueError with the mistakes of all items."""
+    if not isinstance(node, ListNode):
+        raise _refuse(key, node, "input should be a list")
+    findings: list[Finding] = []
+    for item in node.items:
+        try:
+            yield parse(key, item)
+        except _WrongValueError as error:
+            findings += error.findings
+    if findings:
+        raise _WrongValueError(findings)
+
+
+def _parse_suppression(key: str, node: Node) -> Suppress:
+    if not isinstance(node, MapNode):
+        raise _refuse(key, node, "input should be a table")
+    findings = [report_missing_key(name, node.place) for name in ("rule", "reason") if node.find(name) is None]
+    try:
+        values = _parse_keys(node, _SUPPRESSION_KEYS)
+    except _WrongValueError as error:
+        raise _WrongValueError((*findings, *error.findings)) from None
+    if findings:
+        raise _WrongValueError(findings)
+    return Suppress(**values)  # type: ignore[arg-type]
+
+
+def _refuse(key: str, node: Node, problem: str) -> _WrongValueError:
+    return _WrongValueError((report_wrong_value(key, node.place, problem),))
+
+
+_KEYS: Final[Mapping[str, Parse]] = {
+    "sources": _parse_texts,
+    "out-dir": _parse_text,
+    "targets": _parse_texts,
+    "templates": _parse_texts,
+    "connectors": _parse_texts,
+    "pages": _parse_texts,
+    "suppress": _parse_suppressions,
+    "baseline": _parse_text,
+    "platform": _parse_text,
+    "source-url": _parse_address,
+}
+_SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
+    "rule": _parse_text,
+    "reason": _parse_reason,
+    "until": _parse_date,
+    "connector": _parse_text,
+    "name": _parse_text,
+}

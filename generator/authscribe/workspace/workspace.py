@@ -14,6 +14,7 @@ from authscribe.workspace.configuration import (
     LoadedConfiguration,
     Suppress,
     find_configuration_file,
+    read_configuration,
 )
 from authscribe.workspace.options import Options
 from authscribe.workspace.sources import SourceFile, find_sources
@@ -95,7 +96,4 @@ def _load_configuration(file: Path | None) -> LoadedConfiguration:
     data = read_content(str(file), file)
     if isinstance(data, Finding):
         raise DefinitionError((data,))
-    # Imported here: a run without a configuration needs no TOML.
-    from authscribe.workspace.configuration_file import read_configuration
-
     return read_configuration(file.name, data)
