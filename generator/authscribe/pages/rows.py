@@ -49,8 +49,11 @@ class Rows:
         return [facts.get("name", "") for facts in self.facts]
 
     def are_up_to_date(self, settings: Iterable[RowSetting]) -> bool:
-        """Return whether the rows list these settings; always true for a table without names."""
-        return "name" not in self.columns or list(self.facts) == [_make_facts(item, self.columns) for item in settings]
+        """Return whether the rows list these settings, in any order; always true for a table without names."""
+        if "name" not in self.columns:
+            return True
+        expected = [_make_facts(setting, self.columns) for setting in settings]
+        return sorted(self.facts, key=_get_name) == sorted(expected, key=_get_name)
 
     def rewrite(
         self, settings: Sequence[RowSetting], layout: TableLayout, encoders: CellEncoders
@@ -64,6 +67,10 @@ class Rows:
                 # A name in the place of one that is gone is that one renamed: its row keeps its other cells.
                 index = first + offset if tag in ("equal", "replace") and first + offset < last else None
                 yield writer.write_row(setting, index)
+
+
+def _get_name(facts: Facts) -> str:
+    return facts["name"]
 
 
 def _read_facts(columns: Iterable[str | None], cells: Iterable[str]) -> Facts:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import Final
@@ -96,7 +96,7 @@ class _TransparentDirective(_VerbatimDirective):
 class _LocatedCsvTable(CSVTable):
     """Directive `csv-table` whose table has the line of the directive; docutils gives none before 0.23."""
 
-    def run(self) -> list[nodes.Node]:
+    def run(self) -> Sequence[nodes.table | nodes.system_message]:
         """Return the nodes of docutils, with the line."""
         found = super().run()
         for node in found:
