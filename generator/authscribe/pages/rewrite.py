@@ -25,7 +25,9 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
+from authscribe.pages.markup import CellReader, MarkupLostError
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting
+from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
@@ -151,7 +153,13 @@ class _PageRewriter:
         layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             return report_table_not_rewritten(place, "its layout is not supported", scheme.id)
-        new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[self._detect_language(place)]))
+        language = self._detect_language(place)
+        is_rst = language is Language.RST or parse_directive(self.lines, place.line - 1) is not None
+        reader = CellReader.from_page(_normalize(self.text), Language.RST if is_rst else language)
+        try:
+            new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[language], reader))
+        except MarkupLostError as error:
+            return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
         return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
 
     def _renew_region(self, region: _Region) -> _Change | Finding:
