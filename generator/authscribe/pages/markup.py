@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -70,15 +71,19 @@ class CellReader:
 
     def read(self, source: str) -> str | None:
         """Return the text that a reader finds in a part of a paragraph; None if that is not all of one."""
-        if _PLAIN.fullmatch(source):
-            return source
-        is_rst = self.language is Language.RST
-        # The pipes of a cell are escaped in the page, even within code.
-        line = f"{_START} {source}" if is_rst else f"{_START} {source}".replace("\\|", "|")
-        sections = (parse_rst if is_rst else parse_markdown)("", f"{line}\n\n{self.definitions}\n")
-        blocks = () if isinstance(sections, Draft) else sections[0].blocks
-        text = blocks[0].text if blocks and isinstance(blocks[0], Paragraph) else ""
-        return text.removeprefix(_START).strip() if text.startswith(_START) else None
+        return source if _PLAIN.fullmatch(source) else _read_text(source, self.language, self.definitions)
+
+
+# Words and their beginnings are read again and again while the pieces of a cell are sought.
+@lru_cache(maxsize=1024)
+def _read_text(source: str, language: Language, definitions: str) -> str | None:
+    is_rst = language is Language.RST
+    # The pipes of a cell are escaped in the page, even within code.
+    line = f"{_START} {source}" if is_rst else f"{_START} {source}".replace("\\|", "|")
+    sections = (parse_rst if is_rst else parse_markdown)("", f"{line}\n\n{definitions}\n")
+    blocks = () if isinstance(sections, Draft) else sections[0].blocks
+    text = blocks[0].text if blocks and isinstance(blocks[0], Paragraph) else ""
+    return text.removeprefix(_START).strip() if text.startswith(_START) else None
 
 
 def carry_markup(source: str, old: str, new: str, reader: CellReader, encode: Callable[[str], str]) -> str:

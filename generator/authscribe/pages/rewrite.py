@@ -234,7 +234,7 @@ class _PageRewriter:
         As a source, the page must not have other mistakes than before.
         """
         after = _read_contents(self.path, _normalize(text))
-        mistakes = self._list_mistakes(text) - self._list_mistakes(self.text)
+        mistakes = self._list_mistakes(text, after) - self._list_mistakes(self.text, before)
         is_other = bool(after.findings or mistakes) or len(after.tables) != len(before.tables)
         outdated = () if is_other else self._list_outdated(after)
         for index, table in enumerate(before.tables):
@@ -253,12 +253,11 @@ class _PageRewriter:
                     indexes.add(contents.tables.index(table))
         return indexes
 
-    def _list_mistakes(self, text: str) -> Counter[tuple[str, str]]:
+    def _list_mistakes(self, text: str, contents: _PageContents) -> Counter[tuple[str, str]]:
         """Return the errors of the page as a source, with the number of each; duplicates count once for each list."""
-        normalized = _normalize(text)
-        draft = read_source(self.path, normalized)
+        draft = read_source(self.path, _normalize(text))
         mistakes = Counter((item.code, item.message) for item in draft.findings if item.severity is Severity.ERROR)
-        for tables in _group_tables(_read_contents(self.path, normalized).tables):
+        for tables in _group_tables(contents.tables):
             names = [name for table in tables for name in Rows.from_table(table.table).names if name]
             mistakes["duplicate-name", f"{tables[0].scheme} {tables[0].role}"] = int(len({*names}) < len(names))
         return mistakes
