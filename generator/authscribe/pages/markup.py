@@ -28,8 +28,8 @@ _AFTER: Final = re.compile(r"[.,:;!?)\"']*$")
 _TAG: Final = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z]\w*)(?=[\s/>])[^<>]*>")
 _VOID_TAGS: Final = ("br", "img", "wbr")
 _DEFINITION: Final = {
-    Language.RST: re.compile(r"^[ \t]*\.\. (?:\||_|\[)[^\n]*(?:\n(?=[ \t]+\S)[^\n]*)*", re.MULTILINE),
-    Language.MARKDOWN: re.compile(r"^ {0,3}\[[^\]\n]+\]:[^\n]*", re.MULTILINE),
+    Language.RST: re.compile(r"^[ \t]*\.\. \|(?P<label>.+?)\|[^\n]*(?:\n(?=[ \t]+\S)[^\n]*)*", re.MULTILINE),
+    Language.MARKDOWN: re.compile(r"^ {0,3}\[(?P<label>[^\]\n]+)\]:[^\n]*", re.MULTILINE),
 }
 _START: Final = "x"
 _PIECE_LIMIT: Final = 40
@@ -46,7 +46,7 @@ class MarkupLostError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Source of a cell, and the text that it is read as; its blanks are single ones."""
+    """Source of a part of a cell on one line, and the text that it is read as."""
 
     source: str
     text: str
@@ -54,24 +54,29 @@ class _Piece:
     @property
     def is_plain(self) -> bool:
         """Whether the source is the text, apart from escapes."""
-        return re.sub(r"\\(.)", r"\1", self.source) == self.text
+        return " ".join(re.sub(r"\\(.)", r"\1", self.source).split()) == self.text
 
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reader of pieces of cells, which knows the substitutions, targets and notes of the page."""
+    """Reader of pieces of cells; what a piece refers to is defined elsewhere in the page, by the label."""
 
     language: Language
-    definitions: str
+    definitions: tuple[tuple[str, str], ...]
 
     @classmethod
     def from_page(cls, text: str, language: Language) -> CellReader:
         """Return the reader for the cells of a page."""
-        return cls(language, "\n\n".join(match[0].strip() for match in _DEFINITION[language].finditer(text)))
+        found = _DEFINITION[language].finditer(text)
+        return cls(language, tuple((match["label"].lower(), match[0].strip()) for match in found))
 
     def read(self, source: str) -> str | None:
         """Return the text that a reader finds in a part of a paragraph; None if that is not all of one."""
-        return source if _PLAIN.fullmatch(source) else _read_text(source, self.language, self.definitions)
+        if _PLAIN.fullmatch(source):
+            return source
+        words = " ".join(source.lower().split())
+        definitions = "\n\n".join(definition for label, definition in self.definitions if label in words)
+        return _read_text(source, self.language, definitions)
 
 
 # Words and their beginnings are read again and again while the pieces of a cell are sought.
@@ -91,10 +96,11 @@ def carry_markup(source: str, old: str, new: str, reader: CellReader, encode: Ca
 
     `old` is the text that `source` is read as.
     """
-    flat = " ".join(source.split())
-    if not flat or _Piece(flat, old).is_plain:
+    flat = re.sub(r"[ \t]*\n[ \t>]*", " ", source.strip())
+    has_paragraphs = re.search(r"\n[ \t>]*\n", source.strip()) is not None
+    if not flat or (_Piece(flat, old).is_plain and not has_paragraphs):
         return encode(new)
-    pieces = None if re.search(r"\n[ \t>]*\n", source) else _divide(flat, old, reader)
+    pieces = None if has_paragraphs else _divide(flat, old, reader)
     if pieces is None:
         raise MarkupLostError([flat])
     if all(piece.is_plain for piece in pieces):
@@ -111,7 +117,7 @@ def carry_markup(source: str, old: str, new: str, reader: CellReader, encode: Ca
 
 def _divide(source: str, text: str, reader: CellReader) -> list[_Piece] | None:
     """Return the pieces of a source, as short as possible; None if they are not read as its text."""
-    words = source.split(" ")
+    words = re.findall(r"\S+\s*", source)
     pieces: list[_Piece] = []
     position = 0
     while position < len(words):
@@ -131,11 +137,11 @@ def _find_piece(words: Sequence[str], text: str, reader: CellReader) -> tuple[_P
     A word that is read as nothing, such as a reference to a note, belongs to the one before it.
     """
     for count in range(1, len(words) + 1):
-        source = " ".join(words[:count])
+        source = "".join(words[:count]).rstrip()
         found = reader.read(source) if _is_balanced(source, reader) else None
         if found and f"{text} ".startswith(f"{found} "):
-            notes = sum(1 for _ in takewhile(lambda word: reader.read(word) == "", words[count:]))
-            return _Piece(" ".join(words[: count + notes]), found), count + notes
+            notes = sum(1 for _ in takewhile(lambda word: reader.read(word.rstrip()) == "", words[count:]))
+            return _Piece("".join(words[: count + notes]).rstrip(), found), count + notes
     return None
 
 
