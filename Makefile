@@ -68,7 +68,7 @@ test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Test t
 	$(PYTEST) --dist worksteal -rs tests/sphinxext
 
 test-docutils: $(DOCUTILS_OLDEST)/.installed ## Test reading and rewriting of pages with the oldest docutils
-	$(DOCUTILS_OLDEST)/bin/python -m pytest --numprocesses auto -rs tests/test_docs.py tests/test_readers.py
+	AUTHSCRIBE_EXAMPLES=20 $(DOCUTILS_OLDEST)/bin/python -m pytest --numprocesses auto -rs tests/test_docs.py tests/test_readers.py
 
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser
