@@ -15,7 +15,7 @@ from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.registry import read_source
 
 EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "500"))
-"""Pages in each markup language; the variable can ask for a hundred thousand, which take an hour."""
+"""Pages in each markup language; the variable can ask for a hundred thousand, which take two hours."""
 NAMES = ("alpha", "beta", "client_id", "key", "tenant")
 RST_TEXTS = (
     "The `guide <https://x.example/g>`__ of *all*.", "See :ref:`tokens` and ``key``.", "Plain words.", "A |sub| of it.",
