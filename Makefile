@@ -9,10 +9,11 @@ MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
+DOCUTILS_OLDEST := .venv-docutils-oldest
 CODE := generator tests benchmarks docs
 PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx lint format golden docs screenshots bench clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-docutils lint format golden docs screenshots bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,10 +45,16 @@ $(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
 	  touch $@; exit; \
 	done
 
+# The oldest docutils that pyproject.toml allows; the other tests use the newest.
+$(DOCUTILS_OLDEST)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(DOCUTILS_OLDEST)
+	$(DOCUTILS_OLDEST)/bin/python -m pip install --quiet --editable . 'docutils==0.21.*' hypothesis pytest pytest-xdist
+	@touch $@
+
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-browser test-manual test-sphinx docs ## Run everything that CI runs
+check: lint test test-browser test-manual test-sphinx test-docutils docs ## Run everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run the tests, apart from those of the other test targets
@@ -59,6 +66,9 @@ test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command in the README and the
 test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Test the Sphinx extension on the newest and oldest Sphinx
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
 	$(PYTEST) --dist worksteal -rs tests/sphinxext
+
+test-docutils: $(DOCUTILS_OLDEST)/.installed ## Test reading and rewriting of pages with the oldest docutils
+	AUTHSCRIBE_EXAMPLES=20 $(DOCUTILS_OLDEST)/bin/python -m pytest --numprocesses auto -rs tests/test_docs.py tests/test_readers.py
 
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser
@@ -101,4 +111,4 @@ $(PEERS): pyproject.toml
 	@touch $(PEERS)
 
 clean: ## Remove environments, caches and builds
-	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) $(DOCUTILS_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import docutils
 import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,9 @@ from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 
+COMBINING = pytest.mark.skipif(
+    docutils.__version_info__ < (0, 22), reason="docutils 0.21 refuses grids with combining characters"
+)
 PLATFORM = resolve_drafts().catalogue.platform
 
 
@@ -179,7 +183,12 @@ def test_a_table_inside_something_keeps_its_indentation(kind: str, around: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["\u6f22\u5b57", "e\u0301", "\u304b\u3099"], ids=["wide", "combining", "wide and combining"]
+    "text",
+    [
+        pytest.param("\u6f22\u5b57", id="wide"),
+        pytest.param("e\u0301", id="combining", marks=COMBINING),
+        pytest.param("\u304b\u3099", id="wide and combining", marks=COMBINING),
+    ],
 )
 def test_characters_of_other_widths_keep_a_grid_together(text: str) -> None:
     secrets = [SECRETS[0].model_copy(update={"description": f"{text} text"}), SECRETS[1]]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -16,7 +17,7 @@ from typing import Final
 from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
 from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
 from authscribe.findings.rules.unknown_key import report_unknown_key
@@ -24,13 +25,16 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
+from authscribe.pages.markup import CellReader, MarkupLostError
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting
+from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
 from authscribe.readers.pages.sections import Marker, list_markers
 from authscribe.readers.pages.wording import INJECTED, REQUIRED
+from authscribe.readers.registry import read_source
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _TABLE: Final = "table"
@@ -99,31 +103,63 @@ class _PageRewriter:
 
     def rewrite(self) -> RewrittenPage:
         contents = _read_contents(self.path, _normalize(self.text))
-        items = [*map(self._renew_region, contents.regions), *map(self._rewrite_table, contents.tables)]
+        parts = [*_group_tables(contents.tables)]
+        items = [
+            *map(self._renew_region, contents.regions),
+            *(item for part in parts for item in self._rewrite_part(part)),
+        ]
         findings = [*contents.findings, *(item for item in items if isinstance(item, Finding))]
         text = self._apply_changes([item for item in items if isinstance(item, _Change)])
         if text != self.text and not findings:
             findings += self._check_result(text, contents)
         return RewrittenPage(self.text if findings else text, tuple(findings))
 
-    def _rewrite_table(self, table: SchemeTable) -> _Change | Finding | None:
-        """Return the change that brings a table up to date, if it needs one, or a finding if it cannot be made."""
-        place, role = table.table.place, table.role
-        scheme = self.catalogue.find_scheme(table.scheme)
+    def _rewrite_part(self, tables: Sequence[SchemeTable]) -> Iterator[_Change | Finding]:
+        """Yield what brings the tables of one part of a scheme up to date, or a finding if that is unclear.
+
+        A setting stays in the table that lists it. Only tables that list the same settings list all of them.
+        """
+        first = tables[0]
+        scheme = self.catalogue.find_scheme(first.scheme)
         if scheme is None:
-            return self._report_unknown_scheme(table.scheme, place)
-        rows = Rows.from_table(table.table)
-        settings = _select_settings(scheme, role, rows, self.catalogue)
+            for table in tables:
+                yield self._report_unknown_scheme(table.scheme, table.table.place)
+            return
+        shares = _share_settings(scheme, tables, self.catalogue)
+        if shares.homeless:
+            names = ", ".join(f"'{setting.name}'" for setting in shares.homeless)
+            problem = f"the right one of {len(tables)} tables for {names} is unclear"
+            repair = f"add a row for {names} to the right table by hand"
+            yield report_table_not_rewritten(first.table.place, problem, scheme.id, repair=repair)
+            return
+        for table, rows, settings in zip(tables, shares.rows, shares.settings, strict=True):
+            change = self._rewrite_table(table, rows, scheme, settings)
+            if change is not None:
+                yield change
+
+    def _rewrite_table(
+        self, table: SchemeTable, rows: Rows, scheme: Scheme, settings: Sequence[RowSetting]
+    ) -> _Change | Finding | None:
+        """Return the change that makes a table list the settings, if any is needed, or a finding without one."""
+        place, role = table.table.place, table.role
         if rows.are_up_to_date(settings):
             return None
         if not settings:
-            return report_table_not_rewritten(place, f"the scheme no longer has {role} secrets", scheme.id)
+            is_gone = not _get_settings(scheme, role)
+            problem = f"the scheme no longer has {role} secrets" if is_gone else "none of its rows would be left"
+            return report_table_not_rewritten(place, problem, scheme.id)
         if not table.table.rows:
             return report_table_not_rewritten(place, "it has no row to copy the layout from", scheme.id)
         layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             return report_table_not_rewritten(place, "its layout is not supported", scheme.id)
-        new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[self._detect_language(place)]))
+        language = self._detect_language(place)
+        is_rst = language is Language.RST or parse_directive(self.lines, place.line - 1) is not None
+        reader = CellReader.from_page(_normalize(self.text), Language.RST if is_rst else language)
+        try:
+            new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[language], reader))
+        except MarkupLostError as error:
+            return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
         return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
 
     def _renew_region(self, region: _Region) -> _Change | Finding:
@@ -193,18 +229,70 @@ class _PageRewriter:
         return [line + ending for line, ending in zip(self.lines[start:end], self.ends[start:end], strict=True)]
 
     def _check_result(self, text: str, before: _PageContents) -> Iterator[Finding]:
-        """Yield a finding for each table that does not match the catalogue after the changes, or is no longer there."""
+        """Yield a finding for each table that does not match the catalogue after the changes, or is no longer there.
+
+        As a source, the page must not have other mistakes than before.
+        """
         after = _read_contents(self.path, _normalize(text))
-        is_other = after.findings or len(after.tables) != len(before.tables)
+        mistakes = self._list_mistakes(text, after) - self._list_mistakes(self.text, before)
+        is_other = bool(after.findings or mistakes) or len(after.tables) != len(before.tables)
+        outdated = () if is_other else self._list_outdated(after)
         for index, table in enumerate(before.tables):
-            if is_other or not self._is_up_to_date(after.tables[index]):
+            if is_other or index in outdated:
                 problem = "the new text would be read as something else"
                 yield report_table_not_rewritten(table.table.place, problem, table.scheme)
 
-    def _is_up_to_date(self, table: SchemeTable) -> bool:
-        scheme = self.catalogue.find_scheme(table.scheme)
-        rows = Rows.from_table(table.table)
-        return rows.are_up_to_date(_select_settings(scheme, table.role, rows, self.catalogue) if scheme else ())
+    def _list_outdated(self, contents: _PageContents) -> set[int]:
+        """Return the indexes of the tables that do not match the catalogue."""
+        indexes: set[int] = set()
+        for tables in _group_tables(contents.tables):
+            scheme = self.catalogue.find_scheme(tables[0].scheme)
+            shares = _share_settings(scheme, tables, self.catalogue) if scheme else _Shares((), (), ())
+            for table, rows, settings in zip(tables, shares.rows, shares.settings, strict=False):
+                if shares.homeless or not rows.are_up_to_date(settings):
+                    indexes.add(contents.tables.index(table))
+        return indexes
+
+    def _list_mistakes(self, text: str, contents: _PageContents) -> Counter[tuple[str, str]]:
+        """Return the errors of the page as a source, with the number of each; duplicates count once for each list."""
+        draft = read_source(self.path, _normalize(text))
+        mistakes = Counter((item.code, item.message) for item in draft.findings if item.severity is Severity.ERROR)
+        for tables in _group_tables(contents.tables):
+            names = [name for table in tables for name in Rows.from_table(table.table).names if name]
+            mistakes["duplicate-name", f"{tables[0].scheme} {tables[0].role}"] = int(len({*names}) < len(names))
+        return mistakes
+
+
+def _group_tables(tables: Iterable[SchemeTable]) -> Iterator[tuple[SchemeTable, ...]]:
+    """Yield the tables of each part of each scheme, in the order of the page."""
+    groups: dict[tuple[str, str], list[SchemeTable]] = {}
+    for table in tables:
+        groups.setdefault((table.scheme, table.role), []).append(table)
+    yield from map(tuple, groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """Rows of each table of one part of a scheme, the settings that each must list, and those that none lists."""
+
+    rows: tuple[Rows, ...]
+    settings: tuple[tuple[RowSetting, ...], ...]
+    homeless: tuple[RowSetting, ...]
+
+
+def _share_settings(scheme: Scheme, tables: Sequence[SchemeTable], catalogue: Catalogue) -> _Shares:
+    """Return the settings of a part of a scheme by the table that lists them.
+
+    A single table lists all of them, and so do tables that list the same names, such as a translated one.
+    """
+    rows = tuple(Rows.from_table(table.table) for table in tables)
+    listed = [{*own.names} for own in rows if "name" in own.columns]
+    names = {name for own in listed for name in own}
+    settings = _select_settings(scheme, tables[0].role, names, catalogue)
+    if all(own == names for own in listed):
+        return _Shares(rows, (settings,) * len(rows), ())
+    shares = tuple(tuple(setting for setting in settings if setting.name in own.names) for own in rows)
+    return _Shares(rows, shares, tuple(setting for setting in settings if setting.name not in names))
 
 
 def _read_contents(path: str, text: str) -> _PageContents:
@@ -253,12 +341,12 @@ def _get_settings(scheme: Scheme, role: str) -> tuple[RowSetting, ...]:
     return scheme.required if role == REQUIRED else scheme.injected
 
 
-def _select_settings(scheme: Scheme, role: str, rows: Rows, catalogue: Catalogue) -> tuple[RowSetting, ...]:
-    """Return the settings that a table must list.
+def _select_settings(scheme: Scheme, role: str, names: Collection[str], catalogue: Catalogue) -> tuple[RowSetting, ...]:
+    """Return the settings that the tables with these names must list.
 
-    A table that lists no inherited name keeps to those that the scheme adds to the one that it extends.
+    Tables that list no inherited name keep to those that the scheme adds to the one that it extends.
     """
     settings = _get_settings(scheme, role)
     base = catalogue.find_scheme(scheme.extends) if scheme.extends else None
     inherited = {setting.name for setting in _get_settings(base, role)} if base else set()
-    return settings if inherited & {*rows.names} else tuple(s for s in settings if s.name not in inherited)
+    return settings if inherited & {*names} else tuple(s for s in settings if s.name not in inherited)

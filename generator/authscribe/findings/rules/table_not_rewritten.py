@@ -13,8 +13,9 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     summary="outdated table that cannot be rewritten",
     why=(
-        "The table does not match the definitions, but authscribe cannot write its layout, or the new text would be "
-        "read as something else. The page is left unchanged."
+        "The table does not match the definitions, but authscribe cannot write its layout, the right one among several "
+        "tables is unclear, markup would be lost, or the new text would be read as something else. The page is left "
+        "unchanged."
     ),
     wrong=cleandoc("""
         .. csv-table::
@@ -31,11 +32,14 @@ RULE: Final = Rule(
 )
 
 
-def report_table_not_rewritten(place: Place, problem: str, scheme: str) -> Finding:
+_HELP: Final = "update it by hand, or replace it with a generated table between markers"
+
+
+def report_table_not_rewritten(place: Place, problem: str, scheme: str, *, repair: str = _HELP) -> Finding:
     """Report an outdated table of a scheme that cannot be rewritten; the page is left unchanged."""
     return RULE.finding(
         place,
         f"outdated table of scheme '{scheme}' cannot be rewritten: {problem}",
-        "update it by hand, or replace it with a generated table between markers",
+        repair,
         scheme=scheme,
     )

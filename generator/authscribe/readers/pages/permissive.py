@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import Final
 
 from docutils import nodes, utils
 from docutils.parsers.rst import Directive, directives, roles
+from docutils.parsers.rst.directives.tables import CSVTable
 
 VERBATIM_DIRECTIVES: Final = frozenset(
     {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
@@ -43,7 +44,8 @@ def permit_unknown_names() -> Iterator[None]:
             return _MarkerDirective, []
         if name in VERBATIM_DIRECTIVES:
             return _VerbatimDirective, []
-        return find_directive(name, language, document)[0] or _TransparentDirective, []
+        found = find_directive(name, language, document)[0] or _TransparentDirective
+        return _LocatedCsvTable if found is CSVTable else found, []
 
     def find_any_role(name: str, language: object, line: int, reporter: object) -> tuple[object, list[object]]:
         return find_role(name, language, line, reporter)[0] or _apply_unknown_role, []
@@ -89,6 +91,18 @@ class _TransparentDirective(_VerbatimDirective):
         container = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, container)
         return [container]
+
+
+class _LocatedCsvTable(CSVTable):
+    """Directive `csv-table` whose table has the line of the directive; docutils gives none before 0.23."""
+
+    def run(self) -> Sequence[nodes.table | nodes.system_message]:
+        """Return the nodes of docutils, with the line."""
+        found = super().run()
+        for node in found:
+            if isinstance(node, nodes.table):
+                node.line = self.lineno
+        return found
 
 
 class _MarkerDirective(Directive):
