@@ -11,10 +11,10 @@ from typing import Final
 
 from authscribe.encoders.language import Language
 from authscribe.pages.tables.csv_table import parse_csv_table
-from authscribe.pages.tables.drawn import parse_grid, parse_simple
+from authscribe.pages.tables.grid_and_simple import parse_grid, parse_simple
 from authscribe.pages.tables.layout import TableDirective, TableLayout, parse_directive
 from authscribe.pages.tables.list_table import parse_list_table
-from authscribe.pages.tables.pipe import parse_pipe_table
+from authscribe.pages.tables.pipe_table import parse_pipe_table
 
 _DRAWN: Final = re.compile(r"\+-|=+ ")
 
