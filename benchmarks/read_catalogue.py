@@ -8,8 +8,8 @@ from authscribe.runtime import process
 # As the command line does: before the imports that it speeds up.
 process.prepare_process()
 
+from authscribe.workspace.command_options import Options  # noqa: E402
 from authscribe.workspace.load import load_sources  # noqa: E402
-from authscribe.workspace.options import Options  # noqa: E402
 from authscribe.workspace.resolve import resolve_sources  # noqa: E402
 from authscribe.workspace.workspace import find_workspace  # noqa: E402
 

@@ -20,8 +20,8 @@ from authscribe.model.draft import Draft
 from authscribe.readers.registry import read_source
 from authscribe.resolve import resolver
 from authscribe.resolve.resolver import Resolution
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import load_sources
-from authscribe.workspace.options import Options
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import find_workspace
 

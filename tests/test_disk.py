@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import tree
 
-from authscribe.drift import directory, lockfile
+from authscribe.drift import lockfile, output_folder
 from authscribe.drift.page_files import replace_pages
 from authscribe.findings.finding import DefinitionError, Place
 
@@ -18,17 +18,17 @@ def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
 
 def test_files_are_written_and_unchanged_ones_left_alone(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    directory.apply_changes(out, [("a/b.txt", [b"1"]), ("c.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [("a/b.txt", [b"1"]), ("c.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     before = (out / "c.txt").stat().st_mtime_ns
-    directory.apply_changes(out, [("a/b.txt", [b"3"])], [], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [("a/b.txt", [b"3"])], [], ("authscribe.lock", [b"lock\n"]))
     assert tree(out) == {"a/b.txt": b"3", "c.txt": b"2", lockfile.LOCK_NAME: b"lock\n"}
     assert (out / "c.txt").stat().st_mtime_ns == before
 
 
 def test_deleting_removes_folders_that_are_empty_then(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    directory.apply_changes(out, [("a/b/c.txt", [b"1"]), ("a/d.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
-    directory.apply_changes(out, [], ["a/b/c.txt", "not/there.txt"], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [("a/b/c.txt", [b"1"]), ("a/d.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [], ["a/b/c.txt", "not/there.txt"], ("authscribe.lock", [b"lock\n"]))
     assert tree(out) == {"a/d.txt": b"2", lockfile.LOCK_NAME: b"lock\n"}
     assert not (out / "a/b").exists()
 
@@ -37,7 +37,7 @@ def test_leftovers_of_a_killed_run_do_no_harm(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".authscribe-staging").mkdir(parents=True)
     (out / ".authscribe-staging" / "0").write_text("half")
-    directory.apply_changes(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert set(tree(out)) == {"a.txt", lockfile.LOCK_NAME}
     assert not (out / ".authscribe-staging").exists()
 
@@ -48,7 +48,7 @@ def test_a_second_run_reports_that_the_folder_is_in_use(tmp_path: Path) -> None:
     holder = os.open(out, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(DefinitionError) as caught:
-        directory.apply_changes(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        output_folder.apply_changes(out, [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     os.close(holder)
     assert codes(caught) == ["busy"]
     assert tree(out) == {}
@@ -58,26 +58,28 @@ def test_a_folder_where_a_file_should_be_is_kept(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / "a.txt").mkdir(parents=True)
     with pytest.raises(DefinitionError) as caught:
-        directory.apply_changes(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+        output_folder.apply_changes(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["refused-path"]
     assert (out / "a.txt").is_dir()
     assert not (out / lockfile.LOCK_NAME).exists()
     (out / "a.txt").rmdir()
-    directory.apply_changes(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [("a.txt", [b"1"]), ("b.txt", [b"2"])], [], ("authscribe.lock", [b"lock\n"]))
     assert tree(out) == {"a.txt": b"1", "b.txt": b"2", lockfile.LOCK_NAME: b"lock\n"}
 
 
 def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DefinitionError) as caught:
-        directory.apply_changes(tmp_path / "file" / "out", [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        output_folder.apply_changes(
+            tmp_path / "file" / "out", [("a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"])
+        )
     assert codes(caught) == ["disk-error"]
 
 
 @pytest.mark.parametrize("path", ["../a.txt", "/a.txt", "a/../../b", "a//b", "./a", "a\\b", ""])
 def test_a_path_that_leads_elsewhere_is_refused(tmp_path: Path, path: str) -> None:
     with pytest.raises(DefinitionError) as caught:
-        directory.apply_changes(tmp_path / "out", [(path, [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        output_folder.apply_changes(tmp_path / "out", [(path, [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(caught) == ["refused-path"]
     assert tree(tmp_path) == {}
 
@@ -100,9 +102,9 @@ def test_nothing_but_plain_files_is_read_or_written(tmp_path: Path, what: str) -
         case "folder":
             (out / "d/a.txt").mkdir(parents=True)
     with pytest.raises(DefinitionError) as read:
-        directory.read_files(out, ["d/a.txt"])
+        output_folder.read_files(out, ["d/a.txt"])
     with pytest.raises(DefinitionError) as written:
-        directory.apply_changes(out, [("d/a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
+        output_folder.apply_changes(out, [("d/a.txt", [b"1"])], [], ("authscribe.lock", [b"lock\n"]))
     assert codes(read) == codes(written) == ["refused-path"]
     assert read.value.findings[0].place == written.value.findings[0].place == Place(f"{out}/d/a.txt")
     assert (outside / "a.txt").read_text() == "kept"
@@ -114,7 +116,7 @@ def test_a_link_is_not_followed_when_deleting(tmp_path: Path) -> None:
     outside.mkdir()
     (outside / "a.txt").write_text("kept")
     (out / "a.txt").symlink_to(outside / "a.txt")
-    directory.apply_changes(out, [], ["a.txt"], ("authscribe.lock", [b"lock\n"]))
+    output_folder.apply_changes(out, [], ["a.txt"], ("authscribe.lock", [b"lock\n"]))
     assert (outside / "a.txt").read_text() == "kept"
 
 
@@ -126,13 +128,13 @@ def test_a_folder_that_holds_other_things_is_refused(tmp_path: Path, monkeypatch
     (workspace / "link").symlink_to(tmp_path)
     monkeypatch.chdir(workspace)
     with pytest.raises(DefinitionError) as caught:
-        directory.check_out_dir(Path(out), workspace)
+        output_folder.check_out_dir(Path(out), workspace)
     assert codes(caught) == ["refused-path"]
 
 
 def test_an_absent_folder_reads_as_empty(tmp_path: Path) -> None:
-    assert directory.read_files(tmp_path / "nowhere", ["a/b"]) == {}
-    assert directory.read_lock(tmp_path / "nowhere") is None
+    assert output_folder.read_files(tmp_path / "nowhere", ["a/b"]) == {}
+    assert output_folder.read_lock(tmp_path / "nowhere") is None
 
 
 def test_pages_are_replaced_in_a_folder_that_a_killed_run_left_behind(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from authscribe.model.naming import make_id
 from authscribe.readers.registry import read_source
 from authscribe.resolve.export import export_definitions
 from authscribe.targets.registry import plan_files
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, load_sources
-from authscribe.workspace.options import Options
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import find_workspace
 

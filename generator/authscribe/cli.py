@@ -18,7 +18,7 @@ from authscribe.runtime import process
 
 if TYPE_CHECKING:
     from authscribe.commands.output import Output
-    from authscribe.workspace.options import Options
+    from authscribe.workspace.command_options import Options
 
 
 CommandT = TypeVar("CommandT", bound=Callable[..., int])
@@ -203,7 +203,7 @@ _selection_options: Final = _together(
 
 
 def _options(shared: Shared) -> Options:
-    from authscribe.workspace.options import Options
+    from authscribe.workspace.command_options import Options
 
     return Options(
         config=shared["config"],
@@ -289,7 +289,7 @@ def generate(
     Limit the run to the given schemes and connectors, if any.
     """
     from authscribe.commands.generate import run_generate
-    from authscribe.workspace.options import GenerateRequest
+    from authscribe.workspace.command_options import GenerateRequest
 
     request = GenerateRequest(
         names,
@@ -317,7 +317,7 @@ def check(
     Reports changed, missing, orphaned and edited files; writes nothing.
     """
     from authscribe.commands.check import run_check
-    from authscribe.workspace.options import GenerateRequest
+    from authscribe.workspace.command_options import GenerateRequest
 
     request = GenerateRequest(
         names, target, dry_run=True, show_diff=True, connectors=connectors, arguments=_repair(shared)

@@ -10,10 +10,10 @@ from authscribe.build import formatting
 from authscribe.build.build import build_files, create_context, finish_files
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
-from authscribe.drift import directory, lockfile
+from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
+from authscribe.drift.earlier_run import store_run
 from authscribe.drift.lockfile import Lock
-from authscribe.drift.up_to_date import store_run
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -24,8 +24,8 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import BUILT_IN, list_targets
+from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.load import LoadedSources, load_sources
-from authscribe.workspace.options import GenerateRequest
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace
 
@@ -187,8 +187,8 @@ class _OutputFolder:
     """The output folder, of which each file is read once; raises DefinitionError when it must not be used."""
 
     def __init__(self, workspace: Workspace) -> None:
-        directory.check_out_dir(workspace.out_dir, workspace.root)
-        text = directory.read_lock(workspace.out_dir)
+        output_folder.check_out_dir(workspace.out_dir, workspace.root)
+        text = output_folder.read_lock(workspace.out_dir)
         path = f"{workspace.shown_out_dir}/{lockfile.LOCK_NAME}"
         self.lock = lockfile.parse_lock(text, path) if text is not None else lockfile.EMPTY
         self._path = workspace.out_dir
@@ -197,7 +197,7 @@ class _OutputFolder:
     def read(self, files: Iterable[GeneratedFile], lock: Lock) -> dict[str, Content]:
         """Return the contents of these files, and of those that the lock records, as far as they exist."""
         expected = {file.path: file.content for file in files}
-        for path, data in directory.iter_files(self._path, {*expected, *lock.files}.difference(self._contents)):
+        for path, data in output_folder.iter_files(self._path, {*expected, *lock.files}.difference(self._contents)):
             content = expected.get(path)
             # A file that is up to date is held once.
             is_equal = content is not None and content.sha256 == digest(data)
@@ -265,7 +265,7 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
     record = lockfile.dump_lock(lock)
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
-        directory.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
+        output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
     if workspace.cache and request.is_whole and not left:
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, record=record, findings=findings)
     return left

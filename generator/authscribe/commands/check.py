@@ -6,7 +6,7 @@ from authscribe.commands.generate import bring_in_line
 from authscribe.commands.invocation import run_reporting
 from authscribe.commands.output import Output
 from authscribe.report.model import Verb
-from authscribe.workspace.options import GenerateRequest, Options
+from authscribe.workspace.command_options import GenerateRequest, Options
 
 
 def run_check(options: Options, request: GenerateRequest, output: Output) -> int:

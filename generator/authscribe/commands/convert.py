@@ -24,8 +24,8 @@ from authscribe.report.model import Report, Verb
 from authscribe.resolve.export import account_keys, account_page_keys, export_definitions, list_defined_ids
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources
-from authscribe.workspace.options import Options
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 _DATA: Final[Mapping[str, Callable[[object], str]]] = {

@@ -22,8 +22,8 @@ from authscribe.resolve.changes import Change, compare_catalogues, find_affected
 from authscribe.resolve.checks import locate_value
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
-from authscribe.workspace.options import Options
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 

@@ -28,8 +28,8 @@ from authscribe.readers.text import LINE_LENGTH_LIMIT, decode, read_content
 from authscribe.report.model import Report, Verb
 from authscribe.targets.docs import DOCS, TableFile, build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import FILE_NAME
-from authscribe.workspace.options import Options
 from authscribe.workspace.pages import PAGE_SUFFIXES, Page, find_pages
 from authscribe.workspace.workspace import Workspace
 

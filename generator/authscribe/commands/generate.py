@@ -6,10 +6,10 @@ from pathlib import Path
 
 from authscribe.commands.invocation import run_reporting
 from authscribe.commands.output import Output
-from authscribe.drift.up_to_date import find_earlier_run
+from authscribe.drift.earlier_run import find_earlier_run
 from authscribe.findings.source_lines import select_lines
 from authscribe.report.model import Report, Verb
-from authscribe.workspace.options import GenerateRequest, Options
+from authscribe.workspace.command_options import GenerateRequest, Options
 from authscribe.workspace.workspace import find_workspace
 
 

@@ -12,7 +12,7 @@ from authscribe.findings.finding import DefinitionError
 from authscribe.findings.source_lines import quoting
 from authscribe.report.exit_codes import WRONG_INPUT, choose_exit_code
 from authscribe.report.model import Report, Verb
-from authscribe.workspace.options import Options
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:

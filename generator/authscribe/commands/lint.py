@@ -31,7 +31,7 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import pool
 from authscribe.runtime.paths import show_path
 from authscribe.runtime.progress import track_progress
-from authscribe.workspace.options import Options
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace
 
 _VALUE_RULE: Final = "literal-secret"

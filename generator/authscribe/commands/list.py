@@ -15,7 +15,7 @@ from authscribe.encoders.json import encode_json_document
 from authscribe.model.contract import list_scheme_ids
 from authscribe.report.model import Verb
 from authscribe.runtime import plugins
-from authscribe.workspace.options import Options
+from authscribe.workspace.command_options import Options
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

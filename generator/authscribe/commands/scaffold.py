@@ -7,11 +7,11 @@ from pathlib import Path
 from authscribe.commands.invocation import read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.file_trees import RECORD
-from authscribe.drift import directory
+from authscribe.drift import output_folder
 from authscribe.encoders.json import encode_json_document
 from authscribe.report.model import Report, Verb
 from authscribe.scaffold import ScaffoldRequest, build_scaffold
-from authscribe.workspace.options import Options
+from authscribe.workspace.command_options import Options
 
 
 def run_scaffold(options: Options, request: ScaffoldRequest, output: Output) -> int:
@@ -23,12 +23,12 @@ def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
     folder = Path(options.out_dir or "") / request.name
     with read_definitions(options) as definitions:
         scaffold = build_scaffold(request, definitions.loaded, definitions.workspace)
-        directory.check_out_dir(folder, definitions.workspace.root)
-        kept = directory.read_files(folder, [file.path for file in scaffold.files])
+        output_folder.check_out_dir(folder, definitions.workspace.root)
+        kept = output_folder.read_files(folder, [file.path for file in scaffold.files])
         new = [(file.path, file.content.pieces) for file in scaffold.files if file.path not in kept]
         if new and not request.dry_run:
             record = encode_json_document(scaffold.record.model_dump(mode="json")).encode()
-            directory.apply_changes(folder, new, (), (RECORD, (record,)))
+            output_folder.apply_changes(folder, new, (), (RECORD, (record,)))
     return Report(
         verb=Verb.SCAFFOLD,
         written=tuple(path for path, _ in new),

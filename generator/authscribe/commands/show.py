@@ -21,7 +21,7 @@ from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
 from authscribe.report.model import Verb
 from authscribe.resolve.resolver import Resolution
-from authscribe.workspace.options import Options
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace
 
 

@@ -12,8 +12,8 @@ from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.runtime import package_files
 from authscribe.runtime.paths import show_path
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
-from authscribe.workspace.options import Options
 
 
 class SourceFile(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.readers.text import read_content
 from authscribe.runtime import plugins
+from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import (
     Configuration,
     LoadedConfiguration,
@@ -16,7 +17,6 @@ from authscribe.workspace.configuration import (
     find_configuration_file,
     read_configuration,
 )
-from authscribe.workspace.options import Options
 from authscribe.workspace.sources import SourceFile, find_sources
 
 _PACKAGE: Final = "package:"

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from authscribe.drift import directory, lockfile
+from authscribe.drift import lockfile, output_folder
 from authscribe.findings.finding import FINDING_TYPES, Finding
 from authscribe.readers.text import decode, read_content
 from authscribe.runtime import cache, plugins
@@ -124,11 +124,11 @@ def _parse_run(content: bytes | None) -> StoredRun | None:
 
 def _count_unchanged(workspace: Workspace, lock_digest: str) -> int | None:
     """Return the number of recorded files if the lock has this digest and all files are as recorded, or None."""
-    directory.check_out_dir(workspace.out_dir, workspace.root)
-    content = directory.read_files(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
+    output_folder.check_out_dir(workspace.out_dir, workspace.root)
+    content = output_folder.read_files(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
     if content is None or digest(content) != lock_digest:
         return None
     recorded = lockfile.parse_digests(content)
-    actual = directory.iter_files(workspace.out_dir, recorded)
+    actual = output_folder.iter_files(workspace.out_dir, recorded)
     unchanged = sum(digest(data) == recorded[path] for path, data in actual)
     return unchanged if unchanged == len(recorded) else None
