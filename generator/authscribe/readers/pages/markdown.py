@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -284,7 +284,7 @@ def _move_table(table: PageTable, place: Place, shift: int) -> PageTable:
         return Cell(cell.text, Place(path, line + shift, start, end_line + shift, end), cell.literals)
 
     rows = tuple(tuple(map(move_cell, row)) for row in table.rows)
-    return PageTable(tuple(map(move_cell, table.header)), rows, place)
+    return replace(table, header=tuple(map(move_cell, table.header)), rows=rows, place=place)
 
 
 def _remove_attributes(title: Token) -> Token:

@@ -180,7 +180,8 @@ class _RstConverter:
                 header = tuple(cells)
             else:
                 rows.append(tuple(cells))
-        return PageTable(header, tuple(rows), self._locate_line(start))
+        caption = next((_extract_text(child) for child in node.children if isinstance(child, nodes.title)), "")
+        return PageTable(header, tuple(rows), self._locate_line(start), caption)
 
     def _find_table_line(self, node: nodes.table) -> int:
         """Return the line of the table's directive or border: docutils gives that of a cell or of the last line."""

@@ -11,13 +11,10 @@ from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.model.draft import ScalarNode
 from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
-    INJECTED,
-    REQUIRED,
     find_role,
     find_scheme_key,
     is_about_authentication,
     is_heading,
-    is_settings_heading,
     make_key,
     match_columns,
 )
@@ -37,16 +34,14 @@ class SchemeTable:
 
 @dataclass(frozen=True, slots=True)
 class IntroducedTable:
-    """Table of a section, with its lead-in: the paragraph that calls its secrets required or injected, if any."""
+    """Table of a section, with its lead-in: the paragraph that calls its secrets required or injected, if any.
+
+    A table without a role is about something else.
+    """
 
     table: PageTable | BrokenTable
     lead_in: Paragraph | None
-    stated_role: str | None
-
-    @property
-    def role(self) -> str | None:
-        """The role by the lead-in, otherwise by the columns."""
-        return self.stated_role or _guess_role(self.table)
+    role: str | None
 
 
 def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Finding]:
@@ -87,7 +82,7 @@ def join_secret_sections(sections: Iterable[Section]) -> Iterator[Section]:
 def find_tables(section: Section) -> tuple[IntroducedTable, ...]:
     """Return the tables of a section that describes a scheme; none if no lead-in gives one of them a role."""
     tables = tuple(_introduce_tables(section))
-    return tables if any(table.stated_role for table in tables) else ()
+    return tables if any(table.role for table in tables) else ()
 
 
 def find_scheme_id(section: Section) -> ScalarNode | None:
@@ -114,6 +109,8 @@ def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
             before += (block,) if not block.is_item or block.text.endswith(":") else ()
             continue
         lead_in, role = _find_lead_in(before, is_scheme=is_scheme)
+        if isinstance(block, PageTable) and block.caption:
+            role = find_role(block.caption, is_about_secrets=is_scheme and is_heading(block.caption)) or role
         yield IntroducedTable(_strip_names(block) if isinstance(block, PageTable) else block, lead_in, role)
         before = []
 
@@ -125,17 +122,9 @@ def _find_lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Para
         role = find_role(paragraph.text, is_about_secrets=is_label)
         if role is not None and (distance == 0 or paragraph.text.endswith(":")):
             return paragraph, role
+        if paragraph.text.endswith(":") and not paragraph.is_item:
+            break
     return None, None
-
-
-def _guess_role(table: PageTable | BrokenTable) -> str | None:
-    """Return the role of a scheme's table by its columns: only tables of injected secrets have types."""
-    if isinstance(table, BrokenTable):
-        return None
-    columns = match_columns(cell.text for cell in table.header)
-    if "name" not in columns or is_settings_heading(table.header[columns.index("name")].text):
-        return None
-    return INJECTED if "type" in columns else REQUIRED
 
 
 def _strip_names(table: PageTable) -> PageTable:

@@ -36,6 +36,7 @@ class PageTable:
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     place: Place
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

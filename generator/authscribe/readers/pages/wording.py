@@ -27,7 +27,27 @@ _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
-_HEADING: Final = re.compile(r"(?:required|injected)(?: \w+)?:?", re.IGNORECASE)
+_NOUNS: Final = (
+    r"(?:secret|credential|token|key|password|propert(?:y|ie)|parameter|setting|field|value|variable|input|option"
+    r"|argument|attribute|configuration|data|information|item|entr(?:y|ie)|name|id)s?"
+)
+_HEADING: Final = re.compile(rf"(?:required|injected)(?: {_NOUNS})?:?", re.IGNORECASE)
+# The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
+_INTRODUCED: Final = re.compile(
+    r"\b(?:(?:the )?following|these|required|injected|mandatory)\b\s*"
+    r"(?P<phrase>(?:(?!(?:are|is|be|as|will|must|need|needs|have|has|can|should|may|were|was|do|does|of|for|to|in|into"
+    r"|by|from|with|at|on|when|if|only|and|or|but|that|which|who|you|the|a|an|not|no|it|then|there|here|below|get|gets"
+    r"|also|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
+    re.IGNORECASE,
+)
+_NEGATED_BEFORE: Final = re.compile(
+    r"(?:\b(?:not|never|cannot|no longer|nor|neither|without|don't)|n['\u2019]t)\s+"
+    r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|\w+ly)\s+){0,3}$"
+    r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$",
+    re.IGNORECASE,
+)
+_NEGATED_AFTER: Final = re.compile(r"\s+(?:not|no)\b", re.IGNORECASE)
+_REFERS_BACK: Final = re.compile(r"(?:they|these|those|it|this|see|each)\b", re.IGNORECASE)
 _TITLE_WORDS: Final = frozenset({"authentication", "authorization", "auth", "scheme", "schemes", "the"})
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
@@ -61,13 +81,38 @@ def find_role(text: str, *, is_about_secrets: bool = False) -> str | None:
     """
     if not is_about_secrets and not _CREDENTIALS.search(text):
         return None
-    for sentence in reversed(_SENTENCE_END.split(text)):
-        verdicts = [(match.start(), INJECTED) for match in _INJECTED.finditer(sentence)]
-        verdicts += [(match.start(), REQUIRED) for match in _REQUIRED.finditer(sentence)]
-        if verdicts:
-            # The last word counts: "The required secrets are injected as follows:" introduces injected ones.
-            return max(verdicts)[1]
+    ruled_out: set[str] = set()
+    for sentence in reversed(_SENTENCE_END.split(text.strip())):
+        if _introduces_something_else(sentence):
+            return None
+        stated, negated = _judge_sentence(sentence)
+        if stated is not None:
+            return stated if stated not in ruled_out else None
+        if sentence.endswith(":") and not negated and not _REFERS_BACK.match(sentence):
+            # "Error codes of the login:" introduces a table of its own, whatever the sentences before it are about.
+            return None
+        ruled_out |= negated
     return None
+
+
+def _judge_sentence(sentence: str) -> tuple[str | None, set[str]]:
+    """Return the role that a sentence gives to secrets, if any, and the roles that it denies."""
+    stated: list[tuple[int, str]] = []
+    negated: set[str] = set()
+    for pattern, role in ((_INJECTED, INJECTED), (_REQUIRED, REQUIRED)):
+        for match in pattern.finditer(sentence):
+            if _NEGATED_BEFORE.search(sentence[: match.start()]) or _NEGATED_AFTER.match(sentence[match.end() :]):
+                negated.add(role)
+            else:
+                stated.append((match.start(), role))
+    # The last word counts: "The required secrets are injected as follows:" introduces injected ones.
+    return (max(stated)[1] if stated else None), negated
+
+
+def _introduces_something_else(sentence: str) -> bool:
+    """Return whether a sentence introduces things other than secrets, such as "The following scopes"."""
+    phrases = [match["phrase"].strip() for match in _INTRODUCED.finditer(sentence)]
+    return any(phrases) and not any(re.search(rf"\b{_NOUNS}\b", phrase, re.IGNORECASE) for phrase in phrases)
 
 
 def is_heading(text: str) -> bool:
@@ -91,11 +136,6 @@ def match_columns(headings: Iterable[str]) -> list[str | None]:
         meaning = next((meaning for meaning, words in _COLUMNS.items() if folded in words), None)
         meanings.append(meaning if meaning not in meanings else None)
     return meanings
-
-
-def is_settings_heading(heading: str) -> bool:
-    """Return whether a column with this heading holds names that need not be those of secrets."""
-    return _fold_heading(heading) in _SETTINGS
 
 
 def _fold_heading(heading: str) -> str:
