@@ -50,7 +50,8 @@ def report_table_without_scheme(place: Place) -> Finding:
     return RULE.finding(
         place,
         "this looks like a table of secrets, but its section names no scheme",
-        "put it into a section with the scheme's name in its title",
+        "name the scheme in the title of the section, of a section around it or of the page, "
+        'or in a sentence such as "For connectors that use `api_key` authentication"',
     )
 
 

@@ -29,6 +29,10 @@ MARKDOWN_LINE_LIMIT: Final = 50_000
 """Lines of a page in Markdown."""
 
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOTALL)
+_FRONT_TITLE: Final = re.compile(
+    r"""^title:[ \t]*(?:"(?P<double>[^"\\\n]*)"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s"'|>&*!{\[#][^\n]*?))[ \t]*$""",
+    re.MULTILINE,
+)
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLE_DIRECTIVES: Final = ("list-table", "csv-table")
 _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
@@ -61,9 +65,21 @@ def parse_markdown(path: str, text: str) -> tuple[Section, ...] | Draft:
     # Empty lines in the place of the front matter keep the line numbers.
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
     try:
-        return (_MarkdownConverter(path, text).convert_page(body),)
+        section = _MarkdownConverter(path, text).convert_page(body)
     except ParseError as error:
         return Draft(path, findings=(error.finding,))
+    return (replace(section, title=_find_front_title(path, text)),)
+
+
+def _find_front_title(path: str, text: str) -> Paragraph | None:
+    """Return the title in the front matter of a page, if any."""
+    front_matter = _FRONT_MATTER.match(text)
+    match = _FRONT_TITLE.search(front_matter[0]) if front_matter is not None else None
+    if match is None:
+        return None
+    title = " ".join((match["double"] or match["single"] or match["plain"] or "").split())
+    line = text.count("\n", 0, match.start()) + 1
+    return Paragraph(title, title, Place(path, line, 1, line, len(match[0]) + 1)) if title else None
 
 
 @dataclass(slots=True)

@@ -204,7 +204,7 @@ def _describe_scheme(section: Section, tables: Sequence[IntroducedTable], scheme
 def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph]) -> Iterator[Paragraph]:
     """Yield the paragraphs, without those that only name the key and without the last sentence of lead-ins."""
     for block in blocks:
-        if isinstance(block, Paragraph) and not is_key_sentence(block.marked):
+        if isinstance(block, Paragraph) and not block.is_title and not is_key_sentence(block.marked):
             text = strip_lead_in(block.text) if block in lead_ins else block.text
             if text:
                 yield replace(block, text=text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import Final
 
 from authscribe.findings.finding import Finding
@@ -14,6 +16,7 @@ from authscribe.readers.pages.wording import (
     find_role,
     find_scheme_key,
     is_about_authentication,
+    is_generic,
     is_heading,
     make_key,
     match_columns,
@@ -63,20 +66,46 @@ def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Fi
 def join_secret_sections(sections: Iterable[Section]) -> Iterator[Section]:
     """Yield each section without its inner ones, then those.
 
-    An inner section with a title such as "Required secrets" becomes part of the section around it.
+    An inner section becomes part of the section around it if its title is like "Required secrets", or if it describes
+    a scheme under a generic title like "Credentials": the title around it names the scheme then.
     """
     for section in sections:
-        blocks = list(section.blocks)
-        inner_sections: list[Section] = []
-        for inner in section.sections:
-            if inner.title is not None and find_role(inner.title.text) is not None:
-                lead_in = replace(inner.title, text=f"{inner.title.text}:", marked=f"{inner.title.marked}:")
-                blocks += [lead_in, *inner.blocks]
-                inner_sections += inner.sections
-            else:
-                inner_sections.append(inner)
-        yield replace(section, blocks=tuple(blocks), sections=())
-        yield from join_secret_sections(inner_sections)
+        joined, *others = _join_sections(section)
+        yield _name_by_file(joined)
+        yield from others
+
+
+def _name_by_file(section: Section) -> Section:
+    """Return the section of a whole page, titled by the file name if nothing else names its scheme."""
+    tables = find_tables(section)
+    if not tables or find_scheme_id(section) is not None:
+        return section
+    place = tables[0].table.place
+    words = re.sub(r"[\W_]+", " ", PurePosixPath(place.path.replace("\\", "/")).name.split(".")[0]).strip()
+    if is_generic(words):
+        return section
+    title = f"{words[:1].upper()}{words[1:]}"
+    return replace(section, title=Paragraph(title, title, place))
+
+
+def _join_sections(section: Section) -> tuple[Section, ...]:
+    """Return a section, with the inner ones that are part of it, and all other inner ones."""
+    blocks = list(section.blocks)
+    others: list[Section] = []
+    for inner in section.sections:
+        joined, *rest = _join_sections(inner)
+        if inner.title is None:
+            others += [joined, *rest]
+        elif find_role(inner.title.text) is not None:
+            lead_in = replace(inner.title, text=f"{inner.title.text}:", marked=f"{inner.title.marked}:", is_title=True)
+            blocks += [lead_in, *joined.blocks]
+            others += rest
+        elif find_scheme_id(joined) is None and find_tables(joined):
+            blocks += [replace(inner.title, is_title=True), *joined.blocks]
+            others += rest
+        else:
+            others += [joined, *rest]
+    return (replace(section, blocks=tuple(blocks), sections=()), *others)
 
 
 def find_tables(section: Section) -> tuple[IntroducedTable, ...]:
@@ -86,14 +115,17 @@ def find_tables(section: Section) -> tuple[IntroducedTable, ...]:
 
 
 def find_scheme_id(section: Section) -> ScalarNode | None:
-    """Return the key that the prose of a section names, otherwise one made of the words of its title."""
+    """Return the key that the prose of a section names, otherwise one made of the words of its title.
+
+    It is None if the title is generic.
+    """
     for block in section.blocks:
         if isinstance(block, Paragraph):
             key = find_scheme_key(block.marked)
             if key is not None:
                 places = (literal.place for literal in block.literals if literal.text == key)
                 return ScalarNode(key, next(places, block.place))
-    if section.title is None:
+    if section.title is None or is_generic(section.title.text):
         return None
     key = make_key(section.title.text)
     return ScalarNode(key, section.title.place) if key else None
@@ -104,15 +136,18 @@ def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
     before: list[Paragraph] = []
     is_scheme = section.title is not None and is_about_authentication(section.title.text)
     for block in section.blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, Paragraph) and block.is_title:
+            is_scheme = is_scheme or is_about_authentication(block.text)
+            before = [block]
+        elif isinstance(block, Paragraph):
             # Items that do not end with a colon are remarks between two tables, not lead-ins.
             before += (block,) if not block.is_item or block.text.endswith(":") else ()
-            continue
-        lead_in, role = _find_lead_in(before, is_scheme=is_scheme)
-        if isinstance(block, PageTable) and block.caption:
-            role = find_role(block.caption, is_about_secrets=is_scheme and is_heading(block.caption)) or role
-        yield IntroducedTable(_strip_names(block) if isinstance(block, PageTable) else block, lead_in, role)
-        before = []
+        else:
+            lead_in, role = _find_lead_in(before, is_scheme=is_scheme)
+            if isinstance(block, PageTable) and block.caption:
+                role = find_role(block.caption, is_about_secrets=is_scheme and is_heading(block.caption)) or role
+            yield IntroducedTable(_strip_names(block) if isinstance(block, PageTable) else block, lead_in, role)
+            before = []
 
 
 def _find_lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Paragraph | None, str | None]:

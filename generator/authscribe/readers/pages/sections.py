@@ -27,6 +27,7 @@ class Paragraph:
     place: Place
     literals: tuple[Cell, ...] = ()
     is_item: bool = False
+    is_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)

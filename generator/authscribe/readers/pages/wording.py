@@ -48,7 +48,19 @@ _NEGATED_BEFORE: Final = re.compile(
 )
 _NEGATED_AFTER: Final = re.compile(r"\s+(?:not|no)\b", re.IGNORECASE)
 _REFERS_BACK: Final = re.compile(r"(?:they|these|those|it|this|see|each)\b", re.IGNORECASE)
-_TITLE_WORDS: Final = frozenset({"authentication", "authorization", "auth", "scheme", "schemes", "the"})
+_TITLE_WORDS: Final = frozenset(
+    {"authentication", "authorization", "auth", "scheme", "schemes", "connector", "connectors", "the"}
+)
+_GENERIC_WORD: Final = re.compile(
+    r"a|account|and|before|begin|can|configuration|configure|configuring|connect|connecting|credential|credentials"
+    r"|details|environment|field|fields|first|for|general|get|getting|guide|how|in|index|injected|injection|input"
+    r"|inputs|install|installation|introduction|must|need|needed|of|on|option|options|our|overview|parameter"
+    r"|parameters|parts|prerequisite|prerequisites|properties|property|provide|quick|quickstart|readme|reference"
+    r"|required|requirement|requirements|runtime|secret|secrets|section|security|set|setting|settings|setup|start"
+    r"|started|step|steps|supported|technical|the|these|to|up|usage|using|value|values|variable|variables|we|what"
+    r"|with|you|your"
+    r"|\d+"
+)
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
     r"(?:the\s+|an?\s+)?(?:regular\s+|standard\s+)?`*([A-Za-z][\w-]*(?:\s+key)?)`*(?:\s+auth\w*)?",
@@ -158,6 +170,12 @@ def make_key(title: str) -> str:
     """Return a key made of the words of a title: `api_key` for "API key authentication"."""
     words = re.findall(r"[a-z0-9]+", title.lower())
     return "_".join(word for word in words if word not in _TITLE_WORDS)
+
+
+def is_generic(title: str) -> bool:
+    """Return whether a title, such as "Credentials" or "Step 1: configuration", could be that of any scheme."""
+    words = re.findall(r"[a-z0-9]+", title.lower())
+    return all(word in _TITLE_WORDS or _GENERIC_WORD.fullmatch(word) for word in words)
 
 
 def find_kind(key: str) -> str | None:
