@@ -613,7 +613,6 @@ def test_dialects_of_markdown_are_read_as_they_look() -> None:
         "id": "foo",
         "title": "Foo authentication",
         "required": [{"name": "token", "description": "One. See the page and other."}],
-        "notes": ["It expires."],
     }
 
 
@@ -628,7 +627,6 @@ def test_a_regular_expression_in_markdown_is_no_footnote() -> None:
         "title": "Foo",
         "summary": "Keys match ^[A-Z]{3}[0-9]+$.",
         "required": [{"name": "token", "description": "Matches ^[a-z]+$, see."}],
-        "notes": ["A note."],
     }
 
 

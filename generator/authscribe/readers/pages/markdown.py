@@ -135,6 +135,9 @@ class _MarkdownConverter:
         while position < len(tokens):
             token = tokens[position]
             line = _get_line(token, offset)
+            if token.type == "footnote_reference_open":
+                position = next(i for i in range(position, len(tokens)) if tokens[i].type == "footnote_reference_close")
+                continue
             list_depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
             match token.type:
                 case "heading_open":
@@ -240,7 +243,9 @@ class _MarkdownConverter:
 
     def _convert_cell(self, token: Token, line: int, column: int) -> Cell:
         literals = tuple(child.content for child in token.children or () if _is_code(child))
-        return Cell(_extract_text(token), self._find_place(token.content, line, column), literals)
+        return Cell(
+            _extract_text(token), self._find_place(token.content, line, column), literals, _extract_bare_text(token)
+        )
 
     def _convert_paragraph(self, token: Token, line: int, *, is_item: bool = False) -> Paragraph:
         place = self._find_place(token.content.split("\n", 1)[0], line, 1)
@@ -295,9 +300,9 @@ def _move_table(table: PageTable, place: Place, shift: int) -> PageTable:
         path, line, column, end_line, end_column = cell.place
         # The header of a csv-table can be an option.
         if line + shift <= place.line:
-            return Cell(cell.text, place, cell.literals)
+            return replace(cell, place=place)
         start, end = max(column - _DIRECTIVE_INDENT, 1), max(end_column - _DIRECTIVE_INDENT, 1)
-        return Cell(cell.text, Place(path, line + shift, start, end_line + shift, end), cell.literals)
+        return replace(cell, place=Place(path, line + shift, start, end_line + shift, end))
 
     rows = tuple(tuple(map(move_cell, row)) for row in table.rows)
     return replace(table, header=tuple(map(move_cell, table.header)), rows=rows, place=place)
@@ -325,6 +330,21 @@ def _extract_text(token: Token) -> str:
 def _extract_marked_text(token: Token) -> str:
     """Return the visible text of a token on one line, with its literals between backticks."""
     return " ".join(_convert_text(token, mark="`").split())
+
+
+def _extract_bare_text(token: Token) -> str:
+    """Return the bare text of a cell; see `Cell`."""
+    pieces: list[str] = []
+    is_raised = False
+    for child in token.children or ():
+        tag = child.content.lower() if child.type == "html_inline" else ""
+        if re.match(r"</?sup[\s>]", tag):
+            is_raised = not tag.startswith("</")
+        elif re.match(r"<br[\s/>]", tag):
+            pieces.append("\n")
+        elif not is_raised and not (child.type == "myst_role" and child.meta["name"] in ("sup", "superscript")):
+            pieces.append(_convert_text(child, mark=""))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in "".join(pieces).split("\n"))))
 
 
 def _convert_text(token: Token, *, mark: str) -> str:

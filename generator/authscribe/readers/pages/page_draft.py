@@ -17,6 +17,7 @@ from authscribe.findings.rules.unclear_table import (
 )
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
+from authscribe.readers.pages.names import find_name_flaw
 from authscribe.readers.pages.scheme_tables import (
     IntroducedTable,
     find_scheme_id,
@@ -104,26 +105,13 @@ def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
             yield report_uneven_row(place, len(row), len(columns), scheme=scheme)
             continue
         name = row[columns.index("name")]
-        flaw = _find_flaw(name)
+        flaw = find_name_flaw(name)
         if flaw is not None:
             yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
             continue
         entries, findings = _separate_findings(_read_row(table.header, columns, row))
         yield from findings
         yield MapNode(tuple(entries), name.place)
-
-
-def _find_flaw(name: Cell) -> str | None:
-    """Return the reason why a cell is not the name of one secret; a literal in it must be the whole name."""
-    if not name.text:
-        return "has no name"
-    if ", " in name.text or len(name.literals) > 1:
-        return "has more than one name"
-    for literal in name.literals:
-        spelt = " ".join(literal.split())
-        if spelt and spelt != name.text:
-            return f"has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
-    return None
 
 
 def _read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequence[Cell]) -> Iterator[Entry | Finding]:

@@ -21,6 +21,7 @@ from authscribe.model.draft import Draft
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
+from authscribe.readers.pages.wording import choose_header
 from authscribe.readers.text import DEPTH_LIMIT, check_length
 
 RST_LINE_LIMIT: Final = 12_000
@@ -128,7 +129,14 @@ class _RstConverter:
                     yield from self._convert_message(child)
                 case nodes.comment() if child.rawsource == MARKER_DIRECTIVE:
                     yield self._convert_marker(child)
-                case nodes.section() | nodes.title() | nodes.literal_block() | nodes.comment():
+                case (
+                    nodes.section()
+                    | nodes.title()
+                    | nodes.literal_block()
+                    | nodes.comment()
+                    | nodes.footnote()
+                    | nodes.citation()
+                ):
                     continue
                 case nodes.Element():
                     yield from self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
@@ -167,21 +175,19 @@ class _RstConverter:
     def _convert_table(self, node: nodes.table) -> PageTable:
         start = self._find_table_line(node)
         before = Place(self.path, start, 1, start, 1)
-        header: tuple[Cell, ...] = ()
+        header: list[tuple[Cell, ...]] = []
         rows: list[tuple[Cell, ...]] = []
-        for row in node.findall(nodes.row):
+        for row in _find_rows(node):
             cells: list[Cell] = []
             for entry in row.children:
                 if isinstance(entry, nodes.entry):
                     cell = self._convert_cell(entry, before)
                     before = cell.place
                     cells.append(cell)
-            if isinstance(row.parent, nodes.thead) and not header:
-                header = tuple(cells)
-            else:
-                rows.append(tuple(cells))
+            (header if isinstance(row.parent, nodes.thead) else rows).append(tuple(cells))
+        chosen = header[choose_header([[cell.text for cell in row] for row in header])] if header else ()
         caption = next((_extract_text(child) for child in node.children if isinstance(child, nodes.title)), "")
-        return PageTable(header, tuple(rows), self._locate_line(start), caption)
+        return PageTable(chosen, tuple(rows), self._locate_line(start), caption, len(header))
 
     def _find_table_line(self, node: nodes.table) -> int:
         """Return the line of the table's directive or border: docutils gives that of a cell or of the last line."""
@@ -203,7 +209,8 @@ class _RstConverter:
         if first is None or not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
         literals = tuple(_extract_text(literal) for child in children for literal in _find_literals(child))
-        return Cell(text, self._locate_cell(first, before), literals)
+        bare = "\n".join(filter(None, map(str.strip, _convert_name(node).split("\n"))))
+        return Cell(text, self._locate_cell(first, before), literals, bare)
 
     def _locate_cell(self, paragraph: nodes.paragraph, before: Place) -> Place:
         # For a cell of a csv-table docutils gives line 1 instead; search on from the cell before.
@@ -248,6 +255,14 @@ def _find_sections(node: nodes.Element) -> Iterator[nodes.section]:
             yield child
         elif isinstance(child, nodes.Element):
             yield from _find_sections(child)
+
+
+def _find_rows(table: nodes.table) -> Iterator[nodes.row]:
+    """Yield the rows of a table, without those of tables within its cells."""
+    for group in table.children:
+        for part in group.children if isinstance(group, nodes.tgroup) else ():
+            if isinstance(part, nodes.thead | nodes.tbody):
+                yield from (row for row in part.children if isinstance(row, nodes.row))
 
 
 def _get_line(node: nodes.Element) -> int:
@@ -296,6 +311,22 @@ def _convert_text(node: nodes.Node, *, mark: str) -> str:
             inner = "".join(_convert_text(child, mark=mark) for child in node.children)
             return f"{inner} " if isinstance(node, nodes.paragraph | nodes.list_item) else inner
     return ""
+
+
+def _convert_name(node: nodes.Node) -> str:
+    """Return the bare text of a cell; see `Cell`."""
+    match node:
+        case nodes.superscript() | nodes.footnote_reference() | nodes.system_message() | nodes.comment():
+            return ""
+        case nodes.substitution_reference():
+            name = str(node.astext())
+            text = _substitute(node, mark="")
+            return text if text not in ("", name) else f"|{name}|"
+        case nodes.entry() | nodes.paragraph() | nodes.line() | nodes.line_block():
+            return "".join(map(_convert_name, node.children)) + "\n"
+        case nodes.strong() | nodes.emphasis() | nodes.inline() | nodes.reference():
+            return "".join(map(_convert_name, node.children))
+    return _convert_text(node, mark="").replace("\n", " ")
 
 
 def _substitute(node: nodes.substitution_reference, *, mark: str) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Final
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.broken_table import report_broken_table
+from authscribe.findings.rules.unclear_table import report_unclear_row
 from authscribe.model.draft import ScalarNode
-from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph, Section
+from authscribe.readers.pages.names import clean_name, find_name_flaw
+from authscribe.readers.pages.sections import BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
     find_role,
     find_scheme_key,
@@ -21,9 +22,6 @@ from authscribe.readers.pages.wording import (
     make_key,
     match_columns,
 )
-
-_PUNCTUATION: Final = ":;,.*"
-"""Characters that may stand beside a literal name without being part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Fi
             if isinstance(table.table, BrokenTable):
                 yield report_broken_table(table.table.place, table.table.problem, scheme=str(scheme.value))
             else:
+                yield from _check_names(table.table, str(scheme.value))
                 yield SchemeTable(str(scheme.value), table.role, table.table)
 
 
@@ -146,7 +145,7 @@ def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
             lead_in, role = _find_lead_in(before, is_scheme=is_scheme)
             if isinstance(block, PageTable) and block.caption:
                 role = find_role(block.caption, is_about_secrets=is_scheme and is_heading(block.caption)) or role
-            yield IntroducedTable(_strip_names(block) if isinstance(block, PageTable) else block, lead_in, role)
+            yield IntroducedTable(_clean_names(block) if isinstance(block, PageTable) else block, lead_in, role)
             before = []
 
 
@@ -162,18 +161,21 @@ def _find_lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Para
     return None, None
 
 
-def _strip_names(table: PageTable) -> PageTable:
-    """Return the table without the punctuation beside literal names; each cell keeps its place."""
+def _clean_names(table: PageTable) -> PageTable:
+    """Return the table with nothing but names in its column of names, where that is clear."""
     columns = match_columns(cell.text for cell in table.header)
     if "name" not in columns:
         return table
     index = columns.index("name")
-    rows = ((*row[:index], *map(_strip_name, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
+    rows = ((*row[:index], *map(clean_name, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
     return replace(table, rows=tuple(rows))
 
 
-def _strip_name(name: Cell) -> Cell:
-    literal = " ".join(name.literals[0].split()) if len(name.literals) == 1 else ""
-    before, separator, after = name.text.partition(literal) if literal else ("", "", "")
-    beside = "".join((before + after).split())
-    return replace(name, text=literal) if separator and not beside.strip(_PUNCTUATION) else name
+def _check_names(table: PageTable, scheme: str) -> Iterator[Finding]:
+    """Yield a finding for each row whose name is not clear; such a table must not be rewritten."""
+    columns = match_columns(cell.text for cell in table.header)
+    if "name" in columns:
+        for name in (cell for row in table.rows for cell in row[columns.index("name") :][:1]):
+            flaw = find_name_flaw(name) if name.text else None
+            if flaw is not None:
+                yield report_unclear_row(name.place, flaw, scheme=scheme)

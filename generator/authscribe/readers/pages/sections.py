@@ -11,11 +11,16 @@ from authscribe.findings.finding import Place
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Plain text with its place: a table cell and the literals in it, or a literal of a paragraph."""
+    """Plain text with its place: a table cell and the literals in it, or a literal of a paragraph.
+
+    `bare` is the text of a table cell without superscripts, with its line breaks and with undefined substitutions as
+    they are written; it shows whether the cell holds one name.
+    """
 
     text: str
     place: Place
     literals: tuple[str, ...] = ()
+    bare: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Table of a page; the header is empty if it has none."""
+    """Table of a page; the header is empty if it has none.
+
+    The header is the row of the header that names the columns, of `header_rows` rows. The others are not in `rows`.
+    """
 
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     place: Place
     caption: str = ""
+    header_rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,12 @@ def match_columns(headings: Iterable[str]) -> list[str | None]:
     return meanings
 
 
+def choose_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return the index of the header row that names the columns: the one with most known headings."""
+    counts = [len(row) - match_columns(row).count(None) for row in rows]
+    return counts.index(max(counts))
+
+
 def _fold_heading(heading: str) -> str:
     """Return the same word for headings such as "Secrets", "secret" and "Secret names"."""
     return " ".join(heading.lower().split()).removesuffix("s").removesuffix(" name").removesuffix("s")

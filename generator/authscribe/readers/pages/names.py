@@ -1,0 +1,53 @@
+"""Read the names of secrets in the cells of a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from authscribe.readers.pages.sections import Cell
+
+_BESIDE: Final = ":;,.*~\u2020\u2021"
+"""Characters that may stand beside a name without being part of it."""
+
+_ATTRIBUTES: Final = re.compile(r"\{:[^{}]*\}")
+_SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
+_SLASH: Final = re.compile(r"\w/\w")
+_REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
+_SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
+
+
+def clean_name(cell: Cell) -> Cell:
+    """Return the cell without the punctuation and markup beside its name; it keeps its place."""
+    text = _ATTRIBUTES.sub("", cell.bare or cell.text)
+    literal = " ".join(cell.literals[0].split()) if len(cell.literals) == 1 else ""
+    if literal:
+        before, separator, after = text.partition(literal)
+        beside = "".join((before + after).split())
+        return replace(cell, text=literal) if separator and not beside.strip(_BESIDE) else cell
+    return replace(cell, text=text.strip(f"{_BESIDE} \n"))
+
+
+def find_name_flaw(name: Cell) -> str | None:
+    """Return the reason why a clean cell is not the name of one secret; a literal in it must be the whole name."""
+    if not name.text:
+        return "has no name"
+    if len(name.literals) > 1 or _SEVERAL.search(name.text):
+        return "has more than one name"
+    for literal in name.literals:
+        spelt = " ".join(literal.split())
+        if spelt == name.text:
+            return None
+        if spelt:
+            return f"has '{name.text.replace(spelt, '', 1).strip()}' beside the name '{spelt}'"
+    if _SLASH.search(name.text):
+        return "has more than one name"
+    substitution = _SUBSTITUTION.search(name.text)
+    if substitution is not None:
+        return f"has the undefined substitution '{substitution[0]}' in the name"
+    remark = _REMARK.search(name.text)
+    if remark is not None:
+        rest = name.text.replace(remark[0], " ", 1).strip()
+        return f"has '{remark[0].strip()}' beside the name '{rest}'" if rest else f"has '{remark[0]}' instead of a name"
+    return None
