@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -33,13 +35,17 @@ from authscribe.readers.pages.wording import (
     find_origin,
     fold_name,
     is_key_sentence,
+    is_secret_name,
     make_key,
     match_columns,
+    match_use_columns,
+    read_optional,
     strip_lead_in,
 )
 
 ItemT = TypeVar("ItemT")
 
+_PLAIN_VALUE: Final = re.compile(r"true|false|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?")
 _TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 
 
@@ -117,7 +123,10 @@ def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
 def _read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequence[Cell]) -> Iterator[Entry | Finding]:
     """Yield the entries of a secret; columns of any other meaning are its extras."""
     extras: list[Entry] = []
-    for heading, column, cell in zip(header, columns, row, strict=True):
+    found: set[str] = set()
+    facts = {column: cell.text for column, cell in zip(columns, row, strict=True) if column is not None}
+    uses = match_use_columns(cell.text for cell in header)
+    for heading, column, use, cell in zip(header, columns, uses, row, strict=True):
         value = ScalarNode(cell.text, cell.place)
         match column:
             case "type":
@@ -125,9 +134,38 @@ def _read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequen
             case str():
                 yield Entry(column, heading.place, value)
             case None if cell.text:
-                extras.append(Entry(heading.text, heading.place, value))
+                use_entry = _read_use(use, cell, facts) if use is not None else None
+                if use_entry is None:
+                    extras.append(Entry(heading.text, heading.place, value))
+                elif use_entry.key and use_entry.key not in found:
+                    found.add(use_entry.key)
+                    yield use_entry
     if extras:
         yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+
+def _read_use(column: str, cell: Cell, facts: Mapping[str, str]) -> Entry | None:
+    """Return what a column tells about the use of a setting, None if that is unclear.
+
+    The entry has no key if there is nothing to tell: a setting is required, has no default, or has one that may be a
+    secret.
+    """
+    nothing = Entry("", cell.place, ScalarNode(None, cell.place))
+    if column in ("required", "optional"):
+        is_optional = read_optional(column, cell.text)
+        if is_optional is None:
+            return None
+        return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
+    if not re.search(r"\w", cell.text) or is_secret_name(facts.get("name", "")):
+        return nothing
+    if not cell.literals and cell.text.lower() in ("none", "n/a", "na", "empty"):
+        return nothing
+    value: str | int | float | bool = cell.text
+    if facts.get("type", "").lower() in ("integer", "number", "boolean"):
+        if not _PLAIN_VALUE.fullmatch(cell.text.lower()):
+            return None
+        value = json.loads(cell.text.lower())
+    return Entry(column, cell.place, ScalarNode(value, cell.place))
 
 
 def _read_type(cell: Cell) -> Iterator[Entry | Finding]:

@@ -78,6 +78,17 @@ _COLUMNS: Final = {
     "description": ("description", "meaning", "purpose", "explanation", "detail"),
     "type": ("type", "datatype", "data type"),
 }
+_USE_COLUMNS: Final = {
+    "required": ("required", "mandatory", "required?", "mandatory?"),
+    "optional": ("optional", "optional?"),
+    "default": ("default", "default value"),
+    "example": ("example", "example value", "sample", "sample value"),
+}
+_YES: Final = ("yes", "y", "true", "x", "\u2713", "\u2714", "\u2705")
+_NO: Final = ("no", "n", "false", "\u2717", "\u2718", "\u274c")
+_SECRET_WORD: Final = re.compile(
+    "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
+)
 _KINDS: Final = {
     "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
     "apikey": "api_key", "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
@@ -148,6 +159,31 @@ def match_columns(headings: Iterable[str]) -> list[str | None]:
         meaning = next((meaning for meaning, words in _COLUMNS.items() if folded in words), None)
         meanings.append(meaning if meaning not in meanings else None)
     return meanings
+
+
+def match_use_columns(headings: Iterable[str]) -> list[str | None]:
+    """Return which columns tell how a setting is used: required, optional, default or example."""
+    meanings: list[str | None] = []
+    for heading in headings:
+        folded = " ".join(heading.lower().split()).removesuffix("s")
+        meaning = next((meaning for meaning, words in _USE_COLUMNS.items() if folded in words), None)
+        meanings.append(meaning if meaning not in meanings else None)
+    return meanings
+
+
+def read_optional(column: str, text: str) -> bool | None:
+    """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
+    word = text.strip(" .*").lower()
+    if word in ("required", "mandatory", "optional"):
+        return word == "optional"
+    if word in _YES or word in _NO:
+        return (word in _YES) == (column == "optional")
+    return None
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a name, such as `client_secret`, is that of a secret, whose default must not be copied."""
+    return any(_SECRET_WORD.fullmatch(word.lower().removesuffix("s")) for word in split_words(name))
 
 
 def choose_header(rows: Sequence[Sequence[str]]) -> int:
