@@ -250,7 +250,8 @@ class _MarkdownConverter:
     def _convert_paragraph(self, token: Token, line: int, *, is_item: bool = False) -> Paragraph:
         place = self._find_place(token.content.split("\n", 1)[0], line, 1)
         literals = tuple(self._locate_literals(token, line))
-        return Paragraph(_extract_text(token), _extract_marked_text(token), place, literals, is_item=is_item)
+        term = _find_term(token, place) if is_item else None
+        return Paragraph(_extract_text(token), _extract_marked_text(token), place, literals, is_item=is_item, term=term)
 
     def _locate_literals(self, token: Token, line: int) -> Iterator[Cell]:
         """Yield the code spans of a paragraph, each with its own place."""
@@ -316,6 +317,19 @@ def _remove_attributes(title: Token) -> Token:
         return title
     kept = last.copy(content=last.content.removesuffix(match[0]))
     return title.copy(content=title.content[: match.start()], children=[*before, kept])
+
+
+def _find_term(token: Token, place: Place) -> Cell | None:
+    """Return the code or strong text that a list item begins with."""
+    children = [child for child in token.children or () if child.content or child.type != "text"]
+    if children and children[0].type == "strong_open":
+        end = next((index for index, child in enumerate(children) if child.type == "strong_close"), 0)
+        inner = children[1:end]
+        text = " ".join("".join(_convert_text(child, mark="") for child in inner).split())
+        return Cell(text, place, (text,) if len(inner) == 1 and _is_code(inner[0]) else ())
+    if children and _is_code(children[0]):
+        return Cell(children[0].content, place, (children[0].content,))
+    return None
 
 
 def _is_code(token: Token) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from authscribe.readers.pages.sections import Cell
+from authscribe.readers.pages.sections import Cell, PageTable, Paragraph
 
 _BESIDE: Final = ":;,.*~\u2020\u2021"
 """Characters that may stand beside a name without being part of it."""
@@ -16,6 +17,37 @@ _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
 _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
+_ITEM: Final = re.compile(
+    r"\s*(?:\((?P<before>required|optional)\)\s*)?(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)"
+    r"(?:\s*\((?P<after>required|optional)\)(?P<stop>\.?))?",
+    re.IGNORECASE,
+)
+
+
+def make_list_table(items: Sequence[Paragraph]) -> PageTable | None:
+    """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list."""
+    rows: list[tuple[Cell, ...]] = []
+    for item in items:
+        term = item.term
+        if term is None:
+            return None
+        # A colon may be in bold with the term.
+        text = term.text.rstrip(": ")
+        match = _ITEM.fullmatch(item.text.removeprefix(text))
+        if match is None or not text:
+            return None
+        is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
+        name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
+        title, use = text if is_title else "", match["before"] or match["after"] or ""
+        rows.append(
+            (
+                Cell(name, item.place, term.literals),
+                *(Cell(content, item.place) for content in (title, use.lower(), match["text"] + (match["stop"] or ""))),
+            )
+        )
+    place = items[0].place
+    header = tuple(Cell(heading, place) for heading in ("Name", "Title", "Optional", "Description"))
+    return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
 
 
 def clean_name(cell: Cell) -> Cell:

@@ -156,6 +156,8 @@ def _read_use(column: str, cell: Cell, facts: Mapping[str, str]) -> Entry | None
         if is_optional is None:
             return None
         return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
+    if column == "title":
+        return Entry("title", cell.place, ScalarNode(cell.text, cell.place))
     if not re.search(r"\w", cell.text) or is_secret_name(facts.get("name", "")):
         return nothing
     if not cell.literals and cell.text.lower() in ("none", "n/a", "na", "empty"):
@@ -214,9 +216,11 @@ def _describe_scheme(section: Section, tables: Sequence[IntroducedTable], scheme
     if kind is not None:
         yield Entry("kind", scheme.place, ScalarNode(kind, scheme.place))
     lead_ins = [table.lead_in for table in tables if table.lead_in is not None]
-    first_table = next(index for index, block in enumerate(section.blocks) if not isinstance(block, Paragraph))
+    items = [item for table in tables for item in table.items]
+    is_prose = [isinstance(block, Paragraph) and block not in items for block in section.blocks]
+    first_table = is_prose.index(False)
     before = [*_select_prose(section.blocks[:first_table], lead_ins)]
-    after = [*_select_prose(section.blocks[first_table:], lead_ins)]
+    after = [*_select_prose((block for block in section.blocks[first_table:] if block not in items), lead_ins)]
     summary = [paragraph for paragraph in before if not paragraph.is_item]
     if summary:
         text = "\n\n".join(paragraph.text for paragraph in summary)

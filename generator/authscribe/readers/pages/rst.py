@@ -155,7 +155,12 @@ class _RstConverter:
     def _convert_paragraph(self, node: nodes.TextElement, *, is_item: bool) -> Paragraph:
         place = self._locate_block(node, _get_line(node))
         literals = tuple(self._locate_literals(node, place))
-        return Paragraph(_extract_text(node), _extract_marked_text(node), place, literals, is_item=is_item)
+        first = node.children[0] if is_item and node.children else None
+        term = None
+        if isinstance(first, nodes.literal | nodes.strong):
+            text = _extract_text(first)
+            term = Cell(text, place, (text,) if isinstance(first, nodes.literal) else ())
+        return Paragraph(_extract_text(node), _extract_marked_text(node), place, literals, is_item=is_item, term=term)
 
     def _locate_block(self, node: nodes.Element, line: int) -> Place:
         return self._find_place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)

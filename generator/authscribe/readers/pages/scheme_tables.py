@@ -11,8 +11,8 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.unclear_table import report_unclear_row
 from authscribe.model.draft import ScalarNode
-from authscribe.readers.pages.names import clean_name, find_name_flaw
-from authscribe.readers.pages.sections import BrokenTable, PageTable, Paragraph, Section
+from authscribe.readers.pages.names import clean_name, find_name_flaw, make_list_table
+from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
     find_role,
     find_scheme_key,
@@ -37,12 +37,13 @@ class SchemeTable:
 class IntroducedTable:
     """Table of a section, with its lead-in: the paragraph that calls its secrets required or injected, if any.
 
-    A table without a role is about something else.
+    A table without a role is about something else. `items` are the paragraphs of a list that is read as a table.
     """
 
     table: PageTable | BrokenTable
     lead_in: Paragraph | None
     role: str | None
+    items: tuple[Paragraph, ...] = ()
 
 
 def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Finding]:
@@ -53,7 +54,9 @@ def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Fi
         if scheme is None:
             continue
         for table in tables:
-            if table.role is None:
+            # A list is not rewritten, but its secrets must not move into a table beside it.
+            is_alone = sum(other.role == table.role for other in tables) == 1
+            if table.role is None or (table.items and is_alone):
                 continue
             if isinstance(table.table, BrokenTable):
                 yield report_broken_table(table.table.place, table.table.problem, scheme=str(scheme.value))
@@ -134,7 +137,12 @@ def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
     """Yield the tables of a section; a lead-in counts for the first table after it."""
     before: list[Paragraph] = []
     is_scheme = section.title is not None and is_about_authentication(section.title.text)
-    for block in section.blocks:
+    for index, block in enumerate(section.blocks):
+        if _begins_list(section.blocks, index):
+            introduced = _introduce_list(section.blocks, index, before, is_scheme=is_scheme)
+            if introduced is not None:
+                yield introduced
+                before = []
         if isinstance(block, Paragraph) and block.is_title:
             is_scheme = is_scheme or is_about_authentication(block.text)
             before = [block]
@@ -147,6 +155,33 @@ def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
                 role = find_role(block.caption, is_about_secrets=is_scheme and is_heading(block.caption)) or role
             yield IntroducedTable(_clean_names(block) if isinstance(block, PageTable) else block, lead_in, role)
             before = []
+
+
+def _begins_list(blocks: Sequence[Block], index: int) -> bool:
+    block, before = blocks[index], blocks[index - 1] if index else None
+    is_item = isinstance(block, Paragraph) and block.is_item
+    return is_item and not (isinstance(before, Paragraph) and before.is_item)
+
+
+def _introduce_list(
+    blocks: Sequence[Block], start: int, before: Sequence[Paragraph], *, is_scheme: bool
+) -> IntroducedTable | None:
+    """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
+
+    A list between a lead-in and its table holds remarks.
+    """
+    items: list[Paragraph] = []
+    for block in blocks[start:]:
+        if not (isinstance(block, Paragraph) and block.is_item):
+            if not isinstance(block, Paragraph):
+                return None
+            break
+        items.append(block)
+    lead_in, role = _find_lead_in(before[-1:], is_scheme=is_scheme)
+    if lead_in is None or not lead_in.text.endswith(":"):
+        return None
+    table = make_list_table(items)
+    return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
 
 
 def _find_lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Paragraph | None, str | None]:

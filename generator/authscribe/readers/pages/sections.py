@@ -25,7 +25,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks."""
+    """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks.
+
+    `term` is the literal or strong text that an item begins with.
+    """
 
     text: str
     marked: str
@@ -33,6 +36,7 @@ class Paragraph:
     literals: tuple[Cell, ...] = ()
     is_item: bool = False
     is_title: bool = False
+    term: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class PageTable:
     """Table of a page; the header is empty if it has none.
 
     The header is the row of the header that names the columns, of `header_rows` rows. The others are not in `rows`.
+    A bulleted list can be read as a table, but not rewritten.
     """
 
     header: tuple[Cell, ...]
@@ -47,6 +52,7 @@ class PageTable:
     place: Place
     caption: str = ""
     header_rows: int = 1
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ _COLUMNS: Final = {
 _USE_COLUMNS: Final = {
     "required": ("required", "mandatory", "required?", "mandatory?"),
     "optional": ("optional", "optional?"),
+    "title": ("title", "display name"),
     "default": ("default", "default value"),
     "example": ("example", "example value", "sample", "sample value"),
 }
@@ -162,7 +163,7 @@ def match_columns(headings: Iterable[str]) -> list[str | None]:
 
 
 def match_use_columns(headings: Iterable[str]) -> list[str | None]:
-    """Return which columns tell how a setting is used: required, optional, default or example."""
+    """Return which columns tell how a setting is used: required, optional, title, default or example."""
     meanings: list[str | None] = []
     for heading in headings:
         folded = " ".join(heading.lower().split()).removesuffix("s")
