@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from docutils import frontend, nodes, utils
@@ -125,6 +126,8 @@ class _RstConverter:
                     yield self._convert_table(child)
                 case nodes.paragraph() | nodes.rubric():
                     yield self._convert_paragraph(child, is_item=is_item)
+                case nodes.definition_list_item() if _find_defined_name(child) is not None:
+                    yield from self._convert_definition_item(child)
                 case nodes.system_message():
                     yield from self._convert_message(child)
                 case nodes.comment() if child.rawsource == MARKER_DIRECTIVE:
@@ -161,6 +164,23 @@ class _RstConverter:
             text = _extract_text(first)
             term = Cell(text, place, (text,) if isinstance(first, nodes.literal) else ())
         return Paragraph(_extract_text(node), _extract_marked_text(node), place, literals, is_item=is_item, term=term)
+
+    def _convert_definition_item(self, node: nodes.definition_list_item) -> Iterator[Paragraph]:
+        """Yield an item of a definition list as that of a bulleted list: its term, a colon and its text."""
+        literal = _find_defined_name(node)
+        for definition in node.findall(nodes.paragraph):
+            paragraph = self._convert_paragraph(definition, is_item=True)
+            name = _extract_text(literal) if literal is not None else ""
+            place = self._find_place(name, max(paragraph.place.line - 1, 1), 1) or paragraph.place
+            remarks = "".join(f" ({_extract_text(item)})" for item in node.findall(nodes.classifier))
+            is_code = isinstance(literal, nodes.literal)
+            mark = "`" if is_code else ""
+            yield replace(
+                paragraph,
+                text=f"{name}{remarks}: {paragraph.text}",
+                marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
+                term=Cell(name, place, (name,) if is_code else ()),
+            )
 
     def _locate_block(self, node: nodes.Element, line: int) -> Place:
         return self._find_place(node.rawsource, line, 1) or Place(self.path, line, 1, line, 2)
@@ -268,6 +288,14 @@ def _find_rows(table: nodes.table) -> Iterator[nodes.row]:
         for part in group.children if isinstance(group, nodes.tgroup) else ():
             if isinstance(part, nodes.thead | nodes.tbody):
                 yield from (row for row in part.children if isinstance(row, nodes.row))
+
+
+def _find_defined_name(item: nodes.definition_list_item) -> nodes.Node | None:
+    """Return the literal or strong text that is a whole term, if its definition is one paragraph."""
+    *_, definition = item.children
+    names = [child for term in item.findall(nodes.term) for child in term.children if child.astext().strip()]
+    is_name = len(names) == 1 and isinstance(names[0], nodes.literal | nodes.strong)
+    return names[0] if is_name and [*map(type, definition.children)] == [nodes.paragraph] else None
 
 
 def _get_line(node: nodes.Element) -> int:

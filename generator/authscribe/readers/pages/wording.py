@@ -47,7 +47,9 @@ _NEGATED_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _NEGATED_AFTER: Final = re.compile(r"\s+(?:not|no)\b", re.IGNORECASE)
-_REFERS_BACK: Final = re.compile(r"(?:they|these|those|it|this|see|each)\b", re.IGNORECASE)
+_REFERS_BACK: Final = re.compile(r"\b(?:they|them|these|those|it|this|see|each|all|both)\b", re.IGNORECASE)
+# A sentence of its own that ends with a colon, unlike the rest of one after a semicolon.
+_OTHER_LABEL: Final = re.compile(r"(?:^|[.!?]\s+)[^.!?;:]+:\s*$")
 _TITLE_WORDS: Final = frozenset(
     {"authentication", "authorization", "auth", "scheme", "schemes", "connector", "connectors", "the"}
 )
@@ -112,7 +114,7 @@ def find_role(text: str, *, is_about_secrets: bool = False) -> str | None:
         stated, negated = _judge_sentence(sentence)
         if stated is not None:
             return stated if stated not in ruled_out else None
-        if sentence.endswith(":") and not negated and not _REFERS_BACK.match(sentence):
+        if _OTHER_LABEL.search(text) and text.strip().endswith(sentence) and not _REFERS_BACK.search(sentence):
             # "Error codes of the login:" introduces a table of its own, whatever the sentences before it are about.
             return None
         ruled_out |= negated
