@@ -55,9 +55,12 @@ class OAuthFlow:
 
     def take_condition(self, kind: str) -> None:
         """Take the condition, which has selected a method, and the type if it is that of the scheme."""
-        of_type = ("auth_flow_type",) if kind == self.kind else ()
-        for key in ("predicate_key", *of_type):
-            self.declaration.take(find_key(self.declaration, key))
+        path = find_key(self.declaration, "predicate_key")
+        # A path that is not a list of texts selects nothing: it stays as it is.
+        if list_texts(self.declaration.peek(path)):
+            self.declaration.take(path)
+        if kind == self.kind:
+            self.declaration.take(find_key(self.declaration, "auth_flow_type"))
         self.declaration.take_text(find_key(self.declaration, "predicate_value"))
 
 
