@@ -18,21 +18,17 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.too_deep import report_too_deep
-from authscribe.model.draft import Draft
+from authscribe.model.draft import Draft, MapNode, ScalarNode
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
-from authscribe.readers.pages.rst import parse_rst
+from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
 from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_length
 
 MARKDOWN_LINE_LIMIT: Final = 50_000
 """Lines of a page in Markdown."""
 
-_FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)(?=\n|\Z)", re.DOTALL)
-_FRONT_TITLE: Final = re.compile(
-    r"""^title:[ \t]*(?:"(?P<double>[^"\\\n]*)"|'(?P<single>[^'\n]*)'|(?P<plain>[^\s"'|>&*!{\[#][^\n]*?))[ \t]*$""",
-    re.MULTILINE,
-)
+_FRONT_MATTER: Final = re.compile(r"\A(?P<yaml>---\n.*?\n)(?:---|\.\.\.)(?=\n|\Z)", re.DOTALL)
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLE_DIRECTIVES: Final = ("list-table", "csv-table")
 _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
@@ -46,8 +42,6 @@ _CODE_ROLES: Final = ("code", "literal")
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
-_LITERAL_REACH: Final = 50
-"""Lines within which the next literal of a paragraph is searched."""
 _DIRECTIVE_INDENT: Final = 3
 
 
@@ -74,12 +68,17 @@ def parse_markdown(path: str, text: str) -> tuple[Section, ...] | Draft:
 def _find_front_title(path: str, text: str) -> Paragraph | None:
     """Return the title in the front matter of a page, if any."""
     front_matter = _FRONT_MATTER.match(text)
-    match = _FRONT_TITLE.search(front_matter[0]) if front_matter is not None else None
-    if match is None:
+    if front_matter is None:
         return None
-    title = " ".join((match["double"] or match["single"] or match["plain"] or "").split())
-    line = text.count("\n", 0, match.start()) + 1
-    return Paragraph(title, title, Place(path, line, 1, line, len(match[0]) + 1)) if title else None
+    # Imported here: most pages have no front matter.
+    from authscribe.readers.syntax.yaml import parse_yaml
+
+    tree, _ = parse_yaml(path, front_matter["yaml"])
+    node = tree.find("title") if isinstance(tree, MapNode) else None
+    if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
+        return None
+    title = " ".join(node.value.split())
+    return Paragraph(title, title, node.place) if title else None
 
 
 @dataclass(slots=True)
@@ -264,7 +263,7 @@ class _MarkdownConverter:
                 yield Cell(child.content, place)
 
     def _find_literal(self, source: str, line: int, column: int) -> Place | None:
-        for number in range(line, min(line + _LITERAL_REACH, len(self.lines) + 1)):
+        for number in range(line, min(line + LITERAL_REACH, len(self.lines) + 1)):
             start = self.lines[number - 1].find(source, column - 1 if number == line else 0)
             if start >= 0:
                 return Place(self.path, number, start + 1, number, start + len(source) + 1)

@@ -54,6 +54,9 @@ _TABLE_ERROR_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
 )
 _ROWS_IN_A_FILE: Final = "File and URL access deactivated"
+LITERAL_REACH: Final = 50
+"""Lines within which the next literal of a paragraph is searched."""
+
 _NOTE: Final = "\0"
 """Placeholder for a reference to a note until the text is joined; no text contains it."""
 
@@ -190,9 +193,8 @@ class _RstConverter:
         line, column = place.line, place.column
         for literal in _find_literals(node):
             text = literal.astext()
-            literal_place = self._find_place(f"``{text}``", line, column, reach=50) or self._find_place(
-                f"`{text}`", line, column, reach=50
-            )
+            places = (self._find_place(source, line, column, LITERAL_REACH) for source in (f"``{text}``", f"`{text}`"))
+            literal_place = next(filter(None, places), None)
             if literal_place is not None:
                 line, column = literal_place.line, literal_place.end_column
                 yield Cell(text, literal_place)
