@@ -38,7 +38,8 @@ def find_row_change(before: str, after: str) -> RowChange | None:
 
     old, new = (re.split(r"\r\n|\r|\n", text) for text in (before, after))
     stripped_old, stripped_new = (list(map(_strip_layout, lines)) for lines in (old, new))
-    matcher = SequenceMatcher(None, stripped_old, stripped_new, autojunk=False)
+    # Frequent lines, such as the types of long tables, are no anchors: with them the time would be quadratic.
+    matcher = SequenceMatcher(None, stripped_old, stripped_new)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         old_row, new_row = _find_row(old, start, end), _find_row(new, new_start, new_end)
         if kind == "equal" or not (old_row or new_row):

@@ -175,11 +175,11 @@ def _find_kept(pieces: Sequence[_Piece], new: str) -> dict[int, _Piece]:
     for first, start, size in matcher.get_matching_blocks():
         for offset in range(size):
             positions.setdefault(old_units[first + offset][1], []).append(new_units[start + offset].start())
-    starts = ((index, found[0]) for index, found in positions.items())
-    kept = {start: pieces[index] for index, start in starts if new.startswith(pieces[index].text, start)}
-    counts = {start: len(_UNIT.findall(piece.text)) for start, piece in kept.items()}
-    found = {positions[index][0]: len(positions[index]) for index in positions}
-    return {start: piece for start, piece in kept.items() if counts[start] == found[start]}
+    return {
+        starts[0]: pieces[index]
+        for index, starts in positions.items()
+        if new.startswith(pieces[index].text, starts[0]) and len(_UNIT.findall(pieces[index].text)) == len(starts)
+    }
 
 
 def _join(kept: dict[int, _Piece], new: str, encode: Callable[[str], str]) -> str:

@@ -20,6 +20,8 @@ RowSetting: TypeAlias = Secret | Parameter
 Facts: TypeAlias = Mapping[str, str]
 """Contents of a row by the meaning of its columns: `name`, `description` and `type`."""
 
+_TOP: Final = ""
+"""Name of no setting: the place before the first row."""
 _NAME: Final = re.compile(r"^(?P<open>\W*)(?P<name>.*?)(?P<close>\W*)$", re.DOTALL)
 
 
@@ -102,12 +104,17 @@ def _fold_blanks(text: str) -> str:
 def _keep_page_order(names: Sequence[str], settings: Sequence[RowSetting]) -> list[RowSetting]:
     """Return the settings in the order of the page; a new one follows the one before it in the catalogue."""
     by_name = {setting.name: setting for setting in settings}
-    ordered = [by_name[name] for name in names if name in by_name]
-    before: RowSetting | None = None
+    on_page = {*names}
+    new_after: dict[str, list[RowSetting]] = {_TOP: []}
+    before = _TOP
     for setting in settings:
-        if setting not in ordered:
-            ordered.insert(ordered.index(before) + 1 if before is not None else 0, setting)
-        before = setting
+        if setting.name in on_page:
+            before = setting.name
+        else:
+            new_after.setdefault(before, []).append(setting)
+    ordered = new_after[_TOP]
+    for name in filter(by_name.__contains__, names):
+        ordered += [by_name[name], *new_after.pop(name, ())]
     return ordered
 
 
