@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from page_tables import EXAMPLES
 from support import ROOT, find_cases, resolve, run
 
 from authscribe.findings.finding import DefinitionError
@@ -57,3 +61,55 @@ def test_a_converted_page_loses_only_what_is_reported(language: str, tmp_path: P
             if f"/schemes/{scheme.id}/{key}" not in lost and key in scheme.model_fields_set:
                 assert getattr(read, key) == getattr(scheme, key)
     assert f"/schemes/{before.schemes[0].id}/title" not in lost
+
+
+NAMES = ("tenant", "port", "region", "client_secret", "token_type", "user.name")
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["eu", "none", "N/A", "-", "\u2014", "", "/", "true", "12", "[]", "a | b", "`x`", "a  b", " a ", "x\\"]
+    ),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+)
+PLAIN = {
+    "string": TEXTS,
+    "integer": st.integers(),
+    "number": st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
+    "boolean": st.booleans(),
+    "array": st.lists(st.one_of(st.integers(), TEXTS), max_size=3),
+    "object": st.dictionaries(TEXTS, st.lists(st.one_of(st.none(), TEXTS), max_size=2), max_size=2),
+}
+SETTINGS = st.sampled_from(list(PLAIN)).flatmap(
+    lambda name: st.fixed_dictionaries(
+        {"optional": st.booleans(), "type": st.just(name)},
+        optional={
+            "default": st.one_of(PLAIN[name], PLAIN[name], *PLAIN.values()),
+            "secret": st.sampled_from(["yes", "no", "no", "no", "unknown"]),
+        },
+    )
+)
+LISTS = st.dictionaries(st.sampled_from(NAMES), SETTINGS, min_size=1)
+
+
+@pytest.mark.parametrize("language", ["rst", "markdown"])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(["required", "injected"]), LISTS)
+def test_a_page_tells_how_settings_are_used(language: str, part: str, facts: dict[str, dict[str, object]]) -> None:
+    scheme = {"id": "foo", part: [{"name": name, **own} for name, own in facts.items()]}
+    with tempfile.TemporaryDirectory() as folder:
+        source, page = Path(folder, "s.json"), Path(folder, f"page.{'rst' if language == 'rst' else 'md'}")
+        source.write_text(json.dumps({"schemes": [scheme]}))
+        outcome = run("convert", "s.json", "--to", language, "--output-format", "json", cwd=Path(folder))
+        assert outcome.code == 0, outcome.stderr
+        page.write_text(outcome.stdout, newline="")
+        (read,) = resolve(page, cwd=Path(folder)).catalogue.schemes
+    lost = {key["pointer"] for key in json.loads(outcome.stderr)["carried"] if key["fate"] == Outcome.LOST}
+    assert [setting.name for setting in getattr(read, part)] == list(facts)
+    for setting in getattr(read, part):
+        own = facts[setting.name]
+        assert (setting.optional, setting.type) == (own["optional"], own["type"])
+        is_lost = any(pointer.startswith(f"/schemes/foo/{part}/{setting.name}/default") for pointer in lost)
+        event("lost" if is_lost else "carried" if "default" in own else "none")
+        if not is_lost:
+            assert (type(setting.default), setting.default) == (type(own.get("default")), own.get("default"))
+        if own.get("secret") in ("yes", "unknown"):
+            assert setting.default is None

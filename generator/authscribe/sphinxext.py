@@ -49,6 +49,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar, Final, NamedTuple, TypedDict
 
 from docutils import nodes
@@ -98,6 +99,7 @@ class SettingData(TypedDict):
     description: str
     type: str
     optional: bool
+    default: str | None
     origin: OriginData | None
     lifetime: str | None
     deprecated: bool
@@ -679,24 +681,43 @@ def _render_required(contract: ContractData) -> Iterator[nodes.Node]:
 
 
 def _render_injected(contract: ContractData) -> Iterator[nodes.Node]:
-    if contract["injected"]:
-        head = ["Property", "Description", "Type", "Origin"]
-        rows = [[*_make_cells(secret), _describe_origin(secret)] for secret in contract["injected"]]
-        yield _make_table("injected", "Secrets that the platform injects into the system", _make_head(head), rows)
+    yield from _render_settings(
+        "injected",
+        "Secrets that the platform injects into the system",
+        contract["injected"],
+        {"Origin": _describe_origin},
+    )
 
 
 def _render_parameters(contract: ContractData) -> Iterator[nodes.Node]:
     yield from _render_settings("parameters", "Parameters, which are not secret", contract["parameters"])
 
 
-def _render_settings(part: str, caption: str, settings: Sequence[SettingData]) -> Iterator[nodes.Node]:
+def _render_settings(
+    part: str,
+    caption: str,
+    settings: Sequence[SettingData],
+    columns: Mapping[str, Callable[[SettingData], Inline]] = MappingProxyType({}),
+) -> Iterator[nodes.Node]:
+    """Yield a table of settings, if there are any, with more columns; that of defaults is only for some."""
+    if any(map(_get_default, settings)):
+        columns = {"Default": _describe_default, **columns}
     if settings:
         yield _make_table(
             part,
             caption,
-            _make_head(["Property", "Description", "Type"]),
-            [_make_cells(setting) for setting in settings],
+            _make_head(["Property", "Description", "Type", *columns]),
+            [[*_make_cells(setting), *(render(setting) for render in columns.values())] for setting in settings],
         )
+
+
+def _get_default(setting: SettingData) -> str:
+    # Documents of earlier releases have no defaults.
+    return setting.get("default") or ""
+
+
+def _describe_default(setting: SettingData) -> Inline:
+    return _make_literal_or(_get_default(setting), "")
 
 
 def _make_cells(setting: SettingData) -> list[Inline]:

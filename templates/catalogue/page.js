@@ -150,6 +150,7 @@
     if (setting.origin) words.push(setting.origin.required ? `${setting.origin.source} from ${setting.origin.required}` : `from ${setting.origin.source}`);
     if (setting.lifetime) words.push(setting.lifetime);
     if (setting.optional) words.push("optional");
+    if (setting.default) words.push(`default ${setting.default}`);
     if (setting.secret === "unknown") words.push("secrecy unknown");
     if (setting.deprecated) words.push("deprecated");
     return words.join(" · ");

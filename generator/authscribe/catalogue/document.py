@@ -65,6 +65,9 @@ class SettingEntry(StrictDataclass):
     description: str = field(metadata={"description": "description for people"})
     type: str = field(metadata={"description": "type, as documentation words it"})
     optional: bool = field(metadata={"description": "whether it can be left out"})
+    default: str | None = field(
+        metadata={"description": "default, as documentation words it; null if there is none or it may be secret"}
+    )
     secret: Secrecy | None = field(metadata={"description": "whether the value is secret; null for parameters"})
     origin: OriginEntry | None = field(metadata={"description": "origin of the value"})
     lifetime: Lifetime | None = field(metadata={"description": "how long the value is valid"})

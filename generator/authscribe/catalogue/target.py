@@ -46,7 +46,7 @@ from authscribe.model.definitions import (
     Secret,
     Source,
 )
-from authscribe.targets.docs import KINDS, LOCATIONS, format_type, list_addresses
+from authscribe.targets.docs import KINDS, LOCATIONS, format_default, format_type, list_addresses
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
 CATALOGUE_FOLDER: Final = "catalogue"
@@ -168,6 +168,7 @@ def _describe_setting(setting: Secret | Parameter) -> SettingEntry:
         description=setting.description,
         type=format_type(setting),
         optional=setting.optional,
+        default=format_default(setting) or None,
         secret=setting.secret if isinstance(setting, Secret) else None,
         origin=_describe_origin(setting),
         lifetime=_find_lifetime(setting),

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from authscribe.model.naming import ID_PATTERN, to_attribute
+from authscribe.model.naming import ID_PATTERN, is_secret_name, to_attribute
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
@@ -218,11 +218,25 @@ class Setting(Model):
         """Return the attribute in generated Python classes: the chosen one, or else the one derived from the name."""
         return self.names.python or to_attribute(self.name)
 
+    @property
+    def public_default(self) -> JsonValue:
+        """Return the default if it may be shown."""
+        return self.default
+
 
 class Secret(Setting):
     """Credential that the owner of a connector supplies."""
 
     secret: Secrecy = Field(default=Secrecy.YES, description="whether the value is secret")
+
+    @property
+    def public_default(self) -> JsonValue:
+        """Return the default if it may be shown.
+
+        The definition decides, by `secret`; if it does not state that, the name of the secret does.
+        """
+        is_public = self.secret is Secrecy.NO if "secret" in self.model_fields_set else not is_secret_name(self.name)
+        return self.default if is_public else None
 
 
 class Parameter(Setting):

@@ -18,6 +18,9 @@ ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Pattern of ids; lower case and bounded in length, since ids become file names."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
+_SECRET_WORD = re.compile(
+    "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
+)
 _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
 _RESERVED_ATTRIBUTES = frozenset(
     {
@@ -45,6 +48,11 @@ def make_id(name: str) -> str:
         unicodedata.normalize("NFKD", name.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
     )
     return re.sub(r"[^a-z0-9_.]+", "-", folded.lower()).strip("-_.")[:80].strip("-_.")
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a name, such as `client_secret`, is that of a secret, whose default must not be copied."""
+    return any(_SECRET_WORD.fullmatch(word.removesuffix("s")) for word in split_words(name))
 
 
 def is_wire_name(text: str) -> bool:

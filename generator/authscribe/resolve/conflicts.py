@@ -14,7 +14,7 @@ from authscribe.resolve import merge
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
 """Keys on which sources may differ, since each one explains the same facts to its own readers."""
-_VALUES: Final = frozenset({"default", "example"})
+VALUE_KEYS: Final = frozenset({"default", "example"})
 """Keys whose values may be secret, and are not shown."""
 
 
@@ -41,7 +41,7 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
         return (setting or value).place, f"{key}: {', '.join(str(name) for name in settings)}"
     if rest and isinstance(value, MapNode):
         return locate_statement(value, tuple(rest))
-    return value.place, key if key in _VALUES else f"{key}: {to_plain(value)}"
+    return value.place, key if key in VALUE_KEYS else f"{key}: {to_plain(value)}"
 
 
 def find_conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:

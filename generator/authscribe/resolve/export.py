@@ -20,7 +20,7 @@ from authscribe.model.draft import (
     to_plain,
 )
 from authscribe.resolve import merge
-from authscribe.resolve.conflicts import find_conflicts, join_definitions
+from authscribe.resolve.conflicts import VALUE_KEYS, find_conflicts, join_definitions
 
 _NO_PLACE: Final = "scheme tables cannot express it"
 _OTHERWISE: Final = "scheme tables express it differently"
@@ -93,12 +93,13 @@ def _compare_nodes(node: MapNode, read: Node | None, path: tuple[str, ...]) -> I
 
 def _account_entry(entry: Entry, read: Node | None, path: tuple[str, ...]) -> KeyOutcome:
     keys = count_keys(entry.node) + 1
-    if read is not None and _fold_value(read) == _fold_value(entry.node):
+    fold = to_plain if entry.key in VALUE_KEYS else _fold_text
+    if read is not None and fold(read) == fold(entry.node):
         return KeyOutcome(make_pointer(path), entry.place, Outcome.MAPPED, keys)
     return KeyOutcome(make_pointer(path), entry.place, Outcome.LOST, keys, _NO_PLACE if read is None else _OTHERWISE)
 
 
-def _fold_value(node: Node) -> object:
-    """Return the value as a table shows it, where white space is insignificant."""
+def _fold_text(node: Node) -> object:
+    """Return the value as a table shows it, where white space in texts is insignificant."""
     value = to_plain(node)
     return " ".join(value.split()) if isinstance(value, str) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -68,6 +69,7 @@ LOCATIONS: Final = {
 """Name of each location in a table."""
 
 _UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
+_USUAL_TYPE: Final = "String"
 
 
 class DocsRow(NamedTuple):
@@ -76,15 +78,22 @@ class DocsRow(NamedTuple):
     name: str
     description: str
     type: str
-    origin: str = ""
+    required: str
+    default: str
+    origin: str
 
 
 class DocsTable(NamedTuple):
-    """Table of settings; `types` and `origins` tell whether it has the columns Type and Origin."""
+    """Table of settings.
+
+    `types`, `uses`, `defaults` and `origins` tell whether it has the columns Type, Required, Default and Origin.
+    """
 
     rows: tuple[DocsRow, ...]
     types: bool
-    origins: bool = False
+    uses: bool
+    defaults: bool
+    origins: bool
 
 
 class PlacementRow(NamedTuple):
@@ -212,12 +221,12 @@ def plan_schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned
 
 def build_required_table(scheme: Scheme) -> DocsTable | None:
     """Return the table of the scheme's required secrets, or None if it has none."""
-    return _build_table(scheme.required, types=False)
+    return _build_table(scheme.required)
 
 
 def build_injected_table(scheme: Scheme) -> DocsTable | None:
     """Return the table of the scheme's injected secrets, or None if it has none."""
-    return _build_table(scheme.injected, types=True)
+    return _build_table(scheme.injected, has_types=True)
 
 
 def _plan_page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
@@ -249,7 +258,7 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
         summary=_split_paragraphs(connector.summary),
         documentation=connector.docs,
         flags=connector.flags,
-        parameters=_build_table(tuple(parameters.values()), types=True),
+        parameters=_build_table(tuple(parameters.values()), has_types=True),
         methods=tuple(_build_method_section(method, contract) for method, contract in methods),
         notes=connector.notes,
     )
@@ -260,8 +269,8 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
     return MethodSection(
         title=method.title or " and ".join(scheme.value for scheme in schemes),
         schemes=schemes,
-        required=_build_table(contract.required, types=False),
-        injected=_build_origin_table(contract.injected),
+        required=_build_table(contract.required),
+        injected=_build_table(contract.injected, has_types=True, has_origins=True),
         slots=tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value) for p in contract.placements),
         endpoints=list_addresses(contract.endpoints),
         scopes=contract.oauth.scopes if contract.oauth else (),
@@ -292,17 +301,35 @@ def _build_index(catalogue: Catalogue) -> Index:
     )
 
 
-def _build_table(settings: Sequence[Secret | Parameter], *, types: bool) -> DocsTable | None:
-    rows = tuple(DocsRow(setting.name, setting.description, format_type(setting)) for setting in settings)
-    return DocsTable(rows, types) if rows else None
+def _build_table(
+    settings: Sequence[Secret | Parameter], *, has_types: bool = False, has_origins: bool = False
+) -> DocsTable | None:
+    """Return a table of settings, or None if there are none.
 
-
-def _build_origin_table(secrets: Sequence[InjectedSecret]) -> DocsTable | None:
-    """Return a table of injected secrets and their origins, or None if there are none."""
-    rows = tuple(
-        DocsRow(secret.name, secret.description, format_type(secret), _format_origin(secret)) for secret in secrets
+    It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
+    be omitted, a default that may be shown.
+    """
+    rows = tuple(_build_row(setting, has_origin=has_origins) for setting in settings)
+    if not rows:
+        return None
+    return DocsTable(
+        rows,
+        types=has_types or any(row.type != _USUAL_TYPE for row in rows),
+        uses=any(setting.optional for setting in settings),
+        defaults=any(row.default for row in rows),
+        origins=has_origins,
     )
-    return DocsTable(rows, types=True, origins=True) if rows else None
+
+
+def _build_row(setting: Secret | Parameter, *, has_origin: bool) -> DocsRow:
+    return DocsRow(
+        name=setting.name,
+        description=setting.description,
+        type=format_type(setting),
+        required="No" if setting.optional else "Yes",
+        default=format_default(setting),
+        origin=_format_origin(setting) if has_origin and isinstance(setting, InjectedSecret) else "",
+    )
 
 
 def _format_origin(secret: InjectedSecret) -> str:
@@ -315,6 +342,12 @@ def _format_origin(secret: InjectedSecret) -> str:
 def format_type(setting: Setting) -> str:
     """Return the type of a setting as the documentation words it."""
     return setting.type_label or setting.type.value.capitalize()
+
+
+def format_default(setting: Setting) -> str:
+    """Return the default of a setting as text, as JSON unless it is a string; empty if there is none to show."""
+    default = setting.public_default
+    return "" if default is None else default if isinstance(default, str) else json.dumps(default, ensure_ascii=False)
 
 
 def _format_status(definition: Definition, noun: str) -> str:

@@ -14,7 +14,7 @@ from authscribe.model.contract import Contract, build_method_contract, list_meth
 from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
 from authscribe.model.naming import to_environment_variable
 from authscribe.model.placement_template import list_hole_names
-from authscribe.targets.docs import build_connector_page
+from authscribe.targets.docs import build_connector_page, format_default
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.python import build_connector_module
 from authscribe.targets.sesam import OPERATION, build_stubs, build_system_fragment
@@ -138,7 +138,7 @@ def _list_variables(identifier: str, contract: Contract) -> Iterator[Environment
 
 
 def _choose_initial_value(parameter: Parameter) -> str:
-    for choice in parameter.enum:
-        if is_shell_safe(str(choice.value)):
-            return str(choice.value)
+    for text in (format_default(parameter), *(str(choice.value) for choice in parameter.enum)):
+        if text and is_shell_safe(text):
+            return text
     return _UNSET_BY_TYPE.get(parameter.type, _UNSET)

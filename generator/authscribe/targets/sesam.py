@@ -16,7 +16,7 @@ from authscribe.model.contract import (
     list_methods,
     spell_variable,
 )
-from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
+from authscribe.model.definitions import Catalogue, Connector, Location, Parameter, Placement, Platform, Scheme
 from authscribe.model.placement_template import fill_template
 from authscribe.targets.plan import PlannedFile, TargetPlan
 
@@ -62,8 +62,13 @@ def build_stubs(contract: Contract) -> Mapping[str, object]:
     return {
         "secrets.json": {secret.name: _UNSET for secret in contract.injected},
         ".authconfig": {secret.name: "" for secret in contract.required},
-        "test-env.json": {"node-env": "test"} | {p.name: p.default or "" for p in contract.parameters},
+        "test-env.json": {"node-env": "test"}
+        | {p.name: "" if p.default is None else p.default for p in contract.parameters},
     }
+
+
+def _choose_value(parameter: Parameter) -> object:
+    return "" if parameter.default is None else parameter.default
 
 
 def _plan_documents(folder: str, subject: str, contract: Contract, platform: Platform) -> Iterator[PlannedFile]:

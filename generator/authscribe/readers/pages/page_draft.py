@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, TypeVar
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.broken_table import report_broken_table
@@ -17,7 +14,6 @@ from authscribe.findings.rules.unclear_table import (
     report_unclear_table,
     report_uneven_row,
 )
-from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
 from authscribe.readers.pages.names import find_name_flaw
 from authscribe.readers.pages.scheme_tables import (
@@ -26,7 +22,8 @@ from authscribe.readers.pages.scheme_tables import (
     find_tables,
     join_secret_sections,
 )
-from authscribe.readers.pages.sections import Block, BrokenTable, Cell, PageTable, Paragraph, Section
+from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
+from authscribe.readers.pages.setting_row import read_row, separate_findings
 from authscribe.readers.pages.wording import (
     INJECTED,
     REQUIRED,
@@ -35,18 +32,10 @@ from authscribe.readers.pages.wording import (
     find_origin,
     fold_name,
     is_key_sentence,
-    is_secret_name,
     make_key,
     match_columns,
-    match_use_columns,
-    read_optional,
     strip_lead_in,
 )
-
-ItemT = TypeVar("ItemT")
-
-_PLAIN_VALUE: Final = re.compile(r"true|false|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?")
-_TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 
 
 def draft_page(path: str, sections: Iterable[Section]) -> Draft:
@@ -73,7 +62,7 @@ def _draft_section(section: Section) -> Iterator[DefinitionDraft | Finding]:
     if INJECTED in lists:
         required = [_get_text(secret, "name") for secret in _list_maps(lists.get(REQUIRED))]
         items = (item for secret in _list_maps(lists[INJECTED]) for item in _add_origin(secret, required))
-        secrets, origin_findings = _separate_findings(items)
+        secrets, origin_findings = separate_findings(items)
         yield from origin_findings
         lists[INJECTED] = ListNode(tuple(secrets), lists[INJECTED].place)
     entries = (Entry(role, secrets.place, secrets) for role, secrets in lists.items())
@@ -91,7 +80,7 @@ def _read_lists(tables: Iterable[IntroducedTable], scheme: str) -> tuple[dict[st
             findings.append(report_broken_table(table.table.place, table.table.problem, scheme=scheme))
         elif table.role is not None:
             places.setdefault(table.role, table.table.place)
-            nodes, table_findings = _separate_findings(_read_table(table.table, scheme))
+            nodes, table_findings = separate_findings(_read_table(table.table, scheme))
             secrets[table.role] += nodes
             findings += table_findings
     lists = {role: ListNode(tuple(nodes), places[role]) for role, nodes in secrets.items() if nodes}
@@ -115,72 +104,9 @@ def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
         if flaw is not None:
             yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
             continue
-        entries, findings = _separate_findings(_read_row(table.header, columns, row))
+        entries, findings = separate_findings(read_row(table.header, columns, row))
         yield from findings
         yield MapNode(tuple(entries), name.place)
-
-
-def _read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequence[Cell]) -> Iterator[Entry | Finding]:
-    """Yield the entries of a secret; columns of any other meaning are its extras."""
-    extras: list[Entry] = []
-    found: set[str] = set()
-    facts = {column: cell.text for column, cell in zip(columns, row, strict=True) if column is not None}
-    uses = match_use_columns(cell.text for cell in header)
-    for heading, column, use, cell in zip(header, columns, uses, row, strict=True):
-        value = ScalarNode(cell.text, cell.place)
-        match column:
-            case "type":
-                yield from _read_type(cell)
-            case str():
-                yield Entry(column, heading.place, value)
-            case None if cell.text:
-                use_entry = _read_use(use, cell, facts) if use is not None else None
-                if use_entry is None:
-                    extras.append(Entry(heading.text, heading.place, value))
-                elif use_entry.key and use_entry.key not in found:
-                    found.add(use_entry.key)
-                    yield use_entry
-    if extras:
-        yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
-
-
-def _read_use(column: str, cell: Cell, facts: Mapping[str, str]) -> Entry | None:
-    """Return what a column tells about the use of a setting, None if that is unclear.
-
-    The entry has no key if there is nothing to tell: a setting is required, has no default, or has one that may be a
-    secret.
-    """
-    nothing = Entry("", cell.place, ScalarNode(None, cell.place))
-    if column in ("required", "optional"):
-        is_optional = read_optional(column, cell.text)
-        if is_optional is None:
-            return None
-        return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
-    if column == "title":
-        return Entry("title", cell.place, ScalarNode(cell.text, cell.place))
-    if not re.search(r"\w", cell.text) or is_secret_name(facts.get("name", "")):
-        return nothing
-    if not cell.literals and cell.text.lower() in ("none", "n/a", "na", "empty"):
-        return nothing
-    value: str | int | float | bool = cell.text
-    if facts.get("type", "").lower() in ("integer", "number", "boolean"):
-        if not _PLAIN_VALUE.fullmatch(cell.text.lower()):
-            return None
-        value = json.loads(cell.text.lower())
-    return Entry(column, cell.place, ScalarNode(value, cell.place))
-
-
-def _read_type(cell: Cell) -> Iterator[Entry | Finding]:
-    """Yield the type of a secret, with the page's own label unless it is the usual one."""
-    if not cell.text:
-        return
-    type_name = cell.text.lower()
-    if type_name in _TYPES:
-        yield Entry("type", cell.place, ScalarNode(type_name, cell.place))
-    else:
-        yield report_unknown_type(cell.text, cell.place, [name.capitalize() for name in _TYPES])
-    if type_name not in _TYPES or cell.text != type_name.capitalize():
-        yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
 
 
 def _add_origin(secret: MapNode, required: Sequence[str]) -> Iterator[MapNode | Finding]:
@@ -262,18 +188,6 @@ def _resolve_hints(definitions: Sequence[DefinitionDraft]) -> tuple[DefinitionDr
         return tuple(Hint(base, hint.place) for base, hint in bases if base is not None and base != scheme_id)
 
     return tuple(definition._replace(hints=resolve(definition)) for definition in definitions)
-
-
-def _separate_findings(items: Iterable[ItemT | Finding]) -> tuple[list[ItemT], list[Finding]]:
-    """Return the items that are not findings, and the findings."""
-    results: list[ItemT] = []
-    findings: list[Finding] = []
-    for item in items:
-        if isinstance(item, Finding):
-            findings.append(item)
-        else:
-            results.append(item)
-    return results, findings
 
 
 def _list_maps(node: ListNode | None) -> tuple[MapNode, ...]:

@@ -89,9 +89,6 @@ _USE_COLUMNS: Final = {
 }
 _YES: Final = ("yes", "y", "true", "x", "\u2713", "\u2714", "\u2705")
 _NO: Final = ("no", "n", "false", "\u2717", "\u2718", "\u274c")
-_SECRET_WORD: Final = re.compile(
-    "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
-)
 _KINDS: Final = {
     "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
     "apikey": "api_key", "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
@@ -182,11 +179,6 @@ def read_optional(column: str, text: str) -> bool | None:
     if word in _YES or word in _NO:
         return (word in _YES) == (column == "optional")
     return None
-
-
-def is_secret_name(name: str) -> bool:
-    """Return whether a name, such as `client_secret`, is that of a secret, whose default must not be copied."""
-    return any(_SECRET_WORD.fullmatch(word.lower().removesuffix("s")) for word in split_words(name))
 
 
 def choose_header(rows: Sequence[Sequence[str]]) -> int:
