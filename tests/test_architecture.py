@@ -34,7 +34,7 @@ DOORS = {
     "black": {"build.formatting"},
     "click": {"cli"},
     "docutils": {"readers.pages.permissive", "readers.pages.rst", "sphinxext"},
-    "dulwich": {"connectors.file_trees"},
+    "dulwich": {"connectors.git_repository"},
     # Connector templates and Airbyte's manifests are written in Jinja: that is their language, not our choice.
     "jinja2": {
         "build.bytecode", "build.templates", "connectors.template_language", "readers.foreign.airbyte.templates",

@@ -272,8 +272,6 @@ def test_a_revision_runs_nothing_that_the_repository_configures(desk: Path, repo
     assert not ran.exists()
 
 
-# dulwich asks for the reference of an empty name, and warns of it.
-@pytest.mark.filterwarnings("ignore:.*empty path components:DeprecationWarning")
 @pytest.mark.parametrize(
     "argument",
     ["wave-connector@nowhere", "wave-connector@", "wave-connector@HEAD^{x", "nothing@main", "wave@main", "nothing"],

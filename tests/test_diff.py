@@ -138,8 +138,6 @@ def test_a_removed_scheme_is_shown_in_the_old_source(repository: Path) -> None:
     assert "2 |   - id: a\n" in outcome.stdout
 
 
-# dulwich asks for the reference of an empty name, and warns of it.
-@pytest.mark.filterwarnings("ignore:.*empty path components:DeprecationWarning")
 @pytest.mark.parametrize("revision", ["nosuch", "first..HEAD", "-x", ""])
 def test_an_unknown_revision_is_one_finding(repository: Path, revision: str) -> None:
     outcome = run("diff", "--", revision, cwd=repository)

@@ -110,7 +110,9 @@ def problems_of_text(text: str) -> Iterator[str]:
     yield from (f"{line}: {problem}" for line in command_lines(text) if (problem := problem_of_command(line)))
     names = re.findall(r"`authscribe ([a-z]+)", text)
     yield from (f"no command '{name}'" for name in names if name not in cli.authscribe.commands)
-    named = re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*(?![\w-])", text)
+    # Options of git are git's.
+    own = re.sub(r"`git [^`]*`|\$ git .*", "", text)
+    named = re.findall(r"(?<![\w-])--[a-z]+(?:-[a-z]+)*(?![\w-])", own)
     yield from (f"no option '{name}'" for name in named if name not in options)
 
 

@@ -73,8 +73,10 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
 
     Raises DefinitionError where the workspace lies in no repository, or the repository has no such revision.
     """
-    root = workspace.root
-    repository = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    from authscribe.connectors.git_repository import find_repository
+
+    root = workspace.root.resolve()
+    repository = find_repository(root)
     if repository is None:
         raise DefinitionError((report_no_such_revision(str(root), revision),))
     tree = open_revision(repository, revision, revision)

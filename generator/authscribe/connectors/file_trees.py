@@ -1,7 +1,6 @@
 """Read the files of connectors from a folder, a revision of a git repository or an archive.
 
 A tree gives bytes by path and nothing else: it follows no link, serves no path outside of itself and starts no process.
-This is the only module that imports dulwich.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from typing import Final, Protocol
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.manifest_missing import report_no_manifest
-from authscribe.findings.rules.no_such_connector import report_no_such_connector, report_no_such_revision
+from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.findings.rules.template_outside import report_template_outside
-from authscribe.findings.rules.unreadable_file import report_unreadable_file
+from authscribe.findings.rules.unreadable_file import report_missing_content, report_unreadable_file
 from authscribe.readers.text import SIZE_LIMIT, read_content
 
 MANIFEST: Final = "manifest.json"
@@ -84,45 +83,32 @@ def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
         stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
         yield from _find_in_tree(_open_archive(path, argument), argument, *_split_revision(stem))
     else:
-        repository, separator, revision = argument.rpartition("@")
-        if not separator or not (directory / repository).is_dir():
-            raise DefinitionError((report_no_such_connector(argument),))
-        tree = open_revision(directory / repository, revision, argument)
-        yield from _find_in_tree(tree, argument, _split_revision((directory / repository).resolve().name)[0], revision)
+        repository, revision = split_argument(argument, directory)
+        tree = open_revision(repository, revision, argument)
+        yield from _find_in_tree(tree, argument, _split_revision(repository.resolve().name)[0], revision)
+
+
+def split_argument(argument: str, directory: Path) -> tuple[Path, str]:
+    """Return the folder and the revision of `REPO@REV`; raises DefinitionError if there is no such folder.
+
+    Both parts may contain `@`, as in `.@main@{1}`: the folder is the longest one that exists.
+    """
+    for index in range(len(argument) - 1, 0, -1):
+        if argument[index] == "@" and (directory / argument[:index]).is_dir():
+            return directory / argument[:index], argument[index + 1 :]
+    raise DefinitionError((report_no_such_connector(argument),))
 
 
 def open_revision(path: Path, revision: str, shown: str) -> Tree:
-    """Return the tree of a commit, read from the object store.
+    """Return the files below a folder of a repository in a revision, read from the object store.
 
-    The working copy, hooks and configured commands are not used. Raises DefinitionError if the folder is not a
-    repository or has no such revision.
+    The working copy, hooks and configured commands are not used. Raises DefinitionError, which names `shown`, if no
+    repository contains the folder, if it cannot be read, or if it has no such revision.
     """
-    from dulwich.errors import NotGitRepository
-    from dulwich.object_store import iter_tree_contents
-    from dulwich.objects import Blob
-    from dulwich.objectspec import parse_commit
-    from dulwich.repo import Repo
+    # Imported here: most runs read no revision.
+    from authscribe.connectors.git_repository import read_commit
 
-    try:
-        repository = Repo(str(path))
-    except NotGitRepository:
-        raise DefinitionError((report_no_such_connector(shown),)) from None
-    try:
-        commit = parse_commit(repository, revision.encode())
-    except (KeyError, ValueError):
-        raise DefinitionError((report_no_such_revision(shown, revision),)) from None
-    store = repository.object_store
-    entries = {entry.path.decode("utf-8", "replace"): entry for entry in iter_tree_contents(store, commit.tree)}
-
-    def fetch(name: str, limit: int) -> bytes:
-        blob = store[entries[name].sha]
-        return blob.data[:limit] if isinstance(blob, Blob) else b""
-
-    return ContentTree(
-        frozenset(name for name, entry in entries.items() if stat.S_ISREG(entry.mode)),
-        frozenset(name for name, entry in entries.items() if stat.S_ISLNK(entry.mode)),
-        fetch,
-    )
+    return ContentTree(*read_commit(path, revision, shown))
 
 
 def _find_in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[ConnectorFolder]:
@@ -201,6 +187,8 @@ class ContentTree:
             return None
         try:
             return self.fetch(path, SIZE_LIMIT + 1)
+        except FileNotFoundError:
+            return report_missing_content(place.path)
         except _UNREADABLE:
             return report_unreadable_file(place.path, "it is damaged, encrypted or compressed in an unsupported way")
 

@@ -29,10 +29,20 @@ def report_no_such_connector(argument: str) -> Finding:
     )
 
 
-def report_no_such_revision(argument: str, revision: str) -> Finding:
-    """Report a revision that the repository does not have."""
+def report_no_such_revision(argument: str, revision: str, *, is_shallow: bool = False) -> Finding:
+    """Report a revision that the repository does not have; a shallow clone has only the latest ones."""
+    remedy = ", or fetch the history with `git fetch --unshallow`" if is_shallow else ""
     return RULE.finding(
         Place(argument),
         f"the repository has no revision '{revision}'",
-        "give a branch, a tag or a commit",
+        f"give a branch, a tag or a commit{remedy}",
+    )
+
+
+def report_ambiguous_revision(argument: str, revision: str) -> Finding:
+    """Report an abbreviated hash that several commits have."""
+    return RULE.finding(
+        Place(argument),
+        f"several commits of the repository begin with '{revision}'",
+        "give more digits of the hash",
     )

@@ -31,3 +31,12 @@ def report_unreadable_file(path: str, reason: str) -> Finding:
         f"the file cannot be read: {reason}",
         "correct the path or the permissions of the file",
     )
+
+
+def report_missing_content(path: str) -> Finding:
+    """Report a file of a revision whose content a partial clone does not contain."""
+    return RULE.finding(
+        Place(path),
+        "the file cannot be read: the clone is partial and does not contain it",
+        "fetch what is missing with `git fetch --refetch --no-filter`",
+    )
