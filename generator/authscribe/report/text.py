@@ -16,6 +16,8 @@ from authscribe.report.model import Report, Style, Verb, pluralize, summarize
 
 _WRITTEN_LIMIT: Final = 20
 _DIFF_LIMIT: Final = 100
+_DIFF_WIDTH: Final = 200
+"""Characters of a line of a diff: generated HTML and JSON have lines that are longer than a file should be."""
 _COLORS: Final = {
     Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan",
     DriftState.CHANGED: "yellow", DriftState.MISSING: "red", DriftState.ORPHANED: "magenta",
@@ -122,11 +124,18 @@ def _render_diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
             lineterm="",
         )
     )
-    for line in lines[:_DIFF_LIMIT]:
+    shown = lines if style.is_whole else [_cut_diff_line(line) for line in lines[:_DIFF_LIMIT]]
+    for line in shown:
         color = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
         yield f"  {_paint(escape_terminal(line.rstrip()), color, style)}"
-    if len(lines) > _DIFF_LIMIT:
-        yield f"  ... {pluralize(len(lines) - _DIFF_LIMIT, 'more line')}"
+    left = len(lines) - len(shown)
+    if left:
+        yield f"  ... {pluralize(left, 'more line')}; for all of them, add --output-file FILE"
+
+
+def _cut_diff_line(line: str) -> str:
+    left = len(line) - _DIFF_WIDTH
+    return line if left <= 0 else f"{line[:_DIFF_WIDTH]}... {pluralize(left, 'more character')}"
 
 
 def _split_lines(content: Content | None) -> list[str]:
