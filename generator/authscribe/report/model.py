@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.findings.finding import Finding, Lines, Place, Severity
+from authscribe.findings.finding import Files, Finding, Lines, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
 from authscribe.model.strict import StrictDataclass
+from authscribe.runtime.hashing import digest
 
 
 class Verb(StrEnum):
@@ -54,8 +56,9 @@ class Report:
     `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
     that the run wrote, `kept` the scaffolded files that it left as they were. `files` counts the files that the
     definitions produce, or the pages that were read; `hidden` counts findings that are suppressed or in the baseline.
-    `carried` are the keys of converted documents, and `lines` the source lines that findings point at. A report is
-    incomplete if some of the input could not be used.
+    `carried` are the keys of converted documents, and `lines` the source lines that findings point at. `sources` are
+    the files of places that may not be relative to the current folder. A report is incomplete if some of the input
+    could not be used.
     """
 
     verb: Verb
@@ -72,6 +75,7 @@ class Report:
     hidden: int = 0
     key_outcomes: tuple[KeyOutcome, ...] = ()
     lines: Lines = field(default_factory=dict)
+    sources: Files = field(default_factory=dict)
     is_incomplete: bool = False
 
     def count_findings(self, severity: Severity) -> int:
@@ -102,31 +106,50 @@ class Report:
 
 
 class ReportItem(NamedTuple):
-    """Finding or drift in the common form that other tools expect; the code of a drift is its state."""
+    """Finding or drift in the common form that other tools expect; the code of a drift is its state.
+
+    `number` counts the items that differ only in their lines, which move with every edit.
+    """
 
     code: str
     severity: Severity
     message: str
     place: Place
     help: str
+    number: int = 1
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest that is unique in a report and does not depend on line numbers."""
+        return digest(f"{self.code}\n{self.place.path}\n{self.message}\n{self.number}".encode())
 
 
 def list_items(report: Report) -> Iterator[ReportItem]:
     """Yield the findings, then the drifts."""
-    for finding in report.findings:
-        yield ReportItem(finding.code, finding.severity, finding.message, finding.place, finding.help)
-    for drift in report.drifts:
-        severity = Severity.ERROR if drift.state.counts else Severity.INFO
-        help_text = f"run: {report.repair}" if report.repair else drift.note
-        message = f"not up to date: {drift.change.describe()}" if drift.change is not None else "not up to date"
-        yield ReportItem(drift.state.value, severity, message, report.locate_drift(drift), help_text)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for item in (*map(_convert_finding, report.findings), *(_convert_drift(drift, report) for drift in report.drifts)):
+        identity = (item.code, item.place.path, item.message)
+        counts[identity] += 1
+        yield item._replace(number=counts[identity])
+
+
+def _convert_finding(finding: Finding) -> ReportItem:
+    return ReportItem(finding.code, finding.severity, finding.message, finding.place, finding.help)
+
+
+def _convert_drift(drift: Drift, report: Report) -> ReportItem:
+    severity = Severity.ERROR if drift.state.counts else Severity.INFO
+    help_text = f"run: {report.repair}" if report.repair else drift.note
+    message = f"not up to date: {drift.change.describe()}" if drift.change is not None else "not up to date"
+    return ReportItem(drift.state.value, severity, message, report.locate_drift(drift), help_text)
 
 
 class Style(NamedTuple):
-    """Layout of a report for people; the width is in columns."""
+    """Layout of a report for people; the width is in columns. Long differences are cut unless it `is_whole`."""
 
     color: bool = False
     width: int = 100
+    is_whole: bool = False
 
 
 def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # noqa: FBT001 - the one fact asked
