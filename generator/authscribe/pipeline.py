@@ -69,9 +69,9 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
     written = load_sources(workspace.sources, jobs=workspace.jobs, folder=workspace.cache)
-    with quoting(written.texts):
+    with quoting(written.texts, workspace.files):
         loaded = _adopt(written, request, workspace)
-    with quoting(loaded.texts):
+    with quoting(loaded.texts, workspace.files):
         resolution = resolve_sources(loaded, workspace)
         selection = _select(request, workspace, resolution.catalogue)
         run = _Run(verb, request, workspace, written, loaded, resolution, selection)
@@ -289,6 +289,7 @@ def _report(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...], l
         show_diff=request.show_diff,
         dry_run=request.dry_run,
         lines=select_lines(findings, run.loaded.texts),
+        sources=run.workspace.files,
     )
 
 

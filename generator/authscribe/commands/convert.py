@@ -69,8 +69,13 @@ def _convert(options: Options, request: ConvertRequest, write: Callable[[str], N
     remarks = (finding for draft in drafts for finding in draft.findings)
     missing = (finding for key in converted.key_outcomes for finding in _report_missing(key))
     findings = sort_findings((*remarks, *left_out, *converted.findings, *missing))
-    lines = select_lines(findings, definitions.loaded.texts)
-    return Report(verb=Verb.CONVERT, findings=findings, key_outcomes=converted.key_outcomes, lines=lines)
+    return Report(
+        verb=Verb.CONVERT,
+        findings=findings,
+        key_outcomes=converted.key_outcomes,
+        lines=select_lines(findings, definitions.loaded.texts),
+        sources=definitions.workspace.files,
+    )
 
 
 def _report_missing(key: KeyOutcome) -> Iterator[Finding]:

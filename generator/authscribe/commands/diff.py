@@ -42,15 +42,16 @@ def run_diff(options: Options, request: DiffRequest, output: Output) -> int:
 
 def _compare(options: Options, request: DiffRequest) -> Report:
     before = _read_side(options, request.old)
-    with quoting(before.loaded.texts):
+    with quoting(before.loaded.texts, before.workspace.files):
         old = before.resolve()
         after = _read_side(options, request.new)
-        with quoting(after.loaded.texts):
+        with quoting(after.loaded.texts, after.workspace.files):
             new = after.resolve()
     changes = compare_catalogues(old.catalogue, new.catalogue)
     findings = sort_findings(_report_change(change, old, new) for change in changes)
     texts = {**before.loaded.texts, **after.loaded.texts}
-    return Report(verb=Verb.DIFF, findings=findings, lines=select_lines(findings, texts))
+    files = {**before.workspace.files, **after.workspace.files}
+    return Report(verb=Verb.DIFF, findings=findings, lines=select_lines(findings, texts), sources=files)
 
 
 def _read_side(options: Options, argument: str | None) -> Definitions:

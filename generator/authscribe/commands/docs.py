@@ -94,6 +94,7 @@ def _update_pages(options: Options, request: DocsRequest) -> Report:
         show_diff=request.show_diff or request.check,
         dry_run=request.check,
         lines=select_lines(findings, definitions.loaded.texts),
+        sources=workspace.files,
         is_incomplete=is_incomplete,
     )
 

@@ -40,4 +40,5 @@ def bring_in_line(verb: Verb, options: Options, request: GenerateRequest) -> Rep
         show_diff=request.show_diff,
         dry_run=request.dry_run,
         lines=select_lines(earlier.findings, earlier.texts),
+        sources=workspace.files,
     )

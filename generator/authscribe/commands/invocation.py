@@ -44,7 +44,7 @@ def read_definitions(options: Options) -> Iterator[Definitions]:
 
     workspace = find_workspace(options, Path.cwd())
     loaded = load_sources(workspace.sources, jobs=workspace.jobs)
-    with quoting(loaded.texts):
+    with quoting(loaded.texts, workspace.files):
         yield Definitions(workspace, loaded)
 
 
@@ -69,5 +69,6 @@ def run_answering(verb: Verb, output: Output, work: Callable[[], str]) -> int:
 
 
 def _refuse(verb: Verb, error: DefinitionError, output: Output) -> int:
-    emit_report(Report(verb=verb, findings=error.findings, lines=error.lines), output)
+    report = Report(verb=verb, findings=error.findings, lines=error.lines, sources=error.sources)
+    emit_report(report, output)
     return WRONG_INPUT

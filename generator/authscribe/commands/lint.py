@@ -85,6 +85,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
         connectors=tuple(connector.facts for connector in linted),
         hidden=left.hidden + new.hidden,
         lines={**select_lines(new.findings, definitions.loaded.texts), **lines},
+        sources=workspace.files,
     )
 
 

@@ -7,14 +7,17 @@ import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-from authscribe.findings.finding import Lines, Severity
+from authscribe.findings.finding import Finding, Lines, Place, Severity
 from authscribe.findings.source_lines import select_lines
 from authscribe.readers.text import decode
+from authscribe.report.locations import move_drifts, move_findings
 from authscribe.report.model import Report, Style, wants_color
-from authscribe.report.registry import render_report
+from authscribe.report.registry import REPOSITORY_FORMATS, render_report
+from authscribe.runtime.paths import find_repository, show_path
 
 _WIDTH: Final = 100
 
@@ -43,8 +46,48 @@ def emit_report(report: Report, output: Output) -> None:
     style = Style(
         color=wants_color(is_screen, os.environ),
         width=shutil.get_terminal_size((_WIDTH, 24)).columns if is_screen else _WIDTH,
+        is_whole=output.file is not None,
     )
+    report = _show_from_here(report)
+    if output.format in REPOSITORY_FORMATS:
+        report = _show_in_repository(report)
     write_text(render_report(output.format, replace(report, lines=_complete_lines(report)), style), output)
+
+
+def _show_from_here(report: Report) -> Report:
+    """Return the report with paths of sources relative to the current folder, not to that of the configuration."""
+    directory = Path.cwd()
+    shown = {path: show_path(file, directory) for path, file in report.sources.items() if not Path(path).is_absolute()}
+    is_equal = all(path == moved for path, moved in shown.items())
+    return report if is_equal else move_findings(report, lambda path: shown.get(path, path))
+
+
+def _show_in_repository(report: Report) -> Report:
+    """Return the report with paths relative to the root of the repository."""
+    root = find_repository(Path.cwd(), os.environ)
+    show = partial(_show_in_folder, folder=root)
+    settled = replace(report, findings=tuple(map(_settle_finding, report.findings)))
+    return move_drifts(move_findings(settled, show), show)
+
+
+def _settle_finding(finding: Finding) -> Finding:
+    """Return the finding with a place that exists, since services show no other.
+
+    A place such as an option, a revision or a missing file moves to its message; the deepest folder above replaces it.
+    """
+    path = finding.place.path
+    while path and not os.path.lexists(path):
+        path = os.path.dirname(path)  # noqa: PTH120 - a Path has no empty path
+    if path == finding.place.path:
+        return finding
+    message = f"{finding.place}: {finding.message}" if finding.place.path else finding.message
+    return finding._replace(place=Place(path or "."), message=message)
+
+
+def _show_in_folder(path: str, folder: Path) -> str:
+    """Return the path relative to a folder; links to folders are resolved, since services do not follow them."""
+    file = Path(os.path.abspath(path))  # noqa: PTH100 - keeps a link to a file
+    return show_path(Path(os.path.realpath(file.parent), file.name), folder)
 
 
 def _complete_lines(report: Report) -> Lines:

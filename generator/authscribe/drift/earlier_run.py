@@ -87,6 +87,7 @@ def _make_key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str
             repr(workspace.configuration),
             workspace.platform,
             str(workspace.root),
+            workspace.config_file or "",
             str(workspace.out_dir.absolute()),
             str(workspace.keep_going),
             *(part for file in sources for part in file),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 
@@ -73,6 +74,9 @@ class Finding(NamedTuple):
 Lines: TypeAlias = Mapping[tuple[str, int], str]
 """Source lines by path and number, for the excerpts of a report."""
 
+Files: TypeAlias = Mapping[str, Path]
+"""Files on disk by the path that places use; the paths of all other places are relative to the current folder."""
+
 
 FINDING_TYPES: Final = (Finding, Severity, Place, Label)
 """Types that a stored finding consists of."""
@@ -86,12 +90,14 @@ def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 class DefinitionError(Exception):
     """Raised when definitions cannot be used; carries every finding, sorted by place.
 
-    `lines` are the source lines that the findings point at, as far as whoever read the sources has added them.
+    `lines` are the source lines that the findings point at, and `sources` their files, as far as whoever read
+    the sources has added them.
     """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = sort_findings(findings)
         self.lines: Lines = {}
+        self.sources: Files = {}
         super().__init__(f"{len(self.findings)} findings")
 
     def __reduce__(self) -> tuple[type[DefinitionError], tuple[tuple[Finding, ...]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from authscribe.findings.finding import DefinitionError, Finding, Lines
+from authscribe.findings.finding import DefinitionError, Files, Finding, Lines
 
 
 def select_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines:
@@ -20,10 +20,11 @@ def select_lines(findings: Iterable[Finding], texts: Mapping[str, str]) -> Lines
 
 
 @contextmanager
-def quoting(texts: Mapping[str, str]) -> Iterator[None]:
-    """Add the lines of these texts to any DefinitionError raised inside."""
+def quoting(texts: Mapping[str, str], sources: Files) -> Iterator[None]:
+    """Add the lines of these texts, and these sources, to any DefinitionError raised inside."""
     try:
         yield
     except DefinitionError as error:
         error.lines = {**select_lines(error.findings, texts), **error.lines}
+        error.sources = {**sources, **error.sources}
         raise

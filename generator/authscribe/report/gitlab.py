@@ -5,9 +5,6 @@ GitLab's documentation defines it under "Code Quality report format".
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from authscribe.encoders.json import encode_json_document
@@ -18,24 +15,16 @@ _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severi
 
 
 def render_gitlab(report: Report, style: Style) -> str:
-    """Return one entry for each finding and drift; fingerprints do not depend on line numbers."""
+    """Return one entry for each finding and drift."""
     del style
-    return encode_json_document(list(_list_entries(report)))
+    return encode_json_document([_describe_item(item) for item in list_items(report)])
 
 
-def _list_entries(report: Report) -> Iterator[dict[str, object]]:
-    counts: Counter[str] = Counter()
-    for item in list_items(report):
-        identity = "\n".join((item.code, item.place.path, item.message))
-        counts[identity] += 1
-        yield {
-            "description": _describe(item),
-            "check_name": item.code,
-            "fingerprint": hashlib.sha256(f"{identity}\n{counts[identity]}".encode()).hexdigest(),
-            "severity": _SEVERITIES[item.severity],
-            "location": {"path": item.place.path, "lines": {"begin": max(item.place.line, 1)}},
-        }
-
-
-def _describe(item: ReportItem) -> str:
-    return f"{item.message}; {item.help}" if item.help else item.message
+def _describe_item(item: ReportItem) -> dict[str, object]:
+    return {
+        "description": f"{item.message}; {item.help}" if item.help else item.message,
+        "check_name": item.code,
+        "fingerprint": item.fingerprint,
+        "severity": _SEVERITIES[item.severity],
+        "location": {"path": item.place.path, "lines": {"begin": max(item.place.line, 1)}},
+    }

@@ -31,7 +31,7 @@ def _add_suite(root: Element, path: str, items: tuple[ReportItem, ...]) -> None:
     failed = [item for item in items if item.severity is not Severity.INFO]
     suite = SubElement(root, "testsuite", name=path, tests=str(len(items)), failures=str(len(failed)))
     for item in items:
-        case = SubElement(suite, "testcase", classname=path, name=escape_terminal(f"{item.code} {item.place}"))
+        case = SubElement(suite, "testcase", classname=path, name=_name_case(item))
         place, message, help_text = map(escape_terminal, (str(item.place), item.message, item.help))
         text = f"{place}: {message}\nhelp: {help_text}"
         if item in failed:
@@ -39,3 +39,9 @@ def _add_suite(root: Element, path: str, items: tuple[ReportItem, ...]) -> None:
             SubElement(case, "failure", attributes).text = text
         else:
             SubElement(case, "system-out").text = text
+
+
+def _name_case(item: ReportItem) -> str:
+    """Return a name that is unique in its file and has no line number: build servers compare runs by it."""
+    name = escape_terminal(f"{item.code}: {item.message}")
+    return name if item.number == 1 else f"{name} ({item.number})"

@@ -66,6 +66,9 @@ REPORT_FORMATS: Final[Mapping[str, Callable[[], Renderer]]] = {
 }
 """Loader of the renderer of each format: a run imports only the one that it uses."""
 
+REPOSITORY_FORMATS: Final = frozenset({"github", "gitlab", "sarif", "junit"})
+"""Formats for services that show a repository: their paths are relative to its root."""
+
 
 def render_report(output_format: str, report: Report, style: Style) -> str:
     """Return the report in one of `REPORT_FORMATS`."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 _SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+)*")
+
+_CHECKOUTS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
 def is_safe_path(path: str) -> bool:
@@ -21,6 +24,16 @@ def find_relative_path(path: Path, folder: Path) -> str | None:
     start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
     full = str(path)
     return full.removeprefix(start).replace(os.sep, "/") if full.startswith(start) else None
+
+
+def find_repository(directory: Path, environment: Mapping[str, str]) -> Path:
+    """Return the root of the repository that contains a folder, or the folder itself if there is none.
+
+    A CI system names the root of its checkout in the environment.
+    """
+    named = (Path(os.path.realpath(environment[name])) for name in _CHECKOUTS if environment.get(name))
+    found = (folder for folder in (directory, *directory.parents) if (folder / ".git").exists())
+    return next((folder for folder in (*named, *found) if directory.is_relative_to(folder)), directory)
 
 
 def show_path(path: Path, directory: Path) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final, TypeAlias, TypeVar
 
 from authscribe.encoders.text import is_web_address
@@ -114,16 +114,16 @@ class _WrongValueError(Exception):
         super().__init__(f"{len(self.findings)} findings")
 
 
-def read_configuration(name: str, data: bytes) -> LoadedConfiguration:
-    """Return what a configuration file of this name states; raises DefinitionError with every mistake in it."""
+def read_configuration(path: str, data: bytes) -> LoadedConfiguration:
+    """Return what the configuration file at this path states; raises DefinitionError with every mistake in it."""
     # Imported here: most modules that know the configuration read no TOML.
     from authscribe.readers.syntax.toml import parse_toml
 
-    text = decode(name, data)
-    node, findings = (None, text.findings) if text.findings else parse_toml(name, text.text)
+    text = decode(path, data)
+    node, findings = (None, text.findings) if text.findings else parse_toml(path, text.text)
     if findings or not isinstance(node, MapNode):
         raise DefinitionError(findings)
-    section = _find_section(node) if name == PYPROJECT else node
+    section = _find_section(node) if PurePath(path).name == PYPROJECT else node
     try:
         values = _parse_keys(section, _KEYS)
     except _WrongValueError as error:

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.finding import DefinitionError, Files, Finding, Place
 from authscribe.readers.text import read_content
 from authscribe.runtime import plugins
+from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import (
     Configuration,
@@ -25,7 +26,7 @@ _PACKAGE: Final = "package:"
 class Workspace(NamedTuple):
     """Surroundings of a command.
 
-    `root` is the folder of the configuration; `shown_out_dir` is the output folder as the user wrote it.
+    `root` is the folder of the configuration. `shown_out_dir` and `config_file` are paths as the user can open them.
     """
 
     root: Path
@@ -43,19 +44,25 @@ class Workspace(NamedTuple):
     pages: tuple[tuple[str, Place], ...]
     suppressions: tuple[tuple[Suppress, Place], ...]
 
+    @property
+    def files(self) -> Files:
+        """Return the sources on disk by the paths of their places."""
+        return {source.path: source.file for source in self.sources if not source.is_shipped}
+
 
 def find_workspace(options: Options, directory: Path) -> Workspace:
     """Return the workspace seen from `directory`; raises DefinitionError for mistakes in configuration or paths."""
     file = _find_file(options, directory)
     root = file.parent if file is not None else directory
-    loaded = _load_configuration(file)
+    config_file = _show_configuration(file, options, directory) if file is not None else None
+    loaded = _load_configuration(file, config_file)
     settings = loaded.configuration
     out_dir = options.out_dir if options.out_dir is not None else settings.out_dir
     return Workspace(
         root=root,
         sources=find_sources(options, loaded, root, directory),
         out_dir=_relative_out_dir((directory if options.out_dir is not None else root) / out_dir, directory),
-        shown_out_dir=out_dir,
+        shown_out_dir=out_dir if options.out_dir is not None else _show_out_dir(root, out_dir, directory),
         targets=settings.targets,
         templates=tuple(_find_templates(folder, root) for folder in settings.templates),
         platform=options.platform or settings.platform,
@@ -63,7 +70,7 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
         jobs=options.jobs,
         cache=options.cache,
         configuration=settings,
-        config_file=file.name if file is not None else None,
+        config_file=config_file,
         pages=tuple(zip(settings.pages, loaded.page_places, strict=True)),
         suppressions=tuple(zip(settings.suppress, loaded.suppress_places, strict=True)),
     )
@@ -82,6 +89,16 @@ def _relative_out_dir(path: Path, directory: Path) -> Path:
     return path.relative_to(directory) if path.is_relative_to(directory) else path
 
 
+def _show_out_dir(root: Path, out_dir: str, directory: Path) -> str:
+    """Return a configured output folder as the user wrote it if they are in the folder of the configuration."""
+    is_literal = root == directory or Path(out_dir).is_absolute()
+    return out_dir if is_literal else show_path(root / out_dir, directory)
+
+
+def _show_configuration(file: Path, options: Options, directory: Path) -> str:
+    return options.config.as_posix() if options.config is not None else show_path(file, directory)
+
+
 def _find_file(options: Options, directory: Path) -> Path | None:
     if options.config is not None:
         return directory / options.config
@@ -90,10 +107,10 @@ def _find_file(options: Options, directory: Path) -> Path | None:
     return None if options.sources and options.out_dir is not None else find_configuration_file(directory)
 
 
-def _load_configuration(file: Path | None) -> LoadedConfiguration:
-    if file is None:
+def _load_configuration(file: Path | None, shown: str | None) -> LoadedConfiguration:
+    if file is None or shown is None:
         return LoadedConfiguration(Configuration())
-    data = read_content(str(file), file)
+    data = read_content(shown, file)
     if isinstance(data, Finding):
         raise DefinitionError((data,))
-    return read_configuration(file.name, data)
+    return read_configuration(shown, data)
