@@ -7,13 +7,14 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto
 BROWSER := $(VENV)/.browser
 MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
+TOOLS := .venv-tools
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
 DOCUTILS_OLDEST := .venv-docutils-oldest
 CODE := generator tests benchmarks docs
 PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-docutils lint format golden docs screenshots bench clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-docutils test-tools lint format golden docs screenshots bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -54,11 +55,12 @@ $(DOCUTILS_OLDEST)/.installed: pyproject.toml
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-browser test-manual test-sphinx test-docutils docs ## Run everything that CI runs
+check: lint test test-browser test-manual test-sphinx test-docutils test-tools docs ## Run everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run the tests, apart from those of the other test targets
-	$(PYTEST) --dist loadfile --ignore tests/browser --ignore tests/sphinxext --ignore tests/test_manual.py
+	$(PYTEST) --dist loadfile --ignore tests/browser --ignore tests/sphinxext --ignore tests/tools \
+		--ignore tests/test_manual.py
 
 test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command in the README and the manual
 	$(PYTEST) --dist worksteal tests/test_manual.py
@@ -69,6 +71,17 @@ test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Test t
 
 test-docutils: $(DOCUTILS_OLDEST)/.installed ## Test reading and rewriting of pages with the oldest docutils
 	AUTHSCRIBE_EXAMPLES=20 $(DOCUTILS_OLDEST)/bin/python -m pytest --numprocesses auto -rs tests/test_docs.py tests/test_readers.py
+
+# What cannot be installed, for want of npm for example, is a skipped test with the reason.
+$(TOOLS)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(TOOLS)/bin/python -m pip install --quiet --group tools || true
+	npm install --silent --no-save --prefix $(TOOLS) @microsoft/sarif-multitool@5.7.0 || true
+	@touch $@
+
+test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks and the action with the tools that read them
+	$(PYTEST) --dist worksteal -rs tests/tools
 
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser
@@ -111,4 +124,4 @@ $(PEERS): pyproject.toml
 	@touch $(PEERS)
 
 clean: ## Remove environments, caches and builds
-	rm -rf $(VENV) $(MANUAL) $(SPHINX) $(SPHINX_OLDEST) $(DOCUTILS_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(DOCUTILS_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis

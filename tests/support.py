@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -75,6 +75,12 @@ def _open_stream(file: IO[bytes]) -> Iterator[IO[str]]:
 def _read_back(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode()
+
+
+def run_tool(command: Sequence[str | Path], folder: Path) -> tuple[int, str]:
+    """Return the exit code and the whole output of a command."""
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return finished.returncode, finished.stdout + finished.stderr
 
 
 def _clear_caches() -> None:

@@ -279,7 +279,8 @@ def _render_hooks() -> Lines:
 
 
 def _render_states() -> Lines:
-    yield from _render_members(DriftState)
+    rows = ((encode_rst_literal(state.value), escape_prose(state.explanation)) for state in DriftState)
+    yield from render_table(("Value", "Meaning"), (30, 70), rows)
 
 
 def _render_severities() -> Lines:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
@@ -14,20 +14,27 @@ from authscribe.drift.row_change import RowChange
 
 
 class DriftState(StrEnum):
-    """Kind of difference between the expected files and the disk."""
+    """Kind of difference between the expected files and the disk, with its explanation as Markdown."""
 
-    CHANGED = "changed"
-    """The definitions have changed; `generate` writes the file."""
-    MISSING = "missing"
-    """The file does not exist; `generate` writes it."""
-    ORPHANED = "orphaned"
-    """The definitions no longer produce the file; `generate --prune` deletes it."""
-    EDITED = "edited"
-    """The file was edited by hand, or was not generated; `generate --force` overwrites it."""
-    STALE_INPUT = "stale-input"
-    """All files are up to date, but the lock records other inputs; `generate` updates the lock."""
-    VERSION_ONLY = "version-only"
-    """All files are up to date, but the lock records another formatter; `generate` updates the lock."""
+    explanation: str
+
+    CHANGED = "changed", "The definitions have changed; `generate` writes the file."
+    MISSING = "missing", "The file does not exist; `generate` writes it."
+    ORPHANED = "orphaned", "The definitions no longer produce the file; `generate --prune` deletes it."
+    EDITED = "edited", "The file was edited by hand, or was not generated; `generate --force` overwrites it."
+    STALE_INPUT = (
+        "stale-input", "All files are up to date, but the lock records other inputs; `generate` updates the lock."
+    )  # fmt: skip
+    VERSION_ONLY = (
+        "version-only", "All files are up to date, but the lock records another formatter; `generate` updates the lock."
+    )  # fmt: skip
+
+    def __new__(cls, value: str, explanation: str) -> Self:
+        """Return the member with its explanation."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.explanation = explanation
+        return member
 
     @property
     def counts(self) -> bool:
