@@ -77,6 +77,8 @@ $(TOOLS)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(TOOLS)
 	$(TOOLS)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(TOOLS)/bin/python -m pip install --quiet --group tools || true
+	for version in 2.12 2.13; do $(TOOLS)/bin/python -m pip install --quiet --target $(TOOLS)/settings-$$version \
+		"pydantic-settings==$$version.0"; done || true
 	npm install --silent --no-save --prefix $(TOOLS) @microsoft/sarif-multitool@5.7.0 || true
 	@touch $@
 

@@ -48,7 +48,7 @@ NOT_RUN: Final[Mapping[str, Sequence[str]]] = {
     "docs/tutorial.rst": [
         "python3 -m venv .venv",
         ". .venv/bin/activate",
-        "pip install PATH/TO/authscribe pydantic-settings",
+        'pip install PATH/TO/authscribe "pydantic-settings>=2.13"',
     ],
 }
 SCHEMAS = {

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,21 +70,112 @@ def assert_expands(folder: Path, desk: Path) -> None:
 
 
 def assert_constructs(folder: Path) -> None:
-    """Create the classes from the scaffold's own example, in a process without any other environment."""
+    """Create the classes from the scaffold's own example when it is filled in, in a process without environment."""
     script = (
-        "import auth\n"
+        "import auth, pydantic\n"
         "for role in ('Configuration', 'Runtime'):\n"
-        "    settings = getattr(auth, 'Acme' + role).from_env(env_file='.env.example')\n"
-        "    assert set(settings.secrets().values()) <= {'REPLACE_ME'}\n"
-        "    assert 'REPLACE_ME' not in repr(dict.fromkeys(settings.secrets()))\n"
+        "    settings_class = getattr(auth, 'Acme' + role)\n"
+        "    try:\n"
+        "        settings_class.from_env(env_file='.env.example')\n"
+        "        raise SystemExit('the example is accepted')\n"
+        "    except pydantic.ValidationError as error:\n"
+        "        assert set(settings_class.SECRETS.values()) <= {item['loc'][0] for item in error.errors()}\n"
+        "    settings = settings_class.from_env(env_file='.env')\n"
+        "    assert set(settings.secrets().values()) <= {'CANARY'}\n"
         "    print(sorted(settings.secrets()))\n"
     )
+    (folder / ".env").write_text((folder / ".env.example").read_text().replace("REPLACE_ME", "CANARY"))
     finished = subprocess.run(
         [sys.executable, "-B", "-c", script], cwd=folder, env={"PATH": ""}, capture_output=True, text=True, check=False
     )
     assert finished.returncode == 0, finished.stderr
     injected = json.loads((folder / "secrets.json").read_text())
     assert finished.stdout.splitlines()[1] == str(sorted(injected))
+
+
+DEFAULTS = {
+    "verify": ("boolean", True),
+    "off": ("boolean", False),
+    "retries": ("integer", 5),
+    "zero": ("integer", 0),
+    "share": ("number", 0.5),
+    "tags": ("array", ["a", 1, None]),
+    "none": ("array", []),
+    "limits": ("object", {"a": {"b": [True]}}),
+    "plain": ("string", "us"),
+    "letters": ("string", "Łódź # 1"),
+    "number": ("string", "007"),
+    "blank": ("string", ""),
+    "quoted": ("string", "it's"),
+    "escaped": ("string", "a\\nb"),
+    "filled": ("string", "${HOME}/x"),
+    "dollar": ("string", "$HOME"),
+    "accents": ("array", ["é", "it's"]),
+}
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_the_example_gives_the_default_of_the_definition(tmp_path: Path, name: str) -> None:
+    kind, default = DEFAULTS[name]
+    write_scheme(tmp_path, [{"name": name, "type": kind, "default": default}])
+    run("scaffold", "acme", "--scheme", "k", "--source", "s.yaml", cwd=tmp_path)
+    assert construct(tmp_path / "acme", {"ACME_KEY": "x", "ACME_BASE_URL": "y"})[name] == default
+    assert json.loads((tmp_path / "acme/test-env.json").read_text())[name] == default
+
+
+def test_the_example_leaves_out_what_may_be_omitted(tmp_path: Path) -> None:
+    parameters = [
+        {"name": "note", "optional": True},
+        {"name": "only", "enum": [{"value": "eu"}]},
+        {"name": "region", "enum": [{"value": "eu"}, {"value": "us"}], "default": "us"},
+    ]
+    write_scheme(tmp_path, parameters, required=[{"name": "key"}, {"name": "spare", "optional": True}])
+    run("scaffold", "acme", "--scheme", "k", "--source", "s.yaml", cwd=tmp_path)
+    values = construct(tmp_path / "acme", {"ACME_KEY": "x", "ACME_BASE_URL": "y"})
+    assert (values["note"], values["spare"], values["only"], values["region"]) == (None, None, "eu", "us")
+
+
+def test_every_placeholder_is_named_in_one_error(tmp_path: Path) -> None:
+    kinds = ("string", "integer", "number", "boolean", "array", "object")
+    parameters: list[dict[str, object]] = [{"name": f"p_{kind}", "type": kind} for kind in kinds]
+    parameters.append({"name": "region", "enum": [{"value": "eu"}, {"value": "us"}]})
+    write_scheme(tmp_path, parameters)
+    run("scaffold", "acme", "--scheme", "k", "--source", "s.yaml", cwd=tmp_path)
+    refused = construct(tmp_path / "acme", {})
+    assert set(refused) == {"key", "base_url", "region", *(f"p_{kind}" for kind in kinds)}
+    by_placeholder = {name for name, message in refused.items() if message == "the placeholder is not replaced"}
+    assert by_placeholder == {"key", "base_url", "p_string", "p_array", "p_object"}
+
+
+def write_scheme(
+    folder: Path, parameters: list[dict[str, object]], required: Sequence[dict[str, object]] = ({"name": "key"},)
+) -> None:
+    scheme = {
+        "id": "k", "kind": "api_key", "required": required, "parameters": parameters,
+        "injected": [{"name": "key", "origin": {"source": "copied", "required": "key"}}],
+        "placements": [{"in": "header", "name": "X", "value": "{key}"}],
+    }  # fmt: skip
+    (folder / "s.yaml").write_text(json.dumps({"schemes": [scheme]}))
+
+
+def construct(folder: Path, values: dict[str, str]) -> dict[str, Any]:
+    """Return the fields of the configuration from a copy of the example, or the refusals by field."""
+    lines = [line.partition("=") for line in (folder / ".env.example").read_text().splitlines()]
+    (folder / ".env").write_text("".join(f"{name}={values.get(name, old)}\n" for name, _, old in lines))
+    script = (
+        "import json, auth, pydantic\n"
+        "try:\n"
+        "    found = auth.AcmeConfiguration.from_env(env_file='.env').model_dump(mode='json')\n"
+        "except pydantic.ValidationError as error:\n"
+        "    found = {item['loc'][0]: item['msg'] for item in error.errors()}\n"
+        "print(json.dumps(found))\n"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-B", "-c", script], cwd=folder, env={"PATH": ""}, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr
+    found: dict[str, Any] = json.loads(finished.stdout)
+    return found
 
 
 def test_a_second_run_writes_nothing_and_keeps_what_a_person_changed(desk: Path) -> None:

@@ -18,12 +18,13 @@ from typing import Final
 
 _MODULES: Final = frozenset({"collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"})
 _CALLED_WHILE_IMPORTING: Final = frozenset(
-    {"AliasChoices", "ConfigDict", "Field", "SettingsConfigDict", "model_validator"}
+    {"AliasChoices", "ConfigDict", "Field", "ImportError", "SettingsConfigDict", "field_validator", "model_validator"}
 )
 _FORBIDDEN_NAMES: Final = frozenset(
     {"eval", "exec", "compile", "open", "input", "breakpoint", "globals", "locals", "vars", "getattr", "setattr",
      "delattr", "__import__", "__builtins__", "__loader__", "__spec__"}
 )  # fmt: skip
+_SPECIAL_ATTRIBUTES: Final = frozenset({"__annotations__", "__name__"})
 _COOKIE: Final = re.compile(rb"coding[:=]")
 
 # A comment, or the end of a line in a docstring, without quotes that could begin or end a string.
@@ -143,7 +144,7 @@ def _check_node(node: ast.AST, *, while_importing: bool) -> str | None:
             return "an import of a whole module"
         case ast.ImportFrom(module=str() as module, level=0) if module not in _MODULES:
             return f"an import from {module}"
-        case ast.Attribute(attr=name) if name.startswith("__") and name != "__name__":
+        case ast.Attribute(attr=name) if name.startswith("__") and name not in _SPECIAL_ATTRIBUTES:
             return f"the attribute {name}"
         case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.While() | ast.With():
             return f"a {type(node).__name__} statement"

@@ -28,6 +28,9 @@ class PlannedFile(NamedTuple):
     subject: str | None = None
 
 
+PLACEHOLDER: Final = "REPLACE_ME"
+"""Text in the place of a value that a person has to supply; the generated classes refuse it."""
+
 CATALOGUE: Final = "catalogue"
 """Name of the catalogue target, which has no `TargetPlan`. Its module is imported only when it is needed."""
 

@@ -24,7 +24,7 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.model.naming import to_class, to_environment_prefix, to_module
-from authscribe.targets.plan import PlannedFile, TargetPlan
+from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     Assignment,
     DocstringModule,
@@ -98,6 +98,7 @@ def _build_module(noun: str, identifier: str, contracts: tuple[tuple[str, Contra
         scopes=first.oauth.scopes if first.oauth else (),
         env_prefix=to_environment_prefix(identifier),
         methods=methods,
+        placeholder=PLACEHOLDER,
     )
 
 
@@ -118,7 +119,7 @@ def _list_pydantic_names(fields: list[FieldView]) -> tuple[str, ...]:
         "JsonValue": any(field.type in ("object", "array") and not field.is_secret for field in fields),
     }
     used = (name for name, is_used in optional.items() if is_used)
-    always = ("ModelWrapValidatorHandler", "SecretStr", "ValidationError", "model_validator")
+    always = ("ModelWrapValidatorHandler", "SecretStr", "ValidationError", "field_validator", "model_validator")
     return tuple(sorted({*always, *used}, key=_make_import_key))
 
 

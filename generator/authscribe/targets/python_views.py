@@ -82,6 +82,7 @@ class SettingsModule(NamedTuple):
     scopes: tuple[str, ...]
     env_prefix: str
     methods: tuple[MethodView, ...]
+    placeholder: str
     is_scaffolded: bool = False
 
 

@@ -5,25 +5,29 @@ They are files of the other targets, together with a manifest, a system and a fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
 from authscribe.encoders.shell import is_shell_safe
 from authscribe.model.contract import Contract, build_method_contract, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Parameter, Platform, ValueType
+from authscribe.model.definitions import Catalogue, Connector, Platform
 from authscribe.model.naming import to_environment_variable
 from authscribe.model.placement_template import list_hole_names
-from authscribe.targets.docs import build_connector_page, format_default
-from authscribe.targets.plan import PlannedFile
+from authscribe.targets.docs import build_connector_page
+from authscribe.targets.plan import PLACEHOLDER, PlannedFile
 from authscribe.targets.python import build_connector_module
+from authscribe.targets.python_views import FieldView, MethodView
 from authscribe.targets.sesam import OPERATION, build_stubs, build_system_fragment
 
 SCAFFOLD: Final = "scaffold"
 BASE_URL: Final = "base_url"
 _DATATYPE: Final = "item"
-_UNSET: Final = "REPLACE_ME"
-_UNSET_BY_TYPE: Final = {ValueType.INTEGER: "0", ValueType.NUMBER: "0", ValueType.BOOLEAN: "false"}
+_PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
+}  # fmt: skip
+_PLACEHOLDERS: Final = {"array": [PLACEHOLDER], "object": {PLACEHOLDER: PLACEHOLDER}}
 
 
 class EnvironmentVariable(NamedTuple):
@@ -55,7 +59,7 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
     yield PlannedFile("auth.py", SCAFFOLD, Language.PYTHON, module, "python/settings.py.jinja")
     page = build_connector_page(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")
-    environment = EnvironmentFile(tuple(_list_variables(connector.id, contract)))
+    environment = EnvironmentFile(tuple(_list_variables(connector, *module.methods)))
     yield PlannedFile(".env.example", SCAFFOLD, Language.TEXT, environment, "scaffold/env.jinja")
     yield PlannedFile(".gitignore", SCAFFOLD, Language.TEXT, None, "scaffold/gitignore.jinja")
 
@@ -129,16 +133,34 @@ def _spell_variable(platform: Platform, name: str) -> str:
     return platform.references.variable.replace("{name}", name)
 
 
-def _list_variables(identifier: str, contract: Contract) -> Iterator[EnvironmentVariable]:
+def _list_variables(connector: Connector, method: MethodView) -> Iterator[EnvironmentVariable]:
     """Yield a variable for each attribute, once if a required and an injected secret share it."""
-    secrets = {secret.attribute: _UNSET for secret in (*contract.required, *contract.injected)}
-    parameters = {parameter.attribute: _choose_initial_value(parameter) for parameter in contract.parameters}
-    for name, value in {**secrets, **parameters}.items():
-        yield EnvironmentVariable(to_environment_variable(identifier, name), value)
+    fields = {field.attribute: field for field in (*method.injected, *method.required)}
+    for attribute, field in fields.items():
+        yield EnvironmentVariable(to_environment_variable(connector.id, attribute), _choose_initial_value(field))
 
 
-def _choose_initial_value(parameter: Parameter) -> str:
-    for text in (format_default(parameter), *(str(choice.value) for choice in parameter.enum)):
-        if text and is_shell_safe(text):
-            return text
-    return _UNSET_BY_TYPE.get(parameter.type, _UNSET)
+def _choose_initial_value(field: FieldView) -> str:
+    """Return the default, or a placeholder that the class refuses.
+
+    The class ignores an empty variable, so that is the value of a setting without a default that may be omitted, and
+    of a default that the file cannot hold.
+    """
+    if field.constant is not None and is_shell_safe(field.constant):
+        return field.constant
+    if not field.has_default:
+        return _spell_value(_PLACEHOLDERS.get(field.type, PLACEHOLDER))
+    if not _is_of_type(field.default, field.type):
+        return ""
+    text = _spell_value(field.default)
+    # What reads the file fills in variables, also between single quotes.
+    return text if is_shell_safe(text) and "${" not in text else ""
+
+
+def _is_of_type(value: object, name: str) -> bool:
+    return isinstance(value, _PYTHON_TYPES[name]) and isinstance(value, bool) == (name == "bool")
+
+
+def _spell_value(value: object) -> str:
+    """Return a value as the classes read it from the environment: a text as it is, anything else in JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

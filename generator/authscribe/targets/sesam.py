@@ -16,13 +16,12 @@ from authscribe.model.contract import (
     list_methods,
     spell_variable,
 )
-from authscribe.model.definitions import Catalogue, Connector, Location, Parameter, Placement, Platform, Scheme
+from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
 from authscribe.model.placement_template import fill_template
-from authscribe.targets.plan import PlannedFile, TargetPlan
+from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 
 SESAM: Final = "sesam"
 OPERATION: Final = "list"
-_UNSET: Final = "REPLACE_ME"
 
 
 def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
@@ -60,15 +59,11 @@ def build_system_fragment(contract: Contract, platform: Platform) -> dict[str, o
 def build_stubs(contract: Contract) -> Mapping[str, object]:
     """Return the files of a connector that name its secrets and parameters, by path, without values."""
     return {
-        "secrets.json": {secret.name: _UNSET for secret in contract.injected},
+        "secrets.json": {secret.name: PLACEHOLDER for secret in contract.injected},
         ".authconfig": {secret.name: "" for secret in contract.required},
         "test-env.json": {"node-env": "test"}
         | {p.name: "" if p.default is None else p.default for p in contract.parameters},
     }
-
-
-def _choose_value(parameter: Parameter) -> object:
-    return "" if parameter.default is None else parameter.default
 
 
 def _plan_documents(folder: str, subject: str, contract: Contract, platform: Platform) -> Iterator[PlannedFile]:
