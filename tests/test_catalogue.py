@@ -196,6 +196,72 @@ def test_suppressed_findings_are_left_out_on_any_day(tmp_path: Path) -> None:
     assert "secret-unused" not in {finding["code"] for finding in connector(desk)["findings"]}
 
 
+PROVIDERS = """\
+wave: {auth_mode: TELEPATHY}
+surf: {alias: wave, display_name: Surf}
+calm: {auth_mode: API_KEY, proxy: {base_url: https://x.example, headers: {x-key: '${apiKey}'}}}
+"""
+SWAGGER = """\
+{"openapi": "3.0.0", "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+ "security": [{"key": []}], "openapi": "3.0.0", "paths": {}, "info": {"title": "Wave"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shown"),
+    [
+        pytest.param(
+            "providers.yaml",
+            PROVIDERS,
+            {"wave": ["unknown-mode"], "surf": ["unknown-mode"], "calm": []},
+            id="many-connectors-in-a-document",
+        ),
+        pytest.param("openapi.json", SWAGGER, {"wave": ["duplicate-key"]}, id="one-connector"),
+    ],
+)
+def test_findings_of_a_reader_are_those_of_their_connectors(
+    tmp_path: Path, name: str, text: str, shown: dict[str, list[str]]
+) -> None:
+    (tmp_path / name).write_text(text)
+    (tmp_path / "authscribe.toml").write_text(f'sources = ["{name}"]\ntargets = ["catalogue"]\n')
+    assert run("generate", cwd=tmp_path).code == 1
+    entries = {entry["id"]: entry for entry in catalogue(tmp_path)["connectors"]}
+    assert {key: [finding["code"] for finding in entry["findings"]] for key, entry in entries.items()} == shown
+    for key, codes in shown.items():
+        label = ElementTree.parse(tmp_path / f"output/catalogue/badges/{key}.svg").getroot().get("aria-label") or ""
+        assert label.endswith(", clean") is (not codes)
+        assert (entries[key]["state"] == "clean") is (not codes)
+
+
+def test_a_suppression_covers_the_finding_of_a_reader(tmp_path: Path) -> None:
+    (tmp_path / "providers.yaml").write_text(PROVIDERS)
+    rule = '[[suppress]]\nrule = "unknown-mode"\nconnector = "surf"\nreason = "known"\n'
+    (tmp_path / "authscribe.toml").write_text(f'sources = ["providers.yaml"]\ntargets = ["catalogue"]\n{rule}')
+    assert run("generate", cwd=tmp_path).code == 1
+    states = {entry["id"]: entry["state"] for entry in catalogue(tmp_path)["connectors"]}
+    assert states == {"wave": "findings", "surf": "clean", "calm": "clean"}
+    report = json.loads(run("lint", "--output-format", "json", cwd=tmp_path).stdout)
+    assert [(finding["code"], finding["connector"]) for finding in report["findings"]] == [("unknown-mode", "wave")]
+
+
+def test_a_finding_about_a_scheme_concerns_each_connector_that_uses_it(tmp_path: Path) -> None:
+    region = "parameters: [{name: region, default: us, enum: [{value: eu}]}]"
+    schemes = f"  - {{id: base, kind: api_key, {region}}}\n  - {{id: heir, extends: base}}\n"
+    connectors = "connectors: [{id: a, scheme: base}, {id: b, scheme: heir}, {id: c, scheme: key}]\n"
+    desk = workspace(tmp_path, definitions=SCHEME + schemes + connectors, connector=False)
+    assert run("generate", "--target", "catalogue", cwd=desk).code == 0
+    found = {key: {finding["code"] for finding in connector(desk, key)["findings"]} for key in "abc"}
+    assert found == {"a": {"default-not-allowed"}, "b": {"default-not-allowed"}, "c": {"no-placement"}}
+    assert [connector(desk, key)["severity"] for key in "abc"] == ["warning", "warning", "info"]
+
+
+def test_a_connector_that_is_left_out_shows_its_errors(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, definitions=SCHEME + ACME.replace("scheme: key", "scheme: key, colour: red"))
+    assert run("generate", "--keep-going", "--target", "catalogue", cwd=desk).code == 1
+    assert {finding["code"] for finding in connector(desk)["findings"]} >= {"unknown-key", "left-out"}
+    assert connector(desk)["severity"] == "error"
+
+
 @pytest.mark.parametrize("where", ["here", "somewhere/else"])
 def test_the_place_of_the_workspace_does_not_matter(tmp_path: Path, where: str) -> None:
     desk = workspace(tmp_path / where)

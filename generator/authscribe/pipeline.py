@@ -136,7 +136,9 @@ def _collect_overview(run: _Run) -> Overview | None:
     folders = tuple(select_folders(run.request.connectors, run.workspace))
     sources = run.resolution if run.loaded is run.written else resolve_sources(run.written, run.workspace)
     scaffolds = tuple(_check_scaffolds(folders, run))
-    return collect_overview(folders, run.workspace, sources=sources, resolution=run.resolution, scaffolds=scaffolds)
+    return collect_overview(
+        folders, run.workspace, loaded=run.loaded, sources=sources, resolution=run.resolution, scaffolds=scaffolds
+    )
 
 
 def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:

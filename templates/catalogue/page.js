@@ -69,7 +69,7 @@
       hits += fits;
     }
     byId("nothing").hidden = hits > 0;
-    byId("rows").closest(".matrix").hidden = hits === 0;
+    matrix.hidden = hits === 0;
     byId("hits").textContent = `${hits.toLocaleString("en")} of ${count(rows.length, "connector")}`;
     byId("clear").hidden = !KEYS.some((key) => state[key]);
     reachable(hits > 0 && current && !current.element.hidden ? current : rows.find((row) => !row.element.hidden));
@@ -89,11 +89,19 @@
   };
 
   // On a narrow page the panel covers the rest, which must then be out of reach as well.
-  const narrow = matchMedia("(max-width: 44rem)");
+  const narrow = matchMedia("(max-width: 61.99rem)");
   const cover = () => {
     for (const rest of document.querySelectorAll(".top, main, .foot")) rest.inert = Boolean(current) && narrow.matches;
   };
   narrow.addEventListener("change", cover);
+
+  // Beside the panel, a table that would be cut becomes a list with the same facts.
+  const matrix = byId("rows").closest(".matrix");
+  const compact = () => {
+    matrix.classList.remove("compact");
+    matrix.classList.toggle("compact", Boolean(current) && !narrow.matches && matrix.scrollWidth > matrix.clientWidth);
+  };
+  addEventListener("resize", compact);
 
   const open = (row) => {
     if (row === current) return;
@@ -105,6 +113,7 @@
     panel.hidden = !row;
     byId("shell").classList.toggle("open", Boolean(row));
     cover();
+    compact();
     if (!row) return;
     row.element.classList.add("chosen");
     row.link.setAttribute("aria-expanded", "true");
@@ -203,7 +212,7 @@
       }
     });
     return [
-      make("p", null, make("span", { class: "badge" }, make("span", null, `auth: ${how}`), make("span", { class: item.state }, item.stateTitle))),
+      make("p", null, make("span", { class: "badge" }, make("span", null, `auth: ${how}`), make("span", { class: item.states[0].tone }, item.states.map((each) => each.text).join(", ")))),
       make("div", { class: "copy" }, snippet, button),
     ];
   };
@@ -214,7 +223,7 @@
     const several = (item.methods ?? []).length > 1;
     return [
       make("header", null, make("h2", { id: "panel-title", tabindex: "-1" }, item.title), shut),
-      make("p", { class: "tags" }, code(item.id), make("span", { class: `pill ${item.state}` }, item.stateTitle), item.status === "stable" ? null : make("span", { class: "chip" }, item.status)),
+      make("p", { class: "tags" }, code(item.id), ...item.states.map((each) => make("span", { class: `pill ${each.tone}` }, each.text)), item.status === "stable" ? null : make("span", { class: "chip" }, item.status)),
       item.successor ? make("p", null, "Use ", code(item.successor), " instead.") : null,
       ...(item.summary ?? "").split("\n\n").filter(Boolean).map((text) => make("p", null, text)),
       ...(item.notes ?? []).map((text) => note(text)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from authscribe.catalogue.document import ConnectorEntry, ConnectorState
+from authscribe.findings.finding import count_severities
 
 # Advance widths of ASCII in Verdana from the space on, in units of 1/2048 em. Text cannot be measured without the font,
 # and an image has to have its width.
@@ -21,7 +22,8 @@ _FONT_SIZE: Final = 11
 _MARGIN: Final = 6
 _MAX_METHODS: Final = 2
 """Largest number of methods that a badge names; of more it shows the number."""
-_COLOURS: Final = {ConnectorState.CLEAN: "#1a7245", ConnectorState.FINDINGS: "#8a5a00", ConnectorState.DRIFT: "#b3261e"}
+_COLOURS: Final = {"clean": "#1a7245", "info": "#1f55b5", "warning": "#8a5a00", "error": "#b3261e", "drift": "#b3261e"}
+"""Colour of the right half by tone."""
 
 
 class BadgeHalf(NamedTuple):
@@ -35,6 +37,13 @@ class BadgeHalf(NamedTuple):
     length: int
     width: int
     middle: str
+
+
+class StateLabel(NamedTuple):
+    """State, or number of findings of one severity, in words; `tone` is the name of its colour."""
+
+    text: str
+    tone: str
 
 
 class Badge(NamedTuple):
@@ -51,7 +60,8 @@ def build_badge(connector: ConnectorEntry) -> Badge:
     """Return a badge such as `auth: oauth2 | clean`."""
     left = _build_half(f"auth: {_name_methods(connector)}", 0)
     right = _build_half(format_state(connector), left.width)
-    return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, _COLOURS[connector.state])
+    colour = _COLOURS[list_states(connector)[0].tone]
+    return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, colour)
 
 
 def _build_half(text: str, x: int) -> BadgeHalf:
@@ -60,12 +70,17 @@ def _build_half(text: str, x: int) -> BadgeHalf:
     return BadgeHalf(text, x, length, width, f"{x + width / 2:g}")
 
 
+def list_states(connector: ConnectorEntry) -> tuple[StateLabel, ...]:
+    """Return the state of a connector and the number of its findings of each severity, the worst first."""
+    counts = count_severities(finding.severity for finding in connector.findings)
+    state = connector.state.value
+    states = () if connector.state is ConnectorState.FINDINGS else (StateLabel(state, state),)
+    return (*states, *(StateLabel(text, severity.value) for severity, text in counts.items()))
+
+
 def format_state(connector: ConnectorEntry) -> str:
-    """Return the state of a connector in words, such as `2 findings`."""
-    if connector.state is not ConnectorState.FINDINGS:
-        return connector.state.value
-    count = connector.fault_count
-    return f"{count} finding" if count == 1 else f"{count} findings"
+    """Return the state of a connector in words, such as `drift, 1 error, 2 warnings`."""
+    return ", ".join(state.text for state in list_states(connector))
 
 
 def _name_methods(connector: ConnectorEntry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -20,16 +20,20 @@ from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED
+from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
 from authscribe.model import naming
-from authscribe.model.definitions import Connector
-from authscribe.model.draft import ListNode, MapNode, Node
+from authscribe.model.contract import list_methods
+from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.draft import MapNode
 from authscribe.model.validation import validate
+from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
+from authscribe.workspace.load import LoadedSources
 from authscribe.workspace.workspace import Workspace
 
 _CONNECTORS_FOLDER: Final = "connectors"
@@ -88,35 +92,41 @@ def collect_overview(
     folders: Sequence[ConnectorFolder],
     workspace: Workspace,
     *,
+    loaded: LoadedSources,
     sources: Resolution,
     resolution: Resolution,
     scaffolds: Sequence[Finding] = (),
 ) -> Overview:
     """Read and lint the connectors in the folders; `scaffolds` are the findings about their scaffolded files.
 
-    `sources` and `resolution` are those of `collect_connectors`.
+    `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts, and `loaded`
+    is what it was resolved from.
     """
     tracked = track_progress(folders, "reading connectors", len(folders))
     return Overview(
         resolution=resolution,
-        collected=collect_connectors(tracked, sources, resolution, workspace),
+        collected=_collect_connectors(tracked, loaded, sources, resolution, workspace),
         links=Links.from_workspace(workspace, folders, CATALOGUE_FOLDER),
         scaffolds=scaffolds,
     )
 
 
-def collect_connectors(
-    folders: Iterable[ConnectorFolder], sources: Resolution, resolution: Resolution, workspace: Workspace
+def _collect_connectors(
+    folders: Iterable[ConnectorFolder],
+    loaded: LoadedSources,
+    sources: Resolution,
+    resolution: Resolution,
+    workspace: Workspace,
 ) -> CollectedConnectors:
     """Read and lint the connectors, as the command `lint` does.
 
-    `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts. Suppressions
-    apply even after their last day, so that the same definitions give the same catalogue on any day.
+    Suppressions apply even after their last day, so that the same definitions give the same catalogue on any day.
     """
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     observed: dict[str, ObservedConnector] = {}
-    findings: list[Finding] = list(resolution.findings)
+    checked = attribute_to_definitions(tuple(check_definitions(resolution)), loaded.drafts)
+    findings: list[Finding] = [*resolution.findings, *checked]
     revisions: list[Revision] = []
     inputs: dict[str, str] = {}
     remarks: list[Finding] = []
@@ -149,7 +159,7 @@ def collect_statuses(
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     connectors = {identifier: observed.connector for identifier, observed in collected.observed.items()} | defined
     drifts_by_id = _group_drifts(drifts, subjects, connectors)
-    findings_by_id = _group_findings((*collected.findings, *scaffolds), resolution, connectors)
+    findings_by_id = _group_findings((*collected.findings, *scaffolds), resolution.catalogue, connectors)
     outdated_by_id = _group_outdated(scaffolds)
     for identifier, connector in sorted(connectors.items()):
         yield ConnectorStatus(
@@ -206,40 +216,34 @@ def _list_names(connector: Connector, collected: CollectedConnectors, resolution
 
 
 def _group_findings(
-    findings: Iterable[Finding], resolution: Resolution, connectors: Collection[str]
+    findings: Iterable[Finding], catalogue: Catalogue, connectors: Mapping[str, Connector]
 ) -> dict[str, list[Finding]]:
-    """Return the findings of each connector: those that name it, and those inside its definition."""
-    ordered = sort_findings(findings)
-    # The index of lines costs a walk through all definitions.
-    needs_index = any(finding.connector not in connectors for finding in ordered)
-    owners = _index_lines(resolution) if needs_index else {}
+    """Return the findings of each connector: those about it, and those about the schemes that it uses."""
+    users = _list_users(catalogue, connectors.values())
     groups: dict[str, list[Finding]] = {}
-    for finding in ordered:
-        owner = finding.connector if finding.connector in connectors else owners.get(_get_line(finding.place))
-        if owner is not None:
+    for finding in sort_findings(findings):
+        owners = (finding.connector,) if finding.connector is not None else users.get(finding.scheme or "", ())
+        for owner in owners:
             groups.setdefault(owner, []).append(finding)
     return groups
 
 
-def _index_lines(resolution: Resolution) -> dict[tuple[str, int], str]:
-    """Return the id of the connector that is defined on each line, by path and line number."""
-    return {line: identifier for identifier, node in resolution.connectors.items() for line in _walk_lines(node)}
+def _list_users(catalogue: Catalogue, connectors: Iterable[Connector]) -> dict[str, list[str]]:
+    """Return the connectors that use each scheme, or one that extends it, by each name of the scheme."""
+    users: dict[str, list[str]] = {}
+    for connector in connectors:
+        schemes = dict.fromkeys(name for method in list_methods(connector) for name in method.schemes)
+        related = dict.fromkeys(base.id for name in schemes for base in _list_bases(catalogue, name))
+        for scheme in related:
+            users.setdefault(scheme, []).append(connector.id)
+    return {name: users[scheme.id] for scheme in catalogue.schemes if scheme.id in users for name in scheme.names}
 
 
-def _walk_lines(node: Node) -> Iterator[tuple[str, int]]:
-    """Yield the line of each part of a definition."""
-    yield _get_line(node.place)
-    if isinstance(node, ListNode):
-        for item in node.items:
-            yield from _walk_lines(item)
-    if isinstance(node, MapNode):
-        for entry in node.entries:
-            yield _get_line(entry.place)
-            yield from _walk_lines(entry.node)
-
-
-def _get_line(place: Place) -> tuple[str, int]:
-    return place.path, place.line
+def _list_bases(catalogue: Catalogue, name: str | None) -> Iterator[Scheme]:
+    """Yield a scheme, and those that it extends, directly or not."""
+    while name is not None and (scheme := catalogue.find_scheme(name)) is not None:
+        yield scheme
+        name = scheme.extends
 
 
 def _group_drifts(

@@ -196,16 +196,12 @@ class ConnectorEntry(StrictDataclass):
     flags: tuple[str, ...] = field(metadata={"description": "platform flags that are set"})
     methods: tuple[MethodEntry, ...] = field(metadata={"description": "ways to authenticate, one of which is chosen"})
     names: tuple[NameEntry, ...] = field(metadata={"description": "all names, with their spellings"})
-    state: ConnectorState = field(metadata={"description": "worst state that applies; infos do not count as findings"})
-    findings: tuple[FindingEntry, ...] = field(metadata={"description": "findings about it"})
+    state: ConnectorState = field(metadata={"description": "worst state that applies; drift is worse than findings"})
+    severity: Severity | None = field(metadata={"description": "severity of its worst finding; null without findings"})
+    findings: tuple[FindingEntry, ...] = field(metadata={"description": "findings about it and about its schemes"})
     drifts: tuple[DriftEntry, ...] = field(metadata={"description": "its files that do not match the definitions"})
     badge: str = field(metadata={"description": "path of an SVG image, relative to the folder of this document"})
     source: SourceEntry = field(metadata={"description": "place of the definition"})
-
-    @property
-    def fault_count(self) -> int:
-        """Return the number of errors and warnings."""
-        return sum(finding.severity is not Severity.INFO for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

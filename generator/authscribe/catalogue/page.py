@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from authscribe.catalogue.badge import format_state
+from authscribe.catalogue.badge import StateLabel, format_state, list_states
 from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, ConnectorState, SchemeEntry
 from authscribe.model.definitions import Kind
 from authscribe.runtime import package_files
@@ -66,7 +66,10 @@ class MatrixColumn(NamedTuple):
 
 
 class MatrixRow(NamedTuple):
-    """Connector in the matrix; the script filters by `state`, `status`, `search`, `schemes` and `kinds`."""
+    """Connector in the matrix; the script filters by `state`, `status`, `search`, `schemes` and `kinds`.
+
+    `states` holds the parts of `state_title` with their colours.
+    """
 
     id: str
     title: str
@@ -74,6 +77,7 @@ class MatrixRow(NamedTuple):
     subtitle: str
     state: str
     state_title: str
+    states: tuple[StateLabel, ...]
     status: str
     is_stable: bool
     search: str
@@ -224,6 +228,7 @@ def _build_row(
         subtitle=", ".join(columns[name] for name in marked) or "unknown",
         state=connector.state.value,
         state_title=format_state(connector),
+        states=list_states(connector),
         status=connector.status.value,
         is_stable=connector.status.value == "stable",
         search=" ".join(dict.fromkeys(_list_search_words(connector, titles))),
@@ -279,7 +284,8 @@ def _split_paragraphs(text: str) -> tuple[str, ...]:
 
 
 def _build_panel_data(connector: ConnectorEntry) -> PanelData:
-    return PanelData(connector.id, _dump_entry(connector) | {"stateTitle": format_state(connector)})
+    states = [state._asdict() for state in list_states(connector)]
+    return PanelData(connector.id, _dump_entry(connector) | {"states": states})
 
 
 def _dump_entry(entry: DataclassInstance) -> dict[str, object]:

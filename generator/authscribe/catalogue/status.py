@@ -28,9 +28,13 @@ class ConnectorStatus:
 
     @property
     def state(self) -> ConnectorState:
-        """Return the worst state that applies; infos do not count as findings."""
+        """Return the worst state that applies."""
         if self.drifts or self.outdated:
             return ConnectorState.DRIFT
-        if any(finding.severity is not Severity.INFO for finding in self.findings):
-            return ConnectorState.FINDINGS
-        return ConnectorState.CLEAN
+        return ConnectorState.FINDINGS if self.findings else ConnectorState.CLEAN
+
+    @property
+    def severity(self) -> Severity | None:
+        """Return the severity of the worst finding, or None if there is none."""
+        severities = {finding.severity for finding in self.findings}
+        return next((severity for severity in Severity if severity in severities), None)

@@ -136,6 +136,7 @@ def _describe_connector(catalogue: Catalogue, status: ConnectorStatus, links: Li
         methods=tuple(_describe_method(catalogue, connector, method) for method in list_methods(connector)),
         names=tuple(_describe_name(usage, links) for usage in status.names),
         state=status.state,
+        severity=status.severity,
         findings=tuple(_describe_findings(status.findings, links)),
         drifts=tuple(_describe_drifts(status, links)),
         badge=f"badges/{connector.id}.svg",

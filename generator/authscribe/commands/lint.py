@@ -27,6 +27,7 @@ from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, l
 from authscribe.lint.templates import Revision, check_revisions
 from authscribe.readers.text import decode, read_content
 from authscribe.report.model import ConnectorFacts, Report, Verb
+from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import pool
 from authscribe.runtime.paths import show_path
@@ -72,7 +73,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
         linted = _lint_connectors(tuple(select_folders(request.connectors, workspace)), resolution, workspace.jobs)
         findings = sort_findings((
             *resolution.findings,
-            *check_definitions(resolution),
+            *attribute_to_definitions(tuple(check_definitions(resolution)), definitions.loaded.drafts),
             *(finding for connector in linted for finding in connector.findings),
             *check_revisions([connector.revision for connector in linted]),
         ))  # fmt: skip

@@ -98,7 +98,8 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
         folders = tuple(select_folders((), workspace))
-        overview = collect_overview(folders, workspace, sources=resolution, resolution=resolution)
+        loaded = definitions.loaded
+        overview = collect_overview(folders, workspace, loaded=loaded, sources=resolution, resolution=resolution)
         planned = (*planned, *overview.plan((), {}))
     for file in sorted(planned, key=lambda file: file.path):
         yield {"path": f"{workspace.shown_out_dir}/{file.path}", "target": file.target}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
@@ -85,6 +86,22 @@ FINDING_TYPES: Final = (Finding, Severity, Place, Label)
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings sorted by place, without duplicates."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))
+
+
+def attribute_findings(findings: Iterable[Finding], connector: str) -> Iterator[Finding]:
+    """Yield the findings as findings about a connector, except for those about another one."""
+    return (finding._replace(connector=finding.connector or connector) for finding in findings)
+
+
+def pluralize(count: int, noun: str) -> str:
+    """Return a count with its noun, such as `1 file` or `2 files`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def count_severities(severities: Iterable[Severity]) -> dict[Severity, str]:
+    """Return the number of findings of each severity in words, such as `2 warnings`, the most severe first."""
+    counts = Counter(severities)
+    return {severity: pluralize(counts[severity], severity.value) for severity in Severity if counts[severity]}
 
 
 class DefinitionError(Exception):

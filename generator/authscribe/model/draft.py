@@ -167,6 +167,19 @@ def to_node(value: object, place: Place) -> Node:
     raise TypeError(f"{type(value).__name__} has no place in a definition")
 
 
+def list_places(node: Node) -> Iterator[Place]:
+    """Yield the place of a node, and those of every key and node in it."""
+    yield node.place
+    match node:
+        case MapNode(entries=entries):
+            for entry in entries:
+                yield entry.place
+                yield from list_places(entry.node)
+        case ListNode(items=items):
+            for item in items:
+                yield from list_places(item)
+
+
 def count_keys(node: Node) -> int:
     """Return the number of keys in a node, at every depth."""
     match node:

@@ -7,16 +7,18 @@ syntax its documents are in. To add a format, add its module, a loader below and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
-from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.finding import Finding, Severity, attribute_findings
 from authscribe.findings.rules.empty_file import report_empty_file
 from authscribe.findings.rules.unknown_content import report_unknown_content
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
-from authscribe.model.draft import Draft, MapNode, Node
+from authscribe.model.draft import Draft, MapNode, Node, Noun, get_text
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
 from authscribe.readers.plugin_readers import DocumentReader, read_plugin_document, read_plugin_text
@@ -181,7 +183,7 @@ def read_together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
 
     drafts_after = airbyte.together(power_platform.together(tuple(drafts)))
     return tuple(
-        after if after is before else _prepend_warnings(after, _select_duplicate_keys(before.findings))
+        after if after is before else _finish_document(after, before.findings)
         for before, after in zip(drafts, drafts_after, strict=True)
     )
 
@@ -212,13 +214,20 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
         draft = read_plugin_document(path, node, name)
     if draft is None:
         return Draft(path, findings=(report_unknown_content(path, list_formats()),))
-    return _prepend_warnings(draft, _select_duplicate_keys(findings))
+    return draft if name == _DEFINITIONS else _finish_document(draft, findings)
 
 
-def _select_duplicate_keys(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if finding.code == _DUPLICATE_KEY)
+def _finish_document(draft: Draft, syntax_findings: Iterable[Finding]) -> Draft:
+    """Return the draft of a document of another system with its duplicate keys; its findings name their connectors."""
+    duplicates = (finding for finding in syntax_findings if finding.code == _DUPLICATE_KEY)
+    warnings = (finding._replace(severity=Severity.WARNING) for finding in duplicates)
+    return draft._replace(findings=tuple(_name_connectors((*warnings, *draft.findings), draft)))
 
 
-def _prepend_warnings(draft: Draft, findings: Iterable[Finding]) -> Draft:
-    warnings = (finding._replace(severity=Severity.WARNING) for finding in findings)
-    return draft._replace(findings=(*warnings, *draft.findings))
+def _name_connectors(findings: Iterable[Finding], draft: Draft) -> Iterator[Finding]:
+    """Yield the findings, each with the only connector of its document, or the last one that begins before it."""
+    connectors = (definition.node for definition in draft.select(Noun.CONNECTOR))
+    starts = sorted((node.place, get_text(node.find("id")) or "") for node in connectors)
+    for finding in findings:
+        index = 1 if len(starts) == 1 else bisect(starts, finding.place, key=itemgetter(0))
+        yield from attribute_findings((finding,), starts[index - 1][1]) if index else (finding,)

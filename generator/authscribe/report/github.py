@@ -7,7 +7,7 @@ from typing import Final
 
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Severity
-from authscribe.report.model import Report, ReportItem, Style, list_items, pluralize
+from authscribe.report.model import Report, ReportItem, Style, list_items
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _LIMIT: Final = 10

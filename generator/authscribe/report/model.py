@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.findings.finding import Files, Finding, Lines, Place, Severity
+from authscribe.findings.finding import Files, Finding, Lines, Place, Severity, count_severities, pluralize
 from authscribe.model.draft import KeyOutcome, Outcome
 from authscribe.model.strict import StrictDataclass
 from authscribe.runtime.hashing import digest
@@ -159,18 +159,9 @@ def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # n
     return bool(environment.get("FORCE_COLOR")) or (is_terminal and environment.get("TERM") != "dumb")
 
 
-def pluralize(count: int, noun: str) -> str:
-    """Return a count with its noun, such as `1 file` or `2 files`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def summarize(report: Report) -> str:
     """Return one line that sums up what the command did, found, or would do; empty if there is nothing to sum up."""
-    parts = [
-        pluralize(report.count_findings(severity), severity.value)
-        for severity in Severity
-        if report.count_findings(severity)
-    ]
+    parts = list(count_severities(finding.severity for finding in report.findings).values())
     if report.files:
         parts.append(_summarize_files(report))
     if report.verb in _EMPTY_SUMMARIES and not parts:

@@ -11,8 +11,8 @@ from typing import Final
 from authscribe.build.content import Content
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.text import escape_terminal
-from authscribe.findings.finding import Finding, Lines, Place, Severity
-from authscribe.report.model import Report, Style, Verb, pluralize, summarize
+from authscribe.findings.finding import Finding, Lines, Place, Severity, pluralize
+from authscribe.report.model import Report, Style, Verb, summarize
 
 _WRITTEN_LIMIT: Final = 20
 _DIFF_LIMIT: Final = 100

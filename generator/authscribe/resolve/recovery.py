@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
+from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
 from authscribe.findings.rules.left_out import report_left_out
-from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, get_text
+from authscribe.model.draft import DefinitionDraft, Draft, get_text, list_places
 from authscribe.resolve.checks import locate_value
 from authscribe.resolve.resolver import Resolution, resolve_drafts
 
@@ -42,7 +42,7 @@ def drop_mistaken(
 
 def _list_mistaken(draft: Draft, errors: Sequence[Finding]) -> list[DefinitionDraft]:
     places = {error.place for error in errors}
-    return [definition for definition in draft.definitions if not places.isdisjoint(_list_places(definition.node))]
+    return [definition for definition in draft.definitions if not places.isdisjoint(list_places(definition.node))]
 
 
 def _drop(draft: Draft, definitions: Sequence[DefinitionDraft], errors: Sequence[Finding]) -> Draft:
@@ -50,18 +50,6 @@ def _drop(draft: Draft, definitions: Sequence[DefinitionDraft], errors: Sequence
         definitions=tuple(definition for definition in draft.definitions if definition not in definitions),
         findings=tuple(finding for finding in draft.findings if finding not in errors),
     )
-
-
-def _list_places(node: Node) -> Iterator[Place]:
-    yield node.place
-    match node:
-        case MapNode(entries=entries):
-            for entry in entries:
-                yield entry.place
-                yield from _list_places(entry.node)
-        case ListNode(items=items):
-            for item in items:
-                yield from _list_places(item)
 
 
 def _report(definition: DefinitionDraft) -> Finding:

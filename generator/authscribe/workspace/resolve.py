@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.recovery import recover_catalogue
 from authscribe.resolve.resolver import Resolution, resolve_drafts
 from authscribe.workspace.load import LoadedSources
@@ -9,10 +10,11 @@ from authscribe.workspace.workspace import Workspace
 
 
 def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bool = False) -> Resolution:
-    """Return the catalogue of the sources.
+    """Return the catalogue of the sources; its findings name the definitions that they are about.
 
     Raises DefinitionError with every mistake in them. A run that keeps going leaves out definitions with mistakes
     instead; a tolerant one accepts sources that contradict each other.
     """
     resolve = recover_catalogue if workspace.keep_going else resolve_drafts
-    return resolve(loaded.drafts, workspace.platform, tolerant=tolerant)
+    resolution = resolve(loaded.drafts, workspace.platform, tolerant=tolerant)
+    return resolution._replace(findings=attribute_to_definitions(resolution.findings, loaded.drafts))

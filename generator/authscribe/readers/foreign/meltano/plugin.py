@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, attribute_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
@@ -58,7 +58,6 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
     mappings = plugin.children("variants")
     if mappings:
         plugin.lose("settings", _IN_VARIANTS)
-    yield from _find_misshapen(plugin, "variants")
     common_facts = _read_facts(plugin)
     variants: list[_PluginVariant] = []
     for mapping in mappings or (plugin,):
@@ -67,9 +66,10 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
         if not naming.is_id(identifier):
             yield report_bad_id(name.value, name.place)
             return
-        yield from _find_misshapen(mapping, "settings")
         settings = tuple(read_settings(mapping))
-        yield from (item for item in settings if isinstance(item, Finding))
+        misshapen = (*_find_misshapen(plugin, "variants"), *_find_misshapen(mapping, "settings"))
+        wrong = (item for item in settings if isinstance(item, Finding))
+        yield from attribute_findings((*misshapen, *wrong), identifier)
         declared = {item.wire: item for item in settings if isinstance(item, SchemeSetting)}
         place = variant_name.place if variant_name is not None and mappings else name.place
         facts = {**common_facts, **_read_facts(mapping)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, attribute_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.name_clash import report_id_clash
@@ -99,7 +99,7 @@ def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _P
     # Keys that an alias gives are accounted for where they are written.
     own_pointers = {make_pointer((entry.key, key)) for key in provider.own_keys}
     return _ProviderResult(
-        tuple(_find_oddities(provider.node, scope)),
+        tuple(attribute_findings(_find_oddities(provider.node, scope), identifier)),
         (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector)),
         tuple(key for key in tracked.key_outcomes if _shorten(key.pointer) in own_pointers),
     )
