@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
-from authscribe.findings.rules.no_pages import report_no_pages
+from authscribe.findings.rules.no_pages import report_all_pages_excluded, report_no_pages
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.runtime.paths import show_path
 
@@ -35,7 +35,8 @@ def find_pages(
 
     A pattern is a file, a folder or a glob; with a leading `!` it excludes pages found so far, as in a `.gitignore`.
     Arguments are relative to `directory`, configured patterns to `root`. Raises DefinitionError if there are no
-    patterns, with the place `settings` of the configuration, and for each pattern that matches no page.
+    patterns, with the place `settings` of the configuration, for each pattern that matches no page, and if no page is
+    left.
     """
     patterns = [(argument, Place(argument)) for argument in arguments] or configured
     base = directory if arguments else root
@@ -55,6 +56,8 @@ def find_pages(
         for file in files:
             shown = pattern if is_named else _show_file(file, pattern, directory)
             found.setdefault(file, Page(shown, is_named))
+    if not missing and not found:
+        missing.append(report_all_pages_excluded(patterns[-1][1]))
     if missing:
         raise DefinitionError(missing)
     return tuple(found.values())
@@ -68,10 +71,11 @@ def _show_file(file: str, pattern: str, directory: Path) -> str:
 def _match_pages(base: Path, pattern: str) -> Iterator[str]:
     """Yield the pages that a pattern matches; a folder stands for all pages below it."""
     path = base / pattern
-    if path.is_dir():
+    # An empty pattern, such as that of an unset variable, must not stand for the whole folder.
+    if pattern and path.is_dir():
         yield from _walk_pages(path)
     elif not _is_glob(base, pattern):
-        yield from (str(path),) if os.path.lexists(path) else ()
+        yield from (str(path),) if pattern and os.path.lexists(path) else ()
     else:
         start, rest = _split_pattern(base, pattern)
         files = list(_walk_pages(start, shows_hidden="/." in f"/{rest}"))

@@ -27,3 +27,8 @@ def report_no_pages(place: Place) -> Finding:
         "no pages are given or configured",
         'set `pages` in authscribe.toml, such as pages = ["docs"], or pass files, folders or patterns as arguments',
     )
+
+
+def report_all_pages_excluded(place: Place) -> Finding:
+    """Report a pattern that excludes the last page."""
+    return RULE.finding(place, "every page is excluded", "correct the pattern, or list other pages")
