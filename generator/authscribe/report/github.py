@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.encoders.text import escape_terminal
-from authscribe.findings.finding import Severity
+from authscribe.findings.finding import Severity, pluralize
 from authscribe.report.model import Report, ReportItem, Style, list_items
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
