@@ -22,7 +22,14 @@ from authscribe.readers.pages.scheme_tables import (
     find_tables,
     join_secret_sections,
 )
-from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
+from authscribe.readers.pages.sections import (
+    Block,
+    BrokenTable,
+    PageTable,
+    Paragraph,
+    Section,
+    remove_regions,
+)
 from authscribe.readers.pages.setting_row import read_row, separate_findings
 from authscribe.readers.pages.wording import (
     INJECTED,
@@ -39,8 +46,12 @@ from authscribe.readers.pages.wording import (
 
 
 def draft_page(path: str, sections: Iterable[Section]) -> Draft:
-    """Return the schemes that the sections describe, in their order, with a finding for each unclear place."""
-    items = [item for section in join_secret_sections(sections) for item in _draft_section(section)]
+    """Return the schemes that the sections describe, in their order, with a finding for each unclear place.
+
+    Regions between markers repeat definitions, and are none.
+    """
+    own = remove_regions(sections)
+    items = [item for section in join_secret_sections(own) for item in _draft_section(section)]
     definitions = [item for item in items if isinstance(item, DefinitionDraft)]
     findings = tuple(item for item in items if isinstance(item, Finding))
     return Draft(path, definitions=_resolve_hints(definitions), findings=findings)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from authscribe.findings.finding import Place
@@ -98,3 +98,42 @@ def list_markers(sections: Iterable[Section]) -> Iterator[Marker]:
     for section in sections:
         yield from section.markers
         yield from list_markers(section.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines between two markers, from `start` to before `end`, counted from 0."""
+
+    begin: Marker
+    start: int
+    end: int
+
+
+def pair_markers(markers: Iterable[Marker]) -> Iterator[Region | Marker]:
+    """Yield the region between each pair of markers, and each marker without a partner."""
+    begin: Marker | None = None
+    for marker in markers:
+        is_begin = marker.text.split()[0] == "begin"
+        if is_begin == (begin is not None):
+            yield marker
+        elif begin is None:
+            begin = marker
+        else:
+            yield Region(begin, begin.place.end_line, marker.place.line - 1)
+            begin = None
+    if begin is not None:
+        yield begin
+
+
+def remove_regions(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Return the sections without the blocks between markers: those are generated, not written by a person."""
+    sections = tuple(sections)
+    regions = [item for item in pair_markers(list_markers(sections)) if isinstance(item, Region)]
+    return tuple(_remove_lines(section, regions) for section in sections) if regions else sections
+
+
+def _remove_lines(section: Section, regions: Sequence[Region]) -> Section:
+    blocks = (block for block in section.blocks if not any(r.start < block.place.line <= r.end for r in regions))
+    return replace(
+        section, blocks=tuple(blocks), sections=tuple(_remove_lines(inner, regions) for inner in section.sections)
+    )
