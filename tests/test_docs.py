@@ -21,6 +21,8 @@ from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
+from authscribe.targets.docs import TableFile
+from authscribe.targets.docs_regions import RegionPiece
 
 COMBINING = pytest.mark.skipif(
     docutils.__version_info__ < (0, 22), reason="docutils 0.21 refuses grids with combining characters"
@@ -33,9 +35,14 @@ def catalogue(secrets: Sequence[InjectedSecret]) -> Catalogue:
 
 
 def rewrite(path: str, text: str, secrets: Sequence[InjectedSecret]) -> RewrittenPage:
-    return rewrite_page(
-        path, text, catalogue(secrets), lambda scheme, part, language: f"{scheme.id} {part} {language.value}"
-    )
+    return rewrite_page(path, text, catalogue(secrets), render_names)
+
+
+def render_names(pieces: Sequence[RegionPiece], language: Language) -> str:
+    """Return a list of the names in a table, with the language."""
+    (view,) = (piece.view for piece in pieces)
+    assert isinstance(view, TableFile)
+    return f"{language.value}: {' '.join(row.name for row in view.table.rows)}"
 
 
 @lru_cache(maxsize=8)
@@ -240,16 +247,16 @@ MARKED = "Text.\n\n.. authscribe:begin table scheme=foo part=injected\n\nold\n\n
 def test_a_region_between_markers_is_renewed() -> None:
     result = rewrite("page.rst", MARKED, SECRETS)
     assert result.findings == ()
-    assert result.text == MARKED.replace("old", "foo injected rst")
+    assert result.text == MARKED.replace("old", "rst: alpha beta gamma")
     assert rewrite("page.rst", result.text, SECRETS).text == result.text
     text = "Text.\n\n> <!-- authscribe:begin table scheme=foo part=injected -->\n> <!-- authscribe:end -->\n"
-    assert "> foo injected markdown\n" in rewrite("page.md", text, SECRETS).text
+    assert "> markdown: alpha beta gamma\n" in rewrite("page.md", text, SECRETS).text
 
 
 RENDERED = {
-    "a list": ("* Item.\n\n  {begin}\n  {end}\n", "  foo injected {language}\n"),
-    "the line of a bullet": ("* {begin}\n\n  {end}\n", "  foo injected {language}\n"),
-    "two lists": ("* a\n\n  * b\n\n    {begin}\n\n    old\n\n    {end}\n", "    foo injected {language}\n"),
+    "a list": ("* Item.\n\n  {begin}\n  {end}\n", "  {language}: alpha beta gamma\n"),
+    "the line of a bullet": ("* {begin}\n\n  {end}\n", "  {language}: alpha beta gamma\n"),
+    "two lists": ("* a\n\n  * b\n\n    {begin}\n\n    old\n\n    {end}\n", "    {language}: alpha beta gamma\n"),
 }
 
 
@@ -297,7 +304,7 @@ def test_reStructuredText_in_MyST_stays_what_it_is() -> None:  # noqa: N802 - na
     marked = ".. authscribe:begin table scheme=foo part=injected\n.. authscribe:end\n"
     result = rewrite("page.md", f"Text.\n\n```{{eval-rst}}\n{marked}```\n", SECRETS)
     assert result.findings == ()
-    assert "\n\nfoo injected rst\n\n" in result.text
+    assert "\n\nrst: alpha beta gamma\n\n" in result.text
     table = "\n".join(list_table([HEADER, ("``alpha``", "The first.", "String")], PLAIN))
     result = rewrite("page.md", f"{BEFORE}```{{eval-rst}}\n{table}```\n", SECRETS)
     assert result.findings == ()
@@ -310,8 +317,10 @@ def test_a_table_between_markers_does_not_belong_to_its_section() -> None:
     schemes = (Scheme(id="bar", injected=tuple(secrets)), Scheme(id="foo", injected=tuple(SECRETS)))
     changed = Catalogue(schemes, (), PLATFORM)
 
-    def table(scheme: Scheme, _part: str, _language: Language) -> str:
-        return "\n".join(list_table([HEADER, *((s.name, s.description, "String") for s in scheme.injected)], PLAIN))
+    def table(pieces: Sequence[RegionPiece], _language: Language) -> str:
+        (view,) = (piece.view for piece in pieces)
+        assert isinstance(view, TableFile)
+        return "\n".join(list_table([HEADER, *((s.name, s.description, "String") for s in view.table.rows)], PLAIN))
 
     text = f"{page('list-table', SECRETS[:2])}\n\nThese secrets are injected, too:\n\n{marked}"
     result = rewrite_page("page.rst", text, changed, table)

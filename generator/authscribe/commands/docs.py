@@ -21,13 +21,12 @@ from authscribe.findings.rules.nothing_defined import report_no_sources
 from authscribe.findings.rules.page_skipped import report_page_skipped
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.source_lines import select_lines
-from authscribe.model.definitions import Catalogue, Scheme
-from authscribe.pages.rewrite import RenderTable, rewrite_page
-from authscribe.readers.pages.wording import REQUIRED
+from authscribe.model.definitions import Catalogue
+from authscribe.pages.rewrite import RenderRegion, has_tables_or_markers, rewrite_page
 from authscribe.readers.text import LINE_LENGTH_LIMIT, decode, read_content
 from authscribe.report.model import Report, Verb
-from authscribe.targets.docs import DOCS, TableFile, build_injected_table, build_required_table
-from authscribe.targets.plan import PlannedFile
+from authscribe.targets.docs import plan_page
+from authscribe.targets.docs_regions import RegionPiece
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import FILE_NAME
 from authscribe.workspace.pages import PAGE_SUFFIXES, Page, find_pages
@@ -100,25 +99,21 @@ def _update_pages(options: Options, request: DocsRequest) -> Report:
 
 
 def _rewrite_pages(pages: Iterable[Page], catalogue: Catalogue, workspace: Workspace) -> list[_Outcome]:
-    render_table = _table_renderer(Templates(workspace.templates, workspace.root))
-    return [_rewrite(page, catalogue, render_table) for page in pages]
+    render = _region_renderer(Templates(workspace.templates, workspace.root))
+    return [_rewrite(page, catalogue, render) for page in pages]
 
 
-def _table_renderer(templates: Templates) -> RenderTable:
-    """Return a function that renders the table of one part of a scheme, without the newline at its end."""
+def _region_renderer(templates: Templates) -> RenderRegion:
+    """Return a function that renders the pieces of a region, with an empty line between them."""
 
-    def render_table(scheme: Scheme, part: str, language: Language) -> str:
-        view = build_required_table(scheme) if part == REQUIRED else build_injected_table(scheme)
-        if view is None:
-            return ""
-        suffix = "rst" if language is Language.RST else "md"
-        planned = PlannedFile("table", DOCS, language, TableFile(view), f"docs/table-file.{suffix}.jinja")
-        return render_file(planned, templates).text.strip("\n")
+    def render_region(pieces: Iterable[RegionPiece], language: Language) -> str:
+        planned = (plan_page(piece.template, language, piece.template, piece.view) for piece in pieces)
+        return "\n\n".join(render_file(page, templates).text.strip("\n") for page in planned)
 
-    return render_table
+    return render_region
 
 
-def _rewrite(page: Page, catalogue: Catalogue, render_table: RenderTable) -> _Outcome:
+def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion) -> _Outcome:
     """Return how the page differs from its rewritten form, or what keeps it from being rewritten.
 
     A page that cannot be read is skipped if it has no tables and no markers.
@@ -129,14 +124,14 @@ def _rewrite(page: Page, catalogue: Catalogue, render_table: RenderTable) -> _Ou
     findings = decode(page.path, data).findings
     if not findings:
         text = data.decode("utf-8")
-        result = rewrite_page(page.path, text, catalogue, render_table)
+        result = rewrite_page(page.path, text, catalogue, render)
         if result.text != text:
             expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
             change = find_row_change(text, result.text)
             return _Outcome(Drift(DriftState.CHANGED, page.path, expected, actual, change=change), result.findings)
         findings = result.findings
     obstacles = [finding for finding in findings if finding.code in _OBSTACLES]
-    if not obstacles or _may_need_update(page, data, Catalogue((), (), catalogue.platform), render_table):
+    if not obstacles or _may_need_update(page, data):
         return _Outcome(findings=findings)
     return _skip(obstacles[0])
 
@@ -146,15 +141,14 @@ def _skip(reason: Finding) -> _Outcome:
     return _Outcome(findings=() if reason.code == "empty-file" else (report_page_skipped(reason),), is_skipped=True)
 
 
-def _may_need_update(page: Page, data: bytes, nothing: Catalogue, render_table: RenderTable) -> bool:
+def _may_need_update(page: Page, data: bytes) -> bool:
     """Return whether a page that cannot be read as it is may have scheme tables or markers.
 
-    It is read once more without the obstacles that can be taken away. As no scheme is known, each table and marker is
-    a finding then. If the page still cannot be read, only a page that the user named counts.
+    It is read once more without the obstacles that can be taken away. If it still cannot be read, only a page that the
+    user named counts.
     """
-    findings = rewrite_page(page.path, _remove_obstacles(data), nothing, render_table).findings
-    is_unreadable = any(finding.code in _OBSTACLES for finding in findings)
-    return page.is_named if is_unreadable else bool(findings)
+    found = has_tables_or_markers(page.path, _remove_obstacles(data))
+    return page.is_named if found is None else found
 
 
 def _remove_obstacles(data: bytes) -> str:

@@ -18,36 +18,33 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
 from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
 from authscribe.findings.finding import Finding, Place, Severity
-from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
-from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
 from authscribe.pages.markup import CellReader, MarkupLostError
+from authscribe.pages.regions import plan_region
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.scheme_tables import SchemeTable, find_scheme_tables
-from authscribe.readers.pages.sections import Marker, list_markers
-from authscribe.readers.pages.wording import INJECTED, REQUIRED
+from authscribe.readers.pages.sections import Marker, Region, list_markers, pair_markers, remove_regions
+from authscribe.readers.pages.wording import REQUIRED
 from authscribe.readers.registry import read_source
+from authscribe.targets.docs_regions import RegionPiece
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
-_TABLE: Final = "table"
-_KEYS: Final = ("scheme", "part")
-_PARTS: Final = (REQUIRED, INJECTED)
 _RST_SUFFIX: Final = ".rst"
 _ENCODERS: Final = {
     Language.RST: CellEncoders(encode_rst_text, encode_rst_literal),
     Language.MARKDOWN: CellEncoders(encode_markdown_text, encode_markdown_code),
 }
 
-RenderTable = Callable[[Scheme, str, Language], str]
-"""Function that renders a table of a scheme's required or injected secrets in a language."""
+RenderRegion = Callable[[Sequence[RegionPiece], Language], str]
+"""Function that renders the pieces of a region in a language; the text has no empty lines at its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +65,35 @@ class _Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Region:
-    """Lines between two markers, from `start` to before `end`, counted from 0."""
-
-    begin: Marker
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class _PageContents:
     """Regions of a page, the scheme tables outside of them, and the findings about both."""
 
-    regions: tuple[_Region, ...]
+    regions: tuple[Region, ...]
     tables: tuple[SchemeTable, ...]
     findings: tuple[Finding, ...]
+    is_readable: bool = True
 
 
-def rewrite_page(path: str, text: str, catalogue: Catalogue, render: RenderTable) -> RewrittenPage:
+def rewrite_page(path: str, text: str, catalogue: Catalogue, render: RenderRegion) -> RewrittenPage:
     """Return the page with every scheme table as in the catalogue; line ends and all other bytes stay.
 
-    With any finding, the text is the old one. `render` makes the tables between markers.
+    With any finding, the text is the old one. `render` makes the text between markers.
     """
     return _PageRewriter(path, text, catalogue, render).rewrite()
+
+
+def has_tables_or_markers(path: str, text: str) -> bool | None:
+    """Return whether a page has scheme tables, broken ones included, or markers; None if it cannot be read."""
+    contents = _read_contents(path, _normalize(text))
+    if not contents.is_readable:
+        return None
+    return bool(contents.regions or contents.tables or contents.findings)
 
 
 class _PageRewriter:
     """Rewriter of one page, whose lines and line ends are kept apart."""
 
-    def __init__(self, path: str, text: str, catalogue: Catalogue, render: RenderTable) -> None:
+    def __init__(self, path: str, text: str, catalogue: Catalogue, render: RenderRegion) -> None:
         pieces = _LINE_END.split(text)
         self.path, self.text, self.catalogue, self.render = path, text, catalogue, render
         self.lines, self.ends = pieces[0::2], [*pieces[1::2], ""]
@@ -162,35 +159,17 @@ class _PageRewriter:
             return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
         return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
 
-    def _renew_region(self, region: _Region) -> _Change | Finding:
-        """Return the change that puts a new table between two markers, indented as the first one is."""
+    def _renew_region(self, region: Region) -> _Change | Finding:
+        """Return the change that renews the lines between two markers, indented as the first one is."""
         place = region.begin.place
-        subject = self._parse_marker(region.begin)
-        if isinstance(subject, Finding):
-            return subject
-        scheme, part = subject
-        table = self.render(scheme, part, self._detect_language(place)) if _get_settings(scheme, part) else ""
+        pieces = plan_region(region.begin, self.catalogue)
+        if isinstance(pieces, Finding):
+            return pieces
+        text = self.render(pieces, self._detect_language(place)) if pieces else ""
         # Blanks in place of a bullet, but not of the marks of a quotation, which every line of it has.
         indent = re.sub(r"[^ \t>]", " ", self.lines[place.line - 1][: place.column - 1])
-        lines = ("", *table.rstrip("\n").split("\n"), "") if table else ("",)
+        lines = ("", *text.split("\n"), "") if text else ("",)
         return _Change(region.start, region.end, tuple(f"{indent}{line}".rstrip(" \t") for line in lines))
-
-    def _parse_marker(self, marker: Marker) -> tuple[Scheme, str] | Finding:
-        """Return the scheme and the part that a marker names, or a finding if it does not name them."""
-        content, *words = marker.text.split()[1:] or [""]
-        if content != _TABLE:
-            return report_unknown_reference("content", content, marker.place, (_TABLE,))
-        values = dict(word.partition("=")[::2] for word in words)
-        unknown = [key for key in values if key not in _KEYS]
-        if unknown:
-            return report_unknown_key(unknown[0], marker.place, _KEYS)
-        missing = [key for key in _KEYS if not values.get(key)]
-        if missing:
-            return report_missing_key(missing[0], marker.place)
-        scheme, part = self.catalogue.find_scheme(values["scheme"]), values["part"]
-        if scheme is None:
-            return self._report_unknown_scheme(values["scheme"], marker.place)
-        return (scheme, part) if part in _PARTS else report_unknown_reference("part", part, marker.place, _PARTS)
 
     def _report_unknown_scheme(self, name: str, place: Place) -> Finding:
         return report_unknown_reference("scheme", name, place, [scheme.id for scheme in self.catalogue.schemes])
@@ -300,36 +279,21 @@ def _read_contents(path: str, text: str) -> _PageContents:
     parse = parse_rst if path.lower().endswith(_RST_SUFFIX) else parse_markdown
     sections = parse(path, text)
     if isinstance(sections, Draft):
-        return _PageContents((), (), sections.findings)
-    items: list[_Region | SchemeTable | Finding] = [*_pair_markers(list_markers(sections))]
-    regions = tuple(item for item in items if isinstance(item, _Region))
-    items += [item for item in find_scheme_tables(sections) if not _is_inside(item, regions)]
+        return _PageContents((), (), sections.findings, is_readable=False)
+    pairs = [*pair_markers(list_markers(sections))]
+    items = [
+        *(_report_unpaired(marker) for marker in pairs if isinstance(marker, Marker)),
+        *find_scheme_tables(remove_regions(sections)),
+    ]
     return _PageContents(
-        regions,
+        regions=tuple(item for item in pairs if isinstance(item, Region)),
         tables=tuple(item for item in items if isinstance(item, SchemeTable)),
         findings=tuple(item for item in items if isinstance(item, Finding)),
     )
 
 
-def _pair_markers(markers: Iterable[Marker]) -> Iterator[_Region | Finding]:
-    """Yield the region between each pair of markers, and a finding for each marker without a partner."""
-    begin: Marker | None = None
-    for marker in markers:
-        word = marker.text.split()[0]
-        if (word == "begin") == (begin is not None):
-            yield report_unpaired_marker(word, marker.place)
-        elif begin is None:
-            begin = marker
-        else:
-            yield _Region(begin, begin.place.end_line, marker.place.line - 1)
-            begin = None
-    if begin is not None:
-        yield report_unpaired_marker("begin", begin.place)
-
-
-def _is_inside(item: SchemeTable | Finding, regions: Iterable[_Region]) -> bool:
-    place = item.place if isinstance(item, Finding) else item.table.place
-    return any(region.start < place.line <= region.end for region in regions)
+def _report_unpaired(marker: Marker) -> Finding:
+    return report_unpaired_marker(marker.text.split()[0], marker.place)
 
 
 def _normalize(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
@@ -96,12 +96,34 @@ class DocsTable(NamedTuple):
     origins: bool
 
 
-class PlacementRow(NamedTuple):
-    """Row of a table of placements, which shows where a value goes in a request."""
+class Cell(NamedTuple):
+    """Text in a table: prose, or a literal such as a name."""
 
-    location: str
-    name: str
-    value: str
+    text: str
+    is_literal: bool
+
+
+class Column(NamedTuple):
+    """Column of a table: its heading, and its width in relation to the other columns."""
+
+    heading: str
+    width: str
+    is_literal: bool = False
+
+
+class ColumnTable(NamedTuple):
+    """Table of any columns; each row has a cell for each of them."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+PLACEMENT_COLUMNS: Final = {
+    "place": Column("Place", "20"),
+    "name": Column("Name", "20", is_literal=True),
+    "value": Column("Value", "30", is_literal=True),
+}
+"""Columns of a table of placements, which shows where each value goes in a request."""
 
 
 class LabeledValue(NamedTuple):
@@ -144,7 +166,7 @@ class MethodSection(NamedTuple):
     schemes: tuple[LabeledValue, ...]
     required: DocsTable | None
     injected: DocsTable | None
-    slots: tuple[PlacementRow, ...]
+    placements: ColumnTable | None
     endpoints: tuple[LabeledValue, ...]
     scopes: tuple[str, ...]
 
@@ -152,7 +174,8 @@ class MethodSection(NamedTuple):
 class ConnectorPage(NamedTuple):
     """Page of a connector: its secrets, parameters, placements and URLs.
 
-    A scaffolded page does not link to the page of schemes, which is not beside it.
+    A scaffolded page does not link to the page of schemes, which is not beside it. In a region of another page, there
+    are no links either, and no section titles.
     """
 
     id: str
@@ -165,6 +188,7 @@ class ConnectorPage(NamedTuple):
     methods: tuple[MethodSection, ...]
     notes: tuple[str, ...]
     is_scaffolded: bool = False
+    is_region: bool = False
 
 
 class IndexRow(NamedTuple):
@@ -186,7 +210,7 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
         if catalogue.schemes:
             yield plan_schemes_page(catalogue.schemes, language)
         if catalogue.connectors:
-            yield _plan_page(
+            yield plan_page(
                 f"docs/{language.value}/connectors/index.{suffix}", language, "index", _build_index(catalogue)
             )
 
@@ -198,14 +222,14 @@ def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
         for part, table in (("required", build_required_table(scheme)), ("injected", build_injected_table(scheme))):
             if table is not None:
                 path = f"docs/{language.value}/tables/{scheme.id}-{part}.{suffix}.inc"
-                yield _plan_page(path, language, "table-file", TableFile(table), subject=scheme.id)
+                yield plan_page(path, language, "table-file", TableFile(table), subject=scheme.id)
 
 
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     view = build_connector_page(catalogue, connector)
     for language, suffix in _FORMATS:
         path = f"docs/{language.value}/connectors/{connector.id}.{suffix}"
-        yield _plan_page(path, language, "connector", view, subject=connector.id)
+        yield plan_page(path, language, "connector", view, subject=connector.id)
 
 
 DOCS_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
@@ -215,8 +239,8 @@ DOCS_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
 def plan_schemes_page(schemes: Iterable[Scheme], language: Language, *, is_owned: bool = False) -> PlannedFile:
     """Return the page of schemes in RST or Markdown."""
     suffix = "rst" if language is Language.RST else "md"
-    page = SchemesPage(tuple(_build_scheme_section(scheme) for scheme in schemes), is_owned)
-    return _plan_page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
+    page = SchemesPage(tuple(build_scheme_section(scheme) for scheme in schemes), is_owned)
+    return plan_page(f"docs/{language.value}/authentication-schemes.{suffix}", language, "schemes", page)
 
 
 def build_required_table(scheme: Scheme) -> DocsTable | None:
@@ -229,12 +253,31 @@ def build_injected_table(scheme: Scheme) -> DocsTable | None:
     return _build_table(scheme.injected, has_types=True)
 
 
-def _plan_page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
+def build_contract_table(contract: Contract, part: str, *, has_origins: bool) -> DocsTable | None:
+    """Return the table of the required secrets, injected secrets or parameters, or None if there are none.
+
+    The origins of injected secrets are among the rows, and `has_origins` tells whether the table shows them.
+    """
+    if part == "injected":
+        table = _build_table(contract.injected, has_types=True, has_origins=True)
+        return table._replace(origins=has_origins) if table is not None else None
+    return _build_table(contract.required) if part == "required" else _build_table(contract.parameters, has_types=True)
+
+
+def list_columns(table: DocsTable) -> tuple[str, ...]:
+    """Return the columns that a table shows, by the names of the fields of its rows."""
+    shown = {"type": table.types, "required": table.uses, "default": table.defaults, "origin": table.origins}
+    return ("name", "description", *(name for name, is_shown in shown.items() if is_shown))
+
+
+def plan_page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
+    """Return a file in RST or Markdown, with the template of that language."""
     suffix = "rst" if language is Language.RST else "md"
     return PlannedFile(path, DOCS, language, view, f"docs/{template}.{suffix}.jinja", subject)
 
 
-def _build_scheme_section(scheme: Scheme) -> SchemeSection:
+def build_scheme_section(scheme: Scheme) -> SchemeSection:
+    """Return the view of a scheme's section."""
     return SchemeSection(
         id=scheme.id,
         title=scheme.title or scheme.id,
@@ -267,14 +310,30 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
 def _build_method_section(method: Method, contract: Contract) -> MethodSection:
     schemes = tuple(_label_scheme(scheme) for scheme in contract.schemes)
     return MethodSection(
-        title=method.title or " and ".join(scheme.value for scheme in schemes),
+        title=format_method_title(method, contract),
         schemes=schemes,
         required=_build_table(contract.required),
         injected=_build_table(contract.injected, has_types=True, has_origins=True),
-        slots=tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value) for p in contract.placements),
+        placements=build_column_table(PLACEMENT_COLUMNS, list_placement_rows(contract)),
         endpoints=list_addresses(contract.endpoints),
         scopes=contract.oauth.scopes if contract.oauth else (),
     )
+
+
+def format_method_title(method: Method, contract: Contract) -> str:
+    """Return the title of a method, by default those of its schemes."""
+    return method.title or " and ".join(_label_scheme(scheme).value for scheme in contract.schemes)
+
+
+def list_placement_rows(contract: Contract) -> tuple[dict[str, str], ...]:
+    """Return the text of each placement by the columns of `PLACEMENT_COLUMNS`."""
+    return tuple({"place": LOCATIONS[p.location], "name": p.name, "value": p.value} for p in contract.placements)
+
+
+def build_column_table(columns: Mapping[str, Column], rows: Iterable[Mapping[str, str]]) -> ColumnTable | None:
+    """Return a table of the columns, or None if there are no rows; a row may have texts of other columns as well."""
+    cells = tuple(tuple(Cell(row[name], column.is_literal) for name, column in columns.items()) for row in rows)
+    return ColumnTable(tuple(columns.values()), cells) if cells else None
 
 
 def _label_scheme(scheme: Scheme) -> LabeledValue:

@@ -28,12 +28,12 @@ RULE: Final = Rule(
 )
 
 
-def report_duplicate_key(key: str, place: Place, first: Place) -> Finding:
-    """Report the second occurrence of a key in one mapping."""
+def report_duplicate_key(key: str, place: Place, first: Place | None = None) -> Finding:
+    """Report the second occurrence of a key in one mapping; `first` is the place of the first one, if it is another."""
     return RULE.finding(
         place,
         f"duplicate key '{key}'",
         "remove one of the two",
-        labels=(Label(first, "first used here"),),
+        labels=(Label(first, "first used here"),) if first is not None else (),
         name=key,
     )

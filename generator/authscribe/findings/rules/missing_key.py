@@ -27,6 +27,7 @@ RULE: Final = Rule(
 )
 
 
-def report_missing_key(key: str, place: Place) -> Finding:
-    """Report a required key that is missing."""
-    return RULE.finding(place, f"missing key '{key}'", f"add '{key}'", name=key)
+def report_missing_key(key: str, place: Place, *others: str) -> Finding:
+    """Report a required key that is missing; any of `others` may be there in its place."""
+    keys = " or ".join(f"'{name}'" for name in (key, *others))
+    return RULE.finding(place, f"missing key {keys}", f"add {keys}", name=key)
