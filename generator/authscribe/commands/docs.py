@@ -99,11 +99,11 @@ def _update_pages(options: Options, request: DocsRequest) -> Report:
 
 
 def _rewrite_pages(pages: Iterable[Page], catalogue: Catalogue, workspace: Workspace) -> list[_Outcome]:
-    render = _region_renderer(Templates(workspace.templates, workspace.root))
+    render = create_region_renderer(Templates(workspace.templates, workspace.root))
     return [_rewrite(page, catalogue, render) for page in pages]
 
 
-def _region_renderer(templates: Templates) -> RenderRegion:
+def create_region_renderer(templates: Templates) -> RenderRegion:
     """Return a function that renders the pieces of a region, with an empty line between them."""
 
     def render_region(pieces: Iterable[RegionPiece], language: Language) -> str:
