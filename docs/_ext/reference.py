@@ -34,9 +34,11 @@ from authscribe.encoders.rst import encode_rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
 from authscribe.model import definitions
+from authscribe.pages.regions import CONTENTS
 from authscribe.readers.registry import DATA_FORMATS, PAGE_FORMATS
 from authscribe.report.registry import REPORT_FORMATS
 from authscribe.runtime import package_files
+from authscribe.targets.docs_regions import PARTS as TABLE_PARTS
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import TARGETS
 from markup import Lines, escape_prose, join_literals, render_section, render_table, to_sentence
@@ -203,6 +205,26 @@ def _list_enumerations() -> Iterator[tuple[str, type[StrEnum]]]:
             yield name, value
 
 
+def _render_markers() -> Lines:
+    """Yield a table of the contents of regions, with the keys of their markers."""
+    rows = (
+        (
+            encode_rst_literal(name),
+            " or ".join(map(encode_rst_literal, content.subjects)),
+            join_literals(content.required),
+            join_literals(content.optional),
+            escape_prose(content.summary),
+        )
+        for name, content in CONTENTS.items()
+    )
+    yield from render_table(("Contents", "One of", "Required", "Optional", "Shows"), (13, 16, 12, 19, 40), rows)
+
+
+def _render_parts() -> Lines:
+    rows = ((encode_rst_literal(name), join_literals(part.columns)) for name, part in TABLE_PARTS.items())
+    yield from render_table(("Part", "Columns"), (25, 75), rows)
+
+
 def _render_lock() -> Lines:
     yield from _render_document("lock")
 
@@ -330,6 +352,8 @@ PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "inputs": _render_inputs,
     "limits": _render_limits,
     "lock": _render_lock,
+    "markers": _render_markers,
+    "parts": _render_parts,
     "report": _render_report,
     "rules": _render_rules,
     "severities": _render_severities,
