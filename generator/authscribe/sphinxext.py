@@ -44,6 +44,7 @@ import difflib
 import hashlib
 import json
 import re
+from bdb import BdbQuit
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -61,7 +62,7 @@ from sphinx.config import Config
 from sphinx.domains import Domain, ObjType
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
-from sphinx.errors import SphinxError
+from sphinx.errors import ConfigError
 from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -78,6 +79,7 @@ SECRET: Final = "auth-secret"  # noqa: S105 - the name of a role
 NOUNS: Final[Mapping[str, str]] = {SCHEME: "scheme", CONNECTOR: "connector", SECRET: "secret"}
 """Noun for each object type, for messages."""
 
+_CAPTION_STYLE: Final = "<style>.authscribe caption { caption-side: top }</style>\n"
 _COMMAND: Final = "authscribe generate --target catalogue"
 _LOGGER: Final = logging.getLogger(__name__)
 # The same characters as in `authscribe.encoders.text.to_printable`, which a copy of this module could not import.
@@ -204,8 +206,9 @@ class PageRecord:
     described: list[DescribedObject] = field(default_factory=list)
 
 
-class CatalogueError(SphinxError):
-    """Error for a catalogue document that cannot be read."""
+# Since 8.2, Sphinx prints a traceback and asks for a bug report after every error, other than BdbQuit.
+class CatalogueError(ConfigError, BdbQuit):
+    """Error for a catalogue document that cannot be read, logged before it is raised; ends the build with code 2."""
 
     category = "Cannot read the authscribe catalogue"
 
@@ -228,6 +231,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("env-merge-info", _merge_records)
     app.connect("env-check-consistency", _report_duplicates)
     app.connect("warn-missing-reference", _explain_missing)
+    app.connect("html-page-context", _place_captions)
     return {"env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -262,11 +266,18 @@ def _read_cached(path: Path, _stamp: int) -> CatalogueData:
 
 
 def _get_catalogue(config: Config) -> CatalogueData:
-    """Return the catalogue of the project; its file is read again only if it has changed."""
+    """Return the catalogue of the project; its file is read again only if it has changed.
+
+    If it cannot be read, log one line and raise CatalogueError.
+    """
     path = Path(config.authscribe_catalogue)
-    if not config.authscribe_catalogue:
-        raise CatalogueError("set authscribe_catalogue in conf.py to its path, relative to the folder of conf.py")
-    return _read_cached(path, path.stat().st_mtime_ns if path.is_file() else 0)
+    try:
+        if not config.authscribe_catalogue:
+            raise CatalogueError("set authscribe_catalogue in conf.py to its path, relative to the folder of conf.py")
+        return _read_cached(path, path.stat().st_mtime_ns if path.is_file() else 0)
+    except CatalogueError as error:
+        _LOGGER.error("%s: %s", error.category, error, type="authscribe")
+        raise
 
 
 def _load_early(app: Sphinx, config: Config) -> None:
@@ -321,6 +332,14 @@ def _find_outdated(
 
 def _purge_record(_app: Sphinx, env: BuildEnvironment, name: str) -> None:
     _get_records(env).pop(name, None)
+
+
+def _place_captions(
+    app: Sphinx, page_name: str, _template: str, context: dict[str, str], doctree: nodes.document | None
+) -> None:
+    """Show the captions of tables above them: style sheets that are based on Bootstrap 4 move captions below."""
+    if doctree is not None and page_name in _get_records(app.env):
+        context["metatags"] = context.get("metatags", "") + _CAPTION_STYLE
 
 
 def _merge_records(_app: Sphinx, env: BuildEnvironment, names: Collection[str], other: BuildEnvironment) -> None:
