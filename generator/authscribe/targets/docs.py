@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
@@ -72,6 +72,18 @@ _UNREMARKABLE: Final = (Lifetime.STATIC, Lifetime.UNKNOWN)
 _USUAL_TYPE: Final = "String"
 
 
+class Column(NamedTuple):
+    """Column of a table: its heading, its width in relation to the other columns, and its position in a row.
+
+    The style of its texts is `literal`, or `text` for words.
+    """
+
+    heading: str
+    width: str
+    style: str = "text"
+    position: int = 0
+
+
 class DocsRow(NamedTuple):
     """Row of a table of settings."""
 
@@ -83,47 +95,40 @@ class DocsRow(NamedTuple):
     origin: str
 
 
+class PlacementRow(NamedTuple):
+    """Row of a table of placements, which shows where a value goes in a request."""
+
+    place: str
+    name: str
+    value: str
+
+
 class DocsTable(NamedTuple):
-    """Table of settings.
-
-    `types`, `uses`, `defaults` and `origins` tell whether it has the columns Type, Required, Default and Origin.
-    """
-
-    rows: tuple[DocsRow, ...]
-    types: bool
-    uses: bool
-    defaults: bool
-    origins: bool
-
-
-class Cell(NamedTuple):
-    """Text in a table: prose, or a literal such as a name."""
-
-    text: str
-    is_literal: bool
-
-
-class Column(NamedTuple):
-    """Column of a table: its heading, and its width in relation to the other columns."""
-
-    heading: str
-    width: str
-    is_literal: bool = False
-
-
-class ColumnTable(NamedTuple):
-    """Table of any columns; each row has a cell for each of them."""
+    """Table with the columns that it shows; a row can have texts for more of them."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
-PLACEMENT_COLUMNS: Final = {
-    "place": Column("Place", "20"),
-    "name": Column("Name", "20", is_literal=True),
-    "value": Column("Value", "30", is_literal=True),
-}
-"""Columns of a table of placements, which shows where each value goes in a request."""
+def number_columns(**columns: Column) -> dict[str, Column]:
+    """Return the columns, named like the fields of a row and in their order, each with its position."""
+    return {name: column._replace(position=index) for index, (name, column) in enumerate(columns.items())}
+
+
+SETTING_COLUMNS: Final = number_columns(
+    name=Column("Property", "20", "literal"),
+    description=Column("Description", "30"),
+    type=Column("Type", "10"),
+    required=Column("Required", "10"),
+    default=Column("Default", "15", "literal"),
+    origin=Column("Origin", "20"),
+)
+"""Columns of a table of secrets or parameters; those of a `DocsRow`."""
+
+PLACEMENT_COLUMNS: Final = number_columns(
+    place=Column("Place", "20"), name=Column("Name", "20", "literal"), value=Column("Value", "30", "literal")
+)
+"""Columns of a table of placements; those of a `PlacementRow`."""
 
 
 class LabeledValue(NamedTuple):
@@ -166,7 +171,7 @@ class MethodSection(NamedTuple):
     schemes: tuple[LabeledValue, ...]
     required: DocsTable | None
     injected: DocsTable | None
-    placements: ColumnTable | None
+    placements: DocsTable | None
     endpoints: tuple[LabeledValue, ...]
     scopes: tuple[str, ...]
 
@@ -256,18 +261,11 @@ def build_injected_table(scheme: Scheme) -> DocsTable | None:
 def build_contract_table(contract: Contract, part: str, *, has_origins: bool) -> DocsTable | None:
     """Return the table of the required secrets, injected secrets or parameters, or None if there are none.
 
-    The origins of injected secrets are among the rows, and `has_origins` tells whether the table shows them.
+    `has_origins` tells whether the table of injected secrets shows their origins.
     """
     if part == "injected":
-        table = _build_table(contract.injected, has_types=True, has_origins=True)
-        return table._replace(origins=has_origins) if table is not None else None
+        return _build_table(contract.injected, has_types=True, has_origins=has_origins)
     return _build_table(contract.required) if part == "required" else _build_table(contract.parameters, has_types=True)
-
-
-def list_columns(table: DocsTable) -> tuple[str, ...]:
-    """Return the columns that a table shows, by the names of the fields of its rows."""
-    shown = {"type": table.types, "required": table.uses, "default": table.defaults, "origin": table.origins}
-    return ("name", "description", *(name for name, is_shown in shown.items() if is_shown))
 
 
 def plan_page(path: str, language: Language, template: str, view: object, subject: str | None = None) -> PlannedFile:
@@ -309,12 +307,13 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
 
 def _build_method_section(method: Method, contract: Contract) -> MethodSection:
     schemes = tuple(_label_scheme(scheme) for scheme in contract.schemes)
+    placements = list_placement_rows(contract)
     return MethodSection(
         title=format_method_title(method, contract),
         schemes=schemes,
         required=_build_table(contract.required),
         injected=_build_table(contract.injected, has_types=True, has_origins=True),
-        placements=build_column_table(PLACEMENT_COLUMNS, list_placement_rows(contract)),
+        placements=DocsTable(tuple(PLACEMENT_COLUMNS.values()), placements) if placements else None,
         endpoints=list_addresses(contract.endpoints),
         scopes=contract.oauth.scopes if contract.oauth else (),
     )
@@ -325,15 +324,9 @@ def format_method_title(method: Method, contract: Contract) -> str:
     return method.title or " and ".join(_label_scheme(scheme).value for scheme in contract.schemes)
 
 
-def list_placement_rows(contract: Contract) -> tuple[dict[str, str], ...]:
-    """Return the text of each placement by the columns of `PLACEMENT_COLUMNS`."""
-    return tuple({"place": LOCATIONS[p.location], "name": p.name, "value": p.value} for p in contract.placements)
-
-
-def build_column_table(columns: Mapping[str, Column], rows: Iterable[Mapping[str, str]]) -> ColumnTable | None:
-    """Return a table of the columns, or None if there are no rows; a row may have texts of other columns as well."""
-    cells = tuple(tuple(Cell(row[name], column.is_literal) for name, column in columns.items()) for row in rows)
-    return ColumnTable(tuple(columns.values()), cells) if cells else None
+def list_placement_rows(contract: Contract) -> tuple[PlacementRow, ...]:
+    """Return a row for each placement."""
+    return tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value) for p in contract.placements)
 
 
 def _label_scheme(scheme: Scheme) -> LabeledValue:
@@ -368,26 +361,25 @@ def _build_table(
     It has the columns Type, Required and Default if they tell something: a type other than String, a setting that may
     be omitted, a default that may be shown.
     """
-    rows = tuple(_build_row(setting, has_origin=has_origins) for setting in settings)
-    if not rows:
-        return None
-    return DocsTable(
-        rows,
-        types=has_types or any(row.type != _USUAL_TYPE for row in rows),
-        uses=any(setting.optional for setting in settings),
-        defaults=any(row.default for row in rows),
-        origins=has_origins,
-    )
+    rows = tuple(_build_row(setting) for setting in settings)
+    shown = {
+        "type": has_types or any(row.type != _USUAL_TYPE for row in rows),
+        "required": any(setting.optional for setting in settings),
+        "default": any(row.default for row in rows),
+        "origin": has_origins,
+    }
+    columns = tuple(column for name, column in SETTING_COLUMNS.items() if shown.get(name, True))
+    return DocsTable(columns, rows) if rows else None
 
 
-def _build_row(setting: Secret | Parameter, *, has_origin: bool) -> DocsRow:
+def _build_row(setting: Secret | Parameter) -> DocsRow:
     return DocsRow(
         name=setting.name,
         description=setting.description,
         type=format_type(setting),
         required="No" if setting.optional else "Yes",
         default=format_default(setting),
-        origin=_format_origin(setting) if has_origin and isinstance(setting, InjectedSecret) else "",
+        origin=_format_origin(setting) if isinstance(setting, InjectedSecret) else "",
     )
 
 

@@ -15,19 +15,17 @@ from authscribe.model.contract import (
 from authscribe.model.definitions import Catalogue, Connector, Scheme
 from authscribe.targets.docs import (
     PLACEMENT_COLUMNS,
+    SETTING_COLUMNS,
     Column,
-    ColumnTable,
-    DocsRow,
     DocsTable,
     TableFile,
-    build_column_table,
     build_connector_page,
     build_contract_table,
     build_scheme_section,
     format_method_title,
     list_addresses,
-    list_columns,
     list_placement_rows,
+    number_columns,
 )
 
 
@@ -36,12 +34,6 @@ class RegionPiece(NamedTuple):
 
     template: str
     view: object
-
-
-class ColumnsView(NamedTuple):
-    """View of a table of any columns."""
-
-    table: ColumnTable
 
 
 class HeadingView(NamedTuple):
@@ -62,11 +54,11 @@ class TableOptions(NamedTuple):
 class Part(NamedTuple):
     """Part of a scheme or connector that a table can show: its columns, and a function that lists the rows.
 
-    Without that function, it is a part with secrets or parameters, which all have the same table on generated pages.
+    Without that function, it is a part with secrets or parameters, whose columns depend on what there is to show.
     """
 
     columns: Mapping[str, Column]
-    list_rows: Callable[[Contract], Sequence[Mapping[str, str]]] | None = None
+    list_rows: Callable[[Contract], Sequence[tuple[str, ...]]] | None = None
 
 
 class HeadingsError(Exception):
@@ -76,32 +68,26 @@ class HeadingsError(Exception):
         super().__init__(f"the number of headings is {headings}, and that of columns is {columns}")
 
 
-_SETTING: Final = {
-    "name": Column("Property", "20", is_literal=True),
-    "description": Column("Description", "30"),
-    "type": Column("Type", "10"),
-    "required": Column("Required", "10"),
-    "default": Column("Default", "15", is_literal=True),
-}
-_INJECTED: Final = {**_SETTING, "origin": Column("Origin", "20")}
-_ENDPOINT: Final = {"endpoint": Column("Endpoint", "20"), "address": Column("Address", "50", is_literal=True)}
+_SETTINGS: Final = {name: column for name, column in SETTING_COLUMNS.items() if name != "origin"}
+_ENDPOINTS: Final = number_columns(endpoint=Column("Endpoint", "20"), address=Column("Address", "50", "literal"))
+_SCOPES: Final = number_columns(scope=Column("Scope", "20", "literal"))
 
 
-def _list_endpoint_rows(contract: Contract) -> tuple[dict[str, str], ...]:
-    return tuple({"endpoint": role, "address": url} for role, url in list_addresses(contract.endpoints))
+def _list_endpoint_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    return list_addresses(contract.endpoints)
 
 
-def _list_scope_rows(contract: Contract) -> tuple[dict[str, str], ...]:
-    return tuple({"scope": scope} for scope in (contract.oauth.scopes if contract.oauth else ()))
+def _list_scope_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    return tuple((scope,) for scope in (contract.oauth.scopes if contract.oauth else ()))
 
 
 PARTS: Final[Mapping[str, Part]] = {
-    "required": Part(_SETTING),
-    "injected": Part(_INJECTED),
-    "parameters": Part(_SETTING),
+    "required": Part(_SETTINGS),
+    "injected": Part(SETTING_COLUMNS),
+    "parameters": Part(_SETTINGS),
     "placements": Part(PLACEMENT_COLUMNS, list_placement_rows),
-    "endpoints": Part(_ENDPOINT, _list_endpoint_rows),
-    "scopes": Part({"scope": Column("Scope", "20", is_literal=True)}, _list_scope_rows),
+    "endpoints": Part(_ENDPOINTS, _list_endpoint_rows),
+    "scopes": Part(_SCOPES, _list_scope_rows),
 }
 """Parts of a scheme or connector by their names, with their columns; the Sphinx extension has the same parts."""
 
@@ -148,52 +134,38 @@ def build_matrix(
     used = {connector.id: {*list_scheme_ids(connector)} for connector in connectors}
     every = {name for names in used.values() for name in names}
     schemes = schemes or [scheme for scheme in catalogue.schemes if scheme.id in every]
-    columns = {"connector": Column("Connector", "30")}
-    columns |= {f"scheme {scheme.id}": Column(scheme.title or scheme.id, "20") for scheme in schemes}
+    columns = [Column("Connector", "30")]
+    columns += (Column(scheme.title or scheme.id, "20", position=n) for n, scheme in enumerate(schemes, 1))
     rows = [
-        {"connector": connector.title or connector.id}
-        | {f"scheme {scheme.id}": "yes" if scheme.id in used[connector.id] else "" for scheme in schemes}
+        (connector.title or connector.id, *("yes" if scheme.id in used[connector.id] else "" for scheme in schemes))
         for connector in connectors
     ]
-    table = build_column_table(columns, rows) if schemes else None
-    yield from _show_table(table, headings)
+    if rows and schemes:
+        yield _show_table(DocsTable(tuple(columns), tuple(rows)), headings)
 
 
 def _build_table(contract: Contract, part: str, options: TableOptions, *, has_origins: bool) -> Iterator[RegionPiece]:
     columns, list_rows = PARTS[part]
-    if list_rows is not None:
-        shown = options.columns or tuple(columns)
-        table = build_column_table(
-            {name: columns[name] for name in shown}, _sort_rows(list_rows(contract), options.order)
-        )
-        yield from _show_table(table, options.headings)
-    else:
-        settings = build_contract_table(contract, part, has_origins=has_origins)
-        if settings is not None:
-            yield from _show_settings(settings, columns, options)
-
-
-def _show_settings(table: DocsTable, columns: Mapping[str, Column], options: TableOptions) -> Iterator[RegionPiece]:
-    """Yield a table of settings: as in every generated page unless columns or headings are chosen."""
-    rows = _sort_rows([row._asdict() for row in table.rows], options.order)
-    if options.columns or options.headings:
-        shown = options.columns or list_columns(table)
-        yield from _show_table(build_column_table({name: columns[name] for name in shown}, rows), options.headings)
-    else:
-        yield RegionPiece("table-file", TableFile(table._replace(rows=tuple(DocsRow(**row) for row in rows))))
-
-
-def _sort_rows(rows: Sequence[Mapping[str, str]], column: str) -> Sequence[Mapping[str, str]]:
-    """Return the rows sorted by a column, or as they are defined if there is none to sort by."""
-    return sorted(rows, key=lambda row: (row[column].casefold(), row[column])) if column else rows
-
-
-def _show_table(table: ColumnTable | None, headings: Sequence[str]) -> Iterator[RegionPiece]:
-    if table is None:
+    table = (
+        build_contract_table(contract, part, has_origins=has_origins)
+        if list_rows is None
+        else DocsTable(tuple(columns.values()), tuple(list_rows(contract)))
+    )
+    if table is None or not table.rows:
         return
+    if options.columns:
+        table = table._replace(columns=tuple(columns[name] for name in options.columns))
+    if options.order:
+        index = columns[options.order].position
+        table = table._replace(rows=tuple(sorted(table.rows, key=lambda row: (row[index].casefold(), row[index]))))
+    yield _show_table(table, options.headings)
+
+
+def _show_table(table: DocsTable, headings: Sequence[str]) -> RegionPiece:
+    """Return the table with other headings, if there are any."""
     if headings:
         if len(headings) != len(table.columns):
             raise HeadingsError(len(headings), len(table.columns))
         columns = (column._replace(heading=word) for column, word in zip(table.columns, headings, strict=True))
         table = table._replace(columns=tuple(columns))
-    yield RegionPiece("columns-region", ColumnsView(table))
+    return RegionPiece("table-file", TableFile(table))
