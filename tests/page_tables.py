@@ -22,6 +22,7 @@ SECRETS = [
 Rows = Sequence[Sequence[str]]
 HEADER = ("Property", "Description", "Type")
 HEADINGS = {"name": "Property", "description": "Description", "type": "Type", "other": "Since"}
+HEADINGS |= {"required": "Required", "default": "Default"}
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,8 @@ def page(kind: str, secrets: Sequence[InjectedSecret], style: Style = PLAIN) -> 
             "name": name(secret.name),
             "description": text(secret.description),
             "type": text(secret.type_label or "String"),
+            "required": ("No" if secret.optional else "Yes"),
+            "default": name(str(secret.default)) if secret.default else "",
             "other": f"of {secret.name.lower()}".replace("_", "-"),
         }
         rows.append([facts[column] for column in style.columns])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,9 @@ from authscribe.readers.registry import read_source
 EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "500"))
 """Pages in each markup language; the variable can ask for a hundred thousand, which take two hours."""
 NAMES = ("alpha", "beta", "client_id", "key", "tenant")
+USES = st.fixed_dictionaries(
+    {"optional": st.booleans(), "default": st.sampled_from([None, None, "eu", "none", "a b", "/", "https://x.example"])}
+)
 RST_TEXTS = (
     "The `guide <https://x.example/g>`__ of *all*.", "See :ref:`tokens` and ``key``.", "Plain words.", "A |sub| of it.",
     "Text with a note [#n]_.", "**Never** two,  three.", r"An escaped \* and a_word.", "H\\ :sub:`2`\\ O today.", "",
@@ -71,11 +75,12 @@ def pages(draw: st.DrawFn, suffix: str) -> tuple[list[str], set[int]]:
     for lead_in, start, end in zip(LEAD_INS, cuts, cuts[1:], strict=False):
         before = [block for block in draw(other) if "heading" not in block]
         rows = {name: draw(texts) for name in names[start:end]}
+        uses = {name: draw(USES) for name in rows}
         kind = draw(st.sampled_from(list(RST if suffix == "rst" else MARKDOWN)))
         pieces += [f"{block}\n" for block in before]
         pieces.append(f"{lead_in}\n\n")
         tables.add(len(pieces))
-        pieces.append(write_table(kind, rows, draw(STYLES)))
+        pieces.append(write_table(kind, rows, uses, draw(STYLES)))
         pieces.append("\n")
     for block in draw(other):
         headings += "heading" in block
@@ -86,17 +91,24 @@ def pages(draw: st.DrawFn, suffix: str) -> tuple[list[str], set[int]]:
 
 STYLES = st.builds(
     Style,
-    columns=st.sampled_from([("name", "description"), ("description", "other", "name")]),
+    columns=st.sampled_from(
+        [
+            ("name", "description"),
+            ("description", "other", "name"),
+            ("name", "required", "default", "description"),
+            ("default", "name", "description", "required"),
+        ]
+    ),
     bullets=st.sampled_from(["*-", "-*"]),
     is_quoted=st.booleans(),
     wrap=st.sampled_from([1000, 24]),
 )
 
 
-def write_table(kind: str, rows: dict[str, str], style: Style) -> str:
+def write_table(kind: str, rows: dict[str, str], uses: dict[str, dict[str, Any]], style: Style) -> str:
     """A table whose descriptions are source text: they are put in the place of words as wide as they are."""
     marks = {name: f"Z{index}" + "q" * max(len(text) - 2, 0) for index, (name, text) in enumerate(rows.items())}
-    secrets = [InjectedSecret(name=name, description=marks[name]) for name in rows]
+    secrets = [InjectedSecret(name=name, description=marks[name], **uses[name]) for name in rows]
     text = page(kind, secrets, style).removeprefix(BEFORE).rpartition("\nMore prose")[0]
     for name, source in rows.items():
         escaped = source.replace("|", "\\|") if kind == "pipe" else source
@@ -142,11 +154,14 @@ def alter(secret: InjectedSecret, how: int) -> InjectedSecret | None:
         3: " ".join(words[:-1]) or "Other.",
         4: " ".join(("New", *words[1:])),
     }
+    uses = {6: {"optional": not secret.optional}, 7: {"default": "us"}, 8: {"default": None, "optional": True}}
+    if how in uses:
+        return secret.model_copy(update=uses[how])
     return secret.model_copy(update={"description": descriptions[how]}) if how in descriptions else None
 
 
 LAW = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
-CHANGES = st.lists(st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5]), min_size=5, max_size=5)
+CHANGES = st.lists(st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]), min_size=5, max_size=5)
 
 
 @LAW

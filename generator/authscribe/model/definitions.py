@@ -219,9 +219,9 @@ class Setting(Model):
         return self.names.python or to_attribute(self.name)
 
     @property
-    def public_default(self) -> JsonValue:
-        """Return the default if it may be shown."""
-        return self.default
+    def is_public(self) -> bool:
+        """Whether its default and its example may be shown."""
+        return True
 
 
 class Secret(Setting):
@@ -230,13 +230,12 @@ class Secret(Setting):
     secret: Secrecy = Field(default=Secrecy.YES, description="whether the value is secret")
 
     @property
-    def public_default(self) -> JsonValue:
-        """Return the default if it may be shown.
+    def is_public(self) -> bool:
+        """Whether its default and its example may be shown.
 
         The definition decides, by `secret`; if it does not state that, the name of the secret does.
         """
-        is_public = self.secret is Secrecy.NO if "secret" in self.model_fields_set else not is_secret_name(self.name)
-        return self.default if is_public else None
+        return self.secret is Secrecy.NO if "secret" in self.model_fields_set else not is_secret_name(self.name)
 
 
 class Parameter(Setting):

@@ -25,7 +25,7 @@ from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
 from authscribe.pages.markup import CellReader, MarkupLostError
 from authscribe.pages.regions import plan_region
-from authscribe.pages.rows import CellEncoders, Rows, RowSetting
+from authscribe.pages.rows import CellEncoders, Rows, RowSetting, UnclearCellError
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
 from authscribe.readers.pages.markdown import parse_markdown
@@ -157,6 +157,8 @@ class _PageRewriter:
             new_rows = tuple(rows.rewrite(settings, layout, _ENCODERS[language], reader))
         except MarkupLostError as error:
             return report_table_not_rewritten(place, f"the markup {error} would be lost", scheme.id)
+        except UnclearCellError as error:
+            return report_table_not_rewritten(place, f"the meaning of {error} is unclear", scheme.id)
         return _Change(layout.start, layout.end, tuple(layout.write_rows(new_rows)))
 
     def _renew_region(self, region: Region) -> _Change | Finding:

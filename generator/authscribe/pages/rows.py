@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Final, TypeAlias
 
 from authscribe.encoders.text import to_printable
 from authscribe.model.definitions import Parameter, Secret
+from authscribe.model.draft import to_plain
+from authscribe.model.naming import is_secret_name
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
-from authscribe.readers.pages.sections import PageTable
-from authscribe.readers.pages.wording import match_columns
+from authscribe.readers.pages.sections import Cell, PageTable
+from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader, is_no_value
+from authscribe.readers.pages.wording import find_opposite
+from authscribe.targets.docs import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter
 
-Facts: TypeAlias = Mapping[str, str]
-"""Contents of a row by the meaning of its columns: `name`, `description` and `type`."""
-
 _TOP: Final = ""
 """Name of no setting: the place before the first row."""
-_NAME: Final = re.compile(r"^(?P<open>\W*)(?P<name>.*?)(?P<close>\W*)$", re.DOTALL)
+_NAME: Final = re.compile(r"^(?P<open>\W*)(?P<word>.*?)(?P<close>\W*)$", re.DOTALL)
+_VALUE: Final = re.compile(r"^(?P<open>[`*]*)(?P<word>.*?)(?P<close>[`*]*)$", re.DOTALL)
+_SAFE_WORD: Final = re.compile(r"[\w-]*[^\W_]")
+_UNCOMPARED: Final = None
+"""Fact about a default or example that is not compared, since it may be secret."""
+
+
+class UnclearCellError(Exception):
+    """Outdated cells whose meaning is unclear."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        super().__init__(", ".join(f"'{text}'" for text in texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,37 +49,81 @@ class CellEncoders:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a scheme table: the meaning of each column, None for an unknown one, and the facts in each row."""
+    """Rows of a scheme table as the reader of pages reads them."""
 
-    columns: tuple[str | None, ...]
-    facts: tuple[Facts, ...]
+    reader: RowReader
+    cells: tuple[tuple[Cell, ...], ...]
 
     @classmethod
     def from_table(cls, table: PageTable) -> Rows:
         """Return the rows of a table as a reader found it."""
-        columns = tuple(match_columns(cell.text for cell in table.header))
-        return cls(columns, tuple(_read_facts(columns, (cell.text for cell in row)) for row in table.rows))
+        return cls(RowReader.from_table(table), table.rows)
+
+    @property
+    def columns(self) -> tuple[str | None, ...]:
+        """Meaning of each column, None for an unknown one."""
+        return self.reader.columns
 
     @property
     def names(self) -> list[str]:
         """Name in each row; empty if the table has no column for names."""
-        return [facts.get("name", "") for facts in self.facts]
+        return [self.find_text(index, "name") for index in range(len(self.cells))]
+
+    def find_text(self, index: int, column: str) -> str:
+        """Return the text in a column of a row; empty if it is not there."""
+        position = self.columns.index(column) if column in self.columns else len(self.columns)
+        return "".join(_fold_blanks(cell.text) for cell in self.cells[index][position : position + 1])
 
     def are_up_to_date(self, settings: Iterable[RowSetting]) -> bool:
         """Return whether the rows list these settings, in any order; always true for a table without names."""
         if "name" not in self.columns:
             return True
-        expected = [_make_facts(setting, self.columns) for setting in settings]
-        return sorted(self.facts, key=_get_name) == sorted(expected, key=_get_name)
+        by_name = {setting.name: setting for setting in settings}
+        if sorted(self.names) != sorted(by_name):
+            return False
+        return not any(self.find_outdated(index, by_name[name]) for index, name in enumerate(self.names))
+
+    def find_outdated(self, index: int, setting: RowSetting) -> frozenset[int]:
+        """Return the columns in which a row does not match a setting."""
+        is_renamed = self.find_text(index, "name") != setting.name
+        outdated = {
+            position
+            for position, (column, cell) in enumerate(zip_longest(self.columns, self.cells[index]))
+            if column is not None and not self._matches(position, cell, setting, is_renamed=is_renamed)
+        }
+        answers = {
+            position for position, column in enumerate(self.columns) if USE_COLUMNS.get(column or "") == "optional"
+        }
+        # A setting is optional if one of its cells makes it so.
+        cells = ((position, cell) for position, cell in enumerate(self.cells[index]) if position in answers)
+        is_optional = any(self.read_fact(position, cell, setting) for position, cell in cells)
+        return frozenset(outdated - answers if is_optional == setting.optional else outdated)
+
+    def read_fact(self, position: int, cell: Cell, setting: RowSetting) -> str:
+        """Return the content of a cell in the row of a setting, in the form of `make_fact`."""
+        column, text = self.columns[position], _fold_blanks(cell.text)
+        if column not in USE_COLUMNS:
+            # Without a type it is a string, as the reader of pages takes it.
+            return text or ("String" if column == "type" else "")
+        entry = self.reader.read_use(position, cell, setting.name, setting.type.value)
+        return _fold_blanks(format_value(to_plain(entry.node))) if entry is not None else ""
+
+    def _matches(self, position: int, cell: Cell | None, setting: RowSetting, *, is_renamed: bool) -> bool:
+        fact = make_fact(self.columns[position] or "", setting)
+        if fact is _UNCOMPARED:
+            return not is_renamed
+        return cell is not None and self.read_fact(position, cell, setting) == fact
 
     def rewrite(
         self, settings: Sequence[RowSetting], layout: TableLayout, encoders: CellEncoders, reader: CellReader
     ) -> Iterator[SourceRow | CellTexts]:
         """Yield a row for each setting: that of the page if it is up to date, otherwise the texts of new cells.
 
-        Raises MarkupLostError if the new text of a cell cannot keep the markup of the old one.
+        Raises MarkupLostError if the new text of a cell cannot keep the markup of the old one, and UnclearCellError
+        if the meaning of an outdated cell is unclear.
         """
-        writer = _RowWriter(self, layout, encoders, reader, _find_name_marks(layout, self.columns.index("name")), [])
+        styles = tuple(_ColumnStyle.from_cells(self, layout, position) for position in range(len(self.columns)))
+        writer = _RowWriter(self, layout, encoders, reader, styles)
         ordered = _keep_page_order(self.names, settings)
         matcher = SequenceMatcher(None, self.names, [setting.name for setting in ordered], autojunk=False)
         for tag, first, last, start, end in matcher.get_opcodes():
@@ -73,28 +131,31 @@ class Rows:
                 # A name in the place of one that is gone is that one renamed: its row keeps its other cells.
                 index = first + offset if tag in ("equal", "replace") and first + offset < last else None
                 yield writer.write_row(setting, index)
+        if writer.unclear:
+            raise UnclearCellError(writer.unclear)
         if writer.lost:
             raise MarkupLostError(writer.lost)
 
 
-def _get_name(facts: Facts) -> str:
-    return facts["name"]
+def make_fact(column: str, setting: RowSetting) -> str | None:
+    """Return the content that a column must have in the row of a setting; `_UNCOMPARED` if it may be secret.
 
-
-def _read_facts(columns: Iterable[str | None], cells: Iterable[str]) -> Facts:
-    """Return the facts in a row of the page; without a type it is a string, as the reader of pages takes it."""
-    facts = {column: _fold_blanks(text) for column, text in zip(columns, cells, strict=False) if column is not None}
-    return {column: text or ("String" if column == "type" else "") for column, text in facts.items()}
-
-
-def _make_facts(setting: RowSetting, columns: Iterable[str | None]) -> Facts:
-    """Return the facts that a row about the setting must have in these columns."""
-    facts = {
-        "name": setting.name,
-        "description": _fold_blanks(setting.description),
-        "type": setting.type_label or setting.type.value.capitalize(),
-    }
-    return {column: facts[column] for column in columns if column is not None}
+    It is empty for what a cell cannot express, such as a default of a single dash.
+    """
+    match column:
+        case "name":
+            return setting.name
+        case "type":
+            return format_type(setting)
+        case "required" | "optional":
+            return format_value(setting.optional or None)
+        case "default" | "example":
+            value = setting.default if column == "default" else setting.example
+            if is_secret_name(setting.name) or (value is not None and not setting.is_public):
+                return _UNCOMPARED
+            text = _fold_blanks(format_value(value))
+            return "" if is_no_value(text, is_code=True) else text
+    return _fold_blanks((setting.title or "") if column == "title" else setting.description)
 
 
 def _fold_blanks(text: str) -> str:
@@ -129,78 +190,159 @@ class _OldCell:
     def is_word(self) -> bool:
         """Whether the source is the text between marks, such as two backticks."""
         match = _NAME.match(re.sub(r"\\(.)", r"\1", self.source))
-        return match is not None and match["name"] == self.text
+        return match is not None and match["word"] == self.text
+
+
+@dataclass(frozen=True, slots=True)
+class _ColumnStyle:
+    """Style of a column: what it has in common in the rows of the page, as source text.
+
+    `marks` is the markup before and after its names or values, if all have the same. `answers` tells how it makes a
+    setting required (False) or optional (True), and `nothing` how it leaves out a value.
+    """
+
+    marks: tuple[str, str] | None
+    answers: tuple[str, str]
+    nothing: str
+
+    @classmethod
+    def from_cells(cls, rows: Rows, layout: TableLayout, position: int) -> _ColumnStyle:
+        """Return the style of the column at a position."""
+        column = rows.columns[position]
+        # A row may have fewer cells than the table has columns.
+        cells = [
+            (_find_source(layout, index, position), cell)
+            for index, row in enumerate(rows.cells)
+            for cell in row[position : position + 1]
+        ]
+        blank = {source for source, cell in cells if is_no_value(cell.text, is_code=bool(cell.literals))}
+        sources = (source for source, _ in cells if column == "name" or source not in blank)
+        answers = ("", "")
+        if column is not None and USE_COLUMNS.get(column) == "optional":
+            readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
+            clear = [(source, text, entry.key != "") for source, text, entry in readings if entry is not None]
+            answers = (_choose_answer(column, clear, wanted=False), _choose_answer(column, clear, wanted=True))
+        nothing = _find_most_common(source for source, _ in cells if source in blank)
+        return cls(_find_marks(_NAME if column == "name" else _VALUE, sources), answers, nothing)
+
+
+def _choose_answer(column: str, answers: Sequence[tuple[str, str, bool]], *, wanted: bool) -> str:
+    """Return the source that makes a setting optional, or required, in the words of the column.
+
+    It is that of another row, or else the opposite of one. `answers` has the source, text and meaning of each cell.
+    """
+    same = [source for source, _, is_optional in answers if is_optional == wanted]
+    if same:
+        return _find_most_common(same)
+    words = ((source, text, find_opposite(text)) for source, text, _ in answers)
+    opposites = [source.replace(text, word, 1) for source, text, word in words if word is not None]
+    return _find_most_common(opposites) or ("Yes" if wanted == (column == "optional") else "No")
 
 
 @dataclass(frozen=True, slots=True)
 class _RowWriter:
-    """Writer of rows; `name_marks` is the markup before and after the names of the table, if all have the same.
+    """Writer of rows.
 
-    `lost` collects the markup that new cells could not keep.
+    `lost` collects the markup that new cells could not keep, `unclear` the texts whose meaning is unclear.
     """
 
     rows: Rows
     layout: TableLayout
     encoders: CellEncoders
     reader: CellReader
-    name_marks: tuple[str, str] | None
-    lost: list[str]
+    styles: tuple[_ColumnStyle, ...]
+    lost: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
 
     def write_row(self, setting: RowSetting, index: int | None) -> SourceRow | CellTexts:
         """Return the row of a setting, which takes the place of the row with this index, if any."""
-        columns = self.rows.columns
-        facts = _make_facts(setting, columns)
-        page_facts = self.rows.facts[index] if index is not None else {}
-        if index is not None and page_facts == facts:
+        positions = range(len(self.rows.columns))
+        if index is None:
+            return tuple(self._write_cell(position, setting) for position in positions)
+        outdated = self.rows.find_outdated(index, setting)
+        if not outdated:
             return self.layout.rows[index]
-        cells = self.layout.rows[index].cells if index is not None else ()
-        # A row may have fewer cells than the table has columns.
-        texts = ("".join(cells[position : position + 1]) for position in range(len(columns)))
         # A row in the place of another one does not continue its text, unless that is much the same.
-        is_same = bool(page_facts) and (page_facts["name"] == facts["name"] or _is_similar(page_facts, facts))
+        is_same = self.rows.find_text(index, "name") == setting.name or _is_similar(
+            self.rows.find_text(index, "description"), _fold_blanks(setting.description)
+        )
         return tuple(
             (
-                text
-                if column is None or page_facts.get(column) == facts[column]
-                else self._write_cell(
-                    column, facts[column], _OldCell(text, page_facts.get(column, "")), is_same=is_same
-                )
+                _find_source(self.layout, index, position)
+                if position not in outdated
+                else self._update_cell(position, setting, index) if is_same else self._write_cell(position, setting)
             )
-            for column, text in zip(columns, texts, strict=True)
+            for position in positions
         )
 
-    def _write_cell(self, column: str, new: str, old: _OldCell, *, is_same: bool) -> str:
-        """Return the source of a cell with a new text, and with the markup of the old one if its row is the same."""
+    def _write_cell(self, position: int, setting: RowSetting) -> str:
+        """Return the source of a cell that does not continue the text of another one."""
+        column = self.rows.columns[position]
+        if column is None:
+            return ""
+        fact, style = make_fact(column, setting), self.styles[position]
+        match column:
+            case "name":
+                return self._write_name(position, setting.name)
+            case "required" | "optional":
+                return style.answers[setting.optional]
+            case "default" | "example":
+                return self._write_value(position, fact) if fact else style.nothing
+        return self.encoders.text(fact or "")
+
+    def _update_cell(self, position: int, setting: RowSetting, index: int) -> str:
+        """Return the source of an outdated cell with its new text, and with its markup."""
+        column, fact = self.rows.columns[position], make_fact(self.rows.columns[position] or "", setting) or ""
+        old = _OldCell(_find_source(self.layout, index, position), self.rows.find_text(index, column or ""))
         if column == "name":
-            self.lost.extend((old.source,) if is_same and not old.is_word else ())
-            return self._write_name(new)
-        if not is_same:
-            return self.encoders.text(new)
-        if column == "type" and old.is_word and new.isalpha():
-            return re.sub(re.escape(old.text), new, old.source)
+            self.lost.extend((old.source,) if not old.is_word else ())
+        elif column in USE_COLUMNS and self._is_unclear(position, setting, index):
+            self.unclear.append(old.text)
+        if column == "name" or (column in USE_COLUMNS and column != "title"):
+            return self._write_cell(position, setting)
+        if column == "type" and old.is_word and fact.isalpha():
+            return re.sub(re.escape(old.text), fact, old.source)
         try:
-            return carry_markup(old.source, old.text, new, self.reader, self.encoders.text)
+            return carry_markup(old.source, old.text, fact, self.reader, self.encoders.text)
         except MarkupLostError as error:
             self.lost.extend(error.sources)
             return old.source
 
-    def _write_name(self, name: str) -> str:
+    def _is_unclear(self, position: int, setting: RowSetting, index: int) -> bool:
+        cells = self.rows.cells[index][position : position + 1]
+        reader = self.rows.reader
+        return any(reader.read_use(position, cell, setting.name, setting.type.value) is None for cell in cells)
+
+    def _write_name(self, position: int, name: str) -> str:
         """Return the name with the markup of the table's other names if that is safe, otherwise as code."""
-        if self.name_marks is None or not re.fullmatch(r"[\w-]*\w", name) or name.endswith("_"):
-            return self.encoders.name(name)
-        return f"{self.name_marks[0]}{name}{self.name_marks[1]}"
+        marks = self.styles[position].marks
+        return f"{marks[0]}{name}{marks[1]}" if marks and _SAFE_WORD.fullmatch(name) else self.encoders.name(name)
+
+    def _write_value(self, position: int, text: str) -> str:
+        """Return a default or example with the markup of the others in the column, as code if there are none."""
+        if self.styles[position].marks != ("", ""):
+            return self._write_name(position, text)
+        return self.encoders.name(text) if is_no_value(text, is_code=False) else self.encoders.text(text)
 
 
-def _is_similar(before: Facts, after: Facts) -> bool:
+def _is_similar(before: str, after: str) -> bool:
     """Return whether most words of two descriptions are the same."""
-    words, other_words = (facts.get("description", "").split() for facts in (before, after))
+    words, other_words = before.split(), after.split()
     return bool(words) and SequenceMatcher(None, words, other_words, autojunk=False).ratio() > 1 / 2
 
 
-def _find_name_marks(layout: TableLayout, column: int) -> tuple[str, str] | None:
-    """Return the markup before and after the names of all rows, such as two backticks; None if it differs."""
-    marks = set()
-    for row in layout.rows:
-        match = _NAME.match("".join(row.cells[column : column + 1]))
-        marks.add((match["open"], match["close"]) if match else ("", ""))
+def _find_most_common(sources: Iterable[str]) -> str:
+    """Return the most common of the sources, the first of several; empty if there are none."""
+    counted = Counter(sources).most_common(1)
+    return counted[0][0] if counted else ""
+
+
+def _find_marks(pattern: re.Pattern[str], sources: Iterable[str]) -> tuple[str, str] | None:
+    """Return the markup before and after the word of all sources, such as two backticks; None if it differs."""
+    matches = map(pattern.match, sources)
+    marks = {(match["open"], match["close"]) if match else ("", "") for match in matches}
     return marks.pop() if len(marks) == 1 else None
+
+
+def _find_source(layout: TableLayout, index: int, position: int) -> str:
+    return "".join(layout.rows[index].cells[position : position + 1])

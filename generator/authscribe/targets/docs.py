@@ -396,9 +396,13 @@ def format_type(setting: Setting) -> str:
 
 
 def format_default(setting: Setting) -> str:
-    """Return the default of a setting as text, as JSON unless it is a string; empty if there is none to show."""
-    default = setting.public_default
-    return "" if default is None else default if isinstance(default, str) else json.dumps(default, ensure_ascii=False)
+    """Return the default of a setting as text; empty if there is none to show."""
+    return format_value(setting.default) if setting.is_public else ""
+
+
+def format_value(value: object) -> str:
+    """Return a value as text, in JSON unless it is a string; empty for None."""
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _format_status(definition: Definition, noun: str) -> str:

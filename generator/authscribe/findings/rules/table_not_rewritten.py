@@ -14,8 +14,8 @@ RULE: Final = Rule(
     summary="outdated table that cannot be rewritten",
     why=(
         "The table does not match the definitions, but authscribe cannot write its layout, the right one among several "
-        "tables is unclear, markup would be lost, or the new text would be read as something else. The page is left "
-        "unchanged."
+        "tables or the meaning of a cell is unclear, markup would be lost, or the new text would be read as something "
+        "else. The page is left unchanged."
     ),
     wrong=cleandoc("""
         .. csv-table::

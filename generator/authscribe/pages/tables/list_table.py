@@ -73,7 +73,9 @@ def parse_list_table(lines: Sequence[str], directive: TableDirective, count: int
         SourceRow(tuple(own_lines), tuple(cell.text for cell in cells))
         for own_lines, cells in zip(row_lines, row_cells, strict=True)
     )
-    marks, empty = tuple(cell.mark for cell in row_cells[0]), tuple(cell.empty for cell in row_cells[0])
+    # The bullet of an empty cell can end its line.
+    marks = tuple(cell.mark if cell.mark.endswith((" ", "\t")) else f"{cell.mark} " for cell in row_cells[0])
+    empty = tuple(cell.empty for cell in row_cells[0])
     return ListTable(bounds[0], directive.end, rows, marks, empty)
 
 

@@ -30,7 +30,7 @@ from authscribe.readers.pages.sections import (
     Section,
     remove_regions,
 )
-from authscribe.readers.pages.setting_row import read_row, separate_findings
+from authscribe.readers.pages.setting_row import RowReader, separate_findings
 from authscribe.readers.pages.wording import (
     INJECTED,
     REQUIRED,
@@ -40,7 +40,6 @@ from authscribe.readers.pages.wording import (
     fold_name,
     is_key_sentence,
     make_key,
-    match_columns,
     strip_lead_in,
 )
 
@@ -100,7 +99,8 @@ def _read_lists(tables: Iterable[IntroducedTable], scheme: str) -> tuple[dict[st
 
 def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
     """Yield the secret of each row, or a finding for a row that does not name one."""
-    columns = match_columns(cell.text for cell in table.header)
+    reader = RowReader.from_table(table)
+    columns = reader.columns
     if "name" not in columns:
         problem = "no column is named Property or Name" if table.header else "it has no header row"
         yield report_unclear_table(table.place, problem, scheme=scheme)
@@ -115,7 +115,7 @@ def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
         if flaw is not None:
             yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
             continue
-        entries, findings = separate_findings(read_row(table.header, columns, row))
+        entries, findings = separate_findings(reader.read_entries(row))
         yield from findings
         yield MapNode(tuple(entries), name.place)
 

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
 from authscribe.model.naming import is_secret_name
-from authscribe.readers.pages.sections import Cell
-from authscribe.readers.pages.wording import match_use_columns, read_optional
+from authscribe.readers.pages.sections import Cell, PageTable
+from authscribe.readers.pages.wording import match_columns, read_optional
 
 ItemT = TypeVar("ItemT")
+
+USE_COLUMNS: Final[Mapping[str, str]] = {
+    "required": "optional",
+    "optional": "optional",
+    "title": "title",
+    "default": "default",
+    "example": "example",
+}
+"""Key of a setting that each column about its use sets."""
 
 _CONTAINERS: Final = {"array": list, "object": dict}
 _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
@@ -24,49 +34,86 @@ _DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
 
 
-def read_row(header: Sequence[Cell], columns: Sequence[str | None], row: Sequence[Cell]) -> Iterator[Entry | Finding]:
-    """Yield the entries of a secret; columns of any other meaning are its extras."""
-    extras: list[Entry] = []
-    found: set[str] = set()
-    facts = {column: cell.text for column, cell in zip(columns, row, strict=True) if column is not None}
-    uses = match_use_columns(cell.text for cell in header)
-    for heading, column, use, cell in zip(header, columns, uses, row, strict=True):
-        value = ScalarNode(cell.text, cell.place)
-        match column:
-            case "type":
-                yield from _read_type(cell)
-            case str():
-                yield Entry(column, heading.place, value)
-            case None if cell.text:
-                use_entry = _read_use(use, cell, facts) if use is not None else None
-                if use_entry is None:
-                    extras.append(Entry(heading.text, heading.place, value))
-                elif use_entry.key and use_entry.key not in found:
-                    found.add(use_entry.key)
-                    yield use_entry
-    if extras:
-        yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+def is_no_value(text: str, *, is_code: bool) -> bool:
+    """Return whether a cell with this text stands for a setting without a value."""
+    return (_DASHES if is_code else _NOTHING).fullmatch(text) is not None
 
 
-def _read_use(column: str, cell: Cell, facts: Mapping[str, str]) -> Entry | None:
-    """Return what a column tells about the use of a setting, None if that is unclear.
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Reader of the rows of one table.
 
-    The entry has no key if there is nothing to tell: a setting is required, has no default, or has one that may be a
-    secret.
+    `columns` has the meaning of each column, None for any other one. In a column of `marks`, such as ticks, an empty
+    cell means the opposite.
     """
-    nothing = Entry("", cell.place, ScalarNode(None, cell.place))
-    if column in ("required", "optional"):
-        is_optional = read_optional(column, cell.text)
-        if is_optional is None:
+
+    header: tuple[Cell, ...]
+    columns: tuple[str | None, ...]
+    marks: frozenset[int]
+
+    @classmethod
+    def from_table(cls, table: PageTable) -> RowReader:
+        """Return the reader for a table."""
+        columns = tuple(match_columns(cell.text for cell in table.header))
+        asked = [index for index, column in enumerate(columns) if column == "required"]
+        return cls(table.header, columns, frozenset(index for index in asked if _has_marks(table.rows, index)))
+
+    def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Finding]:
+        """Yield the entries of a secret; columns of any other meaning are its extras."""
+        extras: list[Entry] = []
+        found: set[str] = set()
+        facts = {column: cell.text for column, cell in zip(self.columns, row, strict=True) if column is not None}
+        name, type_name = facts.get("name", ""), facts.get("type", "").lower()
+        for index, (heading, column, cell) in enumerate(zip(self.header, self.columns, row, strict=True)):
+            value = ScalarNode(cell.text, cell.place)
+            if column == "type":
+                yield from _read_type(cell)
+            elif column is not None and column not in USE_COLUMNS:
+                yield Entry(column, heading.place, value)
+            else:
+                entry = self.read_use(index, cell, name, type_name)
+                if entry is None and cell.text:
+                    extras.append(Entry(heading.text, heading.place, value))
+                elif entry is not None and entry.key and entry.key not in found:
+                    found.add(entry.key)
+                    yield entry
+        if extras:
+            yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+    def read_use(self, index: int, cell: Cell, name: str, type_name: str) -> Entry | None:
+        """Return what the cell of a column tells about the use of a setting, None if that is unclear.
+
+        The entry has no key if there is nothing to tell: a setting is required, has no default, or has one that may be
+        a secret.
+        """
+        column = self.columns[index]
+        nothing = Entry("", cell.place, ScalarNode(None, cell.place))
+        if column in ("required", "optional"):
+            is_optional = self._read_answer(index, column, cell.text)
+            if is_optional is None:
+                return None
+            return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
+        if column == "title":
+            return Entry("title", cell.place, ScalarNode(cell.text, cell.place)) if cell.text else nothing
+        if column is None:
             return None
-        return Entry("optional", cell.place, ScalarNode(value=True, place=cell.place)) if is_optional else nothing
-    if column == "title":
-        return Entry("title", cell.place, ScalarNode(cell.text, cell.place))
-    is_nothing = _DASHES.fullmatch(cell.text) if cell.literals else _NOTHING.fullmatch(cell.text)
-    if is_nothing or is_secret_name(facts.get("name", "")):
-        return nothing
-    value = _read_value(cell, facts.get("type", "").lower())
-    return Entry(column, cell.place, value) if value is not None else None
+        if is_no_value(cell.text, is_code=bool(cell.literals)) or is_secret_name(name):
+            return nothing
+        value = _read_value(cell, type_name)
+        return Entry(column, cell.place, value) if value is not None else None
+
+    def _read_answer(self, index: int, column: str, text: str) -> bool | None:
+        """Return whether a cell makes a setting optional; None if it is unclear, as a dash beside yes and no is."""
+        if not _DASHES.fullmatch(text):
+            return read_optional(column, text)
+        is_unclear = text and column == "required" and index not in self.marks
+        return None if is_unclear else index in self.marks
+
+
+def _has_marks(rows: Iterable[Sequence[Cell]], index: int) -> bool:
+    """Return whether a column has the same answer in all cells that are not empty, and that answer is yes."""
+    answers = {cell.text for row in rows for cell in row[index : index + 1] if not _DASHES.fullmatch(cell.text)}
+    return bool(answers) and all(read_optional("required", text) is False for text in answers)
 
 
 def _read_value(cell: Cell, type_name: str) -> Node | None:

@@ -79,16 +79,17 @@ _COLUMNS: Final = {
     "name": ("property", "name", "secret", "key", "credential", "field", *_SETTINGS),
     "description": ("description", "meaning", "purpose", "explanation", "detail"),
     "type": ("type", "datatype", "data type"),
-}
-_USE_COLUMNS: Final = {
     "required": ("required", "mandatory", "required?", "mandatory?"),
     "optional": ("optional", "optional?"),
     "title": ("title", "display name"),
     "default": ("default", "default value"),
     "example": ("example", "example value", "sample", "sample value"),
 }
-_YES: Final = ("yes", "y", "true", "x", "\u2713", "\u2714", "\u2705")
+# Each word and the one with the opposite meaning have the same index, if there is one.
+_YES: Final = ("yes", "y", "true", "\u2713", "\u2714", "\u2705", "x")
 _NO: Final = ("no", "n", "false", "\u2717", "\u2718", "\u274c")
+_REQUIRED_WORDS: Final = ("required", "mandatory")
+_OPTIONAL_WORDS: Final = ("optional",)
 _KINDS: Final = {
     "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
     "apikey": "api_key", "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
@@ -149,24 +150,14 @@ def is_about_authentication(title: str) -> bool:
 
 
 def match_columns(headings: Iterable[str]) -> list[str | None]:
-    """Return the meaning of each column: name, description or type.
+    """Return the meaning of each column: name, description, type, required, optional, title, default or example.
 
     It is None for any other column, and for a second one with the same meaning.
     """
     meanings: list[str | None] = []
     for heading in headings:
-        folded = _fold_heading(heading)
-        meaning = next((meaning for meaning, words in _COLUMNS.items() if folded in words), None)
-        meanings.append(meaning if meaning not in meanings else None)
-    return meanings
-
-
-def match_use_columns(headings: Iterable[str]) -> list[str | None]:
-    """Return which columns tell how a setting is used: required, optional, title, default or example."""
-    meanings: list[str | None] = []
-    for heading in headings:
-        folded = " ".join(heading.lower().split()).removesuffix("s")
-        meaning = next((meaning for meaning, words in _USE_COLUMNS.items() if folded in words), None)
+        spellings = _list_spellings(heading)
+        meaning = next((meaning for meaning, words in _COLUMNS.items() if not spellings.isdisjoint(words)), None)
         meanings.append(meaning if meaning not in meanings else None)
     return meanings
 
@@ -174,10 +165,22 @@ def match_use_columns(headings: Iterable[str]) -> list[str | None]:
 def read_optional(column: str, text: str) -> bool | None:
     """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
     word = text.strip(" .*").lower()
-    if word in ("required", "mandatory", "optional"):
-        return word == "optional"
+    if word in _REQUIRED_WORDS or word in _OPTIONAL_WORDS:
+        return word in _OPTIONAL_WORDS
     if word in _YES or word in _NO:
         return (word in _YES) == (column == "optional")
+    return None
+
+
+def find_opposite(text: str) -> str | None:
+    """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES"."""
+    answers = ((_YES, _NO), (_NO, _YES), (_REQUIRED_WORDS, _OPTIONAL_WORDS), (_OPTIONAL_WORDS, _REQUIRED_WORDS))
+    folded = text.lower()
+    for words, others in answers:
+        if folded in words:
+            index = words.index(folded)
+            word = others[index] if index < len(others) else others[0]
+            return word.upper() if text[1:].isupper() else word.capitalize() if text[:1].isupper() else word
     return None
 
 
@@ -187,9 +190,10 @@ def choose_header(rows: Sequence[Sequence[str]]) -> int:
     return counts.index(max(counts))
 
 
-def _fold_heading(heading: str) -> str:
-    """Return the same word for headings such as "Secrets", "secret" and "Secret names"."""
-    return " ".join(heading.lower().split()).removesuffix("s").removesuffix(" name").removesuffix("s")
+def _list_spellings(heading: str) -> set[str]:
+    """Return the words that a heading stands for: "secret" for "Secrets", "secret" and "Secret names"."""
+    folded = " ".join(heading.lower().split()).removesuffix("s")
+    return {folded, folded.removesuffix(" name").removesuffix("s")}
 
 
 def find_scheme_key(marked: str) -> str | None:
