@@ -96,7 +96,7 @@ STYLES = st.builds(
             ("name", "description"),
             ("description", "other", "name"),
             ("name", "required", "default", "description"),
-            ("default", "name", "description", "required"),
+            ("required", "name", "description", "default"),
         ]
     ),
     bullets=st.sampled_from(["*-", "-*"]),
