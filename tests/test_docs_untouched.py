@@ -39,7 +39,7 @@ OTHER = {
         "Limits:\n\n.. csv-table::\n   :header: Limit, Value\n\n   requests, 10\n",
         "A heading\n---------\n\nMore prose, and\ttabs.  \n",
         ".. A comment.\n",
-        "Term\n   Its meaning.\n",
+        "Term\n   Its meaning.\n\n``term``\n   Its meaning.\n",
         ".. code-block:: yaml\n\n   required: [key]\n",
     ),
     "md": (
@@ -52,12 +52,25 @@ OTHER = {
         "## A heading\n\nMore prose, and\ttabs.  \n",
         "<!-- A comment. -->\n",
         "> Quoted.\n",
+        "Term\n: Its meaning.\n\n`term`\n: Its meaning.\n",
         "```yaml\nrequired: [key]\n```\n",
     ),
 }
 END = {
     "rst": "\n.. |sub| replace:: substitute\n\n.. [#n] The note.\n",
     "md": "\n[link]: https://x.example/l\n\n[^n]: The note.\n",
+}
+LISTS = {
+    "rst": (
+        "",
+        "These secrets are required:\n\n* ``login``: The *name* of the user.\n* **User Id** (optional): The number.\n\n",
+        "These secrets are required:\n\n``login`` : optional\n   The name of the user.\n\n**User Id**\n   A number.\n\n",
+    ),
+    "md": (
+        "",
+        "These secrets are required:\n\n* `login`: The *name* of the user.\n* **User Id** (optional): The number.\n\n",
+        "These secrets are required:\n\n`login` (optional)\n: The name of the user.\n\n**User Id**\n: A number.\n\n",
+    ),
 }
 LEAD_INS = ("These secrets are injected:", "These secrets are injected in a sandbox only:")
 
@@ -70,6 +83,7 @@ def pages(draw: st.DrawFn, suffix: str) -> tuple[list[str], set[int]]:
     names = draw(st.permutations(NAMES))
     cuts = [0, *sorted(draw(st.sets(st.integers(1, len(names) - 1), max_size=1))), len(names)]
     pieces = ["Foo authentication\n==================\n\n" if suffix == "rst" else "# Foo authentication\n\n"]
+    pieces.append(draw(st.sampled_from(LISTS[suffix])))
     tables: set[int] = set()
     headings = 0
     for lead_in, start, end in zip(LEAD_INS, cuts, cuts[1:], strict=False):

@@ -38,6 +38,7 @@ from authscribe.targets.docs_regions import RegionPiece
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _RST_SUFFIX: Final = ".rst"
+_LIST_REPAIR: Final = "update it by hand, or make it a table"
 _ENCODERS: Final = {
     Language.RST: CellEncoders(encode_rst_text, encode_rst_literal),
     Language.MARKDOWN: CellEncoders(encode_markdown_text, encode_markdown_code),
@@ -119,8 +120,10 @@ class _PageRewriter:
         first = tables[0]
         scheme = self.catalogue.find_scheme(first.scheme)
         if scheme is None:
+            # A list is not rewritten, and may be about something that needs no definition.
             for table in tables:
-                yield self._report_unknown_scheme(table.scheme, table.table.place)
+                if not table.table.is_list:
+                    yield self._report_unknown_scheme(table.scheme, table.table.place)
             return
         shares = _share_settings(scheme, tables, self.catalogue)
         if shares.homeless:
@@ -147,6 +150,8 @@ class _PageRewriter:
             return report_table_not_rewritten(place, problem, scheme.id)
         if not table.table.rows:
             return report_table_not_rewritten(place, "it has no row to copy the layout from", scheme.id)
+        if table.table.is_list:
+            return report_table_not_rewritten(place, "lists are not rewritten", scheme.id, repair=_LIST_REPAIR)
         layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             return report_table_not_rewritten(place, "its layout is not supported", scheme.id)

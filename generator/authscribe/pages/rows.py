@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final, TypeAlias
@@ -57,7 +57,12 @@ class Rows:
     @classmethod
     def from_table(cls, table: PageTable) -> Rows:
         """Return the rows of a table as a reader found it."""
-        return cls(RowReader.from_table(table), table.rows)
+        reader = RowReader.from_table(table)
+        if table.is_list:
+            # A label of an item, such as "API Key", stands for the name.
+            columns = tuple(None if column == "title" else column for column in reader.columns)
+            reader = replace(reader, columns=columns)
+        return cls(reader, table.rows)
 
     @property
     def columns(self) -> tuple[str | None, ...]:

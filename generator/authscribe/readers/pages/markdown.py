@@ -13,6 +13,7 @@ from typing import Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
@@ -39,6 +40,11 @@ _TAG: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CODE_ROLES: Final = ("code", "literal")
+_LIST_DEPTHS: Final = {"list_item_open": 1, "list_item_close": -1, "dl_open": 1, "dl_close": -1}
+_DEFINITION: Final = [
+    "dt_open", "inline", "dt_close", "dd_open", "paragraph_open", "inline", "paragraph_close", "dd_close"
+]  # fmt: skip
+"""Tokens of a term that has one definition of one paragraph."""
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
@@ -117,6 +123,7 @@ class _MarkdownConverter:
 
     def _parse_tokens(self, text: str) -> list[Token]:
         parser = MarkdownIt("commonmark").enable("table").use(colon_fence_plugin).use(myst_role_plugin)
+        parser.use(deflist_plugin)
         # Footnotes keep their place instead of moving to the end of the page. An inline footnote, `^[...]`, is more
         # likely a regular expression.
         parser.use(footnote_plugin).disable(["footnote_tail", "footnote_inline"])
@@ -137,8 +144,11 @@ class _MarkdownConverter:
             if token.type == "footnote_reference_open":
                 position = next(i for i in range(position, len(tokens)) if tokens[i].type == "footnote_reference_close")
                 continue
-            list_depth += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
+            list_depth += _LIST_DEPTHS.get(token.type, 0)
             match token.type:
+                case "dt_open" if _is_definition(tokens[position : position + len(_DEFINITION) + 1]):
+                    yield self._convert_definition(tokens[position + 1], tokens[position + 5], offset)
+                    position += len(_DEFINITION) - 1
                 case "heading_open":
                     title = self._convert_paragraph(_remove_attributes(tokens[position + 1]), line)
                     yield _OpenSection(int(token.tag[1:]), title)
@@ -252,6 +262,17 @@ class _MarkdownConverter:
         term = _find_term(token, place) if is_item else None
         return Paragraph(_extract_text(token), _extract_marked_text(token), place, literals, is_item=is_item, term=term)
 
+    def _convert_definition(self, term: Token, definition: Token, offset: int) -> Paragraph:
+        """Return an item of a definition list as that of a bulleted list: its term, a colon and its text."""
+        name = self._convert_paragraph(term, _get_line(term, offset), is_item=True)
+        text = self._convert_paragraph(definition, _get_line(definition, offset), is_item=True)
+        return replace(
+            name,
+            text=f"{name.text}: {text.text}",
+            marked=f"{name.marked}: {text.marked}",
+            literals=name.literals + text.literals,
+        )
+
     def _locate_literals(self, token: Token, line: int) -> Iterator[Cell]:
         """Yield the code spans of a paragraph, each with its own place."""
         column = 1
@@ -316,6 +337,12 @@ def _remove_attributes(title: Token) -> Token:
         return title
     kept = last.copy(content=last.content.removesuffix(match[0]))
     return title.copy(content=title.content[: match.start()], children=[*before, kept])
+
+
+def _is_definition(tokens: Sequence[Token]) -> bool:
+    """Return whether the tokens are those of a term with one definition, and the one after it."""
+    *types, after = [token.type for token in tokens]
+    return types == _DEFINITION and after != "dd_open"
 
 
 def _find_term(token: Token, place: Place) -> Cell | None:

@@ -46,7 +46,9 @@ def make_list_table(items: Sequence[Paragraph]) -> PageTable | None:
             )
         )
     place = items[0].place
-    header = tuple(Cell(heading, place) for heading in ("Name", "Title", "Optional", "Description"))
+    # A list in which no item has a remark does not tell which secrets are optional.
+    optional = "Optional" if any(row[2].text for row in rows) else ""
+    header = tuple(Cell(heading, place) for heading in ("Name", "Title", optional, "Description"))
     return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
 
 

@@ -54,14 +54,12 @@ def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Fi
         if scheme is None:
             continue
         for table in tables:
-            # A list is not rewritten, but its secrets must not move into a table beside it.
-            is_alone = sum(other.role == table.role for other in tables) == 1
-            if table.role is None or (table.items and is_alone):
+            if table.role is None:
                 continue
             if isinstance(table.table, BrokenTable):
                 yield report_broken_table(table.table.place, table.table.problem, scheme=str(scheme.value))
             else:
-                yield from _check_names(table.table, str(scheme.value))
+                yield from () if table.table.is_list else _check_names(table.table, str(scheme.value))
                 yield SchemeTable(str(scheme.value), table.role, table.table)
 
 
