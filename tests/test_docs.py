@@ -17,6 +17,7 @@ from support import ROOT, resolve_drafts, run
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import measure_width, to_printable
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
+from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
@@ -59,7 +60,7 @@ def shown(path: str, text: str) -> list[dict[str, str]]:
     """Return the rows of the only table of a page, by its headings."""
     sections = parse(path, text)
     assert isinstance(sections, tuple)
-    (found,) = find_scheme_tables(sections)
+    (found,) = find_scheme_tables(sections, ENGLISH)
     assert isinstance(found, SchemeTable)
     table = found.table
     return [
@@ -143,7 +144,7 @@ def test_a_table_follows_the_catalogue_and_the_rest_stays(
 
 def is_readable(path: str, text: str) -> bool:
     sections = parse(path, text)
-    found = [*find_scheme_tables(sections)] if isinstance(sections, tuple) else []
+    found = [*find_scheme_tables(sections, ENGLISH)] if isinstance(sections, tuple) else []
     return len(found) == 1 and isinstance(found[0], SchemeTable)
 
 

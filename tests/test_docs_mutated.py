@@ -12,6 +12,7 @@ from page_tables import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 from support import ROOT, resolve
 
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme, Secret
+from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
@@ -97,7 +98,7 @@ def check_law(path: str, text: str, write: Write) -> str:
         assert result.text == text
         return "refused"
     for table in tables(path, result.text):
-        columns = match_columns(cell.text for cell in table.table.header)
+        columns = match_columns((cell.text for cell in table.table.header), ENGLISH)
         scheme = next(scheme for scheme in changed().schemes if table.scheme in (scheme.id, *scheme.aliases))
         known = scheme.required if table.role == REQUIRED else scheme.injected
         if "name" in columns:
@@ -115,7 +116,7 @@ def sections(path: str, text: str) -> tuple[Section, ...]:
 
 
 def tables(path: str, text: str) -> Iterator[SchemeTable]:
-    yield from (item for item in find_scheme_tables(sections(path, text)) if isinstance(item, SchemeTable))
+    yield from (item for item in find_scheme_tables(sections(path, text), ENGLISH) if isinstance(item, SchemeTable))
 
 
 def paragraphs(found: Iterable[Section]) -> Iterator[str]:

@@ -68,7 +68,9 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
 
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
-    written = load_sources(workspace.sources, jobs=workspace.jobs, folder=workspace.cache)
+    written = load_sources(
+        workspace.sources, jobs=workspace.jobs, folder=workspace.cache, wording=workspace.configuration.wording
+    )
     with quoting(written.texts, workspace.files):
         loaded = _adopt(written, request, workspace)
     with quoting(loaded.texts, workspace.files):

@@ -93,7 +93,9 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
             continue
         decoded = decode(shown, data)
         texts[shown], inputs[shown] = decoded.text, digest(data)
-        drafts.append(Draft(shown, findings=decoded.findings) if decoded.findings else read_source(shown, decoded.text))
+        wording = workspace.configuration.wording
+        draft = Draft(shown, findings=decoded.findings)
+        drafts.append(draft if decoded.findings else read_source(shown, decoded.text, wording=wording))
     shipped = load_sources([file for file in workspace.sources if file.is_shipped])
     return combine_drafts((*drafts, *shipped.drafts), texts, inputs)
 

@@ -22,6 +22,7 @@ from authscribe.findings.rules.page_skipped import report_page_skipped
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.source_lines import select_lines
 from authscribe.model.definitions import Catalogue
+from authscribe.model.wording import Wording
 from authscribe.pages.rewrite import RenderRegion, has_tables_or_markers, rewrite_page
 from authscribe.readers.text import LINE_LENGTH_LIMIT, decode, read_content
 from authscribe.report.model import Report, Verb
@@ -100,7 +101,7 @@ def _update_pages(options: Options, request: DocsRequest) -> Report:
 
 def _rewrite_pages(pages: Iterable[Page], catalogue: Catalogue, workspace: Workspace) -> list[_Outcome]:
     render = create_region_renderer(Templates(workspace.templates, workspace.root))
-    return [_rewrite(page, catalogue, render) for page in pages]
+    return [_rewrite(page, catalogue, render, workspace.configuration.wording) for page in pages]
 
 
 def create_region_renderer(templates: Templates) -> RenderRegion:
@@ -113,7 +114,7 @@ def create_region_renderer(templates: Templates) -> RenderRegion:
     return render_region
 
 
-def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion) -> _Outcome:
+def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion, wording: Wording) -> _Outcome:
     """Return how the page differs from its rewritten form, or what keeps it from being rewritten.
 
     A page that cannot be read is skipped if it has no tables and no markers.
@@ -124,14 +125,14 @@ def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion) -> _Outcome
     findings = decode(page.path, data).findings
     if not findings:
         text = data.decode("utf-8")
-        result = rewrite_page(page.path, text, catalogue, render)
+        result = rewrite_page(page.path, text, catalogue, render, wording)
         if result.text != text:
             expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
             change = find_row_change(text, result.text)
             return _Outcome(Drift(DriftState.CHANGED, page.path, expected, actual, change=change), result.findings)
         findings = result.findings
     obstacles = [finding for finding in findings if finding.code in _OBSTACLES]
-    if not obstacles or _may_need_update(page, data):
+    if not obstacles or _may_need_update(page, data, wording):
         return _Outcome(findings=findings)
     return _skip(obstacles[0])
 
@@ -141,13 +142,13 @@ def _skip(reason: Finding) -> _Outcome:
     return _Outcome(findings=() if reason.code == "empty-file" else (report_page_skipped(reason),), is_skipped=True)
 
 
-def _may_need_update(page: Page, data: bytes) -> bool:
+def _may_need_update(page: Page, data: bytes, wording: Wording) -> bool:
     """Return whether a page that cannot be read as it is may have scheme tables or markers.
 
     It is read once more without the obstacles that can be taken away. If it still cannot be read, only a page that the
     user named counts.
     """
-    found = has_tables_or_markers(page.path, _remove_obstacles(data))
+    found = has_tables_or_markers(page.path, _remove_obstacles(data), wording)
     return page.is_named if found is None else found
 
 

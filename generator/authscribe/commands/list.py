@@ -113,8 +113,17 @@ def _list_config(definitions: Definitions) -> Iterator[Row]:
     workspace = definitions.workspace
     settings = TypeAdapter(Configuration).dump_python(workspace.configuration, mode="json", by_alias=True)
     for key, value in settings.items():
-        yield {"key": key, "value": value}
+        yield from _flatten_setting(key, value)
     yield {"key": "config-file", "value": workspace.config_file}
+
+
+def _flatten_setting(key: str, value: JsonValue) -> Iterator[Row]:
+    """Yield a row for a setting; that of a table is a row for each key with a value."""
+    if not isinstance(value, dict):
+        yield {"key": key, "value": value}
+        return
+    for inner, content in value.items():
+        yield from _flatten_setting(f"{key}.{inner}", content) if content else ()
 
 
 _LISTS: Final[Mapping[str, Callable[[Definitions], Iterator[Row]]]] = {

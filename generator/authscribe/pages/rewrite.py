@@ -23,6 +23,7 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
 from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
+from authscribe.model.wording import ENGLISH, Wording
 from authscribe.pages.markup import CellReader, MarkupLostError
 from authscribe.pages.regions import plan_region
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting, UnclearCellError
@@ -75,17 +76,19 @@ class _PageContents:
     is_readable: bool = True
 
 
-def rewrite_page(path: str, text: str, catalogue: Catalogue, render: RenderRegion) -> RewrittenPage:
+def rewrite_page(
+    path: str, text: str, catalogue: Catalogue, render: RenderRegion, wording: Wording = ENGLISH
+) -> RewrittenPage:
     """Return the page with every scheme table as in the catalogue; line ends and all other bytes stay.
 
     With any finding, the text is the old one. `render` makes the text between markers.
     """
-    return _PageRewriter(path, text, catalogue, render).rewrite()
+    return _PageRewriter(path, text, catalogue, render, wording).rewrite()
 
 
-def has_tables_or_markers(path: str, text: str) -> bool | None:
+def has_tables_or_markers(path: str, text: str, wording: Wording) -> bool | None:
     """Return whether a page has scheme tables, broken ones included, or markers; None if it cannot be read."""
-    contents = _read_contents(path, _normalize(text))
+    contents = _read_contents(path, _normalize(text), wording)
     if not contents.is_readable:
         return None
     return bool(contents.regions or contents.tables or contents.findings)
@@ -94,13 +97,13 @@ def has_tables_or_markers(path: str, text: str) -> bool | None:
 class _PageRewriter:
     """Rewriter of one page, whose lines and line ends are kept apart."""
 
-    def __init__(self, path: str, text: str, catalogue: Catalogue, render: RenderRegion) -> None:
+    def __init__(self, path: str, text: str, catalogue: Catalogue, render: RenderRegion, wording: Wording) -> None:
         pieces = _LINE_END.split(text)
-        self.path, self.text, self.catalogue, self.render = path, text, catalogue, render
+        self.path, self.text, self.catalogue, self.render, self.wording = path, text, catalogue, render, wording
         self.lines, self.ends = pieces[0::2], [*pieces[1::2], ""]
 
     def rewrite(self) -> RewrittenPage:
-        contents = _read_contents(self.path, _normalize(self.text))
+        contents = _read_contents(self.path, _normalize(self.text), self.wording)
         parts = [*_group_tables(contents.tables)]
         items = [
             *map(self._renew_region, contents.regions),
@@ -125,7 +128,7 @@ class _PageRewriter:
                 if not table.table.is_list:
                     yield self._report_unknown_scheme(table.scheme, table.table.place)
             return
-        shares = _share_settings(scheme, tables, self.catalogue)
+        shares = _share_settings(scheme, tables, self.catalogue, self.wording)
         if shares.homeless:
             names = ", ".join(f"'{setting.name}'" for setting in shares.homeless)
             problem = f"the right one of {len(tables)} tables for {names} is unclear"
@@ -219,7 +222,7 @@ class _PageRewriter:
 
         As a source, the page must not have other mistakes than before.
         """
-        after = _read_contents(self.path, _normalize(text))
+        after = _read_contents(self.path, _normalize(text), self.wording)
         mistakes = self._list_mistakes(text, after) - self._list_mistakes(self.text, before)
         is_other = bool(after.findings or mistakes) or len(after.tables) != len(before.tables)
         outdated = () if is_other else self._list_outdated(after)
@@ -233,7 +236,7 @@ class _PageRewriter:
         indexes: set[int] = set()
         for tables in _group_tables(contents.tables):
             scheme = self.catalogue.find_scheme(tables[0].scheme)
-            shares = _share_settings(scheme, tables, self.catalogue) if scheme else _Shares((), (), ())
+            shares = _share_settings(scheme, tables, self.catalogue, self.wording) if scheme else _Shares((), (), ())
             for table, rows, settings in zip(tables, shares.rows, shares.settings, strict=False):
                 if shares.homeless or not rows.are_up_to_date(settings):
                     indexes.add(contents.tables.index(table))
@@ -241,10 +244,10 @@ class _PageRewriter:
 
     def _list_mistakes(self, text: str, contents: _PageContents) -> Counter[tuple[str, str]]:
         """Return the errors of the page as a source, with the number of each; duplicates count once for each list."""
-        draft = read_source(self.path, _normalize(text))
+        draft = read_source(self.path, _normalize(text), wording=self.wording)
         mistakes = Counter((item.code, item.message) for item in draft.findings if item.severity is Severity.ERROR)
         for tables in _group_tables(contents.tables):
-            names = [name for table in tables for name in Rows.from_table(table.table).names if name]
+            names = [name for table in tables for name in Rows.from_table(table.table, self.wording).names if name]
             mistakes["duplicate-name", f"{tables[0].scheme} {tables[0].role}"] = int(len({*names}) < len(names))
         return mistakes
 
@@ -266,12 +269,12 @@ class _Shares:
     homeless: tuple[RowSetting, ...]
 
 
-def _share_settings(scheme: Scheme, tables: Sequence[SchemeTable], catalogue: Catalogue) -> _Shares:
+def _share_settings(scheme: Scheme, tables: Sequence[SchemeTable], catalogue: Catalogue, wording: Wording) -> _Shares:
     """Return the settings of a part of a scheme by the table that lists them.
 
     A single table lists all of them, and so do tables that list the same names, such as a translated one.
     """
-    rows = tuple(Rows.from_table(table.table) for table in tables)
+    rows = tuple(Rows.from_table(table.table, wording) for table in tables)
     listed = [{*own.names} for own in rows if "name" in own.columns]
     names = {name for own in listed for name in own}
     settings = _select_settings(scheme, tables[0].role, names, catalogue)
@@ -281,16 +284,16 @@ def _share_settings(scheme: Scheme, tables: Sequence[SchemeTable], catalogue: Ca
     return _Shares(rows, shares, tuple(setting for setting in settings if setting.name not in names))
 
 
-def _read_contents(path: str, text: str) -> _PageContents:
+def _read_contents(path: str, text: str, wording: Wording) -> _PageContents:
     """Return the contents of a page as the reader of its markup language finds them."""
     parse = parse_rst if path.lower().endswith(_RST_SUFFIX) else parse_markdown
-    sections = parse(path, text)
+    sections = parse(path, text, wording)
     if isinstance(sections, Draft):
         return _PageContents((), (), sections.findings, is_readable=False)
     pairs = [*pair_markers(list_markers(sections))]
     items = [
         *(_report_unpaired(marker) for marker in pairs if isinstance(marker, Marker)),
-        *find_scheme_tables(remove_regions(sections)),
+        *find_scheme_tables(remove_regions(sections), wording),
     ]
     return _PageContents(
         regions=tuple(item for item in pairs if isinstance(item, Region)),

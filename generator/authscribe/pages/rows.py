@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -14,11 +14,12 @@ from authscribe.encoders.text import to_printable
 from authscribe.model.definitions import Parameter, Secret
 from authscribe.model.draft import to_plain
 from authscribe.model.naming import is_secret_name
+from authscribe.model.wording import Wording
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader, is_no_value
-from authscribe.readers.pages.wording import find_opposite
+from authscribe.readers.pages.wording import choose_answers, find_opposite, find_type, list_type_words
 from authscribe.targets.docs import format_type, format_value
 
 RowSetting: TypeAlias = Secret | Parameter
@@ -55,9 +56,9 @@ class Rows:
     cells: tuple[tuple[Cell, ...], ...]
 
     @classmethod
-    def from_table(cls, table: PageTable) -> Rows:
+    def from_table(cls, table: PageTable, wording: Wording) -> Rows:
         """Return the rows of a table as a reader found it."""
-        reader = RowReader.from_table(table)
+        reader = RowReader.from_table(table, wording)
         if table.is_list:
             # A label of an item, such as "API Key", stands for the name.
             columns = tuple(None if column == "title" else column for column in reader.columns)
@@ -107,9 +108,11 @@ class Rows:
     def read_fact(self, position: int, cell: Cell, setting: RowSetting) -> str:
         """Return the content of a cell in the row of a setting, in the form of `make_fact`."""
         column, text = self.columns[position], _fold_blanks(cell.text)
-        if column not in USE_COLUMNS:
+        if column == "type":
             # Without a type it is a string, as the reader of pages takes it.
-            return text or ("String" if column == "type" else "")
+            return (find_type(text, self.reader.wording) or "").capitalize() or text or "String"
+        if column not in USE_COLUMNS:
+            return text
         entry = self.reader.read_use(position, cell, setting.name, setting.type.value)
         return _fold_blanks(format_value(to_plain(entry.node))) if entry is not None else ""
 
@@ -203,12 +206,14 @@ class _ColumnStyle:
     """Style of a column: what it has in common in the rows of the page, as source text.
 
     `marks` is the markup before and after its names or values, if all have the same. `answers` tells how it makes a
-    setting required (False) or optional (True), and `nothing` how it leaves out a value.
+    setting required (False) or optional (True), and `nothing` how it leaves out a value. `types` has the
+    words for types, if they are in another language than English.
     """
 
     marks: tuple[str, str] | None
     answers: tuple[str, str]
     nothing: str
+    types: Mapping[str, str]
 
     @classmethod
     def from_cells(cls, rows: Rows, layout: TableLayout, position: int) -> _ColumnStyle:
@@ -226,22 +231,28 @@ class _ColumnStyle:
         if column is not None and USE_COLUMNS.get(column) == "optional":
             readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
             clear = [(source, text, entry.key != "") for source, text, entry in readings if entry is not None]
-            answers = (_choose_answer(column, clear, wanted=False), _choose_answer(column, clear, wanted=True))
+            no, yes = choose_answers(rows.reader.header[position].text, rows.reader.wording)
+            usual = (no, yes) if column == "optional" else (yes, no)
+            answers = (
+                _find_answer(clear, rows.reader.wording, wanted=False, usual=usual[False]),
+                _find_answer(clear, rows.reader.wording, wanted=True, usual=usual[True]),
+            )
         nothing = _find_most_common(source for source, _ in cells if source in blank)
-        return cls(_find_marks(_NAME if column == "name" else _VALUE, sources), answers, nothing)
+        types = list_type_words((cell.text for _, cell in cells), rows.reader.wording) if column == "type" else {}
+        return cls(_find_marks(_NAME if column == "name" else _VALUE, sources), answers, nothing, types)
 
 
-def _choose_answer(column: str, answers: Sequence[tuple[str, str, bool]], *, wanted: bool) -> str:
-    """Return the source that makes a setting optional, or required, in the words of the column.
+def _find_answer(answers: Sequence[tuple[str, str, bool]], wording: Wording, *, wanted: bool, usual: str) -> str:
+    """Return the source that makes a setting optional, or required, in the words of a column.
 
-    It is that of another row, or else the opposite of one. `answers` has the source, text and meaning of each cell.
+    It is that of another row, or else the opposite of one, or else the usual word. `answers` has the source, text and
+    meaning of each cell.
     """
     same = [source for source, _, is_optional in answers if is_optional == wanted]
     if same:
         return _find_most_common(same)
-    words = ((source, text, find_opposite(text)) for source, text, _ in answers)
-    opposites = [source.replace(text, word, 1) for source, text, word in words if word is not None]
-    return _find_most_common(opposites) or ("Yes" if wanted == (column == "optional") else "No")
+    words = ((source, text, find_opposite(text, wording)) for source, text, _ in answers)
+    return _find_most_common(source.replace(text, word, 1) for source, text, word in words if word is not None) or usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +304,8 @@ class _RowWriter:
                 return style.answers[setting.optional]
             case "default" | "example":
                 return self._write_value(position, fact) if fact else style.nothing
+            case "type":
+                return self.encoders.text(self._spell_type(position, setting))
         return self.encoders.text(fact or "")
 
     def _update_cell(self, position: int, setting: RowSetting, index: int) -> str:
@@ -305,6 +318,7 @@ class _RowWriter:
             self.unclear.append(old.text)
         if column == "name" or (column in USE_COLUMNS and column != "title"):
             return self._write_cell(position, setting)
+        fact = self._spell_type(position, setting) if column == "type" else fact
         if column == "type" and old.is_word and fact.isalpha():
             return re.sub(re.escape(old.text), fact, old.source)
         try:
@@ -312,6 +326,11 @@ class _RowWriter:
         except MarkupLostError as error:
             self.lost.extend(error.sources)
             return old.source
+
+    def _spell_type(self, position: int, setting: RowSetting) -> str:
+        """Return the type of a setting in the language of the column."""
+        words = self.styles[position].types if setting.type_label is None else {}
+        return words.get(setting.type.value) or format_type(setting)
 
     def _is_unclear(self, position: int, setting: RowSetting, index: int) -> bool:
         cells = self.rows.cells[index][position : position + 1]

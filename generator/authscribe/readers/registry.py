@@ -1,7 +1,7 @@
 """Read sources: find the reader for a source's format, and return its draft.
 
-A page format has a function `(path, text) -> Draft`. A data format has a module that is a `DocumentReader`, whichever
-syntax its documents are in. To add a format, add its module, a loader below and a line in `PAGE_FORMATS` or
+A page format has a function `(path, text, wording) -> Draft`. A data format has a module that is a `DocumentReader`,
+whichever syntax its documents are in. To add a format, add its module, a loader below and a line in `PAGE_FORMATS` or
 `DATA_FORMATS`. Packages can add formats through an entry point; they are asked after the formats listed here.
 """
 
@@ -19,12 +19,13 @@ from authscribe.findings.rules.unknown_content import report_unknown_content
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Draft, MapNode, Node, Noun, get_text
+from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
 from authscribe.readers.plugin_readers import DocumentReader, read_plugin_document, read_plugin_text
 from authscribe.runtime import plugins
 
-ReadPage: TypeAlias = Callable[[str, str], Draft]
+ReadPage: TypeAlias = Callable[[str, str, Wording], Draft]
 ParseSyntax: TypeAlias = Callable[[str, str], tuple[Node | None, tuple[Finding, ...]]]
 
 # Each format is imported when its first source is read: docutils, markdown-it and PyYAML cost as much as a small run.
@@ -137,16 +138,17 @@ def is_page(path: str, source_format: str | None = None) -> bool:
     return _find_page_format(path, source_format) is not None
 
 
-def read_source(path: str, text: str, source_format: str | None = None) -> Draft:
+def read_source(path: str, text: str, source_format: str | None = None, *, wording: Wording = ENGLISH) -> Draft:
     """Return the draft of a source; never raises.
 
     `source_format` is one of `list_formats()`; without it, suffix and content decide. A duplicate key is an error in
     authscribe's own definitions. In a document of another system the last of the duplicates counts, as it does there,
-    and the finding is a warning. YAML aliases are refused in authscribe's own definitions only.
+    and the finding is a warning. YAML aliases are refused in authscribe's own definitions only. `wording` is that of
+    pages.
     """
     page_format = _find_page_format(path, source_format)
     if page_format is not None:
-        return PAGE_FORMATS[page_format]()(path, text)
+        return PAGE_FORMATS[page_format]()(path, text, wording)
     if source_format is None and _get_suffix(path) not in _SYNTAXES:
         draft = read_plugin_text(path, text, None)
         return draft if draft is not None else Draft(path, findings=(report_unknown_format(path, SOURCE_SUFFIXES),))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias, TypeVar
@@ -20,6 +20,7 @@ from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
 from authscribe.model.strict import TEXT_LIMIT, StrictDataclass, Suppression
+from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
 from authscribe.readers.text import decode
 
 ItemT = TypeVar("ItemT")
@@ -81,6 +82,10 @@ class Configuration(StrictDataclass):
             "alias": "source-url",
             "description": "where a source can be read: an address with {path} and {line}",
         },
+    )
+    wording: Wording = field(
+        default=ENGLISH,
+        metadata={"description": "words of other languages, by which the tables of pages are recognised"},
     )
 
 
@@ -233,6 +238,36 @@ def _parse_suppression(key: str, node: Node) -> Suppress:
     return Suppress(**values)  # type: ignore[arg-type]
 
 
+def _parse_wording(key: str, node: Node) -> Wording:
+    return Wording(**_parse_table(key, node, _WORDING_KEYS))  # type: ignore[arg-type]
+
+
+def _parse_column_words(key: str, node: Node) -> ColumnWords:
+    return ColumnWords(**_parse_table(key, node, _COLUMN_KEYS))  # type: ignore[arg-type]
+
+
+def _parse_type_words(key: str, node: Node) -> TypeWords:
+    return TypeWords(**_parse_table(key, node, _TYPE_KEYS))  # type: ignore[arg-type]
+
+
+def _parse_table(key: str, node: Node, keys: Mapping[str, Parse]) -> dict[str, object]:
+    if not isinstance(node, MapNode):
+        raise _refuse(key, node, "input should be a table")
+    return _parse_keys(node, keys)
+
+
+def _parse_phrases(key: str, node: Node) -> tuple[str, ...]:
+    return tuple(_parse_items(key, node, _parse_phrase))
+
+
+def _parse_phrase(key: str, node: Node) -> str:
+    """Return a word or phrase; a star is allowed at its end only."""
+    phrase = _parse_text(key, node)
+    if not re.fullmatch(r"[^*]*\w[^*]*\*?", phrase):
+        raise _refuse(key, node, "input should be a word or phrase, with `*` at its end only")
+    return phrase
+
+
 def _refuse(key: str, node: Node, problem: str) -> _WrongValueError:
     return _WrongValueError((report_wrong_value(key, node.place, problem),))
 
@@ -248,6 +283,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "baseline": _parse_text,
     "platform": _parse_text,
     "source-url": _parse_address,
+    "wording": _parse_wording,
 }
 _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
     "rule": _parse_text,
@@ -255,4 +291,17 @@ _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
     "until": _parse_date,
     "connector": _parse_text,
     "name": _parse_text,
+}
+_COLUMN_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(ColumnWords)}
+_TYPE_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(TypeWords)}
+_WORDING_KEYS: Final[Mapping[str, Parse]] = {
+    "required": _parse_phrases,
+    "injected": _parse_phrases,
+    "negations": _parse_phrases,
+    "secrets": _parse_phrases,
+    "generic-titles": _parse_phrases,
+    "yes": _parse_phrases,
+    "no": _parse_phrases,
+    "columns": _parse_column_words,
+    "types": _parse_type_words,
 }

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding
 from authscribe.model.draft import DRAFT_TYPES, Draft
+from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.registry import is_page, read_source, read_together
 from authscribe.readers.text import decode, mask_values, read_content
 from authscribe.runtime import cache, pool
@@ -35,7 +36,9 @@ class LoadedSources(NamedTuple):
     remarks: tuple[Finding, ...] = ()
 
 
-def load_sources(sources: Collection[SourceFile], *, jobs: int = 1, folder: Path | None = None) -> LoadedSources:
+def load_sources(
+    sources: Collection[SourceFile], *, jobs: int = 1, folder: Path | None = None, wording: Wording = ENGLISH
+) -> LoadedSources:
     """Read every source; one that cannot be read is a finding in its draft.
 
     Reading a page costs as much as reading a hundred definitions: pages are taken from the cache in `folder` where it
@@ -54,7 +57,7 @@ def load_sources(sources: Collection[SourceFile], *, jobs: int = 1, folder: Path
         texts[file.path] = decoded.text
         if decoded.findings:
             drafts[file] = Draft(file.path, findings=decoded.findings)
-    unread = [_UnreadSource(file, texts[file.path]) for file in sources if file not in drafts]
+    unread = [_UnreadSource(file, texts[file.path], wording) for file in sources if file not in drafts]
     drafts |= _read_all(unread, jobs, folder)
     return combine_drafts([drafts[file] for file in sources], texts, inputs)
 
@@ -70,6 +73,7 @@ class _UnreadSource(NamedTuple):
 
     file: SourceFile
     text: str
+    wording: Wording
 
     @property
     def is_page(self) -> bool:
@@ -79,7 +83,8 @@ class _UnreadSource(NamedTuple):
     @property
     def key(self) -> str:
         """Return a cache key over everything that its draft depends on."""
-        return cache.make_key(("page", cache.identify_build(), self.file.path, self.file.format or "", self.text))
+        parts = (self.file.path, self.file.format or "", repr(self.wording), self.text)
+        return cache.make_key(("page", cache.identify_build(), *parts))
 
 
 def _read_all(unread: Sequence[_UnreadSource], jobs: int, folder: Path | None) -> dict[SourceFile, Draft]:
@@ -103,7 +108,7 @@ def _read_batch(unread: Iterable[_UnreadSource]) -> list[Draft]:
 
 
 def _read_draft(unread: _UnreadSource) -> Draft:
-    return read_source(unread.file.path, unread.text, unread.file.format)
+    return read_source(unread.file.path, unread.text, unread.file.format, wording=unread.wording)
 
 
 def _find_cached(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple[SourceFile, Draft]]:

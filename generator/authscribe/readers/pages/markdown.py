@@ -20,6 +20,7 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft, MapNode, ScalarNode
+from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst
@@ -51,13 +52,13 @@ _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->"
 _DIRECTIVE_INDENT: Final = 3
 
 
-def read_markdown(path: str, text: str) -> Draft:
+def read_markdown(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
     """Return the schemes of a page; never raises."""
-    sections = parse_markdown(path, text)
-    return sections if isinstance(sections, Draft) else draft_page(path, sections)
+    sections = parse_markdown(path, text, wording)
+    return sections if isinstance(sections, Draft) else draft_page(path, sections, wording)
 
 
-def parse_markdown(path: str, text: str) -> tuple[Section, ...] | Draft:
+def parse_markdown(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Section, ...] | Draft:
     """Return the sections of a page, or a draft with the finding that tells why it cannot be read."""
     too_long = check_length(path, text, lines=MARKDOWN_LINE_LIMIT)
     if too_long is not None:
@@ -65,7 +66,7 @@ def parse_markdown(path: str, text: str) -> tuple[Section, ...] | Draft:
     # Empty lines in the place of the front matter keep the line numbers.
     body = _FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), text)
     try:
-        section = _MarkdownConverter(path, text).convert_page(body)
+        section = _MarkdownConverter(path, text, wording).convert_page(body)
     except ParseError as error:
         return Draft(path, findings=(error.finding,))
     return (replace(section, title=_find_front_title(path, text)),)
@@ -103,8 +104,9 @@ class _OpenSection:
 class _MarkdownConverter:
     """Convert the tokens of markdown-it to sections, with the line and column of each piece of the text."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, wording: Wording) -> None:
         self.path = path
+        self.wording = wording
         self.lines = text.split("\n")
         # The targets of links and footnotes, shared by the page and the texts inside its directives.
         self._references: dict[str, Any] = {}
@@ -193,7 +195,7 @@ class _MarkdownConverter:
 
     def _convert_rst(self, content: str, line: int) -> Iterator[Block | Marker]:
         """Yield the content of an `eval-rst` directive, which begins after line `line`."""
-        sections = parse_rst(self.path, "\n" * line + content)
+        sections = parse_rst(self.path, "\n" * line + content, self.wording)
         waiting = [] if isinstance(sections, Draft) else list(sections)
         while waiting:
             section = waiting.pop(0)
@@ -211,7 +213,8 @@ class _MarkdownConverter:
         options = [f"{indent}:{option.strip().lstrip(':')}" for option in stated.split("\n") if option.strip()]
         body = content[match.end() :] if match else content
         inner = [f"{indent}{text}" if text else "" for text in body.split("\n")]
-        sections = parse_rst(self.path, "\n".join([f".. {name}::{argument.rstrip()}", *options, "", *inner, ""]))
+        source = "\n".join([f".. {name}::{argument.rstrip()}", *options, "", *inner, ""])
+        sections = parse_rst(self.path, source, self.wording)
         place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
         # The directive and an empty line are above the body there; the options may take up other lines here.
         shift = line + content.count("\n", 0, match.end() if match else 0) - len(options) - 2

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from authscribe.model.wording import Wording
 from authscribe.readers.pages.sections import Cell, PageTable, Paragraph
+from authscribe.readers.pages.wording import is_use_word
 
 _BESIDE: Final = ":;,.*~\u2020\u2021"
 """Characters that may stand beside a name without being part of it."""
@@ -18,38 +20,42 @@ _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
 _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
 _ITEM: Final = re.compile(
-    r"\s*(?:\((?P<before>required|optional)\)\s*)?(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)"
-    r"(?:\s*\((?P<after>required|optional)\)(?P<stop>\.?))?",
-    re.IGNORECASE,
+    r"\s*(?:\((?P<before>[^()]*)\)\s*)?(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)"
+    r"(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?",
 )
 
 
-def make_list_table(items: Sequence[Paragraph]) -> PageTable | None:
+def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable | None:
     """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list."""
     rows: list[tuple[Cell, ...]] = []
     for item in items:
-        term = item.term
-        if term is None:
+        row = _read_item(item, item.term, wording) if item.term is not None else None
+        if row is None:
             return None
-        # A colon may be in bold with the term.
-        text = term.text.rstrip(": ")
-        match = _ITEM.fullmatch(item.text.removeprefix(text))
-        if match is None or not text:
-            return None
-        is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
-        name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
-        title, use = text if is_title else "", match["before"] or match["after"] or ""
-        rows.append(
-            (
-                Cell(name, item.place, term.literals),
-                *(Cell(content, item.place) for content in (title, use.lower(), match["text"] + (match["stop"] or ""))),
-            )
-        )
+        rows.append(row)
     place = items[0].place
     # A list in which no item has a remark does not tell which secrets are optional.
     optional = "Optional" if any(row[2].text for row in rows) else ""
     header = tuple(Cell(heading, place) for heading in ("Name", "Title", optional, "Description"))
     return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
+
+
+def _read_item(item: Paragraph, term: Cell, wording: Wording) -> tuple[Cell, ...] | None:
+    """Return the name, title, remark and text of an item that begins with a term; None for any other item."""
+    # A colon may be in bold with the term.
+    text = term.text.rstrip(": ")
+    match = _ITEM.fullmatch(item.text.removeprefix(text))
+    if match is None or not text:
+        return None
+    before, after, description = match["before"] or "", match["after"] or "", match["text"]
+    if before and not is_use_word(before, wording):
+        return None
+    if after and not is_use_word(after, wording):
+        after, description = "", description + match["end"]
+    is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
+    name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
+    contents = (text if is_title else "", before or after, description + ((match["stop"] or "") if after else ""))
+    return (Cell(name, item.place, term.literals), *(Cell(content, item.place) for content in contents))
 
 
 def clean_name(cell: Cell) -> Cell:

@@ -15,6 +15,7 @@ from authscribe.findings.rules.unclear_table import (
     report_uneven_row,
 )
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
+from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import find_name_flaw
 from authscribe.readers.pages.scheme_tables import (
     IntroducedTable,
@@ -44,28 +45,28 @@ from authscribe.readers.pages.wording import (
 )
 
 
-def draft_page(path: str, sections: Iterable[Section]) -> Draft:
+def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draft:
     """Return the schemes that the sections describe, in their order, with a finding for each unclear place.
 
     Regions between markers repeat definitions, and are none.
     """
     own = remove_regions(sections)
-    items = [item for section in join_secret_sections(own) for item in _draft_section(section)]
+    items = [item for section in join_secret_sections(own, wording) for item in _draft_section(section, wording)]
     definitions = [item for item in items if isinstance(item, DefinitionDraft)]
     findings = tuple(item for item in items if isinstance(item, Finding))
-    return Draft(path, definitions=_resolve_hints(definitions), findings=findings)
+    return Draft(path, definitions=_resolve_hints(definitions, wording), findings=findings)
 
 
-def _draft_section(section: Section) -> Iterator[DefinitionDraft | Finding]:
+def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDraft | Finding]:
     """Yield the scheme that a section describes, if any, after the findings about it."""
-    tables = find_tables(section)
+    tables = find_tables(section, wording)
     if not tables:
         return
-    scheme = find_scheme_id(section)
+    scheme = find_scheme_id(section, wording)
     if scheme is None:
         yield report_table_without_scheme(tables[0].table.place)
         return
-    lists, findings = _read_lists(tables, str(scheme.value))
+    lists, findings = _read_lists(tables, str(scheme.value), wording)
     yield from findings
     if findings and not lists:
         return
@@ -76,11 +77,13 @@ def _draft_section(section: Section) -> Iterator[DefinitionDraft | Finding]:
         yield from origin_findings
         lists[INJECTED] = ListNode(tuple(secrets), lists[INJECTED].place)
     entries = (Entry(role, secrets.place, secrets) for role, secrets in lists.items())
-    node = MapNode((*_describe_scheme(section, tables, scheme), *entries), scheme.place)
+    node = MapNode((*_describe_scheme(section, tables, scheme, wording), *entries), scheme.place)
     yield DefinitionDraft(Noun.SCHEME, node, tuple(_find_hints(section)))
 
 
-def _read_lists(tables: Iterable[IntroducedTable], scheme: str) -> tuple[dict[str, ListNode], list[Finding]]:
+def _read_lists(
+    tables: Iterable[IntroducedTable], scheme: str, wording: Wording
+) -> tuple[dict[str, ListNode], list[Finding]]:
     """Return the secrets of a scheme by role, each list at its first table, and the findings about the tables."""
     secrets: dict[str, list[MapNode]] = {REQUIRED: [], INJECTED: []}
     places: dict[str, Place] = {}
@@ -90,16 +93,16 @@ def _read_lists(tables: Iterable[IntroducedTable], scheme: str) -> tuple[dict[st
             findings.append(report_broken_table(table.table.place, table.table.problem, scheme=scheme))
         elif table.role is not None:
             places.setdefault(table.role, table.table.place)
-            nodes, table_findings = separate_findings(_read_table(table.table, scheme))
+            nodes, table_findings = separate_findings(_read_table(table.table, scheme, wording))
             secrets[table.role] += nodes
             findings += table_findings
     lists = {role: ListNode(tuple(nodes), places[role]) for role, nodes in secrets.items() if nodes}
     return lists, findings
 
 
-def _read_table(table: PageTable, scheme: str) -> Iterator[MapNode | Finding]:
+def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[MapNode | Finding]:
     """Yield the secret of each row, or a finding for a row that does not name one."""
-    reader = RowReader.from_table(table)
+    reader = RowReader.from_table(table, wording)
     columns = reader.columns
     if "name" not in columns:
         problem = "no column is named Property or Name" if table.header else "it has no header row"
@@ -140,7 +143,9 @@ def _add_origin(secret: MapNode, required: Sequence[str]) -> Iterator[MapNode | 
     yield secret._replace(entries=(*secret.entries, Entry("origin", place, MapNode(tuple(facts), place))))
 
 
-def _describe_scheme(section: Section, tables: Sequence[IntroducedTable], scheme: ScalarNode) -> Iterator[Entry]:
+def _describe_scheme(
+    section: Section, tables: Sequence[IntroducedTable], scheme: ScalarNode, wording: Wording
+) -> Iterator[Entry]:
     """Yield the entries that the title and the prose of a section give.
 
     The summary is the prose before the first table; its list items and the prose after it are notes.
@@ -156,8 +161,8 @@ def _describe_scheme(section: Section, tables: Sequence[IntroducedTable], scheme
     items = [item for table in tables for item in table.items]
     is_prose = [isinstance(block, Paragraph) and block not in items for block in section.blocks]
     first_table = is_prose.index(False)
-    before = [*_select_prose(section.blocks[:first_table], lead_ins)]
-    after = [*_select_prose((block for block in section.blocks[first_table:] if block not in items), lead_ins)]
+    before = [*_select_prose(section.blocks[:first_table], lead_ins, wording)]
+    after = [*_select_prose((block for block in section.blocks[first_table:] if block not in items), lead_ins, wording)]
     summary = [paragraph for paragraph in before if not paragraph.is_item]
     if summary:
         text = "\n\n".join(paragraph.text for paragraph in summary)
@@ -168,11 +173,11 @@ def _describe_scheme(section: Section, tables: Sequence[IntroducedTable], scheme
         yield Entry("notes", notes[0].place, ListNode(nodes, notes[0].place))
 
 
-def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph]) -> Iterator[Paragraph]:
+def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph], wording: Wording) -> Iterator[Paragraph]:
     """Yield the paragraphs, without those that only name the key and without the last sentence of lead-ins."""
     for block in blocks:
         if isinstance(block, Paragraph) and not block.is_title and not is_key_sentence(block.marked):
-            text = strip_lead_in(block.text) if block in lead_ins else block.text
+            text = strip_lead_in(block.text, wording) if block in lead_ins else block.text
             if text:
                 yield replace(block, text=text)
 
@@ -185,12 +190,12 @@ def _find_hints(section: Section) -> Iterator[Hint]:
                 yield Hint(base, block.place)
 
 
-def _resolve_hints(definitions: Sequence[DefinitionDraft]) -> tuple[DefinitionDraft, ...]:
+def _resolve_hints(definitions: Sequence[DefinitionDraft], wording: Wording) -> tuple[DefinitionDraft, ...]:
     """Return the definitions with hints that hold the id of a scheme of the page; all other hints are dropped."""
     ids: dict[str, str] = {}
     for definition in definitions:
         scheme_id = _get_text(definition.node, "id")
-        for spelling in (scheme_id, make_key(_get_text(definition.node, "title"))):
+        for spelling in (scheme_id, make_key(_get_text(definition.node, "title"), wording)):
             ids.setdefault(fold_name(spelling), scheme_id)
 
     def resolve(definition: DefinitionDraft) -> tuple[Hint, ...]:

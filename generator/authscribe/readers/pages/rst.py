@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from authscribe.findings.finding import Place
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
+from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
@@ -61,13 +62,13 @@ _NOTE: Final = "\0"
 """Placeholder for a reference to a note until the text is joined; no text contains it."""
 
 
-def read_rst(path: str, text: str) -> Draft:
+def read_rst(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
     """Return the schemes of a page; never raises, and leaves docutils as it found it."""
-    sections = parse_rst(path, text)
-    return sections if isinstance(sections, Draft) else draft_page(path, sections)
+    sections = parse_rst(path, text, wording)
+    return sections if isinstance(sections, Draft) else draft_page(path, sections, wording)
 
 
-def parse_rst(path: str, text: str) -> tuple[Section, ...] | Draft:
+def parse_rst(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Section, ...] | Draft:
     """Return the sections of a page, or a draft with the finding that tells why it cannot be read."""
     too_long = check_length(path, text, lines=RST_LINE_LIMIT)
     if too_long is not None:
@@ -76,7 +77,7 @@ def parse_rst(path: str, text: str) -> tuple[Section, ...] | Draft:
         document = _parse_nodes(_replace_markers(text.translate(_EXTRA_LINE_ENDS)))
         if isinstance(document, str):
             return Draft(path, findings=(report_syntax_error(Place(path), "reStructuredText", document),))
-        return (_RstConverter(path, text).convert_section(document),)
+        return (_RstConverter(path, text, wording).convert_section(document),)
     except RecursionError:
         return Draft(path, findings=(report_too_deep(Place(path), limit=DEPTH_LIMIT),))
 
@@ -109,8 +110,9 @@ def _parse_nodes(text: str) -> nodes.document | str:
 class _RstConverter:
     """Convert docutils nodes to sections, with the line and column of each piece of the text."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, wording: Wording) -> None:
         self.path = path
+        self.wording = wording
         self.lines = text.split("\n")
 
     def convert_section(self, node: nodes.Element) -> Section:
@@ -212,9 +214,12 @@ class _RstConverter:
                     before = cell.place
                     cells.append(cell)
             (header if isinstance(row.parent, nodes.thead) else rows).append(tuple(cells))
-        chosen = header[choose_header([[cell.text for cell in row] for row in header])] if header else ()
+        chosen = self._choose_header(header)
         caption = next((_extract_text(child) for child in node.children if isinstance(child, nodes.title)), "")
         return PageTable(chosen, tuple(rows), self._locate_line(start), caption, len(header))
+
+    def _choose_header(self, rows: Sequence[tuple[Cell, ...]]) -> tuple[Cell, ...]:
+        return rows[choose_header([[cell.text for cell in row] for row in rows], self.wording)] if rows else ()
 
     def _find_table_line(self, node: nodes.table) -> int:
         """Return the line of the table's directive or border: docutils gives that of a cell or of the last line."""

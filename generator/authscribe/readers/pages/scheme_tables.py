@@ -11,6 +11,7 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.unclear_table import report_unclear_row
 from authscribe.model.draft import ScalarNode
+from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_name_flaw, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
@@ -46,11 +47,11 @@ class IntroducedTable:
     items: tuple[Paragraph, ...] = ()
 
 
-def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Finding]:
+def find_scheme_tables(sections: Iterable[Section], wording: Wording) -> Iterator[SchemeTable | Finding]:
     """Yield the tables that hold a scheme's secrets, in their order, and a finding for each broken one."""
-    for section in join_secret_sections(sections):
-        tables = find_tables(section)
-        scheme = find_scheme_id(section) if tables else None
+    for section in join_secret_sections(sections, wording):
+        tables = find_tables(section, wording)
+        scheme = find_scheme_id(section, wording) if tables else None
         if scheme is None:
             continue
         for table in tables:
@@ -59,48 +60,48 @@ def find_scheme_tables(sections: Iterable[Section]) -> Iterator[SchemeTable | Fi
             if isinstance(table.table, BrokenTable):
                 yield report_broken_table(table.table.place, table.table.problem, scheme=str(scheme.value))
             else:
-                yield from () if table.table.is_list else _check_names(table.table, str(scheme.value))
+                yield from () if table.table.is_list else _check_names(table.table, str(scheme.value), wording)
                 yield SchemeTable(str(scheme.value), table.role, table.table)
 
 
-def join_secret_sections(sections: Iterable[Section]) -> Iterator[Section]:
+def join_secret_sections(sections: Iterable[Section], wording: Wording) -> Iterator[Section]:
     """Yield each section without its inner ones, then those.
 
     An inner section becomes part of the section around it if its title is like "Required secrets", or if it describes
     a scheme under a generic title like "Credentials": the title around it names the scheme then.
     """
     for section in sections:
-        joined, *others = _join_sections(section)
-        yield _name_by_file(joined)
+        joined, *others = _join_sections(section, wording)
+        yield _name_by_file(joined, wording)
         yield from others
 
 
-def _name_by_file(section: Section) -> Section:
+def _name_by_file(section: Section, wording: Wording) -> Section:
     """Return the section of a whole page, titled by the file name if nothing else names its scheme."""
-    tables = find_tables(section)
-    if not tables or find_scheme_id(section) is not None:
+    tables = find_tables(section, wording)
+    if not tables or find_scheme_id(section, wording) is not None:
         return section
     place = tables[0].table.place
     words = re.sub(r"[\W_]+", " ", PurePosixPath(place.path.replace("\\", "/")).name.split(".")[0]).strip()
-    if is_generic(words):
+    if is_generic(words, wording):
         return section
     title = f"{words[:1].upper()}{words[1:]}"
     return replace(section, title=Paragraph(title, title, place))
 
 
-def _join_sections(section: Section) -> tuple[Section, ...]:
+def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
     """Return a section, with the inner ones that are part of it, and all other inner ones."""
     blocks = list(section.blocks)
     others: list[Section] = []
     for inner in section.sections:
-        joined, *rest = _join_sections(inner)
+        joined, *rest = _join_sections(inner, wording)
         if inner.title is None:
             others += [joined, *rest]
-        elif find_role(inner.title.text) is not None:
+        elif find_role(inner.title.text, wording) is not None:
             lead_in = replace(inner.title, text=f"{inner.title.text}:", marked=f"{inner.title.marked}:", is_title=True)
             blocks += [lead_in, *joined.blocks]
             others += rest
-        elif find_scheme_id(joined) is None and find_tables(joined):
+        elif find_scheme_id(joined, wording) is None and find_tables(joined, wording):
             blocks += [replace(inner.title, is_title=True), *joined.blocks]
             others += rest
         else:
@@ -108,13 +109,13 @@ def _join_sections(section: Section) -> tuple[Section, ...]:
     return (replace(section, blocks=tuple(blocks), sections=()), *others)
 
 
-def find_tables(section: Section) -> tuple[IntroducedTable, ...]:
+def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ...]:
     """Return the tables of a section that describes a scheme; none if no lead-in gives one of them a role."""
-    tables = tuple(_introduce_tables(section))
+    tables = tuple(_introduce_tables(section, wording))
     return tables if any(table.role for table in tables) else ()
 
 
-def find_scheme_id(section: Section) -> ScalarNode | None:
+def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
     """Return the key that the prose of a section names, otherwise one made of the words of its title.
 
     It is None if the title is generic.
@@ -125,19 +126,19 @@ def find_scheme_id(section: Section) -> ScalarNode | None:
             if key is not None:
                 places = (literal.place for literal in block.literals if literal.text == key)
                 return ScalarNode(key, next(places, block.place))
-    if section.title is None or is_generic(section.title.text):
+    if section.title is None or is_generic(section.title.text, wording):
         return None
-    key = make_key(section.title.text)
+    key = make_key(section.title.text, wording)
     return ScalarNode(key, section.title.place) if key else None
 
 
-def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
+def _introduce_tables(section: Section, wording: Wording) -> Iterator[IntroducedTable]:
     """Yield the tables of a section; a lead-in counts for the first table after it."""
     before: list[Paragraph] = []
     is_scheme = section.title is not None and is_about_authentication(section.title.text)
     for index, block in enumerate(section.blocks):
         if _begins_list(section.blocks, index):
-            introduced = _introduce_list(section.blocks, index, before, is_scheme=is_scheme)
+            introduced = _introduce_list(section.blocks, index, before, wording, is_scheme=is_scheme)
             if introduced is not None:
                 yield introduced
                 before = []
@@ -148,10 +149,13 @@ def _introduce_tables(section: Section) -> Iterator[IntroducedTable]:
             # Items that do not end with a colon are remarks between two tables, not lead-ins.
             before += (block,) if not block.is_item or block.text.endswith(":") else ()
         else:
-            lead_in, role = _find_lead_in(before, is_scheme=is_scheme)
+            lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
             if isinstance(block, PageTable) and block.caption:
-                role = find_role(block.caption, is_about_secrets=is_scheme and is_heading(block.caption)) or role
-            yield IntroducedTable(_clean_names(block) if isinstance(block, PageTable) else block, lead_in, role)
+                is_label = is_scheme and is_heading(block.caption, wording)
+                role = find_role(block.caption, wording, is_about_secrets=is_label) or role
+            yield IntroducedTable(
+                _clean_names(block, wording) if isinstance(block, PageTable) else block, lead_in, role
+            )
             before = []
 
 
@@ -162,7 +166,7 @@ def _begins_list(blocks: Sequence[Block], index: int) -> bool:
 
 
 def _introduce_list(
-    blocks: Sequence[Block], start: int, before: Sequence[Paragraph], *, is_scheme: bool
+    blocks: Sequence[Block], start: int, before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
 ) -> IntroducedTable | None:
     """Return the list of secrets that begins at an index, if a lead-in with a colon or a title is right before it.
 
@@ -175,18 +179,20 @@ def _introduce_list(
                 return None
             break
         items.append(block)
-    lead_in, role = _find_lead_in(before[-1:], is_scheme=is_scheme)
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
     if lead_in is None or not lead_in.text.endswith(":"):
         return None
-    table = make_list_table(items)
+    table = make_list_table(items, wording)
     return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
 
 
-def _find_lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Paragraph | None, str | None]:
+def _find_lead_in(
+    before: Sequence[Paragraph], wording: Wording, *, is_scheme: bool
+) -> tuple[Paragraph | None, str | None]:
     """Return the paragraph that leads to a table: the closest one, or an earlier one that ends with a colon."""
     for distance, paragraph in enumerate(reversed(before)):
-        is_label = is_scheme and is_heading(paragraph.text)
-        role = find_role(paragraph.text, is_about_secrets=is_label)
+        is_label = is_scheme and is_heading(paragraph.text, wording)
+        role = find_role(paragraph.text, wording, is_about_secrets=is_label)
         if role is not None and (distance == 0 or paragraph.text.endswith(":")):
             return paragraph, role
         if paragraph.text.endswith(":") and not paragraph.is_item:
@@ -194,9 +200,9 @@ def _find_lead_in(before: Sequence[Paragraph], *, is_scheme: bool) -> tuple[Para
     return None, None
 
 
-def _clean_names(table: PageTable) -> PageTable:
+def _clean_names(table: PageTable, wording: Wording) -> PageTable:
     """Return the table with nothing but names in its column of names, where that is clear."""
-    columns = match_columns(cell.text for cell in table.header)
+    columns = match_columns((cell.text for cell in table.header), wording)
     if "name" not in columns:
         return table
     index = columns.index("name")
@@ -204,9 +210,9 @@ def _clean_names(table: PageTable) -> PageTable:
     return replace(table, rows=tuple(rows))
 
 
-def _check_names(table: PageTable, scheme: str) -> Iterator[Finding]:
+def _check_names(table: PageTable, scheme: str, wording: Wording) -> Iterator[Finding]:
     """Yield a finding for each row whose name is not clear; such a table must not be rewritten."""
-    columns = match_columns(cell.text for cell in table.header)
+    columns = match_columns((cell.text for cell in table.header), wording)
     if "name" in columns:
         for name in (cell for row in table.rows for cell in row[columns.index("name") :][:1]):
             flaw = find_name_flaw(name) if name.text else None

@@ -11,8 +11,9 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
 from authscribe.model.naming import is_secret_name
+from authscribe.model.wording import Wording
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.wording import match_columns, read_optional
+from authscribe.readers.pages.wording import TYPES, find_type, match_columns, read_optional
 
 ItemT = TypeVar("ItemT")
 
@@ -29,7 +30,6 @@ _CONTAINERS: Final = {"array": list, "object": dict}
 _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "integer": int, "number": (int, float), "boolean": bool, **_CONTAINERS
 }  # fmt: skip
-_TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 _DASHES: Final = re.compile(r"[-\u2013\u2014]*")
 _NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
 
@@ -50,24 +50,26 @@ class RowReader:
     header: tuple[Cell, ...]
     columns: tuple[str | None, ...]
     marks: frozenset[int]
+    wording: Wording
 
     @classmethod
-    def from_table(cls, table: PageTable) -> RowReader:
+    def from_table(cls, table: PageTable, wording: Wording) -> RowReader:
         """Return the reader for a table."""
-        columns = tuple(match_columns(cell.text for cell in table.header))
+        columns = tuple(match_columns((cell.text for cell in table.header), wording))
         asked = [index for index, column in enumerate(columns) if column == "required"]
-        return cls(table.header, columns, frozenset(index for index in asked if _has_marks(table.rows, index)))
+        marks = frozenset(index for index in asked if _has_marks(table.rows, index, wording))
+        return cls(table.header, columns, marks, wording)
 
     def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Finding]:
         """Yield the entries of a secret; columns of any other meaning are its extras."""
         extras: list[Entry] = []
         found: set[str] = set()
         facts = {column: cell.text for column, cell in zip(self.columns, row, strict=True) if column is not None}
-        name, type_name = facts.get("name", ""), facts.get("type", "").lower()
+        name, type_name = facts.get("name", ""), self.find_type(facts.get("type", ""))
         for index, (heading, column, cell) in enumerate(zip(self.header, self.columns, row, strict=True)):
             value = ScalarNode(cell.text, cell.place)
             if column == "type":
-                yield from _read_type(cell)
+                yield from _read_type(cell, self.wording)
             elif column is not None and column not in USE_COLUMNS:
                 yield Entry(column, heading.place, value)
             else:
@@ -79,6 +81,10 @@ class RowReader:
                     yield entry
         if extras:
             yield Entry("extras", extras[0].place, MapNode(tuple(extras), extras[0].place))
+
+    def find_type(self, text: str) -> str:
+        """Return the type that a cell names, or its own words for an unknown one."""
+        return find_type(text, self.wording) or text.lower()
 
     def read_use(self, index: int, cell: Cell, name: str, type_name: str) -> Entry | None:
         """Return what the cell of a column tells about the use of a setting, None if that is unclear.
@@ -105,15 +111,15 @@ class RowReader:
     def _read_answer(self, index: int, column: str, text: str) -> bool | None:
         """Return whether a cell makes a setting optional; None if it is unclear, as a dash beside yes and no is."""
         if not _DASHES.fullmatch(text):
-            return read_optional(column, text)
+            return read_optional(column, text, self.wording)
         is_unclear = text and column == "required" and index not in self.marks
         return None if is_unclear else index in self.marks
 
 
-def _has_marks(rows: Iterable[Sequence[Cell]], index: int) -> bool:
+def _has_marks(rows: Iterable[Sequence[Cell]], index: int, wording: Wording) -> bool:
     """Return whether a column has the same answer in all cells that are not empty, and that answer is yes."""
     answers = {cell.text for row in rows for cell in row[index : index + 1] if not _DASHES.fullmatch(cell.text)}
-    return bool(answers) and all(read_optional("required", text) is False for text in answers)
+    return bool(answers) and all(read_optional("required", text, wording) is False for text in answers)
 
 
 def _read_value(cell: Cell, type_name: str) -> Node | None:
@@ -134,16 +140,20 @@ def _read_value(cell: Cell, type_name: str) -> Node | None:
     return to_node(value, cell.place) if is_value else None
 
 
-def _read_type(cell: Cell) -> Iterator[Entry | Finding]:
+def _read_type(cell: Cell, wording: Wording) -> Iterator[Entry | Finding]:
     """Yield the type of a secret, with the page's own label unless it is the usual one."""
     if not cell.text:
         return
+    translated = find_type(cell.text, wording)
+    if translated is not None:
+        yield Entry("type", cell.place, ScalarNode(translated, cell.place))
+        return
     type_name = cell.text.lower()
-    if type_name in _TYPES:
+    if type_name in TYPES:
         yield Entry("type", cell.place, ScalarNode(type_name, cell.place))
     else:
-        yield report_unknown_type(cell.text, cell.place, [name.capitalize() for name in _TYPES])
-    if type_name not in _TYPES or cell.text != type_name.capitalize():
+        yield report_unknown_type(cell.text, cell.place, [name.capitalize() for name in TYPES])
+    if type_name not in TYPES or cell.text != type_name.capitalize():
         yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
 
 

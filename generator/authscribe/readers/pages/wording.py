@@ -1,27 +1,30 @@
-"""Interpret the English prose of scheme pages: what it tells about tables, schemes and secrets."""
+"""Interpret the prose of scheme pages: what it tells about tables, schemes and secrets.
+
+The patterns below are English. Those that a wording adds words of other languages to are compiled for it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from authscribe.model.naming import split_words
+from authscribe.model.wording import ENGLISH, Wording
 
 REQUIRED: Final = "required"
 INJECTED: Final = "injected"
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
-_CREDENTIALS: Final = re.compile(r"\b(secret|credential|token|key|password)s?\b", re.IGNORECASE)
-_INJECTED: Final = re.compile(
+_CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
+_INJECTED: Final = (
     r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)|\b(?:put|placed) into the system"
-    r"|\bplatform (?:provid|suppl|add|set|fill)\w*",
-    re.IGNORECASE,
+    r"|\bplatform (?:provid|suppl|add|set|fill)\w*"
 )
-_REQUIRED: Final = re.compile(
+_REQUIRED: Final = (
     r"\brequir\w*|\bmust (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*|\bneed(?:s|ed)?\b|\bmandatory\b"
-    r"|\b(?:owner|user|customer|you) (?:provid|suppl|give|enter|stat|set)\w*",
-    re.IGNORECASE,
+    r"|\b(?:owner|user|customer|you) (?:provid|suppl|give|enter|stat|set)\w*"
 )
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
@@ -31,7 +34,6 @@ _NOUNS: Final = (
     r"(?:secret|credential|token|key|password|propert(?:y|ie)|parameter|setting|field|value|variable|input|option"
     r"|argument|attribute|configuration|data|information|item|entr(?:y|ie)|name|id)s?"
 )
-_HEADING: Final = re.compile(rf"(?:required|injected)(?: {_NOUNS})?:?", re.IGNORECASE)
 # The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
 _INTRODUCED: Final = re.compile(
     r"\b(?:(?:the )?following|these|required|injected|mandatory)\b\s*"
@@ -40,13 +42,12 @@ _INTRODUCED: Final = re.compile(
     r"|also|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
     re.IGNORECASE,
 )
-_NEGATED_BEFORE: Final = re.compile(
+_NEGATED_BEFORE: Final = (
     r"(?:\b(?:not|never|cannot|no longer|nor|neither|without|don't)|n['\u2019]t)\s+"
     r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|\w+ly)\s+){0,3}$"
-    r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$",
-    re.IGNORECASE,
+    r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$"
 )
-_NEGATED_AFTER: Final = re.compile(r"\s+(?:not|no)\b", re.IGNORECASE)
+_NEGATED_AFTER: Final = r"\s+(?:not|no)\b"
 _REFERS_BACK: Final = re.compile(r"\b(?:they|them|these|those|it|this|see|each|all|both)\b", re.IGNORECASE)
 # A sentence of its own that ends with a colon, unlike the rest of one after a semicolon.
 _OTHER_LABEL: Final = re.compile(r"(?:^|[.!?]\s+)[^.!?;:]+:\s*$")
@@ -90,6 +91,8 @@ _YES: Final = ("yes", "y", "true", "\u2713", "\u2714", "\u2705", "x")
 _NO: Final = ("no", "n", "false", "\u2717", "\u2718", "\u274c")
 _REQUIRED_WORDS: Final = ("required", "mandatory")
 _OPTIONAL_WORDS: Final = ("optional",)
+TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
+_NEVER: Final = r"(?!)"
 _KINDS: Final = {
     "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
     "apikey": "api_key", "jwt": "jwt", "basic": "http_basic", "http_basic": "http_basic", "bearer": "http_bearer",
@@ -98,18 +101,70 @@ _KINDS: Final = {
 }  # fmt: skip
 
 
-def find_role(text: str, *, is_about_secrets: bool = False) -> str | None:
+class _Patterns(NamedTuple):
+    """Patterns of a wording; those of columns, types and answers match the whole text of a cell."""
+
+    credentials: re.Pattern[str]
+    roles: tuple[tuple[re.Pattern[str], str], ...]
+    negated_before: re.Pattern[str]
+    negated_after: re.Pattern[str]
+    heading: re.Pattern[str]
+    generic: re.Pattern[str]
+    columns: Mapping[str, re.Pattern[str]]
+    types: Mapping[str, re.Pattern[str]]
+    yes: re.Pattern[str]
+    no: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _compile(wording: Wording) -> _Patterns:
+    """Return the English patterns together with the words of other languages."""
+    required, injected, secrets = map(_join_words, (wording.required, wording.injected, wording.secrets))
+    negations = _join_words(wording.negations)
+    columns = {meaning: (*words, *getattr(wording.columns, meaning)) for meaning, words in _COLUMNS.items()}
+    return _Patterns(
+        credentials=_compile_any(_CREDENTIALS, rf"\b{secrets}\b"),
+        roles=(
+            (_compile_any(_INJECTED, rf"\b{injected}\b"), INJECTED),
+            (_compile_any(_REQUIRED, rf"\b{required}\b"), REQUIRED),
+        ),
+        # Other languages put words such as "longer" between the negation and the verb, too.
+        negated_before=_compile_any(_NEGATED_BEFORE, rf"\b{negations}\s+(?:\w+\s+){{0,2}}$"),
+        negated_after=_compile_any(_NEGATED_AFTER, rf"\s+{negations}\b"),
+        heading=_compile_any(rf"(?:required|injected|{required}|{injected})(?: {_NOUNS}| {secrets})?:?"),
+        generic=_compile_any(rf"(?<![^\W_]){_join_words(wording.generic_titles)}(?![^\W_])"),
+        columns={meaning: _compile_any(_join_words(words)) for meaning, words in columns.items()},
+        types={name: _compile_any(_join_words(getattr(wording.types, name))) for name in TYPES},
+        yes=_compile_any(_join_words((*_YES, *wording.yes))),
+        no=_compile_any(_join_words((*_NO, *wording.no))),
+    )
+
+
+def _compile_any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+def _join_words(words: Iterable[str]) -> str:
+    """Return a pattern for any of the words or phrases, without groups that capture; without words, for nothing."""
+    spelt = (
+        r"\s+".join(map(re.escape, word.removesuffix("*").split())) + r"\w*" * word.endswith("*") for word in words
+    )
+    return f"(?:{'|'.join(spelt) or _NEVER})"
+
+
+def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) -> str | None:
     """Return the role of the secrets that a text introduces, by its last sentence that gives them one.
 
     The text must mention secrets or credentials, unless `is_about_secrets`: its surroundings are about them.
     """
-    if not is_about_secrets and not _CREDENTIALS.search(text):
+    patterns = _compile(wording)
+    if not is_about_secrets and not patterns.credentials.search(text):
         return None
     ruled_out: set[str] = set()
     for sentence in reversed(_SENTENCE_END.split(text.strip())):
         if _introduces_something_else(sentence):
             return None
-        stated, negated = _judge_sentence(sentence)
+        stated, negated = _judge_sentence(sentence, patterns)
         if stated is not None:
             return stated if stated not in ruled_out else None
         if _OTHER_LABEL.search(text) and text.strip().endswith(sentence) and not _REFERS_BACK.search(sentence):
@@ -119,13 +174,14 @@ def find_role(text: str, *, is_about_secrets: bool = False) -> str | None:
     return None
 
 
-def _judge_sentence(sentence: str) -> tuple[str | None, set[str]]:
+def _judge_sentence(sentence: str, patterns: _Patterns) -> tuple[str | None, set[str]]:
     """Return the role that a sentence gives to secrets, if any, and the roles that it denies."""
     stated: list[tuple[int, str]] = []
     negated: set[str] = set()
-    for pattern, role in ((_INJECTED, INJECTED), (_REQUIRED, REQUIRED)):
+    for pattern, role in patterns.roles:
         for match in pattern.finditer(sentence):
-            if _NEGATED_BEFORE.search(sentence[: match.start()]) or _NEGATED_AFTER.match(sentence[match.end() :]):
+            before, after = sentence[: match.start()], sentence[match.end() :]
+            if patterns.negated_before.search(before) or patterns.negated_after.match(after):
                 negated.add(role)
             else:
                 stated.append((match.start(), role))
@@ -139,9 +195,9 @@ def _introduces_something_else(sentence: str) -> bool:
     return any(phrases) and not any(re.search(rf"\b{_NOUNS}\b", phrase, re.IGNORECASE) for phrase in phrases)
 
 
-def is_heading(text: str) -> bool:
+def is_heading(text: str, wording: Wording) -> bool:
     """Return whether a text is a label such as "Required" or "Injected secrets:" instead of a sentence."""
-    return _HEADING.fullmatch(text.strip()) is not None
+    return _compile(wording).heading.fullmatch(text.strip()) is not None
 
 
 def is_about_authentication(title: str) -> bool:
@@ -149,51 +205,87 @@ def is_about_authentication(title: str) -> bool:
     return re.search(r"auth", title, re.IGNORECASE) is not None
 
 
-def match_columns(headings: Iterable[str]) -> list[str | None]:
+def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]:
     """Return the meaning of each column: name, description, type, required, optional, title, default or example.
 
     It is None for any other column, and for a second one with the same meaning.
     """
+    columns = _compile(wording).columns
     meanings: list[str | None] = []
     for heading in headings:
         spellings = _list_spellings(heading)
-        meaning = next((meaning for meaning, words in _COLUMNS.items() if not spellings.isdisjoint(words)), None)
+        meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
         meanings.append(meaning if meaning not in meanings else None)
     return meanings
 
 
-def read_optional(column: str, text: str) -> bool | None:
+def read_optional(column: str, text: str, wording: Wording) -> bool | None:
     """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
-    word = text.strip(" .*").lower()
-    if word in _REQUIRED_WORDS or word in _OPTIONAL_WORDS:
-        return word in _OPTIONAL_WORDS
-    if word in _YES or word in _NO:
-        return (word in _YES) == (column == "optional")
+    patterns, word = _compile(wording), text.strip(" .*")
+    if is_use_word(word, wording):
+        return patterns.columns["optional"].fullmatch(word) is not None
+    if patterns.yes.fullmatch(word) or patterns.no.fullmatch(word):
+        return (patterns.yes.fullmatch(word) is not None) == (column == "optional")
     return None
 
 
-def find_opposite(text: str) -> str | None:
+def is_use_word(text: str, wording: Wording) -> bool:
+    """Return whether a text is a word such as "required" or "optional"."""
+    columns = _compile(wording).columns
+    return any(columns[name].fullmatch(text) for name in ("required", "optional"))
+
+
+def find_opposite(text: str, wording: Wording) -> str | None:
     """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES"."""
-    answers = ((_YES, _NO), (_NO, _YES), (_REQUIRED_WORDS, _OPTIONAL_WORDS), (_OPTIONAL_WORDS, _REQUIRED_WORDS))
+    own = (wording.columns.required, wording.columns.optional), (wording.yes, wording.no)
+    pairs = [(_REQUIRED_WORDS, _OPTIONAL_WORDS), (_YES, _NO), *(tuple(map(_list_spelt, words)) for words in own)]
     folded = text.lower()
-    for words, others in answers:
-        if folded in words:
+    for words, others in (*pairs, *(pair[::-1] for pair in pairs)):
+        if folded in words and others:
             index = words.index(folded)
             word = others[index] if index < len(others) else others[0]
             return word.upper() if text[1:].isupper() else word.capitalize() if text[:1].isupper() else word
     return None
 
 
-def choose_header(rows: Sequence[Sequence[str]]) -> int:
+def choose_answers(heading: str, wording: Wording) -> tuple[str, str]:
+    """Return the words for no and yes in the language of a heading."""
+    (meaning,) = match_columns([heading], ENGLISH)
+    no, yes = _list_spelt(wording.no), _list_spelt(wording.yes)
+    return (no[0].capitalize(), yes[0].capitalize()) if meaning is None and no and yes else ("No", "Yes")
+
+
+def list_type_words(texts: Iterable[str], wording: Wording) -> dict[str, str]:
+    """Return the word for each type in a column with these texts; none if they are in English."""
+    found = {name: text for text in texts if (name := find_type(text, wording)) is not None}
+    if not found:
+        return {}
+    is_capital = any(text[:1].isupper() for text in found.values())
+    words = {name: word for name in TYPES for word in reversed(getattr(wording.types, name)) if not word.endswith("*")}
+    return {name: word[:1].upper() + word[1:] if is_capital else word for name, word in words.items()} | found
+
+
+def _list_spelt(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words that stand for themselves alone, in lower case."""
+    return tuple(word.lower() for word in words if not word.endswith("*"))
+
+
+def find_type(text: str, wording: Wording) -> str | None:
+    """Return the type that a word of another language stands for, if any."""
+    return next((name for name, pattern in _compile(wording).types.items() if pattern.fullmatch(text.strip())), None)
+
+
+def choose_header(rows: Sequence[Sequence[str]], wording: Wording) -> int:
     """Return the index of the header row that names the columns: the one with most known headings."""
-    counts = [len(row) - match_columns(row).count(None) for row in rows]
+    counts = [len(row) - match_columns(row, wording).count(None) for row in rows]
     return counts.index(max(counts))
 
 
 def _list_spellings(heading: str) -> set[str]:
     """Return the words that a heading stands for: "secret" for "Secrets", "secret" and "Secret names"."""
-    folded = " ".join(heading.lower().split()).removesuffix("s")
-    return {folded, folded.removesuffix(" name").removesuffix("s")}
+    whole = " ".join(heading.lower().split())
+    folded = whole.removesuffix("s")
+    return {whole, folded, folded.removesuffix(" name").removesuffix("s")}
 
 
 def find_scheme_key(marked: str) -> str | None:
@@ -207,15 +299,15 @@ def is_key_sentence(marked: str) -> bool:
     return _ONLY_THE_KEY.fullmatch(marked) is not None
 
 
-def make_key(title: str) -> str:
+def make_key(title: str, wording: Wording) -> str:
     """Return a key made of the words of a title: `api_key` for "API key authentication"."""
-    words = re.findall(r"[a-z0-9]+", title.lower())
+    words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", title).lower())
     return "_".join(word for word in words if word not in _TITLE_WORDS)
 
 
-def is_generic(title: str) -> bool:
+def is_generic(title: str, wording: Wording) -> bool:
     """Return whether a title, such as "Credentials" or "Step 1: configuration", could be that of any scheme."""
-    words = re.findall(r"[a-z0-9]+", title.lower())
+    words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", title).lower())
     return all(word in _TITLE_WORDS or _GENERIC_WORD.fullmatch(word) for word in words)
 
 
@@ -224,9 +316,9 @@ def find_kind(key: str) -> str | None:
     return _KINDS.get(key)
 
 
-def strip_lead_in(text: str) -> str:
+def strip_lead_in(text: str, wording: Wording) -> str:
     """Return a paragraph without its last sentence if that leads to a table, because it ends with a colon."""
-    if is_heading(text):
+    if is_heading(text, wording):
         return ""
     if not text.endswith(":"):
         return text
