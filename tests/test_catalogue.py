@@ -105,7 +105,7 @@ def test_a_connector_that_no_source_defines_is_in_the_catalogue_as_well(tmp_path
     assert [method["schemes"] for method in found["methods"]] == [["key"]]
     assert found["source"]["path"] == "connectors/acme/manifest.json"
     assert catalogue(desk)["schemes"][0]["connectors"] == ["acme"]
-    assert not (desk / "output/sesam/connectors").exists()
+    assert (desk / "output/sesam/connectors/acme/system.json").exists()
 
 
 def test_a_connector_of_an_unknown_scheme_shows_why(tmp_path: Path) -> None:
@@ -113,7 +113,8 @@ def test_a_connector_of_an_unknown_scheme_shows_why(tmp_path: Path) -> None:
     (desk / "connectors/acme/manifest.json").write_text(
         '{"auth": "api_kex", "datatypes": {}, "system-template": "templates/system.json"}'
     )
-    assert run("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 2
+    assert run("generate", "--keep-going", cwd=desk).code == 1
     found = connector(desk)
     assert (found["methods"], found["state"]) == ([], "findings")
     assert "unknown-scheme" in {finding["code"] for finding in found["findings"]}
@@ -125,7 +126,7 @@ def test_two_revisions_are_one_connector(tmp_path: Path) -> None:
     shutil.copytree(desk / "connectors/acme@main", desk / "connectors/acme@prod")
     system = desk / "connectors/acme@prod/templates/system.json"
     system.write_text(SYSTEM.replace("api_key", "other"))
-    assert run("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 1
     found = connector(desk)
     uses = {name["name"]: [use["path"] for use in name["uses"]] for name in found["names"] if name["used"]}
     assert uses == {
@@ -183,7 +184,7 @@ def test_a_scaffolded_file_that_no_longer_fits_is_drift(tmp_path: Path) -> None:
     (desk / "s.yaml").write_text(
         SCHEME.replace("name: api_key", "name: new_key").replace("required: api_key", "required: new_key")
     )
-    assert run("generate", cwd=desk).code == 0
+    assert run("generate", cwd=desk).code == 1
     assert {drift["state"] for drift in connector(desk)["drifts"]} == {"outdated"}
     assert connector(desk)["state"] == "drift"
 

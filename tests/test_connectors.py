@@ -373,7 +373,7 @@ def test_a_connector_with_any_content_can_be_linted(manifest: object, system: ob
     files = {path: json.dumps(document).encode() for path, document in documents.items()}
     resolution = own_definitions()
     connector_reader = ConnectorReader.from_platform(resolution.catalogue.platform)
-    snapshot = connector_reader.read(ConnectorFolder(Memory(files), "", "wave", None, "wave"))
+    snapshot = connector_reader.read(ConnectorFolder(Memory(files), "", "wave", None, "wave", "wave"))
     found = create_context(snapshot, resolution)
     for finding in lint_connector(found):
         assert finding.place.path.startswith(("wave", "schemes/"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from junitparser import JUnitXml, TestCase
 from sarif_pydantic import Sarif
-from support import run
+from support import CASES, run
 
 from authscribe.report.registry import REPORT_FORMATS
 
@@ -222,12 +224,13 @@ def test_junit(workspace: Path) -> None:
 
 
 def test_nothing_found_is_a_test_that_passed(tmp_path: Path) -> None:
-    (tmp_path / "s.yaml").write_text("schemes:\n  - id: foo\n    kind: none\n")
-    document = JUnitXml.fromstring(shown(tmp_path, "junit", "lint", "--source", "s.yaml", code=0))
+    shutil.copytree(CASES / "lint/nothing_to_say/in", tmp_path, dirs_exist_ok=True)
+    arguments = shlex.split((CASES / "lint/nothing_to_say/command").read_text())
+    document = JUnitXml.fromstring(shown(tmp_path, "junit", *arguments, code=0))
     (suite,) = document
     assert (suite.tests, suite.failures) == (1, 0)
-    assert json.loads(shown(tmp_path, "gitlab", "lint", "--source", "s.yaml", code=0)) == []
-    assert json.loads(shown(tmp_path, "sarif", "lint", "--source", "s.yaml", code=0))["runs"][0]["results"] == []
+    assert json.loads(shown(tmp_path, "gitlab", *arguments, code=0)) == []
+    assert json.loads(shown(tmp_path, "sarif", *arguments, code=0))["runs"][0]["results"] == []
 
 
 @pytest.mark.parametrize("output_format", REPORT_FORMATS)

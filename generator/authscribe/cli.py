@@ -49,7 +49,7 @@ class Shared(TypedDict):
     platform: str | None
     output_format: str
     output_file: Path | None
-    fail_on: str
+    fail_on: str | None
     exit_zero: bool
 
 
@@ -169,8 +169,8 @@ _definition_options: Final = _together(
     ),
     _option("--output-file", type=click.Path(path_type=Path), help="Write the report to this file."),
     _option(
-        "--fail-on", type=click.Choice(("error", "warning", "info")), default="warning", show_default=True,
-        help="Minimum severity that makes the run exit with 1.",
+        "--fail-on", type=click.Choice(("error", "warning", "info")),
+        help="Minimum severity that makes the run exit with 1 (default: warning; error if the command writes files).",
     ),
     _option("--exit-zero", is_flag=True, help="Exit 0 even if drift or findings are reported."),
 )  # fmt: skip
@@ -226,7 +226,8 @@ def _repeatable(shared: Repeatable) -> Options:
     return _shareable(shared)._replace(cache=folder.absolute() if folder is not None else None)
 
 
-def _output(shared: Shared, *, err: bool = False) -> Output:
+def _output(shared: Shared, *, repairs: bool = False, err: bool = False) -> Output:
+    """Return where and how to report; warnings alone do not make a command fail that repairs what it can."""
     from authscribe.commands.output import Output
     from authscribe.findings.finding import Severity
 
@@ -236,7 +237,7 @@ def _output(shared: Shared, *, err: bool = False) -> Output:
         # The report has colour or not, as the environment asks; click would take it away again from a pipe.
         write=partial(click.echo, err=err, color=True),
         is_terminal=(sys.stderr if err else sys.stdout).isatty(),
-        fail_on=Severity(shared["fail_on"]),
+        fail_on=Severity(shared["fail_on"] or ("error" if repairs else "warning")),
         exit_zero=shared["exit_zero"],
     )
 
@@ -301,7 +302,7 @@ def generate(
         connectors=connectors,
         arguments=_repair(shared),
     )
-    return run_generate(_repeatable(shared), request, _output(shared))
+    return run_generate(_repeatable(shared), request, _output(shared, repairs=True))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
@@ -385,7 +386,7 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
     from authscribe.commands.docs import DocsRequest, run_docs
 
     request = DocsRequest(pages, check=check, show_diff=diff, arguments=_repair(shared))
-    return run_docs(_options(shared), request, _output(shared))
+    return run_docs(_options(shared), request, _output(shared, repairs=not check))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from authscribe.build import formatting
@@ -15,6 +17,7 @@ from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repa
 from authscribe.drift.earlier_run import store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.findings.rules.no_such_connector import report_lost_connector
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.source_lines import quoting, select_lines
@@ -22,6 +25,7 @@ from authscribe.model.definitions import Catalogue
 from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
+from authscribe.runtime.paths import show_path
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import BUILT_IN, list_targets
 from authscribe.workspace.command_options import GenerateRequest
@@ -43,11 +47,13 @@ class Selection(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """Everything known before the outputs are looked at; `written` are the sources without adopted connectors."""
+    """Everything known before the outputs are compared; `written` are the sources without adopted connectors."""
 
     verb: Verb
     request: GenerateRequest
     workspace: Workspace
+    folder: _OutputFolder
+    connectors: tuple[ConnectorFolder, ...]
     written: LoadedSources
     loaded: LoadedSources
     resolution: Resolution
@@ -68,15 +74,18 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
 
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
+    folder = _OutputFolder(workspace)
+    request = _recall_connectors(request, workspace, folder)
     written = load_sources(
         workspace.sources, jobs=workspace.jobs, folder=workspace.cache, wording=workspace.configuration.wording
     )
     with quoting(written.texts, workspace.files):
-        loaded = _adopt(written, request, workspace)
+        connectors = _select_connectors(request, workspace)
+        loaded = _adopt(written, connectors, workspace)
     with quoting(loaded.texts, workspace.files):
         resolution = resolve_sources(loaded, workspace)
         selection = _select(request, workspace, resolution.catalogue)
-        run = _Run(verb, request, workspace, written, loaded, resolution, selection)
+        run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
         overview = _collect_overview(run)
         findings = sort_findings((*resolution.findings, *loaded.remarks, *_list_remarks(run, overview)))
         files = _build(run)
@@ -88,14 +97,40 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
 # Load
 
 
-def _adopt(written: LoadedSources, request: GenerateRequest, workspace: Workspace) -> LoadedSources:
-    """Return the sources, and beside them the connectors on disk that the run names."""
-    if not request.connectors:
+def _recall_connectors(request: GenerateRequest, workspace: Workspace, folder: _OutputFolder) -> GenerateRequest:
+    """Return the request with the connectors that the lock records, if nothing else names any.
+
+    Otherwise the files of these connectors would look as if the definitions no longer produced them. Raises
+    DefinitionError if one of them is gone.
+    """
+    recorded = folder.lock.connectors
+    if request.connectors or workspace.connectors is not None or not recorded:
+        return request
+    from authscribe.connectors.selection import select_added
+
+    connectors = tuple(show_path(Path(os.path.normpath(workspace.root / path)), Path.cwd()) for path in recorded)
+    lost = [path for path in connectors if select_added((path,), workspace).findings]
+    if lost:
+        raise DefinitionError(tuple(report_lost_connector(path, Place(folder.lock_path)) for path in lost))
+    return request._replace(connectors=connectors)
+
+
+def _select_connectors(request: GenerateRequest, workspace: Workspace) -> tuple[ConnectorFolder, ...]:
+    """Return the connectors that the configuration lists, and those that the request adds."""
+    if not request.connectors and not workspace.connectors:
+        return ()
+    from authscribe.connectors.selection import select_added
+
+    return select_added(request.connectors, workspace).require()
+
+
+def _adopt(written: LoadedSources, connectors: tuple[ConnectorFolder, ...], workspace: Workspace) -> LoadedSources:
+    """Return the sources, and beside them the connectors on disk."""
+    if not connectors:
         return written
     from authscribe.adopt import adopt_connectors
-    from authscribe.connectors.selection import select_folders
 
-    return adopt_connectors(written, select_folders(request.connectors, workspace), workspace)
+    return adopt_connectors(written, connectors, workspace)
 
 
 # Select
@@ -133,13 +168,16 @@ def _collect_overview(run: _Run) -> Overview | None:
     if CATALOGUE not in run.selection.targets or run.selection.names:
         return None
     from authscribe.catalogue.collect import collect_overview
-    from authscribe.connectors.selection import select_folders
 
-    folders = tuple(select_folders(run.request.connectors, run.workspace))
     sources = run.resolution if run.loaded is run.written else resolve_sources(run.written, run.workspace)
-    scaffolds = tuple(_check_scaffolds(folders, run))
+    scaffolds = tuple(_check_scaffolds(run))
     return collect_overview(
-        folders, run.workspace, loaded=run.loaded, sources=sources, resolution=run.resolution, scaffolds=scaffolds
+        run.connectors,
+        run.workspace,
+        loaded=run.loaded,
+        sources=sources,
+        resolution=run.resolution,
+        scaffolds=scaffolds,
     )
 
 
@@ -151,17 +189,15 @@ def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
         return
     if overview is not None:
         yield from overview.scaffolds
-    elif run.request.connectors or run.workspace.configuration.connectors:
-        from authscribe.connectors.selection import select_folders
-
-        yield from _check_scaffolds(select_folders(run.request.connectors, run.workspace), run)
+    elif run.connectors:
+        yield from _check_scaffolds(run)
 
 
-def _check_scaffolds(folders: Iterable[ConnectorFolder], run: _Run) -> Iterator[Finding]:
+def _check_scaffolds(run: _Run) -> Iterator[Finding]:
     from authscribe.scaffold import find_outdated
 
-    for folder in folders:
-        yield from find_outdated(folder, run.loaded, run.workspace)
+    for folder in run.connectors:
+        yield from find_outdated(folder, run.written, run.workspace)
 
 
 # Build
@@ -193,8 +229,8 @@ class _OutputFolder:
     def __init__(self, workspace: Workspace) -> None:
         output_folder.check_out_dir(workspace.out_dir, workspace.root)
         text = output_folder.read_lock(workspace.out_dir)
-        path = f"{workspace.shown_out_dir}/{lockfile.LOCK_NAME}"
-        self.lock = lockfile.parse_lock(text, path) if text is not None else lockfile.EMPTY
+        self.lock_path = f"{workspace.shown_out_dir}/{lockfile.LOCK_NAME}"
+        self.lock = lockfile.parse_lock(text, self.lock_path) if text is not None else lockfile.EMPTY
         self._path = workspace.out_dir
         self._contents: dict[str, Content] = {}
 
@@ -211,7 +247,7 @@ class _OutputFolder:
 
 def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | None) -> _Comparison:
     """Compare the files, and those of the catalogue, with the disk; reads the output folder and writes nothing."""
-    folder = _OutputFolder(run.workspace)
+    folder = run.folder
     inputs = dict(run.loaded.inputs)
     if overview is not None:
         inputs |= overview.collected.inputs
@@ -263,6 +299,7 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
         comparison.files,
         left,
         inputs=comparison.inputs,
+        connectors=tuple(_record_path(path, workspace) for path in request.connectors),
         formatter=formatting.get_formatter_version(),
         complete=run.selection.complete,
     )
@@ -273,6 +310,11 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
     if workspace.cache and request.is_whole and not left:
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, record=record, findings=findings)
     return left
+
+
+def _record_path(path: str, workspace: Workspace) -> str:
+    """Return the path of a connector as the lock records it, the same on every machine."""
+    return show_path(Path.cwd() / os.path.normpath(path), workspace.root)
 
 
 # Report

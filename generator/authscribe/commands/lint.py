@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from authscribe.commands.invocation import read_definitions, run_reporting
+from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
@@ -18,6 +18,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
+from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
 from authscribe.lint.baseline import dump_baseline, parse_baseline, subtract_baseline
@@ -70,8 +71,13 @@ def _lint(options: Options, request: LintRequest) -> Report:
         resolution, workspace = definitions.resolve(tolerant=True), definitions.workspace
         suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
         baseline = _find_baseline(request, workspace)
-        linted = _lint_connectors(tuple(select_folders(request.connectors, workspace)), resolution, workspace.jobs)
+        selected = select_folders(request.connectors, workspace)
+        if selected.findings and not selected.folders:
+            raise DefinitionError(selected.findings)
+        linted = _lint_connectors(selected.folders, resolution, workspace.jobs)
         findings = sort_findings((
+            *selected.findings,
+            *_check_emptiness(linted, definitions),
             *resolution.findings,
             *attribute_to_definitions(tuple(check_definitions(resolution)), definitions.loaded.drafts),
             *(finding for connector in linted for finding in connector.findings),
@@ -88,6 +94,14 @@ def _lint(options: Options, request: LintRequest) -> Report:
         lines={**select_lines(new.findings, definitions.loaded.texts), **lines},
         sources=workspace.files,
     )
+
+
+def _check_emptiness(linted: Sequence[_LintedConnector], definitions: Definitions) -> Iterator[Finding]:
+    """Report a run that has read no connector."""
+    if not linted:
+        workspace = definitions.workspace
+        has_definitions = any(not source.is_shipped for source in workspace.sources)
+        yield report_no_connectors(Place(workspace.config_file or "lint"), has_definitions=has_definitions)
 
 
 def _lint_connectors(

@@ -97,7 +97,7 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     selected = workspace.targets or BUILT_IN
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
-        folders = tuple(select_folders((), workspace))
+        folders = select_folders((), workspace).require()
         loaded = definitions.loaded
         overview = collect_overview(folders, workspace, loaded=loaded, sources=resolution, resolution=resolution)
         planned = (*planned, *overview.plan((), {}))

@@ -25,7 +25,7 @@ def read_contexts(arguments: Sequence[str], workspace: Workspace, resolution: Re
     from authscribe.connectors.selection import select_folders
 
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
-    for folder in select_folders(arguments, workspace):
+    for folder in select_folders(arguments, workspace).require():
         yield create_context(reader.read(folder), resolution)
 
 

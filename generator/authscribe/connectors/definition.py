@@ -26,6 +26,7 @@ def draft_definition(
     snapshot: Snapshot,
     syntax: ReferenceSyntax,
     *,
+    identifier: str,
     scheme: str,
     flags: Collection[str],
     known: Collection[str],
@@ -38,7 +39,7 @@ def draft_definition(
     """
     place = snapshot.place
     entries = [
-        _make_entry("id", snapshot.name, place),
+        _make_entry("id", identifier, place),
         _make_entry("scheme", scheme, place),
         _make_list_entry(
             "parameters", [_make_map(_make_entry("name", e.key, e.place)) for e in snapshot.parameters], place

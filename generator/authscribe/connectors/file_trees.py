@@ -49,17 +49,21 @@ class Tree(Protocol):
 
 @dataclass(frozen=True)
 class ConnectorFolder:
-    """Folder of a connector in a tree, such as `hubspot` at revision `main`; `shown` is how the user named it."""
+    """Folder of a connector in a tree, such as `hubspot` at revision `main`; `shown` is how the user named it.
+
+    `origin` is where the connector lies, whatever its revision: two folders with one origin are the same connector.
+    """
 
     tree: Tree
     prefix: str
     name: str
     revision: str | None
     shown: str
+    origin: str
 
     def show_path(self, inner: str) -> str:
         """Return a path inside the connector as findings show it."""
-        return f"{self.shown}/{inner}"
+        return inner if self.shown == "." else f"{self.shown}/{inner}"
 
     def list_files(self, below: str) -> Iterator[str]:
         """Yield the paths of the files below a folder of the connector, relative to the connector."""
@@ -76,16 +80,19 @@ def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
     The argument is a folder, an archive or `REPO@REV`. Raises DefinitionError if it is none of these, or contains no
     manifest.
     """
-    path = directory / argument
+    path = (directory / argument).resolve()
+    if not argument:
+        raise DefinitionError((report_no_such_connector(argument),))
     if path.is_dir():
-        yield from _find_in_tree(DirectoryTree(path), argument, *_split_revision(path.resolve().name))
+        yield from _find_in_tree(DirectoryTree(path), argument, path)
     elif path.is_file() and path.name.endswith((*_ZIP, *_TAR)):
         stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
-        yield from _find_in_tree(_open_archive(path, argument), argument, *_split_revision(stem))
+        yield from _find_in_tree(_open_archive(path, argument), argument, path.with_name(stem))
     else:
         repository, revision = split_argument(argument, directory)
-        tree = open_revision(repository, revision, argument)
-        yield from _find_in_tree(tree, argument, _split_revision(repository.resolve().name)[0], revision)
+        yield from _find_in_tree(
+            open_revision(repository, revision, argument), argument, repository.resolve(), revision
+        )
 
 
 def split_argument(argument: str, directory: Path) -> tuple[Path, str]:
@@ -111,18 +118,27 @@ def open_revision(path: Path, revision: str, shown: str) -> Tree:
     return ContentTree(*read_commit(path, revision, shown))
 
 
-def _find_in_tree(tree: Tree, shown: str, name: str, revision: str | None) -> Iterator[ConnectorFolder]:
+def _find_in_tree(tree: Tree, shown: str, root: Path, revision: str | None = None) -> Iterator[ConnectorFolder]:
+    """Yield the connectors of a tree that lies, or was packed, at `root`."""
     shown = PurePosixPath(Path(shown)).as_posix()
+    name, root_revision = _split_revision(root.name)
+    revision = revision or root_revision
     if tree.read(MANIFEST, Place(shown)) is not None:
-        yield ConnectorFolder(tree, "", name, revision, shown)
+        yield ConnectorFolder(tree, "", name, revision, shown, _find_origin(root))
         return
     manifests = [path for path in tree.list_paths("") if path.rpartition("/")[2] == MANIFEST]
     if not manifests:
         raise DefinitionError((report_no_manifest(shown),))
     for path in manifests:
         folder = path.rpartition("/")[0]
-        own_name, own_revision = _split_revision(folder.rpartition("/")[2])
-        yield ConnectorFolder(tree, f"{folder}/", own_name, own_revision or revision, f"{shown}/{folder}")
+        name, own_revision = _split_revision(folder.rpartition("/")[2])
+        location = folder if shown == "." else f"{shown}/{folder}"
+        yield ConnectorFolder(tree, f"{folder}/", name, own_revision or revision, location, _find_origin(root / folder))
+
+
+def _find_origin(path: Path) -> str:
+    """Return the path without revisions: `a/hubspot@main` and `a/hubspot@prod` are one connector."""
+    return "/".join(part.partition("@")[0] for part in path.parts)
 
 
 def _split_revision(folder: str) -> tuple[str, str | None]:

@@ -77,6 +77,7 @@ class _FolderReader:
             name=self.folder.name,
             revision=self.folder.revision,
             shown=self.folder.shown,
+            origin=self.folder.origin,
             place=place,
             manifest=manifest,
             system=system,

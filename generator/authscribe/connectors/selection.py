@@ -1,41 +1,79 @@
-"""Select the connectors of a run, by its arguments or by the configuration."""
+"""Select the connectors of a run, by its arguments and by the configuration."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from authscribe.connectors.file_trees import ConnectorFolder, find_folders
-from authscribe.findings.finding import DefinitionError, Finding
+from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.runtime.paths import show_path
-from authscribe.workspace.workspace import Workspace
+from authscribe.workspace.workspace import Workspace, match_folders
 
 
-def select_folders(arguments: Sequence[str], workspace: Workspace) -> Iterator[ConnectorFolder]:
-    """Yield the connectors that the arguments name; without arguments, those that the configuration lists.
+class SelectedFolders(NamedTuple):
+    """Connectors of a run, each once, and a finding for each argument or pattern that names none."""
 
-    An argument is a path, or the name of a configured connector. Raises DefinitionError if it is neither.
+    folders: tuple[ConnectorFolder, ...]
+    findings: tuple[Finding, ...]
+
+    def require(self) -> tuple[ConnectorFolder, ...]:
+        """Return the connectors; raises DefinitionError if an argument or pattern names none."""
+        if self.findings:
+            raise DefinitionError(self.findings)
+        return self.folders
+
+
+def select_folders(arguments: Sequence[str], workspace: Workspace) -> SelectedFolders:
+    """Return the connectors that the arguments name; without arguments, those that the configuration lists.
+
+    An argument is a path, or the name of a configured connector.
     """
-    configured = tuple(_find_configured(workspace))
-    if not arguments:
-        yield from configured
-        return
-    findings: list[Finding] = []
-    for argument in arguments:
-        folders = [folder for folder in configured if folder.name == argument]
-        try:
-            yield from folders or find_folders(argument, Path.cwd())
-        except DefinitionError as error:
-            findings.extend(error.findings)
-    if findings:
-        raise DefinitionError(findings)
+    configured = select_configured(workspace)
+    return _join(_find_named(argument, configured.folders) for argument in arguments) if arguments else configured
 
 
-def _find_configured(workspace: Workspace) -> Iterator[ConnectorFolder]:
-    for pattern in workspace.configuration.connectors:
-        paths = sorted(path for path in workspace.root.glob(pattern) if path.is_dir())
-        if not paths:
-            raise DefinitionError((report_no_such_connector(pattern),))
-        for path in paths:
-            yield from find_folders(show_path(path, Path.cwd()), Path.cwd())
+def select_added(arguments: Sequence[str], workspace: Workspace) -> SelectedFolders:
+    """Return the connectors that the configuration lists, and those that the arguments add."""
+    added = (_find_named(argument, ()) for argument in arguments)
+    return _join((select_configured(workspace), *added))
+
+
+def select_configured(workspace: Workspace) -> SelectedFolders:
+    """Return the connectors that the configuration lists."""
+    return _join(_find_pattern(pattern, place, workspace.root) for pattern, place in workspace.connectors or ())
+
+
+def _find_named(argument: str, configured: Iterable[ConnectorFolder]) -> SelectedFolders:
+    named = tuple(folder for folder in configured if folder.name == argument)
+    return SelectedFolders(named, ()) if named else _find_folders(argument)
+
+
+def _find_pattern(pattern: str, place: Place, root: Path) -> SelectedFolders:
+    paths = match_folders(root, pattern)
+    if not paths:
+        return SelectedFolders((), (report_no_such_connector(pattern, place),))
+    by_path = {shown: _find_folders(shown) for shown in (show_path(path, Path.cwd()) for path in paths)}
+    starts = tuple(f"{folder.shown}/" for selected in by_path.values() for folder in selected.folders)
+    # Two asterisks also match the folders inside connectors.
+    return _join(selected for path, selected in by_path.items() if not selected.findings or not path.startswith(starts))
+
+
+def _find_folders(argument: str) -> SelectedFolders:
+    try:
+        return SelectedFolders(tuple(find_folders(argument, Path.cwd())), ())
+    except DefinitionError as error:
+        return SelectedFolders((), error.findings)
+
+
+def _join(parts: Iterable[SelectedFolders]) -> SelectedFolders:
+    folders: dict[str, ConnectorFolder] = {}
+    findings: dict[Finding, None] = {}
+    for part in parts:
+        for folder in part.folders:
+            folders.setdefault(os.path.abspath(folder.shown), folder)  # noqa: PTH100 - keeps links
+        findings |= dict.fromkeys(part.findings)
+    return SelectedFolders(tuple(folders.values()), tuple(findings))

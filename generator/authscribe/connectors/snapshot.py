@@ -65,14 +65,15 @@ class ConnectorTemplate:
 class Snapshot:
     """Contents of a connector's folder.
 
-    `shown` is the folder as the user named it, and `place` its manifest. `orphans` are the templates that the manifest
-    does not name. `chosen` are the names that the system referred to when it was scaffolded; None if it was not.
-    `texts` holds the text of each file that was read, by its path in findings.
+    `shown` is the folder as the user named it, `origin` that of its `ConnectorFolder`, and `place` its manifest.
+    `orphans` are the templates that the manifest does not name. `chosen` are the names that the system referred to when
+    it was scaffolded; None if it was not. `texts` holds the text of each file that was read, by its path in findings.
     """
 
     name: str
     revision: str | None
     shown: str
+    origin: str
     place: Place
     manifest: MapNode | None
     system: ConnectorTemplate | None

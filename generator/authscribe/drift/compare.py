@@ -109,10 +109,14 @@ def renew_lock(
     left: Iterable[Drift],
     *,
     inputs: Mapping[str, str],
+    connectors: tuple[str, ...] = (),
     formatter: str,
     complete: bool,
 ) -> Lock:
-    """Return the lock after a run; a file whose drift remains keeps its old record, so that it is found again."""
+    """Return the lock after a run; a file whose drift remains keeps its old record, so that it is found again.
+
+    `connectors` are those that the run was given as arguments.
+    """
     recorded = {file.path: LockedFile(file.content.sha256, file.target, file.template) for file in files}
     kept = {} if complete else {path: file for path, file in old.files.items() if path not in recorded}
     for drift in left:
@@ -124,6 +128,7 @@ def renew_lock(
         formatter=formatter,
         inputs=dict(inputs) if complete else old.inputs,
         files={path: merged[path] for path in sorted(merged)},
+        connectors=connectors if complete else tuple(sorted({*old.connectors, *connectors})),
     )
 
 

@@ -22,7 +22,7 @@ from authscribe.readers.text import decode, read_content
 from authscribe.runtime import cache, plugins
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
-from authscribe.workspace.workspace import Workspace
+from authscribe.workspace.workspace import Workspace, match_folders
 
 
 class EarlierRun(NamedTuple):
@@ -102,15 +102,20 @@ def _list_connector_parts(verb: str, workspace: Workspace) -> Iterator[bytes | s
     for pattern in workspace.configuration.connectors:
         # Findings show paths relative to the current folder.
         yield from (verb, str(Path.cwd()))
-        for folder in sorted(path for path in workspace.root.glob(pattern) if path.is_dir()):
+        for folder in match_folders(workspace.root, pattern):
             yield str(folder)
-            yield from _list_file_parts(folder)
+            yield from _list_file_parts(folder, workspace.out_dir.absolute())
 
 
-def _list_file_parts(folder: Path) -> Iterator[bytes | str]:
-    """Yield each file below a folder, except in `.git`: its path, whether it is a link, and its content or error."""
+def _list_file_parts(folder: Path, out_dir: Path) -> Iterator[bytes | str]:
+    """Yield each file of connectors: its path, whether it is a link, and its content or error.
+
+    Hidden folders hold no connectors, and the output folder is not an input.
+    """
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != ".git")
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and Path(place, name).absolute() != out_dir
+        )
         for name in sorted(names):
             file = Path(place, name)
             data = read_content(name, file)

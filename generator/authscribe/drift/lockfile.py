@@ -40,6 +40,7 @@ class Lock:
     formatter: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, LockedFile] = field(default_factory=dict)
+    connectors: tuple[str, ...] = ()
 
 
 EMPTY: Final = Lock()
@@ -53,11 +54,19 @@ class _Document(StrictDataclass):
     formatter: str = field(metadata={"description": "yearly style of the formatter"})
     inputs: dict[str, str] = field(metadata={"description": "SHA-256 of each source, by path"})
     files: dict[str, LockedFile] = field(metadata={"description": "generated files, by path in the output folder"})
+    connectors: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "description": "connectors that were given as arguments, relative to the configuration; a run uses them "
+            "if neither its arguments nor the configuration name any"
+        },
+    )
 
 
 def dump_lock(lock: Lock) -> bytes:
     """Return the lock as a file; equal locks give equal bytes."""
-    head = f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n"inputs": {{'
+    connectors = f'"connectors": {json.dumps(lock.connectors)},\n' if lock.connectors else ""
+    head = f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n{connectors}"inputs": {{'
     inputs = (f"{json.dumps(path)}: {json.dumps(lock.inputs[path])}" for path in sorted(lock.inputs))
     files = (f"{json.dumps(path)}: {_format_file(lock.files[path])}" for path in sorted(lock.files))
     return "".join((head, *_join_lines(inputs), '},\n"files": {', *_join_lines(files), "}\n}\n")).encode()
@@ -74,7 +83,7 @@ def parse_lock(text: str, path: str = LOCK_NAME) -> Lock:
     folded = {naming.make_collision_key(path) for path in document.files}
     if len(folded) != len(document.files) or not all(is_safe_path(path) for path in document.files):
         raise _refuse(path, "it lists a path outside the output folder, or one path twice")
-    return Lock(document.formatter, document.inputs, document.files)
+    return Lock(document.formatter, document.inputs, document.files, document.connectors)
 
 
 def parse_digests(content: bytes) -> dict[str, str]:

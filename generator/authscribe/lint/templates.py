@@ -91,6 +91,7 @@ class Revision:
     """Contract of one revision of a connector, for comparison with other revisions."""
 
     name: str
+    origin: str
     place: Place
     auth: str | None
     secrets: frozenset[str]
@@ -101,6 +102,7 @@ class Revision:
         """Return the contract of a connector."""
         return cls(
             name=context.name,
+            origin=context.snapshot.origin,
             place=context.selector_place,
             auth=context.auth,
             secrets=frozenset(context.secrets),
@@ -142,7 +144,7 @@ def check_revisions(revisions: Iterable[Revision]) -> Iterator[Finding]:
     """Yield a finding for each revision whose contract differs from that of the connector's first one."""
     first: dict[str, Revision] = {}
     for revision in revisions:
-        other = first.setdefault(revision.name, revision)
+        other = first.setdefault(revision.origin, revision)
         difference = _find_difference(other, revision)
         if difference is not None:
             yield report_revisions_disagree(revision.place, other.place, revision.name, difference)

@@ -75,9 +75,9 @@ def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: 
     parameters = [parameter for owner in (connector, *schemes) if owner is not None for parameter in owner.parameters]
     return Contract(
         schemes=tuple(schemes),
-        required=_drop_repeated(secret for scheme in schemes for secret in scheme.required),
-        injected=_drop_repeated((*injected, *_list_flag_secrets(catalogue, connector))),
-        parameters=_drop_repeated(parameters),
+        required=_join_repeated(secret for scheme in schemes for secret in scheme.required),
+        injected=_join_repeated((*injected, *_list_flag_secrets(catalogue, connector))),
+        parameters=_join_repeated(parameters),
         placements=_choose_placements(catalogue, schemes, connector),
         endpoints=_merge_endpoints(schemes, connector),
         oauth=_merge_oauth(schemes, connector),
@@ -85,11 +85,14 @@ def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: 
     )
 
 
-def _drop_repeated(settings: Iterable[_SettingT]) -> tuple[_SettingT, ...]:
-    """Return the first setting of each name; `resolve` has checked that settings of one name agree."""
+def _join_repeated(settings: Iterable[_SettingT]) -> tuple[_SettingT, ...]:
+    """Return one setting for each name, in which the first one of the name that states a key decides."""
     by_name: dict[str, _SettingT] = {}
     for setting in settings:
-        by_name.setdefault(setting.name, setting)
+        first = by_name.setdefault(setting.name, setting)
+        if first is not setting:
+            stated = {key: getattr(first, key) for key in first.model_fields_set}
+            by_name[setting.name] = setting.model_copy(update=stated)
     return tuple(by_name.values())
 
 

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 _SAFE: Final = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\:\x00-\x1f]+)*")
 
 _CHECKOUTS: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+_WILDCARDS: Final = frozenset("*?[")
+
+
+def match_paths(base: Path, pattern: str) -> Iterator[Path]:
+    """Yield what a path or glob pattern names below `base`, or anywhere if it is absolute; an existing path is itself.
+
+    Two asterisks stand for any number of folders only where they are all of a part, as in a `.gitignore`.
+    """
+    path = base / pattern
+    if os.path.lexists(path):
+        yield path
+    elif is_glob(pattern):
+        anchor = Path(pattern).anchor
+        parts = (part if part == "**" else re.sub(r"\*\*+", "*", part) for part in Path(pattern).parts)
+        yield from (Path(anchor) if anchor else base).glob("/".join(part for part in parts if part != anchor))
+
+
+def is_glob(pattern: str) -> bool:
+    """Return whether a pattern has wildcards."""
+    return not _WILDCARDS.isdisjoint(pattern)
 
 
 def is_safe_path(path: str) -> bool:

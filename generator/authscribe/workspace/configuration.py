@@ -91,12 +91,17 @@ class Configuration(StrictDataclass):
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfiguration:
-    """Configuration as it was read, with the places of its sources, pages and suppressions."""
+    """Configuration as it was read, with the places of its sources, pages, suppressions and connectors.
+
+    `has_connectors` tells whether it has the key, if only with an empty list.
+    """
 
     configuration: Configuration
     source_places: tuple[Place, ...] = ()
     page_places: tuple[Place, ...] = ()
     suppress_places: tuple[Place, ...] = ()
+    connector_places: tuple[Place, ...] = ()
+    has_connectors: bool = False
 
 
 def find_configuration_file(start: Path) -> Path | None:
@@ -135,8 +140,14 @@ def read_configuration(path: str, data: bytes) -> LoadedConfiguration:
         raise DefinitionError(error.findings) from None
     # The values are right: each was parsed for the field that it becomes.
     configuration = Configuration(**values)  # type: ignore[arg-type]
-    places = (_list_places(section, key) for key in ("sources", "pages", "suppress"))
-    return LoadedConfiguration(configuration, *places)
+    return LoadedConfiguration(
+        configuration,
+        source_places=_list_places(section, "sources"),
+        page_places=_list_places(section, "pages"),
+        suppress_places=_list_places(section, "suppress"),
+        connector_places=_list_places(section, "connectors"),
+        has_connectors=section.find("connectors") is not None,
+    )
 
 
 def _find_section(node: MapNode) -> MapNode:
@@ -178,11 +189,11 @@ def _parse_text(key: str, node: Node) -> str:
     raise _refuse(key, node, "input should be a string")
 
 
-def _parse_reason(key: str, node: Node) -> str:
-    reason = _parse_text(key, node)
-    if not reason:
+def _parse_filled(key: str, node: Node) -> str:
+    text = _parse_text(key, node)
+    if not text:
         raise _refuse(key, node, "input should not be empty")
-    return reason
+    return text
 
 
 def _parse_date(key: str, node: Node) -> date:
@@ -205,6 +216,10 @@ def _parse_address(key: str, node: Node) -> str:
 
 def _parse_texts(key: str, node: Node) -> tuple[str, ...]:
     return tuple(_parse_items(key, node, _parse_text))
+
+
+def _parse_paths(key: str, node: Node) -> tuple[str, ...]:
+    return tuple(_parse_items(key, node, _parse_filled))
 
 
 def _parse_suppressions(key: str, node: Node) -> tuple[Suppress, ...]:
@@ -273,12 +288,12 @@ def _refuse(key: str, node: Node, problem: str) -> _WrongValueError:
 
 
 _KEYS: Final[Mapping[str, Parse]] = {
-    "sources": _parse_texts,
+    "sources": _parse_paths,
     "out-dir": _parse_text,
     "targets": _parse_texts,
-    "templates": _parse_texts,
-    "connectors": _parse_texts,
-    "pages": _parse_texts,
+    "templates": _parse_paths,
+    "connectors": _parse_paths,
+    "pages": _parse_paths,
     "suppress": _parse_suppressions,
     "baseline": _parse_text,
     "platform": _parse_text,
@@ -287,7 +302,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
 }
 _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
     "rule": _parse_text,
-    "reason": _parse_reason,
+    "reason": _parse_filled,
     "until": _parse_date,
     "connector": _parse_text,
     "name": _parse_text,

@@ -10,12 +10,11 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_pages import report_all_pages_excluded, report_no_pages
 from authscribe.findings.rules.no_such_source import report_no_such_source
-from authscribe.runtime.paths import show_path
+from authscribe.runtime.paths import is_glob, show_path
 
 PAGE_SUFFIXES: Final = (".rst", ".md", ".mdx")
 
 _EXCLUDE: Final = "!"
-_WILDCARDS: Final = frozenset("*?[")
 
 
 class Page(NamedTuple):
@@ -84,13 +83,13 @@ def _match_pages(base: Path, pattern: str) -> Iterator[str]:
 
 
 def _is_glob(base: Path, pattern: str) -> bool:
-    return not _WILDCARDS.isdisjoint(pattern) and not os.path.lexists(base / pattern)
+    return is_glob(pattern) and not os.path.lexists(base / pattern)
 
 
 def _split_pattern(base: Path, pattern: str) -> tuple[Path, str]:
     """Return the folder before the first part with a wildcard, and the rest of the pattern."""
     parts = PurePath(pattern).parts
-    count = next(index for index, part in enumerate(parts) if not _WILDCARDS.isdisjoint(part))
+    count = next(index for index, part in enumerate(parts) if is_glob(part))
     return base.joinpath(*parts[:count]), "/".join(parts[count:])
 
 

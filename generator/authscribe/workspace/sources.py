@@ -11,7 +11,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.runtime import package_files
-from authscribe.runtime.paths import show_path
+from authscribe.runtime.paths import match_paths, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
 
@@ -68,12 +68,10 @@ def _match_files(base: Path, pattern: str) -> Iterator[Path]:
         for place, _, names in os.walk(path, onerror=_raise):
             files = (Path(place, name) for name in names if name.endswith(SOURCE_SUFFIXES))
             yield from filter(os.path.isfile, files)
-    elif path.exists() or not any(character in pattern for character in "*?["):
-        yield from (path,) if os.path.lexists(path) else ()
+    elif os.path.lexists(path):
+        yield path
     else:
-        anchor = Path(pattern).anchor
-        start = Path(anchor) if anchor else base
-        yield from filter(os.path.isfile, start.glob(pattern.removeprefix(anchor)))
+        yield from filter(os.path.isfile, match_paths(base, pattern))
 
 
 def _raise(error: OSError) -> NoReturn:

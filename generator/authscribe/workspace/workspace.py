@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Files, Finding, Place
 from authscribe.readers.text import read_content
 from authscribe.runtime import plugins
-from authscribe.runtime.paths import show_path
+from authscribe.runtime.paths import match_paths, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import (
     Configuration,
@@ -27,6 +27,7 @@ class Workspace(NamedTuple):
     """Surroundings of a command.
 
     `root` is the folder of the configuration. `shown_out_dir` and `config_file` are paths as the user can open them.
+    `connectors` are the configured patterns with their places; None without the key.
     """
 
     root: Path
@@ -43,6 +44,7 @@ class Workspace(NamedTuple):
     config_file: str | None
     pages: tuple[tuple[str, Place], ...]
     suppressions: tuple[tuple[Suppress, Place], ...]
+    connectors: tuple[tuple[str, Place], ...] | None
 
     @property
     def files(self) -> Files:
@@ -73,7 +75,15 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
         config_file=config_file,
         pages=tuple(zip(settings.pages, loaded.page_places, strict=True)),
         suppressions=tuple(zip(settings.suppress, loaded.suppress_places, strict=True)),
+        connectors=(
+            tuple(zip(settings.connectors, loaded.connector_places, strict=True)) if loaded.has_connectors else None
+        ),
     )
+
+
+def match_folders(root: Path, pattern: str) -> list[Path]:
+    """Return the folders that a pattern of connectors names, sorted."""
+    return sorted(path for path in match_paths(root, pattern) if path.is_dir())
 
 
 def _find_templates(folder: str, root: Path) -> Path:

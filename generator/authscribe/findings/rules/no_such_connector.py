@@ -20,12 +20,21 @@ RULE: Final = Rule(
 )
 
 
-def report_no_such_connector(argument: str) -> Finding:
-    """Report an argument that is not a folder, an archive or a revision."""
+def report_no_such_connector(argument: str, place: Place | None = None) -> Finding:
+    """Report an argument, or a configured pattern at `place`, that names no connector."""
     return RULE.finding(
-        Place(argument),
+        place or Place(argument),
         f"no connector at '{argument}'",
-        "give the path of a folder or archive, or REPO@REV",
+        "give the path of a folder, or a pattern for folders" if place else "give a folder, an archive, or REPO@REV",
+    )
+
+
+def report_lost_connector(argument: str, lock: Place) -> Finding:
+    """Report a connector that is gone, and for which the recorded files were generated."""
+    return RULE.finding(
+        lock,
+        f"no connector at '{argument}', for which files were generated",
+        "list `connectors` in the configuration; with an empty list, their files are no longer produced",
     )
 
 

@@ -1,0 +1,113 @@
+"""Test that every command takes the same connectors: of the arguments, of the configuration, or of the lock."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from support import CASES, run, tree
+
+CONFIGURATION = 'sources = ["s.yaml"]\n'
+KEY = 'connectors = ["c/*"]\n'
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Copy a workspace with one scheme and one connector, whose configuration lists no connectors."""
+    folder = tmp_path / "desk"
+    shutil.copytree(CASES / "generate/connectors_of_the_configuration/in", folder)
+    (folder / "authscribe.toml").write_text(CONFIGURATION)
+    return folder
+
+
+def list_read(desk: Path, *arguments: str) -> list[str]:
+    report = json.loads(run("lint", *arguments, "--output-format", "json", cwd=desk).stdout)
+    return [connector["connector"] for connector in report["connectors"]]
+
+
+@pytest.mark.parametrize(
+    "pattern", [".", "./", "c", "c/", "./c/*", "**/acme", "{root}", "{root}/c/*", "c*", "c/**", "**"]
+)
+def test_a_pattern_is_a_path_or_a_glob_relative_or_absolute(desk: Path, pattern: str) -> None:
+    connectors = json.dumps([pattern.format(root=desk)])
+    (desk / "authscribe.toml").write_text(f"{CONFIGURATION}connectors = {connectors}\n")
+    outcome = run("list", "connectors", cwd=desk)
+    assert outcome.stdout.split()[0] == "acme"
+
+
+def test_a_connector_that_two_patterns_name_is_read_once(desk: Path) -> None:
+    (desk / "authscribe.toml").write_text(f'{CONFIGURATION}connectors = ["c", "c/*", "c/acme"]\n')
+    assert list_read(desk) == ["acme"]
+    assert list_read(desk, "c", "acme", "./c/acme") == ["acme"]
+    assert run("generate", cwd=desk).code == 0
+
+
+def test_the_configuration_lists_connectors_for_every_command(desk: Path) -> None:
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY)
+    assert run("generate", cwd=desk).code == 0
+    assert (desk / "output/sesam/connectors/acme/system.json").exists()
+    assert list_read(desk) == ["acme"]
+    for _ in range(2):
+        assert run("check", cwd=desk).code == 0
+    system = desk / "c/acme/templates/system.json"
+    system.write_text(system.read_text().replace("X-Api-Key", "X-Token"))
+    outcome = run("check", cwd=desk)
+    assert outcome.code == 1
+    assert "changed  output/sesam/connectors/acme/system.json" in outcome.stdout
+
+
+def test_a_plain_run_is_about_the_connectors_that_the_lock_records(desk: Path) -> None:
+    assert run("generate", "--connectors", "c", cwd=desk).code == 0
+    made = tree(desk / "output")
+    for folder in (desk, desk / "c"):
+        outcome = run("check", cwd=folder)
+        assert (outcome.code, outcome.stdout) == (0, f"{len(made) - 1} files up to date\n")
+    assert run("generate", "--prune", cwd=desk).code == 0
+    assert tree(desk / "output") == made
+    (desk / "c/acme/manifest.json").write_text("{}")
+    assert run("check", cwd=desk).code == 2
+
+
+def test_a_run_about_one_connector_records_it_as_well(desk: Path) -> None:
+    assert run("generate", cwd=desk).code == 0
+    assert run("generate", "acme", "--connectors", "c", cwd=desk).code == 0
+    outcome = run("check", cwd=desk)
+    assert "orphaned" not in outcome.stdout
+    assert "--prune" not in outcome.stdout
+
+
+def test_the_configuration_decides_over_the_lock(desk: Path) -> None:
+    assert run("generate", "--connectors", "c", cwd=desk).code == 0
+    (desk / "authscribe.toml").write_text(f"{CONFIGURATION}connectors = []\n")
+    outcome = run("check", cwd=desk)
+    assert outcome.code == 1
+    assert "orphaned  output/sesam/connectors/acme/system.json" in outcome.stdout
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY)
+    assert run("generate", cwd=desk).code == 0
+    assert '"connectors"' not in (desk / "output/authscribe.lock").read_text()
+    assert run("check", cwd=desk).code == 0
+
+
+def test_arguments_add_to_the_configuration(desk: Path) -> None:
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY)
+    shutil.copytree(desk / "c/acme", desk / "other/surf")
+    assert run("generate", cwd=desk).code == 0
+    outcome = run("check", "--connectors", "other", cwd=desk)
+    assert "orphaned" not in outcome.stdout
+    assert "missing  output/sesam/connectors/surf/system.json" in outcome.stdout
+
+
+def test_recorded_connectors_that_are_gone_are_one_finding(desk: Path) -> None:
+    assert run("generate", "--connectors", "c", cwd=desk).code == 0
+    before = tree(desk / "output")
+    shutil.rmtree(desk / "c")
+    outcome = run("generate", "--prune", cwd=desk)
+    assert outcome.code == 2
+    assert outcome.stdout.count("error[no-such-connector]") == 1
+    assert "list `connectors` in the configuration" in outcome.stdout
+    assert tree(desk / "output") == before
+    (desk / "authscribe.toml").write_text(f"{CONFIGURATION}connectors = []\n")
+    assert run("generate", "--prune", cwd=desk).code == 0
+    assert not (desk / "output/sesam/connectors").exists()
