@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 from support import CASES, run, tree
+
+from authscribe.drift import earlier_run
+from authscribe.lint import suppressions
 
 CONFIGURATION = 'sources = ["s.yaml"]\n'
 KEY = 'connectors = ["c/*"]\n'
@@ -111,3 +115,61 @@ def test_recorded_connectors_that_are_gone_are_one_finding(desk: Path) -> None:
     (desk / "authscribe.toml").write_text(f"{CONFIGURATION}connectors = []\n")
     assert run("generate", "--prune", cwd=desk).code == 0
     assert not (desk / "output/sesam/connectors").exists()
+
+
+REVIEWED = {
+    "suppressed": '[[suppress]]\nrule = "secret-not-injectable"\nconnector = "acme"\nreason = "Set by hand."\n',
+    "suppressed for a time": '[[suppress]]\nrule = "secret-not-injectable"\nreason = "Set by hand."\nuntil = 2999-01-01\n',
+    "known": 'baseline = "known.json"\n',
+}
+
+
+@pytest.mark.parametrize("review", REVIEWED.values(), ids=REVIEWED)
+def test_reviewed_findings_are_hidden_in_every_command(desk: Path, review: str) -> None:
+    system = desk / "c/acme/templates/system.json"
+    system.write_text(system.read_text().replace("$SECRET(api_key)", "$SECRET(other)"))
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY)
+    run("generate", cwd=desk)
+    for command in ("generate", "check", "lint"):
+        outcome = run(command, "--output-format", "concise", cwd=desk)
+        assert outcome.code == 1
+        assert "error[secret-not-injectable]" in outcome.stdout
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY + review)
+    run("lint", "--baseline", "known.json", "--update-baseline", cwd=desk)
+    for command in ("generate", "check", "check", "lint"):
+        outcome = run(command, "--fail-on", "error", cwd=desk)
+        assert outcome.code == 0
+        assert "[secret-not-injectable]" not in outcome.stdout
+        assert "hidden (suppressed or in baseline)" in outcome.stdout
+
+
+def test_an_expired_suppression_hides_nothing_in_any_command(desk: Path) -> None:
+    system = desk / "c/acme/templates/system.json"
+    system.write_text(system.read_text().replace("$SECRET(api_key)", "$SECRET(other)"))
+    expired = REVIEWED["suppressed for a time"].replace("2999", "2001")
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY + expired)
+    run("generate", cwd=desk)
+    for command in ("generate", "check", "check", "lint"):
+        outcome = run(command, cwd=desk)
+        assert outcome.code == 1
+        assert "error[secret-not-injectable]" in outcome.stdout
+        assert "warning[suppression-expired]" in outcome.stdout
+
+
+def test_a_cached_run_ends_with_the_last_day_of_a_suppression(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = desk / "c/acme/templates/system.json"
+    system.write_text(system.read_text().replace("$SECRET(api_key)", "$SECRET(other)"))
+    (desk / "authscribe.toml").write_text(CONFIGURATION + KEY + REVIEWED["suppressed for a time"])
+    assert run("generate", "--cache-dir", "cache", cwd=desk).code == 0
+    assert run("check", "--cache-dir", "cache", "--fail-on", "error", cwd=desk).code == 0
+
+    class Later(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2999, 1, 2)
+
+    for module in (earlier_run, suppressions):
+        monkeypatch.setattr(module, "date", Later)
+    outcome = run("check", "--cache-dir", "cache", "--fail-on", "error", cwd=desk)
+    assert outcome.code == 1
+    assert "warning[suppression-expired]" in outcome.stdout

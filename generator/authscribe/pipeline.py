@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
-from authscribe.drift.earlier_run import store_run
+from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
 from authscribe.findings.rules.no_such_connector import report_lost_connector
@@ -36,6 +36,7 @@ from authscribe.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from authscribe.catalogue.collect import Overview
     from authscribe.connectors.file_trees import ConnectorFolder
+    from authscribe.findings.rule import Rule
 
 
 class Selection(NamedTuple):
@@ -87,11 +88,11 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
         selection = _select(request, workspace, resolution.catalogue)
         run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
         overview = _collect_overview(run)
-        findings = sort_findings((*resolution.findings, *loaded.remarks, *_list_remarks(run, overview)))
+        review = _review(run, sort_findings((*resolution.findings, *loaded.remarks, *_list_remarks(run, overview))))
         files = _build(run)
         comparison = _compare(run, files, overview)
-        left = _apply(run, comparison, findings)
-    return _report(run, comparison, findings, left)
+        left = _apply(run, comparison, review)
+    return _report(run, comparison, review, left)
 
 
 # Load
@@ -200,6 +201,41 @@ def _check_scaffolds(run: _Run) -> Iterator[Finding]:
         yield from find_outdated(folder, run.written, run.workspace)
 
 
+# Hide reviewed findings
+
+
+class _Review(NamedTuple):
+    """Findings to report, the number of hidden ones, and the last day of the suppressions, as in `StoredRun`."""
+
+    findings: tuple[Finding, ...]
+    hidden: int
+    last_day: str
+
+
+def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
+    """Leave out the findings that suppressions and the baseline cover, as `lint` does."""
+    from authscribe.lint.baseline import find_baseline, read_baseline, subtract_baseline
+    from authscribe.lint.suppressions import apply_suppressions, get_today, list_suppressions
+
+    suppressions = list_suppressions(run.workspace.suppressions, run.resolution, _load_rules)
+    today = get_today()
+    left = apply_suppressions(findings, suppressions, today, complete=False)
+    days = (each.suppression.until for each in suppressions if each.suppression.until is not None)
+    last_day = min((day.isoformat() for day in days if day >= today), default="")
+    baseline = find_baseline(run.workspace)
+    if baseline is None:
+        return _Review(sort_findings(left.findings), left.hidden, last_day)
+    new = subtract_baseline(left.findings, read_baseline(baseline))
+    return _Review(sort_findings(new.findings), left.hidden + new.hidden, last_day)
+
+
+def _load_rules() -> Mapping[str, Rule]:
+    # Imported here: only a run with suppressions needs all rules.
+    from authscribe.lint.registry import load_rules
+
+    return load_rules()
+
+
 # Build
 
 
@@ -289,7 +325,7 @@ def _find_left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Ru
 # Apply
 
 
-def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) -> tuple[Drift, ...]:
+def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, ...]:
     """Repair the drifts unless the run is dry, and return those that are left."""
     request, workspace = run.request, run.workspace
     plan = plan_repair(comparison.drifts, force=request.force, prune=request.prune)
@@ -308,7 +344,8 @@ def _apply(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...]) ->
         writes = ((path, content.pieces) for path, content in plan.writes)
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
     if workspace.cache and request.is_whole and not left:
-        store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, record=record, findings=findings)
+        stored = StoredRun(digest(record), review.findings, review.hidden, review.last_day)
+        store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, run=stored)
     return left
 
 
@@ -320,13 +357,14 @@ def _record_path(path: str, workspace: Workspace) -> str:
 # Report
 
 
-def _report(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...], left: tuple[Drift, ...]) -> Report:
+def _report(run: _Run, comparison: _Comparison, review: _Review, left: tuple[Drift, ...]) -> Report:
     request = run.request
     remaining = {drift.path for drift in left}
     repaired = tuple(drift.path for drift in comparison.drifts if drift.path not in remaining)
     return Report(
         verb=run.verb,
-        findings=findings,
+        findings=review.findings,
+        hidden=review.hidden,
         drifts=left,
         written=() if request.dry_run else repaired,
         out_dir=run.workspace.shown_out_dir,
@@ -334,7 +372,7 @@ def _report(run: _Run, comparison: _Comparison, findings: tuple[Finding, ...], l
         files=len(comparison.files),
         show_diff=request.show_diff,
         dry_run=request.dry_run,
-        lines=select_lines(findings, run.loaded.texts),
+        lines=select_lines(review.findings, run.loaded.texts),
         sources=run.workspace.files,
     )
 

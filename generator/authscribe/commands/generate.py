@@ -35,6 +35,7 @@ def bring_in_line(verb: Verb, options: Options, request: GenerateRequest) -> Rep
     return Report(
         verb=verb,
         findings=earlier.findings,
+        hidden=earlier.hidden,
         out_dir=workspace.shown_out_dir,
         files=earlier.files,
         show_diff=request.show_diff,

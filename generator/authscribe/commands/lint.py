@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -21,17 +20,15 @@ from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, 
 from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
-from authscribe.lint.baseline import dump_baseline, parse_baseline, subtract_baseline
+from authscribe.lint.baseline import dump_baseline, find_baseline, read_baseline, subtract_baseline
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.registry import lint_connector, load_rules
-from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, list_suppressions
+from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today, list_suppressions
 from authscribe.lint.templates import Revision, check_revisions
-from authscribe.readers.text import decode, read_content
 from authscribe.report.model import ConnectorFacts, Report, Verb
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import pool
-from authscribe.runtime.paths import show_path
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace
@@ -83,7 +80,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
             *(finding for connector in linted for finding in connector.findings),
             *check_revisions([connector.revision for connector in linted]),
         ))  # fmt: skip
-        left = apply_suppressions(findings, suppressions, _today(), complete=not request.connectors)
+        left = apply_suppressions(findings, suppressions, get_today(), complete=not request.connectors)
         new = _subtract_baseline(left.findings, baseline, update=request.update_baseline)
     lines = {place: line for connector in linted for place, line in connector.lines.items()}
     return Report(
@@ -159,13 +156,11 @@ def _list_facts(context: ConnectorContext) -> ConnectorFacts:
 
 def _find_baseline(request: LintRequest, workspace: Workspace) -> Path | None:
     """Return the baseline that the user named, else the configured one."""
-    configured = workspace.configuration.baseline
+    configured = find_baseline(workspace)
     if request.baseline is None and configured is None and request.update_baseline:
         problem, remedy = "no baseline file is set", "add --baseline FILE, or set `baseline` in the configuration"
         raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem, remedy),))
-    if request.baseline is not None:
-        return Path(request.baseline)
-    return workspace.root / configured if configured is not None else None
+    return Path(request.baseline) if request.baseline is not None else configured
 
 
 def _subtract_baseline(findings: Sequence[Finding], file: Path | None, *, update: bool) -> FilteredFindings:
@@ -175,15 +170,4 @@ def _subtract_baseline(findings: Sequence[Finding], file: Path | None, *, update
     if update:
         file.write_text(dump_baseline(findings), encoding="utf-8", newline="\n")
         return FilteredFindings((), len(findings))
-    path = show_path(file, Path.cwd())
-    data = read_content(path, file)
-    if isinstance(data, Finding):
-        raise DefinitionError((data,))
-    decoded = decode(path, data)
-    if decoded.findings:
-        raise DefinitionError(decoded.findings)
-    return subtract_baseline(findings, parse_baseline(path, decoded.text))
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - a day as people write it, in their own time
+    return subtract_baseline(findings, read_baseline(file))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,18 +27,24 @@ from authscribe.workspace.workspace import Workspace, match_folders
 
 
 class EarlierRun(NamedTuple):
-    """Result of a full run without drifts: its findings, the texts of their places, and the number of files."""
+    """Result of a full run without drifts: its findings, the number of hidden ones, texts, and the number of files."""
 
     findings: tuple[Finding, ...]
+    hidden: int
     texts: Mapping[str, str]
     files: int
 
 
 class StoredRun(NamedTuple):
-    """Digest of the lock that a run left, and its findings, none of which is an error."""
+    """Digest of the lock that a run left, its findings, and the number of those that it hid.
+
+    A suppression may expire after `last_day`, an ISO date; empty if none will.
+    """
 
     lock: str
     findings: tuple[Finding, ...]
+    hidden: int = 0
+    last_day: str = ""
 
 
 def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRun | None:
@@ -49,12 +56,14 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
     read = {key: data for key, data in contents.items() if isinstance(data, bytes)}
     key = _make_key(verb, workspace, {name: digest(data) for name, data in read.items()})
     run = _parse_run(cache.lookup(folder, (key,)).get(key))
-    files = _count_unchanged(workspace, run.lock) if run is not None else None
-    if run is None or files is None:
+    if run is None or (run.last_day and run.last_day < date.today().isoformat()):  # noqa: DTZ011 - as people write it
+        return None
+    files = _count_unchanged(workspace, run.lock)
+    if files is None:
         return None
     shown = {place.path for finding in run.findings for place in finding.places}
     texts = {file.path: decode(file.path, read[file.key]).text for file in workspace.sources if file.path in shown}
-    return EarlierRun(run.findings, texts, files)
+    return EarlierRun(run.findings, run.hidden, texts, files)
 
 
 def store_run(
@@ -63,15 +72,13 @@ def store_run(
     folder: Path,
     *,
     inputs: Mapping[str, str],
-    record: bytes,
-    findings: tuple[Finding, ...],
+    run: StoredRun,
 ) -> None:
-    """Store the findings of a full run that left no drift, and the digest of the lock `record` that it wrote.
+    """Store the result of a full run that left no drift.
 
     Nothing is stored if plugins are installed, since changes of their code would not be noticed.
     """
     if not any(plugins.list_plugins(group) for group in plugins.Group):
-        run = StoredRun(digest(record), findings)
         cache.store(folder, [(_make_key(verb, workspace, inputs), dump_record(run))])
 
 
@@ -91,10 +98,18 @@ def _make_key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str
             str(workspace.out_dir.absolute()),
             str(workspace.keep_going),
             *(part for file in sources for part in file),
+            *_list_baseline_parts(workspace),
             *(part for each in workspace.templates for part in ("", *cache.list_tree(each))),
             *_list_connector_parts(verb, workspace),
         )
     )
+
+
+def _list_baseline_parts(workspace: Workspace) -> Iterator[bytes | str]:
+    name = workspace.configuration.baseline
+    if name is not None:
+        data = read_content(name, workspace.root / name)
+        yield data if isinstance(data, bytes) else data.message
 
 
 def _list_connector_parts(verb: str, workspace: Workspace) -> Iterator[bytes | str]:

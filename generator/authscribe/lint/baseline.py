@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Literal
 
 from authscribe.encoders.json import encode_json_document
@@ -14,6 +15,9 @@ from authscribe.model.definitions import Model
 from authscribe.model.draft import MapNode
 from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
+from authscribe.readers.text import decode, read_content
+from authscribe.runtime.paths import show_path
+from authscribe.workspace.workspace import Workspace
 
 
 class KnownFinding(Model):
@@ -42,6 +46,24 @@ def parse_baseline(path: str, text: str) -> Baseline:
     if baseline is None:
         raise DefinitionError(wrong)
     return baseline
+
+
+def find_baseline(workspace: Workspace) -> Path | None:
+    """Return the configured baseline file; None without one."""
+    configured = workspace.configuration.baseline
+    return workspace.root / configured if configured is not None else None
+
+
+def read_baseline(file: Path) -> Baseline:
+    """Return the baseline in a file; raises DefinitionError if it cannot be read or is not valid."""
+    path = show_path(file, Path.cwd())
+    data = read_content(path, file)
+    if isinstance(data, Finding):
+        raise DefinitionError((data,))
+    decoded = decode(path, data)
+    if decoded.findings:
+        raise DefinitionError(decoded.findings)
+    return parse_baseline(path, decoded.text)
 
 
 def subtract_baseline(findings: Iterable[Finding], baseline: Baseline) -> FilteredFindings:
