@@ -46,9 +46,9 @@ documents = st.fixed_dictionaries(
     optional={
         **{
             key: st.lists(paths, max_size=2) | values.filter(has_no_empty_text)
-            for key in ("sources", "templates", "connectors", "pages")
+            for key in ("sources", "templates", "connectors")
         },
-        "targets": st.lists(texts, max_size=2) | values,
+        **{key: st.lists(texts, max_size=2) | values for key in ("targets", "pages")},
         **dict.fromkeys(("out-dir", "baseline", "platform"), texts | values),
         "suppress": st.lists(suppressions, max_size=2) | values,
         "out_dir": texts,

@@ -94,9 +94,9 @@ def _lint(options: Options, request: LintRequest) -> Report:
 
 
 def _check_emptiness(linted: Sequence[_LintedConnector], definitions: Definitions) -> Iterator[Finding]:
-    """Report a run that has read no connector."""
-    if not linted:
-        workspace = definitions.workspace
+    """Report a run that has read no connector, unless the configuration states that there are none."""
+    workspace = definitions.workspace
+    if not linted and workspace.connectors != ():
         has_definitions = any(not source.is_shipped for source in workspace.sources)
         yield report_no_connectors(Place(workspace.config_file or "lint"), has_definitions=has_definitions)
 

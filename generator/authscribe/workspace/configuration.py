@@ -293,7 +293,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "targets": _parse_texts,
     "templates": _parse_paths,
     "connectors": _parse_paths,
-    "pages": _parse_paths,
+    "pages": _parse_texts,
     "suppress": _parse_suppressions,
     "baseline": _parse_text,
     "platform": _parse_text,

@@ -31,6 +31,8 @@ RULE: Final = Rule(
 def report_no_connectors(place: Place, *, has_definitions: bool) -> Finding:
     """Report that no connector was read; only a remark if the run was about definitions."""
     finding = RULE.finding(
-        place, "0 connectors read", "name a connector as an argument, or list `connectors` in the configuration"
+        place,
+        "0 connectors read",
+        "name a connector as an argument, or set `connectors` in the configuration, to an empty list if there are none",
     )
     return finding._replace(severity=Severity.INFO) if has_definitions else finding

@@ -9,10 +9,15 @@ from pydantic import (
     ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if "env_prefix_target" not in SettingsConfigDict.__annotations__:
+    # Older versions would read the variables of other programs.
+    raise ImportError("the settings need pydantic-settings 2.13 or newer")
 
 NonEmptySecret = Annotated[SecretStr, Field(min_length=1)]
 
@@ -59,6 +64,16 @@ class _Settings(BaseSettings):
             for name, value in held.items()
             if value is not None
         }
+
+    @field_validator("*")
+    @classmethod
+    def _refuse_placeholder(cls, value: object) -> object:
+        """Refuse what an example has in the place of a value."""
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        unset = "REPLACE_ME"
+        if text in (unset, [unset], {unset: unset}):
+            raise PydanticCustomError("unset", "the placeholder is not replaced")
+        return value
 
     @model_validator(mode="wrap")
     @classmethod
