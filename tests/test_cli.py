@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import re
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from support import ROOT, run, tree
@@ -102,6 +104,21 @@ def test_line_ends_of_a_checkout_are_no_drift(workspace: Path) -> None:
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     (workspace / "s.yaml").write_bytes((workspace / "s.yaml").read_bytes().replace(b"\n", b"\r\n"))
     assert run("check", cwd=workspace).stdout == "8 files up to date\n"
+
+
+def test_a_user_without_a_home_folder_keeps_no_cache(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_no_user(number: int) -> NoReturn:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", find_no_user)
+    for name in ("HOME", "XDG_CACHE_HOME", "AUTHSCRIBE_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    before = tree(workspace)
+    assert run("scaffold", "acme", "--scheme", "s", cwd=workspace).code == 0
+    assert run("generate", cwd=workspace).code == 0
+    assert run("check", cwd=workspace).code == 0
+    added = {path.partition("/")[0] for path in tree(workspace).keys() - before.keys()}
+    assert added == {"acme"}
 
 
 def test_every_option_can_come_from_the_environment(tmp_path: Path) -> None:

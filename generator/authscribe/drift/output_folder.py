@@ -38,7 +38,9 @@ def check_out_dir(out_dir: Path, root: Path) -> None:
     real, real_root = Path(os.path.realpath(out_dir)), Path(os.path.realpath(root))
     if out_dir.exists() and not out_dir.is_dir():
         raise refuse_path(shown, "it is not a folder")
-    if real in (real_root, Path.cwd(), Path.home(), *real_root.parents):
+    # Without a home folder, `~` stays as it is.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home` raises an error instead
+    if real in (real_root, Path.cwd(), home, *real_root.parents):
         raise refuse_path(shown, "it contains more than generated files")
     is_inside = out_dir.absolute().is_relative_to(root.absolute())
     if is_inside and not real.is_relative_to(real_root):

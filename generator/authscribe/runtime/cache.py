@@ -30,11 +30,16 @@ _TABLE: Final = (
 )
 
 
-def find_default_folder() -> Path:
-    """Return the folder for the user's caches on this system."""
+def find_default_folder() -> Path | None:
+    """Return the folder for the user's caches on this system; None for a user without a home folder."""
     import platformdirs
 
-    return platformdirs.user_cache_path("authscribe")
+    try:
+        folder = platformdirs.user_cache_path("authscribe")
+    except RuntimeError:
+        return None
+    # Older versions of platformdirs return `~/.cache` as it is.
+    return folder if folder.is_absolute() else None
 
 
 def make_key(parts: Iterable[bytes | str]) -> str:
