@@ -8,11 +8,12 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
+from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.conflicting_definitions import report_conflicting_definitions
 from authscribe.findings.rules.cyclic_extends import report_cyclic_extends
 from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.stale_refinement import report_added_secret, report_stale_change
 from authscribe.findings.rules.suggested_extends import report_suggested_extends
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
@@ -37,6 +38,15 @@ class Resolution(NamedTuple):
     findings: tuple[Finding, ...]
     schemes: Mapping[str, MapNode]
     connectors: Mapping[str, MapNode]
+
+
+class _AddedSecret(NamedTuple):
+    """Secret that a refinement adds to the list `key` of a scheme, with the place of its name."""
+
+    scheme: str
+    key: str
+    name: str
+    place: Place
 
 
 class _Definitions(NamedTuple):
@@ -67,7 +77,8 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
 
     # A refinement may give a scheme other names, and what it extends, so these come afterwards.
     refined, problems = _refine_schemes(collected[Noun.SCHEME].nodes, drafts)
-    _raise_errors((*findings, *problems))
+    findings += problems
+    _raise_errors(findings)
     spelled, connectors, ambiguities = _spell_references(refined, collected[Noun.CONNECTOR].nodes)
     conflicts += ambiguities
     _raise_errors(findings if tolerant else (*findings, *conflicts))
@@ -143,6 +154,7 @@ def _refine_schemes(
     refined = dict(schemes)
     names, _ = index_names(schemes)
     findings: list[Finding] = []
+    added: list[_AddedSecret] = []
     for definition in (definition for draft in drafts for definition in draft.select(Noun.REFINEMENT)):
         identifier = _read_id(definition)
         if isinstance(identifier, Finding):
@@ -152,25 +164,31 @@ def _refine_schemes(
             findings.append(report_unknown_reference("scheme", identifier, place, names))
         else:
             scheme = names[identifier]
-            refined[scheme], problems = _refine_scheme(refined[scheme], spell_id(definition.node, names))
+            refinement = spell_id(definition.node, names)
+            kept, problems = _change_names(scheme, refined[scheme], refinement)
+            added += _list_added(scheme, kept, refinement)
+            refined[scheme] = merge.merge_maps(kept, merge.drop_keys(refinement, _REFINEMENT_KEYS))
             findings += problems
-    return refined, findings
+    return refined, [*findings, *_check_added(added, refined, names)]
 
 
-def _refine_scheme(scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[Finding]]:
-    """Apply a refinement: first its renamings, then its removals, then everything else that it states."""
+def _change_names(identifier: str, scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[Finding]]:
+    """Apply the renamings of a refinement, then its removals; report names that the scheme does not have."""
     renamed, rename_problems = _read_renames(refinement)
     removed, removal_problems = _read_removals(refinement)
     known = merge.list_setting_names(scheme)
     unknown = [
-        report_unknown_reference("secret", entry.key, entry.place, known)
+        (
+            report_stale_change("remove" if entry in removed else "rename", entry.key, identifier, entry.place)
+            if _is_done(entry, known, removed)
+            else report_unknown_reference("secret", entry.key, entry.place, known)
+        )
         for entry in (*renamed, *removed)
-        if entry.key not in known and not _is_done(entry, known, removed)
+        if entry.key not in known
     ]
     names = {entry.key: get_text(entry.node) or entry.key for entry in renamed}
     kept = merge.remove_settings(merge.rename_settings(scheme, names), {entry.key for entry in removed})
-    refined = merge.merge_maps(kept, merge.drop_keys(refinement, _REFINEMENT_KEYS))
-    return refined, [*rename_problems, *removal_problems, *unknown]
+    return kept, [*rename_problems, *removal_problems, *unknown]
 
 
 def _is_done(entry: Entry, known: Collection[str], removed: Sequence[Entry]) -> bool:
@@ -178,6 +196,40 @@ def _is_done(entry: Entry, known: Collection[str], removed: Sequence[Entry]) -> 
     if entry in removed:
         return not get_close_matches(entry.key, known, n=1)
     return get_text(entry.node) in known
+
+
+def _list_added(identifier: str, scheme: MapNode, refinement: MapNode) -> Iterator[_AddedSecret]:
+    """Yield the secrets without a description that a refinement adds to a scheme."""
+    for key in ("required", "injected"):
+        known = merge.index_settings(scheme.find(key))
+        for name, setting in merge.index_settings(refinement.find(key)).items():
+            if name is not None and name not in known and setting.find("description") is None:
+                yield _AddedSecret(identifier, key, name, locate_value(setting, "name"))
+
+
+def _check_added(
+    added: Iterable[_AddedSecret], schemes: Mapping[str, MapNode], names: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Report the added secrets that the scheme does not inherit either."""
+    for secret in added:
+        inherited = set(_list_inherited(secret.scheme, secret.key, schemes, names))
+        if secret.name not in inherited:
+            known = inherited | merge.list_setting_names(schemes[secret.scheme]) - {secret.name}
+            yield report_added_secret(secret.name, secret.scheme, secret.key, secret.place, known)
+
+
+def _list_inherited(
+    identifier: str, key: str, schemes: Mapping[str, MapNode], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the names in the lists `key` of all schemes that a scheme extends, directly or not."""
+    seen = {identifier}
+    while True:
+        extends = get_text(schemes[identifier].find("extends")) or ""
+        identifier = names.get(extends, extends)
+        if identifier in seen or identifier not in schemes:
+            return
+        seen.add(identifier)
+        yield from (name for name in merge.index_settings(schemes[identifier].find(key)) if name is not None)
 
 
 def _read_renames(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding]]:
