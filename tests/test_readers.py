@@ -13,6 +13,7 @@ from support import ROOT
 
 from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.model.draft import Draft, Noun, ScalarNode, to_plain
+from authscribe.model.wording import ENGLISH, ColumnWords, Wording
 from authscribe.readers.pages.markdown import read_markdown
 from authscribe.readers.pages.rst import SUBSTITUTION_LIMIT, read_rst
 from authscribe.readers.pages.wording import find_origin, find_role
@@ -21,6 +22,8 @@ from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.toml import parse_toml
 from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.readers.text import SIZE_LIMIT, decode
+from authscribe.workspace.load import load_sources
+from authscribe.workspace.sources import SourceFile
 
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
@@ -451,7 +454,7 @@ def test_reading_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_prose_says_which_table_follows(text: str, role: str | None) -> None:
-    assert find_role(text) == role
+    assert find_role(text, ENGLISH) == role
 
 
 @pytest.mark.parametrize(
@@ -706,3 +709,16 @@ def test_the_generated_pages_tell_the_same_in_both_languages() -> None:
 def test_no_markdown_is_too_much(text: str) -> None:
     draft = read_markdown("p.md", f"# Foo authentication\n\nRequired secrets:\n\n{text}\n\n| Name |\n|---|\n| a |\n")
     assert isinstance(draft, Draft)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_page_in_the_cache_is_read_again_with_other_words(jobs: int, tmp_path: Path) -> None:
+    sources = []
+    for number in range(2):
+        page = tmp_path / f"wave{number}.md"
+        page.write_text("# Wave\n\nHemmeligheter som injiseres:\n\n| Navn |\n|---|\n| `a` |\n")
+        sources.append(SourceFile(page, page.name, page.name))
+    words = Wording(injected=("injiseres",), secrets=("hemmelighet*",), columns=ColumnWords(name=("navn",)))
+    for wording, count in ((ENGLISH, 0), (words, 2), (ENGLISH, 0), (words, 2)):
+        loaded = load_sources(sources, jobs=jobs, folder=tmp_path / "cache", wording=wording)
+        assert sum(len(draft.definitions) for draft in loaded.drafts) == count
