@@ -232,6 +232,22 @@ def test_texts_of_the_catalogue_are_no_markup(sphinx: Sphinx, tmp_path: Path) ->
     assert "\x1b" not in page
 
 
+def test_defaults_are_shown_in_tables_that_have_some(sphinx: Sphinx, tmp_path: Path) -> None:
+    def default(schemes: dict[str, dict[str, object]], connectors: dict[str, dict[str, object]]) -> None:
+        del connectors
+        facts = {"title": None, "description": "", "type": "String", "deprecated": False}
+        facts |= {"origin": None, "lifetime": None}
+        region, old = ({"name": name, "optional": True, **facts} for name in ("region", "old"))
+        schemes["oauth2"].update(parameters=[{**region, "default": "eu *x*"}, old], injected=[{**old, "default": None}])
+
+    text = ".. auth-scheme:: oauth2\n   :parts: injected, parameters"
+    built = sphinx.build(pages(tmp_path / "project", {"scheme": text}, catalogue=changed(default)))
+    assert built.code == 0, built.output
+    page = shown(built.page("scheme.html"))
+    assert "Property Description Type Default region optional String eu *x* old optional String" in page
+    assert "Property Description Type Origin old optional String" in page
+
+
 def test_other_projects_link_to_descriptions(sphinx: Sphinx, project: Path, tmp_path: Path) -> None:
     assert sphinx.build(project).code == 0
     inventory = tmp_path / "project-html" / "objects.inv"
