@@ -20,6 +20,7 @@ from authscribe.lint.registry import lint_connector
 from authscribe.lint.secrets import check_used_secrets
 from authscribe.model import naming
 from authscribe.model.contract import list_platform_variables
+from authscribe.model.definitions import NO_AUTHENTICATION
 from authscribe.model.draft import DefinitionDraft, Draft
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts
@@ -71,21 +72,21 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
     """Return a draft with the definition of a connector, or with the findings that explain why there is none."""
     snapshot, scheme = context.snapshot, context.scheme
     catalogue = context.resolution.catalogue
-    if scheme is None or snapshot.system is None:
+    if snapshot.system is None or (scheme is None and (context.auth or context.secrets)):
         place = context.selector_place
         errors = tuple(finding for finding in lint_connector(context) if finding.severity is Severity.ERROR)
         known = [scheme.id for scheme in catalogue.schemes]
-        unknown = report_unknown_reference("scheme", context.auth or "none", place, known)
+        unknown = report_unknown_reference("scheme", context.auth or NO_AUTHENTICATION.id, place, known)
         return Draft(place.path, findings=errors or (unknown,))
     known_names = {*context.listed, *context.declared, *list_platform_variables(catalogue)}
-    known_names |= {parameter.name for parameter in scheme.parameters}
+    known_names |= {parameter.name for parameter in scheme.parameters} if scheme is not None else set()
     flags = tuple(flag.name for flag in context.flags)
     values = {finding.place for finding in check_literals(context)}
     definition = draft_definition(
         snapshot,
         reader.syntax,
         identifier=context.definition.id if context.definition is not None else snapshot.name,
-        scheme=scheme.id,
+        scheme=scheme.id if scheme is not None else NO_AUTHENTICATION.id,
         flags=flags,
         known=known_names,
         values=values,

@@ -143,7 +143,7 @@ def _format_inventory(inventory: _Inventory) -> str:
 
 def _find_definitions(name: str, resolution: Resolution) -> Iterator[tuple[str, BaseModel, MapNode]]:
     scheme = resolution.catalogue.find_scheme(name)
-    if scheme is not None:
+    if scheme is not None and scheme.id in resolution.schemes:
         yield "scheme", scheme, resolution.schemes[scheme.id]
     connector = resolution.catalogue.find_connector(name)
     if connector is not None:

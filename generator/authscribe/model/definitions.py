@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
@@ -453,9 +453,16 @@ class Platform(Definition):
     placements: dict[Kind, tuple[Placement, ...]] = Field(default={}, description="default placements, by kind")
 
 
+NO_AUTHENTICATION: Final = Scheme(id="none", title="No authentication", kind=Kind.NONE)
+"""Scheme of connectors that authenticate nowhere; it needs no definition."""
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """Resolved definitions, sorted by id; every reference exists and every name is usable."""
+    """Resolved definitions, sorted by id; every reference exists and every name is usable.
+
+    The scheme `none` is known without a definition, and listed only if a source defines it or a connector uses it.
+    """
 
     schemes: tuple[Scheme, ...]
     connectors: tuple[Connector, ...]
@@ -463,7 +470,8 @@ class Catalogue:
 
     @cached_property
     def _schemes_by_name(self) -> dict[str, Scheme]:
-        return {name: scheme for scheme in self.schemes for name in scheme.names}
+        defined = {name: scheme for scheme in self.schemes for name in scheme.names}
+        return {NO_AUTHENTICATION.id: NO_AUTHENTICATION, **defined}
 
     @cached_property
     def _connectors_by_name(self) -> dict[str, Connector]:
@@ -487,4 +495,4 @@ class Catalogue:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Return every name of a scheme or connector, for suggestions."""
-        return (*self._schemes_by_name, *self._connectors_by_name)
+        return (*(name for scheme in self.schemes for name in scheme.names), *self._connectors_by_name)

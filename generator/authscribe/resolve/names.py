@@ -5,7 +5,7 @@ References are replaced by ids before anything is checked or built, so that late
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Finding
@@ -41,6 +41,16 @@ def spell_references(node: MapNode, *, schemes: NameIndex, own: NameIndex) -> Ma
     for path in _TO_SCHEMES:
         node = _spell_in_map(node, path, schemes)
     return _spell_in_map(node, _TO_ITS_KIND, own)
+
+
+def list_scheme_references(connector: MapNode) -> Iterator[Node]:
+    """Yield the nodes by which a connector refers to schemes."""
+    scheme = connector.find("scheme")
+    if scheme is not None:
+        yield scheme
+    for method in getattr(connector.find("methods"), "items", ()):
+        if isinstance(method, MapNode):
+            yield from getattr(method.find("schemes"), "items", ())
 
 
 def spell_id(refinement: MapNode, names: NameIndex) -> MapNode:

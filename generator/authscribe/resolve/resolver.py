@@ -18,13 +18,13 @@ from authscribe.findings.rules.suggested_extends import report_suggested_extends
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
-from authscribe.model.definitions import Catalogue, Connector, Platform, Scheme
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
+from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector, Platform, Scheme
+from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text, to_node
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_duplicates, locate_value
 from authscribe.resolve.conflicts import find_conflicts, join_definitions, locate_statement
-from authscribe.resolve.names import index_names, spell_id, spell_references
+from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
@@ -76,7 +76,8 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
     _raise_errors(findings if tolerant else (*findings, *conflicts))
 
     # A refinement may give a scheme other names, and what it extends, so these come afterwards.
-    refined, problems = _refine_schemes(collected[Noun.SCHEME].nodes, drafts)
+    known = _add_none(collected[Noun.SCHEME].nodes, collected[Noun.CONNECTOR].nodes)
+    refined, problems = _refine_schemes(known, drafts)
     findings += problems
     _raise_errors(findings)
     spelled, connectors, ambiguities = _spell_references(refined, collected[Noun.CONNECTOR].nodes)
@@ -146,6 +147,18 @@ def _check_drafts(drafts: Iterable[Draft]) -> Iterator[Finding]:
     for draft in drafts:
         for definition in (*draft.select(Noun.SCHEME), *draft.select(Noun.CONNECTOR)):
             yield from check_duplicates(definition.node)
+
+
+def _add_none(schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]) -> Mapping[str, MapNode]:
+    """Return the schemes, and `none` if a connector uses it and no source defines it: it needs no definition."""
+    references = (reference for connector in connectors.values() for reference in list_scheme_references(connector))
+    identifier = NO_AUTHENTICATION.id
+    place = next((reference.place for reference in references if get_text(reference) == identifier), None)
+    if place is None or identifier in index_names(schemes)[0]:
+        return schemes
+    stated = NO_AUTHENTICATION.model_dump(mode="json", exclude_unset=True)
+    entries = (Entry(key, place, to_node(value, place)) for key, value in stated.items())
+    return {**schemes, identifier: MapNode(tuple(entries), place)}
 
 
 def _refine_schemes(
