@@ -5,6 +5,7 @@ Besides the progress display, this is the only module that uses rich.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,8 @@ from authscribe.findings.finding import Finding, Lines, Place, Severity, plurali
 from authscribe.report.model import Report, Style, Verb, summarize
 
 _WRITTEN_LIMIT: Final = 20
+_GROUP_LIMIT: Final = 5
+_GROUPING: Final = (Verb.GENERATE, Verb.CHECK, Verb.LINT)
 _DIFF_LIMIT: Final = 100
 _DIFF_WIDTH: Final = 200
 """Characters of a line of a diff: generated HTML and JSON have lines that are longer than a file should be."""
@@ -31,10 +34,37 @@ _HINTS: Final = {
 
 def render_text(report: Report, style: Style) -> str:
     """Return the findings, written files and drift, a summary, and the command that resolves the drift."""
-    blocks = ["\n".join(_render_finding(finding, report.lines, style)) for finding in report.findings]
+    blocks = [
+        "\n".join((*_render_finding(finding, report.lines, style), *_render_more(finding, more, style)))
+        for finding, more in _group_findings(report)
+    ]
     files = "\n".join((*_render_written(report), *_render_drifts(report, style)))
     blocks += [block for block in (files, "\n".join(_render_ending(report, style))) if block]
     return "\n\n".join(blocks) + "\n" if blocks else ""
+
+
+def _group_findings(report: Report) -> Iterator[tuple[Finding, int]]:
+    """Yield the findings to show, each with the number of those that are left out after it.
+
+    Of more than a few warnings or remarks of one rule about one file, only the first are shown. Every error is, and
+    every finding of a command whose answer they are.
+    """
+    counts = Counter((finding.code, finding.place.path) for finding in report.findings)
+    shown: Counter[tuple[str, str]] = Counter()
+    for finding in report.findings:
+        key = finding.code, finding.place.path
+        shown[key] += 1
+        is_single = finding.severity is Severity.ERROR or report.verb not in _GROUPING
+        if is_single or counts[key] <= _GROUP_LIMIT + 1:
+            yield finding, 0
+        elif shown[key] <= _GROUP_LIMIT:
+            yield finding, counts[key] - _GROUP_LIMIT if shown[key] == _GROUP_LIMIT else 0
+
+
+def _render_more(finding: Finding, more: int, style: Style) -> Iterator[str]:
+    if more:
+        note = f"{more} more '{finding.code}' findings in this file; --output-format concise lists them"
+        yield f" = {_paint('note', 'bold', style)}: {note}"
 
 
 def _render_finding(finding: Finding, lines: Lines, style: Style) -> Iterator[str]:
