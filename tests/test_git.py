@@ -199,6 +199,37 @@ def set_extension(repository: Path, setting: str) -> None:
         config.write(f"[core]\n\trepositoryformatversion = 1\n[extensions]\n\t{name} = {value}\n")
 
 
+RULES = {
+    ".gitignore": "/build/\n*.tmp.yaml\nvendor\n!kept.tmp.yaml\nlogs/*\n!logs/keep.yaml\n",
+    "deep/.gitignore": "local.yaml\n!b.tmp.yaml\n",
+}
+FILES = (
+    "a.yaml", "a.tmp.yaml", "kept.tmp.yaml", "build/a.yaml", "deep/build/a.yaml", "vendor/a.yaml", "deep/vendor/a.yaml",
+    "logs/keep.yaml", "logs/other.yaml", "deep/local.yaml", "local.yaml", "deep/a.tmp.yaml", "deep/b.tmp.yaml",
+    "deep/deeper/local.yaml", ".venv/a.yaml",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", ["**/*.yaml", ".", "{root}/**/*.yaml"])
+def test_sources_leave_out_what_git_ignores(tmp_path: Path, pattern: str) -> None:
+    git(tmp_path, "init", str(tmp_path))
+    for number, path in enumerate(FILES):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(f"schemes: [{{id: s{number}}}]\n")
+    for path, text in RULES.items():
+        (tmp_path / path).write_text(text)
+    (tmp_path / ".git/a.yaml").write_text("schemes: [{id: git}]\n")
+    (tmp_path / "authscribe.toml").write_text(f'sources = ["{pattern.format(root=tmp_path)}"]\n')
+    listed = set(git(tmp_path, "ls-files", "--others", "--exclude-standard", "*.yaml").split())
+    assert {"a.yaml", "kept.tmp.yaml", "logs/keep.yaml", "deep/b.tmp.yaml", ".venv/a.yaml"} <= listed
+    assert len(listed) < len(FILES)
+    inputs = json.loads(run("list", "inputs", "--output-format", "json", cwd=tmp_path).stdout)["inputs"]
+    shown = {entry["path"].removeprefix(f"{tmp_path}/") for entry in inputs}
+    assert {path for path in shown if not path.startswith("authscribe")} == listed
+    (tmp_path / "authscribe.toml").write_text('sources = ["build/a.yaml"]\n')
+    assert run("list", "schemes", cwd=tmp_path).stdout.split()[0] == "s3"
+
+
 def test_a_repository_with_longer_hashes_is_read(repository: Path) -> None:
     folder = repository.parent / "long"
     git(repository, "init", "-b", "main", "--object-format=sha256", str(folder))

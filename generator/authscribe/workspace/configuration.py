@@ -46,7 +46,11 @@ class Configuration(StrictDataclass):
     """Settings of a workspace, so that commands need no options. Paths are relative to the file."""
 
     sources: tuple[str, ...] = field(
-        default=(), metadata={"description": "files, folders or glob patterns with definitions"}
+        default=(),
+        metadata={
+            "description": "files, folders or glob patterns with definitions; files that git ignores are read only "
+            "where they are named"
+        },
     )
     out_dir: str = field(
         default="output", metadata={"alias": "out-dir", "description": "the folder that the tool owns"}

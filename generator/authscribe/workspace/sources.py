@@ -14,6 +14,7 @@ from authscribe.runtime import package_files
 from authscribe.runtime.paths import match_paths, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
+from authscribe.workspace.ignored import IgnoreRules
 
 
 class SourceFile(NamedTuple):
@@ -59,7 +60,21 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
 
 
 def _match_files(base: Path, pattern: str) -> Iterator[Path]:
-    """Yield the files that a pattern matches; raises OSError for a folder that cannot be listed."""
+    """Yield the files that a pattern matches, without those in a folder or pattern that git ignores.
+
+    Raises OSError for a folder that cannot be listed.
+    """
+    path = base / pattern
+    if os.path.lexists(path) and not path.is_dir():
+        yield path
+        return
+    rules = IgnoreRules(Path(os.path.abspath(base)))  # noqa: PTH100 - keeps links
+    for file in _list_files(base, pattern):
+        if not rules.is_ignored(Path(os.path.abspath(file))):  # noqa: PTH100 - keeps links
+            yield file
+
+
+def _list_files(base: Path, pattern: str) -> Iterator[Path]:
     path = base / pattern
     if path.is_dir():
         # Imported here: a run with nothing to do needs no reader, unless a source is a folder.
@@ -68,8 +83,6 @@ def _match_files(base: Path, pattern: str) -> Iterator[Path]:
         for place, _, names in os.walk(path, onerror=_raise):
             files = (Path(place, name) for name in names if name.endswith(SOURCE_SUFFIXES))
             yield from filter(os.path.isfile, files)
-    elif os.path.lexists(path):
-        yield path
     else:
         yield from filter(os.path.isfile, match_paths(base, pattern))
 
