@@ -19,7 +19,12 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git builds 
 
 SCHEME = "schemes:\n  - id: wave\n    injected: [{name: %s}]\n"
 MANIFEST = '{"auth": "wave", "datatypes": {}, "system-template": "system.json"}\n'
-WHO = {f"GIT_{role}_{part}": "a" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+# With a fixed date, hashes are the same in every run.
+WHO = {
+    f"GIT_{role}_{part}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for part, value in (("NAME", "a"), ("EMAIL", "a"), ("DATE", "1700000000 +0000"))
+}
 REVISIONS = (
     "HEAD", "@", "main", "heads/main", "refs/heads/main", "side", "light", "annotated", "tags/annotated",
     "HEAD~1", "HEAD~", "HEAD^", "HEAD^0", "HEAD^1", "HEAD^2", "HEAD^^", "HEAD~1~1", "HEAD^2~1", "@~1", "main~2",
