@@ -4,17 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto
+SUITE := python -m pytest --numprocesses auto --dist loadfile --ignore tests/browser --ignore tests/sphinxext \
+	--ignore tests/tools --ignore tests/test_manual.py
 BROWSER := $(VENV)/.browser
 MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed
 TOOLS := .venv-tools
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
-DOCUTILS_OLDEST := .venv-docutils-oldest
+LOWEST := .venv-lowest
+# Beside the Python of .venv.
+PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13)
 CODE := generator tests benchmarks docs
 PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-docutils test-tools lint format golden docs screenshots bench clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -46,21 +50,32 @@ $(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
 	  touch $@; exit; \
 	done
 
-# The oldest docutils that pyproject.toml allows; the other tests use the newest.
-$(DOCUTILS_OLDEST)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(DOCUTILS_OLDEST)
-	$(DOCUTILS_OLDEST)/bin/python -m pip install --quiet --editable . 'docutils==0.21.*' hypothesis pytest pytest-xdist
+# The lowest version of every dependency that pyproject.toml allows.
+$(LOWEST)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --upgrade 'pip>=25.1' uv
+	$(LOWEST)/bin/uv pip compile --quiet --resolution lowest-direct --output-file $(LOWEST)/lowest.txt pyproject.toml
+	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/lowest.txt --editable . --group dev
 	@touch $@
+
+.PRECIOUS: .venv-python-%/.installed
+# Created only if this Python is installed.
+.venv-python-%/.installed: pyproject.toml
+	@for python in python$* "$$HOME"/.pyenv/versions/$*.*/bin/python$*; do \
+	  "$$python" -c '' 2>/dev/null || continue; \
+	  "$$python" -m venv .venv-python-$* && \
+	  .venv-python-$*/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && \
+	  .venv-python-$*/bin/python -m pip install --quiet --editable . --group dev && touch $@; exit; \
+	done
 
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
 
-check: lint test test-browser test-manual test-sphinx test-docutils test-tools docs ## Run everything that CI runs
+check: lint test test-browser test-manual test-sphinx test-tools test-pythons test-lowest docs ## Run everything that CI runs
 	$(BIN)/authscribe check --output-format github
 
 test: $(STAMP) ## Run the tests, apart from those of the other test targets
-	$(PYTEST) --dist loadfile --ignore tests/browser --ignore tests/sphinxext --ignore tests/tools \
-		--ignore tests/test_manual.py
+	$(BIN)/$(SUITE)
 
 test-manual: $(STAMP) $(MANUAL_STAMP) ## Run every command in the README and the manual
 	$(PYTEST) --dist worksteal tests/test_manual.py
@@ -69,8 +84,14 @@ test-sphinx: $(STAMP) $(SPHINX)/.installed $(SPHINX_OLDEST)/.installed ## Test t
 	$(BIN)/mypy --python-executable $(SPHINX)/bin/python generator/authscribe/sphinxext.py
 	$(PYTEST) --dist worksteal -rs tests/sphinxext
 
-test-docutils: $(DOCUTILS_OLDEST)/.installed ## Test reading and rewriting of pages with the oldest docutils
-	AUTHSCRIBE_EXAMPLES=20 $(DOCUTILS_OLDEST)/bin/python -m pytest --numprocesses auto -rs tests/test_docs.py tests/test_readers.py
+test-pythons: $(STAMP) $(PYTHONS:%=test-python-%) ## Run the tests on every other Python, and compare what it generates
+	$(BIN)/python -m pytest -rs tests/test_determinism.py
+
+test-python-%: .venv-python-%/.installed
+	@test -e $< || { echo "skipped: there is no Python $*"; exit 0; }; AUTHSCRIBE_EXAMPLES=20 $(<D)/bin/$(SUITE)
+
+test-lowest: $(LOWEST)/.installed ## Run the tests with the lowest version of every dependency
+	AUTHSCRIBE_EXAMPLES=20 $(LOWEST)/bin/$(SUITE)
 
 # What cannot be installed, for want of npm for example, is a skipped test with the reason.
 $(TOOLS)/.installed: pyproject.toml
@@ -126,4 +147,4 @@ $(PEERS): pyproject.toml
 	@touch $(PEERS)
 
 clean: ## Remove environments, caches and builds
-	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(DOCUTILS_OLDEST) .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(LOWEST) .venv-python-* .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,12 +1,38 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from support import ROOT, authscribe, run, tree
 
+# Names with a meaning in some versions of Python only, and letters that are spelled in ASCII.
+NAMES = """\
+schemes:
+  - id: words
+    required: [{name: type}, {name: match}, {name: case}, {name: class}, {name: Łódź}, {name: größeMaximal}]
+    injected: [{name: type, origin: {source: copied, required: type}}]
+    parameters: [{name: lazy, type: number, default: 1.0e-7}, {name: Ærø, default: "\\u2028 straße"}]
+connectors:
+  - {id: all, scheme: words}
+"""
+PAGE = """\
+Straße Łódź
+===========
+
+Required secrets:
+
+============ ==================
+Property     Description
+============ ==================
+``type``     The kind, 漢字.
+``Ærø``      The island.
+============ ==================
+"""
 SOURCES = ("schemes/authentication-schemes.rst", "schemes/refinements.yaml", "schemes/connectors")
 
 
@@ -43,6 +69,58 @@ def generate(
 def test_surroundings_do_not_matter(tmp_path: Path, expected: dict[str, bytes], env: dict[str, str]) -> None:
     assert generate(tmp_path, SOURCES, env=env) == 0
     assert tree(tmp_path / "out") == expected
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_the_python_does_not_matter(tmp_path: Path, version: str) -> None:
+    if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        pytest.skip(f"Python {version} runs this test")
+    python = ROOT / f".venv-python-{version}" / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"there is no Python {version} (or run make test-pythons)")
+    (tmp_path / "s.yaml").write_text(NAMES)
+    (tmp_path / "s.rst").write_text(PAGE)
+    shutil.copytree(ROOT / "schemes", tmp_path / "schemes")
+    for sources in (SOURCES, ("s.yaml",), ("s.rst",)):
+        command = ["generate", "--no-cache", *(part for source in sources for part in ("--source", source))]
+        run(*command, "--out-dir", "here", cwd=tmp_path)
+        subprocess.run([python, "-m", "authscribe", *command, "--out-dir", "there"], cwd=tmp_path, check=True)
+        assert tree(tmp_path / "here") == tree(tmp_path / "there")
+        shutil.rmtree(tmp_path / "here")
+        shutil.rmtree(tmp_path / "there")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1:strict"},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    ],
+    ids=lambda env: " ".join(f"{name}={value}" for name, value in env.items()),
+)
+def test_redirected_output_is_utf_8(tmp_path: Path, env: dict[str, str]) -> None:
+    (tmp_path / "s.yaml").write_text("schemes:\n  - id: foo\n    kind: größe\n", encoding="utf-8")
+    checked = authscribe("check", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path, env=env)
+    assert checked.code == 2
+    assert "'größe'" in checked.stdout
+    assert "    kind: größe\n" in checked.stdout.replace("3 |", "")
+    wrong = authscribe("list", "größe", cwd=tmp_path, env=env)
+    assert wrong.code == 2
+    assert "Traceback" not in wrong.stderr
+
+
+def test_a_terminal_without_a_character_shows_its_escape(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("schemes:\n  - id: foo\n    kind: größe Ł\n", encoding="utf-8")
+    reader, writer = os.openpty()
+    command = [sys.executable, "-m", "authscribe", "check", "--source", "s.yaml", "--out-dir", "out"]
+    env = {**os.environ, "NO_COLOR": "1", "PYTHONIOENCODING": "latin-1", "TERM": "dumb"}
+    finished = subprocess.run(command, cwd=tmp_path, env=env, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    shown = os.read(reader, 100_000)
+    os.close(reader)
+    assert (finished.returncode, finished.stderr) == (2, b"")
+    assert "größe \\u0141".encode("latin-1") in shown
 
 
 def test_the_order_of_the_sources_does_not_matter(tmp_path: Path, expected: dict[str, bytes]) -> None:

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import keyword
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import run, tree
 
+from authscribe.model.naming import KEYWORDS, find_attribute_problem, make_id, to_ascii, to_attribute
+
+SPELLINGS = {
+    "Łódź": "lodz",
+    "Straße": "strasse",
+    "Ærø": "aero",
+    "ÆRØ GROẞE": "aero-grosse",
+    "Crème Brûlée": "creme-brulee",
+    "Đà Nẵng": "da-nang",
+    "İstanbul": "istanbul",
+    "ISI \u0131s\u0131": "isi-isi",
+    "Œuvre": "oeuvre",
+    "\uff26ull №": "full-no",
+    "中文": "",
+}
 DEFINITIONS = """\
 schemes:
   - id: wave
@@ -40,6 +59,32 @@ def workspace(folder: Path, name: str) -> Path:
     folder.mkdir()
     (folder / "s.yaml").write_text(DEFINITIONS.replace("NAME", name))
     return folder
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_letters_beyond_ascii_are_spelled_by_one_rule(name: str) -> None:
+    assert make_id(name) == SPELLINGS[name]
+    assert to_attribute(name) == SPELLINGS[name].replace("-", "_")
+
+
+def test_words_begin_where_they_do_without_accents() -> None:
+    assert to_attribute("größeMaximalÆon") == to_attribute("grosseMaximalAeon") == "grosse_maximal_aeon"
+
+
+@given(st.text())
+def test_every_text_has_a_spelling(text: str) -> None:
+    assert to_ascii(text).isascii()
+    assert re.fullmatch(r"[a-z0-9]?[a-z0-9_.-]*", make_id(text))
+    assert re.fullmatch(r"[a-z0-9_]*", to_attribute(text))
+
+
+@pytest.mark.parametrize("word", [*keyword.softkwlist, "match", "case", "type"])
+def test_soft_keywords_mean_the_same_on_every_python(word: str) -> None:
+    assert (find_attribute_problem(word) is None) is (word != "_")
+
+
+def test_keywords_are_those_of_python() -> None:
+    assert frozenset(keyword.kwlist) == KEYWORDS
 
 
 @pytest.mark.parametrize("name", NAMES[1:])

@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so that `--help` costs little m
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -102,6 +103,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0 fine, 1 drift or findings, 2 wrong input, 130 on Ctrl-C."""
+    _set_encoding()
     try:
         code = authscribe.main(list(arguments), prog_name="authscribe", standalone_mode=False)
         sys.stdout.flush()
@@ -127,6 +129,13 @@ def run(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         return _USAGE
     return code if isinstance(code, int) else 0
+
+
+def _set_encoding() -> None:
+    """Write UTF-8 to files and pipes in every locale; a terminal shows what it cannot as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _silence_stdout() -> None:
@@ -246,9 +255,6 @@ def _output(shared: Shared, *, repairs: bool = False, err: bool = False) -> Outp
 @click.version_option(package_name="authscribe")
 def authscribe() -> None:
     """Generate auth configuration, docs and secret stubs from one set of definitions, and keep them in sync."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character must not end the run.
-        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
 
 
 @authscribe.command()

@@ -10,11 +10,12 @@ ordinary names are replaced, and each resulting shape is parsed and checked once
 from __future__ import annotations
 
 import ast
-import keyword
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
+
+from authscribe.model.naming import KEYWORDS
 
 _MODULES: Final = frozenset({"collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"})
 _CALLED_WHILE_IMPORTING: Final = frozenset(
@@ -41,7 +42,7 @@ _NEXT_STATEMENT: Final = re.compile(r"\n(?=\w)")
 _CLASS: Final = re.compile(r"class \w+\(\w+\):(?=\n    \S)")
 
 _MEANINGFUL: Final = frozenset(
-    {*keyword.kwlist, *keyword.softkwlist, *_FORBIDDEN_NAMES, *_CALLED_WHILE_IMPORTING,
+    {*KEYWORDS, "_", "case", "match", "type", *_FORBIDDEN_NAMES, *_CALLED_WHILE_IMPORTING,
      *(part for module in _MODULES for part in module.split("."))}
 )  # fmt: skip
 """Names with a meaning in the grammar or for a check below, like all names that begin with two underscores."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import keyword
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from authscribe.encoders.text import Encoded, remember
+from authscribe.model.naming import KEYWORDS
 
 PYTHON_LINE: Final = 88
 """Columns of generated Python; the line length of black."""
@@ -87,7 +87,7 @@ def _get_indent(line: str) -> str:
 @remember
 def encode_python_name(text: str) -> Encoded:
     """Return a Python identifier in ASCII; raise ValueError for any other text, which would be a bug of authscribe."""
-    if not text.isascii() or not text.isidentifier() or keyword.iskeyword(text):
+    if not text.isascii() or not text.isidentifier() or text in KEYWORDS:
         raise ValueError(f"{text!a} is not an identifier")
     return Encoded(text)
 

@@ -7,7 +7,6 @@ never meets a name that it cannot use.
 from __future__ import annotations
 
 import hashlib
-import keyword
 import re
 import unicodedata
 from collections import Counter
@@ -17,6 +16,26 @@ from functools import lru_cache
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Pattern of ids; lower case and bounded in length, since ids become file names."""
 
+KEYWORDS = frozenset(
+    {
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+        "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+        "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+    }
+)  # fmt: skip
+"""Keywords of Python 3.11 and all later versions: names do not depend on the version that runs.
+
+Soft keywords such as `match` and `type` are not among them, since they can name an attribute.
+"""
+
+# Letters without a decomposition in Unicode, spelled as in the transform Latin-ASCII of Unicode CLDR.
+_SMALL_LETTERS = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n",
+    "\u0131": "i", "ĸ": "q", "ə": "e", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ɖ": "d", "ƒ": "f", "ƙ": "k", "ƴ": "y",
+}  # fmt: skip
+_CAPITALS = {letter.upper(): text for letter, text in _SMALL_LETTERS.items() if letter not in "ß\u0131ĸ"}
+_LETTERS = {**_SMALL_LETTERS, **_CAPITALS, "ẞ": "ss"}
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _SECRET_WORD = re.compile(
     "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
@@ -44,15 +63,32 @@ def make_id(name: str) -> str:
 
     The id is empty if the name has no ASCII letter or digit even without accents. Two names may have one id.
     """
-    folded = (
-        unicodedata.normalize("NFKD", name.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
-    )
+    folded = to_ascii(name.replace("'", "").replace("\u2019", ""))
     return re.sub(r"[^a-z0-9_.]+", "-", folded.lower()).strip("-_.")[:80].strip("-_.")
 
 
 def is_secret_name(name: str) -> bool:
     """Return whether a name, such as `client_secret`, is that of a secret, whose default must not be copied."""
     return any(_SECRET_WORD.fullmatch(word.removesuffix("s")) for word in split_words(name))
+
+
+def to_ascii(text: str) -> str:
+    """Return the text in ASCII: letters without their accents, `Łódź Straße` as `Lodz Strasse`; all else is dropped."""
+    if text.isascii():
+        return text
+    spelled = _LETTER.sub(_spell_letter, unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
+
+
+def _spell_letter(match: re.Match[str]) -> str:
+    """Return the ASCII letters for one letter; only the first is a capital in a word that has small ones."""
+    letter = match[0]
+    spelled = _LETTERS[letter]
+    if letter.islower():
+        return spelled
+    text, start, end = match.string, match.start(), match.end()
+    is_capitals = text[end : end + 1].isupper() or (not text[end : end + 1].isalpha() and text[:start][-1:].isupper())
+    return spelled.upper() if is_capitals else spelled.capitalize()
 
 
 def is_wire_name(text: str) -> bool:
@@ -63,7 +99,7 @@ def is_wire_name(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def split_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in lower case: `baseURL` gives `base`, `url`."""
-    return tuple(word.lower() for word in _WORDS.findall(name))
+    return tuple(word.lower() for word in _WORDS.findall(to_ascii(name)))
 
 
 def to_snake_case(name: str) -> str:
@@ -86,7 +122,7 @@ def find_attribute_problem(attribute: str) -> str | None:
     """Return why a Python attribute cannot be used, as a predicate such as `is a Python keyword`, or None."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute):
         return "is not a lower-case Python identifier"
-    if keyword.iskeyword(attribute) or keyword.issoftkeyword(attribute):
+    if attribute in KEYWORDS:
         return "is a Python keyword"
     if attribute in _RESERVED_ATTRIBUTES or attribute.startswith("model_"):
         return "is reserved by pydantic and the generated classes"
@@ -124,7 +160,7 @@ def make_mark(name: str) -> str:
 def to_module(identifier: str) -> str:
     """Return the Python module for an id; a keyword or a leading digit gets the prefix `m_`."""
     module = to_snake_case(identifier)
-    return f"m_{module}" if module[:1].isdigit() or keyword.iskeyword(module) else module
+    return f"m_{module}" if module[:1].isdigit() or module in KEYWORDS else module
 
 
 def to_class(identifier: str) -> str:

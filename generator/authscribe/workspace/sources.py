@@ -84,7 +84,9 @@ def _list_files(base: Path, pattern: str) -> Iterator[Path]:
             files = (Path(place, name) for name in names if name.endswith(SOURCE_SUFFIXES))
             yield from filter(os.path.isfile, files)
     else:
-        yield from filter(os.path.isfile, match_paths(base, pattern))
+        # Before Python 3.13, a pattern that ends with `**` matches folders only.
+        whole = f"{pattern}/*" if pattern.endswith("**") else pattern
+        yield from filter(os.path.isfile, match_paths(base, whole))
 
 
 def _raise(error: OSError) -> NoReturn:
