@@ -178,6 +178,49 @@ def construct(folder: Path, values: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+def test_an_oauth2_manifest_has_what_the_client_of_the_platform_reads(tmp_path: Path) -> None:
+    scheme = {
+        "id": "oauth2", "kind": "oauth2_authorization_code",
+        "required": [{"name": "client_id"}, {"name": "client_secret"}],
+        "injected": [{"name": name} for name in ("oauth_access_token", "oauth_refresh_token", "oauth_client_id")],
+        "parameters": [{"name": "token_url"}],
+    }  # fmt: skip
+    oauth = {"scopes": ["openid", "api"]}
+    endpoints = {role: {"url": f"https://login.acme.dev/{role}"} for role in ("authorize", "token", "jwks")}
+    for name, more in (("with", {"oauth": oauth, "endpoints": endpoints}), ("without", {})):
+        (tmp_path / "s.yaml").write_text(json.dumps({"schemes": [scheme | more]}))
+        outcome = run("scaffold", name, "--scheme", "oauth2", "--source", "s.yaml", cwd=tmp_path)
+        assert outcome.code == 0, outcome.stdout
+    manifests = {name: json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("with", "without")}
+    assert manifests["with"]["oauth2"] == {
+        "login_url": "https://login.acme.dev/authorize",
+        "token_url": "https://login.acme.dev/token",
+        "jwks_uri": "https://login.acme.dev/jwks",
+        "scopes": ["openid", "api"],
+    }
+    assert manifests["without"]["oauth2"]["scopes"] == ["REPLACE_ME"]
+
+
+@pytest.mark.parametrize(("folder", "identifier"), [("acme", "acme"), ("Łódź Sync", "lodz-sync"), ("7up", "7up")])
+def test_a_dot_is_the_current_folder(tmp_path: Path, folder: str, identifier: str) -> None:
+    write_scheme(tmp_path, [])
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "README.md").write_text("Mine.\n")
+    outcome = run("scaffold", ".", "--scheme", "k", "--source", "../s.yaml", cwd=tmp_path / folder)
+    assert outcome.code == 0, outcome.stdout
+    assert (tmp_path / folder / f"{identifier}.rst").exists()
+    assert (tmp_path / folder / "README.md").read_text() == "Mine.\n"
+
+
+def test_a_folder_without_a_name_in_ascii_is_one_finding(tmp_path: Path) -> None:
+    write_scheme(tmp_path, [])
+    (tmp_path / "中文").mkdir()
+    outcome = run("scaffold", ".", "--scheme", "k", "--source", "../s.yaml", cwd=tmp_path / "中文")
+    assert outcome.code == 2
+    assert outcome.stdout.count("error[bad-id]") == 1
+    assert not list((tmp_path / "中文").iterdir())
+
+
 def test_a_second_run_writes_nothing_and_keeps_what_a_person_changed(desk: Path) -> None:
     folder = scaffold(desk, "acme", "api_key")
     (folder / "manifest.json").write_text('{"mine": true}\n')

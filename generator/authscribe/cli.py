@@ -369,7 +369,8 @@ def lint(
 def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
     """Create the files of a new connector.
 
-    Writes manifest, templates, config class, stubs and docs page of NAME. Existing files are kept.
+    Writes manifest, templates, config class, stubs and docs page into the folder NAME, or into the output folder itself
+    if NAME is a dot. Existing files are kept.
     """
     from authscribe.commands.scaffold import run_scaffold
     from authscribe.scaffold import ScaffoldRequest

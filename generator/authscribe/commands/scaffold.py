@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from authscribe.commands.invocation import read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.file_trees import RECORD
 from authscribe.drift import output_folder
 from authscribe.encoders.json import encode_json_document
+from authscribe.model.naming import make_id
 from authscribe.report.model import Report, Verb
 from authscribe.scaffold import ScaffoldRequest, build_scaffold
 from authscribe.workspace.command_options import Options
+
+_HERE: Final = "."
+"""Name that stands for the output folder itself, and for an id made from its name."""
 
 
 def run_scaffold(options: Options, request: ScaffoldRequest, output: Output) -> int:
@@ -21,9 +27,11 @@ def run_scaffold(options: Options, request: ScaffoldRequest, output: Output) -> 
 
 def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
     folder = Path(options.out_dir or "") / request.name
+    if request.name == _HERE:
+        request = replace(request, name=make_id(folder.absolute().name))
     with read_definitions(options) as definitions:
         scaffold = build_scaffold(request, definitions.loaded, definitions.workspace)
-        output_folder.check_out_dir(folder, definitions.workspace.root)
+        output_folder.check_folder(folder, definitions.workspace.root)
         kept = output_folder.read_files(folder, [file.path for file in scaffold.files])
         new = [(file.path, file.content.pieces) for file in scaffold.files if file.path not in kept]
         if new and not request.dry_run:
@@ -33,6 +41,6 @@ def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
         verb=Verb.SCAFFOLD,
         written=tuple(path for path, _ in new),
         kept=tuple(sorted(kept)),
-        out_dir=folder.as_posix(),
+        out_dir=folder.as_posix() if folder.parts else "",
         dry_run=request.dry_run,
     )

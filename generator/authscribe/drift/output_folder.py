@@ -34,17 +34,21 @@ _OPEN_ROOT: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 def check_out_dir(out_dir: Path, root: Path) -> None:
     """Raise DefinitionError if the output folder contains, or leads to, things that do not belong to the tool."""
-    shown = str(out_dir)
     real, real_root = Path(os.path.realpath(out_dir)), Path(os.path.realpath(root))
-    if out_dir.exists() and not out_dir.is_dir():
-        raise refuse_path(shown, "it is not a folder")
+    check_folder(out_dir, root)
     # Without a home folder, `~` stays as it is.
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home` raises an error instead
     if real in (real_root, Path.cwd(), home, *real_root.parents):
-        raise refuse_path(shown, "it contains more than generated files")
-    is_inside = out_dir.absolute().is_relative_to(root.absolute())
-    if is_inside and not real.is_relative_to(real_root):
-        raise refuse_path(shown, "a symbolic link leads out of the workspace")
+        raise refuse_path(str(out_dir), "it contains more than generated files")
+
+
+def check_folder(folder: Path, root: Path) -> None:
+    """Raise DefinitionError if new files cannot go to a folder, which may contain files of people."""
+    if folder.exists() and not folder.is_dir():
+        raise refuse_path(str(folder), "it is not a folder")
+    is_inside = folder.absolute().is_relative_to(root.absolute())
+    if is_inside and not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)):
+        raise refuse_path(str(folder), "a symbolic link leads out of the workspace")
 
 
 def read_lock(out_dir: Path) -> str | None:

@@ -170,8 +170,12 @@ def to_class(identifier: str) -> str:
 
 
 def to_environment_prefix(identifier: str) -> str:
-    """Return the prefix of the environment variables of a connector or scheme: `wix` gives `WIX_`."""
-    return f"{to_snake_case(identifier).upper()}_"
+    """Return the prefix of the environment variables of a connector or scheme: `wix` gives `WIX_`.
+
+    A leading digit gets the prefix `M_`, since shells have no such variables.
+    """
+    stem = to_snake_case(identifier).upper()
+    return f"M_{stem}_" if stem[:1].isdigit() else f"{stem}_"
 
 
 def to_environment_variable(identifier: str, attribute: str) -> str:

@@ -19,11 +19,12 @@ from authscribe.targets.docs import build_connector_page
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile
 from authscribe.targets.python import build_connector_module
 from authscribe.targets.python_views import FieldView, MethodView
-from authscribe.targets.sesam import OPERATION, build_stubs, build_system_fragment
+from authscribe.targets.sesam import build_stubs, build_system_fragment
 
 SCAFFOLD: Final = "scaffold"
 BASE_URL: Final = "base_url"
 _DATATYPE: Final = "item"
+_OPERATION: Final = f"{_DATATYPE}-list"
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
 }  # fmt: skip
@@ -41,6 +42,14 @@ class EnvironmentFile(NamedTuple):
     """File with all variables that the classes of a connector read."""
 
     variables: tuple[EnvironmentVariable, ...]
+
+
+class ReadmeFile(NamedTuple):
+    """Page that tells how to complete a connector."""
+
+    id: str
+    title: str
+    platform: str
 
 
 def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
@@ -61,6 +70,8 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
     yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")
     environment = EnvironmentFile(tuple(_list_variables(connector, *module.methods)))
     yield PlannedFile(".env.example", SCAFFOLD, Language.TEXT, environment, "scaffold/env.jinja")
+    readme = ReadmeFile(connector.id, page.title, catalogue.platform.title or catalogue.platform.id)
+    yield PlannedFile("README.md", SCAFFOLD, Language.MARKDOWN, readme, "scaffold/readme.md.jinja")
     yield PlannedFile(".gitignore", SCAFFOLD, Language.TEXT, None, "scaffold/gitignore.jinja")
 
 
@@ -87,7 +98,11 @@ def _list_used_parameters(contract: Contract) -> list[str]:
 def _build_login(platform: Platform, contract: Contract) -> dict[str, dict[str, object]]:
     """Return the manifest keys that the login needs, from the definitions or else with the profile's initial values."""
     (scheme,) = contract.schemes
-    endpoints = {"login_url": contract.endpoints.authorize, "token_url": contract.endpoints.token}
+    endpoints = {
+        "login_url": contract.endpoints.authorize,
+        "token_url": contract.endpoints.token,
+        "jwks_uri": contract.endpoints.jwks,
+    }
     scopes = contract.oauth.scopes if contract.oauth else ()
     blocks: dict[str, dict[str, object]] = {}
     for option in platform.login_options:
@@ -97,21 +112,22 @@ def _build_login(platform: Platform, contract: Contract) -> dict[str, dict[str, 
             # A manifest cannot have a URL with variables.
             is_usable = endpoint is not None and "${" not in endpoint.url
             blocks.setdefault(block, {})[key] = endpoint.url if endpoint and is_usable else option.example
-    if scopes and "oauth2" in blocks:
-        blocks["oauth2"]["scopes"] = list(scopes)
+    if "oauth2" in blocks:
+        # The platform's client sends no user to the provider without them.
+        blocks["oauth2"]["scopes"] = list(scopes) or [PLACEHOLDER]
     return blocks
 
 
 def _build_system(contract: Contract, platform: Platform) -> dict[str, object]:
-    operation = {"method": "GET", "url": f"{_DATATYPE}s"}
+    operation = {"id_expression": "{{ id }}", "method": "GET", "url": f"{_DATATYPE}s"}
     system: dict[str, object] = {
         "_id": _spell_variable(platform, "system"),
         "type": "system:rest",
         "url_pattern": f"{_spell_variable(platform, BASE_URL)}/%s",
         "verify_ssl": True,
-        "operations": {OPERATION: operation},
+        "operations": {_OPERATION: operation},
     }
-    return _merge_documents(system, build_system_fragment(contract, platform))
+    return _merge_documents(system, build_system_fragment(contract, platform, _OPERATION))
 
 
 def _merge_documents(first: dict[str, object], second: dict[str, object]) -> dict[str, object]:
@@ -125,8 +141,8 @@ def _merge_documents(first: dict[str, object], second: dict[str, object]) -> dic
 
 def _build_datatype(platform: Platform) -> list[object]:
     system, datatype = _spell_variable(platform, "system"), _spell_variable(platform, "datatype")
-    source = {"type": "rest", "system": system, "operation": OPERATION}
-    return [{"_id": f"{system}-{datatype}-all", "type": "pipe", "source": source}]
+    source = {"type": "rest", "system": system, "operation": f"{datatype}-list"}
+    return [{"_id": f"{system}-{datatype}-collect", "type": "pipe", "namespaced_identifiers": False, "source": source}]
 
 
 def _spell_variable(platform: Platform, name: str) -> str:

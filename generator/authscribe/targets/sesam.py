@@ -21,7 +21,6 @@ from authscribe.model.placement_template import fill_template
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 
 SESAM: Final = "sesam"
-OPERATION: Final = "list"
 
 
 def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
@@ -46,11 +45,14 @@ SESAM_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
 """Plan of four JSON documents for each scheme, and for each method of each connector."""
 
 
-def build_system_fragment(contract: Contract, platform: Platform) -> dict[str, object]:
-    """Return the part of a system's configuration that authenticates it, with references instead of values."""
+def build_system_fragment(contract: Contract, platform: Platform, operation: str = "list") -> dict[str, object]:
+    """Return the part of a system's configuration that authenticates it, with references instead of values.
+
+    Query, path and body belong to the operation of this name.
+    """
     fragment: dict[str, object] = {}
     for placement in contract.placements:
-        _set_value(fragment, _locate_placement(placement), _fill_placement(placement, contract, platform))
+        _set_value(fragment, _locate_placement(placement, operation), _fill_placement(placement, contract, platform))
         if placement.location in (Location.BASIC_USERNAME, Location.BASIC_PASSWORD):
             fragment["authentication"] = "basic"
     return fragment
@@ -72,8 +74,8 @@ def _plan_documents(folder: str, subject: str, contract: Contract, platform: Pla
         yield PlannedFile(f"{folder}/{name}", SESAM, Language.JSON, document, subject=subject)
 
 
-def _locate_placement(placement: Placement) -> tuple[str, ...]:
-    """Return the path of a placement in a system's configuration; query and body belong to an operation."""
+def _locate_placement(placement: Placement, operation: str) -> tuple[str, ...]:
+    """Return the path of a placement in a system's configuration."""
     match placement.location:
         case Location.HEADER:
             return ("headers", placement.name)
@@ -84,11 +86,11 @@ def _locate_placement(placement: Placement) -> tuple[str, ...]:
         case Location.BASIC_PASSWORD:
             return ("password",)
         case Location.QUERY:
-            return ("operations", OPERATION, "params", placement.name)
+            return ("operations", operation, "params", placement.name)
         case Location.PATH:
-            return ("operations", OPERATION, "url")
+            return ("operations", operation, "url")
         case Location.BODY:
-            return ("operations", OPERATION, "payload", *placement.name.split("."))
+            return ("operations", operation, "payload", *placement.name.split("."))
         case Location.BLOCK:
             return tuple(placement.name.split("."))
 
