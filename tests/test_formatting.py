@@ -130,7 +130,7 @@ def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, fi
     for name in ("description", "alias", "default", "constant"):
         changed = field._replace(**{name: text})
         method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (changed,), (), (changed,), {}, {text: "a"}, ())
-        module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {"a": text}, {}, (text,), "P_", (method,))
+        module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {"a": text}, {}, (text,), "P_", (method,), "UNSET")
         passes(rendered("python/settings.py.jinja", module))
 
 
@@ -141,7 +141,7 @@ def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
     short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
     short = short._replace(choices=("a", "b") if field.choices else ())
     method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (short,), (short,), (short,), {}, {}, ())
-    module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {}, {}, (), "P_", (method,))
+    module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {}, {}, (), "P_", (method,), "UNSET")
     assert passes(rendered("python/settings.py.jinja", module))
 
 
