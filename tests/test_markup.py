@@ -1,0 +1,103 @@
+"""Test the markup within texts: what is parsed is what was formatted, in linear time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authscribe.model.markup import (
+    Span,
+    Style,
+    describe_markup,
+    escape_markup,
+    format_markup,
+    get_plain_text,
+    join_text,
+    parse_markup,
+    slice_spans,
+    tidy_spans,
+)
+
+_TEXT = st.text(st.sampled_from("ab1 \\`*[]()!_.:<>|-\n\"'/") | st.characters(codec="utf-8"), max_size=30)
+_ADDRESSES = st.sampled_from(
+    ["https://example.com", "http://x.y:80/a*b_c?q=1&r=%28#z_", "mailto:a@example.com", "javascript:x", "data:x,y", ""]
+)
+_MARKS = st.sampled_from([style for style in Style if style is not Style.LINK])
+SPANS = st.lists(
+    st.builds(Span, _TEXT, _MARKS, st.just("")) | st.builds(Span, _TEXT, st.just(Style.LINK), _ADDRESSES), max_size=6
+)
+"""Spans of which some have markup that no text can hold."""
+
+
+@given(_TEXT)
+def test_escaped_text_has_no_markup(text: str) -> None:
+    assert get_plain_text(escape_markup(text)) == text
+    assert {span.style for span in parse_markup(escape_markup(text))} <= {Style.PLAIN}
+
+
+@given(SPANS)
+def test_formatted_spans_are_parsed_as_they_were(spans: list[Span]) -> None:
+    tidy = tidy_spans(spans)
+    assert parse_markup(format_markup(tidy)) == tidy
+
+
+@given(SPANS)
+def test_tidy_spans_keep_the_words(spans: list[Span]) -> None:
+    assert join_text(tidy_spans(spans)) == " ".join(join_text(spans).split())
+    assert tidy_spans(tidy_spans(spans)) == tidy_spans(spans)
+
+
+@given(SPANS, st.integers(0, 40), st.integers(0, 40))
+def test_a_slice_has_the_text_of_the_slice(spans: list[Span], start: int, end: int) -> None:
+    assert join_text(slice_spans(spans, start, end)) == join_text(spans)[start:end]
+
+
+@given(_TEXT)
+def test_only_web_and_mail_addresses_are_linked(text: str) -> None:
+    spans = parse_markup(f"[{text}](javascript:alert(1)) [{text}](data:text/html,x) [{text}](//x.y)")
+    assert Style.LINK not in {span.style for span in spans}
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("see `client_id`.", (Span("see "), Span("client_id", Style.CODE), Span("."))),
+        ("`` a`b ``", (Span("a`b", Style.CODE),)),
+        ("*(optional)* **Note:** x", (
+            Span("(optional)", Style.EMPHASIS), Span(" "), Span("Note:", Style.STRONG), Span(" x"),
+        )),
+        ("[the docs](https://x.y/z)", (Span("the docs", Style.LINK, "https://x.y/z"),)),
+        (r"\*a\* \`b\` \[c](https://x.y)", (Span("*a* `b` [c](https://x.y)"),)),
+    ],
+)  # fmt: skip
+def test_markup(text: str, spans: tuple[Span, ...]) -> None:
+    assert parse_markup(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a * b", "snake_case", "_a_", "<b>x</b>", "[x]", "[x](y)", "2*3*4", "*.example.com/*", "https://*.x.com/*",
+        "**kwargs and *args", "* item *", "`open", "***a***", "![x](https://x.y)", r"domain\user", "*a\n\nb*", "` `",
+        "[https://x.y](https://x.y) "[:12],
+    ],
+)  # fmt: skip
+def test_text_that_only_resembles_markup(text: str) -> None:
+    assert parse_markup(text) == (Span(text),)
+    assert escape_markup(text) == text
+
+
+@pytest.mark.parametrize("piece", ["*", "`", "[", "**a ", "[a](", "\\*", "*a\\*", "` `` ", "[a](https://x.y/", "!["])
+def test_time_is_linear(piece: str) -> None:
+    text = piece * (300_000 // len(piece))
+    start = time.process_time()
+    assert get_plain_text(text)
+    assert time.process_time() - start < 10
+
+
+def test_texts_without_markup_show_code_and_addresses() -> None:
+    text = "Send `a` as *b*, see [c](https://x.y) or [d](mailto:e@f.g)."
+    assert describe_markup(text) == "Send `a` as b, see c (https://x.y) or d (e@f.g)."
