@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from authscribe.encoders.json import encode_json
-from authscribe.encoders.text import Encoded, is_web_address, to_printable
+from authscribe.encoders.text import Encoded, is_web_address, to_printable, to_printable_spans
+from authscribe.model.markup import Span, Style
 
 _HTML_REFERENCES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
@@ -18,6 +19,25 @@ def encode_html_text(text: str) -> Encoded:
     Only character references that XML defines too are used.
     """
     return Encoded(to_printable(text).translate(_HTML_REFERENCES))
+
+
+def encode_html_markup(text: str) -> Encoded:
+    """Return text between tags of HTML with the markup of a text, shown as `to_printable_spans(text)`."""
+    return Encoded("".join(map(_encode_span, to_printable_spans(text))))
+
+
+def _encode_span(span: Span) -> str:
+    text = span.text.translate(_HTML_REFERENCES)
+    match span.style:
+        case Style.CODE:
+            return f"<code>{text}</code>"
+        case Style.EMPHASIS:
+            return f"<em>{text}</em>"
+        case Style.STRONG:
+            return f"<strong>{text}</strong>"
+        case Style.LINK:
+            return f'<a href={encode_html_attribute(span.address)} rel="noreferrer">{text}</a>'
+    return text
 
 
 def encode_html_attribute(value: str | int) -> Encoded:

@@ -3,15 +3,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from authscribe.encoders.text import LONE_UNDERSCORE, WEB_ADDRESS, Encoded, remember, to_printable
+from authscribe.encoders.text import LONE_UNDERSCORE, Encoded, remember, to_printable, to_printable_spans
+from authscribe.model.markup import WEB_ADDRESS, Span, Style, fence_code
 
 
 @remember
 def encode_markdown_text(text: str) -> Encoded:
     """Return one line of prose in Markdown (CommonMark and GitHub's tables), shown as `to_printable(text)`."""
-    line = re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", to_printable(text))
-    line = LONE_UNDERSCORE.sub(r"\\_", line)
+    return _protect(_escape(to_printable(text)))
+
+
+@remember
+def encode_markdown_markup(text: str) -> Encoded:
+    """Return one line of prose with the markup of a text, shown as `to_printable_spans(text)`."""
+    return _protect("".join(map(_encode_span, to_printable_spans(text))))
+
+
+@remember
+def encode_markdown_cell(text: str) -> Encoded:
+    """Return the content of a table cell with the markup of a text, shown as `to_printable_spans(text)`."""
+    return encode_markdown_cell_spans(to_printable_spans(text))
+
+
+def encode_markdown_cell_spans(spans: Sequence[Span]) -> Encoded:
+    """Return the content of a table cell with the markup of the spans, which `tidy_spans` has returned.
+
+    A pipe ends a cell of GitHub's tables even within code.
+    """
+    encoded = map(_encode_span, spans)
+    cells = (
+        text.replace("|", "\\|") if span.style is Style.CODE else text
+        for span, text in zip(spans, encoded, strict=True)
+    )
+    return _protect("".join(cells))
+
+
+def _encode_span(span: Span) -> str:
+    match span.style:
+        case Style.CODE:
+            return fence_code(span.text)
+        case Style.EMPHASIS:
+            return f"*{_escape(span.text)}*"
+        case Style.STRONG:
+            return f"**{_escape(span.text)}**"
+        case Style.LINK:
+            return f"[{_escape(span.text)}](<{span.address}>)"
+    return _escape(span.text)
+
+
+def _escape(text: str) -> str:
+    return LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", text))
+
+
+def _protect(line: str) -> Encoded:
+    """Return a line that does not start like a block or end like the attributes of one."""
     line = re.sub(r"^[-+#=]", r"\\\g<0>", line)
     # Braces at the end of a heading could be its id or classes, as in kramdown and attr_list.
     line = re.sub(r"\{(?=:?[ \t]*[#.][^{}]*\}$)", r"\\{", line)

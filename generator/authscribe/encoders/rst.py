@@ -3,27 +3,96 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from authscribe.encoders.text import LONE_UNDERSCORE, WEB_ADDRESS, Encoded, measure_width, remember, to_printable
+from authscribe.encoders.text import (
+    LONE_UNDERSCORE,
+    Encoded,
+    measure_width,
+    remember,
+    to_printable,
+    to_printable_spans,
+)
+from authscribe.model.markup import WEB_ADDRESS, Span, Style
 
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
+_BREAK: Final = "\\ "
 
 
 @remember
 def encode_rst_text(text: str) -> Encoded:
     """Return one line of prose in reStructuredText, which docutils reads as exactly `to_printable(text)`."""
-    line = re.sub(r"[\\*`|]", r"\\\g<0>", to_printable(text))
-    line = LONE_UNDERSCORE.sub(r"\\_", line)
+    return Encoded(_protect_end(_protect_start(_escape(to_printable(text)))))
+
+
+@remember
+def encode_rst_markup(text: str) -> Encoded:
+    """Return one line of prose with the markup of a text, which docutils reads as `to_printable_spans(text)`."""
+    return encode_rst_spans(to_printable_spans(text))
+
+
+def encode_rst_spans(spans: Sequence[Span]) -> Encoded:
+    """Return one line of prose with the markup of the spans, which `tidy_spans` has returned."""
+    pieces: list[str] = []
+    for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
+        if span.style is Style.PLAIN:
+            text = _escape(span.text)
+            pieces.append(text if before else _protect_start(text))
+        else:
+            pieces += _separate_before(before, span), _encode_span(span), _separate_after(after)
+    return Encoded(_protect_end("".join(pieces)))
+
+
+def _separate_before(before: Span | None, span: Span) -> str:
+    """Return the escaped blank, which adds no text, if markup cannot start right after the text before it."""
+    is_plain = before is None or before.style is Style.PLAIN
+    mark = before.text[-1] if before else ""
+    return "" if is_plain and (not mark.strip() or (mark == "(" and span.text[0].isalnum())) else _BREAK
+
+
+def _separate_after(after: Span | None) -> str:
+    """Return the escaped blank if markup cannot end right before the text after it."""
+    mark = after.text[0] if after else ""
+    return "" if (after is None or after.style is Style.PLAIN) and (not mark.strip() or mark in ".,:;!?)") else _BREAK
+
+
+def _encode_span(span: Span) -> str:
+    match span.style:
+        case Style.EMPHASIS:
+            return f"*{_escape(span.text)}*"
+        case Style.STRONG:
+            return f"**{_escape(span.text)}**"
+        case Style.LINK:
+            return f"`{_escape(span.text)} <{_escape_address(span.address)}>`__"
+    if "`" in span.text or span.text.endswith("\\"):
+        # Between two backticks there are no escapes, unlike in the text of a role.
+        return f":literal:`{_escape(span.text)}`"
+    return f"``{span.text}``"
+
+
+def _escape(text: str) -> str:
+    return LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\*`|]", r"\\\g<0>", text))
+
+
+def _escape_address(address: str) -> str:
+    return re.sub(r"[*_]", r"\\\g<0>", address)
+
+
+def _protect_start(line: str) -> str:
+    """Return a line that does not start like a list, a comment or any other block."""
     if line.strip("\\") == "":
         # A line of one repeated mark would be a transition; an escaped blank before it adds no text.
-        return Encoded(f"\\ {line}" if line else "")
-    if line.endswith("::"):
-        line = f"{line[:-1]}\\:"
+        return f"\\ {line}" if line else ""
     enumerator = _ENUMERATOR.match(line)
     if enumerator is not None and line[0] != "#":
-        return Encoded(f"{enumerator['label']}\\{line[enumerator.start('end') :]}")
-    return Encoded(line if line[0].isalnum() or line[0] == "\\" else f"\\{line}")
+        return f"{enumerator['label']}\\{line[enumerator.start('end') :]}"
+    return line if line[0].isalnum() or line[0] == "\\" else f"\\{line}"
+
+
+def _protect_end(line: str) -> str:
+    """Return a line that does not introduce a literal block."""
+    return f"{line[:-1]}\\:" if line.endswith("::") else line
 
 
 @remember
@@ -40,8 +109,7 @@ def encode_rst_link(address: str) -> Encoded:
     match = WEB_ADDRESS.fullmatch(address)
     if match is None:
         return encode_rst_literal(address)
-    target = re.sub(r"[*_]", r"\\\g<0>", address)
-    return Encoded(f"`{match['host']} <{target}>`__")
+    return Encoded(f"`{match['host']} <{_escape_address(address)}>`__")
 
 
 def encode_rst_title(text: str, adornment: str) -> Encoded:

@@ -12,13 +12,12 @@ from functools import lru_cache
 from typing import Final
 
 from authscribe.model import naming
+from authscribe.model.markup import Span, parse_markup, tidy_spans
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _MISLEADING: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-# The characters of RFC 3986, without the few that end or change a link in reStructuredText or Markdown.
-WEB_ADDRESS: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+(:[0-9]+)?)([/?#][A-Za-z0-9._~:/?#@!$&*+,=%-]*)?")
 # An underscore within a word is text; at the start or the end of one it can make a reference or emphasis.
 LONE_UNDERSCORE: Final = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 
@@ -38,9 +37,17 @@ def to_printable(text: str) -> str:
     Each run of white space becomes one blank. Control characters, bidirectional formatting characters, surrogates and
     noncharacters become U+FFFD.
     """
+    return " ".join(_replace_unprintable(text).split())
+
+
+def to_printable_spans(text: str) -> tuple[Span, ...]:
+    """Return the spans of a text with markup, in which each text is printable as `to_printable` makes it."""
+    return tidy_spans(span._replace(text=_replace_unprintable(span.text)) for span in parse_markup(text))
+
+
+def _replace_unprintable(text: str) -> str:
     # Most texts are printable, and asking for that costs a tenth of the search.
-    shown = text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
-    return " ".join(shown.split())
+    return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
 def measure_width(text: str) -> int:
