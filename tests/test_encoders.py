@@ -28,7 +28,11 @@ from authscribe.encoders.html import (
     encode_html_text,
 )
 from authscribe.encoders.json import encode_json_document
-from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
+from authscribe.encoders.markdown import (
+    encode_markdown_code,
+    encode_markdown_link,
+    encode_markdown_text,
+)
 from authscribe.encoders.python import encode_python_literal, encode_python_name
 from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
 from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe

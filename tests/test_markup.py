@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from authscribe.encoders.html import encode_html_markup
+from authscribe.encoders.markdown import encode_markdown_cell, encode_markdown_markup
+from authscribe.encoders.rst import encode_rst_markup
+from authscribe.encoders.text import to_printable_spans
+from authscribe.model.draft import Draft, Noun, to_plain
 from authscribe.model.markup import (
     Span,
     Style,
@@ -20,6 +27,8 @@ from authscribe.model.markup import (
     slice_spans,
     tidy_spans,
 )
+from authscribe.readers.pages.markdown import read_markdown
+from authscribe.readers.pages.rst import read_rst
 
 _TEXT = st.text(st.sampled_from("ab1 \\`*[]()!_.:<>|-\n\"'/") | st.characters(codec="utf-8"), max_size=30)
 _ADDRESSES = st.sampled_from(
@@ -59,6 +68,52 @@ def test_a_slice_has_the_text_of_the_slice(spans: list[Span], start: int, end: i
 def test_only_web_and_mail_addresses_are_linked(text: str) -> None:
     spans = parse_markup(f"[{text}](javascript:alert(1)) [{text}](data:text/html,x) [{text}](//x.y)")
     assert Style.LINK not in {span.style for span in spans}
+
+
+def read_texts(draft: Draft) -> tuple[object, object]:
+    """Return the summary of the only scheme of a page, and the description of its only secret."""
+    assert draft.findings == ()
+    (definition,) = draft.select(Noun.SCHEME)
+    node = to_plain(definition.node)
+    assert isinstance(node, dict)
+    return node["summary"], node["required"][0]["description"]
+
+
+def make_text(spans: Sequence[Span]) -> str:
+    """Return the text of the spans without characters that no page may have."""
+    return format_markup(to_printable_spans(format_markup(tidy_spans(spans))))
+
+
+_PROSE = "The platform needs a key. "
+"""Begins each text, so that it is prose, and not a lead-in or a sentence about the scheme."""
+
+
+@settings(max_examples=300)
+@given(SPANS)
+def test_markup_in_rst_reads_back(spans: list[Span]) -> None:
+    text, cell = (make_text(parts) for parts in ((Span(_PROSE), *spans, Span(" End.")), spans or [Span("x")]))
+    encoded = encode_rst_markup(text)
+    table = f".. list-table::\n   :header-rows: 1\n\n   * - Name\n     - Description\n   * - ``token``\n     - {encode_rst_markup(cell)}\n"
+    draft = read_rst("p.rst", f"Foo\n===\n\n{encoded}\n\nRequired secrets:\n\n{table}")
+    assert read_texts(draft) == (text, cell)
+
+
+@settings(max_examples=300)
+@given(SPANS)
+def test_markup_in_markdown_reads_back(spans: list[Span]) -> None:
+    text, cell = (make_text(parts) for parts in ((Span(_PROSE), *spans, Span(" End.")), spans))
+    table = f"| Name | Description |\n| --- | --- |\n| `token` | {encode_markdown_cell(cell)} |\n"
+    page = f"# Foo\n\n{encode_markdown_markup(text)}\n\nRequired secrets:\n\n{table}"
+    assert read_texts(read_markdown("p.md", page)) == (text, cell)
+
+
+@given(SPANS)
+def test_markup_in_html_is_the_markup_of_the_text(spans: list[Span]) -> None:
+    root = ElementTree.fromstring(f"<p>{encode_html_markup(format_markup(tidy_spans(spans)))}</p>")
+    tidy = to_printable_spans(format_markup(tidy_spans(spans)))
+    assert "".join(root.itertext()) == join_text(tidy)
+    assert [child.text for child in root] == [span.text for span in tidy if span.style is not Style.PLAIN]
+    assert [child.get("href") for child in root.iter("a")] == [span.address for span in tidy if span.address]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar, Final, NamedTuple, TypedDict
+from typing import Any, ClassVar, Final, NamedTuple, TypedDict
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -93,7 +93,21 @@ class OriginData(TypedDict):
     required: str | None
 
 
-class SettingData(TypedDict):
+class SpanData(TypedDict):
+    """Part of a text, with one style."""
+
+    text: str
+    style: str
+    href: str | None
+
+
+class TextsData(TypedDict):
+    """Common field of everything with texts: the parts of those that are not shown as they are written."""
+
+    markup: Mapping[str, list[SpanData]]
+
+
+class SettingData(TextsData):
     """Secret or parameter."""
 
     name: str
@@ -127,7 +141,7 @@ class ContractData(TypedDict):
     selector: dict[str, str]
 
 
-class EntryData(TypedDict):
+class EntryData(TextsData):
     """Common fields of schemes and connectors."""
 
     id: str
@@ -245,6 +259,7 @@ def read_catalogue(path: Path) -> CatalogueData:
         document = json.loads(content.decode("utf-8-sig"))
         if document["version"] != VERSION:
             raise CatalogueError(f"{path}: unsupported version {document['version']!r}; this extension reads {VERSION}")
+        _share_markup(document)
         schemes, connectors = ({entry["id"]: entry for entry in document[key]} for key in ("schemes", "connectors"))
         scheme_ids = {
             name: entry["id"]
@@ -258,6 +273,17 @@ def read_catalogue(path: Path) -> CatalogueData:
     except (KeyError, TypeError):
         raise CatalogueError(f"{path}: not a catalogue document; to write one, run: {_COMMAND}") from None
     return CatalogueData(schemes, connectors, scheme_ids, hashlib.sha256(content).hexdigest())
+
+
+def _share_markup(document: dict[str, Any]) -> None:
+    """Give the markup of the document to each entry and setting; documents of older versions have none."""
+    markup = document.get("markup", {})
+    for entry in (*document["schemes"], *document["connectors"]):
+        entry["markup"] = markup
+        for contract in entry.get("methods", [entry]):
+            for part in ("required", "injected", "parameters"):
+                for setting in contract[part]:
+                    setting["markup"] = markup
 
 
 @lru_cache(maxsize=1)
@@ -685,12 +711,12 @@ def _render_status(catalogue: CatalogueData, kind: str, entry: EntryData) -> lis
 def _render_summary(entry: EntryData) -> Iterator[nodes.Node]:
     for paragraph in entry["summary"].split("\n\n"):
         if paragraph.strip():
-            yield nodes.paragraph("", "", _make_text(paragraph))
+            yield _make_paragraph(_make_marked(entry, paragraph))
 
 
 def _render_notes(entry: EntryData) -> Iterator[nodes.Node]:
     if entry["notes"]:
-        yield _make_bullets([[_make_text(note)] for note in entry["notes"]])
+        yield _make_bullets([_make_marked(entry, note) for note in entry["notes"]])
 
 
 def _render_required(contract: ContractData) -> Iterator[nodes.Node]:
@@ -747,7 +773,11 @@ def _make_cells(setting: SettingData) -> list[Inline]:
     literal[SECRET] = setting["name"]
     return [
         [literal, *(_make_mark(mark) for mark in marks)],
-        [_make_text(setting["description"] or setting["title"] or "")],
+        (
+            _make_marked(setting, setting["description"])
+            if setting["description"]
+            else [_make_text(setting["title"] or "")]
+        ),
         [_make_text(setting["type"])],
     ]
 
@@ -877,6 +907,21 @@ def _make_literal(text: str) -> nodes.Node:
     return nodes.literal("", _clean_text(text))
 
 
+def _make_marked(texts: TextsData, text: str) -> Inline:
+    """Return a text with its markup."""
+    spans = texts["markup"].get(text)
+    return [_make_span(span) for span in spans] if spans else [_make_text(text)]
+
+
+def _make_span(span: SpanData) -> nodes.Node:
+    """Return a part of a text; only an address that runs nothing becomes a link."""
+    text, address = span["text"], span["href"] or ""
+    if re.match(r"https?://|mailto:", address):
+        return nodes.reference("", "", nodes.Text(text), refuri=address)
+    make = STYLES.get(span["style"])
+    return make("", text) if make else nodes.Text(text)
+
+
 def _make_text(text: str) -> nodes.Node:
     return nodes.Text(_clean_text(text))
 
@@ -884,6 +929,12 @@ def _make_text(text: str) -> nodes.Node:
 def _clean_text(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub("\ufffd", text).split())
 
+
+STYLES: Final[Mapping[str, type[nodes.TextElement]]] = {
+    "code": nodes.literal,
+    "emphasis": nodes.emphasis,
+    "strong": nodes.strong,
+}
 
 CONTRACT_PARTS: Final[Mapping[str, Callable[[ContractData], Iterator[nodes.Node]]]] = {
     "required": _render_required,

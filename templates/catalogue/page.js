@@ -21,6 +21,7 @@
   // The facts about a connector are only read when somebody asks for them.
   const parsed = (id) => JSON.parse(byId(id).textContent);
   const titles = parsed("titles");
+  const markup = new Map(Object.entries(parsed("markup")));
 
   // Elements are made one by one, and text is only ever text.
   const make = (name, attributes, ...children) => {
@@ -30,8 +31,11 @@
     return element;
   };
   const link = (parts, href, attributes) =>
-    href && (/^https?:\/\//.test(href) || !/^[^/]*:/.test(href)) ? [make("a", { href, ...attributes }, ...parts)] : parts;
+    href && (/^(https?:\/\/|mailto:)/.test(href) || !/^[^/]*:/.test(href)) ? [make("a", { href, ...attributes }, ...parts)] : parts;
   const code = (text) => make("code", null, text);
+  const styles = { code: "code", emphasis: "em", strong: "strong" };
+  const span = ({ text, style, href }) => (href ? link([text], href, { rel: "noreferrer" }) : [styles[style] ? make(styles[style], null, text) : text]);
+  const marked = (text) => markup.get(text)?.flatMap(span) ?? [text];
   const count = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
   // Where we are: everything that can be chosen stands after the # of the address.
@@ -141,7 +145,7 @@
   };
   const list = (items, row) => (items?.length ? make("ul", { class: "rows" }, ...items.map((item) => make("li", null, ...row(item)))) : null);
   const titled = (level, title, content) => (content ? [make(level, { class: "part" }, title), content] : []);
-  const note = (text) => (text ? make("p", { class: "note" }, text) : null);
+  const note = (text) => (text ? make("p", { class: "note" }, ...marked(text)) : null);
   const definitions = (pairs) => {
     const found = pairs.filter(([, value]) => value && [value].flat().length);
     if (!found.length) return null;
@@ -225,7 +229,7 @@
       make("header", null, make("h2", { id: "panel-title", tabindex: "-1" }, item.title), shut),
       make("p", { class: "tags" }, code(item.id), ...item.states.map((each) => make("span", { class: `pill ${each.tone}` }, each.text)), item.status === "stable" ? null : make("span", { class: "chip" }, item.status)),
       item.successor ? make("p", null, "Use ", code(item.successor), " instead.") : null,
-      ...(item.summary ?? "").split("\n\n").filter(Boolean).map((text) => make("p", null, text)),
+      ...(item.summary ?? "").split("\n\n").filter(Boolean).map((text) => make("p", null, ...marked(text))),
       ...(item.notes ?? []).map((text) => note(text)),
       definitions([
         ["Defined in", place(item.source)],

@@ -34,11 +34,18 @@ from authscribe.encoders.html import (
     encode_html_attribute,
     encode_html_json,
     encode_html_link,
+    encode_html_markup,
     encode_html_raw,
     encode_html_text,
 )
 from authscribe.encoders.language import Language
-from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_link, encode_markdown_text
+from authscribe.encoders.markdown import (
+    encode_markdown_cell,
+    encode_markdown_code,
+    encode_markdown_link,
+    encode_markdown_markup,
+    encode_markdown_text,
+)
 from authscribe.encoders.python import (
     encode_python_assignment,
     encode_python_call,
@@ -46,7 +53,13 @@ from authscribe.encoders.python import (
     encode_python_literal,
     encode_python_name,
 )
-from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text, encode_rst_title
+from authscribe.encoders.rst import (
+    encode_rst_link,
+    encode_rst_literal,
+    encode_rst_markup,
+    encode_rst_text,
+    encode_rst_title,
+)
 from authscribe.encoders.shell import encode_shell_string, encode_variable
 from authscribe.encoders.text import Encoded, encode_id, to_printable
 from authscribe.findings.finding import DefinitionError, Place
@@ -68,6 +81,7 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "id": encode_id,
         "link": encode_rst_link,
         "literal": encode_rst_literal,
+        "markup": encode_rst_markup,
         "text": encode_rst_text,
         "title": encode_rst_title,
     },
@@ -76,12 +90,15 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "link": encode_markdown_link,
         "text": encode_markdown_text,
         "code": encode_markdown_code,
+        "markup": encode_markdown_markup,
+        "cell": encode_markdown_cell,
     },
     Language.HTML: {
         "attribute": encode_html_attribute,
         "id": encode_id,
         "json": encode_html_json,
         "link": encode_html_link,
+        "markup": encode_html_markup,
         "raw": encode_html_raw,
         "text": encode_html_text,
     },

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from authscribe.connectors.usages import Role
 from authscribe.findings.finding import Severity
 from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, Source, Stage
+from authscribe.model.markup import Style
 from authscribe.model.strict import StrictDataclass
+
+_MARKED: Final = "with the markup of definitions; the parts are in `markup` of the document"
 
 
 class ConnectorState(StrEnum):
@@ -62,7 +65,7 @@ class SettingEntry(StrictDataclass):
 
     name: str = field(metadata={"description": "name on the wire"})
     title: str | None = field(metadata={"description": "title for people"})
-    description: str = field(metadata={"description": "description for people"})
+    description: str = field(metadata={"description": f"description for people, {_MARKED}"})
     type: str = field(metadata={"description": "type, as documentation words it"})
     optional: bool = field(metadata={"description": "whether it can be left out"})
     default: str | None = field(
@@ -92,8 +95,8 @@ class SchemeEntry(StrictDataclass):
 
     id: str = field(metadata={"description": "id that everything else refers to"})
     title: str = field(metadata={"description": "title for people"})
-    summary: str = field(metadata={"description": "summary, one or two sentences"})
-    notes: tuple[str, ...] = field(metadata={"description": "notes, one item each"})
+    summary: str = field(metadata={"description": f"summary, one or two sentences, {_MARKED}"})
+    notes: tuple[str, ...] = field(metadata={"description": f"notes, one item each, {_MARKED}"})
     kind: Kind = field(metadata={"description": "kind of authentication"})
     kind_title: str = field(metadata={"description": "the same in words"})
     status: Stage = field(metadata={"description": "stage of its life, such as `stable` or `deprecated`"})
@@ -188,8 +191,8 @@ class ConnectorEntry(StrictDataclass):
 
     id: str = field(metadata={"description": "id that everything else refers to"})
     title: str = field(metadata={"description": "title for people"})
-    summary: str = field(metadata={"description": "summary, one or two sentences"})
-    notes: tuple[str, ...] = field(metadata={"description": "notes, one item each"})
+    summary: str = field(metadata={"description": f"summary, one or two sentences, {_MARKED}"})
+    notes: tuple[str, ...] = field(metadata={"description": f"notes, one item each, {_MARKED}"})
     docs: str | None = field(metadata={"description": "link to the documentation of the provider or platform"})
     status: Stage = field(metadata={"description": "stage of its life, such as `stable` or `deprecated`"})
     successor: str | None = field(metadata={"description": "id of its replacement, if it is deprecated"})
@@ -205,6 +208,15 @@ class ConnectorEntry(StrictDataclass):
 
 
 @dataclass(frozen=True, slots=True)
+class SpanEntry(StrictDataclass):
+    """Part of a text, with one style."""
+
+    text: str = field(metadata={"description": "text to show"})
+    style: Style = field(metadata={"description": "style of the text"})
+    href: str | None = field(metadata={"description": "target of a link: http, https or mailto; null for other styles"})
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueDocument(StrictDataclass):
     """Catalogue of a workspace: all resolved schemes and connectors, with the state of each connector."""
 
@@ -212,3 +224,6 @@ class CatalogueDocument(StrictDataclass):
     platform: str = field(metadata={"description": "id of the platform profile"})
     schemes: tuple[SchemeEntry, ...] = field(metadata={"description": "all schemes, sorted by id"})
     connectors: tuple[ConnectorEntry, ...] = field(metadata={"description": "all connectors, sorted by id"})
+    markup: dict[str, tuple[SpanEntry, ...]] = field(
+        metadata={"description": "parts of each description, note and paragraph of a summary that has markup"}
+    )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from authscribe.catalogue.badge import StateLabel, format_state, list_states
 from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, ConnectorState, SchemeEntry
 from authscribe.model.definitions import Kind
+from authscribe.model.markup import split_paragraphs
 from authscribe.runtime import package_files
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class PanelData(NamedTuple):
 
 
 class CataloguePage(NamedTuple):
-    """Whole page; `titles` and `facts` are for the script, `policy` allows only its own script and style.
+    """Whole page; `titles`, `markup` and `facts` are for the script, `policy` allows only its own script and style.
 
     `facts` can be iterated over once: for all connectors together they would take much memory.
     """
@@ -134,6 +135,7 @@ class CataloguePage(NamedTuple):
     rows: tuple[MatrixRow, ...]
     cards: tuple[SchemeCard, ...]
     titles: Mapping[str, Mapping[str, str]]
+    markup: Mapping[str, object]
     facts: Iterator[PanelData]
     style: str
     script: str
@@ -163,6 +165,7 @@ def build_page(document: CatalogueDocument) -> CataloguePage:
         rows=tuple(_build_row(connector, titles, columns, list_marked(connector)) for connector in document.connectors),
         cards=tuple(_build_cards(document)),
         titles={"schemes": titles, "kinds": kinds},
+        markup={text: [_dump_entry(span) for span in spans] for text, spans in document.markup.items()},
         facts=map(_build_panel_data, document.connectors),
         style=style,
         script=script,
@@ -264,7 +267,7 @@ def _build_cards(document: CatalogueDocument) -> Iterator[SchemeCard]:
             status=scheme.status.value,
             is_stable=scheme.status.value == "stable",
             successor=scheme.successor,
-            summary=_split_paragraphs(scheme.summary),
+            summary=split_paragraphs(scheme.summary),
             required=tuple(secret.name for secret in scheme.required),
             injected=tuple(secret.name for secret in scheme.injected),
             docs=scheme.docs,
@@ -277,10 +280,6 @@ def _build_cards(document: CatalogueDocument) -> Iterator[SchemeCard]:
 
 def _format_place(scheme: SchemeEntry) -> str:
     return f"{scheme.source.path}:{scheme.source.line}"
-
-
-def _split_paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
 
 
 def _build_panel_data(connector: ConnectorEntry) -> PanelData:

@@ -23,6 +23,7 @@ from authscribe.catalogue.document import (
     SchemeEntry,
     SettingEntry,
     SourceEntry,
+    SpanEntry,
     UseEntry,
 )
 from authscribe.catalogue.links import LinkedPlace, Links
@@ -30,7 +31,7 @@ from authscribe.catalogue.page import build_page
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.connectors.usages import NameUsage
 from authscribe.encoders.language import Language
-from authscribe.encoders.text import is_web_address
+from authscribe.encoders.text import is_web_address, to_printable, to_printable_spans
 from authscribe.findings.finding import Finding, Place
 from authscribe.model.contract import build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
@@ -46,6 +47,7 @@ from authscribe.model.definitions import (
     Secret,
     Source,
 )
+from authscribe.model.markup import Style, join_text, split_paragraphs
 from authscribe.targets.docs import KINDS, LOCATIONS, format_default, format_type, list_addresses
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
@@ -84,15 +86,34 @@ def build_document(
     for connector in connectors:
         for scheme in dict.fromkeys(name for method in connector.methods for name in method.schemes):
             users.setdefault(scheme, []).append(connector.id)
+    schemes = tuple(
+        _describe_scheme(catalogue, scheme, users.get(scheme.id, ()), links.link_place(places[scheme.id]))
+        for scheme in catalogue.schemes
+    )
     return CatalogueDocument(
         version=1,
         platform=catalogue.platform.id,
-        schemes=tuple(
-            _describe_scheme(catalogue, scheme, users.get(scheme.id, ()), links.link_place(places[scheme.id]))
-            for scheme in catalogue.schemes
-        ),
+        schemes=schemes,
         connectors=connectors,
+        markup=dict(_describe_markup((*schemes, *connectors))),
     )
+
+
+def _describe_markup(entries: Iterable[SchemeEntry | ConnectorEntry]) -> Iterator[tuple[str, tuple[SpanEntry, ...]]]:
+    """Yield each text that is not shown as it is written, once, with its parts."""
+    for text in sorted({text for entry in entries for text in _list_texts(entry)}):
+        spans = to_printable_spans(text)
+        if any(span.style is not Style.PLAIN for span in spans) or join_text(spans) != to_printable(text):
+            yield text, tuple(SpanEntry(span.text, span.style, span.address or None) for span in spans)
+
+
+def _list_texts(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
+    yield from split_paragraphs(entry.summary)
+    yield from entry.notes
+    contracts = (entry,) if isinstance(entry, SchemeEntry) else entry.methods
+    for contract in contracts:
+        for setting in (*contract.required, *contract.injected, *contract.parameters):
+            yield setting.description
 
 
 def _describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], place: LinkedPlace) -> SchemeEntry:

@@ -18,7 +18,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Place, Severit
 from authscribe.findings.rules.not_carried_over import report_not_carried_over, report_withheld
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.source_lines import select_lines
-from authscribe.model.draft import Draft, KeyOutcome, Noun, Outcome
+from authscribe.model.draft import MARKUP_POINTER, Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.report.model import Report, Verb
 from authscribe.resolve.export import account_keys, account_page_keys, export_definitions, list_defined_ids
@@ -79,8 +79,8 @@ def _convert(options: Options, request: ConvertRequest, write: Callable[[str], N
 
 
 def _report_missing(key: KeyOutcome) -> Iterator[Finding]:
-    """Report a key that the new document does not hold."""
-    if key.outcome is Outcome.LOST:
+    """Report a key that the new document does not hold; the reader of a page has reported its markup already."""
+    if key.outcome is Outcome.LOST and key.pointer != MARKUP_POINTER:
         yield report_not_carried_over(key.pointer, key.reason, key.place)
     if key.outcome is Outcome.WITHHELD:
         yield report_withheld(key.pointer, key.place)

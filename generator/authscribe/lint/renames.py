@@ -8,6 +8,7 @@ from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
 from authscribe.model import naming
+from authscribe.model.markup import get_plain_text
 
 _LIKELY: Final = 0.5
 _NEARLY_EQUAL: Final = 0.8
@@ -28,7 +29,7 @@ def find_renamed_secrets(context: ConnectorContext) -> dict[str, str]:
         if name in context.listed or name not in context.injected or name in elsewhere:
             continue
         candidates = [
-            (secret.name, secret.description)
+            (secret.name, get_plain_text(secret.description))
             for secret in context.scheme.injected
             if secret.name not in context.secrets
             and secret.name not in context.injected
@@ -45,7 +46,7 @@ def suggest_secret(name: str, context: ConnectorContext) -> str | None:
     """Return the injected secret that is most likely meant by a name that nothing injects; None if none is likely."""
     if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
         return None
-    descriptions = {secret.name: secret.description for secret in context.scheme.injected}
+    descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     candidates = [(n, descriptions.get(n, "")) for n in context.injected if n not in context.secrets]
     slots = [leaf.slot for leaf in context.snapshot.leaves if any(r.name == name for r in leaf.references)]
     return find_likeliest(name, candidates, slots)

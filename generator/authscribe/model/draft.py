@@ -106,11 +106,16 @@ class KeyOutcome(NamedTuple):
     values: tuple[Place, ...] = ()
 
 
+MARKUP_POINTER: Final = "/markup"
+"""Pointer of the markup of a page that definitions cannot hold; its reader reports it."""
+
+
 class Draft(NamedTuple):
     """Definitions in one source, and the findings about the parts that could not be understood.
 
     `key_outcomes` has the outcome of each key of a document in the format of another system. `document` is the tree of
     a document that describes a connector together with other documents, to be read when all of them are there.
+    `is_page` tells whether the source is a page for people.
     """
 
     path: str
@@ -118,6 +123,7 @@ class Draft(NamedTuple):
     findings: tuple[Finding, ...] = ()
     key_outcomes: tuple[KeyOutcome, ...] = ()
     document: MapNode | None = None
+    is_page: bool = False
 
     def select(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """Return the definitions of one noun, in the order of the source."""
@@ -188,6 +194,12 @@ def count_keys(node: Node) -> int:
         case ListNode(items=items):
             return sum(map(count_keys, items))
     return 0
+
+
+def account_definition(definition: DefinitionDraft) -> KeyOutcome:
+    """Return the outcome of a definition whose keys are all mapped."""
+    pointer = make_pointer((definition.noun.value, get_text(definition.node.find("id")) or ""))
+    return KeyOutcome(pointer, definition.node.place, Outcome.MAPPED, count_keys(definition.node))
 
 
 def to_plain(node: Node) -> object:

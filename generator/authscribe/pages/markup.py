@@ -1,7 +1,7 @@
 """Carry the markup of a cell over to a new text: links, roles, literals, emphasis and references to notes.
 
 A cell is divided into pieces, each of which is read as some words of its text. A piece whose words are unchanged keeps
-its source; all other words are encoded anew.
+its source; all other words are encoded anew, with the markup that they have in the definition.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import takewhile
-from typing import Final
+from typing import Final, TypeAlias
 
 from authscribe.encoders.language import Language
 from authscribe.model.draft import Draft
+from authscribe.model.markup import Span, join_text, merge_spans, slice_spans
 from authscribe.readers.pages.markdown import parse_markdown
 from authscribe.readers.pages.rst import parse_rst
 from authscribe.readers.pages.sections import Paragraph
@@ -32,8 +33,12 @@ _DEFINITION: Final = {
     Language.MARKDOWN: re.compile(r"^ {0,3}\[(?P<label>[^\]\n]+)\]:[^\n]*", re.MULTILINE),
 }
 _START: Final = "x"
+_INNER: Final = f"{_START} "
 _PIECE_LIMIT: Final = 40
 """Words of the longest piece of markup."""
+
+
+EncodeSpans: TypeAlias = Callable[[Sequence[Span]], str]
 
 
 class MarkupLostError(Exception):
@@ -91,11 +96,12 @@ def _read_text(source: str, language: Language, definitions: str) -> str | None:
     return text.removeprefix(_START).strip() if text.startswith(_START) else None
 
 
-def carry_markup(source: str, old: str, new: str, reader: CellReader, encode: Callable[[str], str]) -> str:
+def carry_markup(source: str, old: str, new: Sequence[Span], reader: CellReader, encode: EncodeSpans) -> str:
     """Return the source of the new text, with the markup of the old one; raises MarkupLostError if that is impossible.
 
     `old` is the text that `source` is read as.
     """
+    text = join_text(new)
     flat = re.sub(r"[ \t]*\n[ \t>]*", " ", source.strip())
     has_paragraphs = re.search(r"\n[ \t>]*\n", source.strip()) is not None
     if not flat or (_Piece(flat, old).is_plain and not has_paragraphs):
@@ -105,12 +111,12 @@ def carry_markup(source: str, old: str, new: str, reader: CellReader, encode: Ca
         raise MarkupLostError([flat])
     if all(piece.is_plain for piece in pieces):
         return encode(new)
-    kept = _find_kept(pieces, new)
+    kept = _find_kept(pieces, text)
     lost = [
         piece.source for piece in pieces if not piece.is_plain and not any(piece is other for other in kept.values())
     ]
     carried = _join(kept, new, encode)
-    if lost or reader.read(carried) != new:
+    if lost or reader.read(carried) != text:
         raise MarkupLostError(lost or [piece.source for piece in pieces if not piece.is_plain])
     return carried
 
@@ -182,21 +188,26 @@ def _find_kept(pieces: Sequence[_Piece], new: str) -> dict[int, _Piece]:
     }
 
 
-def _join(kept: dict[int, _Piece], new: str, encode: Callable[[str], str]) -> str:
+def _join(kept: dict[int, _Piece], new: Sequence[Span], encode: EncodeSpans) -> str:
     """Return the source of the new text: that of each kept piece, and all else encoded."""
     written: list[str] = []
     position = 0
     for start, piece in sorted(kept.items()):
         written += [_encode_part(new, position, start, encode), piece.source]
         position = start + len(piece.text)
-    return "".join((*written, _encode_part(new, position, len(new), encode)))
+    return "".join((*written, _encode_part(new, position, len(join_text(new)), encode)))
 
 
-def _encode_part(text: str, start: int, end: int, encode: Callable[[str], str]) -> str:
+def _encode_part(spans: Sequence[Span], start: int, end: int, encode: EncodeSpans) -> str:
     """Return a part of a text with the blanks around it; the first character of a line can need an escape."""
-    part = text[start:end]
+    part = join_text(slice_spans(spans, start, end))
     core = part.strip()
     if not core:
         return part
-    encoded = encode(core) if start == 0 else encode(f"{_START} {core}").removeprefix(f"{_START} ")
+    first = start + part.index(core)
+    inner = slice_spans(spans, first, first + len(core))
+    is_first = start == 0
+    encoded = encode(inner if is_first else merge_spans((Span(_INNER), *inner))).removeprefix(
+        "" if is_first else _INNER
+    )
     return part[: part.index(core)] + encoded + part[part.index(core) + len(core) :]

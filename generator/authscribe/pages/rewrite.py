@@ -15,8 +15,8 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
-from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
+from authscribe.encoders.markdown import encode_markdown_cell_spans, encode_markdown_code
+from authscribe.encoders.rst import encode_rst_literal, encode_rst_spans
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -41,8 +41,8 @@ _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _RST_SUFFIX: Final = ".rst"
 _LIST_REPAIR: Final = "update it by hand, or make it a table"
 _ENCODERS: Final = {
-    Language.RST: CellEncoders(encode_rst_text, encode_rst_literal),
-    Language.MARKDOWN: CellEncoders(encode_markdown_text, encode_markdown_code),
+    Language.RST: CellEncoders(encode_rst_spans, encode_rst_literal),
+    Language.MARKDOWN: CellEncoders(encode_markdown_cell_spans, encode_markdown_code),
 }
 
 RenderRegion = Callable[[Sequence[RegionPiece], Language], str]

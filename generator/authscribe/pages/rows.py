@@ -10,9 +10,10 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final, TypeAlias
 
-from authscribe.encoders.text import to_printable
+from authscribe.encoders.text import to_printable, to_printable_spans
 from authscribe.model.definitions import Parameter, Secret
 from authscribe.model.draft import to_plain
+from authscribe.model.markup import Span, join_text, merge_spans
 from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
@@ -42,9 +43,9 @@ class UnclearCellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CellEncoders:
-    """Encoders of a markup language: one for prose, one for names."""
+    """Encoders of a markup language: one for prose with its markup, one for names."""
 
-    text: Callable[[str], str]
+    text: Callable[[Sequence[Span]], str]
     name: Callable[[str], str]
 
 
@@ -163,7 +164,16 @@ def make_fact(column: str, setting: RowSetting) -> str | None:
                 return _UNCOMPARED
             text = _fold_blanks(format_value(value))
             return "" if is_no_value(text, is_code=True) else text
-    return _fold_blanks((setting.title or "") if column == "title" else setting.description)
+    return _fold_blanks(setting.title or "") if column == "title" else _read_description(setting)
+
+
+def _read_description(setting: RowSetting) -> str:
+    return join_text(to_printable_spans(setting.description))
+
+
+def _make_spans(column: str, setting: RowSetting, fact: str) -> tuple[Span, ...]:
+    """Return the content of a cell with its markup: only descriptions have some."""
+    return to_printable_spans(setting.description) if column == "description" else merge_spans((Span(fact),))
 
 
 def _fold_blanks(text: str) -> str:
@@ -280,7 +290,7 @@ class _RowWriter:
             return self.layout.rows[index]
         # A row in the place of another one does not continue its text, unless that is much the same.
         is_same = self.rows.find_text(index, "name") == setting.name or _is_similar(
-            self.rows.find_text(index, "description"), _fold_blanks(setting.description)
+            self.rows.find_text(index, "description"), _read_description(setting)
         )
         return tuple(
             (
@@ -305,8 +315,8 @@ class _RowWriter:
             case "default" | "example":
                 return self._write_value(position, fact) if fact else style.nothing
             case "type":
-                return self.encoders.text(self._spell_type(position, setting))
-        return self.encoders.text(fact or "")
+                return self.encoders.text((Span(self._spell_type(position, setting)),))
+        return self.encoders.text(_make_spans(column, setting, fact or ""))
 
     def _update_cell(self, position: int, setting: RowSetting, index: int) -> str:
         """Return the source of an outdated cell with its new text, and with its markup."""
@@ -322,7 +332,8 @@ class _RowWriter:
         if column == "type" and old.is_word and fact.isalpha():
             return re.sub(re.escape(old.text), fact, old.source)
         try:
-            return carry_markup(old.source, old.text, fact, self.reader, self.encoders.text)
+            spans = _make_spans(column or "", setting, fact)
+            return carry_markup(old.source, old.text, spans, self.reader, self.encoders.text)
         except MarkupLostError as error:
             self.lost.extend(error.sources)
             return old.source
@@ -346,7 +357,7 @@ class _RowWriter:
         """Return a default or example with the markup of the others in the column, as code if there are none."""
         if self.styles[position].marks != ("", ""):
             return self._write_name(position, text)
-        return self.encoders.name(text) if is_no_value(text, is_code=False) else self.encoders.text(text)
+        return self.encoders.name(text) if is_no_value(text, is_code=False) else self.encoders.text((Span(text),))
 
 
 def _is_similar(before: str, after: str) -> bool:

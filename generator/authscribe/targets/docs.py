@@ -25,6 +25,7 @@ from authscribe.model.definitions import (
     Source,
     Stage,
 )
+from authscribe.model.markup import split_paragraphs
 from authscribe.targets.plan import PlannedFile, TargetPlan
 
 DOCS: Final = "docs"
@@ -75,7 +76,7 @@ _USUAL_TYPE: Final = "String"
 class Column(NamedTuple):
     """Column of a table: its heading, its width in relation to the other columns, and its position in a row.
 
-    The style of its texts is `literal`, or `text` for words.
+    The style of its texts is `literal`, `text` for words, or `markup` for words with the markup of definitions.
     """
 
     heading: str
@@ -117,7 +118,7 @@ def number_columns(**columns: Column) -> dict[str, Column]:
 
 SETTING_COLUMNS: Final = number_columns(
     name=Column("Property", "20", "literal"),
-    description=Column("Description", "30"),
+    description=Column("Description", "30", "markup"),
     type=Column("Type", "10"),
     required=Column("Required", "10"),
     default=Column("Default", "15", "literal"),
@@ -281,7 +282,7 @@ def build_scheme_section(scheme: Scheme) -> SchemeSection:
         title=scheme.title or scheme.id,
         kind=KINDS[scheme.kind],
         status=_format_status(scheme, "scheme"),
-        summary=_split_paragraphs(scheme.summary),
+        summary=split_paragraphs(scheme.summary),
         required=build_required_table(scheme),
         injected=build_injected_table(scheme),
         notes=scheme.notes,
@@ -296,7 +297,7 @@ def build_connector_page(catalogue: Catalogue, connector: Connector) -> Connecto
         id=connector.id,
         title=connector.title or connector.id,
         status=_format_status(connector, "connector"),
-        summary=_split_paragraphs(connector.summary),
+        summary=split_paragraphs(connector.summary),
         documentation=connector.docs,
         flags=connector.flags,
         parameters=_build_table(tuple(parameters.values()), has_types=True),
@@ -410,7 +411,3 @@ def _format_status(definition: Definition, noun: str) -> str:
         return ""
     successor = f"; use {definition.successor} instead" if definition.successor else ""
     return f"This {noun} is {definition.status.value}{successor}."
-
-
-def _split_paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())

@@ -23,6 +23,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
+from authscribe.model.markup import describe_markup
 from authscribe.model.naming import to_class, to_environment_prefix, to_module
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
@@ -176,7 +177,7 @@ def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str]
         wire=secret.name,
         attribute=secret.attribute,
         alias=_find_alias(secret),
-        description=secret.description,
+        description=describe_markup(secret.description),
         is_secret=is_secret,
         type="str" if is_secret else _TYPES.get(secret.type.value, secret.type.value),
         optional=optional,
@@ -195,7 +196,7 @@ def _build_parameter_field(parameter: Parameter) -> FieldView:
         wire=parameter.name,
         attribute=parameter.attribute,
         alias=_find_alias(parameter),
-        description=parameter.description,
+        description=describe_markup(parameter.description),
         is_secret=False,
         type=_TYPES.get(parameter.type.value, parameter.type.value),
         optional=parameter.optional and not has_default,

@@ -1,4 +1,4 @@
-"""Report keys that a conversion does not carry over."""
+"""Report keys and markup that are not carried over from a source."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from authscribe.findings.rule import Rule
 RULE: Final = Rule(
     code="not-carried-over",
     severity=Severity.INFO,
-    summary="key that is lost in a conversion",
+    summary="key or markup that is not carried over",
     why=(
         "A conversion accounts for every key of its input. This key has no counterpart in the output: pages of tables "
-        "hold only names, descriptions and types, and the values of secrets are never copied."
+        "hold only names, descriptions and types, and the values of secrets are never copied. The texts of a page keep "
+        "code, emphasis and links to http, https and mailto addresses; of all other markup they keep the words."
     ),
     wrong="authscribe convert schemes.yaml --to rst",
     right="authscribe convert schemes.yaml --to json",
@@ -26,6 +27,15 @@ def report_not_carried_over(key: str, reason: str, place: Place) -> Finding:
         place,
         f"'{key}' is not carried over: {reason}",
         "keep the source, or add the fact to the converted document by hand",
+    )
+
+
+def report_lost_markup(lost: str, place: Place) -> Finding:
+    """Report the markup of a page that definitions cannot hold; `lost` is the number of each kind."""
+    return RULE.finding(
+        place,
+        f"the page has markup that is not carried over with its words: {lost}",
+        "use code, emphasis or a link to an http, https or mailto address where other outputs need the markup",
     )
 
 

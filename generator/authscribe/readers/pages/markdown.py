@@ -20,7 +20,9 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft, MapNode, ScalarNode
+from authscribe.model.markup import Style
 from authscribe.model.wording import ENGLISH, Wording
+from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_marked_text, to_text
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst
@@ -46,6 +48,7 @@ _DEFINITION: Final = [
     "dt_open", "inline", "dt_close", "dd_open", "paragraph_open", "inline", "paragraph_close", "dd_close"
 ]  # fmt: skip
 """Tokens of a term that has one definition of one paragraph."""
+_STYLES: Final = {"em": Style.EMPHASIS, "strong": Style.STRONG, "link": Style.LINK}
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
@@ -255,15 +258,24 @@ class _MarkdownConverter:
 
     def _convert_cell(self, token: Token, line: int, column: int) -> Cell:
         literals = tuple(child.content for child in token.children or () if _is_code(child))
-        return Cell(
-            _extract_text(token), self._find_place(token.content, line, column), literals, _extract_bare_text(token)
-        )
+        pieces = tuple(_convert_pieces(token))
+        place = self._find_place(token.content, line, column)
+        return Cell(to_text(pieces), place, literals, _extract_bare_text(token), to_inline_text(pieces))
 
     def _convert_paragraph(self, token: Token, line: int, *, is_item: bool = False) -> Paragraph:
         place = self._find_place(token.content.split("\n", 1)[0], line, 1)
         literals = tuple(self._locate_literals(token, line))
         term = _find_term(token, place) if is_item else None
-        return Paragraph(_extract_text(token), _extract_marked_text(token), place, literals, is_item=is_item, term=term)
+        pieces = tuple(_convert_pieces(token))
+        return Paragraph(
+            to_text(pieces),
+            to_marked_text(pieces),
+            place,
+            literals,
+            is_item=is_item,
+            term=term,
+            inline=to_inline_text(pieces),
+        )
 
     def _convert_definition(self, term: Token, definition: Token, offset: int) -> Paragraph:
         """Return an item of a definition list as that of a bulleted list: its term, a colon and its text."""
@@ -274,6 +286,7 @@ class _MarkdownConverter:
             text=f"{name.text}: {text.text}",
             marked=f"{name.marked}: {text.marked}",
             literals=name.literals + text.literals,
+            inline=name.inline.append(": ", text.inline),
         )
 
     def _locate_literals(self, token: Token, line: int) -> Iterator[Cell]:
@@ -354,8 +367,10 @@ def _find_term(token: Token, place: Place) -> Cell | None:
     if children and children[0].type == "strong_open":
         end = next((index for index, child in enumerate(children) if child.type == "strong_close"), 0)
         inner = children[1:end]
-        text = " ".join("".join(_convert_text(child, mark="") for child in inner).split())
-        return Cell(text, place, (text,) if len(inner) == 1 and _is_code(inner[0]) else ())
+        pieces = [_convert_child(child).add(Style.STRONG) for child in inner]
+        text = to_text(pieces)
+        literals = (text,) if len(inner) == 1 and _is_code(inner[0]) else ()
+        return Cell(text, place, literals, inline=to_inline_text(pieces))
     if children and _is_code(children[0]):
         return Cell(children[0].content, place, (children[0].content,))
     return None
@@ -363,16 +378,6 @@ def _find_term(token: Token, place: Place) -> Cell | None:
 
 def _is_code(token: Token) -> bool:
     return token.type == "code_inline" or (token.type == "myst_role" and token.meta["name"] in _CODE_ROLES)
-
-
-def _extract_text(token: Token) -> str:
-    """Return the visible text of a token on one line."""
-    return " ".join(_convert_text(token, mark="").split())
-
-
-def _extract_marked_text(token: Token) -> str:
-    """Return the visible text of a token on one line, with its literals between backticks."""
-    return " ".join(_convert_text(token, mark="`").split())
 
 
 def _extract_bare_text(token: Token) -> str:
@@ -386,29 +391,62 @@ def _extract_bare_text(token: Token) -> str:
         elif re.match(r"<br[\s/>]", tag):
             pieces.append("\n")
         elif not is_raised and not (child.type == "myst_role" and child.meta["name"] in ("sup", "superscript")):
-            pieces.append(_convert_text(child, mark=""))
+            pieces.append(_convert_child(child).text)
     return "\n".join(filter(None, (" ".join(line.split()) for line in "".join(pieces).split("\n"))))
 
 
-def _convert_text(token: Token, *, mark: str) -> str:
-    """Return the visible text of a token, with `mark` on both sides of each literal."""
+def _convert_pieces(token: Token) -> Iterator[Piece]:
+    """Yield the pieces of a token."""
+    open_marks: list[tuple[Style, str]] = []
+    for child in token.children or ():
+        name, _, part = child.type.rpartition("_")
+        style = _STYLES.get(name)
+        if style is None:
+            yield _add_marks(_convert_child(child), open_marks)
+        elif part == "close":
+            open_marks.pop()
+        else:
+            address = encode_address(str(child.attrGet("href") or ""))
+            open_marks.append((style, address))
+            if style is Style.LINK and not address:
+                yield Piece("", lost="link")
+
+
+def _add_marks(piece: Piece, marks: Sequence[tuple[Style, str]]) -> Piece:
+    """Return the piece with the styles and addresses around it."""
+    for style, address in marks:
+        if style is not Style.LINK:
+            piece = piece.add(style)
+        elif address:
+            piece = piece.link(address)
+    return piece
+
+
+def _convert_child(token: Token) -> Piece:
+    """Return the piece of a token inside a paragraph, without the styles around it."""
     if _is_code(token):
-        return f"{mark}{token.content}{mark}"
+        return Piece(token.content, frozenset((Style.CODE,)))
     match token.type:
         case "text" | "text_special":
-            return token.content
+            return Piece(token.content)
         case "softbreak" | "hardbreak":
-            return " "
+            return Piece(" ")
         case "html_inline":
             return _convert_tag(token.content)
         case "myst_role":
-            return find_role_title(token.content)
-    return "".join(_convert_text(child, mark=mark) for child in token.children or ())
+            return Piece(find_role_title(token.content), lost="role")
+        case "footnote_ref":
+            return Piece("", lost="footnote reference")
+        case "image":
+            return Piece("".join(piece.text for piece in _convert_pieces(token)), lost="image")
+    return Piece("")
 
 
-def _convert_tag(tag: str) -> str:
+def _convert_tag(tag: str) -> Piece:
     """Return the visible part of an HTML tag or comment; the text between two tags is a token of its own."""
     match = _TAG.fullmatch(tag)
-    if match is not None:
-        return " " if match["name"].lower() == "br" else ""
-    return "" if tag.startswith("<!--") else tag
+    if match is None:
+        return Piece("" if tag.startswith("<!--") else tag)
+    if match["name"].lower() == "br":
+        return Piece(" ")
+    return Piece("", lost="" if tag.startswith("</") else "HTML tag")

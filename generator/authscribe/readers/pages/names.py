@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -54,8 +55,16 @@ def _read_item(item: Paragraph, term: Cell, wording: Wording) -> tuple[Cell, ...
         after, description = "", description + match["end"]
     is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
     name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
-    contents = (text if is_title else "", before or after, description + ((match["stop"] or "") if after else ""))
-    return (Cell(name, item.place, term.literals), *(Cell(content, item.place) for content in contents))
+    contents = (text if is_title else "", before or after)
+    stop = (match["stop"] or "") if after else ""
+    start = len(item.text) - len(match.string) + match.start("text")
+    inline = item.inline.cut(start, start + len(description)).append(stop)
+    lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
+    return (
+        Cell(name, item.place, term.literals),
+        *(Cell(content, item.place) for content in contents),
+        Cell(description + stop, item.place, inline=inline._replace(lost=lost)),
+    )
 
 
 def clean_name(cell: Cell) -> Cell:

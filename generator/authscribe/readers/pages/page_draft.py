@@ -8,14 +8,31 @@ from dataclasses import replace
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
+from authscribe.findings.rules.not_carried_over import report_lost_markup
 from authscribe.findings.rules.unclear_table import (
     report_table_without_scheme,
     report_unclear_row,
     report_unclear_table,
     report_uneven_row,
 )
-from authscribe.model.draft import DefinitionDraft, Draft, Entry, Hint, ListNode, MapNode, Noun, ScalarNode
+from authscribe.model.draft import (
+    MARKUP_POINTER,
+    DefinitionDraft,
+    Draft,
+    Entry,
+    Hint,
+    KeyOutcome,
+    ListNode,
+    MapNode,
+    Noun,
+    Outcome,
+    ScalarNode,
+    account_definition,
+    get_text,
+)
+from authscribe.model.markup import get_plain_text
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.inline import describe_lost, join_paragraphs
 from authscribe.readers.pages.names import find_name_flaw
 from authscribe.readers.pages.scheme_tables import (
     IntroducedTable,
@@ -31,7 +48,7 @@ from authscribe.readers.pages.sections import (
     Section,
     remove_regions,
 )
-from authscribe.readers.pages.setting_row import RowReader, separate_findings
+from authscribe.readers.pages.setting_row import Loss, Remark, RowReader, separate_remarks, write_text
 from authscribe.readers.pages.wording import (
     INJECTED,
     REQUIRED,
@@ -52,12 +69,25 @@ def draft_page(path: str, sections: Iterable[Section], wording: Wording) -> Draf
     """
     own = remove_regions(sections)
     items = [item for section in join_secret_sections(own, wording) for item in _draft_section(section, wording)]
-    definitions = [item for item in items if isinstance(item, DefinitionDraft)]
+    definitions = _resolve_hints([item for item in items if isinstance(item, DefinitionDraft)], wording)
     findings = tuple(item for item in items if isinstance(item, Finding))
-    return Draft(path, definitions=_resolve_hints(definitions, wording), findings=findings)
+    losses = sorted(item for item in items if isinstance(item, Loss))
+    draft = Draft(path, definitions=definitions, findings=findings, is_page=True)
+    return _account_losses(draft, losses) if losses else draft
 
 
-def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDraft | Finding]:
+def _account_losses(draft: Draft, losses: Sequence[Loss]) -> Draft:
+    """Return the draft with one finding and one outcome about all markup that is not carried over."""
+    nouns = [noun for loss in losses for noun in loss.nouns]
+    place, lost = losses[0].place, describe_lost(nouns)
+    outcome = KeyOutcome(MARKUP_POINTER, place, Outcome.LOST, len(nouns), lost)
+    return draft._replace(
+        findings=(*draft.findings, report_lost_markup(lost, place)),
+        key_outcomes=(*map(account_definition, draft.definitions), outcome),
+    )
+
+
+def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDraft | Remark]:
     """Yield the scheme that a section describes, if any, after the findings about it."""
     tables = find_tables(section, wording)
     if not tables:
@@ -73,34 +103,36 @@ def _draft_section(section: Section, wording: Wording) -> Iterator[DefinitionDra
     if INJECTED in lists:
         required = [_get_text(secret, "name") for secret in _list_maps(lists.get(REQUIRED))]
         items = (item for secret in _list_maps(lists[INJECTED]) for item in _add_origin(secret, required))
-        secrets, origin_findings = separate_findings(items)
+        secrets, origin_findings = separate_remarks(items)
         yield from origin_findings
         lists[INJECTED] = ListNode(tuple(secrets), lists[INJECTED].place)
     entries = (Entry(role, secrets.place, secrets) for role, secrets in lists.items())
-    node = MapNode((*_describe_scheme(section, tables, scheme, wording), *entries), scheme.place)
+    described, losses = separate_remarks(_describe_scheme(section, tables, scheme, wording))
+    yield from losses
+    node = MapNode((*described, *entries), scheme.place)
     yield DefinitionDraft(Noun.SCHEME, node, tuple(_find_hints(section)))
 
 
 def _read_lists(
     tables: Iterable[IntroducedTable], scheme: str, wording: Wording
-) -> tuple[dict[str, ListNode], list[Finding]]:
+) -> tuple[dict[str, ListNode], list[Remark]]:
     """Return the secrets of a scheme by role, each list at its first table, and the findings about the tables."""
     secrets: dict[str, list[MapNode]] = {REQUIRED: [], INJECTED: []}
     places: dict[str, Place] = {}
-    findings: list[Finding] = []
+    findings: list[Remark] = []
     for table in tables:
         if isinstance(table.table, BrokenTable):
             findings.append(report_broken_table(table.table.place, table.table.problem, scheme=scheme))
         elif table.role is not None:
             places.setdefault(table.role, table.table.place)
-            nodes, table_findings = separate_findings(_read_table(table.table, scheme, wording))
+            nodes, table_findings = separate_remarks(_read_table(table.table, scheme, wording))
             secrets[table.role] += nodes
             findings += table_findings
     lists = {role: ListNode(tuple(nodes), places[role]) for role, nodes in secrets.items() if nodes}
     return lists, findings
 
 
-def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[MapNode | Finding]:
+def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[MapNode | Remark]:
     """Yield the secret of each row, or a finding for a row that does not name one."""
     reader = RowReader.from_table(table, wording)
     columns = reader.columns
@@ -118,7 +150,7 @@ def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[Map
         if flaw is not None:
             yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
             continue
-        entries, findings = separate_findings(reader.read_entries(row))
+        entries, findings = separate_remarks(reader.read_entries(row))
         yield from findings
         yield MapNode(tuple(entries), name.place)
 
@@ -129,7 +161,8 @@ def _add_origin(secret: MapNode, required: Sequence[str]) -> Iterator[MapNode | 
     Also yield a finding if it is worded as a copy, but none of the required secrets fits.
     """
     name, description = _get_text(secret, "name"), secret.find("description")
-    origin = find_origin(str(description.value), name, required) if isinstance(description, ScalarNode) else None
+    text = get_plain_text(get_text(description) or "")
+    origin = find_origin(text, name, required) if text else None
     if description is None or origin is None:
         yield secret
         return
@@ -145,7 +178,7 @@ def _add_origin(secret: MapNode, required: Sequence[str]) -> Iterator[MapNode | 
 
 def _describe_scheme(
     section: Section, tables: Sequence[IntroducedTable], scheme: ScalarNode, wording: Wording
-) -> Iterator[Entry]:
+) -> Iterator[Entry | Remark]:
     """Yield the entries that the title and the prose of a section give.
 
     The summary is the prose before the first table; its list items and the prose after it are notes.
@@ -165,12 +198,13 @@ def _describe_scheme(
     after = [*_select_prose((block for block in section.blocks[first_table:] if block not in items), lead_ins, wording)]
     summary = [paragraph for paragraph in before if not paragraph.is_item]
     if summary:
-        text = "\n\n".join(paragraph.text for paragraph in summary)
-        yield Entry("summary", summary[0].place, ScalarNode(text, summary[0].place))
+        place = summary[0].place
+        yield from write_text("summary", place, join_paragraphs(paragraph.inline for paragraph in summary), place)
     notes = [paragraph for paragraph in before if paragraph.is_item] + after
     if notes:
-        nodes = tuple(ScalarNode(paragraph.text, paragraph.place) for paragraph in notes)
+        nodes = tuple(ScalarNode(paragraph.inline.format(), paragraph.place) for paragraph in notes)
         yield Entry("notes", notes[0].place, ListNode(nodes, notes[0].place))
+        yield from (Loss(note.place, note.inline.lost) for note in notes if note.inline.lost)
 
 
 def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph], wording: Wording) -> Iterator[Paragraph]:
@@ -179,7 +213,7 @@ def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph], wordin
         if isinstance(block, Paragraph) and not block.is_title and not is_key_sentence(block.marked):
             text = strip_lead_in(block.text, wording) if block in lead_ins else block.text
             if text:
-                yield replace(block, text=text)
+                yield replace(block, text=text, inline=block.inline.cut(0, len(text)))
 
 
 def _find_hints(section: Section) -> Iterator[Hint]:

@@ -19,7 +19,18 @@ from authscribe.findings.finding import Place
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.model.draft import Draft
+from authscribe.model.markup import Style
 from authscribe.model.wording import ENGLISH, Wording
+from authscribe.readers.pages.inline import (
+    NOTE,
+    Piece,
+    drop_notes,
+    encode_address,
+    join_paragraphs,
+    to_inline_text,
+    to_marked_text,
+    to_text,
+)
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
 from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
@@ -55,11 +66,10 @@ _TABLE_ERROR_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
 )
 _ROWS_IN_A_FILE: Final = "File and URL access deactivated"
+_CACHE_KEY: Final = "authscribe-pieces"
+"""Attribute of a substitution's definition with its pieces."""
 LITERAL_REACH: Final = 50
 """Lines within which the next literal of a paragraph is searched."""
-
-_NOTE: Final = "\0"
-"""Placeholder for a reference to a note until the text is joined; no text contains it."""
 
 
 def read_rst(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
@@ -158,7 +168,8 @@ class _RstConverter:
     def _convert_title(self, node: nodes.Element) -> Paragraph:
         # docutils reports the line below a title's text.
         line = max((node.line or 1) - 1, 1)
-        return Paragraph(_extract_text(node), _extract_marked_text(node), self._locate_block(node, line))
+        pieces = _extract_pieces(node)
+        return Paragraph(to_text(pieces), to_marked_text(pieces), self._locate_block(node, line))
 
     def _convert_paragraph(self, node: nodes.TextElement, *, is_item: bool) -> Paragraph:
         place = self._locate_block(node, _get_line(node))
@@ -168,7 +179,16 @@ class _RstConverter:
         if isinstance(first, nodes.literal | nodes.strong):
             text = _extract_text(first)
             term = Cell(text, place, (text,) if isinstance(first, nodes.literal) else ())
-        return Paragraph(_extract_text(node), _extract_marked_text(node), place, literals, is_item=is_item, term=term)
+        pieces = _extract_pieces(node)
+        return Paragraph(
+            to_text(pieces),
+            to_marked_text(pieces),
+            place,
+            literals,
+            is_item=is_item,
+            term=term,
+            inline=to_inline_text(pieces),
+        )
 
     def _convert_definition_item(self, node: nodes.definition_list_item) -> Iterator[Paragraph]:
         """Yield an item of a definition list as that of a bulleted list: its term, a colon and its text."""
@@ -185,6 +205,7 @@ class _RstConverter:
                 text=f"{name}{remarks}: {paragraph.text}",
                 marked=f"{mark}{name}{mark}{remarks}: {paragraph.marked}",
                 term=Cell(name, place, (name,) if is_code else ()),
+                inline=to_inline_text((Piece(f"{name}{remarks}: "), *_extract_pieces(definition))),
             )
 
     def _locate_block(self, node: nodes.Element, line: int) -> Place:
@@ -242,7 +263,8 @@ class _RstConverter:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
         literals = tuple(_extract_text(literal) for child in children for literal in _find_literals(child))
         bare = "\n".join(filter(None, map(str.strip, _convert_name(node).split("\n"))))
-        return Cell(text, self._locate_cell(first, before), literals, bare)
+        inline = join_paragraphs(to_inline_text(_extract_pieces(child)) for child in children)
+        return Cell(text, self._locate_cell(first, before), literals, bare, inline)
 
     def _locate_cell(self, paragraph: nodes.paragraph, before: Place) -> Place:
         # For a cell of a csv-table docutils gives line 1 instead; search on from the cell before.
@@ -315,42 +337,76 @@ def _find_literals(node: nodes.Node) -> Iterator[nodes.Node]:
 
 def _extract_text(node: nodes.Node) -> str:
     """Return the visible text of a node on one line, without messages of docutils."""
-    return _join_text(_convert_text(node, mark=""))
+    return to_text(_extract_pieces(node))
 
 
-def _extract_marked_text(node: nodes.Node) -> str:
-    """Return the visible text of a node on one line, with its literals between backticks."""
-    return _join_text(_convert_text(node, mark="`"))
+def _extract_pieces(node: nodes.Node) -> tuple[Piece, ...]:
+    """Return the pieces of a node, without references to notes and the blank that the syntax wants before each."""
+    return drop_notes(_convert_pieces(node))
 
 
-def _join_text(text: str) -> str:
-    """Return the text on one line, without references to notes and the blank that the syntax wants before each."""
-    *before, last = text.split(_NOTE)
-    return " ".join("".join((*map(str.rstrip, before), last)).split())
-
-
-def _convert_text(node: nodes.Node, *, mark: str) -> str:
-    """Return the visible text of a node, with `mark` on both sides of each literal."""
+def _convert_pieces(node: nodes.Node) -> Iterator[Piece]:
+    """Yield the pieces of a node; a reference to a note is `NOTE`."""
     match node:
         case nodes.Text():
-            return str(node.astext())
+            yield Piece(str(node.astext()))
         case nodes.system_message() | nodes.comment():
-            return ""
+            return
         case nodes.footnote_reference():
-            return _NOTE
+            yield Piece(NOTE, lost="footnote reference")
         case nodes.citation_reference():
             # Unlike that of a note, its label is a word of the sentence.
-            return f"[{node.astext()}]"
+            yield Piece(f"[{node.astext()}]", lost="citation")
         case nodes.image():
-            return str(node.get("alt", ""))
+            yield Piece(str(node.get("alt", "")), lost="image")
         case nodes.substitution_reference():
-            return _substitute(node, mark=mark)
-        case nodes.literal() | nodes.title_reference():
-            return f"{mark}{node.astext()}{mark}"
+            yield from _substitute(node)
+        case nodes.paragraph() | nodes.list_item():
+            yield from (*_convert_children(node), Piece(" "))
         case nodes.Element():
-            inner = "".join(_convert_text(child, mark=mark) for child in node.children)
-            return f"{inner} " if isinstance(node, nodes.paragraph | nodes.list_item) else inner
-    return ""
+            yield from _convert_markup(node)
+
+
+def _convert_markup(node: nodes.Element) -> Iterator[Piece]:
+    """Yield the pieces of inline markup with text in it."""
+    match node:
+        case nodes.literal() | nodes.title_reference():
+            yield Piece(node.astext(), frozenset((Style.CODE,)))
+        case nodes.emphasis():
+            yield from (piece.add(Style.EMPHASIS) for piece in _convert_children(node))
+        case nodes.strong():
+            yield from (piece.add(Style.STRONG) for piece in _convert_children(node))
+        case nodes.reference():
+            yield from _convert_reference(node)
+        case nodes.inline() | nodes.subscript() | nodes.superscript() | nodes.math():
+            yield from (Piece("", lost="role"), *_convert_children(node))
+        case _:
+            yield from _convert_children(node)
+
+
+def _convert_children(node: nodes.Element) -> Iterator[Piece]:
+    for child in node.children:
+        yield from _convert_pieces(child)
+
+
+def _convert_reference(node: nodes.reference) -> Iterator[Piece]:
+    address = encode_address(_find_address(node))
+    if not address:
+        yield Piece("", lost="link")
+    yield from (piece.link(address) if address else piece for piece in _convert_children(node))
+
+
+def _find_address(node: nodes.reference) -> str:
+    """Return the address of a link, which can be defined elsewhere in the page; empty if it is not there."""
+    address, name = node.get("refuri"), node.get("refname")
+    if address or not name or node.document is None:
+        return str(address or "")
+    addresses = vars(node.document).get("authscribe_addresses")
+    if addresses is None:
+        targets = [target for target in node.document.findall(nodes.target) if "refuri" in target]
+        addresses = {spelt: target["refuri"] for target in targets for spelt in target["names"]}
+        vars(node.document)["authscribe_addresses"] = addresses
+    return str(addresses.get(name, ""))
 
 
 def _convert_name(node: nodes.Node) -> str:
@@ -360,38 +416,40 @@ def _convert_name(node: nodes.Node) -> str:
             return ""
         case nodes.substitution_reference():
             name = str(node.astext())
-            text = _substitute(node, mark="")
+            text = "".join(piece.text for piece in _substitute(node))
             return text if text not in ("", name) else f"|{name}|"
         case nodes.entry() | nodes.paragraph() | nodes.line() | nodes.line_block():
             return "".join(map(_convert_name, node.children)) + "\n"
         case nodes.strong() | nodes.emphasis() | nodes.inline() | nodes.reference():
             return "".join(map(_convert_name, node.children))
-    return _convert_text(node, mark="").replace("\n", " ")
+    return "".join(piece.text for piece in _convert_pieces(node)).replace("\n", " ")
 
 
-def _substitute(node: nodes.substitution_reference, *, mark: str) -> str:
-    """Return the text that the page defines for a substitution, or its name if that text is long or not there.
+def _substitute(node: nodes.substitution_reference) -> tuple[Piece, ...]:
+    """Return what the page defines for a substitution, or its name if that is long or not there.
 
     Each definition is converted once, however many references there are.
     """
     name = str(node.astext())
+    undefined = (Piece(name, lost="substitution"),)
     document = node.document
     if document is None:
-        return name
+        return undefined
     spelt = document.substitution_names.get(nodes.fully_normalize_name(name), name)
     definition = document.substitution_defs.get(name, document.substitution_defs.get(spelt))
     if definition is None:
-        return name
-    cache_key = f"authscribe-text{mark}"
-    if cache_key not in definition:
-        definition[cache_key] = _convert_definition(definition, mark=mark)
-    return str(definition[cache_key]) or name
+        return undefined
+    if _CACHE_KEY not in definition:
+        definition[_CACHE_KEY] = _convert_definition(definition)
+    pieces: tuple[Piece, ...] = definition[_CACHE_KEY]
+    return pieces or undefined
 
 
-def _convert_definition(definition: nodes.substitution_definition, *, mark: str) -> str:
-    """Return the text of a definition; empty if it refers to other substitutions or exceeds `SUBSTITUTION_LIMIT`."""
+def _convert_definition(definition: nodes.substitution_definition) -> tuple[Piece, ...]:
+    """Return the pieces of a definition; none if it refers to other substitutions or exceeds `SUBSTITUTION_LIMIT`."""
     # Definitions that refer to each other could make a short page very long.
     if definition.next_node(nodes.substitution_reference) is not None:
-        return ""
-    text = _convert_text(definition, mark=mark)
-    return text if len(text) <= SUBSTITUTION_LIMIT else ""
+        return ()
+    pieces = tuple(_convert_children(definition))
+    length = sum(len(piece.text) for piece in pieces)
+    return pieces if 0 < length <= SUBSTITUTION_LIMIT else ()

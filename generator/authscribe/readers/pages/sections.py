@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from authscribe.findings.finding import Place
+from authscribe.readers.pages.inline import NO_TEXT, InlineText
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,20 +15,21 @@ class Cell:
     """Plain text with its place: a table cell and the literals in it, or a literal of a paragraph.
 
     `bare` is the text of a table cell without superscripts, with its line breaks and with undefined substitutions as
-    they are written; it shows whether the cell holds one name.
+    they are written; it shows whether the cell holds one name. `inline` is the text of a table cell with its markup.
     """
 
     text: str
     place: Place
     literals: tuple[str, ...] = ()
     bare: str = ""
+    inline: InlineText = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks.
 
-    `term` is the literal or strong text that an item begins with.
+    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with.
     """
 
     text: str
@@ -37,6 +39,7 @@ class Paragraph:
     is_item: bool = False
     is_title: bool = False
     term: Cell | None = None
+    inline: InlineText = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

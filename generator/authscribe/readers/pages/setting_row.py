@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unknown_type import report_unknown_type
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to_plain
 from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.wording import TYPES, find_type, match_columns, read_optional
 
 ItemT = TypeVar("ItemT")
+
+
+class Loss(NamedTuple):
+    """Markup of a text that definitions cannot hold, as nouns."""
+
+    place: Place
+    nouns: tuple[str, ...]
+
+
+Remark: TypeAlias = Finding | Loss
 
 USE_COLUMNS: Final[Mapping[str, str]] = {
     "required": "optional",
@@ -60,7 +71,7 @@ class RowReader:
         marks = frozenset(index for index in asked if _has_marks(table.rows, index, wording))
         return cls(table.header, columns, marks, wording)
 
-    def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Finding]:
+    def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Remark]:
         """Yield the entries of a secret; columns of any other meaning are its extras."""
         extras: list[Entry] = []
         found: set[str] = set()
@@ -70,6 +81,8 @@ class RowReader:
             value = ScalarNode(cell.text, cell.place)
             if column == "type":
                 yield from _read_type(cell, self.wording)
+            elif column == "description":
+                yield from write_text(column, heading.place, cell.inline, cell.place)
             elif column is not None and column not in USE_COLUMNS:
                 yield Entry(column, heading.place, value)
             else:
@@ -157,13 +170,20 @@ def _read_type(cell: Cell, wording: Wording) -> Iterator[Entry | Finding]:
         yield Entry("type_label", cell.place, ScalarNode(cell.text, cell.place))
 
 
-def separate_findings(items: Iterable[ItemT | Finding]) -> tuple[list[ItemT], list[Finding]]:
-    """Return the items that are not findings, and the findings."""
+def write_text(key: str, place: Place, inline: InlineText, text_place: Place) -> Iterator[Entry | Remark]:
+    """Yield the entry of a text with its markup, and what is lost of that."""
+    yield Entry(key, place, ScalarNode(inline.format(), text_place))
+    if inline.lost:
+        yield Loss(text_place, inline.lost)
+
+
+def separate_remarks(items: Iterable[ItemT | Remark]) -> tuple[list[ItemT], list[Remark]]:
+    """Return the items that are not remarks, and the remarks."""
     results: list[ItemT] = []
-    findings: list[Finding] = []
+    remarks: list[Remark] = []
     for item in items:
-        if isinstance(item, Finding):
-            findings.append(item)
+        if isinstance(item, Remark):
+            remarks.append(item)
         else:
             results.append(item)
-    return results, findings
+    return results, remarks

@@ -112,7 +112,7 @@ class FooConfiguration(_Settings):
     so_apptoken: NonEmptySecret = Field(
         validation_alias=AliasChoices("so_apptoken", "SO-Apptoken"),
         serialization_alias="SO-Apptoken",
-        description='The app\'s "token", in literals and a | bar x.',
+        description='The app\'s "token", in `literals` and a | bar `x`.',
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"SO-Apptoken": "so_apptoken"}
