@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from authscribe.encoders.markdown import encode_markdown_code, encode_markdown_text
-from authscribe.encoders.rst import encode_rst_literal, encode_rst_text
+from authscribe.encoders.markdown import encode_markdown_cell, encode_markdown_code
+from authscribe.encoders.rst import encode_rst_literal, encode_rst_markup
 from authscribe.encoders.text import measure_width
 from authscribe.model.definitions import InjectedSecret
 
@@ -158,7 +158,9 @@ PLAIN = Style()
 
 
 def page(kind: str, secrets: Sequence[InjectedSecret], style: Style = PLAIN) -> str:
-    name, text = (encode_rst_literal, encode_rst_text) if kind in RST else (encode_markdown_code, encode_markdown_text)
+    name, text = (
+        (encode_rst_literal, encode_rst_markup) if kind in RST else (encode_markdown_code, encode_markdown_cell)
+    )
     rows = [[HEADINGS[column] for column in style.columns]]
     for secret in secrets:
         facts = {

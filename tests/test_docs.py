@@ -15,8 +15,9 @@ from page_tables import AFTER, BEFORE, EXAMPLES, HEADER, KINDS, PLAIN, RST, SECR
 from support import ROOT, resolve_drafts, run
 
 from authscribe.encoders.language import Language
-from authscribe.encoders.text import measure_width, to_printable
+from authscribe.encoders.text import measure_width, to_printable_spans
 from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
+from authscribe.model.markup import join_text
 from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown
@@ -93,7 +94,7 @@ def secret_lists(draw: st.DrawFn) -> tuple[list[InjectedSecret], list[InjectedSe
 
 
 def meant(secrets: Sequence[InjectedSecret]) -> set[tuple[str, str]]:
-    return {(secret.name, " ".join(to_printable(secret.description).split())) for secret in secrets}
+    return {(secret.name, join_text(to_printable_spans(secret.description))) for secret in secrets}
 
 
 STYLES = st.builds(

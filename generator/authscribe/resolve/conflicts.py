@@ -1,21 +1,35 @@
 """Find conflicts between sources that define the same thing, and join definitions without conflicts.
 
-Facts must agree. Titles, summaries, descriptions and other wording may differ: the first source is shown.
+Facts must agree. Titles, summaries, descriptions and other wording may differ: the first source is shown, and what
+the others say is reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, get_text, to_plain
+from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
+from authscribe.model.markup import get_plain_text
 from authscribe.resolve import merge
 
 _WORDING: Final = frozenset({"title", "summary", "notes", "description", "type_label", "docs", "extras"})
 """Keys on which sources may differ, since each one explains the same facts to its own readers."""
 VALUE_KEYS: Final = frozenset({"default", "example"})
 """Keys whose values may be secret, and are not shown."""
+
+
+class OtherWording(NamedTuple):
+    """Texts of a definition or setting that are not used: their keys, and the places of the first one on both sides.
+
+    `path` leads from the definition to the setting; it is empty for the definition itself.
+    """
+
+    path: tuple[str, ...]
+    keys: tuple[str, ...]
+    used: Place
+    unused: Place
 
 
 class Conflict(NamedTuple):
@@ -44,6 +58,11 @@ def locate_statement(node: MapNode, path: tuple[str, ...]) -> tuple[Place, str]:
     return value.place, key if key in VALUE_KEYS else f"{key}: {to_plain(value)}"
 
 
+def sort_by_precedence(drafts: Iterable[Draft]) -> list[Draft]:
+    """Return the drafts in the order in which their wording counts: definition files before pages."""
+    return sorted(drafts, key=lambda draft: draft.is_page)
+
+
 def find_conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
     """Return every fact that both definitions state, and state differently."""
     conflicts: list[Conflict] = []
@@ -55,8 +74,50 @@ def find_conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
     return tuple(conflicts)
 
 
+def find_other_wordings(first: MapNode, second: MapNode) -> Iterator[OtherWording]:
+    """Yield the texts of the second definition that are not those of the first one, setting by setting."""
+    own = [(entry, node) for entry, node in _pair_entries(first, second) if entry.key in _WORDING]
+    different = [(entry, node) for entry, node in own if not _is_same_wording(entry.node, node)]
+    if different:
+        keys = tuple(entry.key for entry, _ in different)
+        entry, node = different[0]
+        yield OtherWording((), keys, entry.node.place, node.place)
+    for entry, node in _pair_entries(first, second):
+        if entry.key in merge.SETTING_LISTS:
+            theirs = merge.index_settings(node)
+            for name, setting in merge.index_settings(entry.node).items():
+                for wording in find_other_wordings(setting, theirs[name]) if name in theirs else ():
+                    yield wording._replace(path=(entry.key, str(name)))
+
+
+def _pair_entries(first: MapNode, second: MapNode) -> Iterator[tuple[Entry, Node]]:
+    """Yield the entries of the first mapping whose keys the second one has too, with its nodes."""
+    theirs = {entry.key: entry.node for entry in second.entries}
+    return ((entry, theirs[entry.key]) for entry in first.entries if entry.key in theirs)
+
+
+def _is_same_wording(first: Node, second: Node) -> bool:
+    """Return whether texts differ in markup, blanks or the period at their end only, or one of them is empty."""
+    match first, second:
+        case MapNode(), MapNode():
+            return all(_is_same_wording(entry.node, node) for entry, node in _pair_entries(first, second))
+        case ListNode(), ListNode() if len(first.items) == len(second.items):
+            return all(map(_is_same_wording, first.items, second.items))
+        case ScalarNode(value=str() as text), ScalarNode(value=str() as other):
+            folded, other_folded = _fold_text(text), _fold_text(other)
+            return not folded or not other_folded or folded == other_folded
+    return to_plain(first) == to_plain(second)
+
+
+def _fold_text(text: str) -> str:
+    return " ".join(get_plain_text(text).split()).removesuffix(".")
+
+
 def join_definitions(first: MapNode, second: MapNode) -> MapNode:
-    """Return the first definition with everything that only the second one states, at every depth."""
+    """Return the first definition with everything that only the second one states, at every depth.
+
+    An empty text states nothing.
+    """
     theirs = {entry.key: entry for entry in second.entries}
     known = {entry.key for entry in first.entries}
     mine = tuple(_join_entries(entry, theirs[entry.key]) if entry.key in theirs else entry for entry in first.entries)
@@ -65,6 +126,8 @@ def join_definitions(first: MapNode, second: MapNode) -> MapNode:
 
 def _join_entries(first: Entry, second: Entry) -> Entry:
     match first.node, second.node:
+        case ScalarNode(value="" | None), ScalarNode() if first.key in _WORDING:
+            return second
         case MapNode(), MapNode():
             return first._replace(node=join_definitions(first.node, second.node))
         case ListNode(), ListNode() if first.key in merge.SETTING_LISTS:

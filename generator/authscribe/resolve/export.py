@@ -14,20 +14,21 @@ from authscribe.model.draft import (
     Node,
     Noun,
     Outcome,
+    account_definition,
     count_keys,
     get_text,
     make_pointer,
     to_plain,
 )
 from authscribe.resolve import merge
-from authscribe.resolve.conflicts import VALUE_KEYS, find_conflicts, join_definitions
+from authscribe.resolve.conflicts import VALUE_KEYS, find_conflicts, join_definitions, sort_by_precedence
 
 _NO_PLACE: Final = "scheme tables cannot express it"
 _OTHERWISE: Final = "scheme tables express it differently"
 
 
 def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:
-    """Return a definition file with everything that the drafts define, in their order.
+    """Return a definition file with everything that the drafts define, in the order in which their wording counts.
 
     Definitions of one id are joined if they agree, and kept apart if they contradict each other.
     """
@@ -44,9 +45,7 @@ def account_keys(drafts: Iterable[Draft]) -> Iterator[KeyOutcome]:
     """Yield the outcome of every key of the drafts: as the reader of a foreign document recorded it, else mapped."""
     for draft in drafts:
         yield from draft.key_outcomes
-        for definition in () if draft.key_outcomes else draft.definitions:
-            where = make_pointer((definition.noun.value, get_text(definition.node.find("id")) or ""))
-            yield KeyOutcome(where, definition.node.place, Outcome.MAPPED, count_keys(definition.node))
+        yield from map(account_definition, () if draft.key_outcomes else draft.definitions)
 
 
 def account_page_keys(schemes: Iterable[MapNode], connectors: Iterable[MapNode], page: Draft) -> Iterator[KeyOutcome]:
@@ -65,7 +64,7 @@ def account_page_keys(schemes: Iterable[MapNode], connectors: Iterable[MapNode],
 def _collect_nodes(drafts: Iterable[Draft]) -> dict[Noun, list[MapNode]]:
     collected: dict[Noun, list[MapNode]] = {noun: [] for noun in Noun}
     positions: dict[tuple[Noun, str | None], int] = {}
-    for definition in (definition for draft in drafts for definition in draft.definitions):
+    for definition in (definition for draft in sort_by_precedence(drafts) for definition in draft.definitions):
         nodes, key = collected[definition.noun], (definition.noun, get_text(definition.node.find("id")))
         position = positions.setdefault(key, len(nodes))
         is_first = position == len(nodes) or definition.noun is Noun.REFINEMENT

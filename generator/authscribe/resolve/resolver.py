@@ -16,6 +16,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.stale_refinement import report_added_secret, report_stale_change
 from authscribe.findings.rules.suggested_extends import report_suggested_extends
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
+from authscribe.findings.rules.wording_differs import report_wording_differs
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
 from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector, Platform, Scheme
@@ -23,7 +24,14 @@ from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun,
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_duplicates, locate_value
-from authscribe.resolve.conflicts import find_conflicts, join_definitions, locate_statement
+from authscribe.resolve.conflicts import (
+    OtherWording,
+    find_conflicts,
+    find_other_wordings,
+    join_definitions,
+    locate_statement,
+    sort_by_precedence,
+)
 from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -50,7 +58,7 @@ class _AddedSecret(NamedTuple):
 
 
 class _Definitions(NamedTuple):
-    """Definitions of one noun by id, sorted; findings about their ids, and conflicts between sources."""
+    """Definitions of one noun by id, sorted; findings about ids and wordings, and conflicts between sources."""
 
     nodes: dict[str, MapNode]
     findings: list[Finding]
@@ -101,10 +109,13 @@ def _raise_errors(findings: Collection[Finding]) -> None:
 
 
 def _collect_definitions(drafts: Iterable[Draft], noun: Noun) -> _Definitions:
-    """Definitions of one id in several sources are joined if they agree; otherwise the first one is kept."""
+    """Definitions of one id in several sources are joined if they agree; otherwise the first one is kept.
+
+    Whatever the order of the sources, a definition file comes before a page.
+    """
     by_id: dict[str, list[MapNode]] = {}
     findings: list[Finding] = []
-    for definition in (definition for draft in drafts for definition in draft.select(noun)):
+    for definition in (definition for draft in sort_by_precedence(drafts) for definition in draft.select(noun)):
         identifier = _read_id(definition)
         if isinstance(identifier, Finding):
             findings.append(identifier)
@@ -112,27 +123,45 @@ def _collect_definitions(drafts: Iterable[Draft], noun: Noun) -> _Definitions:
             by_id.setdefault(identifier, []).append(definition.node)
     joined = {identifier: _join_sources(noun, identifier, nodes) for identifier, nodes in sorted(by_id.items())}
     return _Definitions(
-        nodes={identifier: node for identifier, (node, _) in joined.items()},
-        findings=findings,
-        conflicts=[conflict for _, conflict in joined.values() if conflict is not None],
+        nodes={identifier: sources.node for identifier, sources in joined.items()},
+        findings=[*findings, *(finding for sources in joined.values() for finding in sources.wordings)],
+        conflicts=[sources.conflict for sources in joined.values() if sources.conflict is not None],
     )
 
 
-def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> tuple[MapNode, Finding | None]:
-    """Return the joined definition, and a finding about the first conflict."""
+class _JoinedSources(NamedTuple):
+    """Definition that several sources state; findings about wordings that are not used, and the first conflict."""
+
+    node: MapNode
+    wordings: tuple[Finding, ...] = ()
+    conflict: Finding | None = None
+
+
+def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> _JoinedSources:
     joined, *others = nodes
     first_conflict = None
+    wordings: list[Finding] = []
     for node in others:
         conflicts = find_conflicts(joined, node)
         if conflicts:
             first_conflict = first_conflict or conflicts[0]
         else:
+            wordings += (_report_wording(noun, identifier, wording) for wording in find_other_wordings(joined, node))
             joined = join_definitions(joined, node)
     if first_conflict is None:
-        return joined, None
+        return _JoinedSources(joined, tuple(wordings))
     statements = [locate_statement(node, first_conflict.path) for node in nodes]
     detail, place = first_conflict.detail, first_conflict.place
-    return joined, report_conflicting_definitions(noun.value.rstrip("s"), identifier, detail, place, statements)
+    conflict = report_conflicting_definitions(noun.value.rstrip("s"), identifier, detail, place, statements)
+    return _JoinedSources(joined, tuple(wordings), conflict)
+
+
+def _report_wording(noun: Noun, identifier: str, wording: OtherWording) -> Finding:
+    subject, name = f"{noun.value.rstrip('s')} '{identifier}'", identifier
+    if wording.path:
+        *_, name = wording.path
+        subject = f"'{name}' of {subject}"
+    return report_wording_differs(subject, name, wording.keys, wording.unused, wording.used)
 
 
 def _read_id(definition: DefinitionDraft) -> str | Finding:
