@@ -342,7 +342,7 @@ def test_text_of_a_definition_stays_text(opened: Open, hostile: Path) -> None:
     expect(page.locator("tr[data-id=c] a")).to_have_text(shown_text)
     expect(page.locator("#panel-title")).to_have_text(shown_text)
     assert page.locator("#panel .note").first.text_content() == HOSTILE
-    assert page.locator("script").count() == 3
+    assert page.locator("script").count() == 4
     assert page.locator("img").count() == 0
     links = page.evaluate("[...document.querySelectorAll('a')].map((a) => a.getAttribute('href'))")
     assert not [target for target in links if re.match(r"\s*javascript", target, re.IGNORECASE)]

@@ -82,6 +82,15 @@ def test_a_project_with_everything_builds_without_a_warning(sphinx: Sphinx, proj
     assert 'href="../authentication-schemes.html#auth-scheme-superoffice"' in generated
 
 
+def test_texts_have_the_markup_of_their_definitions(sphinx: Sphinx, tmp_path: Path) -> None:
+    built = sphinx.build(pages(tmp_path / "project", {"schemes": ".. auth-scheme:: api_key"}))
+    assert built.code == 0, built.output
+    page = built.page("schemes.html")
+    assert re.search(r"A connector that uses <code[^>]*><span[^>]*>api_key</span></code> authentication", page)
+    assert "issued <strong>once</strong> for the account" in page
+    assert re.search(r'<em>prefer</em> <a class="reference external" href="https://oauth.example/2">OAuth2</a>', page)
+
+
 @pytest.mark.parametrize("builder", ["text", "latex", "man", "gettext", "xml"])
 def test_other_builders_have_nothing_to_warn_of(sphinx: Sphinx, project: Path, builder: str) -> None:
     built = sphinx.build(project, builder=builder)
