@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "authscribe"
 
 ORDER = (
     "findings", "runtime", "model", "encoders", "readers", "resolve", "workspace", "connectors", "lint", "adopt",
-    "targets", "build", "drift", "scaffold", "catalogue", "pages", "report", "pipeline", "commands", "cli",
+    "targets", "changes", "build", "drift", "scaffold", "catalogue", "pages", "report", "pipeline", "commands", "cli",
 )  # fmt: skip
 BANS = {
     "readers": {"encoders"},

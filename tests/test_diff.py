@@ -12,15 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import CASES, resolve_drafts, run
 
-from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Parameter, Scheme, Secret
-from authscribe.resolve.changes import compare_catalogues, find_affected
+from authscribe.changes.compare import compare_catalogues, find_affected
+from authscribe.changes.effects import EFFECTS
+from authscribe.model import definitions
+from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Model, Origin, Parameter, Scheme, Secret
 
 NAMES = st.sampled_from(["a", "b", "c"])
 FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
 
 
 def unique(model: type[Secret | Parameter]) -> st.SearchStrategy[tuple[Secret | Parameter, ...]]:
-    settings_of = st.builds(model, name=NAMES, **FACTS)
+    # No parameter has the name of a secret.
+    names = st.sampled_from(["d", "e"]) if model is Parameter else NAMES
+    settings_of = st.builds(model, name=names, **FACTS)
     return st.lists(settings_of, max_size=3, unique_by=lambda setting: setting.name).map(tuple)
 
 
@@ -45,7 +49,8 @@ def test_there_are_changes_exactly_where_catalogues_differ(old: tuple[Scheme, ..
     found = list(compare_catalogues(Catalogue(old, (), PLATFORM), Catalogue(new, (), PLATFORM)))
     differing = {s.id for s in old} ^ {s.id for s in new}
     differing |= {a.id for a in old for b in new if a.id == b.id and _content(a) != _content(b)}
-    assert {change.keys[1] for change in found} == differing
+    former = {change.old for change in found if change.keys[2:] == ("id",)}
+    assert {change.keys[1] for change in found} | former == differing
     assert len(set(found)) == len(found)
 
 
@@ -64,22 +69,35 @@ def test_optional_additions_break_nothing(old: tuple[Scheme, ...]) -> None:
             update={
                 "summary": "More.",
                 "required": (*scheme.required, Secret(name="new", optional=True)),
-                "injected": (*scheme.injected, InjectedSecret(name="new-too")),
+                "injected": (*scheme.injected, InjectedSecret(name="new-too", origin=Origin(required="new"))),
             }
         )
         for scheme in old
     )
     found = list(compare_catalogues(Catalogue(old, (), PLATFORM), Catalogue((*grown, Scheme(id="z")), (), PLATFORM)))
     assert found
-    assert not [change for change in found if change.is_breaking]
+    assert not [change for change in found if change.effect.breaks]
+
+
+def test_every_field_of_every_model_has_an_effect() -> None:
+    models = [value for value in vars(definitions).values() if isinstance(value, type) and issubclass(value, Model)]
+    bases = {Model, definitions.Definition, definitions.Setting}
+    # Of a platform, only its own fields are compared.
+    parts = {
+        definitions.Flag, definitions.Variable, definitions.References, definitions.LoginOption, definitions.Mechanism,
+    }  # fmt: skip
+    assert set(EFFECTS) == set(models) - bases - parts
+    for model, rules in EFFECTS.items():
+        assert set(rules) == set(model.model_fields), model
 
 
 def test_the_users_of_a_scheme_are_named() -> None:
     catalogue = Catalogue(
         (Scheme(id="a"), Scheme(id="b")), (Connector(id="x", scheme="a"), Connector(id="y", scheme="b")), PLATFORM
     )
-    assert find_affected(catalogue, ("schemes", "a", "kind")) == ("x",)
-    assert find_affected(catalogue, ("connectors", "y")) == ("y",)
+    assert find_affected((catalogue,), ("schemes", "a", "kind")) == {"x"}
+    assert find_affected((catalogue,), ("connectors", "y")) == {"y"}
+    assert find_affected((catalogue,), ("platforms", "sesam", "flags")) == {"x", "y"}
 
 
 @pytest.fixture
@@ -123,8 +141,7 @@ def test_documents_of_a_revision_are_read_together_and_masked(tmp_path: Path) ->
 def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None:
     outcome = run("diff", "first", "--output-format", "concise", cwd=repository)
     assert outcome.stdout.splitlines() == [
-        "defs/a.yaml:3:5: warning[breaking-change] injected secret 'key' of scheme 'a' was removed",
-        "defs/a.yaml:3:23: info[definition-changed] injected secret 'token' of scheme 'a' was added",
+        "defs/a.yaml:3:23: warning[breaking-change] injected secret 'key' of scheme 'a' was renamed to 'token'",
     ]
     assert outcome.code == 1
     same = run("diff", "first", "HEAD", cwd=repository)
@@ -134,7 +151,7 @@ def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None
 def test_a_removed_scheme_is_shown_in_the_old_source(repository: Path) -> None:
     (repository / "defs/a.yaml").write_text("schemes:\n  - id: c\n")
     outcome = run("diff", "first", cwd=repository)
-    assert " --> first:docs/defs/a.yaml:2:5" in outcome.stdout
+    assert " --> first:docs/defs/a.yaml:2:9" in outcome.stdout
     assert "2 |   - id: a\n" in outcome.stdout
 
 

@@ -399,15 +399,20 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("old")
 @click.argument("new", required=False)
+@_option(
+    "--changelog", type=click.Path(path_type=Path), metavar="FILE", help="Write a changelog in Markdown to this file."
+)
 @_definition_options
-def diff(*, old: str, new: str | None, **shared: Unpack[Shared]) -> int:
-    """Compare two sets of definitions.
+def diff(*, old: str, new: str | None, changelog: Path | None, **shared: Unpack[Shared]) -> int:
+    """Compare two sets of definitions, or two revisions of connectors.
 
-    OLD and NEW are paths or git revisions; NEW defaults to the current definitions. Breaking changes are warnings.
+    OLD and NEW are paths or git revisions; NEW defaults to the current definitions. For connectors, both are folders
+    with a manifest, archives or REPO@REV; NEW defaults to REPO. Breaking changes are warnings, and changes that protect
+    secrets less are errors.
     """
     from authscribe.commands.diff import DiffRequest, run_diff
 
-    return run_diff(_options(shared), DiffRequest(old, new), _output(shared))
+    return run_diff(_options(shared), DiffRequest(old, new, changelog), _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)

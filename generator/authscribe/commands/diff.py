@@ -1,43 +1,93 @@
-"""Command `diff`: what changed between two sets of definitions, and which changes break users."""
+"""Command `diff`: what changed between two sets of definitions or two revisions of connectors, and what it does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple
 
+from authscribe.adopt import adopt_connectors
+from authscribe.changes.change import Change
+from authscribe.changes.compare import compare_catalogues, find_affected
+from authscribe.changes.connectors import compare_contexts
+from authscribe.changes.effects import choose_semver
+from authscribe.changes.places import find_place, list_withheld_places
+from authscribe.changes.renames import ROLES
+from authscribe.changes.verdicts import Audience, Verdict
 from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
 from authscribe.commands.output import Output
-from authscribe.connectors.file_trees import Tree, open_revision
-from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.connectors.context import ConnectorContext, create_context
+from authscribe.connectors.file_trees import (
+    ConnectorFolder,
+    Tree,
+    find_folders,
+    names_folders,
+    open_revision,
+    split_argument,
+)
+from authscribe.connectors.reader import ConnectorReader
+from authscribe.connectors.selection import select_configured
+from authscribe.findings.finding import DefinitionError, Files, Finding, Place, sort_findings
 from authscribe.findings.rules.breaking_change import report_breaking_change
 from authscribe.findings.rules.definition_changed import report_definition_changed
+from authscribe.findings.rules.documentation_changed import report_documentation_changed
 from authscribe.findings.rules.no_such_connector import report_no_such_revision
+from authscribe.findings.rules.nothing_defined import report_nothing_defined
+from authscribe.findings.rules.security_weakened import report_security_weakened
 from authscribe.findings.source_lines import quoting, select_lines
-from authscribe.model.draft import Draft, ListNode, MapNode, Node, get_text
+from authscribe.findings.suggestions import Impact
+from authscribe.model.draft import DefinitionDraft, Draft, Noun, make_pointer
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
-from authscribe.readers.text import decode
-from authscribe.report.model import Report, Verb
-from authscribe.resolve.changes import Change, compare_catalogues, find_affected
-from authscribe.resolve.checks import locate_value
+from authscribe.readers.text import decode, mask_values
+from authscribe.report.changelog import render_changelog
+from authscribe.report.model import ChangeFacts, Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
+from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
+from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
+
+_REPORTS: Final = {
+    Verdict.SECURITY_WEAKENED: report_security_weakened,
+    Verdict.BREAKING: report_breaking_change,
+    Verdict.COMPATIBLE: report_definition_changed,
+    Verdict.DOCUMENTATION: report_documentation_changed,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DiffRequest:
-    """Two sides, each a path as in the sources or a revision; without `new`, the sources as they are now."""
+    """Two sides, each a path as in the sources or a revision; without `new`, the sources as they are now.
+
+    `changelog` is the file to write the changes to.
+    """
 
     old: str
     new: str | None = None
+    changelog: Path | None = None
+
+
+class _Side(NamedTuple):
+    """One of the two sides: its definitions, and the texts and files that they come from."""
+
+    resolution: Resolution
+    texts: Mapping[str, str]
+    files: Files
 
 
 def run_diff(options: Options, request: DiffRequest, output: Output) -> int:
-    """Report every change as a finding: a warning where it breaks users."""
-    return run_reporting(Verb.DIFF, output, lambda: _compare(options, request))
+    """Report every change as a finding, whose rule is the verdict."""
+    return run_reporting(Verb.DIFF, output, lambda: _diff(options, request))
+
+
+def _diff(options: Options, request: DiffRequest) -> Report:
+    report = _compare_connectors(options, request) if _names_connectors(request) else _compare(options, request)
+    if request.changelog is not None:
+        request.changelog.write_text(render_changelog(report), encoding="utf-8", newline="\n")
+    return report
 
 
 def _compare(options: Options, request: DiffRequest) -> Report:
@@ -47,11 +97,133 @@ def _compare(options: Options, request: DiffRequest) -> Report:
         after = _read_side(options, request.new)
         with quoting(after.loaded.texts, after.workspace.files):
             new = after.resolve()
-    changes = compare_catalogues(old.catalogue, new.catalogue)
-    findings = sort_findings(_report_change(change, old, new) for change in changes)
-    texts = {**before.loaded.texts, **after.loaded.texts}
-    files = {**before.workspace.files, **after.workspace.files}
-    return Report(verb=Verb.DIFF, findings=findings, lines=select_lines(findings, texts), sources=files)
+    if not any((side.catalogue.schemes or side.catalogue.connectors) for side in (old, new)):
+        raise DefinitionError((report_nothing_defined(Place(request.old)),))
+    changes = tuple(compare_catalogues(old.catalogue, new.catalogue))
+    sides = (
+        _Side(old, before.loaded.texts, before.workspace.files),
+        _Side(new, after.loaded.texts, after.workspace.files),
+    )
+    users = _list_users(after.workspace, (old, new)) if changes else {}
+    return _report_changes([(change, None) for change in changes], sides, users)
+
+
+def _list_users(workspace: Workspace, resolutions: Sequence[Resolution]) -> dict[str, set[str]]:
+    """Return the configured connectors on disk that use each scheme in one of the resolutions."""
+    users: dict[str, set[str]] = {}
+    reader = ConnectorReader.from_platform(resolutions[-1].catalogue.platform)
+    for folder in select_configured(workspace).require():
+        snapshot = reader.read(folder)
+        for resolution in resolutions:
+            scheme = create_context(snapshot, resolution).scheme
+            if scheme is not None:
+                users.setdefault(scheme.id, set()).add(snapshot.name)
+    return users
+
+
+def _report_changes(
+    changes: Iterable[tuple[Change, Place | None]], sides: tuple[_Side, _Side], users: Mapping[str, set[str]]
+) -> Report:
+    """Return the report on changes, each with its place if the definitions do not have it."""
+    resolutions = [side.resolution for side in sides]
+    reported = {_report_change(change, place, resolutions, users): change.effect for change, place in changes}
+    findings = sort_findings(finding for finding, _ in reported)
+    return Report(
+        verb=Verb.DIFF,
+        findings=findings,
+        changes=tuple(facts for _, facts in sorted(reported, key=lambda pair: pair[0].order)),
+        semver=choose_semver(reported.values()),
+        lines=select_lines(findings, _mask_texts(sides)),
+        sources={path: file for side in sides for path, file in side.files.items()},
+    )
+
+
+def _mask_texts(sides: tuple[_Side, _Side]) -> dict[str, str]:
+    """Return the texts of both sides without values that may be secret."""
+    texts = {path: text for side in sides for path, text in side.texts.items()}
+    places: dict[str, list[Place]] = {}
+    for place in list_withheld_places(side.resolution for side in sides):
+        places.setdefault(place.path, []).append(place)
+    return texts | {path: mask_values(texts[path], inside) for path, inside in places.items() if path in texts}
+
+
+def _report_change(
+    change: Change, place: Place | None, resolutions: Sequence[Resolution], users: Mapping[str, set[str]]
+) -> tuple[Finding, ChangeFacts]:
+    located = (find_place(change.keys, resolution) for resolution in reversed(resolutions))
+    place = place or next((each for each in located if each is not None), Place(""))
+    affected = find_affected((resolution.catalogue for resolution in resolutions), change.keys)
+    connectors = tuple(sorted(affected | _find_folders(change, users)))
+    effect = change.effect
+    breaks = tuple(audience for audience in Audience if audience in effect.breaks)
+    impact = Impact(breaks, effect.needs_login, connectors)
+    facts = ChangeFacts(
+        verdict=effect.verdict,
+        breaks=breaks,
+        needs_login=effect.needs_login,
+        message=change.message,
+        pointer=make_pointer(change.keys),
+        old=change.old,
+        new=change.new,
+        path=place.path,
+        line=place.line or None,
+        connectors=connectors,
+    )
+    noun, identifier, *rest = change.keys
+    finding = _REPORTS[effect.verdict](change.message, place, impact)._replace(
+        scheme=identifier if noun == "schemes" else None,
+        connector=identifier if noun == "connectors" else None,
+        name=rest[1] if rest[1:] and rest[0] in ROLES else None,
+    )
+    return finding, facts
+
+
+def _find_folders(change: Change, users: Mapping[str, set[str]]) -> set[str]:
+    noun, identifier, *_ = change.keys
+    if noun == "platforms":
+        return {name for names in users.values() for name in names}
+    return users.get(identifier, set()) if noun == "schemes" else set()
+
+
+def _names_connectors(request: DiffRequest) -> bool:
+    """Return whether an argument names connectors: `REPO@REV`, an archive, or a folder with a manifest."""
+    return any(argument is not None and names_folders(argument, Path.cwd()) for argument in (request.old, request.new))
+
+
+def _compare_connectors(options: Options, request: DiffRequest) -> Report:
+    """Compare what connectors state about authentication; without a new side, with their folder as it is now."""
+    new = request.new if request.new is not None else show_path(split_argument(request.old, Path.cwd())[0], Path.cwd())
+    before, after = (tuple(find_folders(argument, Path.cwd())) for argument in (request.old, new))
+    if len(before) == len(after) == 1:
+        before = (replace(before[0], name=after[0].name),)
+    with read_definitions(options) as definitions:
+        old, new_side = (_adopt(folders, definitions) for folders in (before, after))
+    changes = compare_catalogues(old.side.resolution.catalogue, new_side.side.resolution.catalogue)
+    located = (*((change, None) for change in changes), *compare_contexts(old.contexts, new_side.contexts))
+    return _report_changes(located, (old.side, new_side.side), {})
+
+
+class _AdoptedSide(NamedTuple):
+    """Connectors of one side as definitions, and as they were read."""
+
+    side: _Side
+    contexts: tuple[ConnectorContext, ...]
+
+
+def _adopt(folders: Sequence[ConnectorFolder], definitions: Definitions) -> _AdoptedSide:
+    """Return the connectors in these folders, without those that the sources define."""
+    loaded = definitions.loaded
+    drafts = (draft._replace(definitions=_drop_connectors(draft)) for draft in loaded.drafts)
+    adopted = adopt_connectors(loaded._replace(drafts=tuple(drafts)), folders, definitions.workspace)
+    with quoting(adopted.texts, definitions.workspace.files):
+        resolution = resolve_sources(adopted, definitions.workspace, tolerant=True)
+    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
+    contexts = tuple(create_context(reader.read(folder), resolution) for folder in folders)
+    return _AdoptedSide(_Side(resolution, adopted.texts, definitions.workspace.files), contexts)
+
+
+def _drop_connectors(draft: Draft) -> tuple[DefinitionDraft, ...]:
+    return tuple(definition for definition in draft.definitions if definition.noun is not Noun.CONNECTOR)
 
 
 def _read_side(options: Options, argument: str | None) -> Definitions:
@@ -108,27 +280,3 @@ def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator
     for path in tree.list_paths(below.rstrip("/")):
         if PurePosixPath(path).suffix.lower() in SOURCE_SUFFIXES and spec.match_file(path.removeprefix(below)):
             yield path
-
-
-def _report_change(change: Change, old: Resolution, new: Resolution) -> Finding:
-    place = _find_place(change.keys, new) or _find_place(change.keys, old) or Place("")
-    users = find_affected(new.catalogue, change.keys)
-    report = report_breaking_change if change.is_breaking else report_definition_changed
-    return report(change.message, place, users)
-
-
-def _find_place(keys: Sequence[str], resolution: Resolution) -> Place | None:
-    """Return the place of the deepest of the keys that exists; None where the definition does not."""
-    noun, identifier, *rest = keys
-    node: Node | None = (resolution.schemes if noun == "schemes" else resolution.connectors).get(identifier)
-    place = None
-    for key in ("id", *rest):
-        if isinstance(node, MapNode):
-            entry = next((entry for entry in node.entries if entry.key == key), None)
-            place = entry.place if entry is not None else place
-            node = node if key == "id" else entry.node if entry is not None else None
-        elif isinstance(node, ListNode):
-            maps = (item for item in node.items if isinstance(item, MapNode))
-            node = next((item for item in maps if get_text(item.find("name")) == key), None)
-            place = locate_value(node, "name") if node is not None else place
-    return place

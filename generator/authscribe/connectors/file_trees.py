@@ -95,6 +95,14 @@ def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
         )
 
 
+def names_folders(argument: str, directory: Path) -> bool:
+    """Return whether an argument is a connector, an archive or `REPO@REV`, and not a folder of something else."""
+    path = directory / argument
+    if path.exists():
+        return (path / MANIFEST).is_file() or (path.is_file() and path.name.endswith((*_ZIP, *_TAR)))
+    return any(argument[index] == "@" and (directory / argument[:index]).is_dir() for index in range(1, len(argument)))
+
+
 def split_argument(argument: str, directory: Path) -> tuple[Path, str]:
     """Return the folder and the revision of `REPO@REV`; raises DefinitionError if there is no such folder.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 _LISTED: Final = 50
 """Known words that a help line lists at most; a catalogue of another system can have hundreds."""
@@ -34,6 +34,21 @@ def suggest_nearest(word: str, known: Iterable[str], otherwise: str) -> str:
     return f"did you mean '{near[0]}'?" if near else otherwise
 
 
-def describe_affected(connectors: Sequence[str]) -> str:
-    """Return which connectors a change affects."""
-    return f"affects: {', '.join(connectors) or 'no connector'}"
+class Impact(NamedTuple):
+    """Whom a change of definitions concerns: the audiences that it breaks, and the connectors that it affects."""
+
+    breaks: tuple[str, ...]
+    needs_login: bool
+    connectors: tuple[str, ...]
+
+    def describe(self, advice: str = "") -> str:
+        """Return the advice, followed by whom the change concerns."""
+        count = len(self.connectors)
+        noun = "connector" if count == 1 else "connectors"
+        parts = (
+            advice,
+            f"breaks: {', '.join(self.breaks)}" if self.breaks else "",
+            "people must log in again" if self.needs_login else "",
+            f"affects {count} {noun}" + (f": {', '.join(self.connectors)}" if count else ""),
+        )
+        return "; ".join(part for part in parts if part)

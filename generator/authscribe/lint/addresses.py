@@ -42,6 +42,12 @@ def parse_host(address: str) -> str | None:
     return _PORT.sub("", match["host"].lower()) if match else None
 
 
+def is_cleartext(address: str) -> bool:
+    """Return whether requests to an address go unencrypted over a network."""
+    match = _URL.match(address)
+    return match is not None and match["scheme"].lower() == "http" and parse_host(address) not in _LOCAL
+
+
 def list_addresses(context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Yield every address in the manifest and the systems."""
     for path in _MANIFEST_KEYS:
@@ -121,9 +127,8 @@ def report_cleartext_http(host: str, place: Place, connector: str) -> Finding:
 def check_cleartext(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each address that is reached without encryption."""
     for address, place in list_addresses(context):
-        match = _URL.match(address)
         host = parse_host(address)
-        if match and match["scheme"].lower() == "http" and host and host not in _LOCAL:
+        if host and is_cleartext(address):
             yield report_cleartext_http(host.replace("\0", "..."), place, context.name)
 
 

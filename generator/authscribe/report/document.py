@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from authscribe.changes.verdicts import Semver, Verdict
 from authscribe.drift.compare import DriftState
 from authscribe.findings.finding import Severity
 from authscribe.model.draft import Outcome
 from authscribe.model.strict import StrictDataclass
-from authscribe.report.model import ConnectorFacts
+from authscribe.report.model import ChangeFacts, ConnectorFacts
 
 
 def _count_by(members: type[StrEnum], noun: str, attribute: str) -> dict[str, object]:
@@ -110,6 +111,10 @@ class ReportSummary(StrictDataclass):
     findings: Mapping[Severity, int] = field(metadata=_count_by(Severity, "findings", "severity"))
     drifts: Mapping[DriftState, int] = field(metadata=_count_by(DriftState, "files", "state"))
     keys: Mapping[Outcome, int] = field(metadata=_count_by(Outcome, "converted keys", "outcome"))
+    changes: Mapping[Verdict, int] = field(metadata=_count_by(Verdict, "changes", "verdict"))
+    semver: Semver | None = field(
+        metadata={"description": "part of the version that the changes require to increase; null without changes"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +128,5 @@ class ReportDocument(StrictDataclass):
         metadata={"description": "connectors that were read, without any judgement"}
     )
     carried: tuple[ReportedKey, ...] = field(metadata={"description": "outcome of each key of a converted document"})
+    changes: tuple[ChangeFacts, ...] = field(metadata={"description": "differences between two sets of definitions"})
     summary: ReportSummary = field(metadata={"description": "counts of the run"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from authscribe.changes.verdicts import Verdict
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Finding, Place, Severity
@@ -27,6 +28,7 @@ def render_json(report: Report, style: Style) -> str:
             drifts=tuple(_describe_drift(drift, report) for drift in report.drifts),
             connectors=report.connectors,
             carried=tuple(map(_describe_key, report.key_outcomes)),
+            changes=report.changes,
             summary=_summarize(report),
         )
     )
@@ -72,4 +74,6 @@ def _summarize(report: Report) -> ReportSummary:
         findings={severity: report.count_findings(severity) for severity in Severity},
         drifts={state: report.count_drifts(state) for state in DriftState},
         keys={outcome: report.count_keys(outcome) for outcome in Outcome},
+        changes={verdict: report.count_changes(verdict) for verdict in Verdict},
+        semver=report.semver,
     )

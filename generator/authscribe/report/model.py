@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Files, Finding, Lines, Place, Severity, count_severities, pluralize
 from authscribe.model.draft import KeyOutcome, Outcome
@@ -50,15 +51,34 @@ class ConnectorFacts(StrictDataclass):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeFacts(StrictDataclass):
+    """Difference between two sets of definitions, with what it does."""
+
+    verdict: Verdict = field(metadata={"description": "most serious verdict on the change"})
+    breaks: tuple[Audience, ...] = field(metadata={"description": "people whom it breaks"})
+    needs_login: bool = field(metadata={"description": "whether people must log in again"})
+    message: str = field(metadata={"description": "description of the change"})
+    pointer: str = field(
+        metadata={"description": "fact that changed, as a JSON pointer (RFC 6901) whose list items are names"}
+    )
+    old: str | None = field(metadata={"description": "old value; null if there was none, or if it may be secret"})
+    new: str | None = field(metadata={"description": "new value; null if there is none, or if it may be secret"})
+    path: str = field(metadata={"description": "path of the file"})
+    line: int | None = field(metadata={"description": "line, counted from 1; null for the file as a whole"})
+    connectors: tuple[str, ...] = field(metadata={"description": "connectors that it affects"})
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Outcome of one command.
 
     `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
     that the run wrote, `kept` the scaffolded files that it left as they were. `files` counts the files that the
     definitions produce, or the pages that were read; `hidden` counts findings that are suppressed or in the baseline.
-    `carried` are the keys of converted documents, and `lines` the source lines that findings point at. `sources` are
-    the files of places that may not be relative to the current folder. A report is incomplete if some of the input
-    could not be used.
+    `key_outcomes` are the keys of converted documents, `changes` the differences between two sets of definitions, and
+    `semver` the part of the version that these require to increase. `lines` are the source lines that findings point
+    at, and `sources` the files of places that may not be relative to the current folder. A report is incomplete if
+    some of the input could not be used.
     """
 
     verb: Verb
@@ -74,6 +94,8 @@ class Report:
     connectors: tuple[ConnectorFacts, ...] = ()
     hidden: int = 0
     key_outcomes: tuple[KeyOutcome, ...] = ()
+    changes: tuple[ChangeFacts, ...] = ()
+    semver: Semver | None = None
     lines: Lines = field(default_factory=dict)
     sources: Files = field(default_factory=dict)
     is_incomplete: bool = False
@@ -89,6 +111,10 @@ class Report:
     def count_keys(self, outcome: Outcome) -> int:
         """Return the number of keys in the sources with this outcome."""
         return sum(key.keys for key in self.key_outcomes if key.outcome is outcome)
+
+    def count_changes(self, verdict: Verdict) -> int:
+        """Return the number of changes with this verdict."""
+        return sum(change.verdict is verdict for change in self.changes)
 
     @property
     def has_drift(self) -> bool:
@@ -173,6 +199,8 @@ def summarize(report: Report) -> str:
         )
     if report.connectors:
         parts.append(f"{pluralize(len(report.connectors), 'connector')} read")
+    if report.semver is not None:
+        parts.append(f"next version: {report.semver}")
     if report.hidden:
         parts.append(f"{pluralize(report.hidden, 'finding')} hidden (suppressed or in baseline)")
     return ", ".join(parts)

@@ -56,7 +56,7 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    view = _build_module("scheme", scheme.id, (("scheme", build_scheme_contract(catalogue, scheme)),))
+    view = build_scheme_module(catalogue, scheme)
     yield _plan_module(f"schemes/{to_module(scheme.id)}.py", "settings", view, scheme.id)
 
 
@@ -67,6 +67,11 @@ def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[Plan
 
 PYTHON_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
 """Plan of a package with a module for each scheme and connector, and the unions in its `__init__`."""
+
+
+def build_scheme_module(catalogue: Catalogue, scheme: Scheme) -> SettingsModule:
+    """Return the view of a scheme's module."""
+    return _build_module("scheme", scheme.id, (("scheme", build_scheme_contract(catalogue, scheme)),))
 
 
 def build_connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:

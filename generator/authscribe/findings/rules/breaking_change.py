@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from inspect import cleandoc
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import describe_affected
+from authscribe.findings.suggestions import Impact
 
 RULE: Final = Rule(
     code="breaking-change",
     severity=Severity.WARNING,
     summary="breaking change",
     why=(
-        "Owners supply the required secrets, systems use the injected ones, and code uses the generated attributes. A "
-        "change that takes something away from one of them, or asks for more, needs to be announced first."
+        "Owners supply required secrets and parameters. Developers use the generated classes, implement their "
+        "protocols, and write templates with the injected secrets. A change that takes something away from either of "
+        "them, or asks for more, needs to be announced first."
     ),
     wrong=cleandoc("""
         injected:
@@ -31,6 +31,6 @@ RULE: Final = Rule(
 )
 
 
-def report_breaking_change(message: str, place: Place, users: Sequence[str]) -> Finding:
-    """Report a difference between two sets of definitions that breaks something; `users` are the connectors."""
-    return RULE.finding(place, message, describe_affected(users))
+def report_breaking_change(message: str, place: Place, impact: Impact) -> Finding:
+    """Report a difference that breaks something."""
+    return RULE.finding(place, message, impact.describe("announce it"))

@@ -1,0 +1,60 @@
+"""Define what a change between two catalogues is, and word its values."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from authscribe.changes.effects import Effect
+from authscribe.model.definitions import Choice, Endpoint, Model, Placement
+
+_SHOWN: Final = 80
+"""Most characters of a value that a message shows."""
+
+
+class Change(NamedTuple):
+    """Difference between two catalogues; `keys` is its path, such as `schemes`, `oauth2`, `injected`, `ticket`.
+
+    `old` and `new` are the values as text: None where there is none, or where it may be the value of a secret.
+    """
+
+    keys: tuple[str, ...]
+    message: str
+    effect: Effect
+    old: str | None = None
+    new: str | None = None
+
+
+def describe_value(value: object) -> str | None:
+    """Return a value as a message shows it; None for one that states nothing."""
+    if value is None or value in ("", (), {}):
+        return None
+    text = _spell(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def _spell(value: object) -> str:
+    match value:
+        case StrEnum() | str():
+            return f"'{value}'"
+        case Choice():
+            return f"{_spell(value.value)} ({value.label})" if value.label else _spell(value.value)
+        case Endpoint():
+            return _spell(value.url)
+        case Placement():
+            return " ".join(
+                part for part in (value.location, value.name and f"'{value.name}'", f"'{value.value}'") if part
+            )
+        case tuple():
+            return ", ".join(map(_spell, value))
+    return json.dumps(value, default=_to_plain, ensure_ascii=False)
+
+
+def _to_plain(value: object) -> object:
+    return value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, Model) else str(value)
+
+
+def describe_step(old: str | None, new: str | None) -> str:
+    """Return both values as `old -> new`."""
+    return f"{old or 'not set'} -> {new or 'not set'}"

@@ -1,0 +1,127 @@
+"""Compare two catalogues fact by fact, and state what each change does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from authscribe.changes.change import Change
+from authscribe.changes.effects import BREAKS_BOTH, BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTATION
+from authscribe.changes.facts import Edit, list_edits
+from authscribe.changes.generated_code import judge_code, judge_platforms
+from authscribe.changes.renames import (
+    ROLES,
+    SettingRenames,
+    find_definition_renames,
+    find_setting_renames,
+    rename_definitions,
+    rename_settings,
+)
+from authscribe.changes.verdicts import Audience
+from authscribe.model.contract import build_method_contract, list_methods, list_scheme_ids
+from authscribe.model.definitions import Catalogue, Connector, Definition
+
+_DefinitionT = TypeVar("_DefinitionT", bound=Definition)
+
+
+def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
+    """Yield every change: those of the platform, of schemes and of connectors, each sorted by id."""
+    schemes = find_definition_renames(old.schemes, new.schemes)
+    connectors = find_definition_renames(old.connectors, new.connectors)
+    renamed = rename_definitions(old, schemes, connectors)
+    known = {scheme.id for scheme in new.schemes}
+    kept = (scheme for scheme in renamed.schemes if scheme.id not in known)
+    both = Catalogue((*new.schemes, *kept), new.connectors, new.platform)
+    yield from _compare_platforms(renamed, new)
+    yield from _compare_definitions("schemes", schemes, renamed.schemes, new.schemes, both)
+    yield from _compare_definitions("connectors", connectors, renamed.connectors, new.connectors, both)
+
+
+def find_affected(catalogues: Iterable[Catalogue], keys: Sequence[str]) -> set[str]:
+    """Return the connectors that a change affects: those that use the scheme or platform, or the connector itself."""
+    noun, identifier, *_ = keys
+    if noun == "connectors":
+        return {identifier}
+    return {
+        connector.id
+        for catalogue in catalogues
+        for connector in catalogue.connectors
+        if noun == "platforms" or identifier in list_scheme_ids(connector)
+    }
+
+
+def _compare_platforms(old: Catalogue, new: Catalogue) -> Iterator[Change]:
+    """Yield the changes of the platform; those of its flags with what they break of the new connectors."""
+    keys, name = ("platforms", new.platform.id), f"platform '{new.platform.id}'"
+    for edit in list_edits(keys, name, new, old.platform, new.platform):
+        broken = judge_platforms(new, old.platform) if edit.apply else frozenset[Audience]()
+        yield _add_broken(edit, broken)
+
+
+def _compare_definitions(
+    key: str, renames: Mapping[str, str], old: Sequence[_DefinitionT], new: Sequence[_DefinitionT], both: Catalogue
+) -> Iterator[Change]:
+    before, after = ({definition.id: definition for definition in side} for side in (old, new))
+    former = {identifier: name for name, identifier in renames.items()}
+    for identifier in sorted(before.keys() | after.keys()):
+        keys, noun = (key, identifier), key.removesuffix("s")
+        name = f"{noun} '{identifier}'"
+        if identifier in former:
+            message = f"{noun} '{former[identifier]}' was renamed to '{identifier}'"
+            yield Change((*keys, "id"), message, BREAKS_BOTH, former[identifier], identifier)
+        if identifier not in after:
+            yield Change(keys, f"{name} was removed", BREAKS_BOTH, identifier, None)
+        elif identifier not in before:
+            yield Change(keys, f"{name} was added", COMPATIBLE, None, identifier)
+        else:
+            definition = _leave_name(before[identifier], after[identifier], former.get(identifier))
+            yield from _compare_definition(keys, name, both, definition, after[identifier])
+
+
+def _leave_name(old: _DefinitionT, new: _DefinitionT, former: str | None) -> _DefinitionT:
+    """Return the old definition with its former id in the lists of names in which the new one has it."""
+    lists = {key: getattr(old, key) for key in ("aliases", "former_names") if former in getattr(new, key)}
+    return old.model_copy(update={key: (*names, former) for key, names in lists.items()})
+
+
+def _compare_definition(
+    keys: tuple[str, ...], name: str, both: Catalogue, old: _DefinitionT, new: _DefinitionT
+) -> Iterator[Change]:
+    """Yield the changes of a definition; what generated code tells about all of them is divided among them."""
+    before, after = _complete(both, old, new), _complete(both, new, old)
+    renames = find_setting_renames(before, after)
+    yield from _report_renames(keys, name, renames)
+    renamed = rename_settings(before, renames)
+    edits = list_edits(keys, name, both, renamed, after)
+    if not any(edit.apply for edit in edits):
+        yield from (edit.change for edit in edits)
+        return
+    broken = judge_code(both, renamed, after)
+    alone = [judge_code(both, renamed, edit.apply(renamed)) & broken if edit.apply else frozenset() for edit in edits]
+    # Several changes may break together what none of them breaks alone: the first one tells.
+    rest = broken - frozenset[Audience]().union(*alone)
+    first = next(index for index, edit in enumerate(edits) if edit.apply)
+    for index, edit in enumerate(edits):
+        yield _add_broken(edit, alone[index] | rest if index == first else alone[index])
+
+
+def _complete(both: Catalogue, definition: _DefinitionT, other: _DefinitionT) -> _DefinitionT:
+    """Return a connector that states the parameters of its scheme which the other version of it overrides."""
+    if not isinstance(definition, Connector) or not isinstance(other, Connector):
+        return definition
+    overridden = {parameter.name for parameter in other.parameters} - {each.name for each in definition.parameters}
+    contracts = (build_method_contract(both, definition, method) for method in list_methods(definition))
+    inherited = {each.name: each for contract in contracts for each in contract.parameters if each.name in overridden}
+    return definition.model_copy(update={"parameters": (*definition.parameters, *inherited.values())})
+
+
+def _add_broken(edit: Edit, broken: frozenset[Audience]) -> Change:
+    return edit.change._replace(effect=edit.change.effect.join(DOCUMENTATION._replace(breaks=broken)))
+
+
+def _report_renames(keys: tuple[str, ...], owner: str, renames: SettingRenames) -> Iterator[Change]:
+    for (old, new), roles in renames.pairs.items():
+        nouns = " and ".join(ROLES[role] for role in roles).replace("secret and injected", "and injected")
+        effect = BREAKS_DEVELOPERS if roles == ("injected",) else BREAKS_BOTH
+        message = f"{nouns} '{old}' of {owner} was renamed to '{new}'"
+        yield Change((*keys, roles[0], new), message, effect, old, new)

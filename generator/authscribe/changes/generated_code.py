@@ -1,0 +1,139 @@
+"""Judge by the generated Python code whom a change breaks: code written against the old classes, and old settings.
+
+The generated module is the yardstick, so that no rule about its types is stated a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from authscribe.changes.verdicts import Audience
+from authscribe.model.definitions import Catalogue, Connector, Definition, Platform, Scheme
+from authscribe.targets.python import build_connector_module, build_scheme_module
+from authscribe.targets.python_views import FieldView, MethodView, SettingsModule
+
+_PROMOTIONS: Final = frozenset((("bool", "int"), ("bool", "float"), ("int", "float")))
+"""Pairs of types of which a type checker accepts the first in the place of the second (PEP 484)."""
+_REFUSED: Final = frozenset((("bool", "int"), ("bool", "float")))
+"""Of these, the pairs in which a text of the first type, such as `true`, is not one of the second."""
+_STRUCTURED: Final = frozenset(("object", "array"))
+
+
+def judge_code(catalogue: Catalogue, old: Definition, new: Definition) -> frozenset[Audience]:
+    """Return whom the generated module of `new` breaks that the module of `old` did not."""
+    before, after = (_build_module(catalogue, definition) for definition in (old, new))
+    if before is None or after is None:
+        return frozenset()
+    return frozenset(_list_broken(before, after))
+
+
+def judge_platforms(catalogue: Catalogue, old: Platform) -> frozenset[Audience]:
+    """Return whom the modules of the connectors break, compared with those for an old version of the platform."""
+    before = replace(catalogue, platform=old)
+    modules = (
+        (build_connector_module(before, each), build_connector_module(catalogue, each)) for each in catalogue.connectors
+    )
+    return frozenset(audience for pair in modules for audience in _list_broken(*pair))
+
+
+def _build_module(catalogue: Catalogue, definition: Definition) -> SettingsModule | None:
+    if isinstance(definition, Scheme):
+        return build_scheme_module(catalogue, definition)
+    return build_connector_module(catalogue, definition) if isinstance(definition, Connector) else None
+
+
+def _list_broken(old: SettingsModule, new: SettingsModule) -> Iterator[Audience]:
+    classes = {method.configuration: method for method in new.methods}
+    tags = {_get_tag(method): method for method in new.methods}
+    keeps_roles = old.endpoints.keys() <= new.endpoints.keys()
+    for method in old.methods:
+        same_class = classes.get(method.configuration)
+        if same_class is None or not keeps_roles or not _keeps_code(method, same_class):
+            yield Audience.DEVELOPER
+        same_tag = tags.get(_get_tag(method), tags.get(None))
+        if same_tag is None or not _keeps_settings(method.required, same_tag.required):
+            yield Audience.OWNER
+
+
+def _get_tag(method: MethodView) -> str | None:
+    """Return the name by which settings choose the method; None if there is nothing to choose."""
+    return next((tag.value for tag in method.tags if tag.name == "method"), None)
+
+
+def _keeps_code(old: MethodView, new: MethodView) -> bool:
+    """Return whether code that constructs and reads the old classes, and implements their protocol, still works."""
+    return (
+        _keeps_construction(old.required, new.required)
+        and _keeps_reading(old.required, new.required)
+        and _keeps_reading(old.injected, new.injected)
+        and _keeps_protocol(old.obtained, new.obtained)
+        and old.required_names.keys() <= new.required_names.keys()
+        and old.injected_names.keys() <= new.injected_names.keys()
+    )
+
+
+def _keeps_construction(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
+    """Return whether arguments for all mandatory old fields, or for all old fields, construct the new class."""
+    before, after = _index(old), _index(new)
+    is_complete = all(
+        field.has_default or (name in before and not before[name].has_default) for name, field in after.items()
+    )
+    return is_complete and all(
+        name in after and _is_assignable(field, after[name], is_given=True) for name, field in before.items()
+    )
+
+
+def _keeps_reading(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
+    after = _index(new)
+    return all(field.attribute in after and _is_assignable(after[field.attribute], field) for field in old)
+
+
+def _keeps_protocol(old: tuple[FieldView, ...], new: tuple[FieldView, ...]) -> bool:
+    """Return whether an implementation of the old protocol can be passed where the new one is expected."""
+    before = _index(old)
+    is_implemented = all(field.attribute in before and _is_assignable(before[field.attribute], field) for field in new)
+    return is_implemented and bool(old) == bool(new)
+
+
+def _keeps_settings(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
+    """Return whether settings that an owner supplies, by wire name or in the environment, are complete and read."""
+    before = {field.wire: field for field in old}
+    return all(_keeps_setting(before.get(field.wire), field) for field in new)
+
+
+def _keeps_setting(old: FieldView | None, new: FieldView) -> bool:
+    if old is None or (old.has_default and not new.has_default):
+        return new.has_default
+    return old.attribute in (new.attribute, new.wire.lower()) and _takes_value(old, new)
+
+
+def _takes_value(old: FieldView, new: FieldView) -> bool:
+    """Return whether every value that an owner may have supplied is one of the new type, as JSON and as text."""
+    if old.is_secret:
+        return new.is_secret or not (new.type in _STRUCTURED or _list_choices(new))
+    if new.is_secret:
+        return old.type == "str"
+    return (old.type, new.type) not in _REFUSED and _is_assignable(old, new, is_given=True)
+
+
+def _index(fields: Iterable[FieldView]) -> dict[str, FieldView]:
+    return {field.attribute: field for field in fields}
+
+
+def _is_assignable(source: FieldView, target: FieldView, *, is_given: bool = False) -> bool:
+    """Return whether a type checker accepts the type of `source` for `target`; a given value is not None."""
+    if source.optional and not target.optional and not is_given:
+        return False
+    if source.is_secret or target.is_secret:
+        return source.is_secret == target.is_secret
+    allowed, offered = _list_choices(target), _list_choices(source)
+    if allowed:
+        return bool(offered) and offered <= allowed
+    types = ("str" if offered else source.type, target.type)
+    return types[0] == types[1] or types in _PROMOTIONS
+
+
+def _list_choices(field: FieldView) -> frozenset[str]:
+    return frozenset(field.choices if field.constant is None else (field.constant,))

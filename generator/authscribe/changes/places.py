@@ -1,0 +1,91 @@
+"""Find the places of changes in the sources, and of values that no excerpt may show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from authscribe.changes.facts import VALUES, is_confidential
+from authscribe.changes.renames import ROLES
+from authscribe.findings.finding import Place
+from authscribe.model.definitions import Catalogue
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.resolve.merge import list_maps
+from authscribe.resolve.resolver import Resolution
+
+_SettingKey: TypeAlias = tuple[str, str, str | None]
+"""Scheme, list and name of a setting."""
+
+
+def find_place(keys: Sequence[str], resolution: Resolution) -> Place | None:
+    """Return the place of the deepest of the keys that exists; None where the definition does not."""
+    noun, identifier, *rest = keys
+    nodes = {"schemes": resolution.schemes, "connectors": resolution.connectors}.get(noun, {})
+    node: Node | None = nodes.get(identifier)
+    place = _locate_name(node) if node is not None else None
+    for key in rest:
+        entry = _find_entry(node, key)
+        if entry is None:
+            break
+        place, node = entry.place, entry.node
+    return place
+
+
+def _find_entry(node: Node | None, key: str) -> Entry | None:
+    """Return the entry of a mapping, or the item of a list that has this name, this text or this index."""
+    if isinstance(node, MapNode):
+        return next((entry for entry in node.entries if entry.key == key), None)
+    items = node.items if isinstance(node, ListNode) else ()
+    named = next((item for item in items if key in _list_names(item)), None)
+    item = named or (items[int(key)] if key.isdecimal() and int(key) < len(items) else None)
+    return Entry(key, _locate_name(item), item) if item is not None else None
+
+
+def _list_names(node: Node) -> tuple[str | None, ...]:
+    return (get_text(node.find("name")), get_text(node.find("id"))) if isinstance(node, MapNode) else (get_text(node),)
+
+
+def _locate_name(node: Node) -> Place:
+    names = (node.find("name"), node.find("id")) if isinstance(node, MapNode) else ()
+    return next((name.place for name in names if name is not None), node.place)
+
+
+def list_withheld_places(resolutions: Iterable[Resolution]) -> Iterator[Place]:
+    """Yield the places of values that are secret, or may be, in any of the resolutions."""
+    sides = tuple(resolutions)
+    names = {name for side in sides for name in _list_confidential(side.catalogue)}
+    for side in sides:
+        for node in (*side.schemes.values(), *side.connectors.values()):
+            yield from _list_values(node, ("extras",))
+        for key, item in _list_settings(side):
+            yield from _list_values(item, VALUES if key in names else ("extras",))
+
+
+def _list_confidential(catalogue: Catalogue) -> Iterator[_SettingKey]:
+    for scheme in catalogue.schemes:
+        for role in ROLES:
+            confidential = (setting for setting in getattr(scheme, role) if is_confidential(setting))
+            yield from ((scheme.id, role, setting.name) for setting in confidential)
+
+
+def _list_settings(side: Resolution) -> Iterator[tuple[_SettingKey, MapNode]]:
+    for identifier, node in side.schemes.items():
+        for role in ROLES:
+            yield from (((identifier, role, get_text(item.find("name"))), item) for item in list_maps(node.find(role)))
+
+
+def _list_values(node: MapNode, keys: Sequence[str]) -> Iterator[Place]:
+    for key in keys:
+        yield from _list_scalars(node.find(key))
+
+
+def _list_scalars(node: Node | None) -> Iterator[Place]:
+    match node:
+        case ScalarNode(place=place):
+            yield place
+        case ListNode(items=items):
+            for item in items:
+                yield from _list_scalars(item)
+        case MapNode(entries=entries):
+            for entry in entries:
+                yield from _list_scalars(entry.node)
