@@ -10,12 +10,14 @@ import pytest
 from dulwich import porcelain
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 from support import CASES, resolve_drafts, run
 
 from authscribe.changes.compare import compare_catalogues, find_affected
 from authscribe.changes.effects import EFFECTS
 from authscribe.model import definitions
 from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Model, Origin, Parameter, Scheme, Secret
+from authscribe.report.registry import REPORT_FORMATS
 
 NAMES = st.sampled_from(["a", "b", "c"])
 FACTS = {"description": st.sampled_from(["", "Text."]), "optional": st.booleans(), "deprecated": st.booleans()}
@@ -117,7 +119,8 @@ def repository(tmp_path: Path) -> Path:
 
 
 def committed(folder: Path) -> None:
-    porcelain.init(str(folder))
+    if not (folder / ".git").exists():
+        porcelain.init(str(folder))
     porcelain.add(str(folder))
     who = b"A <a@example.com>"
     porcelain.commit(str(folder), message=b"First", author=who, committer=who)
@@ -168,3 +171,45 @@ def test_outside_of_a_repository_there_is_no_revision(tmp_path: Path) -> None:
     outcome = run("diff", "main", "--source", "s.yaml", cwd=tmp_path)
     assert outcome.code == 2
     assert outcome.stdout.count("error[") == 1
+
+
+@pytest.mark.parametrize("output_format", REPORT_FORMATS)
+def test_no_format_shows_what_may_be_secret(output_format: str, tmp_path: Path) -> None:
+    shutil.copytree(CASES / "diff/values_of_secrets_are_withheld/in", tmp_path, dirs_exist_ok=True)
+    options = ("--output-format", output_format, "--changelog", "changes.md")
+    for sides in (("old.yaml", "new.yaml"), ("new.yaml", "old.yaml")):
+        outcome = run("diff", *sides, *options, cwd=tmp_path)
+        assert "password" in outcome.stdout
+        assert "CANARY" not in outcome.stdout + outcome.stderr + (tmp_path / "changes.md").read_text()
+
+
+def test_the_report_has_the_published_shape(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "diff/header_became_query/in", tmp_path, dirs_exist_ok=True)
+    schema = json.loads(run("schema", "report", cwd=tmp_path).stdout)
+    report = json.loads(run("diff", "old.yaml", "new.yaml", "--output-format", "json", cwd=tmp_path).stdout)
+    Draft202012Validator(schema).validate(report)
+    assert [change["verdict"] for change in report["changes"]] == ["security-weakened", "breaking"]
+    assert report["summary"]["semver"] == "major"
+
+
+def test_revisions_of_a_connector_are_compared(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "diff/revisions_of_a_connector/in", tmp_path, dirs_exist_ok=True)
+    folder = tmp_path / "surf"
+    shutil.copytree(tmp_path / "before/surf", folder)
+    committed(folder)
+    porcelain.tag_create(str(folder), b"v1")
+    shutil.copytree(tmp_path / "after/surf", folder, dirs_exist_ok=True)
+    now = run("diff", "surf@v1", "--source", "s.yaml", "--output-format", "concise", cwd=tmp_path)
+    assert now.code == 1
+    assert "surf/manifest.json:8:7: error[security-weakened] connector 'surf': oauth.scopes 'write' added" in now.stdout
+    committed(folder)
+    both = run("diff", "surf@v1", "surf@HEAD", "--source", "s.yaml", "--output-format", "concise", cwd=tmp_path)
+    assert both.stdout == now.stdout.replace("surf/", "surf@HEAD/")
+    same = run("diff", "surf@HEAD", "--source", "s.yaml", cwd=tmp_path)
+    assert (same.code, same.stdout) == (0, "no changes\n")
+
+
+def test_a_connector_is_not_compared_with_definitions(tmp_path: Path) -> None:
+    shutil.copytree(CASES / "diff/revisions_of_a_connector/in", tmp_path, dirs_exist_ok=True)
+    outcome = run("diff", "s.yaml", "after/surf", "--source", "s.yaml", cwd=tmp_path)
+    assert (outcome.code, outcome.stdout.count("error[")) == (2, 1)

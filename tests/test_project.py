@@ -74,6 +74,10 @@ def test_arguments_of_the_action_arrive_whole(tmp_path: Path, given: str, expect
     assert (finished.returncode, finished.stdout) == (0, f"{expected}\n")
 
 
+def test_the_changelog_of_the_action_is_the_summary_of_the_job(tmp_path: Path) -> None:
+    assert run_action(tmp_path, "diff main").stderr == "summary.md\n"
+
+
 def test_an_open_quote_in_the_arguments_of_the_action_fails(tmp_path: Path) -> None:
     assert run_action(tmp_path, "docs 'a.rst").returncode != 0
 
@@ -83,12 +87,20 @@ def run_action(folder: Path, arguments: str) -> subprocess.CompletedProcess[str]
     programs = folder / "authscribe" / "bin"
     programs.mkdir(parents=True)
     (programs / "python").symlink_to(sys.executable)
-    (programs / "authscribe").write_text(f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\n")
+    (programs / "authscribe").write_text(
+        f"#!{sys.executable}\nimport os, sys\nprint(sys.argv[1:])\n"
+        "print(os.environ['AUTHSCRIBE_CHANGELOG'], file=sys.stderr)\n"
+    )
     (programs / "authscribe").chmod(0o755)
     # Must not be imported instead of the standard module.
     (folder / "shlex.py").write_text("raise SystemExit(3)\n")
     step = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"][-1]
-    environment = {"PATH": "/usr/bin:/bin", "RUNNER_TEMP": str(folder), "INPUT_ARGS": arguments}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "RUNNER_TEMP": str(folder),
+        "INPUT_ARGS": arguments,
+        "GITHUB_STEP_SUMMARY": "summary.md",
+    }
     command = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

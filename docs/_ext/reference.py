@@ -28,6 +28,7 @@ import authscribe
 import documents
 from authscribe import cli
 from authscribe.build.templates import FILTERS
+from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.commands.schema import SCHEMAS
 from authscribe.drift.compare import DriftState
 from authscribe.encoders.rst import encode_rst_literal
@@ -305,6 +306,18 @@ def _render_states() -> Lines:
     yield from render_table(("Value", "Meaning"), (30, 70), rows)
 
 
+def _render_verdicts() -> Lines:
+    yield from _render_members(Verdict)
+
+
+def _render_audiences() -> Lines:
+    yield from _render_members(Audience)
+
+
+def _render_semver() -> Lines:
+    yield from _render_members(Semver)
+
+
 def _render_severities() -> Lines:
     yield from _render_members(Severity)
 
@@ -342,6 +355,7 @@ def _read_attribute_docs(module: str, owner: str, name: str) -> str:
 
 PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "action": _render_action,
+    "audiences": _render_audiences,
     "commands": _render_commands,
     "configuration": _render_configuration,
     "definitions": _render_definitions,
@@ -356,8 +370,10 @@ PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "parts": _render_parts,
     "report": _render_report,
     "rules": _render_rules,
+    "semver": _render_semver,
     "severities": _render_severities,
     "states": _render_states,
     "targets": _render_targets,
     "templates": _render_templates,
+    "verdicts": _render_verdicts,
 }

@@ -13,10 +13,11 @@ ShowPath: TypeAlias = Callable[[str], str]
 
 
 def move_findings(report: Report, show: ShowPath) -> Report:
-    """Return the report with another path in each place of a finding, and in its source line."""
+    """Return the report with another path in each place of a finding or change, and in its source line."""
     return replace(
         report,
         findings=tuple(_move_finding(finding, show) for finding in report.findings),
+        changes=tuple(replace(change, path=show(change.path)) for change in report.changes),
         lines={(show(path), number): line for (path, number), line in report.lines.items()},
     )
 
