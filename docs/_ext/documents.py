@@ -61,12 +61,14 @@ def make_label(name: str) -> str:
 
 def _inline(node: JsonValue, definitions: Schema) -> JsonValue:
     """Return a schema in which references and nullable types are written out; it must not refer to itself."""
+    if isinstance(node, list):
+        return [_inline(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
     definition = descend(definitions, str(node.get("$ref", "")).rpartition("/")[2])
     inlined = {key: _inline(value, definitions) for key, value in {**definition, **node}.items() if key != "$ref"}
     match inlined.get("anyOf"):
-        case [{"type": str() as name}, {"type": "null"}]:
+        case [{"type": str() as name, **facts}, {"type": "null"}] if not facts:
             del inlined["anyOf"]
             inlined["type"] = [name, "null"]
     return inlined

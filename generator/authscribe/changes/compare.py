@@ -73,7 +73,7 @@ def _compare_definitions(
             yield Change(keys, f"{name} was removed", BREAKS_BOTH, identifier, None)
         elif identifier not in before:
             yield Change(keys, f"{name} was added", COMPATIBLE, None, identifier)
-        else:
+        elif before[identifier] != after[identifier]:
             definition = _leave_name(before[identifier], after[identifier], former.get(identifier))
             yield from _compare_definition(keys, name, both, definition, after[identifier])
 
@@ -106,13 +106,19 @@ def _compare_definition(
 
 
 def _complete(both: Catalogue, definition: _DefinitionT, other: _DefinitionT) -> _DefinitionT:
-    """Return a connector that states the parameters of its scheme which the other version of it overrides."""
+    """Return a connector that states what all of its methods inherit and the other version of it overrides."""
     if not isinstance(definition, Connector) or not isinstance(other, Connector):
         return definition
-    overridden = {parameter.name for parameter in other.parameters} - {each.name for each in definition.parameters}
-    contracts = (build_method_contract(both, definition, method) for method in list_methods(definition))
-    inherited = {each.name: each for contract in contracts for each in contract.parameters if each.name in overridden}
-    return definition.model_copy(update={"parameters": (*definition.parameters, *inherited.values())})
+    stated = {parameter.name for parameter in definition.parameters}
+    contracts = [build_method_contract(both, definition, method) for method in list_methods(definition)]
+    shared = [
+        parameter
+        for parameter in contracts[0].parameters
+        if parameter.name not in stated and all(parameter in contract.parameters for contract in contracts)
+    ]
+    overridden = {parameter.name for parameter in other.parameters}
+    inherited = (parameter for parameter in shared if parameter.name in overridden)
+    return definition.model_copy(update={"parameters": (*definition.parameters, *inherited)})
 
 
 def _add_broken(edit: Edit, broken: frozenset[Audience]) -> Change:

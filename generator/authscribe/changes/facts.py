@@ -278,8 +278,9 @@ def _compare_placements(subject: _Subject, old: Sequence[Placement], new: Sequen
         earlier = before.get(slot) or _find_moved(placement, gone)
         if earlier is not None and earlier in gone:
             gone.remove(earlier)
-        if earlier is None or slot not in before or earlier.value != placement.value:
-            effect = _judge_placement(subject, earlier, placement)
+        if earlier != placement:
+            is_same = slot in before and earlier is not None and earlier.value == placement.value
+            effect = COMPATIBLE if is_same else _judge_placement(subject, earlier, placement)
             yield subject.make_step(("placements", str(index)), effect, earlier, placement)
     for placement in gone:
         yield subject.make_step(("placements",), COMPATIBLE, placement, None)

@@ -30,6 +30,11 @@ ROLES: Final[Mapping[str, str]] = {
     "required": "required secret", "injected": "injected secret", "parameters": "parameter",
 }  # fmt: skip
 """Lists of settings of a definition, and what their items are called."""
+_COMMON: Final = frozenset((
+    "id", "name", "type", "secret", "optional", "hidden", "automated", "deprecated", "order", "lifetime",
+    "kind", "selector", "extends", "scheme", "methods", "status",
+))  # fmt: skip
+"""Facts by which a definition or setting cannot be recognised."""
 _REFERENCE: Final = re.compile(r"\{([^{}]+)\}")
 _DefinitionT = TypeVar("_DefinitionT", bound=Definition)
 _ModelT = TypeVar("_ModelT", bound=Model)
@@ -118,7 +123,7 @@ def _find_replacements(old: Sequence[Setting], new: Sequence[Setting], required:
 def _pair(removed: Sequence[Model], added: Sequence[Model], key: str) -> dict[str, str]:
     """Return the new name of each model whose facts exactly one of the added ones has, and no other removed one.
 
-    Without any facts, names are a pair only if nothing else was removed or added.
+    If the facts are such that many have in common, names are a pair only if nothing else was removed or added.
     """
     sides = [[(_describe(each, key), str(getattr(each, key)), each) for each in side] for side in (removed, added)]
     counts = [Counter(facts for facts, _, _ in side) for side in sides]
@@ -127,7 +132,7 @@ def _pair(removed: Sequence[Model], added: Sequence[Model], key: str) -> dict[st
     return {
         name: named[facts]
         for facts, name, model in sides[0]
-        if counts[0][facts] == counts[1][facts] == 1 and (is_single or model.model_fields_set - {key})
+        if counts[0][facts] == counts[1][facts] == 1 and (is_single or model.model_fields_set - _COMMON)
     }
 
 
