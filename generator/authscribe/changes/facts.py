@@ -29,7 +29,7 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
-from authscribe.model.naming import split_words
+from authscribe.model.naming import is_secret_name, split_words
 from authscribe.model.placement_template import find_slot, list_hole_names
 
 Apply: TypeAlias = Callable[[Definition], Definition]
@@ -132,8 +132,8 @@ def _list_secrets(facts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def is_confidential(setting: Setting) -> bool:
-    """Return whether a value of the setting may be secret, so that no report shows it."""
-    return isinstance(setting, Secret) and setting.secret is not Secrecy.NO
+    """Return whether a value of the setting may be secret, so that no report shows it; a name can tell that too."""
+    return setting.secret is not Secrecy.NO if isinstance(setting, Secret) else is_secret_name(setting.name)
 
 
 def _compare_fact(subject: _Subject, keys: _Keys, rule: FactRule, old: Any, new: Any) -> Iterator[Edit]:
@@ -274,13 +274,14 @@ def _describe_origin(origin: Origin) -> str:
 def _compare_placements(subject: _Subject, old: Sequence[Placement], new: Sequence[Placement]) -> Iterator[Edit]:
     before, after = ({find_slot(p.location, p.name): p for p in side} for side in (old, new))
     gone = [placement for slot, placement in before.items() if slot not in after]
+    hidden = subject.secrets - {name for p in old if _is_exposed(p) for name in list_hole_names(p.value)}
     for index, (slot, placement) in enumerate(after.items()):
         earlier = before.get(slot) or _find_moved(placement, gone)
         if earlier is not None and earlier in gone:
             gone.remove(earlier)
         if earlier != placement:
             is_same = slot in before and earlier is not None and earlier.value == placement.value
-            effect = COMPATIBLE if is_same else _judge_placement(subject, earlier, placement)
+            effect = COMPATIBLE if is_same else _judge_placement(placement, hidden)
             yield subject.make_step(("placements", str(index)), effect, earlier, placement)
     for placement in gone:
         yield subject.make_step(("placements",), COMPATIBLE, placement, None)
@@ -293,11 +294,14 @@ def _find_moved(placement: Placement, gone: Sequence[Placement]) -> Placement | 
     return moved[0] if len(moved) == 1 else None
 
 
-def _judge_placement(subject: _Subject, old: Placement | None, new: Placement) -> Effect:
-    effect = BREAKS_DEVELOPERS
-    if list_hole_names(new.value) & subject.secrets:
-        effect = effect.join(EFFECTS[Placement]["location"].judge(old and old.location, new.location))
-    return effect
+def _judge_placement(placement: Placement, hidden: frozenset[str]) -> Effect:
+    """Judge a placement that templates do not have yet; `hidden` are the secrets that no URL contained before."""
+    is_weaker = bool(list_hole_names(placement.value) & hidden) and _is_exposed(placement)
+    return BREAKS_DEVELOPERS._replace(is_weaker=is_weaker)
+
+
+def _is_exposed(placement: Placement) -> bool:
+    return EFFECTS[Placement]["location"].judge(None, placement.location).is_weaker
 
 
 def _compare_methods(subject: _Subject, catalogue: Catalogue, old: Connector, new: Connector) -> Iterator[Edit]:

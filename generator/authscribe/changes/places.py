@@ -14,7 +14,7 @@ from authscribe.resolve.merge import list_maps
 from authscribe.resolve.resolver import Resolution
 
 _SettingKey: TypeAlias = tuple[str, str, str | None]
-"""Scheme, list and name of a setting."""
+"""Definition, list and name of a setting."""
 
 
 def find_place(keys: Sequence[str], resolution: Resolution) -> Place | None:
@@ -62,14 +62,14 @@ def list_withheld_places(resolutions: Iterable[Resolution]) -> Iterator[Place]:
 
 
 def _list_confidential(catalogue: Catalogue) -> Iterator[_SettingKey]:
-    for scheme in catalogue.schemes:
+    for definition in (*catalogue.schemes, *catalogue.connectors):
         for role in ROLES:
-            confidential = (setting for setting in getattr(scheme, role) if is_confidential(setting))
-            yield from ((scheme.id, role, setting.name) for setting in confidential)
+            confidential = (setting for setting in getattr(definition, role, ()) if is_confidential(setting))
+            yield from ((definition.id, role, setting.name) for setting in confidential)
 
 
 def _list_settings(side: Resolution) -> Iterator[tuple[_SettingKey, MapNode]]:
-    for identifier, node in side.schemes.items():
+    for identifier, node in (*side.schemes.items(), *side.connectors.items()):
         for role in ROLES:
             yield from (((identifier, role, get_text(item.find("name"))), item) for item in list_maps(node.find(role)))
 
