@@ -13,7 +13,7 @@ class Severity(StrEnum):
     """Severity of a finding; the members are in order, the most severe first."""
 
     ERROR = "error"
-    """Nothing can be generated, or the connector cannot work."""
+    """Nothing can be generated, the connector cannot work, or a secret is at risk."""
     WARNING = "warning"
     """Something is probably wrong."""
     INFO = "info"
