@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from authscribe.changes.effects import Effect
-from authscribe.model.definitions import Choice, Endpoint, Model, Placement
+from authscribe.model.definitions import Choice, Endpoint, Model, Placement, Setting
 
+VALUES: Final = ("default", "example", "enum", "visible_when", "extras")
+"""Facts of a setting that may contain a value of it."""
 _SHOWN: Final = 80
 """Most characters of a value that a message shows."""
 
@@ -52,7 +54,11 @@ def _spell(value: object) -> str:
 
 
 def _to_plain(value: object) -> object:
-    return value.model_dump(mode="json", by_alias=True, exclude_unset=True) if isinstance(value, Model) else str(value)
+    """Return a part of a platform as plain data, without the values that the secrets of a flag may have."""
+    if not isinstance(value, Model):
+        return str(value)
+    fields = {field: getattr(value, field) for field in value.model_fields_set}
+    return {field: item for field, item in fields.items() if not (isinstance(value, Setting) and field in VALUES)}
 
 
 def describe_step(old: str | None, new: str | None) -> str:

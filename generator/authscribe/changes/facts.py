@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from authscribe.changes.change import Change, describe_step, describe_value
+from authscribe.changes.change import VALUES, Change, describe_step, describe_value
 from authscribe.changes.effects import BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTATION, EFFECTS, WEAKER, Effect, FactRule
 from authscribe.changes.renames import ROLES
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
@@ -34,8 +34,6 @@ from authscribe.model.placement_template import find_slot, list_hole_names
 
 Apply: TypeAlias = Callable[[Definition], Definition]
 _Keys: TypeAlias = tuple[str, ...]
-VALUES: Final = ("default", "example", "enum", "visible_when", "extras")
-"""Facts of a setting that may contain a value of it."""
 _VARIABLE: Final = re.compile(r"\$\{([^{}]+)\}")
 _VERIFYING: Final = frozenset(("verify", "verification", "validate"))
 _TRANSPORT: Final = frozenset(("ssl", "tls", "cert", "certificate", "certificates", "hostname", "https", "insecure"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from authscribe.changes.facts import VALUES, is_confidential
+from authscribe.changes.change import VALUES
+from authscribe.changes.facts import is_confidential
 from authscribe.changes.renames import ROLES
 from authscribe.findings.finding import Place
 from authscribe.model.definitions import Catalogue
@@ -20,8 +21,10 @@ _SettingKey: TypeAlias = tuple[str, str, str | None]
 def find_place(keys: Sequence[str], resolution: Resolution) -> Place | None:
     """Return the place of the deepest of the keys that exists; None where the definition does not."""
     noun, identifier, *rest = keys
-    nodes = {"schemes": resolution.schemes, "connectors": resolution.connectors}.get(noun, {})
-    node: Node | None = nodes.get(identifier)
+    nodes = {
+        "schemes": resolution.schemes, "connectors": resolution.connectors, "platforms": resolution.platforms,
+    }  # fmt: skip
+    node: Node | None = nodes[noun].get(identifier)
     place = _locate_name(node) if node is not None else None
     for key in rest:
         entry = _find_entry(node, key)
@@ -57,6 +60,9 @@ def list_withheld_places(resolutions: Iterable[Resolution]) -> Iterator[Place]:
     for side in sides:
         for node in (*side.schemes.values(), *side.connectors.values()):
             yield from _list_values(node, ("extras",))
+        for flag in (flag for node in side.platforms.values() for flag in list_maps(node.find("flags"))):
+            for item in list_maps(flag.find("injected")):
+                yield from _list_values(item, VALUES)
         for key, item in _list_settings(side):
             yield from _list_values(item, VALUES if key in names else ("extras",))
 

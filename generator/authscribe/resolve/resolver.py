@@ -46,6 +46,7 @@ class Resolution(NamedTuple):
     findings: tuple[Finding, ...]
     schemes: Mapping[str, MapNode]
     connectors: Mapping[str, MapNode]
+    platforms: Mapping[str, MapNode]
 
 
 class _AddedSecret(NamedTuple):
@@ -94,13 +95,14 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
     schemes, problems = _extend_schemes(spelled)
     _raise_errors((*findings, *problems))
 
-    catalogue, problems = _build_catalogue(schemes, connectors, _find_profile(collected[Noun.PLATFORM].nodes, platform))
+    platforms = collected[Noun.PLATFORM].nodes
+    catalogue, problems = _build_catalogue(schemes, connectors, _find_profile(platforms, platform))
     _raise_errors((*findings, *problems))
 
     findings += check_catalogue(catalogue, schemes, connectors)
     findings += _suggest_extends(drafts, catalogue)
     _raise_errors(findings)
-    return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors)
+    return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors, platforms)
 
 
 def _raise_errors(findings: Collection[Finding]) -> None:
