@@ -57,8 +57,9 @@ def _to_plain(value: object) -> object:
     """Return a part of a platform as plain data, without the values that the secrets of a flag may have."""
     if not isinstance(value, Model):
         return str(value)
-    fields = {field: getattr(value, field) for field in value.model_fields_set}
-    return {field: item for field, item in fields.items() if not (isinstance(value, Setting) and field in VALUES)}
+    withheld = VALUES if isinstance(value, Setting) else ()
+    stated = (field for field in type(value).model_fields if field in value.model_fields_set)
+    return {field: getattr(value, field) for field in stated if field not in withheld}
 
 
 def describe_step(old: str | None, new: str | None) -> str:

@@ -140,7 +140,7 @@ def _select_present(
     known: set[tuple[str, str]], old: Sequence[Setting], new: Sequence[Setting]
 ) -> list[tuple[str, str]]:
     removed, added = ({setting.name for setting in _list_gone(*sides)} for sides in ((old, new), (new, old)))
-    return [(before, after) for before, after in known if before in removed and after in added]
+    return [(before, after) for before, after in sorted(known) if before in removed and after in added]
 
 
 def _list_gone(settings: Sequence[Setting], others: Sequence[Setting]) -> list[Setting]:
