@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
+from authscribe.findings.finding import pluralize
+
 _LISTED: Final = 50
 """Known words that a help line lists at most; a catalogue of another system can have hundreds."""
 _SIMILAR: Final = 0.6
@@ -43,12 +45,11 @@ class Impact(NamedTuple):
 
     def describe(self, advice: str = "") -> str:
         """Return the advice, followed by whom the change concerns."""
-        count = len(self.connectors)
-        noun = "connector" if count == 1 else "connectors"
+        affected = f"affects {pluralize(len(self.connectors), 'connector')}"
         parts = (
             advice,
             f"breaks: {', '.join(self.breaks)}" if self.breaks else "",
             "people must log in again" if self.needs_login else "",
-            f"affects {count} {noun}" + (f": {', '.join(self.connectors)}" if count else ""),
+            f"{affected}: {', '.join(self.connectors)}" if self.connectors else affected,
         )
         return "; ".join(part for part in parts if part)

@@ -7,7 +7,8 @@ from typing import Final
 
 from authscribe.changes.verdicts import Verdict
 from authscribe.encoders.markdown import encode_markdown_text
-from authscribe.report.model import ChangeFacts, Report, pluralize
+from authscribe.findings.finding import pluralize
+from authscribe.report.model import ChangeFacts, Report
 
 _HEADINGS: Final = {
     Verdict.SECURITY_WEAKENED: "Security weakened",
