@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -26,13 +26,30 @@ from authscribe.readers.pages.inline import Piece, encode_address, to_inline_tex
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
 from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst
-from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
+from authscribe.readers.pages.sections import (
+    TAB_DIRECTIVES,
+    Block,
+    BrokenTable,
+    Cell,
+    Marker,
+    PageTable,
+    Paragraph,
+    Section,
+    mark_tab,
+)
 from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_length
 
 MARKDOWN_LINE_LIMIT: Final = 50_000
 """Lines of a page in Markdown."""
 
-_FRONT_MATTER: Final = re.compile(r"\A(?P<yaml>---\n.*?\n)(?:---|\.\.\.)(?=\n|\Z)", re.DOTALL)
+_FRONT_MATTER: Final = re.compile(
+    r"\A(?:(?P<yaml>---\n.*?\n)(?:---|\.\.\.)|\+\+\+\n(?P<toml>.*?\n)\+\+\+)(?=\n|\Z)", re.DOTALL
+)
+# Tabs, admonitions and details of Material for MkDocs: a line with their label, and content that is indented.
+_LABEL: Final = re.compile(r"(?:===[!+]?|!!!\+?|\?\?\?\+?)[ \t]+\S[^\n]*")
+_ATTRIBUTES: Final = re.compile(r"\{:[^{}\n]*\}")
+_TAB_BEGIN: Final = re.compile(r"<Tab(?:Item)?(?:\s[^<>]*)?>\s*\Z")
+_NEXT_TAB: Final = re.compile(r"\s*</(Tab|TabItem)\s*>\s*<\1(?:\s[^<>]*)?>\s*")
 _DIRECTIVE: Final = re.compile(r"\{(?P<name>[\w:-]+)\}(?P<argument>.*)")
 _TABLE_DIRECTIVES: Final = ("list-table", "csv-table")
 _OPTIONS: Final = re.compile(r"\A(?:---\n(?P<yaml>.*?)\n---[ \t]*|(?P<fields>(?:[ \t]*:[\w-]+:[^\n]*\n)*))", re.DOTALL)
@@ -53,6 +70,8 @@ _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
 _MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
 _DIRECTIVE_INDENT: Final = 3
+_CODE_AFTER_LABEL: Final = 2
+"""Distance from the text of a paragraph to the token after the paragraph."""
 
 
 def read_markdown(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
@@ -81,9 +100,12 @@ def _find_front_title(path: str, text: str) -> Paragraph | None:
     if front_matter is None:
         return None
     # Imported here: most pages have no front matter.
+    from authscribe.readers.syntax.toml import parse_toml
     from authscribe.readers.syntax.yaml import parse_yaml
 
-    tree, _ = parse_yaml(path, front_matter["yaml"])
+    is_yaml = front_matter["yaml"] is not None
+    # An empty line in the place of the first line of TOML, which its parser does not know.
+    tree, _ = parse_yaml(path, front_matter["yaml"]) if is_yaml else parse_toml(path, f"\n{front_matter['toml']}")
     node = tree.find("title") if isinstance(tree, MapNode) else None
     if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
         return None
@@ -104,6 +126,13 @@ class _OpenSection:
         return Section.from_content(self.title, self.blocks, self.sections)
 
 
+class _TabRun(NamedTuple):
+    """Set of tabs so far: its number, and the index of the token after its last tab."""
+
+    number: int = 0
+    end: int = -1
+
+
 class _MarkdownConverter:
     """Convert the tokens of markdown-it to sections, with the line and column of each piece of the text."""
 
@@ -113,6 +142,7 @@ class _MarkdownConverter:
         self.lines = text.split("\n")
         # The targets of links and footnotes, shared by the page and the texts inside its directives.
         self._references: dict[str, Any] = {}
+        self._tab_sets = 0
 
     def convert_page(self, body: str) -> Section:
         """Return the page as one section without a title."""
@@ -143,32 +173,46 @@ class _MarkdownConverter:
         """
         list_depth = 0
         position = 0
+        tabs = _TabRun()
         while position < len(tokens):
-            token = tokens[position]
-            line = _get_line(token, offset)
-            if token.type == "footnote_reference_open":
-                position = next(i for i in range(position, len(tokens)) if tokens[i].type == "footnote_reference_close")
-                continue
-            list_depth += _LIST_DEPTHS.get(token.type, 0)
-            match token.type:
-                case "dt_open" if _is_definition(tokens[position : position + len(_DEFINITION) + 1]):
-                    yield self._convert_definition(tokens[position + 1], tokens[position + 5], offset)
-                    position += len(_DEFINITION) - 1
-                case "heading_open":
-                    title = self._convert_paragraph(_remove_attributes(tokens[position + 1]), line)
-                    yield _OpenSection(int(token.tag[1:]), title)
-                    position += 1
-                case "inline":
-                    yield self._convert_paragraph(token, line, is_item=list_depth > 0)
-                case "table_open":
-                    end = next(i for i in range(position, len(tokens)) if tokens[i].type == "table_close")
-                    yield self._convert_table(tokens[position:end], line, offset)
-                    position = end
-                case "fence" | "colon_fence":
-                    yield from self._convert_fence(token, line, depth)
-                case "html_block":
-                    yield from self._find_markers(token, line)
-            position += 1
+            list_depth += _LIST_DEPTHS.get(tokens[position].type, 0)
+            end = _find_end(tokens, position)
+            blocks = self._convert_group(tokens[position:end], offset, depth, is_item=list_depth > 0)
+            start = _find_tab(tokens, position, tabs.end)
+            if start is not None:
+                tabs = self._continue_tabs(tabs, start, end)
+                blocks = mark_tab(blocks, tabs.number)
+            yield from blocks
+            position = end
+
+    def _convert_group(
+        self, tokens: Sequence[Token], offset: int, depth: int, *, is_item: bool
+    ) -> Iterator[Block | Marker | _OpenSection]:
+        """Yield the content of the tokens up to `_find_end`."""
+        token = tokens[0]
+        line = _get_line(token, offset)
+        match token.type:
+            case "dt_open" if len(tokens) > 1:
+                yield self._convert_definition(tokens[1], tokens[5], offset)
+            case "heading_open":
+                title = self._convert_paragraph(_remove_attributes(tokens[1]), line)
+                yield _OpenSection(int(token.tag[1:]), title)
+            case "inline" if len(tokens) > 1:
+                yield from self._convert_inner(tokens[-1].content, _get_line(tokens[-1], offset) - 1, depth)
+            case "inline" if not _ATTRIBUTES.fullmatch(token.content):
+                yield self._convert_paragraph(token, line, is_item=is_item)
+            case "table_open":
+                yield self._convert_table(tokens, line, offset)
+            case "fence" | "colon_fence":
+                yield from self._convert_fence(token, line, depth)
+            case "html_block":
+                yield from self._find_markers(token, line)
+
+    def _continue_tabs(self, tabs: _TabRun, start: int, end: int) -> _TabRun:
+        """Return the set of a tab that takes up some tokens: that of the tab directly before it, or a new one."""
+        is_next = start == tabs.end
+        self._tab_sets += not is_next
+        return _TabRun(tabs.number if is_next else self._tab_sets, end)
 
     def _convert_fence(self, token: Token, line: int, depth: int) -> Iterator[Block | Marker | _OpenSection]:
         """Yield the content of a MyST directive: a table in the syntax of docutils, or any Markdown, but no code."""
@@ -179,14 +223,18 @@ class _MarkdownConverter:
         elif name == "eval-rst":
             yield from self._convert_rst(token.content, line)
         elif name not in VERBATIM_DIRECTIVES and (name or token.type == "colon_fence"):
-            # Each level is parsed once more with all that is in it, so that deep nesting takes quadratic time.
-            if depth == DEPTH_LIMIT:
-                place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
-                raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
             match = _OPTIONS.match(token.content) if name else None
             options = match[0] if match is not None else ""
             body = "\n" * options.count("\n") + token.content[len(options) :]
-            yield from self._convert_tokens(self._parse_tokens(body), line, depth + 1)
+            yield from self._convert_inner(body, line, depth)
+
+    def _convert_inner(self, text: str, offset: int, depth: int) -> Iterator[Block | Marker | _OpenSection]:
+        """Yield the content of a directive, which begins after line `offset`."""
+        # Each level is parsed once more with all that is in it, so that deep nesting takes quadratic time.
+        if depth == DEPTH_LIMIT:
+            place = Place(self.path, offset, 1, offset, len(self.lines[offset - 1]) + 1)
+            raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
+        yield from self._convert_tokens(self._parse_tokens(text), offset, depth + 1)
 
     def _find_markers(self, token: Token, line: int) -> Iterator[Marker]:
         for match in _MARKER.finditer(token.content):
@@ -232,6 +280,9 @@ class _MarkdownConverter:
         before = Place(self.path, line, 1, line, 1)
         for index, token in enumerate(tokens):
             match token.type:
+                case "tr_open" if _ATTRIBUTES.fullmatch(self.lines[_get_line(token, offset) - 1].strip()):
+                    # A line of attributes after the table, which CommonMark takes for a row.
+                    break
                 case "tr_open":
                     row_line = _get_line(token, offset)
                     before = Place(self.path, row_line, 1, row_line, 1)
@@ -321,6 +372,58 @@ def _close_sections(stack: list[_OpenSection], level: int) -> None:
     while stack[-1].level >= level:
         section = stack.pop().close()
         stack[-1].sections.append(section)
+
+
+def _find_end(tokens: Sequence[Token], position: int) -> int:
+    """Return the index after the tokens that belong to the one at `position`: those of a table or note, for example."""
+    kind = tokens[position].type
+    if kind in ("table_open", "footnote_reference_open"):
+        closing = kind.replace("open", "close")
+        return next(index for index in range(position, len(tokens)) if tokens[index].type == closing) + 1
+    if kind == "dt_open" and _is_definition(tokens[position : position + len(_DEFINITION) + 1]):
+        return position + len(_DEFINITION)
+    if kind == "inline" and _labels_block(tokens, position):
+        return position + _CODE_AFTER_LABEL + 1
+    return position + (2 if kind == "heading_open" else 1)
+
+
+def _find_tab(tokens: Sequence[Token], position: int, tabs_end: int) -> int | None:
+    """Return the index of the first token of the tab whose content begins at `position`, if one does.
+
+    The tab before it, if any, ends at `tabs_end`.
+    """
+    token = tokens[position]
+    match token.type:
+        case "inline" if token.content.startswith("=") and _labels_block(tokens, position):
+            return position - 1
+        case "fence" | "colon_fence":
+            directive = _DIRECTIVE.fullmatch(token.info.strip())
+            return position if directive is not None and directive["name"] in TAB_DIRECTIVES else None
+        case "table_open":
+            return _find_component(tokens, position, tabs_end)
+    return None
+
+
+def _find_component(tokens: Sequence[Token], position: int, tabs_end: int) -> int | None:
+    """Return the index of the tags before a table if they begin a tab, such as `<TabItem>` in MDX.
+
+    After a tab that ends at `tabs_end`, they must begin the next tab of the same set, or other tags be between them.
+    """
+    start = position
+    while start > 0 and tokens[start - 1].type == "html_block":
+        start -= 1
+    text = "".join(token.content for token in tokens[start:position])
+    begin = _TAB_BEGIN.search(text)
+    if begin is None:
+        return None
+    return start if start != tabs_end or _NEXT_TAB.fullmatch(text) else position
+
+
+def _labels_block(tokens: Sequence[Token], position: int) -> bool:
+    """Return whether a paragraph is only the label of the code block after it, which is no code then."""
+    after = position + _CODE_AFTER_LABEL
+    is_code = after < len(tokens) and tokens[after].type == "code_block"
+    return is_code and _LABEL.fullmatch(tokens[position].content) is not None
 
 
 def _get_line(token: Token, offset: int) -> int:

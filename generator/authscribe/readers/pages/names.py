@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.sections import Cell, PageTable, Paragraph
-from authscribe.readers.pages.wording import is_use_word
+from authscribe.readers.pages.wording import is_use_word, match_columns
 
-_BESIDE: Final = ":;,.*~\u2020\u2021"
+_BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """Characters that may stand beside a name without being part of it."""
 
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}]*\}")
+_PLAIN_NAME: Final = re.compile(r"[a-z0-9_.-]*")
 _SEVERAL: Final = re.compile(r"\n|[,;] | [/|&+] | (?:or|and) ", re.IGNORECASE)
 _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
@@ -76,6 +77,38 @@ def clean_name(cell: Cell) -> Cell:
         beside = "".join((before + after).split())
         return replace(cell, text=literal) if separator and not beside.strip(_BESIDE) else cell
     return replace(cell, text=text.strip(f"{_BESIDE} \n"))
+
+
+def find_row_flaws(table: PageTable, index: int, wording: Wording) -> Iterator[str | None]:
+    """Yield for each row of a table with clean names the reason why it does not name one secret, if there is one.
+
+    `index` is that of the column of names.
+    """
+    header = [cell.text for cell in table.header]
+    has_literals = any(row[index].literals for row in table.rows if len(row) > index)
+    for row in table.rows:
+        if len(row) <= index:
+            yield None
+            continue
+        name, texts = row[index], [cell.text for cell in row]
+        is_alone = len(texts) == len(header) and not any(_drop(texts, index))
+        is_label = has_literals and is_alone and not name.literals and not _PLAIN_NAME.fullmatch(name.text)
+        if texts == header or _is_heading(name, wording):
+            yield f"has the heading '{name.text}' instead of a name"
+        elif is_label:
+            yield f"has nothing but '{name.text}', like a heading"
+        else:
+            yield find_name_flaw(name)
+
+
+def _drop(texts: Sequence[str], index: int) -> tuple[str, ...]:
+    return (*texts[:index], *texts[index + 1 :])
+
+
+def _is_heading(name: Cell, wording: Wording) -> bool:
+    """Return whether a name is the capitalised heading of another column, as in a table with a row for each fact."""
+    is_other_column = match_columns((name.text,), wording)[0] not in ("name", None)
+    return is_other_column and not name.literals and name.text[:1].isupper()
 
 
 def find_name_flaw(name: Cell) -> str | None:

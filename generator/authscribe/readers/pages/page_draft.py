@@ -29,11 +29,12 @@ from authscribe.model.draft import (
     ScalarNode,
     account_definition,
     get_text,
+    to_plain,
 )
 from authscribe.model.markup import get_plain_text
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import describe_lost, join_paragraphs
-from authscribe.readers.pages.names import find_name_flaw
+from authscribe.readers.pages.names import find_row_flaws
 from authscribe.readers.pages.scheme_tables import (
     IntroducedTable,
     find_scheme_id,
@@ -126,7 +127,9 @@ def _read_lists(
         elif table.role is not None:
             places.setdefault(table.role, table.table.place)
             nodes, table_findings = separate_remarks(_read_table(table.table, scheme, wording))
-            secrets[table.role] += nodes
+            earlier = {_get_text(node, "name"): to_plain(node) for node in secrets[table.role]}
+            # Tables in tabs, or in two languages, may repeat a secret.
+            secrets[table.role] += [node for node in nodes if to_plain(node) != earlier.get(_get_text(node, "name"))]
             findings += table_findings
     lists = {role: ListNode(tuple(nodes), places[role]) for role, nodes in secrets.items() if nodes}
     return lists, findings
@@ -140,13 +143,13 @@ def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[Map
         problem = "no column is named Property or Name" if table.header else "it has no header row"
         yield report_unclear_table(table.place, problem, scheme=scheme)
         return
-    for row in table.rows:
+    index = columns.index("name")
+    for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
         place = next((cell.place for cell in (*row[len(columns) :], *row) if cell.text), table.place)
         if len(row) != len(columns):
             yield report_uneven_row(place, len(row), len(columns), scheme=scheme)
             continue
-        name = row[columns.index("name")]
-        flaw = find_name_flaw(name)
+        name = row[index]
         if flaw is not None:
             yield report_unclear_row(name.place if name.text else place, flaw, scheme=scheme)
             continue

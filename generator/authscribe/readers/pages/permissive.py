@@ -17,6 +17,8 @@ from docutils import nodes, utils
 from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.directives.tables import CSVTable
 
+from authscribe.readers.pages.sections import TAB_DIRECTIVES
+
 VERBATIM_DIRECTIVES: Final = frozenset(
     {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
      "toctree", "graphviz", "mermaid", "uml", "plantuml", "prompt", "productionlist", "jinja", "date", "raw",
@@ -43,7 +45,7 @@ def permit_unknown_names() -> Iterator[None]:
         if name == MARKER_DIRECTIVE:
             return _MarkerDirective, []
         if name in VERBATIM_DIRECTIVES:
-            return _VerbatimDirective, []
+            return _RawDirective if name == "raw" else _VerbatimDirective, []
         found = find_directive(name, language, document)[0] or _TransparentDirective
         return _LocatedCsvTable if found is CSVTable else found, []
 
@@ -83,12 +85,20 @@ class _VerbatimDirective(Directive):
         return []
 
 
+class _RawDirective(_VerbatimDirective):
+    """Directive for text in the language of an output, such as HTML."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return an empty node, which makes a substitution without text."""
+        return [nodes.raw()]
+
+
 class _TransparentDirective(_VerbatimDirective):
     """Unknown directive; its content is read as if it were not enclosed."""
 
     def run(self) -> list[nodes.Node]:
         """Return the content in a container."""
-        container = nodes.container()
+        container = nodes.container(is_tab=self.name in TAB_DIRECTIVES)
         self.state.nested_parse(self.content, self.content_offset, container)
         return [container]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -33,7 +33,16 @@ from authscribe.readers.pages.inline import (
 )
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import MARKER_DIRECTIVE, permit_unknown_names
-from authscribe.readers.pages.sections import Block, BrokenTable, Cell, Marker, PageTable, Paragraph, Section
+from authscribe.readers.pages.sections import (
+    Block,
+    BrokenTable,
+    Cell,
+    Marker,
+    PageTable,
+    Paragraph,
+    Section,
+    mark_tab,
+)
 from authscribe.readers.pages.wording import choose_header
 from authscribe.readers.text import DEPTH_LIMIT, check_length
 
@@ -70,6 +79,9 @@ _CACHE_KEY: Final = "authscribe-pieces"
 """Attribute of a substitution's definition with its pieces."""
 LITERAL_REACH: Final = 50
 """Lines within which the next literal of a paragraph is searched."""
+
+_RAW: Final = (Piece(" ", lost="raw text"),)
+"""Substitute for text in the language of an output, such as HTML."""
 
 
 def read_rst(path: str, text: str, wording: Wording = ENGLISH) -> Draft:
@@ -124,6 +136,7 @@ class _RstConverter:
         self.path = path
         self.wording = wording
         self.lines = text.split("\n")
+        self._tab_sets = 0
 
     def convert_section(self, node: nodes.Element) -> Section:
         """Return the section with its blocks and the sections in it."""
@@ -135,7 +148,9 @@ class _RstConverter:
         )
 
     def _convert_blocks(self, node: nodes.Element, *, is_item: bool) -> Iterator[Block | Marker]:
-        for child in node.children:
+        tab_set = 0
+        for before, child in zip((None, *node.children), node.children, strict=False):
+            is_after_tab = isinstance(before, nodes.container) and bool(before.get("is_tab"))
             match child:
                 case nodes.table():
                     yield self._convert_table(child)
@@ -156,8 +171,16 @@ class _RstConverter:
                     | nodes.citation()
                 ):
                     continue
+                case nodes.container() if child.get("is_tab"):
+                    # Tabs that directly follow each other are a set.
+                    tab_set = tab_set if is_after_tab else self._number_tab_set()
+                    yield from mark_tab(self._convert_blocks(child, is_item=is_item), tab_set)
                 case nodes.Element():
                     yield from self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+
+    def _number_tab_set(self) -> int:
+        self._tab_sets += 1
+        return self._tab_sets
 
     def _convert_marker(self, node: nodes.comment) -> Marker:
         line, end_line = _get_line(node), int(node["end_line"])
@@ -257,8 +280,8 @@ class _RstConverter:
     def _convert_cell(self, node: nodes.entry, before: Place) -> Cell:
         """Return a cell of a table; one without text is placed at the end of the cell before it."""
         children = [child for child in node.children if not isinstance(child, nodes.system_message)]
-        text = "\n\n".join(filter(None, map(_extract_text, children)))
-        first = next((child for child in children if isinstance(child, nodes.paragraph)), None)
+        text = "\n\n".join(filter(None, map(_extract_text, _list_paragraphs(children))))
+        first = next((paragraph for child in children for paragraph in child.findall(nodes.paragraph)), None)
         if first is None or not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
         literals = tuple(_extract_text(literal) for child in children for literal in _find_literals(child))
@@ -317,6 +340,13 @@ def _find_rows(table: nodes.table) -> Iterator[nodes.row]:
         for part in group.children if isinstance(group, nodes.tgroup) else ():
             if isinstance(part, nodes.thead | nodes.tbody):
                 yield from (row for row in part.children if isinstance(row, nodes.row))
+
+
+def _list_paragraphs(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield the nodes of a cell, with the items of lists in place of these."""
+    for child in children:
+        is_list = isinstance(child, nodes.bullet_list | nodes.enumerated_list)
+        yield from _list_paragraphs(item for item in child.children) if is_list else (child,)
 
 
 def _find_defined_name(item: nodes.definition_list_item) -> nodes.Node | None:
@@ -416,10 +446,16 @@ def _convert_name(node: nodes.Node) -> str:
             return ""
         case nodes.substitution_reference():
             name = str(node.astext())
-            text = "".join(piece.text for piece in _substitute(node))
+            pieces = _substitute(node)
+            if pieces is _RAW:
+                # Raw text is mostly a line break.
+                return "\n"
+            text = "".join(piece.text for piece in pieces)
             return text if text not in ("", name) else f"|{name}|"
-        case nodes.entry() | nodes.paragraph() | nodes.line() | nodes.line_block():
+        case nodes.entry() | nodes.paragraph() | nodes.line() | nodes.line_block() | nodes.list_item():
             return "".join(map(_convert_name, node.children)) + "\n"
+        case nodes.bullet_list() | nodes.enumerated_list():
+            return "".join(map(_convert_name, node.children))
         case nodes.strong() | nodes.emphasis() | nodes.inline() | nodes.reference():
             return "".join(map(_convert_name, node.children))
     return "".join(piece.text for piece in _convert_pieces(node)).replace("\n", " ")
@@ -439,6 +475,8 @@ def _substitute(node: nodes.substitution_reference) -> tuple[Piece, ...]:
     definition = document.substitution_defs.get(name, document.substitution_defs.get(spelt))
     if definition is None:
         return undefined
+    if isinstance(definition.next_node(), nodes.raw):
+        return _RAW
     if _CACHE_KEY not in definition:
         definition[_CACHE_KEY] = _convert_definition(definition)
     pieces: tuple[Piece, ...] = definition[_CACHE_KEY]

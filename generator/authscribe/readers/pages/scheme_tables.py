@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Final
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.unclear_table import report_unclear_row
 from authscribe.model.draft import ScalarNode
 from authscribe.model.wording import Wording
-from authscribe.readers.pages.names import clean_name, find_name_flaw, make_list_table
+from authscribe.readers.pages.names import clean_name, find_row_flaws, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
+    find_further_role,
     find_role,
     find_scheme_key,
     is_about_authentication,
@@ -23,6 +25,9 @@ from authscribe.readers.pages.wording import (
     make_key,
     match_columns,
 )
+
+_FOLDERS: Final = 2
+"""Number of folders around a file whose names can name its scheme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +82,17 @@ def join_secret_sections(sections: Iterable[Section], wording: Wording) -> Itera
 
 
 def _name_by_file(section: Section, wording: Wording) -> Section:
-    """Return the section of a whole page, titled by the file name if nothing else names its scheme."""
+    """Return the section of a whole page, titled by the name of its file or folder if nothing else names its scheme."""
     tables = find_tables(section, wording)
     if not tables or find_scheme_id(section, wording) is not None:
         return section
     place = tables[0].table.place
-    words = re.sub(r"[\W_]+", " ", PurePosixPath(place.path.replace("\\", "/")).name.split(".")[0]).strip()
-    if is_generic(words, wording):
-        return section
+    *folders, file = PurePosixPath(place.path.replace("\\", "/")).parts
+    names = (file.split(".")[0], *reversed(folders[-_FOLDERS:]))
+    spelt = (re.sub(r"[\W_]+", " ", name).strip() for name in names)
+    words = next((words for words in spelt if not is_generic(words, wording)), "")
     title = f"{words[:1].upper()}{words[1:]}"
-    return replace(section, title=Paragraph(title, title, place))
+    return replace(section, title=Paragraph(title, title, place)) if title else section
 
 
 def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
@@ -135,6 +141,7 @@ def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
 def _introduce_tables(section: Section, wording: Wording) -> Iterator[IntroducedTable]:
     """Yield the tables of a section; a lead-in counts for the first table after it."""
     before: list[Paragraph] = []
+    previous: IntroducedTable | None = None
     is_scheme = section.title is not None and is_about_authentication(section.title.text)
     for index, block in enumerate(section.blocks):
         if _begins_list(section.blocks, index):
@@ -153,10 +160,32 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             if isinstance(block, PageTable) and block.caption:
                 is_label = is_scheme and is_heading(block.caption, wording)
                 role = find_role(block.caption, wording, is_about_secrets=is_label) or role
-            yield IntroducedTable(
-                _clean_names(block, wording) if isinstance(block, PageTable) else block, lead_in, role
-            )
+            table = _clean_names(block, wording) if isinstance(block, PageTable) else block
+            if previous is not None and _continues(table, previous.table):
+                lead_in, role = previous.lead_in, previous.role
+            elif role is None and previous is not None and previous.role and len(before) == 1:
+                # "In a sandbox, these are required too:"
+                is_further = _have_equal_headings(table, previous.table)
+                role = find_further_role(before[0].text, wording) if is_further else None
+                lead_in = before[0] if role is not None else lead_in
+            previous = IntroducedTable(table, lead_in, role)
+            yield previous
             before = []
+
+
+def _continues(table: PageTable | BrokenTable, previous: PageTable | BrokenTable) -> bool:
+    """Return whether a table is about the same as the one before it: two tabs begin with them, and share a lead-in."""
+    if not _have_equal_headings(table, previous):
+        return False
+    tab_sets = {each.tab_set for each in (table, previous) if isinstance(each, PageTable)}
+    return tab_sets != {0} and len(tab_sets) == 1
+
+
+def _have_equal_headings(table: PageTable | BrokenTable, previous: PageTable | BrokenTable) -> bool:
+    """Return whether a table without a caption of its own has the headings of the one before it."""
+    if not isinstance(table, PageTable) or not isinstance(previous, PageTable) or table.caption:
+        return False
+    return [cell.text for cell in table.header] == [cell.text for cell in previous.header]
 
 
 def _begins_list(blocks: Sequence[Block], index: int) -> bool:
@@ -214,7 +243,7 @@ def _check_names(table: PageTable, scheme: str, wording: Wording) -> Iterator[Fi
     """Yield a finding for each row whose name is not clear; such a table must not be rewritten."""
     columns = match_columns((cell.text for cell in table.header), wording)
     if "name" in columns:
-        for name in (cell for row in table.rows for cell in row[columns.index("name") :][:1]):
-            flaw = find_name_flaw(name) if name.text else None
-            if flaw is not None:
-                yield report_unclear_row(name.place, flaw, scheme=scheme)
+        index = columns.index("name")
+        for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
+            if flaw is not None and any(cell.text for cell in row):
+                yield report_unclear_row(row[index].place, flaw, scheme=scheme)

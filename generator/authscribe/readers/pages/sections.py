@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Place
 from authscribe.readers.pages.inline import NO_TEXT, InlineText
@@ -47,7 +47,8 @@ class PageTable:
     """Table of a page; the header is empty if it has none.
 
     The header is the row of the header that names the columns, of `header_rows` rows. The others are not in `rows`.
-    A bulleted list can be read as a table, but not rewritten.
+    A bulleted list can be read as a table, but not rewritten. `tab_set` is the number of a set of tabs if one of them
+    begins with the table, otherwise 0.
     """
 
     header: tuple[Cell, ...]
@@ -56,6 +57,7 @@ class PageTable:
     caption: str = ""
     header_rows: int = 1
     is_list: bool = False
+    tab_set: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,19 @@ class Marker:
 
 
 Block: TypeAlias = Paragraph | PageTable | BrokenTable
+ContentT = TypeVar("ContentT")
+
+TAB_DIRECTIVES: Final = frozenset({"tab", "tab-item", "md-tab-item", "group-tab"})
+"""Directives whose content is one of several tabs: those of sphinx-design, sphinx-tabs and sphinx-inline-tabs."""
+
+
+def mark_tab(content: Iterable[ContentT], tab_set: int) -> Iterator[ContentT]:
+    """Yield the content of a tab; a table that it begins with knows the number of the set of tabs."""
+    is_first = True
+    for item in content:
+        is_outer = is_first and isinstance(item, PageTable) and not item.tab_set
+        yield replace(item, tab_set=tab_set) if is_outer else item  # type: ignore[type-var]
+        is_first = is_first and isinstance(item, Marker)
 
 
 @dataclass(frozen=True, slots=True)

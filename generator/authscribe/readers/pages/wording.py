@@ -39,31 +39,34 @@ _INTRODUCED: Final = re.compile(
     r"\b(?:(?:the )?following|these|required|injected|mandatory)\b\s*"
     r"(?P<phrase>(?:(?!(?:are|is|be|as|will|must|need|needs|have|has|can|should|may|were|was|do|does|of|for|to|in|into"
     r"|by|from|with|at|on|when|if|only|and|or|but|that|which|who|you|the|a|an|not|no|it|then|there|here|below|get|gets"
-    r"|also|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
+    r"|also|too|additionally|automatically|unless|before|after|during|using|via)\b)[\w/'-]+\s*)*)",
     re.IGNORECASE,
 )
 _NEGATED_BEFORE: Final = (
     r"(?:\b(?:not|never|cannot|no longer|nor|neither|without|don't)|n['\u2019]t)\s+"
     r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|\w+ly)\s+){0,3}$"
-    r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$"
+    r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$|\b(?:was|were|used to be)\s+$"
 )
 _NEGATED_AFTER: Final = r"\s+(?:not|no)\b"
 _REFERS_BACK: Final = re.compile(r"\b(?:they|them|these|those|it|this|see|each|all|both)\b", re.IGNORECASE)
+_FURTHER: Final = re.compile(r"\b(?:these|those|they|the following) (?:are|must|need)\b", re.IGNORECASE)
 # A sentence of its own that ends with a colon, unlike the rest of one after a semicolon.
 _OTHER_LABEL: Final = re.compile(r"(?:^|[.!?]\s+)[^.!?;:]+:\s*$")
 _TITLE_WORDS: Final = frozenset(
     {"authentication", "authorization", "auth", "scheme", "schemes", "connector", "connectors", "the"}
 )
 _GENERIC_WORD: Final = re.compile(
-    r"a|account|and|before|begin|can|configuration|configure|configuring|connect|connecting|credential|credentials"
-    r"|details|environment|field|fields|first|for|general|get|getting|guide|how|in|index|injected|injection|input"
-    r"|inputs|install|installation|introduction|must|need|needed|of|on|option|options|our|overview|parameter"
-    r"|parameters|parts|prerequisite|prerequisites|properties|property|provide|quick|quickstart|readme|reference"
-    r"|required|requirement|requirements|runtime|secret|secrets|section|security|set|setting|settings|setup|start"
-    r"|started|step|steps|supported|technical|the|these|to|up|usage|using|value|values|variable|variables|we|what"
-    r"|with|you|your"
+    r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|configuration"
+    r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
+    r"|docs|documentation|environment|field|fields|first|for|general|get|getting|guide|guides|how|i|in|index|injected"
+    r"|injection|input|inputs|install|installation|integration|integrations|introduction|is|log|login|method|methods"
+    r"|must|need|needed|of|on|option|options|our|overview|page|pages|parameter|parameters|parts|prerequisite"
+    r"|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|requirement|requirements"
+    r"|runtime|secret|secrets|section|security|set|setting|settings|setup|sign|start|started|step|steps|supported"
+    r"|technical|the|these|to|type|types|up|usage|using|value|values|variable|variables|we|what|with|you|your"
     r"|\d+"
 )
+_STEP: Final = re.compile(r"\W*step\s*\d", re.IGNORECASE)
 _BASE: Final = re.compile(
     r"\b(?:regular|standard|ordinary|variant of|form of|kind of|type of|version of|extends|extension of)\s+"
     r"(?:the\s+|an?\s+)?(?:regular\s+|standard\s+)?`*([A-Za-z][\w-]*(?:\s+key)?)`*(?:\s+auth\w*)?",
@@ -172,6 +175,12 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
             return None
         ruled_out |= negated
     return None
+
+
+def find_further_role(text: str, wording: Wording) -> str | None:
+    """Return the role of further secrets in a sentence such as "In a sandbox, these are required too:"."""
+    is_one_sentence = len(_SENTENCE_END.split(text.strip())) == 1
+    return find_role(text, wording, is_about_secrets=True) if is_one_sentence and _FURTHER.search(text) else None
 
 
 def _judge_sentence(sentence: str, patterns: _Patterns) -> tuple[str | None, set[str]]:
@@ -306,7 +315,9 @@ def make_key(title: str, wording: Wording) -> str:
 
 
 def is_generic(title: str, wording: Wording) -> bool:
-    """Return whether a title, such as "Credentials" or "Step 1: configuration", could be that of any scheme."""
+    """Return whether a title, such as "Credentials" or "Step 1: create a key", could be that of any scheme."""
+    if _STEP.match(title):
+        return True
     words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", title).lower())
     return all(word in _TITLE_WORDS or _GENERIC_WORD.fullmatch(word) for word in words)
 
