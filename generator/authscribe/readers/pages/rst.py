@@ -280,13 +280,14 @@ class _RstConverter:
     def _convert_cell(self, node: nodes.entry, before: Place) -> Cell:
         """Return a cell of a table; one without text is placed at the end of the cell before it."""
         children = [child for child in node.children if not isinstance(child, nodes.system_message)]
-        text = "\n\n".join(filter(None, map(_extract_text, _list_paragraphs(children))))
+        paragraphs = [*_list_paragraphs(children)]
+        text = "\n\n".join(filter(None, map(_extract_text, paragraphs)))
         first = next((paragraph for child in children for paragraph in child.findall(nodes.paragraph)), None)
         if first is None or not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
         literals = tuple(_extract_text(literal) for child in children for literal in _find_literals(child))
         bare = "\n".join(filter(None, map(str.strip, _convert_name(node).split("\n"))))
-        inline = join_paragraphs(to_inline_text(_extract_pieces(child)) for child in children)
+        inline = join_paragraphs(to_inline_text(_extract_pieces(paragraph)) for paragraph in paragraphs)
         return Cell(text, self._locate_cell(first, before), literals, bare, inline)
 
     def _locate_cell(self, paragraph: nodes.paragraph, before: Place) -> Place:
