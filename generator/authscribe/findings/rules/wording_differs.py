@@ -15,8 +15,8 @@ RULE: Final = Rule(
     summary="wording that is not used",
     why=(
         "Several sources describe the same thing in other words, and outputs can show only one wording: that of a "
-        "definition file before that of a page, otherwise that of the first source. Markup, blanks and the period at "
-        "the end make no difference."
+        "definition file before that of a page, otherwise that of the source whose path sorts first. "
+        "Markup, blanks and the period at the end make no difference."
     ),
     wrong=cleandoc("""
         # a.yaml
