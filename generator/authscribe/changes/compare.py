@@ -37,17 +37,21 @@ def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
     yield from _compare_definitions("connectors", connectors, renamed.connectors, new.connectors, both)
 
 
-def find_affected(catalogues: Iterable[Catalogue], keys: Sequence[str]) -> set[str]:
+def index_users(catalogues: Iterable[Catalogue]) -> dict[str, set[str]]:
+    """Return the connectors that use each scheme in one of the catalogues."""
+    users: dict[str, set[str]] = {}
+    for connector in (connector for catalogue in catalogues for connector in catalogue.connectors):
+        for scheme in list_scheme_ids(connector):
+            users.setdefault(scheme, set()).add(connector.id)
+    return users
+
+
+def find_affected(users: Mapping[str, set[str]], keys: Sequence[str]) -> set[str]:
     """Return the connectors that a change affects: those that use the scheme or platform, or the connector itself."""
     noun, identifier, *_ = keys
     if noun == "connectors":
         return {identifier}
-    return {
-        connector.id
-        for catalogue in catalogues
-        for connector in catalogue.connectors
-        if noun == "platforms" or identifier in list_scheme_ids(connector)
-    }
+    return users.get(identifier, set()) if noun == "schemes" else set().union(*users.values())
 
 
 def _compare_platforms(old: Catalogue, new: Catalogue) -> Iterator[Change]:

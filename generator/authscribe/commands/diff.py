@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from authscribe.adopt import adopt_connectors
 from authscribe.changes.change import Change
-from authscribe.changes.compare import compare_catalogues, find_affected
+from authscribe.changes.compare import compare_catalogues, find_affected, index_users
 from authscribe.changes.connectors import compare_contexts
 from authscribe.changes.effects import choose_semver
 from authscribe.changes.places import find_place, list_withheld_places
@@ -35,6 +35,7 @@ from authscribe.findings.rules.documentation_changed import report_documentation
 from authscribe.findings.rules.no_such_connector import report_no_such_revision
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.rules.security_weakened import report_security_weakened
+from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.findings.suggestions import Impact
 from authscribe.model.draft import DefinitionDraft, Draft, Noun, make_pointer
@@ -104,21 +105,22 @@ def _compare(options: Options, request: DiffRequest) -> Report:
         _Side(old, before.loaded.texts, before.workspace.files),
         _Side(new, after.loaded.texts, after.workspace.files),
     )
-    users = _list_users(after.workspace, (old, new)) if changes else {}
+    users = index_users((old.catalogue, new.catalogue))
+    if changes:
+        _add_folders(users, after.workspace, (old, new))
     return _report_changes([(change, None) for change in changes], sides, users)
 
 
-def _list_users(workspace: Workspace, resolutions: Sequence[Resolution]) -> dict[str, set[str]]:
-    """Return the configured connectors on disk that use each scheme in one of the resolutions."""
-    users: dict[str, set[str]] = {}
+def _add_folders(users: dict[str, set[str]], workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
+    """Add the configured connectors on disk to the users of the scheme that each of them has in a resolution."""
     reader = ConnectorReader.from_platform(resolutions[-1].catalogue.platform)
     for folder in select_configured(workspace).require():
         snapshot = reader.read(folder)
         for resolution in resolutions:
-            scheme = create_context(snapshot, resolution).scheme
-            if scheme is not None:
-                users.setdefault(scheme.id, set()).add(snapshot.name)
-    return users
+            context = create_context(snapshot, resolution)
+            if context.scheme is not None:
+                name = context.definition.id if context.definition is not None else snapshot.name
+                users.setdefault(context.scheme.id, set()).add(name)
 
 
 def _report_changes(
@@ -152,8 +154,7 @@ def _report_change(
 ) -> tuple[Finding, ChangeFacts]:
     located = (find_place(change.keys, resolution) for resolution in reversed(resolutions))
     place = place or next((each for each in located if each is not None), Place(""))
-    affected = find_affected((resolution.catalogue for resolution in resolutions), change.keys)
-    connectors = tuple(sorted(affected | _find_folders(change, users)))
+    connectors = tuple(sorted(find_affected(users, change.keys)))
     effect = change.effect
     breaks = tuple(audience for audience in Audience if audience in effect.breaks)
     impact = Impact(breaks, effect.needs_login, connectors)
@@ -178,13 +179,6 @@ def _report_change(
     return finding, facts
 
 
-def _find_folders(change: Change, users: Mapping[str, set[str]]) -> set[str]:
-    noun, identifier, *_ = change.keys
-    if noun == "platforms":
-        return {name for names in users.values() for name in names}
-    return users.get(identifier, set()) if noun == "schemes" else set()
-
-
 def _names_connectors(request: DiffRequest) -> bool:
     """Return whether an argument names connectors: `REPO@REV`, an archive, or a folder with a manifest."""
     return any(argument is not None and names_folders(argument, Path.cwd()) for argument in (request.old, request.new))
@@ -192,7 +186,7 @@ def _names_connectors(request: DiffRequest) -> bool:
 
 def _compare_connectors(options: Options, request: DiffRequest) -> Report:
     """Compare what connectors state about authentication; without a new side, with their folder as it is now."""
-    new = request.new if request.new is not None else show_path(split_argument(request.old, Path.cwd())[0], Path.cwd())
+    new = request.new if request.new is not None else _find_working_copy(request.old)
     before, after = (tuple(find_folders(argument, Path.cwd())) for argument in (request.old, new))
     if len(before) == len(after) == 1:
         before = (replace(before[0], name=after[0].name),)
@@ -201,6 +195,14 @@ def _compare_connectors(options: Options, request: DiffRequest) -> Report:
     changes = compare_catalogues(old.side.resolution.catalogue, new_side.side.resolution.catalogue)
     located = (*((change, None) for change in changes), *compare_contexts(old.contexts, new_side.contexts))
     return _report_changes(located, (old.side, new_side.side), {})
+
+
+def _find_working_copy(argument: str) -> str:
+    """Return the folder of `REPO@REV`; raises DefinitionError for an argument that is no revision."""
+    if (Path.cwd() / argument).exists():
+        problem, remedy = "there is nothing to compare the connector with", "give two connectors, or REPO@REV"
+        raise DefinitionError((report_wrong_value("OLD", Place(argument), problem, remedy),))
+    return show_path(split_argument(argument, Path.cwd())[0], Path.cwd())
 
 
 class _AdoptedSide(NamedTuple):
