@@ -34,14 +34,18 @@ RULE: Final = Rule(
 
 
 def report_stale_change(verb: str, name: str, scheme: str, place: Place) -> Finding:
-    """Report a name to rename or to remove that is gone; `verb` is the key of the refinement."""
-    return RULE.finding(
+    """Report a name to rename or to remove that is gone; `verb` is the key of the refinement.
+
+    It is only a remark: `docs` makes a renaming come true by updating the page.
+    """
+    finding = RULE.finding(
         place,
         f"scheme '{scheme}' has no '{name}', so there is nothing to {verb}",
         f"remove '{name}' from `{verb}`",
         scheme=scheme,
         name=name,
     )
+    return finding._replace(severity=Severity.INFO)
 
 
 def report_added_secret(name: str, scheme: str, kind: str, place: Place, known: Iterable[str]) -> Finding:
