@@ -146,7 +146,7 @@ def test_a_bare_repository_and_a_worktree_have_revisions(repository: Path) -> No
     for revision in ("HEAD", "@", "main", "main~1"):
         assert read_all(tree, revision) == read_all(tree, git(tree, "rev-parse", revision))
     diff, _ = diff_and_lint(tree, "main")
-    assert "'first' of scheme 'wave'" in diff.stdout
+    assert "'second' of scheme 'wave'" in diff.stdout
 
 
 def test_a_shallow_clone_has_its_latest_revision_and_tells_how_to_get_others(repository: Path) -> None:
