@@ -104,7 +104,7 @@ $(TOOLS)/.installed: pyproject.toml
 	@touch $@
 
 test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks and the action with the tools that read them
-	$(PYTEST) --dist worksteal -rs tests/tools
+	$(PYTEST) --dist loadfile -rs tests/tools
 
 $(BROWSER): $(STAMP)
 	$(BIN)/python -m pip install --quiet --group browser

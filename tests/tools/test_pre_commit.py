@@ -142,7 +142,7 @@ def _change_scheme(repository: Repository) -> None:
 
 
 def _edit_generated_file(repository: Repository) -> None:
-    repository.replace("output/python/connector_auth/schemes/oauth2.py", "every request", "no request")
+    repository.replace("output/python/connector_auth/schemes/oauth2.py", "Never log the result.", "Log the result.")
 
 
 def _delete_definition(repository: Repository) -> None:

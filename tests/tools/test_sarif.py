@@ -56,13 +56,14 @@ def reports(tmp_path: Path) -> list[Document]:
     (tmp_path / "s.yaml").write_text(DEFINITIONS)
     (tmp_path / "empty.yaml").write_text("schemes: [{id: foo, kind: none}]")
     run("generate", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path)
+    run("generate", "--source", "empty.yaml", "--out-dir", "done", cwd=tmp_path)
     (tmp_path / "out/docs/markdown/connectors/bar.md").write_text("Mine.\n")
     commands = (
         ("check", "--source", "s.yaml", "--out-dir", "out"),
         ("lint", "--source", "s.yaml"),
         ("lint", "--source", "missing.yaml"),
         ("scaffold", "acme", "--scheme", "unknown", "--source", "s.yaml"),
-        ("lint", "--source", "empty.yaml"),
+        ("check", "--source", "empty.yaml", "--out-dir", "done"),
     )
     return [json.loads(run(*command, "--output-format", "sarif", cwd=tmp_path).stdout) for command in commands]
 
