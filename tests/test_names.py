@@ -147,5 +147,6 @@ def test_diff_knows_a_renamed_connector(tmp_path: Path) -> None:
         "schemes: [{id: wave}]\nconnectors: [{id: surf, former_names: [oldsurf], scheme: wave}]\n"
     )
     outcome = run("diff", "old.yaml", "new.yaml", cwd=tmp_path)
-    assert outcome.code == 0, outcome.stdout
-    assert "'surf'" in outcome.stdout
+    assert outcome.code == 1
+    assert "connector 'oldsurf' was renamed to 'surf'" in outcome.stdout
+    assert "1 warning, next version: major\n" in outcome.stdout
