@@ -24,6 +24,7 @@ from authscribe.findings.source_lines import select_lines
 from authscribe.model.definitions import Catalogue
 from authscribe.model.wording import Wording
 from authscribe.pages.rewrite import RenderRegion, has_tables_or_markers, rewrite_page
+from authscribe.readers.pasted_secrets import find_pasted_secrets
 from authscribe.readers.text import LINE_LENGTH_LIMIT, decode, read_content
 from authscribe.report.model import Report, Verb
 from authscribe.targets.docs import plan_page
@@ -126,6 +127,10 @@ def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion, wording: Wo
     if not findings:
         text = data.decode("utf-8")
         result = rewrite_page(page.path, text, catalogue, render, wording)
+        pasted = find_pasted_secrets(page.path, text) if result.text != text else ()
+        if pasted:
+            # The definitions have no such value, so a rewrite would replace it in some rows and keep it elsewhere.
+            return _Outcome(findings=pasted)
         if result.text != text:
             expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
             change = find_row_change(text, result.text)

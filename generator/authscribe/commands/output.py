@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, Protocol
 
 from authscribe.findings.finding import Finding, Lines, Place, Severity
 from authscribe.findings.source_lines import select_lines
+from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.text import decode
 from authscribe.report.locations import move_drifts, move_findings
 from authscribe.report.model import Report, Style, wants_color
@@ -112,7 +113,8 @@ def _read_texts(paths: Iterable[str]) -> dict[str, str]:
 
 
 def write_text(text: str, output: Output) -> None:
-    """Write text as it is, to the requested file or to standard output."""
+    """Write text to the requested file or to standard output; values of secrets that it quotes are withheld."""
+    text = withhold_secrets(text)
     if output.file is None:
         output.write(text, nl=False)
     else:

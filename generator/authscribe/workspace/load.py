@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import Finding
 from authscribe.model.draft import DRAFT_TYPES, Draft
 from authscribe.model.wording import ENGLISH, Wording
+from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import is_page, read_source, read_together
-from authscribe.readers.text import decode, mask_values, read_content
+from authscribe.readers.text import SourceText, decode, mask_values, read_content
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
@@ -26,8 +27,8 @@ _MIN_ITEMS: Final = 10
 class LoadedSources(NamedTuple):
     """Sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
 
-    Values that a reader knows to be secret are masked in the texts. `remarks` are findings that do not keep anything
-    from being generated.
+    Values that are known to be secret are masked in the texts. `remarks` are findings that do not keep anything from
+    being generated.
     """
 
     drafts: tuple[Draft, ...]
@@ -45,7 +46,7 @@ def load_sources(
     has them, and many others are shared among processes.
     """
     drafts: dict[SourceFile, Draft] = {}
-    texts: dict[str, str] = {}
+    decoded: dict[SourceFile, SourceText] = {}
     inputs: dict[str, str] = {}
     for file in sources:
         data = read_content(file.path, file.file)
@@ -53,11 +54,11 @@ def load_sources(
             drafts[file] = Draft(file.path, findings=(data,))
             continue
         inputs[file.key] = digest(data)
-        decoded = decode(file.path, data)
-        texts[file.path] = decoded.text
-        if decoded.findings:
-            drafts[file] = Draft(file.path, findings=decoded.findings)
-    unread = [_UnreadSource(file, texts[file.path], wording) for file in sources if file not in drafts]
+        decoded[file] = decode(file.path, data)
+        if decoded[file].findings:
+            drafts[file] = Draft(file.path, findings=decoded[file].findings)
+    texts = {file.path: withhold_secrets(source.text) for file, source in decoded.items()}
+    unread = [_UnreadSource(file, decoded[file].text, wording) for file in sources if file not in drafts]
     drafts |= _read_all(unread, jobs, folder)
     return combine_drafts([drafts[file] for file in sources], texts, inputs)
 

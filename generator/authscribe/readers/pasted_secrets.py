@@ -1,0 +1,130 @@
+"""Find values of secrets that somebody pasted into a text, and withhold them.
+
+Only forms that cannot be anything else are found: those that their issuers chose so that scanners recognise them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.pasted_secret import report_pasted_secret
+
+_MASK: Final = "x"
+"""Character that replaces each one of a value; the only kind that has no meaning in any of the syntaxes."""
+_FEWEST: Final = 5
+"""Different characters of a value; those with fewer, such as `AKIAXXXXXXXXXXXXXXXX`, are placeholders."""
+
+_FORMS: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
+    ("a JSON Web Token", ("eyJ",), r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}"),
+    ("a GitHub token", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"gh[pousr]_[A-Za-z0-9]{20,}"),
+    ("a GitHub token", ("github_pat_",), r"github_pat_\w{20,}"),
+    ("a GitLab token", ("glpat-",), r"glpat-[\w-]{16,}"),
+    ("a Slack token", ("xox", "xapp-"), r"(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}"),
+    ("a Slack webhook", ("hooks.slack.com/services/",), r"hooks\.slack\.com/services/T\w{6,}/B\w{6,}/\w{16,}"),
+    ("an AWS access key", ("AKIA", "ASIA"), r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])"),
+    ("a Google API key", ("AIza",), r"AIza[\w-]{35}(?![\w-])"),
+    ("a Google client secret", ("GOCSPX-",), r"GOCSPX-[\w-]{20,}"),
+    ("a Google token", ("ya29.",), r"ya29\.[\w-]{20,}"),
+    ("a Stripe key", ("_live_",), r"(?:sk|rk)_live_[A-Za-z0-9]{10,}"),
+    ("a Stripe webhook secret", ("whsec_",), r"whsec_[A-Za-z0-9+/]{24,}"),
+    ("a Shopify token", ("shp",), r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}"),
+    ("a SendGrid key", ("SG.",), r"SG\.[\w-]{16,}\.[\w-]{16,}"),
+    ("an npm token", ("npm_",), r"npm_[A-Za-z0-9]{36}"),
+    ("a PyPI token", ("pypi-",), r"pypi-AgE[\w-]{50,}"),
+    ("a HubSpot token", ("pat-",), r"pat-(?:na|eu)[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    ("an Airtable token", ("pat",), r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}"),
+    ("an Atlassian token", ("ATATT3",), r"ATATT3[\w=-]{50,}"),
+    ("a DigitalOcean token", ("_v1_",), r"do[opr]_v1_[0-9a-f]{64}"),
+    ("a Hugging Face token", ("hf_",), r"hf_[A-Za-z0-9]{30,}"),
+    ("an OpenAI or Anthropic key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[\w-]{40,}"),
+)
+"""Kind, needles of which every value contains one, and pattern of each form."""
+
+_KEY_BLOCK: Final = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?P<body>(?:[\w+/=\s\\:,.]|-(?!----))*+)(?P<end>-----END)?"
+)
+# The lines of a key. In a string, `\n` stands between them.
+_KEY_LINES: Final = re.compile(
+    r"(?:(?<=\\n)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{24,}(?:(?:\s|\\n)+[A-Za-z0-9+/=]{24,})*"
+)
+_KEY_HEADER: Final = re.compile(r"MII[A-Za-z0-9+/]*?KCAQEA")
+"""Matches the beginning that all RSA keys of 2048 bits share, which pages show to explain what a key looks like."""
+_SHORTEST_KEY: Final = 16
+"""Fewest characters of a key after that beginning."""
+_KEY: Final = "a private key"
+_KEY_START: Final = "PRIVATE KEY"
+# The sample of jwt.io and the sample key of the AWS documentation, which many pages repeat.
+_SAMPLES: Final = re.compile(r"eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9l|EXAMPLE|x{4}|X{4}")
+_CUT: Final = re.compile(r"\.{3}|x{4}|X{4}")
+_VISIBLE: Final = re.compile(r"\S")
+
+
+class _Value(NamedTuple):
+    """Value of a secret in a text, by its offsets."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def find_pasted_secrets(path: str, text: str) -> tuple[Finding, ...]:
+    """Return a finding for each value, in the order of the text."""
+    return tuple(report_pasted_secret(value.kind, _locate(path, text, value)) for value in _find_values(text))
+
+
+def withhold_secrets(text: str) -> str:
+    """Return the text with each value replaced by as many `x`; lines and columns stay the same."""
+    parts: list[str] = []
+    position = 0
+    for value in _find_values(text):
+        start = max(position, value.start)
+        parts += text[position:start], _VISIBLE.sub(_MASK, text[start : value.end])
+        position = max(position, value.end)
+    return "".join((*parts, text[position:])) if parts else text
+
+
+def _find_values(text: str) -> list[_Value]:
+    return sorted((*_find_tokens(text), *_find_keys(text)), key=lambda value: value.start)
+
+
+def _find_tokens(text: str) -> Iterator[_Value]:
+    for kind, needles, pattern in _FORMS:
+        # Searching for plain text takes a tenth of the time, and nearly no text contains any.
+        if any(needle in text for needle in needles):
+            for match in re.finditer(pattern, text):
+                if not _is_inside_word(text, match.start()) and not _is_placeholder(match[0], needles):
+                    yield _Value(kind, *match.span())
+
+
+def _is_inside_word(text: str, offset: int) -> bool:
+    # A lookbehind in the patterns would make searching with them several times slower.
+    before = text[offset - 1 : offset]
+    return before.isalnum() or before == "_"
+
+
+def _is_placeholder(value: str, needles: Iterable[str]) -> bool:
+    if _SAMPLES.search(value):
+        return True
+    for needle in needles:
+        value = value.replace(needle, "")
+    return len(set(value)) < _FEWEST
+
+
+def _find_keys(text: str) -> Iterator[_Value]:
+    if _KEY_START in text:
+        for match in _KEY_BLOCK.finditer(text):
+            lines = _KEY_LINES.search(text, *match.span("body"))
+            is_cut = _CUT.search(match["body"])
+            if lines is not None and not is_cut and len(_KEY_HEADER.sub("", lines[0])) >= _SHORTEST_KEY:
+                yield _Value(_KEY, lines.start(), match.end("body") if match["end"] else lines.end())
+
+
+def _locate(path: str, text: str, value: _Value) -> Place:
+    """Return the place of a value; of one with several lines, only the first."""
+    end = min(value.end, text.find("\n", value.start) % (len(text) + 1))
+    line = text.count("\n", 0, value.start) + 1
+    column = value.start - text.rfind("\n", 0, value.start)
+    return Place(path, line, column, line, column + end - value.start)

@@ -1,0 +1,102 @@
+"""Test which texts count as values of secrets, and that no output repeats one."""
+
+from __future__ import annotations
+
+import json
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import run, tree
+
+from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
+from authscribe.report.registry import REPORT_FORMATS
+
+# Written in two parts, so that scanners do not take this file for a leak.
+LONG = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ2bC4eF6hJ8"
+KEY = f"{LONG}\n{LONG}\nQ0Q=\n"
+VALUES = {
+    "jwt": f"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhY21lLXVzZXIifQ.{LONG}",
+    "github": "ghp_" + LONG,
+    "github fine-grained": "github_pat_" + LONG,
+    "gitlab": "glpat-" + LONG[:20],
+    "slack": "xoxb-" + "123456789012-abcdefghijkl",
+    "aws": "AKIA" + "QWERTYUIOPASDFGH",
+    "google": "AIza" + LONG[:35],
+    "stripe": "sk_" + "live_" + LONG[:12],
+    "shopify": "shpat_" + "0123456789abcdef" * 2,
+    "sendgrid": f"SG.{LONG[:22]}.{LONG}",
+    "hugging face": "hf_" + LONG,
+}
+NEAR_MISSES = (
+    "ghp_", "ghp_****", "ghp_" + "x" * 36, "AKIAIOSFODNN7EXAMPLE", "AKIAXXXXXXXXXXXXXXXX", "AKIA" + "q" * 16,
+    "^ghp_[A-Za-z0-9]{36}$", "sk_" + "test_" + LONG, "sk_" + "live_xxxx" + LONG, "aghp_" + LONG, "eyJhbGciOiJ.eyJ.x",
+    "-----BEGIN PRIVATE KEY----- and everything up to -----END PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC...\\n-----END PRIVATE KEY-----",
+    "-----BEGIN PUBLIC KEY-----\n" + KEY + "-----END PUBLIC KEY-----",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
+def test_a_value_is_found_and_withheld(value: str) -> None:
+    text = f"first line\n  example: '{value}', and more"
+    (finding,) = find_pasted_secrets("p", text)
+    place = finding.place
+    assert text.split("\n")[place.line - 1][place.column - 1 : place.end_column - 1] == value
+    assert withhold_secrets(text) == text.replace(value, "x" * len(value))
+
+
+@pytest.mark.parametrize("text", NEAR_MISSES)
+def test_what_only_looks_like_a_value_is_kept(text: str) -> None:
+    assert find_pasted_secrets("p", text) == ()
+    assert withhold_secrets(text) == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\\n"], ids=["as lines", "in a string"])
+@pytest.mark.parametrize("end", ["-----END RSA PRIVATE KEY-----", ""], ids=["with an end", "without an end"])
+def test_a_private_key_is_withheld_up_to_its_end(newline: str, end: str) -> None:
+    body = KEY.replace("\n", newline)
+    text = f'key: "-----BEGIN RSA PRIVATE KEY-----{newline}{body}{end}"\nname: the key'
+    withheld = withhold_secrets(text)
+    assert len(find_pasted_secrets("p", text)) == 1
+    assert withheld.count("\n") == text.count("\n")
+    assert len(withheld) == len(text)
+    assert withheld.endswith('"\nname: the key')
+    assert LONG not in withheld
+
+
+@given(
+    st.lists(st.sampled_from(sorted(VALUES.values())), min_size=1, max_size=4),
+    st.text(alphabet=string.printable + "é", max_size=40),
+)
+def test_only_the_values_change(values: list[str], between: str) -> None:
+    separator = f" {between} "
+    text = separator.join(("", *values, ""))
+    withheld = withhold_secrets(text)
+    assert len(withheld) == len(text)
+    assert withheld.count("\n") == text.count("\n")
+    assert all(value not in withheld for value in values)
+    assert withhold_secrets(withheld) == withheld
+    assert all(old in (new, old) and new in (old, "x") for old, new in zip(text, withheld, strict=True))
+
+
+@pytest.mark.parametrize("report_format", REPORT_FORMATS)
+def test_no_report_and_no_output_repeats_a_value(report_format: str, tmp_path: Path) -> None:
+    value = VALUES["github"]
+    scheme = {"id": "a", "summary": value, "required": [{"name": "k", "example": value, "default": value}]}
+    (tmp_path / "s.json").write_text(json.dumps({"schemes": [{**scheme, "injected": [{"name": "k"}]}]}))
+    outcomes = [
+        run(*command, "--source", "s.json", *more, cwd=tmp_path)
+        for command, more in (
+            (("lint",), ("--output-format", report_format)),
+            (("generate",), ("--out-dir", "out", "--output-format", report_format)),
+            (("show", "a"), ()),
+        )
+    ]
+    assert all(value not in outcome.stdout + outcome.stderr for outcome in outcomes)
+    assert "x" * len(value) in outcomes[2].stdout
+    written = {path: content for path, content in tree(tmp_path).items() if path != "s.json"}
+    assert written
+    assert all(value.encode() not in content for content in written.values())
