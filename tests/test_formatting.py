@@ -130,7 +130,9 @@ def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, fi
     for name in ("description", "alias", "default", "constant"):
         changed = field._replace(**{name: text})
         method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (changed,), (), (changed,), {}, {text: "a"}, ())
-        module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {"a": text}, {}, (text,), "P_", (method,), "UNSET")
+        module = SettingsModule(
+            "Text.", ("Any",), ("Field",), True, ("s",), {"a": text}, {}, (text,), "P_", (method,), "UNSET"
+        )
         passes(rendered("python/settings.py.jinja", module))
 
 

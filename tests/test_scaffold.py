@@ -195,7 +195,6 @@ def test_an_oauth2_manifest_has_what_the_client_of_the_platform_reads(tmp_path: 
     assert manifests["with"]["oauth2"] == {
         "login_url": "https://login.acme.dev/authorize",
         "token_url": "https://login.acme.dev/token",
-        "jwks_uri": "https://login.acme.dev/jwks",
         "scopes": ["openid", "api"],
     }
     assert manifests["without"]["oauth2"]["scopes"] == ["REPLACE_ME"]

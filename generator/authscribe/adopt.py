@@ -15,9 +15,7 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.credentials import check_literals
-from authscribe.lint.flags import check_flagged_secrets
-from authscribe.lint.registry import lint_connector
-from authscribe.lint.secrets import check_used_secrets
+from authscribe.lint.registry import check_injection, lint_connector
 from authscribe.model import naming
 from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import NO_AUTHENTICATION
@@ -56,7 +54,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
             clash = report_duplicate_name(snapshot.name, snapshot.place, earlier.place)
             drafts.append(Draft(snapshot.place.path, findings=(clash,)))
         # Classes and stubs lack what cannot be read and what nothing injects.
-        remarks.extend((*snapshot.findings, *check_used_secrets(context), *check_flagged_secrets(context)))
+        remarks.extend((*snapshot.findings, *check_injection(context)))
     return LoadedSources((*loaded.drafts, *drafts), texts, inputs, tuple(remarks))
 
 

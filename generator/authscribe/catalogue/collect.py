@@ -22,8 +22,8 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.registry import lint_connector, load_rules
+from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
-from authscribe.lint.templates import Revision, check_revisions
 from authscribe.model import naming
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Connector, Scheme

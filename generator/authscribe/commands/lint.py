@@ -23,8 +23,8 @@ from authscribe.findings.source_lines import select_lines
 from authscribe.lint.baseline import dump_baseline, find_baseline, read_baseline, subtract_baseline
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.registry import lint_connector, load_rules
+from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today, list_suppressions
-from authscribe.lint.templates import Revision, check_revisions
 from authscribe.report.model import ConnectorFacts, Report, Verb
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
@@ -76,8 +76,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
             *selected.findings,
             *_check_emptiness(linted, definitions),
             *resolution.findings,
-            *attribute_to_definitions(tuple(check_definitions(resolution)), definitions.loaded.drafts),
-            *(finding for connector in linted for finding in connector.findings),
+            *_list_findings(definitions, resolution, linted),
             *check_revisions([connector.revision for connector in linted]),
         ))  # fmt: skip
         left = apply_suppressions(findings, suppressions, get_today(), complete=not request.connectors)
@@ -91,6 +90,18 @@ def _lint(options: Options, request: LintRequest) -> Report:
         lines={**select_lines(new.findings, definitions.loaded.texts), **lines},
         sources=workspace.files,
     )
+
+
+def _list_findings(
+    definitions: Definitions, resolution: Resolution, linted: Sequence[_LintedConnector]
+) -> Iterator[Finding]:
+    """Yield the findings about definitions and connectors; a connector's come first where both report one fact."""
+    known = {(found.code, found.connector, found.name) for connector in linted for found in connector.findings}
+    for finding in attribute_to_definitions(tuple(check_definitions(resolution)), definitions.loaded.drafts):
+        if finding.connector is None or (finding.code, finding.connector, finding.name) not in known:
+            yield finding
+    for connector in linted:
+        yield from connector.findings
 
 
 def _check_emptiness(linted: Sequence[_LintedConnector], definitions: Definitions) -> Iterator[Finding]:

@@ -11,13 +11,16 @@ from authscribe.findings.finding import Place
 from authscribe.model.definitions import Location
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value
 
-_ENDPOINTS: Final[Mapping[tuple[str, str], str]] = {
+ENDPOINTS: Final[Mapping[tuple[str, str], str]] = {
     ("oauth2", "login_url"): "authorize",
     ("oauth2", "token_url"): "token",
     ("oauth2", "identity_url"): "identity",
     ("oauth2", "jwks_uri"): "jwks",
     ("jwt", "login_url"): "login",
 }
+"""Roles of the addresses in a manifest, by their paths."""
+SCOPES: Final = ("scopes", "optional_scopes")
+"""Keys of the block `oauth2` that list scopes."""
 _AUTHENTICATION: Final = "authentication"
 _BASIC: Final = {"username": Location.BASIC_USERNAME, "password": Location.BASIC_PASSWORD}
 
@@ -53,7 +56,7 @@ def draft_definition(
 
 
 def _draft_endpoints(snapshot: Snapshot) -> Iterator[Entry]:
-    for path, role in _ENDPOINTS.items():
+    for path, role in ENDPOINTS.items():
         setting = snapshot.find_setting(*path)
         if setting is not None and isinstance(setting.node, ScalarNode):
             url = Entry("url", setting.place, setting.node)
@@ -61,7 +64,7 @@ def _draft_endpoints(snapshot: Snapshot) -> Iterator[Entry]:
 
 
 def _draft_oauth(snapshot: Snapshot) -> Iterator[Entry]:
-    for key in ("scopes", "optional_scopes"):
+    for key in SCOPES:
         setting = snapshot.find_setting("oauth2", key)
         if setting is not None and isinstance(setting.node, ListNode):
             yield Entry(key, setting.place, setting.node)

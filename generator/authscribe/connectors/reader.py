@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
 
+from authscribe.connectors.branches import list_readings
 from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
@@ -25,6 +26,7 @@ from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.definitions import Platform
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
 
@@ -59,6 +61,7 @@ class _FolderReader:
         self.folder = folder
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
+        self.pasted: list[Finding] = []
 
     def read(self) -> Snapshot:
         place = Place(self.folder.show_path(MANIFEST))
@@ -88,6 +91,7 @@ class _FolderReader:
             leaves=leaves,
             chosen=self._read_chosen(system),
             findings=(),
+            pasted=tuple(self.pasted),
             texts=self.texts,
         )
         return replace(snapshot, findings=(*self.findings, *self._check_expansions(snapshot)))
@@ -121,11 +125,16 @@ class _FolderReader:
         if decoded.findings:
             self.findings.extend(decoded.findings)
             return None
-        self.texts[shown] = decoded.text
-        return decoded.text
+        self.pasted.extend(find_pasted_secrets(shown, decoded.text))
+        self.texts[shown] = withhold_secrets(decoded.text)
+        return self.texts[shown]
 
     def _read_datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
-        for entry in _list_entries(_find(manifest, "datatypes")):
+        node = _find(manifest, "datatypes")
+        if manifest is not None and not isinstance(node, MapNode):
+            missing = report_missing_key("datatypes", manifest.place)
+            self.findings.append(report_not_a_mapping(node.place, "`datatypes`") if node is not None else missing)
+        for entry in _list_entries(node):
             if not isinstance(entry.node, MapNode):
                 self.findings.append(report_not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
                 continue
@@ -222,12 +231,21 @@ def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: Conne
 
 
 def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[Leaf, ...]:
-    """Return the scalars of a template; none if it is not JSON, even with its holes masked."""
-    node, _ = parse_json(template.place.path, template.text)
-    if node is None:
-        node, _ = parse_json(template.place.path, syntax.mask_holes(template.text))
+    """Return the scalars of a template; none if it is not JSON, even with its holes masked.
+
+    If it is JSON only with one branch of each condition, the scalars of all branches are returned.
+    """
     references = sorted(template.references, key=lambda reference: reference.place)
-    return tuple(_walk(node, (), references)) if node is not None else ()
+    node, _ = parse_json(template.place.path, template.text)
+    if node is not None:
+        return tuple(_walk(node, (), references))
+    leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
+    for number, text in enumerate(list_readings(template.text, syntax)):
+        node, _ = parse_json(template.place.path, text)
+        leaves |= {(leaf.path, leaf.place): leaf for leaf in _walk(node, (), references)} if node is not None else {}
+        if number == 0 and leaves:
+            break
+    return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
 
 
 def _walk(node: Node, path: tuple[str, ...], references: Sequence[Reference]) -> Iterator[Leaf]:

@@ -123,6 +123,12 @@ class ReferenceSyntax:
                 end_column = end - text.rfind("\n", 0, end)
                 yield Reference(kind, name, Place(path, line, column, last, end_column))
 
+    def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the start, the end and the first word of each statement outside of strings."""
+        for match in self.holes.finditer(text):
+            if match.lastgroup == _BLOCK:
+                yield *match.span(), match[_BLOCK].split(maxsplit=1)[0] if match[_BLOCK].strip() else ""
+
     def mask_holes(self, text: str) -> str:
         """Return the text with the holes outside of strings replaced by JSON of the same length.
 

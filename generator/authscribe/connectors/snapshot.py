@@ -67,7 +67,8 @@ class Snapshot:
 
     `shown` is the folder as the user named it, `origin` that of its `ConnectorFolder`, and `place` its manifest.
     `orphans` are the templates that the manifest does not name. `chosen` are the names that the system referred to when
-    it was scaffolded; None if it was not. `texts` holds the text of each file that was read, by its path in findings.
+    it was scaffolded; None if it was not. `texts` holds the text of each file that was read, by its path in findings;
+    `x` replaces the values of secrets that `pasted` reports.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Snapshot:
     leaves: tuple[Leaf, ...]
     chosen: frozenset[str] | None
     findings: tuple[Finding, ...]
+    pasted: tuple[Finding, ...]
     texts: Mapping[str, str] = field(repr=False)
 
     @property

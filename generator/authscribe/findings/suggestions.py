@@ -19,6 +19,12 @@ def join_names(names: Sequence[str]) -> str:
     return ", ".join(quoted) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
+def list_names(noun: str, names: Iterable[str]) -> str:
+    """Return all names in quotes, sorted, after `the` and their noun."""
+    quoted = [f"'{name}'" for name in sorted(names)]
+    return f"the {noun}{'s' * (len(quoted) > 1)} {', '.join(quoted)}"
+
+
 def suggest(word: str, known: Iterable[str], otherwise: str = "remove it") -> str:
     """Return `did you mean 'x'?` for the nearest known word, else the known words, else `otherwise`."""
     words = sorted(set(known))

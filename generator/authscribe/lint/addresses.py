@@ -8,19 +8,18 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.definition import ENDPOINTS
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.lint.definition_addresses import FRAGMENT, report_bad_address
 from authscribe.model.draft import get_text
 
 _URL: Final = re.compile(r"\s*(?P<scheme>https?)://(?:[^/@?#\s]*@)?(?P<host>[^/?#\s]+)", re.IGNORECASE)
+_CREDENTIALS: Final = re.compile(r"(://)[^/?#\s]*@")
 _HOLE: Final = re.compile(r"\{[{%].*?[}%]\}|\$\w+\([^()]*\)")
 _PORT: Final = re.compile(r":[0-9]*$")
+_VERIFY: Final = "verify_ssl"
 _LOCAL: Final = ("localhost", "127.0.0.1", "[::1]")
-_MANIFEST_KEYS: Final = (
-    ("oauth2", "login_url"), ("oauth2", "token_url"), ("oauth2", "identity_url"), ("oauth2", "jwks_uri"),
-    ("jwt", "login_url"),
-)  # fmt: skip
-
 # Domains under which each customer has a name, and names under them that are the provider's own.
 _TENANTS: Final = (
     "myshopify.com", "zendesk.com", "freshteam.com", "freshdesk.com", "freshservice.com", "chargebee.com",
@@ -28,8 +27,14 @@ _TENANTS: Final = (
     "bamboohr.com", "recurly.com", "service-now.com", "gitlab.io", "pipedrive.com",
 )  # fmt: skip
 _SHARED: Final = frozenset(("www", "api", "app", "login", "auth", "accounts", "developer", "id", "oauth", "support"))
-# `sod` is the development environment of SuperOffice.
-_TEST: Final = frozenset(("sandbox", "staging", "stage", "test", "demo", "uat", "preprod", "sod", "quickstart"))
+# A part of a name below a registered domain. Only `sandbox` and `staging` are clear enough inside of longer words.
+_TEST: Final = re.compile(
+    r"(?:^|[-.])(?:api)?(?:test|stage|demo|uat|qa|preprod|quickstart)(?:api|env)?[0-9]*(?=[-.]|$)|sandbox|staging"
+)
+_TEST_DOMAIN: Final = ".test"
+"""Top-level domain that is reserved for tests (RFC 2606 section 2)."""
+_DEVELOPMENT: Final = re.compile(r"(?:^|\.)sod[0-9]*\.superoffice\.com$")
+"""Matches the development environments of SuperOffice."""
 _SECOND_LEVEL: Final = frozenset(("co", "com", "org", "net", "ac", "gov"))
 
 
@@ -48,9 +53,14 @@ def is_cleartext(address: str) -> bool:
     return match is not None and match["scheme"].lower() == "http" and parse_host(address) not in _LOCAL
 
 
+def show_address(address: str) -> str:
+    """Return an address without user name and password, which no report repeats."""
+    return _CREDENTIALS.sub(r"\1", address)
+
+
 def list_addresses(context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Yield every address in the manifest and the systems."""
-    for path in _MANIFEST_KEYS:
+    for path in ENDPOINTS:
         entry = context.snapshot.find_setting(*path)
         value = get_text(entry.node) if entry is not None else None
         if entry is not None and value:
@@ -98,10 +108,11 @@ def check_hosts(context: ConnectorContext) -> Iterator[Finding]:
 def _classify_host(host: str) -> str | None:
     """Return what kind of host this is if it serves not everybody, else None."""
     first = host.partition(".")[0]
-    words = {word for label in host.split(".") for word in label.split("-")}
     if any(host.endswith(f".{domain}") for domain in _TENANTS) and first not in _SHARED and "\0" not in first:
         return "the address of a single customer"
-    return "a test environment" if words & _TEST else None
+    below = host.removesuffix(_find_domain(host))
+    is_test = _TEST.search(below) or _DEVELOPMENT.search(host) or host.endswith(_TEST_DOMAIN)
+    return "a test environment" if is_test else None
 
 
 CLEARTEXT_HTTP: Final = Rule(
@@ -132,14 +143,49 @@ def check_cleartext(context: ConnectorContext) -> Iterator[Finding]:
             yield report_cleartext_http(host.replace("\0", "..."), place, context.name)
 
 
+CERTIFICATE_NOT_VERIFIED: Final = Rule(
+    code="certificate-not-verified",
+    severity=Severity.WARNING,
+    summary="server whose certificate is not verified",
+    why=(
+        "Without `verify_ssl`, the system accepts any certificate. Anybody on the way can pretend to be the provider "
+        "and receives the credentials of every request."
+    ),
+    wrong='"verify_ssl": false',
+    right='"verify_ssl": true',
+)
+
+
+def report_certificate_not_verified(place: Place, connector: str) -> Finding:
+    """Report a system that accepts any certificate."""
+    return CERTIFICATE_NOT_VERIFIED.finding(
+        place, "the certificate of the server is not verified", "set `verify_ssl` to true", connector=connector
+    )
+
+
+def check_certificates(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each setting that turns off the verification of certificates."""
+    for leaf in context.snapshot.leaves:
+        if leaf.slot[-1:] == (_VERIFY,) and leaf.value is False:
+            yield report_certificate_not_verified(leaf.place, context.name)
+
+
+def check_fragments(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each address of the login that has a fragment."""
+    for path in ENDPOINTS:
+        entry = context.snapshot.find_setting(*path)
+        if entry is not None and "#" in _HOLE.sub("", get_text(entry.node) or ""):
+            role = ".".join(path)
+            yield report_bad_address(role, FRAGMENT, entry.node.place, connector=context.name)
+
+
 AUTHORITY_MISMATCH: Final = Rule(
     code="authority-mismatch",
     severity=Severity.WARNING,
     summary="login, token and API addresses that do not belong together",
     why=(
         "The client secret is sent to the token URL. If the token URL belongs neither to the party at which people "
-        "log in nor to the one whose API is used, or if only one of two addresses is in a test environment, one of "
-        "them is probably wrong."
+        "log in nor to the one whose API is used, one of the addresses is probably wrong."
     ),
     wrong=cleandoc("""
         "login_url": "https://login.example.com/authorize",
@@ -164,7 +210,7 @@ def report_authority_mismatch(place: Place, first: Place, connector: str, proble
 
 
 def check_authority(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding if the token URL has neither the domain of the login nor of the API, or another environment.
+    """Yield a finding if the token URL has neither the domain of the login nor of the API.
 
     A domain of the API that is filled in later may be that of the token URL.
     """
@@ -176,9 +222,6 @@ def check_authority(context: ConnectorContext) -> Iterator[Finding]:
     is_open = any("\0" in domain for domain in domains) or any(_HOLE.match(api) for api in apis)
     if _find_domain(token[0]) not in domains and not is_open:
         problem = f"the token host '{token[0]}' belongs neither to the login nor to the API"
-        yield report_authority_mismatch(token[1], login[1], context.name, problem)
-    elif (_classify_host(login[0]) is None) != (_classify_host(token[0]) is None):
-        problem = f"'{login[0]}' and '{token[0]}' belong to different environments"
         yield report_authority_mismatch(token[1], login[1], context.name, problem)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
@@ -11,6 +11,11 @@ from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.model.contract import Contract
+from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
+from authscribe.model.draft import MapNode
+from authscribe.model.placement_template import list_hole_names
+from authscribe.resolve.merge import list_maps, locate_value
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
@@ -48,6 +53,32 @@ def report_secret_in_url(name: str, place: Place, connector: str) -> Finding:
         connector=connector,
         name=name,
     )
+
+
+def report_secret_in_query(name: str, place: Place, definition: Scheme | Connector) -> Finding:
+    """Report a secret that a definition places in the query of a URL."""
+    return SECRET_IN_URL.finding(
+        place,
+        f"the secret '{name}' is placed in the query of a URL",
+        "place it in a header or in the body, if the provider accepts that",
+        scheme=definition.id if isinstance(definition, Scheme) else None,
+        connector=definition.id if isinstance(definition, Connector) else None,
+        name=name,
+    )
+
+
+def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequence[Contract]) -> Iterator[Finding]:
+    """Yield a finding for each secret that the placements of a definition itself put into a query."""
+    secrets = {
+        secret.name
+        for contract in contracts
+        for secret in (*contract.required, *contract.injected)
+        if secret.secret is not Secrecy.NO
+    }
+    for placement, item in zip(definition.placements, list_maps(node.find("placements")), strict=True):
+        if placement.location is Location.QUERY:
+            for name in sorted(list_hole_names(placement.value) & secrets):
+                yield report_secret_in_query(name, locate_value(item, "in"), definition)
 
 
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
@@ -156,8 +187,23 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
             continue
         # If the user name is a key, the password is a filler.
         is_filler = leaf.slot == ("password",) and has_secret
-        if not is_filler and _is_literal(leaf.value):
+        is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
+        if is_pasted or (not is_filler and _is_literal(leaf.value)):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
+
+
+def check_pasted(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield the findings about pasted values, except those that `literal-secret` reports with their slot."""
+    literals = [finding.place for finding in check_literals(context)] if context.snapshot.pasted else []
+    for finding in context.snapshot.pasted:
+        if not any(is_inside(finding.place, place) for place in literals):
+            yield finding._replace(connector=context.name)
+
+
+def is_inside(inner: Place, outer: Place) -> bool:
+    """Return whether a place lies inside another one."""
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    return inner.path == outer.path and starts and inner[3:] <= outer[3:]
 
 
 def _is_literal(value: str) -> bool:

@@ -15,7 +15,7 @@ from authscribe.findings.suggestions import suggest_nearest
 from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting
 from authscribe.model.draft import MapNode
-from authscribe.resolve.checks import locate_value
+from authscribe.resolve.merge import locate_value
 
 MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
 """Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
@@ -24,6 +24,8 @@ _DESCRIBED: Final = re.compile(r"[\s{}<>]")
 """Matches examples that describe values rather than being one, such as `a.example or b.example`."""
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 _STAND_IN: Final = "x"
+FRAGMENT: Final = "it has a fragment"
+"""Problem of an address that contains `#`."""
 
 
 def check_endpoints(
@@ -79,7 +81,8 @@ BAD_ADDRESS: Final = Rule(
     summary="invalid URL",
     why=(
         "Before a request is sent, its address is filled with the values of its variables. For each value that a "
-        "variable may have, the result must be an address with https and a host."
+        "variable may have, the result must be an address with https and a host. It has no fragment, which is never "
+        "sent: RFC 6749 sections 3.1 and 3.2 forbid it, and parameters that are appended to it are lost."
     ),
     wrong=cleandoc("""
         endpoints:
@@ -94,12 +97,18 @@ BAD_ADDRESS: Final = Rule(
 )
 
 
-def report_bad_address(role: str, problem: str, place: Place) -> Finding:
-    """Report an endpoint that, with its variables filled, is not an address over HTTPS."""
+def report_bad_address(role: str, problem: str, place: Place, *, connector: str | None = None) -> Finding:
+    """Report an endpoint that, with its variables filled, is not an address to which requests can be sent over HTTPS.
+
+    `connector` is the one whose manifest has the address.
+    """
+    remedy = "write https:// and a host, with ${name} for each variable part"
     return BAD_ADDRESS.finding(
         place,
-        f"invalid {role} URL: {problem}",
-        "write https:// and a host, with ${name} for each variable part",
+        f"invalid '{role}': {problem}" if connector else f"invalid {role} URL: {problem}",
+        "remove the part from # on" if problem == FRAGMENT else remedy,
+        connector=connector,
+        name=role if connector else None,
     )
 
 
@@ -160,4 +169,4 @@ def _find_address_problem(address: str) -> str | None:
         return "it does not begin with https://"
     if parts.hostname is None or not _HOST.fullmatch(parts.hostname) or port == 0:
         return "it has no valid host"
-    return None
+    return FRAGMENT if "#" in address else None

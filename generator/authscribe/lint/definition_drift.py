@@ -8,9 +8,11 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext, list_words
+from authscribe.connectors.definition import ENDPOINTS, SCOPES
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import join_names
+from authscribe.findings.suggestions import join_names, list_names
+from authscribe.lint.addresses import show_address
 from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
 from authscribe.model.draft import get_text
@@ -62,14 +64,16 @@ def check_definition(context: ConnectorContext) -> Iterator[Finding]:
 def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     schemes = sorted({name for method in list_methods(definition) for name in method.schemes})
     if context.scheme is None or context.scheme.id not in schemes:
-        scheme = f"'{context.scheme.id}'" if context.scheme else "none"
-        yield f"its scheme is {scheme}, not {join_names(schemes)}", context.selector_place
+        scheme = f"the scheme '{context.scheme.id}'" if context.scheme else "no scheme"
+        yield f"the manifest names {scheme}, the definition {join_names(schemes)}", context.selector_place
         return
     yield from _compare_flags(definition, context)
     yield from _compare_parameters(definition, context)
-    for key, endpoint in (("login_url", definition.endpoints.authorize), ("token_url", definition.endpoints.token)):
-        yield from _compare_address(key, endpoint, context)
-    yield from _compare_scopes(definition, context)
+    for path, role in ENDPOINTS.items():
+        yield from _compare_address(path, getattr(definition.endpoints, role), context)
+    for key in SCOPES:
+        defined = getattr(definition.oauth, key) if definition.oauth else ()
+        yield from _compare_scopes(key, set(defined), context)
 
 
 def _compare_flags(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
@@ -92,11 +96,14 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
         yield f"the manifest does not declare the parameter '{name}'", context.snapshot.place
 
 
-def _compare_address(key: str, endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
-    entry = context.snapshot.find_setting("oauth2", key)
+def _compare_address(
+    path: tuple[str, ...], endpoint: Endpoint | None, context: ConnectorContext
+) -> Iterator[tuple[str, Place]]:
+    entry = context.snapshot.find_setting(*path)
     address = get_text(entry.node) if entry is not None else None
     if entry is not None and endpoint is not None and not _matches_template(address or "", endpoint.url):
-        yield f"'{key}' is another address", entry.node.place
+        sides = f"'{show_address(address or '')}' in the manifest and '{show_address(endpoint.url)}' in the definition"
+        yield f"'{'.'.join(path)}' is {sides}", entry.node.place
 
 
 def _matches_template(address: str, template: str) -> bool:
@@ -105,14 +112,13 @@ def _matches_template(address: str, template: str) -> bool:
     return re.fullmatch("[^/]+".join(parts), address) is not None
 
 
-def _compare_scopes(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
-    entry = context.snapshot.find_setting("oauth2", "scopes")
-    defined = set(definition.oauth.scopes) if definition.oauth else set()
+def _compare_scopes(key: str, defined: set[str], context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    entry = context.snapshot.find_setting("oauth2", key)
     if entry is None or not defined:
         return
     requested = set(list_words(entry.node))
-    differing = sorted(defined ^ requested)
-    if differing:
-        scope = differing[0]
-        side = "the manifest" if scope in requested else "the definition"
-        yield f"only {side} requests the scope '{scope}'", entry.place
+    noun = "optional scope" if key.startswith("optional") else "scope"
+    sides = (("the manifest", requested - defined), ("the definition", defined - requested))
+    differences = [f"only {side} requests {list_names(noun, scopes)}" for side, scopes in sides if scopes]
+    if differences:
+        yield " and ".join(differences), entry.place

@@ -1,4 +1,4 @@
-"""Check the values in definitions: defaults are allowed, patterns are valid, and examples match them.
+"""Check the values in definitions: patterns are valid, and examples and defaults match them.
 
 Patterns come from definitions, which may be written by strangers: each one is matched for a limited time only.
 """
@@ -15,26 +15,22 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.lint.credentials import check_queries
 from authscribe.lint.definition_addresses import MASKED, check_endpoints
+from authscribe.lint.renewal import check_scheme_renewal
 from authscribe.model.contract import (
     build_method_contract,
     build_scheme_contract,
     list_methods,
     list_platform_variables,
 )
-from authscribe.model.definitions import Connector, Scheme, Setting, ValueType
+from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.draft import MapNode
-from authscribe.resolve.checks import locate_value
-from authscribe.resolve.merge import SETTING_LISTS, list_maps
+from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
 from authscribe.resolve.resolver import Resolution
 
 _SECONDS: Final = 0.1
 """Time in which a value has to match its pattern; reasonable patterns take microseconds."""
-
-_TYPES: Final = {
-    ValueType.STRING: str, ValueType.INTEGER: int, ValueType.NUMBER: int | float, ValueType.BOOLEAN: bool,
-    ValueType.OBJECT: dict, ValueType.ARRAY: list,
-}  # fmt: skip
 
 
 def check_definitions(resolution: Resolution) -> Iterator[Finding]:
@@ -51,72 +47,24 @@ def _check_all(resolution: Resolution) -> Iterator[Finding]:
     always = list_platform_variables(catalogue)
     for scheme in catalogue.schemes:
         node = resolution.schemes[scheme.id]
+        contract = build_scheme_contract(catalogue, scheme)
         yield from _check_settings(scheme, node)
-        yield from check_endpoints(scheme, node, (build_scheme_contract(catalogue, scheme),), always)
+        yield from check_endpoints(scheme, node, (contract,), always)
+        yield from check_queries(scheme, node, (contract,))
+        yield from check_scheme_renewal(scheme, node)
     for connector in catalogue.connectors:
         node = resolution.connectors[connector.id]
         contracts = [build_method_contract(catalogue, connector, method) for method in list_methods(connector)]
         yield from _check_settings(connector, node)
         yield from check_endpoints(connector, node, contracts, always)
+        yield from check_queries(connector, node, contracts)
 
 
 def _check_settings(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
     for key in SETTING_LISTS:
         settings: tuple[Setting, ...] = getattr(definition, key, ())
         for setting, item in zip(settings, list_maps(node.find(key)), strict=True):
-            yield from _check_default(setting, item)
             yield from _check_pattern(setting, item)
-
-
-DEFAULT_NOT_ALLOWED: Final = Rule(
-    code="default-not-allowed",
-    severity=Severity.WARNING,
-    summary="default that is not an allowed value",
-    why=(
-        "A default of another type, or one that is not among the allowed values, fails for everybody who relies on "
-        "it."
-    ),
-    wrong=cleandoc("""
-        parameters:
-          - name: region
-            default: us
-            enum: [{value: eu}, {value: uk}]
-        """),
-    right=cleandoc("""
-        parameters:
-          - name: region
-            default: eu
-            enum: [{value: eu}, {value: uk}]
-        """),
-)
-
-
-def report_default_not_allowed(name: str, problem: str, place: Place) -> Finding:
-    """Report a default that is not an allowed value, without showing it; `problem` is a predicate."""
-    return DEFAULT_NOT_ALLOWED.finding(
-        place,
-        f"the default of '{name}' {problem}",
-        "change the default, or allow this value",
-        name=name,
-    )
-
-
-def _check_default(setting: Setting, node: MapNode) -> Iterator[Finding]:
-    problem = _find_default_problem(setting)
-    if problem is not None:
-        yield report_default_not_allowed(setting.name, problem, locate_value(node, "name"))
-
-
-def _find_default_problem(setting: Setting) -> str | None:
-    allowed = [choice.value for choice in setting.enum]
-    if setting.default is None or setting.default in allowed:
-        return None
-    if allowed:
-        return "is not one of the allowed values"
-    # Only in Python is a truth value also a number.
-    is_truth = isinstance(setting.default, bool)
-    fits = isinstance(setting.default, _TYPES[setting.type]) and is_truth == (setting.type is ValueType.BOOLEAN)
-    return None if fits else f"is not of type '{setting.type.value}'"
 
 
 BAD_PATTERN: Final = Rule(

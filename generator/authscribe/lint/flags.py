@@ -7,8 +7,10 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
+from authscribe.lint.receivers import find_open_receivers
 
 FLAG_MISSING: Final = Rule(
     code="flag-missing",
@@ -57,11 +59,11 @@ SECRET_BY_FLAG: Final = Rule(
 
 
 def report_secret_by_flag(name: str, place: Place, connector: str, flag: str, scheme: str | None) -> Finding:
-    """Report a secret in use that a flag injects, and of which the connector's definition does not state the flag."""
+    """Report a secret in use that a flag injects, of a connector without a definition that could state the flag."""
     return SECRET_BY_FLAG.finding(
         place,
         f"the secret '{name}' is injected because of the flag '{flag}', not by the scheme",
-        f"add `flags: [{flag}]` to the definition of the connector",
+        f"define the connector, with `flags: [{flag}]`",
         connector=connector,
         scheme=scheme,
         name=name,
@@ -69,9 +71,11 @@ def report_secret_by_flag(name: str, place: Place, connector: str, flag: str, sc
 
 
 def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret in use that comes with a flag: set but not defined, or not set."""
+    """Yield a finding for each secret in use that comes with a flag that is not set, or that no definition states.
+
+    If there is a definition, `definition-differs` reports the flags that it does not state.
+    """
     flags = {secret.name: flag.name for flag in context.platform.flags for secret in flag.injected}
-    defined = context.definition.flags if context.definition else ()
     scheme = context.scheme.id if context.scheme else None
     for name, references in context.secrets.items():
         if name in context.listed or name not in flags:
@@ -79,7 +83,7 @@ def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
         place = references[0].place
         if name not in context.by_flag:
             yield report_flag_missing(name, place, context.name, flags[name])
-        elif context.by_flag[name] not in defined:
+        elif context.definition is None:
             yield report_secret_by_flag(name, place, context.name, context.by_flag[name], scheme)
 
 
@@ -98,15 +102,22 @@ def report_flag_secret_unused(name: str, place: Place, connector: str, flag: str
     return FLAG_SECRET_UNUSED.finding(
         place,
         f"the flag '{flag}' injects the secret '{name}', which is not used",
-        "remove the flag unless something outside of the templates needs the secret",
+        "remove the flag unless something outside of the templates needs it",
         connector=connector,
         name=name,
     )
 
 
 def check_flags(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each flag whose secret is not used."""
-    for name, flag in context.by_flag.items():
-        entry = context.snapshot.find_setting(flag)
-        if name not in context.secrets and entry is not None:
-            yield report_flag_secret_unused(name, entry.place, context.name, flag)
+    """Yield a finding for each flag of which neither the secret nor a variable is used.
+
+    If receivers are open to anybody, `anonymous-receiver` reports that they do not use the secret.
+    """
+    variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
+    for flag in context.flags:
+        entry = context.snapshot.find_setting(flag.name)
+        if entry is None or not variables.keys().isdisjoint(flag.variables) or find_open_receivers(flag, context):
+            continue
+        for secret in flag.injected:
+            if secret.name not in context.secrets:
+                yield report_flag_secret_unused(secret.name, entry.place, context.name, flag.name)

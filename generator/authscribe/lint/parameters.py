@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from inspect import cleandoc
 from typing import Final
 
@@ -12,6 +13,10 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.model import naming
+from authscribe.model.definitions import Flag
+
+_NEARLY_EQUAL: Final = 0.85
+"""Least similarity of a misspelt name (`difflib.SequenceMatcher.ratio`)."""
 
 PLATFORM_VARIABLE_UNDECLARED: Final = Rule(
     code="platform-variable-undeclared",
@@ -50,12 +55,12 @@ VARIABLE_UNDECLARED: Final = Rule(
 )
 
 
-def report_variable_undeclared(name: str, place: Place, connector: str) -> Finding:
-    """Report a variable that nothing fills; the platform inserts an empty string."""
+def report_variable_undeclared(name: str, place: Place, connector: str, meant: str | None) -> Finding:
+    """Report a variable that nothing fills, and the name that is meant, if it is clear."""
     return VARIABLE_UNDECLARED.finding(
         place,
         f"'{name}' is not declared, so the platform inserts an empty string here",
-        f"add '{name}' to `additional_parameters`",
+        f"did you mean '{meant}'?" if meant is not None else f"add '{name}' to `additional_parameters`",
         connector=connector,
         name=name,
     )
@@ -68,13 +73,23 @@ def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
         if name in usual:
             yield report_platform_variable_undeclared(name, place, context.name)
         else:
-            yield report_variable_undeclared(name, place, context.name)
+            yield report_variable_undeclared(name, place, context.name, find_meant_variable(name, context))
+
+
+def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
+    """Return the only name that a template could use and that an undeclared one resembles closely, or None."""
+    filled = {variable.name for variable in context.platform.variables}
+    if name in filled:
+        return None
+    declared = {parameter for parameter in context.declared if parameter.isidentifier()}
+    near = get_close_matches(name, sorted(filled | declared), n=2, cutoff=_NEARLY_EQUAL)
+    return near[0] if len(near) == 1 else None
 
 
 def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
     """Return the first place of each variable that is empty in the expansion for some datatype."""
     always = {variable.name for variable in context.platform.variables if variable.always}
-    filled = always | set(context.declared) | {name for flag in context.flags for name in flag.variables}
+    filled = always | set(context.declared) | {name for flag in _list_needed_flags(context) for name in flag.variables}
     undeclared: dict[str, Place] = {}
     for template in context.snapshot.all_templates:
         own = [{entry.key for entry in datatype.parameters} for datatype in template.datatypes] or [set[str]()]
@@ -83,6 +98,13 @@ def _find_undeclared(context: ConnectorContext) -> dict[str, Place]:
             if reference.name not in filled | in_all_datatypes:
                 undeclared.setdefault(reference.name, reference.place)
     return undeclared
+
+
+def _list_needed_flags(context: ConnectorContext) -> Iterator[Flag]:
+    """Yield the flags that are set or, as `flag-missing` reports, have to be set for a secret in use."""
+    for flag in context.platform.flags:
+        if flag in context.flags or any(secret.name in context.secrets for secret in flag.injected):
+            yield flag
 
 
 UNRENDERABLE_NAME: Final = Rule(
@@ -205,10 +227,16 @@ RAW_ENVIRONMENT_VALUE: Final = Rule(
 
 def report_raw_environment_value(name: str, place: Place, connector: str, *, is_declared: bool) -> Finding:
     """Report an environment value that a template reads directly, although it could be a parameter."""
+    if not is_declared:
+        remedy = "declare it under `additional_parameters`, and use the parameter"
+    elif name.isidentifier():
+        remedy = "use the parameter of this name instead"
+    else:
+        remedy = "rename the parameter so that templates can refer to it, and use it instead"
     return RAW_ENVIRONMENT_VALUE.finding(
         place,
         f"the environment value '{name}' is read directly",
-        "use the parameter of this name instead" if is_declared else "declare it under `additional_parameters`",
+        remedy,
         connector=connector,
         name=name,
     )
@@ -217,5 +245,5 @@ def report_raw_environment_value(name: str, place: Place, connector: str, *, is_
 def check_environment(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each environment value that a template reads directly."""
     for name, references in context.snapshot.group_references(ReferenceKind.ENVIRONMENT).items():
-        is_declared = name in context.declared and name.isidentifier()
+        is_declared = name in context.declared
         yield report_raw_environment_value(name, references[0].place, context.name, is_declared=is_declared)

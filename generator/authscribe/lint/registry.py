@@ -22,16 +22,26 @@ from authscribe.lint import (
     definition_values,
     flags,
     parameters,
+    receivers,
+    renewal,
+    revisions,
     schemes,
     secrets,
     suppressions,
     templates,
     unused_secrets,
 )
-from authscribe.lint.addresses import check_authority, check_cleartext, check_hosts
+from authscribe.lint.addresses import (
+    check_authority,
+    check_certificates,
+    check_cleartext,
+    check_fragments,
+    check_hosts,
+)
 from authscribe.lint.credentials import (
     check_literals,
     check_parameters,
+    check_pasted,
     check_recipients,
     check_repeated_headers,
     check_urls,
@@ -39,6 +49,9 @@ from authscribe.lint.credentials import (
 from authscribe.lint.definition_drift import check_definition
 from authscribe.lint.flags import check_flagged_secrets, check_flags
 from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared, check_unused_parameters
+from authscribe.lint.receivers import check_receivers
+from authscribe.lint.renewal import check_renewal
+from authscribe.lint.scheme_choice import is_choice_clear
 from authscribe.lint.schemes import check_exists, check_login, check_mechanism, check_refresh_token
 from authscribe.lint.secrets import check_auth, check_used_secrets
 from authscribe.lint.templates import check_cycles, check_orphaned
@@ -56,6 +69,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_flagged_secrets,
     check_unused_secrets,
     check_flags,
+    check_receivers,
+    check_renewal,
     check_undeclared,
     check_unused_parameters,
     check_shadowed,
@@ -65,18 +80,24 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_urls,
     check_parameters,
     check_literals,
+    check_pasted,
     check_repeated_headers,
     check_recipients,
     check_hosts,
     check_cleartext,
+    check_certificates,
+    check_fragments,
     check_authority,
     check_definition,
 )
 _NEED_SYSTEM: Final = (check_unused_secrets, check_flags, check_unused_parameters)
+_NEED_SCHEME: Final = (
+    check_login, check_refresh_token, check_used_secrets, check_unused_secrets, check_renewal, check_definition,
+)  # fmt: skip
 
 _MODULES: Final = (
-    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, parameters, schemes,
-    secrets, suppressions, templates, unused_secrets,
+    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, parameters, receivers,
+    renewal, revisions, schemes, secrets, suppressions, templates, unused_secrets,
 )  # fmt: skip
 
 
@@ -90,7 +111,21 @@ def lint_connector(context: ConnectorContext) -> Iterator[Finding]:
     """Yield all findings about a connector; if its manifest cannot be read, only those of reading it."""
     yield from context.snapshot.findings
     if context.snapshot.manifest is not None:
+        # That the system is missing or the scheme is wrong are findings of their own, and hide what follows from them.
+        skipped = {
+            *(_NEED_SYSTEM if context.snapshot.system is None else ()),
+            *(() if is_choice_clear(context) else _NEED_SCHEME),
+        }
         for check in CHECKS:
-            # Without the system, it is not known what is unused; that the system is missing is a finding of its own.
-            if context.snapshot.system is not None or check not in _NEED_SYSTEM:
+            if check not in skipped:
                 yield from check(context)
+
+
+def check_injection(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield the findings about secrets that a connector uses and does not get, those that `lint_connector` yields."""
+    if is_choice_clear(context):
+        yield from check_used_secrets(context)
+    else:
+        yield from check_auth(context)
+        yield from check_mechanism(context)
+    yield from check_flagged_secrets(context)

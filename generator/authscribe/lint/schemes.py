@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import cleandoc
 from typing import Final
 
-from authscribe.connectors.context import ConnectorContext, find_mechanisms, list_words, match_selector
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.connectors.context import ConnectorContext, list_words, match_selector
+from authscribe.connectors.definition import SCOPES
+from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import suggest
+from authscribe.findings.suggestions import join_names, suggest
 from authscribe.lint.addresses import parse_host
-from authscribe.model.definitions import Kind, Location
+from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets
+from authscribe.model.definitions import LoginOption, Scheme
 from authscribe.model.draft import get_text
 
 # Without these, the providers issue no refresh token. A value with `=` is a parameter of the login URL, others are
@@ -31,7 +33,6 @@ _REFRESH: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts.zoho.com": ("access_type=offline",),
     "accounts.zoho.eu": ("access_type=offline",),
 }
-_BASIC: Final = frozenset((Kind.HTTP_BASIC, Kind.HTTP_DIGEST))
 
 
 UNDEFINED_SCHEME: Final = Rule(
@@ -105,47 +106,47 @@ def _spell_selector(selector: Mapping[str, str]) -> str:
     return ", ".join(f"{key}: {value}" for key, value in selector.items())
 
 
+def spell_json(selector: Mapping[str, str]) -> str:
+    """Return a selector as the entries of a manifest, such as `"auth": "oauth2"`."""
+    return ", ".join(f'"{key}": "{value}"' for key, value in selector.items())
+
+
 MECHANISM_DIFFERS: Final = Rule(
     code="mechanism-differs",
-    severity=Severity.WARNING,
-    summary="system that does not authenticate as its scheme does",
+    severity=Severity.ERROR,
+    summary="connector that does not authenticate as its scheme does",
     why=(
-        "The system authenticates in a way that belongs to another kind of scheme. The documentation of the scheme, "
-        "the generated classes and the onboarding do not describe what really happens."
+        "The templates use secrets of another scheme than the one that the manifest names. The platform injects the "
+        "secrets of the named scheme only, so every request is sent without its credentials."
     ),
     wrong='"auth": "api_key"',
     right='"auth": "oauth2"',
 )
 
 
-def report_mechanism_differs(slot: str, place: Place, connector: str, scheme: str, kind: str) -> Finding:
-    """Report a slot of the system that belongs to another kind of scheme."""
+def report_mechanism_differs(
+    secrets: Sequence[str], place: Place, first: Place, connector: str, named: str, better: Scheme
+) -> Finding:
+    """Report secrets that the scheme `better` injects and the scheme `named` does not; the first is used at `first`."""
     return MECHANISM_DIFFERS.finding(
         place,
-        f"the system authenticates by '{slot}', but scheme '{scheme}' is of kind '{kind}'",
-        "name the matching scheme in the manifest, or correct the system",
+        f"the connector uses {join_names(secrets)}, which scheme '{better.id}' injects and scheme '{named}' does not",
+        f"name the scheme in the manifest: {spell_json(better.selector)}",
+        labels=(Label(first, "used here"),),
         connector=connector,
-        scheme=scheme,
-        name=slot,
+        scheme=named,
+        name=better.id,
     )
 
 
 def check_mechanism(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each slot that belongs to another kind of scheme."""
-    scheme = context.scheme
-    if scheme is None or scheme.kind is Kind.CUSTOM:
+    """Yield a finding if the connector uses the secrets of another scheme than the one that the manifest names."""
+    better = find_better_scheme(context)
+    if context.scheme is None or better is None:
         return
-    for slot, kinds, place in find_mechanisms(context.snapshot.leaves, context.platform):
-        # Keys are often sent as user name or password, which a definition can state.
-        is_basic = _BASIC & set(kinds) and _has_basic_placement(context)
-        if scheme.kind not in kinds and not is_basic:
-            yield report_mechanism_differs(slot, place, context.name, scheme.id, scheme.kind.value)
-
-
-def _has_basic_placement(context: ConnectorContext) -> bool:
-    """Return whether the connector's definition places a secret as user name or password."""
-    placements = context.definition.placements if context.definition else ()
-    return any(placement.location in (Location.BASIC_USERNAME, Location.BASIC_PASSWORD) for placement in placements)
+    foreign = [name for name in list_scheme_secrets(context) if name not in {*context.injected, *context.listed}]
+    used = context.secrets[foreign[0]][0].place
+    yield report_mechanism_differs(foreign, context.selector_place, used, context.name, context.scheme.id, better)
 
 
 LOGIN_OPTION_MISSING: Final = Rule(
@@ -173,19 +174,48 @@ def report_login_option_missing(key: str, place: Place, connector: str, scheme: 
     )
 
 
+def report_login_block_missing(block: str, keys: Sequence[str], place: Place, connector: str, scheme: str) -> Finding:
+    """Report a missing block of the manifest, of which the login needs these keys."""
+    return LOGIN_OPTION_MISSING.finding(
+        place,
+        f"the manifest has no '{block}', of which the login needs {join_names(keys)}",
+        f"add '{block}' with these keys to the manifest",
+        connector=connector,
+        scheme=scheme,
+        name=block,
+    )
+
+
 def check_login(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each missing key of the manifest that the login of the scheme needs."""
+    """Yield a finding for each missing key of the manifest that the login needs; one for a block without any of them.
+
+    A missing block of several keys is one mistake.
+    """
     if context.scheme is None:
         return
+    scheme = context.scheme.id
+    for block, missing in _group_missing_options(context).items():
+        entry = context.snapshot.find_setting(*block.split(".")) if block else None
+        if block and entry is None and len(missing) > 1:
+            keys = [option.key.rpartition(".")[2] for option in missing]
+            yield report_login_block_missing(block, keys, context.selector_place, context.name, scheme)
+            continue
+        place = entry.place if entry is not None else context.selector_place
+        for option in missing:
+            yield report_login_option_missing(option.key, place, context.name, scheme, option.reason)
+
+
+def _group_missing_options(context: ConnectorContext) -> dict[str, list[LoginOption]]:
+    """Return the options that the login of the scheme needs and the manifest does not have, by their block."""
+    names = context.scheme.names if context.scheme else ()
     scopes = _list_scopes(context)
+    missing: dict[str, list[LoginOption]] = {}
     for option in context.platform.login_options:
-        parts = option.key.split(".")
         is_asked = option.scope is None or option.scope in scopes
-        is_needed = is_asked and not set(context.scheme.names).isdisjoint(option.schemes)
-        if is_needed and context.snapshot.find_setting(*parts) is None:
-            block = context.snapshot.find_setting(*parts[:-1])
-            place = block.place if block is not None else context.selector_place
-            yield report_login_option_missing(option.key, place, context.name, context.scheme.id, option.reason)
+        is_needed = is_asked and not set(names).isdisjoint(option.schemes)
+        if is_needed and context.snapshot.find_setting(*option.key.split(".")) is None:
+            missing.setdefault(option.key.rpartition(".")[0], []).append(option)
+    return missing
 
 
 def report_refresh_token_never_issued(place: Place, connector: str, scheme: str, host: str, needed: str) -> Finding:
@@ -216,7 +246,7 @@ def check_refresh_token(context: ConnectorContext) -> Iterator[Finding]:
 
 def _list_scopes(context: ConnectorContext) -> set[str]:
     scopes: set[str] = set()
-    for key in ("scopes", "optional_scopes"):
+    for key in SCOPES:
         entry = context.snapshot.find_setting("oauth2", key)
         scopes |= set(list_words(entry.node)) if entry is not None else set()
     return scopes

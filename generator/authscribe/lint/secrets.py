@@ -11,6 +11,8 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.lint.renames import find_renamed_secrets, suggest_secret
+from authscribe.lint.scheme_choice import find_only_scheme, list_scheme_secrets
+from authscribe.lint.schemes import spell_json
 
 AUTH_MISSING: Final = Rule(
     code="auth-missing",
@@ -25,22 +27,26 @@ AUTH_MISSING: Final = Rule(
 )
 
 
-def report_auth_missing(place: Place, connector: str, secrets: Sequence[str], key: str) -> Finding:
-    """Report a manifest without a scheme of a connector that uses secrets; `key` names the scheme in a manifest."""
+def report_auth_missing(place: Place, connector: str, secrets: Sequence[str], remedy: str) -> Finding:
+    """Report a manifest without a scheme of a connector that uses secrets."""
     return AUTH_MISSING.finding(
         place,
         f"the connector uses {join_names(secrets)}, but its manifest names no scheme",
-        f"add '{key}' to the manifest to name the scheme",
+        remedy,
         connector=connector,
+        name=secrets[0] if len(secrets) == 1 else None,
     )
 
 
 def check_auth(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding if the manifest names no scheme but templates use secrets that no flag injects."""
-    secrets = [name for name in context.secrets if name not in context.by_flag]
-    if context.snapshot.manifest is not None and not context.selector and secrets:
-        key = next(iter(context.platform.selector_keys), "auth")
-        yield report_auth_missing(context.snapshot.place, context.name, secrets, key)
+    secrets = list_scheme_secrets(context)
+    if context.selector or not secrets:
+        return
+    key = next(iter(context.platform.selector_keys), "auth")
+    scheme = find_only_scheme(context)
+    remedy = f"add {spell_json(scheme.selector)} to the manifest" if scheme else f"name the scheme as '{key}'"
+    yield report_auth_missing(context.snapshot.place, context.name, secrets, remedy)
 
 
 SECRET_RENAMED: Final = Rule(

@@ -1,14 +1,13 @@
-"""Check the files of a connector, and compare several revisions of it."""
+"""Check the files of a connector: every template is used, and the parents of datatypes are no circle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.draft import ScalarNode
 
@@ -84,81 +83,3 @@ def check_cycles(context: ConnectorContext) -> Iterator[Finding]:
             if current in chain and parent is not None:
                 cycle = [*chain[chain.index(current) :], current]
                 yield report_cyclic_parent(cycle, parent.place, context.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """Contract of one revision of a connector, for comparison with other revisions."""
-
-    name: str
-    origin: str
-    place: Place
-    auth: str | None
-    secrets: frozenset[str]
-    parameters: frozenset[str]
-
-    @classmethod
-    def from_context(cls, context: ConnectorContext) -> Revision:
-        """Return the contract of a connector."""
-        return cls(
-            name=context.name,
-            origin=context.snapshot.origin,
-            place=context.selector_place,
-            auth=context.auth,
-            secrets=frozenset(context.secrets),
-            parameters=frozenset(context.declared),
-        )
-
-
-REVISIONS_DISAGREE: Final = Rule(
-    code="revisions-disagree",
-    severity=Severity.WARNING,
-    summary="revisions of a connector with different contracts",
-    why=(
-        "Two revisions of a connector use different schemes, secrets or parameters. An installation that moves from "
-        "one to the other cannot log in until its owner supplies what is new."
-    ),
-    wrong=cleandoc("""
-        main: "Authorization": "Bearer $SECRET(api_key)"
-        prod: "Authorization": "Bearer $SECRET(jwt)"
-        """),
-    right=cleandoc("""
-        main: "Authorization": "Bearer $SECRET(api_key)"
-        prod: "Authorization": "Bearer $SECRET(api_key)"
-        """),
-)
-
-
-def report_revisions_disagree(place: Place, first: Place, connector: str, difference: str) -> Finding:
-    """Report a revision of a connector whose contract differs from that of the revision at `first`."""
-    return REVISIONS_DISAGREE.finding(
-        place,
-        f"this revision of '{connector}' has a different contract: {difference}",
-        "align the revisions before both are in use",
-        labels=(Label(first, "the other revision"),),
-        connector=connector,
-    )
-
-
-def check_revisions(revisions: Iterable[Revision]) -> Iterator[Finding]:
-    """Yield a finding for each revision whose contract differs from that of the connector's first one."""
-    first: dict[str, Revision] = {}
-    for revision in revisions:
-        other = first.setdefault(revision.origin, revision)
-        difference = _find_difference(other, revision)
-        if difference is not None:
-            yield report_revisions_disagree(revision.place, other.place, revision.name, difference)
-
-
-def _find_difference(first: Revision, second: Revision) -> str | None:
-    if first.auth != second.auth:
-        schemes = (f"'{auth}'" if auth is not None else "none" for auth in (second.auth, first.auth))
-        return "its scheme is {}, not {}".format(*schemes)
-    for noun, ours, theirs in (
-        ("secret", first.secrets, second.secrets),
-        ("parameter", first.parameters, second.parameters),
-    ):
-        names = [f"'{name}'" for name in sorted(ours ^ theirs)]
-        if names:
-            return f"only one of them has the {noun}{'s' * (len(names) > 1)} {', '.join(names)}"
-    return None

@@ -11,6 +11,7 @@ from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.renames import find_renamed_secrets
+from authscribe.lint.renewal import find_unused_renewal
 
 INJECTED_SECRET_UNUSED: Final = Rule(
     code="injected-secret-unused",
@@ -136,11 +137,15 @@ def report_header_not_secret(
 
 
 def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret that is listed or injected, and not used."""
+    """Yield a finding for each secret that is listed or injected, and not used.
+
+    If the system lacks what renews its tokens, `token-not-renewed` reports that instead.
+    """
     if context.scheme is None:
         return
     place, scheme = context.selector_place, context.scheme.id
     renamed = set(find_renamed_secrets(context).values())
+    renewing = find_unused_renewal(context)
     for name in context.listed:
         if name in context.secrets or name in renamed:
             continue
@@ -151,7 +156,7 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
         elif name not in context.injected:
             yield report_scheme_secret_not_injected(name, place, context.name, scheme, context.locate_listed(name))
         # If placements state which secrets go into a request, the others are for the platform.
-        elif context.placed is None or name in context.placed:
+        elif renewing is None and (context.placed is None or name in context.placed):
             yield report_secret_unused(name, place, context.name, scheme)
     for name in context.injected:
         if name not in context.secrets and name not in context.listed:

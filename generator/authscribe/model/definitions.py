@@ -391,6 +391,9 @@ class Flag(Model):
     injected: tuple[InjectedSecret, ...] = Field(default=(), description="secrets that it injects")
     variables: tuple[WireName, ...] = Field(default=(), description="variables that it fills")
     internal: bool = Field(default=False, description="whether its secrets are for the platform's own API only")
+    open_receivers: Text | None = Field(
+        default=None, description="ending of the pipes to which anybody may send data when it is set"
+    )
 
 
 class Variable(Model):

@@ -41,6 +41,8 @@ from authscribe.model.definitions import (
 from authscribe.model.draft import MapNode, get_text
 from authscribe.model.placement_template import Hole, find_slot, parse_template
 from authscribe.resolve import merge
+from authscribe.resolve.defaults import check_defaults
+from authscribe.resolve.merge import locate_value
 
 
 def check_duplicates(definition: MapNode) -> Iterator[Finding]:
@@ -55,12 +57,6 @@ def check_duplicates(definition: MapNode) -> Iterator[Finding]:
             if name in first:
                 yield report_duplicate_name(name, place, first[name])
             first.setdefault(name, place)
-
-
-def locate_value(node: MapNode, key: str) -> Place:
-    """Return the place of the value under `key`, or that of the mapping if the key is missing."""
-    value = node.find(key)
-    return value.place if value is not None else node.place
 
 
 def check_catalogue(
@@ -92,6 +88,7 @@ def _check_modules(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
 def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
     contract = build_scheme_contract(catalogue, scheme)
     yield from _check_names(contract, (node,))
+    yield from check_defaults(scheme, node)
     yield from _check_origins(scheme, node)
     yield from _check_secrecy((*scheme.required, *scheme.injected), (node,))
     yield from _check_placements(catalogue, contract, node, (node,))
@@ -106,6 +103,7 @@ def _check_connector(
     if (connector.scheme is None) == (not connector.methods):
         yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
+    yield from check_defaults(connector, node)
     unknown = tuple(_check_scheme_ids(connector, node, schemes))
     yield from unknown
     yield from _check_flags(catalogue, node)

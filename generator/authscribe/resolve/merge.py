@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
+from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 
 SETTING_LISTS: Final = ("required", "injected", "parameters")
@@ -76,6 +77,12 @@ def list_setting_names(node: MapNode) -> set[str]:
         for setting in list_maps(node.find(key))
         if (name := get_text(setting.find("name"))) is not None
     }
+
+
+def locate_value(node: MapNode, key: str) -> Place:
+    """Return the place of the value under `key`, or that of the mapping if the key is missing."""
+    value = node.find(key)
+    return value.place if value is not None else node.place
 
 
 def list_maps(node: Node | None) -> tuple[MapNode, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
 from authscribe.findings.rules.left_out import report_left_out
 from authscribe.model.draft import DefinitionDraft, Draft, get_text, list_places
-from authscribe.resolve.checks import locate_value
+from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution, resolve_drafts
 
 

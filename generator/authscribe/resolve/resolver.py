@@ -23,7 +23,7 @@ from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text, to_node
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
-from authscribe.resolve.checks import check_catalogue, check_duplicates, locate_value
+from authscribe.resolve.checks import check_catalogue, check_duplicates
 from authscribe.resolve.conflicts import (
     OtherWording,
     find_conflicts,
@@ -32,6 +32,7 @@ from authscribe.resolve.conflicts import (
     locate_statement,
     sort_by_precedence,
 )
+from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

@@ -1,0 +1,83 @@
+"""Check the pipes that receive events from the provider: nobody else may send them data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from inspect import cleandoc
+from typing import Final
+
+from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.reader import parse_leaves
+from authscribe.connectors.references import ReferenceSyntax
+from authscribe.connectors.snapshot import Leaf
+from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.model.definitions import Flag
+
+_RECEIVER: Final = "http_endpoint"
+
+ANONYMOUS_RECEIVER: Final = Rule(
+    code="anonymous-receiver",
+    severity=Severity.ERROR,
+    summary="pipe to which anybody can send data",
+    why=(
+        "The flag lets everybody on the internet send data to this pipe, because the secret in the request is expected "
+        "to prove where it comes from. Without a `validation_expression` nothing checks that, so forged events are "
+        "accepted."
+    ),
+    wrong='"source": {"type": "http_endpoint", "system": "{{@ system @}}"}',
+    right=cleandoc("""
+        "source": {
+          "type": "http_endpoint", "system": "{{@ system @}}",
+          "validation_expression": "{% if headers['X-Key'] == secret('webhook_secret') %}{% else %}no{% endif %}"
+        }
+        """),
+)
+
+
+def report_anonymous_receiver(pipe: str, place: Place, first: Place, connector: str, flag: Flag, count: int) -> Finding:
+    """Report `count` pipes that a flag, set at `first`, opens to everybody and that do not validate what they receive.
+
+    `pipe` is the id of the first one.
+    """
+    secret = next((secret.name for secret in flag.injected), None)
+    more = f" and {count - 1} more" * (count > 1)
+    remedy = f"add a `validation_expression` that checks '{secret}'" if secret else "add a `validation_expression`"
+    return ANONYMOUS_RECEIVER.finding(
+        place,
+        f"anybody can send data to the pipe '{pipe}'{more}",
+        f"{remedy}, or remove the flag '{flag.name}'",
+        labels=(Label(first, "the flag"),),
+        connector=connector,
+        name=secret,
+    )
+
+
+def check_receivers(context: ConnectorContext) -> Iterator[Finding]:
+    """Yield a finding for each flag that opens pipes which do not validate what they receive."""
+    for flag in context.flags:
+        pipes = find_open_receivers(flag, context)
+        entry = context.snapshot.find_setting(flag.name)
+        if pipes and entry is not None:
+            first = pipes[0]
+            yield report_anonymous_receiver(str(first.value), first.place, entry.place, context.name, flag, len(pipes))
+
+
+def find_open_receivers(flag: Flag, context: ConnectorContext) -> tuple[Leaf, ...]:
+    """Return the ids of the pipes that a flag opens to everybody and that do not validate what they receive."""
+    if flag.open_receivers is None:
+        return ()
+    syntax = ReferenceSyntax.from_platform(context.platform.references)
+    leaves = (parse_leaves(template, syntax) for template in context.snapshot.templates)
+    return tuple(leaf for each in leaves for leaf in _find_in_template(each, flag.open_receivers))
+
+
+def _find_in_template(leaves: tuple[Leaf, ...], ending: str) -> Iterator[Leaf]:
+    by_path = {leaf.path: leaf for leaf in leaves}
+    for leaf in leaves:
+        *pipe, key = leaf.path or ("",)
+        if key != "_id" or not str(leaf.value).endswith(ending):
+            continue
+        kind, validation = (by_path.get((*pipe, "source", name)) for name in ("type", "validation_expression"))
+        if kind is not None and kind.value == _RECEIVER and (validation is None or not validation.value):
+            yield leaf
