@@ -336,18 +336,31 @@ def check(
 @click.argument("connectors", nargs=-1, metavar="[CONNECTOR]...")
 @_option("--baseline", metavar="FILE", help="Report only findings that are not in this baseline file.")
 @_option("--update-baseline", is_flag=True, help="Write all current findings to the baseline file.")
+@_option("--fix", is_flag=True, help="Fix what can be fixed safely in connectors on disk, and report the rest.")
+@_option("--unsafe-fixes", is_flag=True, help="With --fix or --diff, also make changes that need a review.")
+@_option("--diff", is_flag=True, help="Show what --fix would change; write nothing.")
 @_definition_options
 @_jobs_option
 def lint(
-    *, connectors: tuple[str, ...], baseline: str | None, update_baseline: bool, **shared: Unpack[Shareable]
+    *,
+    connectors: tuple[str, ...],
+    baseline: str | None,
+    update_baseline: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    **shared: Unpack[Shareable],
 ) -> int:
     """Check connectors and definitions against the schemes.
 
     CONNECTOR is a folder, a folder of connectors, an archive, REPO@REV, or the name of a configured connector.
     """
-    from authscribe.commands.lint import LintRequest, run_lint
+    from authscribe.commands.lint import Fixing, LintRequest, run_lint
 
-    request = LintRequest(connectors, baseline, update_baseline)
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes requires --fix or --diff")
+    fixing = Fixing(unsafe_fixes, diff) if fix or diff else None
+    request = LintRequest(connectors, baseline, update_baseline, fixing)
     return run_lint(_shareable(shared), request, _output(shared))
 
 

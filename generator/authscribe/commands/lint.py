@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from authscribe.build.content import Content
 from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
@@ -16,36 +17,62 @@ from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
+from authscribe.drift.compare import Drift, DriftState
+from authscribe.drift.page_files import replace_pages
 from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
 from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
+from authscribe.lint.apply_fixes import apply_fixes, fix_folder
 from authscribe.lint.baseline import dump_baseline, find_baseline, read_baseline, subtract_baseline
 from authscribe.lint.definition_values import check_definitions
+from authscribe.lint.fixes import attach_fix
+from authscribe.lint.refinements import attach_refinement
 from authscribe.lint.registry import lint_connector, load_rules
 from authscribe.lint.revisions import Revision, check_revisions
-from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today, list_suppressions
+from authscribe.lint.suppressions import (
+    ActiveSuppression,
+    FilteredFindings,
+    apply_suppressions,
+    get_today,
+    list_suppressions,
+)
+from authscribe.readers.pasted_secrets import withhold_secrets
+from authscribe.readers.registry import read_source
+from authscribe.readers.text import decode
 from authscribe.report.model import ConnectorFacts, Report, Verb
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import pool
+from authscribe.runtime.paths import show_path
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.command_options import Options
+from authscribe.workspace.load import LoadedSources
+from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace
 
+_YAML: Final = (".yaml", ".yml")
 _VALUE_RULE: Final = "literal-secret"
 _MASK: Final = "*" * 8
 _WORTH: Final = 40
 """Smallest number of connectors for which another process pays."""
 
 
+class Fixing(NamedTuple):
+    """Which fixes to apply; with `show_diff` they are shown, and nothing is written."""
+
+    unsafe: bool = False
+    show_diff: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class LintRequest:
-    """Connectors to lint (all that are configured without any), and the file with known findings."""
+    """Connectors to lint (all that are configured without any), the file with known findings, and what to fix."""
 
     connectors: tuple[str, ...]
     baseline: str | None = None
     update_baseline: bool = False
+    fixing: Fixing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,43 @@ class _LintedConnector:
     revision: Revision
 
 
+class _Run(NamedTuple):
+    """Connectors of a run, and the definitions with which they are compared."""
+
+    folders: tuple[ConnectorFolder, ...]
+    loaded: LoadedSources
+    resolution: Resolution
+    workspace: Workspace
+    suppressions: Sequence[ActiveSuppression]
+
+    @property
+    def editable(self) -> dict[str, str]:
+        """Return the texts of the definition files in YAML that are the user's own, by path."""
+        own = (source.path for source in self.workspace.sources if not source.is_shipped)
+        return {
+            path: self.loaded.texts[path] for path in own if path.lower().endswith(_YAML) and path in self.loaded.texts
+        }
+
+    def revise(self, contents: Mapping[str, bytes]) -> _Run:
+        """Return the run with other contents of some definition files; raises DefinitionError if they are not valid."""
+        texts = {path: decode(path, content).text for path, content in contents.items()}
+        drafts = tuple(
+            read_source(draft.path, texts[draft.path]) if draft.path in texts else draft for draft in self.loaded.drafts
+        )
+        shown = {path: withhold_secrets(text) for path, text in texts.items()}
+        loaded = self.loaded._replace(drafts=drafts, texts={**self.loaded.texts, **shown})
+        resolution = resolve_sources(loaded, self.workspace, tolerant=True) if texts else self.resolution
+        return self._replace(loaded=loaded, resolution=resolution)
+
+
+class _Fixed(NamedTuple):
+    """Run after its fixes: the new contents of files, and how many findings they fix."""
+
+    run: _Run
+    contents: Mapping[Path, bytes] = {}
+    number: int = 0
+
+
 def run_lint(options: Options, request: LintRequest, output: Output) -> int:
     """Report the findings of all rules, except those that are suppressed or in the baseline."""
     return run_reporting(Verb.LINT, output, lambda: _lint(options, request))
@@ -65,43 +129,46 @@ def run_lint(options: Options, request: LintRequest, output: Output) -> int:
 
 def _lint(options: Options, request: LintRequest) -> Report:
     with read_definitions(options) as definitions:
-        resolution, workspace = definitions.resolve(tolerant=True), definitions.workspace
-        suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
-        baseline = _find_baseline(request, workspace)
-        selected = select_folders(request.connectors, workspace)
+        baseline = _find_baseline(request, definitions.workspace)
+        selected = select_folders(request.connectors, definitions.workspace)
         if selected.findings and not selected.folders:
             raise DefinitionError(selected.findings)
-        linted = _lint_connectors(selected.folders, resolution, workspace.jobs)
+        fixed = _fix(_start_run(definitions, selected.folders), request.fixing)
+        run, linted = fixed.run, _lint_connectors(fixed.run)
         findings = sort_findings((
             *selected.findings,
             *_check_emptiness(linted, definitions),
-            *resolution.findings,
-            *_list_findings(definitions, resolution, linted),
-            *check_revisions([connector.revision for connector in linted]),
+            *_list_findings(run, linted),
+            *check_revisions([each.revision for each in linted]),
         ))  # fmt: skip
-        left = apply_suppressions(findings, suppressions, get_today(), complete=not request.connectors)
+        left = apply_suppressions(findings, run.suppressions, get_today(), complete=not request.connectors)
         new = _subtract_baseline(left.findings, baseline, update=request.update_baseline)
-    lines = {place: line for connector in linted for place, line in connector.lines.items()}
-    return Report(
-        verb=Verb.LINT,
-        findings=sort_findings(new.findings),
-        connectors=tuple(connector.facts for connector in linted),
-        hidden=left.hidden + new.hidden,
-        lines={**select_lines(new.findings, definitions.loaded.texts), **lines},
-        sources=workspace.files,
+        drifts = _write_fixes(fixed.contents, request.fixing) if request.fixing is not None else ()
+    report = _make_report(run, linted, new.findings, left.hidden + new.hidden)
+    if request.fixing is None:
+        return report
+    fixing = request.fixing
+    return replace(
+        report, drifts=drifts, fixed=fixed.number, unsafe_fixes=fixing.unsafe, dry_run=fixing.show_diff, show_diff=True
     )
 
 
-def _list_findings(
-    definitions: Definitions, resolution: Resolution, linted: Sequence[_LintedConnector]
-) -> Iterator[Finding]:
-    """Yield the findings about definitions and connectors; a connector's come first where both report one fact."""
-    known = {(found.code, found.connector, found.name) for connector in linted for found in connector.findings}
-    for finding in attribute_to_definitions(tuple(check_definitions(resolution)), definitions.loaded.drafts):
-        if finding.connector is None or (finding.code, finding.connector, finding.name) not in known:
-            yield finding
-    for connector in linted:
-        yield from connector.findings
+def _start_run(definitions: Definitions, folders: Sequence[ConnectorFolder]) -> _Run:
+    workspace, resolution = definitions.workspace, definitions.resolve(tolerant=True)
+    suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
+    return _Run(tuple(folders), definitions.loaded, resolution, workspace, suppressions)
+
+
+def _make_report(run: _Run, linted: Sequence[_LintedConnector], findings: Sequence[Finding], hidden: int) -> Report:
+    lines = {place: line for connector in linted for place, line in connector.lines.items()}
+    return Report(
+        verb=Verb.LINT,
+        findings=sort_findings(findings),
+        connectors=tuple(connector.facts for connector in linted),
+        hidden=hidden,
+        lines={**select_lines(findings, run.loaded.texts), **lines},
+        sources=run.workspace.files,
+    )
 
 
 def _check_emptiness(linted: Sequence[_LintedConnector], definitions: Definitions) -> Iterator[Finding]:
@@ -112,28 +179,87 @@ def _check_emptiness(linted: Sequence[_LintedConnector], definitions: Definition
         yield report_no_connectors(Place(workspace.config_file or "lint"), has_definitions=has_definitions)
 
 
-def _lint_connectors(
-    folders: Sequence[ConnectorFolder], resolution: Resolution, jobs: int
-) -> tuple[_LintedConnector, ...]:
+def _list_findings(run: _Run, linted: Sequence[_LintedConnector]) -> Iterator[Finding]:
+    """Yield the findings about definitions and connectors; a connector's come first where both report one fact."""
+    known = {(found.code, found.connector, found.name) for connector in linted for found in connector.findings}
+    for finding in run.resolution.findings:
+        yield attach_refinement(finding, None, run.editable)
+    for finding in attribute_to_definitions(tuple(check_definitions(run.resolution)), run.loaded.drafts):
+        if finding.connector is None or (finding.code, finding.connector, finding.name) not in known:
+            yield finding
+    for connector in linted:
+        yield from connector.findings
+
+
+def _lint_connectors(run: _Run) -> tuple[_LintedConnector, ...]:
     """Lint every connector, in the order of the folders; archives and revisions are open here and stay here."""
-    can_share = all(isinstance(folder.tree, DirectoryTree) for folder in folders)
-    count = pool.count_processes(jobs, len(folders), min_items=_WORTH) if can_share else 1
-    work = partial(_lint_batch, resolution=resolution)
-    with pool.map_batches(work, pool.split_batches(folders, count), count) as results:
+    can_share = all(isinstance(folder.tree, DirectoryTree) for folder in run.folders)
+    count = pool.count_processes(run.workspace.jobs, len(run.folders), min_items=_WORTH) if can_share else 1
+    work = partial(_lint_batch, resolution=run.resolution, editable=run.editable)
+    with pool.map_batches(work, pool.split_batches(run.folders, count), count) as results:
         linted = (connector for batch in results for connector in batch)
-        return tuple(track_progress(linted, "reading connectors", len(folders)))
+        return tuple(track_progress(linted, "reading connectors", len(run.folders)))
 
 
-def _lint_batch(folders: Sequence[ConnectorFolder], resolution: Resolution) -> list[_LintedConnector]:
+def _lint_batch(
+    folders: Sequence[ConnectorFolder], resolution: Resolution, editable: Mapping[str, str]
+) -> list[_LintedConnector]:
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
-    return [_lint_snapshot(reader.read(folder), resolution) for folder in folders]
+    return [_lint_snapshot(reader.read(folder), resolution, editable) for folder in folders]
 
 
-def _lint_snapshot(snapshot: Snapshot, resolution: Resolution) -> _LintedConnector:
+def _lint_snapshot(snapshot: Snapshot, resolution: Resolution, editable: Mapping[str, str]) -> _LintedConnector:
     context = create_context(snapshot, resolution)
-    findings = tuple(lint_connector(context))
+    findings = tuple(
+        attach_refinement(attach_fix(finding, context), context, editable) for finding in lint_connector(context)
+    )
     lines = _mask_values(select_lines(findings, snapshot.texts), findings)
     return _LintedConnector(findings, lines, _list_facts(context), Revision.from_context(context))
+
+
+def _fix(run: _Run, fixing: Fixing | None) -> _Fixed:
+    """Return the run with the fixes of its connectors, then of its definitions, as far as they are wanted."""
+    if fixing is None:
+        return _Fixed(run)
+
+    def lint_folder(folder: ConnectorFolder) -> Sequence[Finding]:
+        (linted,) = _lint_connectors(run._replace(folders=(folder,)))
+        return _hide_suppressed(linted.findings, run)
+
+    unique = {(getattr(folder.tree, "root", folder.tree), folder.prefix): folder for folder in run.folders}
+    fixed = [fix_folder(folder, lint_folder, unsafe=fixing.unsafe) for folder in unique.values()]
+    run = run._replace(folders=tuple(each.folder for each in fixed))
+
+    def lint_all(contents: Mapping[str, bytes]) -> Sequence[Finding]:
+        try:
+            changed = run.revise(contents)
+        except DefinitionError as error:
+            return error.findings
+        return _hide_suppressed(tuple(_list_findings(changed, _lint_connectors(changed))), run)
+
+    files = {source.path: source.file for source in run.workspace.sources if source.path in run.editable}
+    revised, count = apply_fixes(
+        lint_all, lambda path: files[path].read_bytes() if path in files else None, unsafe=fixing.unsafe
+    )
+    contents = {path: content for each in fixed for path, content in each.contents.items()}
+    contents |= {files[path]: content for path, content in revised.items()}
+    return _Fixed(run.revise(revised), contents, count + sum(each.count for each in fixed))
+
+
+def _hide_suppressed(findings: Sequence[Finding], run: _Run) -> Sequence[Finding]:
+    return apply_suppressions(findings, run.suppressions, get_today(), complete=False).findings
+
+
+def _write_fixes(contents: Mapping[Path, bytes], fixing: Fixing) -> tuple[Drift, ...]:
+    """Replace the files, all of them or none; if the fixes are only to be shown, return what would change."""
+    if not fixing.show_diff:
+        replace_pages(contents)
+        return ()
+    drifts = []
+    for path, content in contents.items():
+        expected, actual = Content.from_bytes(content), Content.from_bytes(path.read_bytes())
+        drifts.append(Drift(DriftState.CHANGED, show_path(path, Path.cwd()), expected, actual))
+    return tuple(drifts)
 
 
 def _mask_values(lines: Lines, findings: Sequence[Finding]) -> Lines:

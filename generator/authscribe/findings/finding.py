@@ -48,8 +48,26 @@ class Label(NamedTuple):
     message: str
 
 
+class Edit(NamedTuple):
+    """Replacement of the text at a place; an insertion has an empty place."""
+
+    place: Place
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that remove the cause of a finding, and what they do, as an imperative.
+
+    A safe fix does what the help of the finding asks for; an unsafe one decides something that a person should.
+    """
+
+    description: str
+    edits: tuple[Edit, ...]
+    is_safe: bool = True
+
+
 class Finding(NamedTuple):
-    """One mistake or remark: the code of its rule, the fact, its place and the repair."""
+    """One mistake or remark: the code of its rule, the fact, its place, the repair, and the edits that make it."""
 
     code: str
     severity: Severity
@@ -60,6 +78,7 @@ class Finding(NamedTuple):
     scheme: str | None = None
     connector: str | None = None
     name: str | None = None
+    fix: Fix | None = None
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -79,7 +98,7 @@ Files: TypeAlias = Mapping[str, Path]
 """Files on disk by the path that places use; the paths of all other places are relative to the current folder."""
 
 
-FINDING_TYPES: Final = (Finding, Severity, Place, Label)
+FINDING_TYPES: Final = (Finding, Severity, Place, Label, Fix, Edit)
 """Types that a stored finding consists of."""
 
 

@@ -50,6 +50,27 @@ class ReportedLabel(StrictDataclass):
     message: str = field(metadata={"description": "what this place shows"})
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedEdit(StrictDataclass):
+    """Replacement of the text at a place."""
+
+    path: str = field(metadata={"description": "path of the file, as the user can open it"})
+    line: int | None = field(metadata={"description": "line, counted from 1"})
+    column: int | None = field(metadata={"description": "column in characters, counted from 1"})
+    end_line: int | None = field(metadata={"description": "last line of the span"})
+    end_column: int | None = field(metadata={"description": "column after the span; that of the start to insert"})
+    text: str = field(metadata={"description": "text that takes the place of the span"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFix(StrictDataclass):
+    """Edits that remove the cause of a finding."""
+
+    description: str = field(metadata={"description": "what the edits do"})
+    is_safe: bool = field(metadata={"description": "whether `lint --fix` applies them without `--unsafe-fixes`"})
+    edits: tuple[ReportedEdit, ...] = field(metadata={"description": "edits, which do not overlap"})
+
+
 # Repeats the fields of a place: inherited ones would come before all others in the document.
 @dataclass(frozen=True, slots=True)
 class ReportedFinding(StrictDataclass):
@@ -68,6 +89,7 @@ class ReportedFinding(StrictDataclass):
     name: str | None = field(metadata={"description": "secret, parameter or file that the finding is about"})
     help: str = field(metadata={"description": "how to fix it"})
     labels: tuple[ReportedLabel, ...] = field(metadata={"description": "other places that explain the finding"})
+    fix: ReportedFix | None = field(metadata={"description": "edits that fix it, if there are any"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +129,7 @@ class ReportSummary(StrictDataclass):
     )
     written: int = field(metadata={"ge": 0, "description": "number of files that the run wrote"})
     hidden: int = field(metadata={"ge": 0, "description": "number of findings that are suppressed or in the baseline"})
+    fixed: int = field(metadata={"ge": 0, "description": "number of findings that the run fixed, or would fix"})
     repair: str | None = field(metadata={"description": "command that brings all files up to date"})
     findings: Mapping[Severity, int] = field(metadata=_count_by(Severity, "findings", "severity"))
     drifts: Mapping[DriftState, int] = field(metadata=_count_by(DriftState, "files", "state"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from authscribe.changes.verdicts import Verdict
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.json import encode_json_document
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Fix, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome
 from authscribe.report.document import (
     ReportDocument,
     ReportedDrift,
+    ReportedEdit,
     ReportedFinding,
+    ReportedFix,
     ReportedKey,
     ReportedLabel,
     ReportSummary,
@@ -45,7 +47,13 @@ def _describe_finding(finding: Finding) -> ReportedFinding:
         name=finding.name,
         help=finding.help,
         labels=tuple(ReportedLabel(*_convert_span(label.place), label.message) for label in finding.labels),
+        fix=_describe_fix(finding.fix) if finding.fix is not None else None,
     )
+
+
+def _describe_fix(fix: Fix) -> ReportedFix:
+    edits = tuple(ReportedEdit(*_convert_span(edit.place), edit.text) for edit in fix.edits)
+    return ReportedFix(fix.description, fix.is_safe, edits)
 
 
 def _describe_drift(drift: Drift, report: Report) -> ReportedDrift:
@@ -70,6 +78,7 @@ def _summarize(report: Report) -> ReportSummary:
         files=report.files,
         written=len(report.written),
         hidden=report.hidden,
+        fixed=report.fixed or 0,
         repair=report.repair,
         findings={severity: report.count_findings(severity) for severity in Severity},
         drifts={state: report.count_drifts(state) for state in DriftState},

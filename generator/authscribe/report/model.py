@@ -78,7 +78,8 @@ class Report:
     `key_outcomes` are the keys of converted documents, `changes` the differences between two sets of definitions, and
     `semver` the part of the version that these require to increase. `lines` are the source lines that findings point
     at, and `sources` the files of places that may not be relative to the current folder. A report is incomplete if
-    some of the input could not be used.
+    some of the input could not be used. `fixed` counts the findings that the run has fixed, or would fix in a dry run,
+    and is None if it was not asked to; with `unsafe_fixes`, it has tried the unsafe ones, too.
     """
 
     verb: Verb
@@ -99,6 +100,8 @@ class Report:
     lines: Lines = field(default_factory=dict)
     sources: Files = field(default_factory=dict)
     is_incomplete: bool = False
+    fixed: int | None = None
+    unsafe_fixes: bool = False
 
     def count_findings(self, severity: Severity) -> int:
         """Return the number of findings with this severity."""
@@ -203,7 +206,18 @@ def summarize(report: Report) -> str:
         parts.append(f"next version: {report.semver}")
     if report.hidden:
         parts.append(f"{pluralize(report.hidden, 'finding')} hidden (suppressed or in baseline)")
-    return ", ".join(parts)
+    return ", ".join((*parts, *_summarize_fixes(report)))
+
+
+def _summarize_fixes(report: Report) -> Iterator[str]:
+    if report.fixed is not None:
+        yield f"{report.fixed} would be fixed" if report.dry_run else f"{report.fixed} fixed"
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    safe = sum(fix.is_safe for fix in fixes)
+    if safe and report.fixed is None:
+        yield f"{safe} fixable with --fix"
+    if len(fixes) > safe and not report.unsafe_fixes:
+        yield f"{len(fixes) - safe} fixable with --fix --unsafe-fixes"
 
 
 def _summarize_files(report: Report) -> str:

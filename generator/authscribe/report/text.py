@@ -136,11 +136,12 @@ def _render_drifts(report: Report, style: Style) -> Iterator[str]:
         line = f":{report.locate_drift(drift).line}" if drift.change is not None else ""
         yield f"{state}{escape_terminal(report.show_path(drift))}{line}{note}"
         if report.show_diff:
-            yield from _render_diff(drift, report.show_path(drift), style)
+            after = "fixed" if report.verb is Verb.LINT else "definitions"
+            yield from _render_diff(drift, report.show_path(drift), after, style)
 
 
-def _render_diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
-    """Yield the diff from the file on disk to the one that the definitions produce."""
+def _render_diff(drift: Drift, path: str, after: str, style: Style) -> Iterator[str]:
+    """Yield the diff from the file on disk to the one that is expected, of which `after` is the origin."""
     if not drift.state.counts:
         return
     import difflib
@@ -150,7 +151,7 @@ def _render_diff(drift: Drift, path: str, style: Style) -> Iterator[str]:
             _split_lines(drift.actual),
             _split_lines(drift.expected),
             f"{path} (on disk)",
-            f"{path} (definitions)",
+            f"{path} ({after})",
             lineterm="",
         )
     )

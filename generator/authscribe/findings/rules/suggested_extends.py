@@ -37,4 +37,5 @@ def report_suggested_extends(scheme: str, base: str, place: Place) -> Finding:
         f"the text calls '{scheme}' a form of '{base}', but '{scheme}' does not extend it",
         f"add `refine: [{{id: {scheme}, extends: {base}}}]` to a definition file if the text is right",
         scheme=scheme,
+        name=base,
     )

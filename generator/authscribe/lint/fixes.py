@@ -1,0 +1,190 @@
+"""Propose fixes for findings about connectors: edits of the files that the findings are about.
+
+Each function knows one rule. Whether a fix removes its finding without causing another one is tried before anything is
+written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.snapshot import Leaf
+from authscribe.findings.finding import Edit, Finding, Fix
+from authscribe.lint.json_edits import JsonText
+from authscribe.lint.parameters import find_meant_variable
+from authscribe.lint.renames import suggest_secret
+from authscribe.lint.scheme_choice import find_only_scheme
+from authscribe.model.draft import MapNode, Node, ScalarNode
+from authscribe.readers.syntax.json import parse_json
+
+_DUPLICATE: Final = "duplicate-key"
+_PARAMETERS: Final = "additional_parameters"
+_OPERATIONS: Final = "operations"
+_HEADERS: Final = "headers"
+
+Propose: TypeAlias = Callable[[Finding, ConnectorContext], Fix | None]
+
+
+def attach_fix(finding: Finding, context: ConnectorContext) -> Finding:
+    """Return the finding with its fix, if there is one.
+
+    As long as a file repeats a key with another value, other edits of it could touch entries that do not count.
+    """
+    propose = _FIXES.get(finding.code)
+    if propose is None or (finding.code != _DUPLICATE and _has_unequal_duplicates(context)):
+        return finding
+    fix = propose(finding, context)
+    return finding._replace(fix=fix) if fix is not None else finding
+
+
+def _has_unequal_duplicates(context: ConnectorContext) -> bool:
+    duplicates = (finding for finding in context.snapshot.findings if finding.code == _DUPLICATE)
+    return any(_remove_duplicate(finding, context) is None for finding in duplicates)
+
+
+def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None:
+    """Declare a variable in the manifest; a misspelt one is corrected where it is used."""
+    name = finding.name or ""
+    meant = find_meant_variable(name, context)
+    if meant is not None:
+        return _rename_references(name, meant, context, secrets=False)
+    manifest, text = context.snapshot.manifest, _get_manifest_text(context)
+    if manifest is None or text is None:
+        return None
+    node = manifest.find(_PARAMETERS)
+    if isinstance(node, MapNode):
+        edit = text.insert_entries(node, {name: "{}"})
+    elif node is None:
+        edit = text.insert_entries(manifest, {_PARAMETERS: json.dumps({name: {}})})
+    else:
+        return None
+    return Fix(f"declare '{name}'", (edit,))
+
+
+def _remove_parameter(finding: Finding, context: ConnectorContext) -> Fix | None:
+    text = _get_manifest_text(context)
+    node = context.snapshot.manifest.find(_PARAMETERS) if context.snapshot.manifest is not None else None
+    if text is None or not isinstance(node, MapNode):
+        return None
+    name = finding.name or ""
+    return Fix(f"remove the parameter '{name}'", (text.remove_entry(node, name),))
+
+
+def _remove_duplicate(finding: Finding, context: ConnectorContext) -> Fix | None:
+    text = _get_manifest_text(context)
+    if text is None or finding.place.path != text.path or not finding.labels:
+        return None
+    edit = text.remove_repeated(finding.labels[0].place, finding.place)
+    return Fix(f"remove the second '{finding.name}', which is equal", (edit,)) if edit is not None else None
+
+
+def _name_scheme(_: Finding, context: ConnectorContext) -> Fix | None:
+    manifest, text, scheme = context.snapshot.manifest, _get_manifest_text(context), find_only_scheme(context)
+    if manifest is None or text is None or scheme is None or any(manifest.find(key) for key in scheme.selector):
+        return None
+    entries = {key: json.dumps(value) for key, value in scheme.selector.items()}
+    return Fix(f"name the scheme '{scheme.id}'", (text.insert_entries(manifest, entries),))
+
+
+def _name_better_scheme(finding: Finding, context: ConnectorContext) -> Fix | None:
+    """Replace the selector; unsafe, since it may be the templates that are wrong."""
+    manifest, text = context.snapshot.manifest, _get_manifest_text(context)
+    scheme = context.resolution.catalogue.find_scheme(finding.name or "")
+    if manifest is None or text is None or scheme is None:
+        return None
+    edits = [_replace_value(manifest.find(key), scheme.selector.get(key), key, manifest, text) for key in
+             context.platform.selector_keys]  # fmt: skip
+    return Fix(f"name the scheme '{scheme.id}'", tuple(filter(None, edits)), is_safe=False)
+
+
+def _replace_value(node: Node | None, value: str | None, key: str, manifest: MapNode, text: JsonText) -> Edit | None:
+    """Return the edit after which a key of the manifest has the value, or is gone if there is none."""
+    if node is None:
+        return text.insert_entries(manifest, {key: json.dumps(value)}) if value is not None else None
+    if value is None:
+        return text.remove_entry(manifest, key)
+    return text.replace(text.find_start(node.place), text.find_end(node.place), json.dumps(value))
+
+
+def _correct_secret(finding: Finding, context: ConnectorContext) -> Fix | None:
+    name = finding.name or ""
+    meant = suggest_secret(name, context)
+    return _rename_references(name, meant, context, secrets=True) if meant is not None else None
+
+
+def _rename_references(name: str, new: str, context: ConnectorContext, *, secrets: bool) -> Fix | None:
+    """Replace a name in all references to it; None if one of them is more than a name, such as a condition."""
+    edits: list[Edit] = []
+    for template in context.snapshot.all_templates:
+        text = JsonText(template.place.path, template.text)
+        for reference in template.references:
+            if reference.name == name and (reference in context.secrets.get(name, ())) == secrets:
+                start, end = text.find_start(reference.place), text.find_end(reference.place)
+                if text.text[start:end].count(name) != 1:
+                    return None
+                edits.append(text.replace(start, end, text.text[start:end].replace(name, new)))
+    return Fix(f"replace '{name}' with '{new}'", tuple(dict.fromkeys(edits)))
+
+
+def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
+    """Move a header from the operations to the system; unsafe if some operations do not send it so far."""
+    system = context.snapshot.system
+    if system is None or context.snapshot.pasted:
+        return None
+    node, _ = parse_json(system.place.path, system.text)
+    leaf = next((leaf for leaf in context.snapshot.leaves if leaf.place == finding.place), None)
+    operations = node.find(_OPERATIONS) if isinstance(node, MapNode) else None
+    if not isinstance(node, MapNode) or not isinstance(operations, MapNode) or leaf is None:
+        return None
+    headers = node.find(_HEADERS)
+    text = JsonText(system.place.path, system.text)
+    value = text.text[text.find_start(leaf.place) : text.find_end(leaf.place)]
+    holders = list(_list_holders(operations, leaf))
+    inserted = _insert_header(headers, leaf.path[-1], value, node, text)
+    if inserted is None:
+        return None
+    edits = (inserted, *(text.remove_entry(holder, leaf.path[-1]) for holder in holders))
+    is_safe = len(holders) == len(operations.entries)
+    return Fix(f"move the header '{leaf.path[-1]}' to the system", edits, is_safe=is_safe)
+
+
+def _insert_header(headers: Node | None, name: str, value: str, system: MapNode, text: JsonText) -> Edit | None:
+    """Return the edit that adds a header to the system; None if the system has a header of this name."""
+    if headers is None:
+        return text.insert_entries(
+            system, {_HEADERS: f"{{{json.dumps(name)}{text.find_colon(system.entries[-1])}{value}}}"}
+        )
+    if not isinstance(headers, MapNode) or any(entry.key.lower() == name.lower() for entry in headers.entries):
+        return None
+    return text.insert_entries(headers, {name: value})
+
+
+def _list_holders(operations: MapNode, leaf: Leaf) -> Iterator[MapNode]:
+    """Yield the headers of each operation that has this header with this value."""
+    for entry in operations.entries:
+        headers = entry.node.find(_HEADERS) if isinstance(entry.node, MapNode) else None
+        value = headers.find(leaf.path[-1]) if isinstance(headers, MapNode) else None
+        if isinstance(headers, MapNode) and isinstance(value, ScalarNode) and value.value == leaf.value:
+            yield headers
+
+
+def _get_manifest_text(context: ConnectorContext) -> JsonText | None:
+    path = context.snapshot.place.path
+    text = context.snapshot.texts.get(path)
+    return JsonText(path, text) if text is not None else None
+
+
+_FIXES: Final[Mapping[str, Propose]] = {
+    "variable-undeclared": _declare_variable,
+    "platform-variable-undeclared": _declare_variable,
+    "parameter-unused": _remove_parameter,
+    _DUPLICATE: _remove_duplicate,
+    "auth-missing": _name_scheme,
+    "mechanism-differs": _name_better_scheme,
+    "secret-not-injectable": _correct_secret,
+    "repeated-credential-header": _hoist_header,
+}
+"""Function that proposes the fix, by the code of the rule."""
