@@ -90,7 +90,7 @@ NAMES = ("api_key", "token", "user", "SO-Apptoken", "region", "baseURL", "limit"
 
 
 def make_setting(chance: random.Random, role: str, name: str) -> Document:
-    """Return a setting with some facts; an injected secret that nothing copies is obtained."""
+    """Return a setting with some facts; an injected secret that nothing copies is obtained or issued."""
     setting: Document = {"name": name}
     if role == "parameters" and chance.random() < 0.5:
         setting["type"] = chance.choice(SETTING["type"])
@@ -104,7 +104,7 @@ def make_setting(chance: random.Random, role: str, name: str) -> Document:
 
 
 def make_scheme(chance: random.Random, identifier: str) -> Document:
-    """Return a scheme whose injected secrets are copied or obtained."""
+    """Return a scheme whose injected secrets are copied, obtained or issued by the platform."""
     required = [make_setting(chance, "required", name) for name in chance.sample(NAMES[:4], chance.randint(1, 2))]
     names = chance.sample((*NAMES[:4], "session"), chance.randint(1, 3))
     injected = [{"name": name, "secret": "yes"} for name in names]
@@ -112,6 +112,8 @@ def make_scheme(chance: random.Random, identifier: str) -> Document:
         source = chance.choice(required)
         if chance.random() < 0.5 and source.get("secret", "yes") == "yes":
             secret["origin"] = {"source": "copied", "required": source["name"]}
+        elif chance.random() < 0.3:
+            secret["origin"] = {"source": "platform"}
     parameters = [make_setting(chance, "parameters", name) for name in chance.sample(NAMES[4:7], chance.randint(0, 2))]
     placements = [{"in": "header", "name": "X-Key", "value": f"{{{names[0]}}}"}]
     return {

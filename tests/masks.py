@@ -33,7 +33,7 @@ def _settings_classes(folder: Path) -> Iterator[type[BaseSettings]]:
         module = importlib.import_module(".".join(file.relative_to(folder).with_suffix("").parts))
         for item in vars(module).values():
             is_own = isinstance(item, type) and item.__module__ == module.__name__
-            if is_own and issubclass(item, BaseSettings) and item.__name__ != "_Settings":
+            if is_own and issubclass(item, BaseSettings) and item.__name__ != "Settings":
                 yield item
 
 

@@ -55,7 +55,8 @@ class OldMethod:
     inject: str
     tag: str | None
     fields: dict[str, list[OldField]]
-    obtained: list[tuple[str, str]] = field(default_factory=list)
+    protocols: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Names and return types of the methods that each argument of `inject` has, apart from the configuration."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +79,29 @@ def parse_module(source: str) -> OldModule:
 
 
 def _parse_method(function: ast.FunctionDef, classes: dict[str, ast.ClassDef]) -> OldMethod:
-    annotations = {
-        argument.arg: ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation
-    }
-    configuration, runtime = annotations["configuration"], ast.unparse(function.returns) if function.returns else ""
-    method = OldMethod(
+    arguments = (*function.args.args, *function.args.kwonlyargs)
+    annotations = {argument.arg: ast.unparse(argument.annotation) for argument in arguments if argument.annotation}
+    configuration, runtime = annotations.pop("configuration"), ast.unparse(function.returns) if function.returns else ""
+    return OldMethod(
         configuration=configuration,
         runtime=runtime,
         inject=function.name,
         tag=_find_tag(classes[configuration]),
         fields={name: list(_list_fields(classes[name])) for name in (configuration, runtime)},
+        protocols={argument: list(_list_methods(classes[name])) for argument, name in annotations.items()},
     )
-    if "onboarding" in annotations:
-        methods = (node for node in classes[annotations["onboarding"]].body if isinstance(node, ast.FunctionDef))
-        method.obtained = [(node.name, ast.unparse(node.returns)) for node in methods if node.returns]
-    return method
+
+
+def _list_methods(protocol: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for node in protocol.body:
+        if isinstance(node, ast.FunctionDef) and node.returns:
+            yield node.name, _spell_annotation(node.returns)
+
+
+def _spell_annotation(node: ast.expr) -> str:
+    """Return an annotation without the names that the generated package gives to types."""
+    text = ast.unparse(node).replace("NonEmptySecret", "SecretStr")
+    return text.replace("JsonObject", "dict[str, JsonValue]").replace("JsonArray", "list[JsonValue]")
 
 
 def _find_roles(tree: ast.Module) -> Iterator[str]:
@@ -113,7 +122,7 @@ def _list_fields(node: ast.ClassDef) -> Iterator[OldField]:
         if not isinstance(each, ast.AnnAssign) or not isinstance(each.value, ast.Call):
             continue
         words = {word.arg: word.value for word in each.value.keywords}
-        annotation = ast.unparse(each.annotation).replace("NonEmptySecret", "SecretStr")
+        annotation = _spell_annotation(each.annotation)
         attribute = ast.unparse(each.target)
         wire = ast.literal_eval(words["serialization_alias"]) if "serialization_alias" in words else attribute
         bare = annotation.removesuffix(" | None")
@@ -138,17 +147,13 @@ def write_client(module: OldModule, package: str, path: str) -> str:
 def _write_method(method: OldMethod, mark: str) -> Iterator[str]:
     configuration, runtime = method.fields[method.configuration], method.fields[method.runtime]
     mandatory = [each for each in configuration if not each.has_default]
-    yield f"class Onboarding{mark}:"
-    yield "    pass"
-    for name, annotation in method.obtained:
-        bare = annotation.removesuffix(" | None")
-        value = OldField(name, bare, name, is_optional=False, has_default=False).values[0][0]
-        yield f"    def {name}(self) -> {annotation}:"
-        yield f"        return {value}"
+    for argument, methods in method.protocols.items():
+        yield from _write_implementation(f"{argument.capitalize()}{mark}", methods)
     yield from _write_reader(f"read_configuration{mark}", method.configuration, configuration)
     yield from _write_reader(f"read_runtime{mark}", method.runtime, runtime)
     yield f"def onboard{mark}(settings: m.{method.configuration}) -> m.{method.runtime}:"
-    yield f"    return m.{method.inject}(settings{f', Onboarding{mark}()' if method.obtained else ''})"
+    arguments = "".join(f", {argument}={argument.capitalize()}{mark}()" for argument in method.protocols)
+    yield f"    return m.{method.inject}(settings{arguments})"
     yield f"def check{mark}() -> None:"
     yield f"    m.{method.configuration}({_write_arguments(mandatory, {})})"
     chosen = [(each, value) for each in configuration for value in each.values]
@@ -157,6 +162,15 @@ def _write_method(method: OldMethod, mark: str) -> Iterator[str]:
         yield f"    settings = m.{method.configuration}({arguments})"
         yield f"    read_configuration{mark}(settings)"
         yield f"    read_runtime{mark}(onboard{mark}(settings))"
+
+
+def _write_implementation(name: str, methods: list[tuple[str, str]]) -> Iterator[str]:
+    yield f"class {name}:"
+    for method, annotation in methods:
+        bare = annotation.removesuffix(" | None")
+        value = OldField(method, bare, method, is_optional=False, has_default=False).values[0][0]
+        yield f"    def {method}(self) -> {annotation}:"
+        yield f"        return {value}"
 
 
 def _write_reader(name: str, settings: str, fields: list[OldField]) -> Iterator[str]:

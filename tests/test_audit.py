@@ -12,7 +12,8 @@ from support import ROOT
 from authscribe.build.audit import AuditError, check_bytes, check_grammar, find_problem
 from authscribe.encoders.python import encode_python_literal
 
-GOOD = (ROOT / "output/python/connector_auth/connectors/superoffice.py").read_text()
+PACKAGE = ROOT / "output/python/connector_auth"
+GOOD = "\n".join((PACKAGE / path).read_text() for path in ("connectors/superoffice.py", "_settings.py", "__init__.py"))
 DEFECTS = {
     "description closes its literal": GOOD.replace(
         'description="The client id', 'description="" + exec("x") + "The client id', 1
@@ -23,12 +24,19 @@ DEFECTS = {
     "an import of a module": GOOD.replace("from typing", "import os\nfrom typing", 1),
     "an import from a module": GOOD.replace("from typing", "from os import system\nfrom typing", 1),
     "a name that gives everything": GOOD.replace("values = dict(iter(self))", "values = globals()", 1),
-    "an attribute that gives everything": GOOD.replace("cls.__name__", "cls.__subclasses__", 1),
+    "an attribute that gives everything": GOOD.replace("type(self).__name__", "type(self).__subclasses__", 1),
+    "another module of importlib": GOOD.replace("import import_module", "import util", 1),
+    "import_module by another name": GOOD.replace("import import_module", "import import_module as x", 1),
+    "an import of any module": GOOD.replace('".connectors." + module', "module", 1),
+    "an import from any package": GOOD.replace("module, __name__", "module, __doc__", 1),
+    "another meaning of the package": GOOD.replace("    module = _MODULES", "    __name__ = _MODULES", 1),
+    "an import while importing": GOOD + 'import_module("." + SCOPES, __name__)\n',
+    "import_module as a value": GOOD.replace("return import_module(", "return (import_module)[0](", 1),
     "an encoding declaration": "# coding: utf-7\n" + GOOD,
     "a carriage return in a comment": GOOD.replace("DO NOT EDIT", "DO NOT\rEDIT", 1),
     "a character beyond ASCII": GOOD.replace("The client id", "The cli\u00ebnt id", 1),
     "a lone name": GOOD.replace("SCOPES:", "SCHEMES\nSCOPES:", 1),
-    "a call of a call": GOOD.replace("    env_prefix=", "    x=(lambda: 0)(),\n    env_prefix=", 1),
+    "a call of a call": GOOD.replace("        frozen=", "        x=(lambda: 0)(),\n        frozen=", 1),
     "a string that holds code": GOOD.replace('="SUPEROFFICE_"', '=f"{SCOPES}"', 1),
     "bytes": GOOD.replace('="SUPEROFFICE_"', '=b"SUPEROFFICE_"', 1),
     "a comment with a quote": GOOD.replace("SCOPES:", "# it's\nSCOPES:", 1),
@@ -44,7 +52,7 @@ def check(content: bytes) -> None:
 
 
 def test_generated_modules_pass() -> None:
-    for path in sorted((ROOT / "output/python").rglob("*.py")):
+    for path in sorted(PACKAGE.rglob("*.py")):
         check(path.read_bytes())
 
 

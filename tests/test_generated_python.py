@@ -14,11 +14,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from masks import check_masks
-from pydantic import BaseModel, SecretStr, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsError
 from support import ROOT, Outcome, forget, run
 
 from authscribe.model import naming
@@ -33,6 +34,7 @@ schemes:
       - {name: api_key, origin: {source: copied, required: api_key}}
       - {name: SO-Apptoken, origin: {source: copied, required: SO-Apptoken}}
       - {name: ticket}
+      - {name: service_jwt, origin: {source: platform}}
   - id: basic
     required: [{name: user, secret: "no"}, {name: password, optional: true}]
     injected:
@@ -61,7 +63,8 @@ connectors:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     folder = tmp_path_factory.mktemp("generated")
     (folder / "s.yaml").write_text(DEFINITIONS)
-    outcome = run("generate", "--source", "s.yaml", "--out-dir", "out", cwd=folder)
+    targets = ("--target", "python", "--target", "python-standalone")
+    outcome = run("generate", "--source", "s.yaml", "--out-dir", "out", *targets, cwd=folder)
     assert outcome.code == 0, outcome.stdout
     sys.path.insert(0, str(folder / "out" / "python"))
     forget("connector_auth")
@@ -73,6 +76,11 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 class Answers:
     def ticket(self) -> SecretStr:
         return SecretStr(f"{CANARY}-ticket")
+
+
+class Platform:
+    def service_jwt(self) -> SecretStr:
+        return SecretStr(f"{CANARY}-jwt")
 
 
 def shown(settings: BaseModel) -> str:
@@ -96,41 +104,121 @@ def test_it_is_constructed_by_wire_name_and_by_attribute(package: ModuleType) ->
     assert pickle.loads(pickle.dumps(by_wire)) == by_wire
 
 
-def test_copied_secrets_are_copied_and_the_others_requested(package: ModuleType) -> None:
+def test_each_secret_is_asked_of_its_own_origin(package: ModuleType) -> None:
     several = importlib.import_module("connector_auth.connectors.several")
     configuration = several.SeveralBothConfiguration.model_validate(
         {"api_key": f"{CANARY}-a", "SO-Apptoken": f"{CANARY}-b", "user": "me", "region": "us"}
     )
-    runtime = several.inject_both(configuration, Answers())
+    runtime = several.inject_both(configuration, onboarding=Answers(), platform=Platform())
     assert runtime.secrets() == {
         "api_key": f"{CANARY}-a",
         "SO-Apptoken": f"{CANARY}-b",
         "ticket": f"{CANARY}-ticket",
+        "service_jwt": f"{CANARY}-jwt",
         "user": "me",
     }
     assert (runtime.region, runtime.pages, runtime.password) == ("us", 3, None)
     assert CANARY not in shown(runtime)
 
 
+@pytest.mark.parametrize(
+    "spell", [pytest.param(str.upper, id="as variables"), pytest.param(str.lower, id="lower case")]
+)
 def test_settings_come_from_the_environment_and_from_files(
-    package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spell: Callable[[str], str]
 ) -> None:
     several = importlib.import_module("connector_auth.connectors.several")
     monkeypatch.setenv("SEVERAL_SO_APPTOKEN", f"{CANARY}-env")
-    monkeypatch.setenv("SEVERAL_PAGES", "")
     (tmp_path / ".env").write_text("SEVERAL_API_KEY=from-file\nOTHERS_API_KEY=x\n")
-    (tmp_path / "several_ticket").write_text("from-folder")
+    (tmp_path / spell("several_ticket")).write_text("from-folder\n")
+    (tmp_path / spell("several_service_jwt")).write_text("jwt")
+    (tmp_path / spell("several_tags")).write_text('["a", 1]')
     runtime = several.SeveralKeyRuntime.from_env(env_file=str(tmp_path / ".env"), secrets_dir=str(tmp_path))
-    assert runtime.secrets() == {"api_key": "from-file", "SO-Apptoken": f"{CANARY}-env", "ticket": "from-folder"}
-    assert runtime.pages == 3
+    assert runtime.secrets() == {
+        "api_key": "from-file",
+        "SO-Apptoken": f"{CANARY}-env",
+        "ticket": "from-folder",
+        "service_jwt": "jwt",
+    }
+    assert (runtime.tags, runtime.pages) == (["a", 1], 3)
 
 
-def test_everything_missing_is_named_at_once(package: ModuleType) -> None:
+def test_what_is_empty_is_absent(package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     several = importlib.import_module("connector_auth.connectors.several")
+    monkeypatch.setenv("SEVERAL_PAGES", "")
+    monkeypatch.setenv("SEVERAL_API_KEY", "")
+    (tmp_path / "SEVERAL_API_KEY").write_text("from-folder")
+    (tmp_path / "SEVERAL_SO_APPTOKEN").write_text("\n")
+    (tmp_path / "SEVERAL_TAGS").write_text("")
+    (tmp_path / ".env").write_text("SEVERAL_LIMITS=\nSEVERAL_SHARE=''\n")
+    with pytest.raises(ValidationError) as caught:
+        several.SeveralKeyConfiguration.from_env(env_file=str(tmp_path / ".env"), secrets_dir=str(tmp_path))
+    assert [(problem["loc"], problem["type"]) for problem in caught.value.errors()] == [(("so_apptoken",), "missing")]
+
+
+def test_tags_do_not_come_from_the_environment(
+    package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_data = importlib.import_module("connector_auth.connectors.open_data")
+    key = importlib.import_module("connector_auth.schemes.none")
+    monkeypatch.setenv("OPEN_DATA_CONNECTOR", "other")
+    monkeypatch.setenv("NONE_SCHEME", "other")
+    (tmp_path / "NONE_SCHEME").write_text("other")
+    (tmp_path / ".env").write_text("OPEN_DATA_CONNECTOR=other\n")
+    sources = {"env_file": str(tmp_path / ".env"), "secrets_dir": str(tmp_path)}
+    assert open_data.OpenDataRuntime.from_env(**sources).connector == "open-data"
+    assert key.NoneRuntime.from_env(**sources).scheme == "none"
+
+
+@pytest.mark.parametrize("name", ["SEVERAL_TICKET", ".env"])
+def test_a_file_in_another_encoding_is_refused_without_showing(package: ModuleType, tmp_path: Path, name: str) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    (tmp_path / name).write_bytes(f"SEVERAL_TICKET={CANARY}".encode() + b"\xff")
+    with pytest.raises(SettingsError) as caught:
+        several.SeveralKeyRuntime.from_env(env_file=str(tmp_path / ".env"), secrets_dir=str(tmp_path))
+    error = caught.value
+    assert (error.__cause__, error.__context__) == (None, None)
+    assert CANARY not in "".join(traceback.format_exception(error))
+
+
+def test_everything_missing_is_named_at_once(package: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    several = importlib.import_module("connector_auth.connectors.several")
+    monkeypatch.setenv("SEVERAL_LIMITS", f'{{"{CANARY}": ')
+    monkeypatch.setenv("SEVERAL_TAGS", f'{{"{CANARY}": 1}}')
+    monkeypatch.setenv("SEVERAL_PAGES", CANARY)
+    monkeypatch.setenv("SEVERAL_SERVICE_JWT", "REPLACE_ME")
     with pytest.raises(ValidationError) as caught:
         several.SeveralKeyRuntime.from_env()
-    missing = {problem["loc"][0] for problem in caught.value.errors() if problem["type"] == "missing"}
-    assert missing == {"api_key", "so_apptoken", "ticket"}
+    problems = {problem["loc"][0]: problem["type"] for problem in caught.value.errors()}
+    assert problems == {
+        **dict.fromkeys(("api_key", "so_apptoken", "ticket"), "missing"),
+        **dict.fromkeys(("limits", "tags", "pages", "service_jwt"), "refused"),
+    }
+    assert CANARY not in complaint(caught.value)
+
+
+@pytest.mark.parametrize("text", ["REPLACE_ME", "replace-me", "<your key>", "<>", "changeme", "CHANGE_ME", " <key> "])
+def test_a_placeholder_is_refused(package: ModuleType, text: str) -> None:
+    key = importlib.import_module("connector_auth.schemes.key")
+    with pytest.raises(ValidationError, match="placeholder"):
+        key.KeyConfiguration(api_key=SecretStr(text), so_apptoken=SecretStr("x"))
+
+
+@pytest.mark.parametrize("text", ["<a>b</a>", "<a", "changemenot", "REPLACE", "a <b>"])
+def test_what_resembles_a_placeholder_is_a_value(package: ModuleType, text: str) -> None:
+    key = importlib.import_module("connector_auth.schemes.key")
+    settings = key.KeyConfiguration(api_key=SecretStr(text), so_apptoken=SecretStr("x"))
+    assert settings.secrets()["api_key"] == text
+
+
+def test_secrets_that_are_no_texts_are_json(tmp_path: Path) -> None:
+    values = {"object": {"a": [1, None]}, "array": ["x", True], "boolean": True, "integer": 5, "number": 2.5}
+    required = [{"name": name, "type": name, "secret": "no"} for name in values]
+    (tmp_path / "s.json").write_text(json.dumps({"schemes": [{"id": "s", "required": required}]}))
+    outcome = run("generate", "--source", "s.json", "--out-dir", "out", "--target", "python-standalone", cwd=tmp_path)
+    assert outcome.code == 0
+    settings = execute(tmp_path / "out/python-standalone/schemes/s.py")["SConfiguration"].model_validate(values)
+    assert {name: json.loads(text) for name, text in settings.secrets().items()} == values
 
 
 @pytest.mark.parametrize(
@@ -156,7 +244,18 @@ def test_a_class_refuses_without_showing(package: ModuleType) -> None:
     with pytest.raises(ValidationError) as caught:
         several.SeveralKeyRuntime.model_validate({"api_key": {"x": CANARY}, "ticket": CANARY, "pages": CANARY})
     assert CANARY not in complaint(caught.value)
-    assert {problem["loc"] for problem in caught.value.errors()} == {("api_key",), ("so_apptoken",), ("pages",)}
+    assert {problem["loc"] for problem in caught.value.errors()} == {
+        ("api_key",), ("so_apptoken",), ("service_jwt",), ("pages",)
+    }  # fmt: skip
+
+
+def test_refused_json_is_not_shown(package: ModuleType) -> None:
+    key = importlib.import_module("connector_auth.schemes.key")
+    assert key.KeyConfiguration.model_validate_json('{"api_key": "x", "SO-Apptoken": "y"}').secrets()["api_key"] == "x"
+    for text in (f'{{"api_key": {CANARY}', f'{{"api_key": ["{CANARY}"]}}'):
+        with pytest.raises(ValidationError) as caught:
+            key.KeyConfiguration.model_validate_json(text)
+        assert CANARY not in complaint(caught.value)
 
 
 def test_settings_cannot_be_changed(package: ModuleType) -> None:
@@ -164,8 +263,35 @@ def test_settings_cannot_be_changed(package: ModuleType) -> None:
     settings = package.load({"connector": "open-data"})
     assert isinstance(settings, open_data.OpenDataRuntime)
     assert open_data.inject(open_data.OpenDataConfiguration()) == settings
+    for name in ("connector", "other"):
+        with pytest.raises(ValidationError) as caught:
+            setattr(settings, name, CANARY)
+        assert CANARY not in complaint(caught.value)
     with pytest.raises(ValidationError):
-        settings.connector = "several"
+        del settings.connector
+
+
+def test_a_connector_is_imported_when_it_is_asked_for(package: ModuleType) -> None:
+    script = f"""
+import sys
+sys.path.insert(0, {str(folder_of(package).parent)!r})
+import connector_auth
+connector_auth.load({{"connector": "a9"}})
+print(*sorted(name for name in sys.modules if name.startswith("connector_auth.")))
+print(connector_auth.AnyRuntime.__metadata__[0].discriminator, hasattr(connector_auth, "AnyOther"))
+print(len([name for name in sys.modules if name.startswith("connector_auth.connectors.")]))
+"""
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert finished.stdout.splitlines() == [
+        "connector_auth._settings connector_auth.connectors connector_auth.connectors.a9",
+        "connector False",
+        "5",
+    ]
+
+
+def test_the_unions_take_what_load_takes(package: ModuleType) -> None:
+    data = {"connector": "several", "method": "both", "api_key": "x", "SO-Apptoken": "y", "user": "z"}
+    assert TypeAdapter(package.AnyConfiguration).validate_python(data) == package.load_configuration(data)
 
 
 def test_the_schema_calls_secrets_passwords(package: ModuleType) -> None:
@@ -204,11 +330,29 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(
     check_types(tmp_path / "out" / "python")
 
 
-def test_a_module_works_on_its_own(tmp_path: Path) -> None:
-    for path in sorted((PACKAGE / "connector_auth" / "connectors").glob("[a-z]*.py")):
-        namespace: dict[str, object] = {"__name__": "somewhere_else"}
-        exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
-        assert "inject" in namespace
+def test_a_module_works_on_its_own(package: ModuleType) -> None:
+    modules = sorted((folder_of(package).parent.parent / "python-standalone").rglob("*.py"))
+    assert len(modules) == 8
+    for path in modules:
+        namespace = execute(path)
+        assert any(name.startswith("inject") for name in namespace)
+
+
+def execute(path: Path) -> dict[str, Any]:
+    """Return the names of a module that is somewhere else than where it was generated."""
+    module = ModuleType("somewhere_else")
+    sys.modules[module.__name__] = module
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), vars(module))
+    return vars(module)
+
+
+def test_one_module_is_generated_with_its_base(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text(DEFINITIONS)
+    outcome = run("generate", "a9", "--source", "s.yaml", "--out-dir", "out", "--target", "python", cwd=tmp_path)
+    assert outcome.code == 0
+    folder = tmp_path / "out/python/connector_auth"
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert files == {"_settings.py", "py.typed", "connectors/a9.py"}
 
 
 def test_mypy_agrees(package: ModuleType, check_types: Callable[[Path], None]) -> None:
@@ -224,7 +368,8 @@ def test_mypy_agrees(package: ModuleType, check_types: Callable[[Path], None]) -
     ],
 )
 def test_foreign_tools_agree(package: ModuleType, tool: list[str]) -> None:
-    command = [sys.executable, "-m", *tool, str(folder_of(package)), str(PACKAGE / "connector_auth")]
+    standalone = folder_of(package).parent.parent / "python-standalone"
+    command = [sys.executable, "-m", *tool, str(folder_of(package)), str(standalone), str(PACKAGE / "connector_auth")]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 

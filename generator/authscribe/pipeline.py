@@ -27,7 +27,7 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import BUILT_IN, list_targets
+from authscribe.targets.registry import BUILT_IN, DEFAULT, list_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.resolve import resolve_sources
@@ -155,7 +155,7 @@ def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue
     if findings:
         raise DefinitionError(findings)
     return Selection(
-        targets=request.targets or workspace.targets or BUILT_IN,
+        targets=request.targets or workspace.targets or DEFAULT,
         names=tuple({named.id: None for definitions in found.values() for named in definitions if named is not None}),
         complete=not request.names and not request.targets,
     )
@@ -305,7 +305,7 @@ def _build_catalogue(
     """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
     workspace = run.workspace
     if not run.selection.complete:
-        files = _build_selection(run, Selection(workspace.targets or BUILT_IN, (), complete=True))
+        files = _build_selection(run, Selection(workspace.targets or DEFAULT, (), complete=True))
     others = {path: file for path, file in folder.lock.files.items() if file.target != CATALOGUE}
     lock = Lock(files=others)
     drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", complete=True)

@@ -17,13 +17,16 @@ from typing import Final
 
 from authscribe.model.naming import KEYWORDS
 
-_MODULES: Final = frozenset({"collections.abc", "pydantic", "pydantic_core", "pydantic_settings", "typing"})
-_CALLED_WHILE_IMPORTING: Final = frozenset(
-    {"AliasChoices", "ConfigDict", "Field", "ImportError", "SettingsConfigDict", "field_validator", "model_validator"}
+_MODULES: Final = frozenset(
+    {"collections.abc", "importlib", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
 )
+_CALLED_WHILE_IMPORTING: Final = frozenset(
+    {"AliasChoices", "BeforeValidator", "Field", "ImportError", "SettingsConfigDict", "field_validator",
+     "model_validator"}
+)  # fmt: skip
 _FORBIDDEN_NAMES: Final = frozenset(
     {"eval", "exec", "compile", "open", "input", "breakpoint", "globals", "locals", "vars", "getattr", "setattr",
-     "delattr", "__import__", "__builtins__", "__loader__", "__spec__"}
+     "delattr", "import_module", "__import__", "__builtins__", "__loader__", "__spec__"}
 )  # fmt: skip
 _SPECIAL_ATTRIBUTES: Final = frozenset({"__annotations__", "__name__"})
 _COOKIE: Final = re.compile(rb"coding[:=]")
@@ -67,7 +70,7 @@ def check_grammar(content: bytes) -> None:
 
     Raises SyntaxError if it is not Python.
     """
-    for statement in _split_statements(_STRING.sub("None ", _COMMENT.sub("", content.decode("ascii")))):
+    for statement in _split_statements(_STRING.sub(_replace_string, _COMMENT.sub("", content.decode("ascii")))):
         _check_statement(statement)
 
 
@@ -78,6 +81,11 @@ def find_problem(code: str) -> str | None:
         if problem is not None:
             return problem
     return None
+
+
+def _replace_string(match: re.Match[str]) -> str:
+    """Return the literal that stands for a string: an ellipsis for one with a leading dot, as in a relative import."""
+    return "... " if match[0].startswith('".') else "None "
 
 
 def _split_statements(text: str) -> Iterator[str]:
@@ -128,23 +136,20 @@ def _walk_nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
             for part in immediate:
                 yield from ((inner, runs) for inner in ast.walk(part))
             remaining.extend((part, False) for part in ast.iter_child_nodes(node) if part not in immediate)
+        elif _imports_own_module(node):
+            continue
         else:
             remaining.extend((part, runs) for part in ast.iter_child_nodes(node))
 
 
 def _check_node(node: ast.AST, *, while_importing: bool) -> str | None:
     match node:
-        case ast.Name(id=name, ctx=ast.Load()) if name in _FORBIDDEN_NAMES:
-            # Only reading such a name is a problem: a field may be called `input`.
-            return f"the name {name}"
-        case ast.Name():
-            return None
+        case ast.Name() | ast.arg():
+            return _check_name(node)
         case ast.Call() if while_importing and _get_function_name(node) not in _CALLED_WHILE_IMPORTING:
             return f"a call to {_get_function_name(node) or 'something unnamed'} while importing"
-        case ast.Import():
-            return "an import of a whole module"
-        case ast.ImportFrom(module=str() as module, level=0) if module not in _MODULES:
-            return f"an import from {module}"
+        case ast.Import() | ast.ImportFrom():
+            return _check_import(node)
         case ast.Attribute(attr=name) if name.startswith("__") and name not in _SPECIAL_ATTRIBUTES:
             return f"the attribute {name}"
         case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.While() | ast.With():
@@ -154,6 +159,43 @@ def _check_node(node: ast.AST, *, while_importing: bool) -> str | None:
         case ast.Expr():
             return "an expression that does nothing"
     return None
+
+
+def _check_name(node: ast.Name | ast.arg) -> str | None:
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()):
+            # Only reading such a name is a problem: a field may be called `input`.
+            return f"the name {name}" if name in _FORBIDDEN_NAMES else None
+        case ast.Name(id=name) | ast.arg(arg=name) if name.startswith("__") and name != "__all__":
+            return f"a binding of the name {name}"
+    return None
+
+
+def _check_import(node: ast.Import | ast.ImportFrom) -> str | None:
+    match node:
+        case ast.ImportFrom(module=str() as module, level=0) if module not in _MODULES:
+            return f"an import from {module}"
+        case ast.ImportFrom(module="importlib") if ast.unparse(node) != "from importlib import import_module":
+            return "another import from importlib"
+        case ast.ImportFrom():
+            return None
+    return "an import of a whole module"
+
+
+def _imports_own_module(node: ast.AST) -> bool:
+    """Return whether the node is a call `import_module("." + name, __name__)`, which reaches only the own package."""
+    match node:
+        case ast.Call(
+            func=ast.Name(id="import_module"),
+            args=[
+                ast.BinOp(left=ast.Constant(value=prefix), op=ast.Add(), right=ast.Name(id=name)),
+                ast.Name(id="__name__"),
+            ],
+            keywords=[],
+        ):
+            is_relative = prefix is ... or (isinstance(prefix, str) and prefix.startswith("."))
+            return is_relative and name not in _FORBIDDEN_NAMES
+    return False
 
 
 def _get_function_name(call: ast.Call) -> str:

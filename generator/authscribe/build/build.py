@@ -77,7 +77,7 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     batches = pool.split_batches(missing, count)
     with pool.map_batches(partial(_build_batch, context=context), batches, count) as results:
         # Other processes are at work on the parts in the meantime.
-        shared = [file for file in plan_shared(catalogue, context.targets) if not names or file.subject in names]
+        shared = [file for file in plan_shared(catalogue, context.targets) if _is_wanted(file, names)]
         shared_files = list(finish_files(shared, context.templates, context.root))
         built = list(track_progress(chain.from_iterable(results), "building files", len(missing)))
 
@@ -103,6 +103,10 @@ def build_json(planned: PlannedFile) -> GeneratedFile:
         error.add_note(f"while encoding {planned.path}")
         raise
     return GeneratedFile(planned.path, planned.target, content, subject=planned.subject)
+
+
+def _is_wanted(file: PlannedFile, names: Sequence[str]) -> bool:
+    return not names or file.subject in names or file.is_always_planned
 
 
 def _split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:

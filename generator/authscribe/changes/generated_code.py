@@ -12,7 +12,7 @@ from typing import Final
 from authscribe.changes.verdicts import Audience
 from authscribe.model.definitions import Catalogue, Connector, Definition, Platform, Scheme
 from authscribe.targets.python import build_connector_module, build_scheme_module
-from authscribe.targets.python_views import FieldView, MethodView, SettingsModule
+from authscribe.targets.python_views import FieldView, MethodView, ProtocolView, SettingsModule
 
 _PROMOTIONS: Final = frozenset((("bool", "int"), ("bool", "float"), ("int", "float")))
 """Pairs of types of which a type checker accepts the first in the place of the second (PEP 484)."""
@@ -63,12 +63,12 @@ def _get_tag(method: MethodView) -> str | None:
 
 
 def _keeps_code(old: MethodView, new: MethodView) -> bool:
-    """Return whether code that constructs and reads the old classes, and implements their protocol, still works."""
+    """Return whether code that constructs and reads the old classes, and implements their protocols, still works."""
     return (
         _keeps_construction(old.required, new.required)
         and _keeps_reading(old.required, new.required)
         and _keeps_reading(old.injected, new.injected)
-        and _keeps_protocol(old.obtained, new.obtained)
+        and _keeps_protocols(old.protocols, new.protocols)
         and old.required_names.keys() <= new.required_names.keys()
         and old.injected_names.keys() <= new.injected_names.keys()
     )
@@ -90,11 +90,18 @@ def _keeps_reading(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
     return all(field.attribute in after and _is_assignable(after[field.attribute], field) for field in old)
 
 
-def _keeps_protocol(old: tuple[FieldView, ...], new: tuple[FieldView, ...]) -> bool:
-    """Return whether an implementation of the old protocol can be passed where the new one is expected."""
-    before = _index(old)
-    is_implemented = all(field.attribute in before and _is_assignable(before[field.attribute], field) for field in new)
-    return is_implemented and bool(old) == bool(new)
+def _keeps_protocols(old: Iterable[ProtocolView], new: Iterable[ProtocolView]) -> bool:
+    """Return whether implementations of the old protocols can be passed to `inject` where it expects the new ones."""
+    before, after = ({protocol.parameter: protocol.fields for protocol in side} for side in (old, new))
+    return before.keys() == after.keys() and all(
+        _is_implemented(fields, before[parameter]) for parameter, fields in after.items()
+    )
+
+
+def _is_implemented(wanted: Iterable[FieldView], implemented: Iterable[FieldView]) -> bool:
+    """Return whether an implementation of some methods is one of the wanted methods."""
+    before = _index(implemented)
+    return all(field.attribute in before and _is_assignable(before[field.attribute], field) for field in wanted)
 
 
 def _keeps_settings(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:

@@ -66,11 +66,11 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
 
 
 def _list_targets(definitions: Definitions) -> Iterator[Row]:
-    from authscribe.targets.registry import BUILT_IN, list_targets
+    from authscribe.targets.registry import DEFAULT, list_targets
 
     packages = plugins.list_plugins(plugins.Group.TARGETS)
     for name in list_targets():
-        enabled = name in (definitions.workspace.targets or BUILT_IN)
+        enabled = name in (definitions.workspace.targets or DEFAULT)
         yield {"id": name, "enabled": "yes" if enabled else "no", "package": packages.get(name)}
 
 
@@ -91,10 +91,10 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     from authscribe.catalogue.collect import collect_overview
     from authscribe.connectors.selection import select_folders
     from authscribe.targets.plan import CATALOGUE
-    from authscribe.targets.registry import BUILT_IN, plan_files
+    from authscribe.targets.registry import DEFAULT, plan_files
 
     resolution, workspace = definitions.resolve(), definitions.workspace
-    selected = workspace.targets or BUILT_IN
+    selected = workspace.targets or DEFAULT
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
         folders = select_folders((), workspace).require()

@@ -1,6 +1,7 @@
-"""Plan a Python package: typed settings for each scheme and connector, and a union of all connectors.
+"""Plan a Python package: typed settings for each scheme and connector, and `load` for all connectors.
 
-The generated modules need pydantic-settings, but not authscribe. Each can be copied into a connector on its own.
+The generated modules need pydantic-settings, but not authscribe. They share a base, and each connector is imported only
+when it is asked for.
 """
 
 from __future__ import annotations
@@ -27,10 +28,16 @@ from authscribe.model.markup import describe_markup
 from authscribe.model.naming import to_class, to_environment_prefix, to_module
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
+    CONFIGURATION,
     Assignment,
+    BaseModule,
+    ClassEntry,
+    ClassTable,
     DocstringModule,
     FieldView,
     MethodView,
+    PackageModule,
+    ProtocolView,
     SettingsModule,
     Tag,
     UnionMember,
@@ -41,12 +48,29 @@ from authscribe.targets.python_views import (
 PYTHON: Final = "python"
 _PACKAGE: Final = "python/connector_auth"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+_STRUCTURES: Final = {"object": "JsonObject", "array": "JsonArray"}
+_MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")
+_BASE_TYPING_NAMES: Final = ("Annotated", "Any", "ClassVar", "Never", "Self")
+_BASE_PYDANTIC_NAMES: Final = (
+    "BeforeValidator", "Field", "JsonValue", "ModelWrapValidatorHandler", "SecretStr", "ValidationError",
+    "field_validator", "model_validator",
+)  # fmt: skip
+_PROTOCOLS: Final = {
+    "onboarding": "Obtains what the owner cannot supply.",
+    "platform": "Issues what the platform creates or fetches itself.",
+}
 
 
-def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    """Plan the package, with the unions in its `__init__`."""
+def _plan_package(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    """Plan the package, with `load` in its `__init__`; each of its modules needs the first two files."""
+    yield _plan_module("_settings.py", "base_module", _build_base())._replace(is_always_planned=True)
+    yield PlannedFile(
+        f"{_PACKAGE}/py.typed", PYTHON, Language.TEXT, None, "python/py.typed.jinja", is_always_planned=True
+    )
     if catalogue.connectors:
-        yield _plan_module("__init__.py", "union", _build_union(catalogue))
+        modules = {connector.id: to_module(connector.id) for connector in catalogue.connectors}
+        yield _plan_module("__init__.py", "package", PackageModule(modules))
+        yield _plan_module("unions.py", "unions", _build_union(catalogue))
         yield _plan_module("connectors/__init__.py", "empty", DocstringModule("The settings of each connector."))
     else:
         yield _plan_module("__init__.py", "empty", DocstringModule("The settings of each scheme."))
@@ -65,18 +89,23 @@ def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[Plan
     yield _plan_module(f"connectors/{to_module(connector.id)}.py", "settings", view, connector.id)
 
 
-PYTHON_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
-"""Plan of a package with a module for each scheme and connector, and the unions in its `__init__`."""
+PYTHON_PLAN: Final = TargetPlan(_plan_package, _plan_scheme, _plan_connector)
+"""Plan of a package with a module for each scheme and connector, their common base, and `load` in its `__init__`."""
 
 
-def build_scheme_module(catalogue: Catalogue, scheme: Scheme) -> SettingsModule:
+def build_scheme_module(catalogue: Catalogue, scheme: Scheme, *, is_standalone: bool = False) -> SettingsModule:
     """Return the view of a scheme's module."""
-    return _build_module("scheme", scheme.id, (("scheme", build_scheme_contract(catalogue, scheme)),))
+    contracts = (("scheme", build_scheme_contract(catalogue, scheme)),)
+    return _build_module("scheme", scheme.id, contracts, is_standalone=is_standalone)
 
 
-def build_connector_module(catalogue: Catalogue, connector: Connector) -> SettingsModule:
+def build_connector_module(
+    catalogue: Catalogue, connector: Connector, *, is_standalone: bool = False
+) -> SettingsModule:
     """Return the view of a connector's module."""
-    return _build_module("connector", connector.id, tuple(_list_contracts(catalogue, connector)))
+    contracts = tuple(_list_contracts(catalogue, connector))
+    module = _build_module("connector", connector.id, contracts, is_standalone=is_standalone)
+    return module if is_standalone else module._replace(tables=tuple(_list_tables(module.methods)))
 
 
 def _plan_module(path: str, template: str, view: object, subject: str | None = None) -> PlannedFile:
@@ -88,45 +117,72 @@ def _list_contracts(catalogue: Catalogue, connector: Connector) -> Iterator[tupl
         yield method.id, build_method_contract(catalogue, connector, method)
 
 
-def _build_module(noun: str, identifier: str, contracts: tuple[tuple[str, Contract], ...]) -> SettingsModule:
+def _list_tables(methods: Iterable[MethodView]) -> Iterator[ClassTable]:
+    """Yield the tables in which `load` finds the classes of a connector."""
+    yield ClassTable("CONFIGURATIONS", tuple(ClassEntry(method.id, method.configuration) for method in methods))
+    yield ClassTable("RUNTIMES", tuple(ClassEntry(method.id, method.runtime) for method in methods))
+
+
+def _build_base() -> BaseModule:
+    return BaseModule("The base of all settings.", _BASE_TYPING_NAMES, _BASE_PYDANTIC_NAMES, PLACEHOLDER)
+
+
+def _build_module(
+    noun: str, identifier: str, contracts: tuple[tuple[str, Contract], ...], *, is_standalone: bool
+) -> SettingsModule:
     several = len(contracts) > 1
-    methods = tuple(_build_method(noun, identifier, name if several else None, item) for name, item in contracts)
-    fields = [field for method in methods for field in (*method.required, *method.injected)]
+    methods = tuple(_build_method(noun, identifier, name, item, is_one_of_several=several) for name, item in contracts)
     first = contracts[0][1]
+    typing_names, pydantic_names = _list_typing_names(methods), _list_pydantic_names(methods)
     return SettingsModule(
         docstring=f"Authentication settings of the {noun} {identifier}.",
-        typing_names=_list_typing_names(methods, fields),
-        pydantic_names=_list_pydantic_names(fields),
-        has_secrets=any(field.is_secret for field in fields),
+        typing_names=_sort_names((*typing_names, *(_BASE_TYPING_NAMES if is_standalone else ()))),
+        pydantic_names=_sort_names((*pydantic_names, *(_BASE_PYDANTIC_NAMES if is_standalone else ()))),
+        base_names=_sort_names(_list_base_names(methods)),
         schemes=tuple(dict.fromkeys(scheme.id for _, item in contracts for scheme in item.schemes)),
         selector=first.selector,
         endpoints={role: e.url for role in Endpoints.model_fields if (e := getattr(first.endpoints, role))},
         scopes=first.oauth.scopes if first.oauth else (),
         env_prefix=to_environment_prefix(identifier),
         methods=methods,
+        tables=(),
         placeholder=PLACEHOLDER,
+        is_standalone=is_standalone,
     )
 
 
-def _list_typing_names(methods: Iterable[MethodView], fields: Iterable[FieldView]) -> tuple[str, ...]:
-    optional = {
-        "Annotated": any(field.is_secret for field in fields),
-        "Protocol": any(method.obtained for method in methods),
-    }
-    return tuple(
-        sorted({"Any", "ClassVar", "Final", "Literal", "Self", *(name for name, used in optional.items() if used)})
-    )
+def _list_typing_names(methods: Iterable[MethodView]) -> Iterator[str]:
+    yield from _MODULE_TYPING_NAMES
+    if any(method.protocols for method in methods):
+        yield "Protocol"
 
 
-def _list_pydantic_names(fields: list[FieldView]) -> tuple[str, ...]:
-    optional = {
-        "AliasChoices": any(field.alias for field in fields),
-        "Field": bool(fields),
-        "JsonValue": any(field.type in ("object", "array") and not field.is_secret for field in fields),
-    }
-    used = (name for name, is_used in optional.items() if is_used)
-    always = ("ModelWrapValidatorHandler", "SecretStr", "ValidationError", "field_validator", "model_validator")
-    return tuple(sorted({*always, *used}, key=_make_import_key))
+def _list_pydantic_names(methods: tuple[MethodView, ...]) -> Iterator[str]:
+    fields = tuple(_list_fields(methods))
+    if fields:
+        yield "Field"
+    if any(field.alias for field in fields):
+        yield "AliasChoices"
+    if any(field.is_secret for method in methods for protocol in method.protocols for field in protocol.fields):
+        yield "SecretStr"
+
+
+def _list_base_names(methods: Iterable[MethodView]) -> Iterator[str]:
+    yield "Settings"
+    for field in _list_fields(methods):
+        if field.is_secret:
+            yield "NonEmptySecret"
+        elif field.type in _STRUCTURES:
+            yield _STRUCTURES[field.type]
+
+
+def _list_fields(methods: Iterable[MethodView]) -> Iterator[FieldView]:
+    for method in methods:
+        yield from (*method.required, *method.injected)
+
+
+def _sort_names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names), key=_make_import_key))
 
 
 def _make_import_key(name: str) -> tuple[bool, str]:
@@ -134,26 +190,37 @@ def _make_import_key(name: str) -> tuple[bool, str]:
     return (name[0].islower(), name)
 
 
-def _build_method(noun: str, identifier: str, method: str | None, contract: Contract) -> MethodView:
-    stem = to_class(identifier) + (to_class(method) if method else "")
+def _build_method(noun: str, identifier: str, name: str, contract: Contract, *, is_one_of_several: bool) -> MethodView:
+    stem = to_class(identifier) + (to_class(name) if is_one_of_several else "")
     parameters = tuple(_build_parameter_field(parameter) for parameter in contract.parameters)
     optional = {secret.name for secret in contract.required if secret.optional or secret.default is not None}
     required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
     injected = tuple(_build_injected_field(secret, optional) for secret in contract.injected)
-    obtained = {secret.name for secret in contract.injected if secret.origin.required is None}
+    assignments = tuple(_list_assignments(contract))
     return MethodView(
+        id=name,
         configuration=f"{stem}Configuration",
-        onboarding=f"{stem}Onboarding",
         runtime=f"{stem}Runtime",
-        inject=f"inject_{to_module(method)}" if method else "inject",
-        tags=(Tag(noun, identifier), *((Tag("method", method),) if method else ())),
+        inject=f"inject_{to_module(name)}" if is_one_of_several else "inject",
+        tags=(Tag(noun, identifier), *((Tag("method", name),) if is_one_of_several else ())),
         required=required + parameters,
         injected=injected + parameters,
-        obtained=tuple(field for field in injected if field.wire in obtained),
+        protocols=tuple(_list_protocols(stem, injected, assignments)),
         required_names={field.wire: field.attribute for field in required},
         injected_names={field.wire: field.attribute for field in injected},
-        assignments=tuple(_list_assignments(contract)),
+        assignments=assignments,
     )
+
+
+def _list_protocols(
+    stem: str, injected: Iterable[FieldView], assignments: Iterable[Assignment]
+) -> Iterator[ProtocolView]:
+    """Yield a protocol for each origin, other than the configuration, that any secret has."""
+    givers = {assignment.attribute: assignment.giver for assignment in assignments}
+    for giver, docstring in _PROTOCOLS.items():
+        fields = tuple(field for field in injected if givers[field.attribute] == giver)
+        if fields:
+            yield ProtocolView(giver, f"{stem}{giver.capitalize()}", docstring, fields)
 
 
 def _list_assignments(contract: Contract) -> Iterator[Assignment]:
@@ -161,10 +228,13 @@ def _list_assignments(contract: Contract) -> Iterator[Assignment]:
     required = {secret.name: secret for secret in contract.required}
     for secret in contract.injected:
         copied = required.get(secret.origin.required or "")
-        source = copied if copied is not None else secret
-        yield Assignment(secret.attribute, source.attribute, is_obtained=copied is None)
+        if copied is not None:
+            yield Assignment(secret.attribute, CONFIGURATION, copied.attribute)
+        else:
+            is_issued = secret.origin.source is Source.PLATFORM
+            yield Assignment(secret.attribute, "platform" if is_issued else "onboarding", secret.attribute)
     for parameter in contract.parameters:
-        yield Assignment(parameter.attribute, parameter.attribute, is_obtained=False)
+        yield Assignment(parameter.attribute, CONFIGURATION, parameter.attribute)
 
 
 def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldView:

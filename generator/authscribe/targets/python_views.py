@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+CONFIGURATION: Final = "configuration"
+"""Argument of `inject` with the values that are copied."""
 
 
 class DocstringModule(NamedTuple):
@@ -40,25 +43,39 @@ class Tag(NamedTuple):
     value: str
 
 
+class ProtocolView(NamedTuple):
+    """Protocol with a method for each secret of one origin; `parameter` is the argument of `inject` that has it."""
+
+    parameter: str
+    name: str
+    docstring: str
+    fields: tuple[FieldView, ...]
+
+
 class Assignment(NamedTuple):
-    """Source of a field in `inject`: what was obtained, or else the configuration."""
+    """Source of a field in `inject`: an attribute of the configuration, or else a method of the `giver`."""
 
     attribute: str
+    giver: str
     source: str
-    is_obtained: bool
+
+    @property
+    def is_called(self) -> bool:
+        """Return whether the value comes from a protocol."""
+        return self.giver != CONFIGURATION
 
 
 class MethodView(NamedTuple):
     """Classes and `inject` function of one way to authenticate."""
 
+    id: str
     configuration: str
-    onboarding: str
     runtime: str
     inject: str
     tags: tuple[Tag, ...]
     required: tuple[FieldView, ...]
     injected: tuple[FieldView, ...]
-    obtained: tuple[FieldView, ...]
+    protocols: tuple[ProtocolView, ...]
     required_names: Mapping[str, str]
     injected_names: Mapping[str, str]
     assignments: tuple[Assignment, ...]
@@ -66,24 +83,59 @@ class MethodView(NamedTuple):
     @property
     def uses_configuration(self) -> bool:
         """Return whether `inject` copies any value from the configuration."""
-        return any(not assignment.is_obtained for assignment in self.assignments)
+        return any(not assignment.is_called for assignment in self.assignments)
 
 
-class SettingsModule(NamedTuple):
-    """Module of a scheme or connector."""
+class BaseModule(NamedTuple):
+    """Module with the base of all settings."""
 
     docstring: str
     typing_names: tuple[str, ...]
     pydantic_names: tuple[str, ...]
-    has_secrets: bool
+    placeholder: str
+
+
+class ClassEntry(NamedTuple):
+    """Class of a method in a table."""
+
+    method: str
+    name: str
+
+
+class ClassTable(NamedTuple):
+    """Table in which `load` finds the class of a method."""
+
+    name: str
+    classes: tuple[ClassEntry, ...]
+
+
+class SettingsModule(NamedTuple):
+    """Module of a scheme or connector.
+
+    It imports `base_names` from the module with the base, or contains the base itself if `is_standalone`. `load` finds
+    the classes of a connector of the package in `tables`.
+    """
+
+    docstring: str
+    typing_names: tuple[str, ...]
+    pydantic_names: tuple[str, ...]
+    base_names: tuple[str, ...]
     schemes: tuple[str, ...]
     selector: Mapping[str, str]
     endpoints: Mapping[str, str]
     scopes: tuple[str, ...]
     env_prefix: str
     methods: tuple[MethodView, ...]
+    tables: tuple[ClassTable, ...]
     placeholder: str
+    is_standalone: bool = False
     is_scaffolded: bool = False
+
+
+class PackageModule(NamedTuple):
+    """Module with `load`: the modules of the connectors, by id."""
+
+    modules: Mapping[str, str]
 
 
 class UnionMember(NamedTuple):

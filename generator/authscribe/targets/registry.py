@@ -17,6 +17,7 @@ from authscribe.runtime import plugins
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
+from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
 from authscribe.targets.sesam import SESAM, SESAM_PLAN
 
 
@@ -33,11 +34,15 @@ FileT = TypeVar("FileT", bound=_OutputFile)
 
 TARGETS: Final[Mapping[str, TargetPlan]] = {
     PYTHON: PYTHON_PLAN,
+    STANDALONE: STANDALONE_PLAN,
     DOCS: DOCS_PLAN,
     SESAM: SESAM_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
+
+DEFAULT: Final = tuple(name for name in BUILT_IN if name != STANDALONE)
+"""Targets of a run that names none; the classes of the target that is left out are those of the package."""
 
 
 def list_targets() -> tuple[str, ...]:

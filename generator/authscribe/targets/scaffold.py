@@ -64,7 +64,7 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
     }
     for path, document in documents.items():
         yield PlannedFile(path, SCAFFOLD, Language.JSON, document)
-    module = build_connector_module(catalogue, connector)._replace(is_scaffolded=True)
+    module = build_connector_module(catalogue, connector, is_standalone=True)._replace(is_scaffolded=True)
     yield PlannedFile("auth.py", SCAFFOLD, Language.PYTHON, module, "python/settings.py.jinja")
     page = build_connector_page(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")

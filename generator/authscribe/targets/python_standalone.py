@@ -1,0 +1,40 @@
+"""Plan Python modules with the classes of the target `python`, each of which can be copied on its own.
+
+The modules need pydantic-settings, but neither authscribe nor each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from authscribe.encoders.language import Language
+from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.naming import to_module
+from authscribe.targets.plan import PlannedFile, TargetPlan
+from authscribe.targets.python import build_connector_module, build_scheme_module
+from authscribe.targets.python_views import SettingsModule
+
+STANDALONE: Final = "python-standalone"
+
+
+def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    del catalogue
+    yield from ()
+
+
+def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
+    yield _plan_module("schemes", scheme.id, build_scheme_module(catalogue, scheme, is_standalone=True))
+
+
+def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
+    yield _plan_module("connectors", connector.id, build_connector_module(catalogue, connector, is_standalone=True))
+
+
+STANDALONE_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
+"""Plan of a module for each scheme and connector, which imports no other generated module."""
+
+
+def _plan_module(folder: str, identifier: str, view: SettingsModule) -> PlannedFile:
+    path = f"{STANDALONE}/{folder}/{to_module(identifier)}.py"
+    return PlannedFile(path, STANDALONE, Language.PYTHON, view, "python/settings.py.jinja", identifier)
