@@ -330,6 +330,28 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(
     check_types(tmp_path / "out" / "python")
 
 
+def test_an_id_that_python_uses_works_in_every_target(tmp_path: Path, check_types: Callable[[Path], None]) -> None:
+    ours = {"connectors", "index", "load", "load_configuration", "pydantic", "schemes", "typing"}
+    taken = {name.lower() for name in (*dir(builtins), *keyword.kwlist, *keyword.softkwlist)} | ours
+    ids = sorted(filter(naming.is_id, taken))
+    secret = {"name": "key", "origin": {"source": "copied", "required": "key"}}
+    header = {"in": "header", "name": "X-Key", "value": "{key}"}
+    scheme = {"kind": "api_key", "required": [{"name": "key"}], "injected": [secret], "placements": [header]}
+    document = {
+        "schemes": [{"id": name, **scheme} for name in ids],
+        "connectors": [{"id": name, "scheme": name} for name in ids],
+    }
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    outcome = run("generate", "--source", "s.json", "--out-dir", "out", cwd=tmp_path)
+    assert outcome.code == 0, outcome.stdout
+    # Of each connector and of each scheme, both roles have one secret.
+    assert check_masks(tmp_path / "out" / "python") == 4 * len(ids)
+    check_types(tmp_path / "out" / "python")
+    for name in ids:
+        scaffolded = run("scaffold", name, "--scheme", name, "--source", "s.json", "--out-dir", "new", cwd=tmp_path)
+        assert scaffolded.code == 0, scaffolded.stdout
+
+
 def test_a_module_works_on_its_own(package: ModuleType) -> None:
     modules = sorted((folder_of(package).parent.parent / "python-standalone").rglob("*.py"))
     assert len(modules) == 8

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from authscribe.model.naming import KEYWORDS
+from authscribe.model.naming import KEYWORDS, UNSAFE_BUILTINS
 
 _MODULES: Final = frozenset(
     {"collections.abc", "importlib", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
@@ -24,10 +24,7 @@ _CALLED_WHILE_IMPORTING: Final = frozenset(
     {"AliasChoices", "BeforeValidator", "Field", "ImportError", "SettingsConfigDict", "field_validator",
      "model_validator"}
 )  # fmt: skip
-_FORBIDDEN_NAMES: Final = frozenset(
-    {"eval", "exec", "compile", "open", "input", "breakpoint", "globals", "locals", "vars", "getattr", "setattr",
-     "delattr", "import_module", "__import__", "__builtins__", "__loader__", "__spec__"}
-)  # fmt: skip
+_FORBIDDEN_NAMES: Final = UNSAFE_BUILTINS | {"import_module", "__import__", "__builtins__", "__loader__", "__spec__"}
 _SPECIAL_ATTRIBUTES: Final = frozenset({"__annotations__", "__name__"})
 _COOKIE: Final = re.compile(rb"coding[:=]")
 

@@ -250,7 +250,8 @@ def _group_drifts(
     drifts: Iterable[Drift], subjects: Mapping[str, str | None], connectors: Iterable[str]
 ) -> dict[str, list[Drift]]:
     """Return the drift at each connector, for the states that a run leaves."""
-    owners = {folder: identifier for identifier in connectors for folder in (identifier, naming.to_module(identifier))}
+    spellings = (naming.to_page, naming.to_module)
+    owners = {spell(identifier): identifier for identifier in connectors for spell in spellings}
     groups: dict[str, list[Drift]] = {}
     for drift in drifts:
         owner = subjects.get(drift.path) or _find_owner(drift.path, owners)

@@ -74,7 +74,7 @@ def is_web_address(text: str) -> bool:
 
 
 def encode_id(text: str) -> Encoded:
-    """Return an id, which is safe in every language; raise ValueError for any other text."""
-    if not naming.is_id(text):
+    """Return an id, or the page of one, which is safe in every language; raise ValueError for any other text."""
+    if not naming.is_id(text.removeprefix("_")):
         raise ValueError(f"{text!a} is not an id")
     return Encoded(text)

@@ -28,6 +28,19 @@ KEYWORDS = frozenset(
 Soft keywords such as `match` and `type` are not among them, since they can name an attribute.
 """
 
+UNSAFE_BUILTINS = frozenset(
+    {
+        "breakpoint", "compile", "delattr", "eval", "exec", "getattr", "globals", "input", "locals", "open", "setattr",
+        "vars",
+    }
+)  # fmt: skip
+"""Builtin functions that generated code never reads, since they would give it more than its own names."""
+
+# A module of this name would hide what `__init__` of the generated package defines, or the types in its annotations.
+_RESERVED_MODULES = KEYWORDS | UNSAFE_BUILTINS | {
+    "connectors", "load", "load_configuration", "object", "schemes", "str",
+}  # fmt: skip
+
 # Letters without a decomposition in Unicode, spelled as in the transform Latin-ASCII of Unicode CLDR.
 _SMALL_LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n",
@@ -158,9 +171,17 @@ def make_mark(name: str) -> str:
 
 
 def to_module(identifier: str) -> str:
-    """Return the Python module for an id; a keyword or a leading digit gets the prefix `m_`."""
+    """Return the Python module for an id; a leading digit or a reserved name, as `open`, gets the prefix `m_`."""
     module = to_snake_case(identifier)
-    return f"m_{module}" if module[:1].isdigit() or module in KEYWORDS else module
+    return f"m_{module}" if module[:1].isdigit() or module in _RESERVED_MODULES else module
+
+
+def to_page(identifier: str) -> str:
+    """Return the page of a connector, without suffix: its id, unless that is the page of all connectors.
+
+    No id begins with an underscore, so this is no other connector's page.
+    """
+    return f"_{identifier}" if identifier == "index" else identifier
 
 
 def to_class(identifier: str) -> str:

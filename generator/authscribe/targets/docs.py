@@ -26,6 +26,7 @@ from authscribe.model.definitions import (
     Stage,
 )
 from authscribe.model.markup import split_paragraphs
+from authscribe.model.naming import to_page
 from authscribe.targets.plan import PlannedFile, TargetPlan
 
 DOCS: Final = "docs"
@@ -201,6 +202,7 @@ class IndexRow(NamedTuple):
     """Row of a connector in the index."""
 
     id: str
+    page: str
     title: str
     schemes: tuple[LabeledValue, ...]
 
@@ -234,7 +236,7 @@ def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     view = build_connector_page(catalogue, connector)
     for language, suffix in _FORMATS:
-        path = f"docs/{language.value}/connectors/{connector.id}.{suffix}"
+        path = f"docs/{language.value}/connectors/{to_page(connector.id)}.{suffix}"
         yield plan_page(path, language, "connector", view, subject=connector.id)
 
 
@@ -346,6 +348,7 @@ def _build_index(catalogue: Catalogue) -> Index:
         tuple(
             IndexRow(
                 connector.id,
+                to_page(connector.id),
                 connector.title or connector.id,
                 tuple(_label_scheme(catalogue.get_scheme(name)) for name in list_scheme_ids(connector)),
             )
