@@ -109,9 +109,8 @@ def make_scheme(chance: random.Random, identifier: str) -> Document:
     names = chance.sample((*NAMES[:4], "session"), chance.randint(1, 3))
     injected = [{"name": name, "secret": "yes"} for name in names]
     for secret in injected:
-        source = chance.choice(required)
-        if chance.random() < 0.5 and source.get("secret", "yes") == "yes":
-            secret["origin"] = {"source": "copied", "required": source["name"]}
+        if chance.random() < 0.5:
+            secret["origin"] = {"source": "copied", "required": chance.choice(required)["name"]}
         elif chance.random() < 0.3:
             secret["origin"] = {"source": "platform"}
     parameters = [make_setting(chance, "parameters", name) for name in chance.sample(NAMES[4:7], chance.randint(0, 2))]

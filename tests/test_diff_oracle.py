@@ -28,7 +28,7 @@ from authscribe.changes.compare import compare_catalogues
 from authscribe.changes.verdicts import Audience
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Parameter, Scheme, Secrecy, Secret
+from authscribe.model.definitions import Catalogue, Connector, Parameter, Scheme, Secret
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.registry import read_source
 
@@ -72,25 +72,10 @@ def make_examples(count: int, seed: int) -> Iterator[Example]:
         for _ in range(20):
             edited, renamed = edit_document(chance, document)
             new = resolve(edited)
-            is_usable = old is not None and new is not None and old != new and not has_mixed_copies(new)
+            is_usable = old is not None and new is not None and old != new
             if is_usable and found < count:
                 yield Example(old, new, frozenset(renamed) & set(list_supplied(old)), f"p{found:05}")
                 found += 1
-
-
-def has_mixed_copies(catalogue: Catalogue) -> bool:
-    """Return whether a secret is copied from one of another type, whose generated code no type checker accepts."""
-    kinds = {
-        (scheme.id, secret.name): "secret" if secret.secret is not Secrecy.NO else secret.type
-        for scheme in catalogue.schemes
-        for secret in scheme.required
-    }
-    return any(
-        kinds[scheme.id, secret.origin.required] != ("secret" if secret.secret is not Secrecy.NO else secret.type)
-        for scheme in catalogue.schemes
-        for secret in scheme.injected
-        if secret.origin.required is not None
-    )
 
 
 def resolve(document: dict[str, Any]) -> Catalogue | None:

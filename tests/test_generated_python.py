@@ -73,6 +73,28 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     forget("connector_auth")
 
 
+COPIES = """
+schemes:
+  - id: s
+    required:
+      - {name: user, secret: "no"}
+      - {name: password}
+      - {name: region, secret: "no", optional: true}
+      - {name: a_long_name_of_an_optional_secret, optional: true}
+      - {name: limit, secret: "no", type: integer}
+      - {name: pin, type: integer}
+    injected:
+      - {name: user, origin: {source: copied, required: user}}
+      - {name: password, secret: "no", origin: {source: copied, required: password}}
+      - {name: region, origin: {source: copied, required: region}}
+      - name: a_long_name_of_an_optional_secret
+        secret: "no"
+        origin: {source: copied, required: a_long_name_of_an_optional_secret}
+      - {name: limit, secret: "no", type: number, origin: {source: copied, required: limit}}
+      - {name: pin, origin: {source: copied, required: pin}}
+"""
+
+
 class Answers:
     def ticket(self) -> SecretStr:
         return SecretStr(f"{CANARY}-ticket")
@@ -330,9 +352,29 @@ def test_a_name_that_python_or_pydantic_uses_works_or_is_refused(
     check_types(tmp_path / "out" / "python")
 
 
+def test_copies_become_secret_or_plain(
+    tmp_path: Path, check_types: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "s.yaml").write_text(COPIES)
+    assert run("generate", "--source", "s.yaml", "--out-dir", "out", cwd=tmp_path).code == 0
+    check_types(tmp_path / "out" / "python")
+    monkeypatch.syspath_prepend(str(tmp_path / "out" / "python"))
+    forget("connector_auth")
+    module = importlib.import_module("connector_auth.schemes.s")
+    needed = {"user": "me", "password": CANARY, "limit": 5, "pin": "0042"}
+    optional = {"region": "eu", "a_long_name_of_an_optional_secret": "x"}
+    for values in (needed, needed | optional):
+        configuration = module.SConfiguration.model_validate(values)
+        runtime = module.inject(configuration)
+        assert runtime.secrets() == configuration.secrets() | {"limit": "5.0"}
+        assert isinstance(runtime.user, SecretStr)
+        assert runtime.password == CANARY
+    forget("connector_auth")
+
+
 def test_an_id_that_python_uses_works_in_every_target(tmp_path: Path, check_types: Callable[[Path], None]) -> None:
     ours = {"connectors", "index", "load", "load_configuration", "pydantic", "schemes", "typing"}
-    taken = {name.lower() for name in (*dir(builtins), *keyword.kwlist, *keyword.softkwlist)} | ours
+    taken = {*dir(builtins), *(word.lower() for word in keyword.kwlist), *keyword.softkwlist} | ours
     ids = sorted(filter(naming.is_id, taken))
     secret = {"name": "key", "origin": {"source": "copied", "required": "key"}}
     header = {"in": "header", "name": "X-Key", "value": "{key}"}

@@ -24,7 +24,6 @@ from authscribe.model.definitions import (
     Parameter,
     Placement,
     Scheme,
-    Secrecy,
     Secret,
     Setting,
     Source,
@@ -131,7 +130,7 @@ def _list_secrets(facts: Mapping[str, Any]) -> Iterator[str]:
 
 def is_confidential(setting: Setting) -> bool:
     """Return whether a value of the setting may be secret, so that no report shows it; a name can tell that too."""
-    return setting.secret is not Secrecy.NO if isinstance(setting, Secret) else is_secret_name(setting.name)
+    return setting.is_masked if isinstance(setting, Secret) else is_secret_name(setting.name)
 
 
 def _compare_fact(subject: _Subject, keys: _Keys, rule: FactRule, old: Any, new: Any) -> Iterator[Edit]:

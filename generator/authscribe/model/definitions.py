@@ -230,6 +230,11 @@ class Secret(Setting):
     secret: Secrecy = Field(default=Secrecy.YES, description="whether the value is secret")
 
     @property
+    def is_masked(self) -> bool:
+        """Return whether outputs treat the value as secret; they do if that is unknown."""
+        return self.secret is not Secrecy.NO
+
+    @property
     def is_public(self) -> bool:
         """Whether its default and its example may be shown.
 

@@ -10,6 +10,7 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
+from authscribe.findings.rules.copied_type_differs import report_copied_type_differs
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.name_clash import report_id_clash, report_name_clash
 from authscribe.findings.rules.no_placement import report_no_placement
@@ -37,6 +38,7 @@ from authscribe.model.definitions import (
     Secret,
     Setting,
     Source,
+    ValueType,
 )
 from authscribe.model.draft import MapNode, get_text
 from authscribe.model.placement_template import Hole, find_slot, parse_template
@@ -89,6 +91,7 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterat
     contract = build_scheme_contract(catalogue, scheme)
     yield from _check_names(contract, (node,))
     yield from check_defaults(scheme, node)
+    yield from _check_copies(contract, (node,))
     yield from _check_origins(scheme, node)
     yield from _check_secrecy((*scheme.required, *scheme.injected), (node,))
     yield from _check_placements(catalogue, contract, node, (node,))
@@ -113,6 +116,7 @@ def _check_connector(
         contract = build_method_contract(catalogue, connector, method)
         nodes = (node, *(schemes[name] for name in method.schemes))
         yield from _check_names(contract, nodes)
+        yield from _check_copies(contract, nodes)
         yield from _check_placements(catalogue, contract, node, nodes)
         if contract.injected and not contract.placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
@@ -201,6 +205,30 @@ def _check_origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
             yield report_unknown_reference("required secret", source, place, known)
         elif source is None and secret.origin.source is Source.COPIED and not known:
             yield report_copied_from_nothing(secret.name, _locate_name((node,), secret))
+
+
+def _check_copies(contract: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Report copies that no conversion makes fit: only texts are converted, between secrets and other values."""
+    required = {secret.name: secret for secret in contract.required}
+    for secret in contract.injected:
+        source = required.get(secret.origin.required or "")
+        if source is not None and not _can_copy(source, secret):
+            kinds = _describe_values(secret), _describe_values(source)
+            yield report_copied_type_differs(secret.name, kinds[0], source.name, kinds[1], _locate_name(nodes, secret))
+
+
+def _can_copy(source: Secret, target: Secret) -> bool:
+    types = _get_value_type(source), _get_value_type(target)
+    return types[0] is types[1] or types == (ValueType.INTEGER, ValueType.NUMBER)
+
+
+def _get_value_type(secret: Secret) -> ValueType:
+    """Return the type in generated code, where the value of a secret is a text whatever its type on the wire."""
+    return ValueType.STRING if secret.is_masked else secret.type
+
+
+def _describe_values(secret: Secret) -> str:
+    return "a secret" if secret.is_masked else f"of type {secret.type.value}"
 
 
 def _locate_origin(node: MapNode, secret: InjectedSecret) -> Place:

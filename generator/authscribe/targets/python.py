@@ -19,7 +19,6 @@ from authscribe.model.definitions import (
     InjectedSecret,
     Parameter,
     Scheme,
-    Secrecy,
     Secret,
     Setting,
     Source,
@@ -196,7 +195,7 @@ def _build_method(noun: str, identifier: str, name: str, contract: Contract, *, 
     optional = {secret.name for secret in contract.required if secret.optional or secret.default is not None}
     required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
     injected = tuple(_build_injected_field(secret, optional) for secret in contract.injected)
-    assignments = tuple(_list_assignments(contract))
+    assignments = tuple(_list_assignments(contract, optional))
     return MethodView(
         id=name,
         configuration=f"{stem}Configuration",
@@ -223,18 +222,29 @@ def _list_protocols(
             yield ProtocolView(giver, f"{stem}{giver.capitalize()}", docstring, fields)
 
 
-def _list_assignments(contract: Contract) -> Iterator[Assignment]:
+def _list_assignments(contract: Contract, optional: set[str]) -> Iterator[Assignment]:
     """Yield the source of each field of the runtime settings, from which `inject` takes the value."""
     required = {secret.name: secret for secret in contract.required}
     for secret in contract.injected:
         copied = required.get(secret.origin.required or "")
         if copied is not None:
-            yield Assignment(secret.attribute, CONFIGURATION, copied.attribute)
+            yield _assign_copy(secret, copied, is_optional=copied.name in optional)
         else:
             is_issued = secret.origin.source is Source.PLATFORM
             yield Assignment(secret.attribute, "platform" if is_issued else "onboarding", secret.attribute)
     for parameter in contract.parameters:
         yield Assignment(parameter.attribute, CONFIGURATION, parameter.attribute)
+
+
+def _assign_copy(secret: InjectedSecret, copied: Secret, *, is_optional: bool) -> Assignment:
+    return Assignment(
+        secret.attribute,
+        CONFIGURATION,
+        copied.attribute,
+        is_optional=is_optional,
+        is_masked=secret.is_masked and not copied.is_masked,
+        is_unmasked=copied.is_masked and not secret.is_masked,
+    )
 
 
 def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldView:
@@ -247,14 +257,13 @@ def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldVi
 
 def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
     """Build the field of a secret; its default is omitted, since pydantic would show it, and makes it optional."""
-    is_secret = secret.secret is not Secrecy.NO
     return FieldView(
         wire=secret.name,
         attribute=secret.attribute,
         alias=_find_alias(secret),
         description=describe_markup(secret.description),
-        is_secret=is_secret,
-        type="str" if is_secret else _TYPES.get(secret.type.value, secret.type.value),
+        is_secret=secret.is_masked,
+        type="str" if secret.is_masked else _TYPES.get(secret.type.value, secret.type.value),
         optional=optional,
         has_default=optional,
         extra=extra or {},

@@ -53,11 +53,17 @@ class ProtocolView(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """Source of a field in `inject`: an attribute of the configuration, or else a method of the `giver`."""
+    """Source of a field in `inject`: an attribute of the configuration, or else a method of the `giver`.
+
+    A copy `is_masked` if the text becomes a secret, and `is_unmasked` if the secret becomes a text.
+    """
 
     attribute: str
     giver: str
     source: str
+    is_optional: bool = False
+    is_masked: bool = False
+    is_unmasked: bool = False
 
     @property
     def is_called(self) -> bool:
