@@ -162,8 +162,14 @@ def _list_pydantic_names(methods: tuple[MethodView, ...]) -> Iterator[str]:
         yield "Field"
     if any(field.alias for field in fields):
         yield "AliasChoices"
-    if any(field.is_secret for method in methods for protocol in method.protocols for field in protocol.fields):
+    if any(_mentions_secret(method) for method in methods):
         yield "SecretStr"
+
+
+def _mentions_secret(method: MethodView) -> bool:
+    """Return whether a protocol returns a secret, or `inject` makes one of a text."""
+    is_returned = any(field.is_secret for protocol in method.protocols for field in protocol.fields)
+    return is_returned or any(assignment.is_masked for assignment in method.assignments)
 
 
 def _list_base_names(methods: Iterable[MethodView]) -> Iterator[str]:
