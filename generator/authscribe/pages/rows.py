@@ -207,7 +207,7 @@ class _OldCell:
     @property
     def is_word(self) -> bool:
         """Whether the source is the text between marks, such as two backticks."""
-        match = _NAME.match(re.sub(r"\\(.)", r"\1", self.source))
+        match = _NAME.match(_unescape(self.source))
         return match is not None and match["word"] == self.text
 
 
@@ -236,7 +236,7 @@ class _ColumnStyle:
             for cell in row[position : position + 1]
         ]
         blank = {source for source, cell in cells if is_no_value(cell.text, is_code=bool(cell.literals))}
-        sources = (source for source, _ in cells if column == "name" or source not in blank)
+        words = (_OldCell(source, cell.text) for source, cell in cells if column == "name" or source not in blank)
         answers = ("", "")
         if column is not None and USE_COLUMNS.get(column) == "optional":
             readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
@@ -249,7 +249,7 @@ class _ColumnStyle:
             )
         nothing = _find_most_common(source for source, _ in cells if source in blank)
         types = list_type_words((cell.text for _, cell in cells), rows.reader.wording) if column == "type" else {}
-        return cls(_find_marks(_NAME if column == "name" else _VALUE, sources), answers, nothing, types)
+        return cls(_find_marks(_NAME if column == "name" else _VALUE, words), answers, nothing, types)
 
 
 def _find_answer(answers: Sequence[tuple[str, str, bool]], wording: Wording, *, wanted: bool, usual: str) -> str:
@@ -372,11 +372,21 @@ def _find_most_common(sources: Iterable[str]) -> str:
     return counted[0][0] if counted else ""
 
 
-def _find_marks(pattern: re.Pattern[str], sources: Iterable[str]) -> tuple[str, str] | None:
-    """Return the markup before and after the word of all sources, such as two backticks; None if it differs."""
-    matches = map(pattern.match, sources)
-    marks = {(match["open"], match["close"]) if match else ("", "") for match in matches}
+def _find_marks(pattern: re.Pattern[str], cells: Iterable[_OldCell]) -> tuple[str, str] | None:
+    """Return the markup before and after the word of all cells, such as two backticks; None if it differs.
+
+    Markup such as a link or a role has more than that word between its ends.
+    """
+    marks: set[tuple[str, str] | None] = set()
+    for cell in cells:
+        match = pattern.match(cell.source)
+        is_word = match is not None and _unescape(match["word"]) == cell.text
+        marks.add((match["open"], match["close"]) if match is not None and is_word else None)
     return marks.pop() if len(marks) == 1 else None
+
+
+def _unescape(source: str) -> str:
+    return re.sub(r"\\(.)", r"\1", source)
 
 
 def _find_source(layout: TableLayout, index: int, position: int) -> str:

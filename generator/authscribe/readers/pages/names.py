@@ -132,4 +132,4 @@ def find_name_flaw(name: Cell) -> str | None:
     if remark is not None:
         rest = name.text.replace(remark[0], " ", 1).strip()
         return f"has '{remark[0].strip()}' beside the name '{rest}'" if rest else f"has '{remark[0]}' instead of a name"
-    return None
+    return f"has the label '{name.text}' instead of a name" if " " in name.text else None

@@ -14,7 +14,7 @@ from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.wording import TYPES, find_type, match_columns, read_optional
+from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns, read_optional
 
 ItemT = TypeVar("ItemT")
 
@@ -66,7 +66,7 @@ class RowReader:
     @classmethod
     def from_table(cls, table: PageTable, wording: Wording) -> RowReader:
         """Return the reader for a table."""
-        columns = tuple(match_columns((cell.text for cell in table.header), wording))
+        columns = _match_use_column(table, match_columns((cell.text for cell in table.header), wording), wording)
         asked = [index for index, column in enumerate(columns) if column == "required"]
         marks = frozenset(index for index in asked if _has_marks(table.rows, index, wording))
         return cls(table.header, columns, marks, wording)
@@ -127,6 +127,19 @@ class RowReader:
             return read_optional(column, text, self.wording)
         is_unclear = text and column == "required" and index not in self.marks
         return None if is_unclear else index in self.marks
+
+
+def _match_use_column(table: PageTable, columns: Sequence[str | None], wording: Wording) -> tuple[str | None, ...]:
+    """Return the columns, one of which tells what is required if its cells do, such as "mandatory" below "Presence"."""
+    if not table.rows or {"required", "optional"} & {*columns}:
+        return tuple(columns)
+    own = (index for index, column in enumerate(columns) if column is None)
+    asked = next((index for index in own if all(_is_use_cell(row, index, wording) for row in table.rows)), None)
+    return tuple("required" if index == asked else column for index, column in enumerate(columns))
+
+
+def _is_use_cell(row: Sequence[Cell], index: int, wording: Wording) -> bool:
+    return any(is_use_word(cell.text, wording) for cell in row[index : index + 1])
 
 
 def _has_marks(rows: Iterable[Sequence[Cell]], index: int, wording: Wording) -> bool:

@@ -80,18 +80,30 @@ _COPIED: Final = re.compile(
 _ONBOARDING: Final = re.compile(r"\bonboarding\b", re.IGNORECASE)
 _SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "input")
 _COLUMNS: Final = {
-    "name": ("property", "name", "secret", "key", "credential", "field", *_SETTINGS),
+    "name": ("property", "name", "secret", "key", "credential", "field", "attribute", "env var", *_SETTINGS),
     "description": ("description", "meaning", "purpose", "explanation", "detail"),
     "type": ("type", "datatype", "data type"),
-    "required": ("required", "mandatory", "required?", "mandatory?"),
-    "optional": ("optional", "optional?"),
+    "required": ("required", "mandatory", "required/optional", "optional/required"),
+    "optional": ("optional",),
     "title": ("title", "display name"),
-    "default": ("default", "default value"),
+    "default": ("default", "default value", "defaults to"),
     "example": ("example", "example value", "sample", "sample value"),
 }
+_BESIDE_HEADING: Final = re.compile(r"^is (?:it )?|\s*\([^()]*\)|[\s?*:]+$")
+_QUALIFIED_NAME: Final = re.compile(
+    r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input)s?", re.IGNORECASE
+)
+"""Heading of a first column such as "Environment variable", which holds names if no other column does."""
 # Each word and the one with the opposite meaning have the same index, if there is one.
-_YES: Final = ("yes", "y", "true", "\u2713", "\u2714", "\u2705", "x")
-_NO: Final = ("no", "n", "false", "\u2717", "\u2718", "\u274c")
+_YES: Final = (
+    "yes", "y", "true", "\u2713", "\u2714", "\u2705", "\u2611", ":white_check_mark:", ":heavy_check_mark:", "\u2714",
+    "x",
+)  # fmt: skip
+_NO: Final = (
+    "no", "n", "false", "\u2717", "\u2718", "\u274c", "\u2610", ":x:", ":heavy_multiplication_x:", "\u2716",
+)  # fmt: skip
+_BESIDE_ANSWER: Final = " .*\ufe0f"
+"""Characters beside an answer that do not change it; the last one selects the picture for a tick."""
 _REQUIRED_WORDS: Final = ("required", "mandatory")
 _OPTIONAL_WORDS: Final = ("optional",)
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
@@ -221,16 +233,19 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
     """
     columns = _compile(wording).columns
     meanings: list[str | None] = []
-    for heading in headings:
+    texts = [*headings]
+    for heading in texts:
         spellings = _list_spellings(heading)
         meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
         meanings.append(meaning if meaning not in meanings else None)
+    if meanings[:1] == [None] and "name" not in meanings and _QUALIFIED_NAME.fullmatch(texts[0]):
+        meanings[0] = "name"
     return meanings
 
 
 def read_optional(column: str, text: str, wording: Wording) -> bool | None:
     """Return whether a cell in the column "required" or "optional" makes a setting optional; None if it is unclear."""
-    patterns, word = _compile(wording), text.strip(" .*")
+    patterns, word = _compile(wording), text.strip(_BESIDE_ANSWER)
     if is_use_word(word, wording):
         return patterns.columns["optional"].fullmatch(word) is not None
     if patterns.yes.fullmatch(word) or patterns.no.fullmatch(word):
@@ -248,7 +263,7 @@ def find_opposite(text: str, wording: Wording) -> str | None:
     """Return the word with the opposite meaning of the answer in a cell, such as "NO" for "YES"."""
     own = (wording.columns.required, wording.columns.optional), (wording.yes, wording.no)
     pairs = [(_REQUIRED_WORDS, _OPTIONAL_WORDS), (_YES, _NO), *(tuple(map(_list_spelt, words)) for words in own)]
-    folded = text.lower()
+    folded = text.strip(_BESIDE_ANSWER).lower()
     for words, others in (*pairs, *(pair[::-1] for pair in pairs)):
         if folded in words and others:
             index = words.index(folded)
@@ -291,10 +306,11 @@ def choose_header(rows: Sequence[Sequence[str]], wording: Wording) -> int:
 
 
 def _list_spellings(heading: str) -> set[str]:
-    """Return the words that a heading stands for: "secret" for "Secrets", "secret" and "Secret names"."""
+    """Return the words that a heading stands for: "secret" for "Secret names", "required" for "Required? (y/n)"."""
     whole = " ".join(heading.lower().split())
-    folded = whole.removesuffix("s")
-    return {whole, folded, folded.removesuffix(" name").removesuffix("s")}
+    bare = re.sub(r"\s*(?:/|\bor\b)\s*", "/", _BESIDE_HEADING.sub("", whole))
+    folded = bare.removesuffix("s")
+    return {whole, bare, folded, folded.removesuffix(" name").removesuffix("s")}
 
 
 def find_scheme_key(marked: str) -> str | None:
