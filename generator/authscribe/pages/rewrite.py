@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -129,10 +129,8 @@ class _PageRewriter:
                     yield self._report_unknown_scheme(table.scheme, table.table.place)
             return
         shares = _share_settings(scheme, tables, self.catalogue, self.wording)
-        if shares.homeless:
-            names = ", ".join(f"'{setting.name}'" for setting in shares.homeless)
-            problem = f"the right one of {len(tables)} tables for {names} is unclear"
-            repair = f"add a row for {names} to the right table by hand"
+        if shares.obstacle is not None:
+            problem, repair = shares.obstacle
             yield report_table_not_rewritten(first.table.place, problem, scheme.id, repair=repair)
             return
         for table, rows, settings in zip(tables, shares.rows, shares.settings, strict=True):
@@ -236,9 +234,9 @@ class _PageRewriter:
         indexes: set[int] = set()
         for tables in _group_tables(contents.tables):
             scheme = self.catalogue.find_scheme(tables[0].scheme)
-            shares = _share_settings(scheme, tables, self.catalogue, self.wording) if scheme else _Shares((), (), ())
+            shares = _share_settings(scheme, tables, self.catalogue, self.wording) if scheme else _Shares((), ())
             for table, rows, settings in zip(tables, shares.rows, shares.settings, strict=False):
-                if shares.homeless or not rows.are_up_to_date(settings):
+                if shares.obstacle or not rows.are_up_to_date(settings):
                     indexes.add(contents.tables.index(table))
         return indexes
 
@@ -262,26 +260,58 @@ def _group_tables(tables: Iterable[SchemeTable]) -> Iterator[tuple[SchemeTable, 
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """Rows of each table of one part of a scheme, the settings that each must list, and those that none lists."""
+    """Rows of each table of one part of a scheme, and the settings that each must list.
+
+    `obstacle` is the problem and its repair if a person must decide about the right table of a setting.
+    """
 
     rows: tuple[Rows, ...]
     settings: tuple[tuple[RowSetting, ...], ...]
-    homeless: tuple[RowSetting, ...]
+    obstacle: tuple[str, str] | None = None
 
 
 def _share_settings(scheme: Scheme, tables: Sequence[SchemeTable], catalogue: Catalogue, wording: Wording) -> _Shares:
     """Return the settings of a part of a scheme by the table that lists them.
 
-    A single table lists all of them, and so do tables that list the same names, such as a translated one.
+    A single table lists all of them, and so do tables that list the same names, such as a translated one. Beside a
+    table of optional secrets, each new secret belongs into the only table of those, or of the other ones.
     """
     rows = tuple(Rows.from_table(table.table, wording) for table in tables)
     listed = [{*own.names} for own in rows if "name" in own.columns]
     names = {name for own in listed for name in own}
     settings = _select_settings(scheme, tables[0].role, names, catalogue)
-    if all(own == names for own in listed):
-        return _Shares(rows, (settings,) * len(rows), ())
-    shares = tuple(tuple(setting for setting in settings if setting.name in own.names) for own in rows)
-    return _Shares(rows, shares, tuple(setting for setting in settings if setting.name not in names))
+    kinds = [None if own.reader.tells_use else table.is_optional for own, table in zip(rows, tables, strict=True)]
+    if True not in kinds and all(own == names for own in listed):
+        return _Shares(rows, (settings,) * len(rows))
+    homes = {setting.name: _find_homes(setting, rows, kinds) for setting in settings}
+    shares = tuple(
+        tuple(setting for setting in settings if index in homes[setting.name]) for index in range(len(tables))
+    )
+    return _Shares(rows, shares, _find_obstacle(settings, homes, kinds))
+
+
+def _find_homes(setting: RowSetting, rows: Sequence[Rows], kinds: Sequence[bool | None]) -> list[int]:
+    """Return the indexes of the tables of a setting: those that list it, or the only one for a new one of its kind."""
+    homes = [index for index, own in enumerate(rows) if setting.name in own.names]
+    fitting = [index for index, kind in enumerate(kinds) if kind == setting.optional and True in kinds]
+    return homes or (fitting if len(fitting) == 1 else [])
+
+
+def _find_obstacle(
+    settings: Iterable[RowSetting], homes: Mapping[str, Sequence[int]], kinds: Sequence[bool | None]
+) -> tuple[str, str] | None:
+    """Return the problem and its repair if settings belong into no table, or into another one, as far as is clear."""
+    homeless = ", ".join(f"'{setting.name}'" for setting in settings if not homes[setting.name])
+    if homeless:
+        problem = f"the right one of {len(kinds)} tables for {homeless} is unclear"
+        return problem, f"add a row for {homeless} to the right table by hand"
+    misplaced = ", ".join(
+        f"'{setting.name}'"
+        for setting in settings
+        if True in kinds and any(kinds[index] == (not setting.optional) for index in homes[setting.name])
+    )
+    problem = f"{misplaced} is not in the right one of the tables of required and of optional secrets"
+    return (problem, f"move the row for {misplaced} to the other table by hand") if misplaced else None
 
 
 def _read_contents(path: str, text: str, wording: Wording) -> _PageContents:

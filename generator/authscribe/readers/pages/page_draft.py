@@ -126,7 +126,9 @@ def _read_lists(
             findings.append(report_broken_table(table.table.place, table.table.problem, scheme=scheme))
         elif table.role is not None:
             places.setdefault(table.role, table.table.place)
-            nodes, table_findings = separate_remarks(_read_table(table.table, scheme, wording))
+            nodes, table_findings = separate_remarks(
+                _read_table(table.table, scheme, wording, is_optional=table.is_optional)
+            )
             earlier = {_get_text(node, "name"): to_plain(node) for node in secrets[table.role]}
             # Tables in tabs, or in two languages, may repeat a secret.
             secrets[table.role] += [node for node in nodes if to_plain(node) != earlier.get(_get_text(node, "name"))]
@@ -135,8 +137,11 @@ def _read_lists(
     return lists, findings
 
 
-def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[MapNode | Remark]:
-    """Yield the secret of each row, or a finding for a row that does not name one."""
+def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional: bool) -> Iterator[MapNode | Remark]:
+    """Yield the secret of each row, or a finding for a row that does not name one.
+
+    Without a column about that, all secrets of a table that `is_optional` are optional.
+    """
     reader = RowReader.from_table(table, wording)
     columns = reader.columns
     if "name" not in columns:
@@ -155,6 +160,8 @@ def _read_table(table: PageTable, scheme: str, wording: Wording) -> Iterator[Map
             continue
         entries, findings = separate_remarks(reader.read_entries(row))
         yield from findings
+        if is_optional and not reader.tells_use:
+            entries.append(Entry("optional", name.place, ScalarNode(value=True, place=name.place)))
         yield MapNode(tuple(entries), name.place)
 
 

@@ -16,6 +16,8 @@ from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_row_flaws, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
 from authscribe.readers.pages.wording import (
+    OPTIONAL,
+    REQUIRED,
     find_further_role,
     find_role,
     find_scheme_key,
@@ -32,11 +34,15 @@ _FOLDERS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class SchemeTable:
-    """Table of a scheme's required or injected secrets, and the scheme as the page calls it."""
+    """Table of a scheme's required or injected secrets, and the scheme as the page calls it.
+
+    `is_optional` tells that the page calls all of its required secrets optional.
+    """
 
     scheme: str
     role: str
     table: PageTable
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,18 @@ class IntroducedTable:
 
     table: PageTable | BrokenTable
     lead_in: Paragraph | None
-    role: str | None
+    introduced: str | None
     items: tuple[Paragraph, ...] = ()
+
+    @property
+    def role(self) -> str | None:
+        """Part of the scheme that lists the secrets."""
+        return REQUIRED if self.is_optional else self.introduced
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the secrets are optional ones, apart from those that a column calls required."""
+        return self.introduced == OPTIONAL
 
 
 def find_scheme_tables(sections: Iterable[Section], wording: Wording) -> Iterator[SchemeTable | Finding]:
@@ -66,7 +82,7 @@ def find_scheme_tables(sections: Iterable[Section], wording: Wording) -> Iterato
                 yield report_broken_table(table.table.place, table.table.problem, scheme=str(scheme.value))
             else:
                 yield from () if table.table.is_list else _check_names(table.table, str(scheme.value), wording)
-                yield SchemeTable(str(scheme.value), table.role, table.table)
+                yield SchemeTable(str(scheme.value), table.role, table.table, table.is_optional)
 
 
 def join_secret_sections(sections: Iterable[Section], wording: Wording) -> Iterator[Section]:
@@ -162,7 +178,7 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
                 role = find_role(block.caption, wording, is_about_secrets=is_label) or role
             table = _clean_names(block, wording) if isinstance(block, PageTable) else block
             if previous is not None and _continues(table, previous.table):
-                lead_in, role = previous.lead_in, previous.role
+                lead_in, role = previous.lead_in, previous.introduced
             elif role is None and previous is not None and previous.role and len(before) == 1:
                 # "In a sandbox, these are required too:"
                 is_further = _have_equal_headings(table, previous.table)

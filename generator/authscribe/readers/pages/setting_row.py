@@ -71,6 +71,11 @@ class RowReader:
         marks = frozenset(index for index in asked if _has_marks(table.rows, index, wording))
         return cls(table.header, columns, marks, wording)
 
+    @property
+    def tells_use(self) -> bool:
+        """Whether a column tells which secrets are optional."""
+        return any(USE_COLUMNS.get(column or "") == "optional" for column in self.columns)
+
     def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Remark]:
         """Yield the entries of a secret; columns of any other meaning are its extras."""
         extras: list[Entry] = []

@@ -15,6 +15,8 @@ from authscribe.model.wording import ENGLISH, Wording
 
 REQUIRED: Final = "required"
 INJECTED: Final = "injected"
+OPTIONAL: Final = "optional"
+"""Role of secrets that the owner of a connector may supply; they are among the required ones of a scheme."""
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 _CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
@@ -33,6 +35,14 @@ _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authenti
 _NOUNS: Final = (
     r"(?:secret|credential|token|key|password|propert(?:y|ie)|parameter|setting|field|value|variable|input|option"
     r"|argument|attribute|configuration|data|information|item|entr(?:y|ie)|name|id)s?"
+)
+_FOR_AUTHENTICATION: Final = (
+    rf"\b{_NOUNS}(?: (?:are|is))?(?: \w+)? (?:for|to) (?:the )?(?:auth|log(?:ging )?[io]n|sign(?:ing )?[io]n)\w*"
+    rf"|\bauth\w* {_NOUNS}\b"
+)
+_OPTIONAL: Final = (
+    rf"\boptional (?:{_CREDENTIALS}|{_FOR_AUTHENTICATION})"
+    rf"|\b(?:following|these|those|they)(?: {_CREDENTIALS})? (?:are|is) (?:(?:all|also|each) )?optional\b"
 )
 # The words after "the following", "these", "required" and so on, up to the verb or the end of the phrase.
 _INTRODUCED: Final = re.compile(
@@ -121,6 +131,7 @@ class _Patterns(NamedTuple):
 
     credentials: re.Pattern[str]
     roles: tuple[tuple[re.Pattern[str], str], ...]
+    optional: re.Pattern[str]
     negated_before: re.Pattern[str]
     negated_after: re.Pattern[str]
     heading: re.Pattern[str]
@@ -135,18 +146,21 @@ class _Patterns(NamedTuple):
 def _compile(wording: Wording) -> _Patterns:
     """Return the English patterns together with the words of other languages."""
     required, injected, secrets = map(_join_words, (wording.required, wording.injected, wording.secrets))
-    negations = _join_words(wording.negations)
+    negations, optional = _join_words(wording.negations), _join_words(wording.columns.optional)
     columns = {meaning: (*words, *getattr(wording.columns, meaning)) for meaning, words in _COLUMNS.items()}
     return _Patterns(
-        credentials=_compile_any(_CREDENTIALS, rf"\b{secrets}\b"),
+        credentials=_compile_any(_CREDENTIALS, _FOR_AUTHENTICATION, rf"\b{secrets}\b"),
         roles=(
             (_compile_any(_INJECTED, rf"\b{injected}\b"), INJECTED),
             (_compile_any(_REQUIRED, rf"\b{required}\b"), REQUIRED),
         ),
+        optional=_compile_any(_OPTIONAL, rf"\b{optional}\s+{secrets}|\b{secrets}(?:\s+\w+){{0,3}}?\s+{optional}\b"),
         # Other languages put words such as "longer" between the negation and the verb, too.
         negated_before=_compile_any(_NEGATED_BEFORE, rf"\b{negations}\s+(?:\w+\s+){{0,2}}$"),
         negated_after=_compile_any(_NEGATED_AFTER, rf"\s+{negations}\b"),
-        heading=_compile_any(rf"(?:required|injected|{required}|{injected})(?: {_NOUNS}| {secrets})?:?"),
+        heading=_compile_any(
+            rf"(?:required|injected|optional|{required}|{injected}|{optional})(?: {_NOUNS}| {secrets})?:?"
+        ),
         generic=_compile_any(rf"(?<![^\W_]){_join_words(wording.generic_titles)}(?![^\W_])"),
         columns={meaning: _compile_any(_join_words(words)) for meaning, words in columns.items()},
         types={name: _compile_any(_join_words(getattr(wording.types, name))) for name in TYPES},
@@ -182,6 +196,8 @@ def find_role(text: str, wording: Wording, *, is_about_secrets: bool = False) ->
         stated, negated = _judge_sentence(sentence, patterns)
         if stated is not None:
             return stated if stated not in ruled_out else None
+        if not negated and (patterns.optional.search(sentence) or is_heading(sentence, wording)):
+            return OPTIONAL
         if _OTHER_LABEL.search(text) and text.strip().endswith(sentence) and not _REFERS_BACK.search(sentence):
             # "Error codes of the login:" introduces a table of its own, whatever the sentences before it are about.
             return None
