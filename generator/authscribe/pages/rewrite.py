@@ -39,7 +39,7 @@ from authscribe.targets.docs_regions import RegionPiece
 
 _LINE_END: Final = re.compile(r"(\r\n|\r|\n)")
 _RST_SUFFIX: Final = ".rst"
-_LIST_REPAIR: Final = "update it by hand, or make it a table"
+_REPAIR: Final = "update it by hand, or make it a table in the markup of the page"
 _ENCODERS: Final = {
     Language.RST: CellEncoders(encode_rst_spans, encode_rst_literal),
     Language.MARKDOWN: CellEncoders(encode_markdown_cell_spans, encode_markdown_code),
@@ -151,8 +151,9 @@ class _PageRewriter:
             return report_table_not_rewritten(place, problem, scheme.id)
         if not table.table.rows:
             return report_table_not_rewritten(place, "it has no row to copy the layout from", scheme.id)
-        if table.table.is_list:
-            return report_table_not_rewritten(place, "lists are not rewritten", scheme.id, repair=_LIST_REPAIR)
+        if table.table.is_list or table.table.is_html:
+            problem = f"{'lists' if table.table.is_list else 'tables in HTML'} are not rewritten"
+            return report_table_not_rewritten(place, problem, scheme.id, repair=_REPAIR)
         layout = parse_layout(self.lines, place.line - 1, len(table.table.rows))
         if layout is None or any(len(row.cells) > len(rows.columns) for row in layout.rows):
             return report_table_not_rewritten(place, "its layout is not supported", scheme.id)

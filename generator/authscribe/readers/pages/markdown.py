@@ -5,6 +5,7 @@ Only this module knows markdown-it.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.too_deep import report_too_deep
-from authscribe.model.draft import Draft, MapNode, ScalarNode
+from authscribe.model.draft import Draft, MapNode, Node, ScalarNode
 from authscribe.model.markup import Style
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_marked_text, to_text
@@ -43,10 +44,13 @@ MARKDOWN_LINE_LIMIT: Final = 50_000
 """Lines of a page in Markdown."""
 
 _FRONT_MATTER: Final = re.compile(
-    r"\A(?:(?P<yaml>---\n.*?\n)(?:---|\.\.\.)|\+\+\+\n(?P<toml>.*?\n)\+\+\+)(?=\n|\Z)", re.DOTALL
+    r"\A(?:(?P<yaml>---\n.*?\n)(?:---|\.\.\.)|\+\+\+\n(?P<toml>.*?\n)\+\+\+"
+    r"|---json\n(?P<fenced>\{.*?\})\n---|(?P<json>\{\n.*?\n\}))(?=\n|\Z)",
+    re.DOTALL,
 )
 # Tabs, admonitions and details of Material for MkDocs: a line with their label, and content that is indented.
-_LABEL: Final = re.compile(r"(?:===[!+]?|!!!\+?|\?\?\?\+?)[ \t]+\S[^\n]*")
+_LABEL: Final = re.compile(r"(?:===[!+]?|!!!\+?|\?\?\?\+?)[ \t]+(?=\S)(?:[\w -]*\"(?P<label>[^\n]*)\"|[^\n]*)")
+_ADMONITION: Final = re.compile(r"[\w-]+[ \t]*(?:\[(?P<bracketed>.*)\]|[ \t](?P<plain>[^\[{].*))(?:\{.*\})?")
 _ATTRIBUTES: Final = re.compile(r"\{:[^{}\n]*\}")
 _TAB_BEGIN: Final = re.compile(r"<Tab(?:Item)?(?:\s[^<>]*)?>\s*\Z")
 _NEXT_TAB: Final = re.compile(r"\s*</(Tab|TabItem)\s*>\s*<\1(?:\s[^<>]*)?>\s*")
@@ -68,7 +72,15 @@ _DEFINITION: Final = [
 _STYLES: Final = {"em": Style.EMPHASIS, "strong": Style.STRONG, "link": Style.LINK}
 _AROUND_ROW: Final = re.compile(r"^[ \t>]*\|?|(?<!\\)\|[ \t]*$")
 _PIPE: Final = re.compile(r"(?<!\\)\|")
-_MARKER: Final = re.compile(r"<!--\s*authscribe:(?P<text>(?:begin|end)\b.*?)-->", re.DOTALL)
+_HTML: Final = re.compile(
+    r"<!--\s*authscribe:(?P<marker>(?:begin|end)\b.*?)-->|<!--.*?(?:-->|\Z)"
+    r"|(?P<table><table\b.*?(?:(?P<closed></table\s*>)|\Z))"
+    r"|<(?:h(?P<level>[1-6])|summary)\b[^<>]*>(?P<title>.{0,1000}?)</(?:h[1-6]|summary)\s*>"
+    r"|<[A-Z]\w*\s(?:[^<>]*\s)?(?:title|label)=(?P<quote>[\"'])(?P<label>[^\"'<>]*)(?P=quote)[^<>]*>",
+    re.DOTALL,
+)
+"""Parts of HTML: a marker, a table, a title, or a component of MDX with a label."""
+_ANY_TAG: Final = re.compile(r"<[^<>]*>")
 _DIRECTIVE_INDENT: Final = 3
 _CODE_AFTER_LABEL: Final = 2
 """Distance from the text of a paragraph to the token after the paragraph."""
@@ -99,18 +111,26 @@ def _find_front_title(path: str, text: str) -> Paragraph | None:
     front_matter = _FRONT_MATTER.match(text)
     if front_matter is None:
         return None
-    # Imported here: most pages have no front matter.
-    from authscribe.readers.syntax.toml import parse_toml
-    from authscribe.readers.syntax.yaml import parse_yaml
-
-    is_yaml = front_matter["yaml"] is not None
-    # An empty line in the place of the first line of TOML, which its parser does not know.
-    tree, _ = parse_yaml(path, front_matter["yaml"]) if is_yaml else parse_toml(path, f"\n{front_matter['toml']}")
+    tree = _parse_front_matter(path, front_matter)
     node = tree.find("title") if isinstance(tree, MapNode) else None
     if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
         return None
     title = " ".join(node.value.split())
     return Paragraph(title, title, node.place) if title else None
+
+
+def _parse_front_matter(path: str, match: re.Match[str]) -> Node | None:
+    # Imported here: most pages have no front matter.
+    from authscribe.readers.syntax.json import parse_json
+    from authscribe.readers.syntax.toml import parse_toml
+    from authscribe.readers.syntax.yaml import parse_yaml
+
+    if match["yaml"] is not None:
+        return parse_yaml(path, match["yaml"])[0]
+    # Empty lines in the place of the line that only begins the front matter.
+    if match["toml"] is not None:
+        return parse_toml(path, f"\n{match['toml']}")[0]
+    return parse_json(path, match["json"] or f"\n{match['fenced']}")[0]
 
 
 @dataclass(slots=True)
@@ -198,6 +218,8 @@ class _MarkdownConverter:
                 title = self._convert_paragraph(_remove_attributes(tokens[1]), line)
                 yield _OpenSection(int(token.tag[1:]), title)
             case "inline" if len(tokens) > 1:
+                label = _LABEL.fullmatch(token.content)
+                yield from self._convert_label(label["label"] if label is not None else "", line)
                 yield from self._convert_inner(tokens[-1].content, _get_line(tokens[-1], offset) - 1, depth)
             case "inline" if not _ATTRIBUTES.fullmatch(token.content):
                 yield self._convert_paragraph(token, line, is_item=is_item)
@@ -206,7 +228,7 @@ class _MarkdownConverter:
             case "fence" | "colon_fence":
                 yield from self._convert_fence(token, line, depth)
             case "html_block":
-                yield from self._find_markers(token, line)
+                yield from self._convert_html(token, line)
 
     def _continue_tabs(self, tabs: _TabRun, start: int, end: int) -> _TabRun:
         """Return the set of a tab that takes up some tokens: that of the tab directly before it, or a new one."""
@@ -226,6 +248,8 @@ class _MarkdownConverter:
             match = _OPTIONS.match(token.content) if name else None
             options = match[0] if match is not None else ""
             body = "\n" * options.count("\n") + token.content[len(options) :]
+            label = directive["argument"] if directive is not None else _find_bracketed(token.info)
+            yield from self._convert_label(label, line)
             yield from self._convert_inner(body, line, depth)
 
     def _convert_inner(self, text: str, offset: int, depth: int) -> Iterator[Block | Marker | _OpenSection]:
@@ -236,13 +260,39 @@ class _MarkdownConverter:
             raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
         yield from self._convert_tokens(self._parse_tokens(text), offset, depth + 1)
 
-    def _find_markers(self, token: Token, line: int) -> Iterator[Marker]:
-        for match in _MARKER.finditer(token.content):
+    def _convert_label(self, text: str | None, line: int) -> Iterator[Paragraph]:
+        """Yield the label of an admonition, of a tab or of a block that can be opened, if it has one."""
+        label = " ".join((text or "").split())
+        if label:
+            yield Paragraph(label, label, self._find_place(label, line, 1), is_title=True, is_label=True)
+
+    def _convert_html(self, token: Token, line: int) -> Iterator[Block | Marker | _OpenSection]:
+        """Yield the markers, titles, labels and tables of a block of HTML."""
+        for match in _HTML.finditer(token.content):
             first = line + token.content.count("\n", 0, match.start())
-            last = first + match[0].count("\n")
-            column = self.lines[first - 1].find("<!--") + 1
-            end = self.lines[last - 1].find("-->") + len("-->") + 1
-            yield Marker(" ".join(match["text"].split()), Place(self.path, first, column, last, end))
+            title = " ".join(html.unescape(_ANY_TAG.sub(" ", match["title"] or "")).split())
+            if match["marker"] is not None:
+                yield self._locate_marker(match["marker"], first, first + match[0].count("\n"))
+            elif match["table"] is not None:
+                yield self._convert_html_table(match, first)
+            elif match["level"] is not None and title:
+                yield _OpenSection(int(match["level"]), Paragraph(title, title, self._find_place(title, first, 1)))
+            elif match["level"] is None:
+                yield from self._convert_label(html.unescape(match["label"] or "") or title, first)
+
+    def _convert_html_table(self, match: re.Match[str], line: int) -> PageTable | BrokenTable:
+        place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
+        if not match["closed"]:
+            return BrokenTable("its HTML has empty lines, or does not end", place)
+        # Imported here: most pages have no such tables.
+        from authscribe.readers.pages.html_table import read_html_table
+
+        return read_html_table(match["table"], place, self.wording)
+
+    def _locate_marker(self, text: str, first: int, last: int) -> Marker:
+        column = self.lines[first - 1].find("<!--") + 1
+        end = self.lines[last - 1].find("-->") + len("-->") + 1
+        return Marker(" ".join(text.split()), Place(self.path, first, column, last, end))
 
     def _convert_rst(self, content: str, line: int) -> Iterator[Block | Marker]:
         """Yield the content of an `eval-rst` directive, which begins after line `line`."""
@@ -365,6 +415,12 @@ class _MarkdownConverter:
             if start >= 0:
                 return Place(self.path, line, start + 1, line, start + len(sought) + 1)
         return Place(self.path, line, column, line, column)
+
+
+def _find_bracketed(info: str) -> str:
+    """Return the label of an admonition of Docusaurus, such as `note[Label]`."""
+    match = _ADMONITION.fullmatch(info.strip())
+    return match["bracketed"] or match["plain"] or "" if match is not None else ""
 
 
 def _close_sections(stack: list[_OpenSection], level: int) -> None:

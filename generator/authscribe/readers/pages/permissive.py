@@ -89,16 +89,22 @@ class _RawDirective(_VerbatimDirective):
     """Directive for text in the language of an output, such as HTML."""
 
     def run(self) -> list[nodes.Node]:
-        """Return an empty node, which makes a substitution without text."""
-        return [nodes.raw()]
+        """Return a node without text, with its source."""
+        node = nodes.raw("\n".join(self.content))
+        node.line = self.lineno
+        return [node]
 
 
 class _TransparentDirective(_VerbatimDirective):
     """Unknown directive; its content is read as if it were not enclosed."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the content in a container."""
+        """Return the content in a container, with the arguments as its title, as those of `dropdown` are."""
         container = nodes.container(is_tab=self.name in TAB_DIRECTIVES)
+        if self.arguments:
+            label = " ".join(self.arguments)
+            container += nodes.title(label, "", nodes.Text(label))
+            container[0].line = self.lineno
         self.state.nested_parse(self.content, self.content_offset, container)
         return [container]
 

@@ -74,6 +74,8 @@ _TABLE_ERROR: Final = re.compile(r"list-table|csv-table|malformed table|\"table\
 _TABLE_ERROR_PREFIX: Final = re.compile(
     r"^(?:Error parsing content block for|Error with CSV data in)?\s*(?:the )?\"[\w-]+\" directive:?\s*"
 )
+_SKIPPED: Final = (nodes.section, nodes.literal_block, nodes.comment, nodes.footnote, nodes.citation)
+"""Elements that are not content of the section around them."""
 _ROWS_IN_A_FILE: Final = "File and URL access deactivated"
 _CACHE_KEY: Final = "authscribe-pieces"
 """Attribute of a substitution's definition with its pieces."""
@@ -99,7 +101,7 @@ def parse_rst(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Section
         document = _parse_nodes(_replace_markers(text.translate(_EXTRA_LINE_ENDS)))
         if isinstance(document, str):
             return Draft(path, findings=(report_syntax_error(Place(path), "reStructuredText", document),))
-        return (_RstConverter(path, text, wording).convert_section(document),)
+        return (_RstConverter(path, text, wording).convert_page(document),)
     except RecursionError:
         return Draft(path, findings=(report_too_deep(Place(path), limit=DEPTH_LIMIT),))
 
@@ -138,6 +140,18 @@ class _RstConverter:
         self.lines = text.split("\n")
         self._tab_sets = 0
 
+    def convert_page(self, document: nodes.document) -> Section:
+        """Return the page as a section, titled by a field "title" at its top or by the directive `title`, if at all."""
+        fields = _find_fields(document)
+        if fields is not None:
+            document.remove(fields)
+        section = self.convert_section(document)
+        title, line = str(document.get("title", "")), 1
+        for name, body in _list_fields(fields) if fields is not None else ():
+            if name.astext().lower() == "title":
+                title, line = _extract_text(body), _get_line(name)
+        return replace(section, title=Paragraph(title, title, self._locate_line(line))) if title else section
+
     def convert_section(self, node: nodes.Element) -> Section:
         """Return the section with its blocks and the sections in it."""
         title = next((child for child in node.children if isinstance(child, nodes.title)), None)
@@ -156,27 +170,30 @@ class _RstConverter:
                     yield self._convert_table(child)
                 case nodes.paragraph() | nodes.rubric():
                     yield self._convert_paragraph(child, is_item=is_item)
+                case nodes.title() | nodes.raw():
+                    yield from self._convert_extra(child)
                 case nodes.definition_list_item() if _find_defined_name(child) is not None:
                     yield from self._convert_definition_item(child)
                 case nodes.system_message():
                     yield from self._convert_message(child)
                 case nodes.comment() if child.rawsource == MARKER_DIRECTIVE:
                     yield self._convert_marker(child)
-                case (
-                    nodes.section()
-                    | nodes.title()
-                    | nodes.literal_block()
-                    | nodes.comment()
-                    | nodes.footnote()
-                    | nodes.citation()
-                ):
-                    continue
                 case nodes.container() if child.get("is_tab"):
                     # Tabs that directly follow each other are a set.
                     tab_set = tab_set if is_after_tab else self._number_tab_set()
                     yield from mark_tab(self._convert_blocks(child, is_item=is_item), tab_set)
-                case nodes.Element():
+                case nodes.Element() if not isinstance(child, _SKIPPED):
                     yield from self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+
+    def _convert_extra(self, node: nodes.title | nodes.raw) -> Iterator[Block]:
+        """Yield the title of an admonition as its label, or the table in raw HTML."""
+        if isinstance(node, nodes.title) and not isinstance(node.parent, nodes.section):
+            yield replace(self._convert_title(node), is_title=True, is_label=True)
+        elif isinstance(node, nodes.raw) and "<table" in node.rawsource.lower():
+            # Imported here: most pages have no such tables.
+            from authscribe.readers.pages.html_table import read_html_table
+
+            yield read_html_table(node.rawsource, self._locate_line(_get_line(node)), self.wording)
 
     def _number_tab_set(self) -> int:
         self._tab_sets += 1
@@ -189,7 +206,7 @@ class _RstConverter:
         return Marker(node.astext(), Place(self.path, line, column, end_line, end_column))
 
     def _convert_title(self, node: nodes.Element) -> Paragraph:
-        # docutils reports the line below a title's text.
+        # docutils reports the line below the text of a section's title.
         line = max((node.line or 1) - 1, 1)
         pieces = _extract_pieces(node)
         return Paragraph(to_text(pieces), to_marked_text(pieces), self._locate_block(node, line))
@@ -324,6 +341,22 @@ class _RstConverter:
             if start >= 0 and sought:
                 return Place(self.path, number, start + 1, number, start + len(sought) + 1)
         return None
+
+
+def _find_fields(document: nodes.document) -> nodes.field_list | None:
+    """Return the fields that a page begins with, before or after its title: facts about it instead of its text."""
+    for child in (*document.children, *(part for part in document.children[:1] if isinstance(part, nodes.section))):
+        if isinstance(child, nodes.field_list):
+            return child
+        if not isinstance(child, nodes.comment):
+            return None
+    return None
+
+
+def _list_fields(fields: nodes.field_list) -> Iterator[tuple[nodes.Element, nodes.Element]]:
+    """Yield the name and the body of each field."""
+    for name in fields.findall(nodes.field_name):
+        yield from ((name, body) for body in name.parent.children if isinstance(body, nodes.field_body))
 
 
 def _find_sections(node: nodes.Element) -> Iterator[nodes.section]:

@@ -12,6 +12,7 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.unclear_table import report_unclear_row
 from authscribe.model.draft import ScalarNode
+from authscribe.model.markup import Style
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.names import clean_name, find_row_flaws, make_list_table
 from authscribe.readers.pages.sections import Block, BrokenTable, PageTable, Paragraph, Section
@@ -93,8 +94,17 @@ def join_secret_sections(sections: Iterable[Section], wording: Wording) -> Itera
     """
     for section in sections:
         joined, *others = _join_sections(section, wording)
-        yield _name_by_file(joined, wording)
+        yield _name_by_file(_name_by_bold_text(joined, wording), wording)
         yield from others
+
+
+def _name_by_bold_text(section: Section, wording: Wording) -> Section:
+    """Return a section without a title, titled by its first paragraph if all of that is bold."""
+    first = section.blocks[0] if section.blocks else None
+    if section.title is not None or not isinstance(first, Paragraph) or find_role(first.text, wording) is not None:
+        return section
+    is_bold = bool(first.inline.spans) and all(span.style is Style.STRONG for span in first.inline.spans)
+    return replace(section, title=first, blocks=section.blocks[1:]) if is_bold else section
 
 
 def _name_by_file(section: Section, wording: Wording) -> Section:
@@ -115,13 +125,12 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
     """Return a section, with the inner ones that are part of it, and all other inner ones."""
     blocks = list(section.blocks)
     others: list[Section] = []
-    for inner in section.sections:
+    for inner in _introduce_sections(section, wording):
         joined, *rest = _join_sections(inner, wording)
         if inner.title is None:
             others += [joined, *rest]
         elif find_role(inner.title.text, wording) is not None:
-            lead_in = replace(inner.title, text=f"{inner.title.text}:", marked=f"{inner.title.marked}:", is_title=True)
-            blocks += [lead_in, *joined.blocks]
+            blocks += [inner.title.introduce(), *joined.blocks]
             others += rest
         elif find_scheme_id(joined, wording) is None and find_tables(joined, wording):
             blocks += [replace(inner.title, is_title=True), *joined.blocks]
@@ -129,6 +138,19 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
         else:
             others += [joined, *rest]
     return (replace(section, blocks=tuple(blocks), sections=()), *others)
+
+
+def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]:
+    """Yield the inner sections; those of one such as "Required secrets" that has no table get its title for theirs.
+
+    Such sections, such as "Production" and "Sandbox", have nothing but the table or list.
+    """
+    title = section.title
+    has_prose_only = all(isinstance(block, Paragraph) and not block.is_item for block in section.blocks)
+    is_introduced = title is not None and has_prose_only and find_role(title.text, wording) is not None
+    for inner in section.sections:
+        has_prose = any(isinstance(block, Paragraph) and not block.is_item for block in inner.blocks)
+        yield inner if has_prose or not is_introduced or inner.sections else replace(inner, title=title)
 
 
 def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ...]:
@@ -165,7 +187,10 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             if introduced is not None:
                 yield introduced
                 before = []
-        if isinstance(block, Paragraph) and block.is_title:
+        if isinstance(block, Paragraph) and block.is_label:
+            label = block.introduce()
+            before = [label] if _find_lead_in([label], wording, is_scheme=is_scheme)[1] is not None else before
+        elif isinstance(block, Paragraph) and block.is_title:
             is_scheme = is_scheme or is_about_authentication(block.text)
             before = [block]
         elif isinstance(block, Paragraph):
@@ -177,7 +202,7 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
                 is_label = is_scheme and is_heading(block.caption, wording)
                 role = find_role(block.caption, wording, is_about_secrets=is_label) or role
             table = _clean_names(block, wording) if isinstance(block, PageTable) else block
-            if previous is not None and _continues(table, previous.table):
+            if role is None and previous is not None and _continues(table, previous.table):
                 lead_in, role = previous.lead_in, previous.introduced
             elif role is None and previous is not None and previous.role and len(before) == 1:
                 # "In a sandbox, these are required too:"

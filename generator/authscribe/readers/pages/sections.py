@@ -29,7 +29,8 @@ class Cell:
 class Paragraph:
     """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks.
 
-    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with.
+    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with. A title
+    is that of a section, or the label of an admonition, of a tab or of a block that can be opened.
     """
 
     text: str
@@ -38,8 +39,14 @@ class Paragraph:
     literals: tuple[Cell, ...] = ()
     is_item: bool = False
     is_title: bool = False
+    is_label: bool = False
     term: Cell | None = None
     inline: InlineText = NO_TEXT
+
+    def introduce(self) -> Paragraph:
+        """Return the title as a sentence that introduces what follows, because it ends with a colon."""
+        text, marked = self.text.rstrip(": "), self.marked.rstrip(": ")
+        return replace(self, text=f"{text}:", marked=f"{marked}:", is_title=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,8 @@ class PageTable:
     """Table of a page; the header is empty if it has none.
 
     The header is the row of the header that names the columns, of `header_rows` rows. The others are not in `rows`.
-    A bulleted list can be read as a table, but not rewritten. `tab_set` is the number of a set of tabs if one of them
-    begins with the table, otherwise 0.
+    A bulleted list can be read as a table, but not rewritten, and so can a table in HTML. `tab_set` is the number of a
+    set of tabs if one of them begins with the table, otherwise 0.
     """
 
     header: tuple[Cell, ...]
@@ -57,6 +64,7 @@ class PageTable:
     caption: str = ""
     header_rows: int = 1
     is_list: bool = False
+    is_html: bool = False
     tab_set: int = 0
 
 
@@ -89,7 +97,7 @@ def mark_tab(content: Iterable[ContentT], tab_set: int) -> Iterator[ContentT]:
     for item in content:
         is_outer = is_first and isinstance(item, PageTable) and not item.tab_set
         yield replace(item, tab_set=tab_set) if is_outer else item  # type: ignore[type-var]
-        is_first = is_first and isinstance(item, Marker)
+        is_first = is_first and (isinstance(item, Marker) or (isinstance(item, Paragraph) and item.is_label))
 
 
 @dataclass(frozen=True, slots=True)
