@@ -197,7 +197,11 @@ class _MarkdownConverter:
         while position < len(tokens):
             list_depth += _LIST_DEPTHS.get(tokens[position].type, 0)
             end = _find_end(tokens, position)
-            blocks = self._convert_group(tokens[position:end], offset, depth, is_item=list_depth > 0)
+            # The inline token of the first paragraph is the second one of an item.
+            is_part = list_depth > 1 or tokens[position - 2].type != "list_item_open"
+            blocks = self._convert_group(
+                tokens[position:end], offset, depth, is_item=list_depth > 0, is_part=list_depth > 0 and is_part
+            )
             start = _find_tab(tokens, position, tabs.end)
             if start is not None:
                 tabs = self._continue_tabs(tabs, start, end)
@@ -206,7 +210,7 @@ class _MarkdownConverter:
             position = end
 
     def _convert_group(
-        self, tokens: Sequence[Token], offset: int, depth: int, *, is_item: bool
+        self, tokens: Sequence[Token], offset: int, depth: int, *, is_item: bool, is_part: bool
     ) -> Iterator[Block | Marker | _OpenSection]:
         """Yield the content of the tokens up to `_find_end`."""
         token = tokens[0]
@@ -222,7 +226,7 @@ class _MarkdownConverter:
                 yield from self._convert_label(label["label"] if label is not None else "", line)
                 yield from self._convert_inner(tokens[-1].content, _get_line(tokens[-1], offset) - 1, depth)
             case "inline" if not _ATTRIBUTES.fullmatch(token.content):
-                yield self._convert_paragraph(token, line, is_item=is_item)
+                yield replace(self._convert_paragraph(token, line, is_item=is_item), is_part=is_part)
             case "table_open":
                 yield self._convert_table(tokens, line, offset)
             case "fence" | "colon_fence":

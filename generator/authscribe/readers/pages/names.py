@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.model.wording import Wording
+from authscribe.readers.pages.inline import join_paragraphs
 from authscribe.readers.pages.sections import Cell, PageTable, Paragraph
-from authscribe.readers.pages.wording import is_use_word, match_columns
+from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns
 
 _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """Characters that may stand beside a name without being part of it."""
@@ -25,47 +26,78 @@ _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)"
     r"(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?",
 )
+_HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
+
+
+class _Remark(NamedTuple):
+    """Words in parentheses about the use and the type of a secret, such as "(string, optional)"."""
+
+    use: str = ""
+    type: str = ""
 
 
 def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable | None:
     """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list."""
     rows: list[tuple[Cell, ...]] = []
-    for item in items:
-        row = _read_item(item, item.term, wording) if item.term is not None else None
+    for item, *parts in _group_parts(items):
+        row = _read_item(item, parts, wording) if item.term is not None and not item.is_part else None
         if row is None:
             return None
         rows.append(row)
     place = items[0].place
-    # A list in which no item has a remark does not tell which secrets are optional.
-    optional = "Optional" if any(row[2].text for row in rows) else ""
-    header = tuple(Cell(heading, place) for heading in ("Name", "Title", optional, "Description"))
+    # A list in which no item has a remark tells neither which secrets are optional nor their types.
+    told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
+    kept = told | {"Name", "Title", "Description"}
+    header = tuple(Cell(heading if heading in kept else "", place) for heading in _HEADINGS)
     return PageTable(header, tuple(rows), place, header_rows=0, is_list=True)
 
 
-def _read_item(item: Paragraph, term: Cell, wording: Wording) -> tuple[Cell, ...] | None:
-    """Return the name, title, remark and text of an item that begins with a term; None for any other item."""
+def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
+    """Yield each item of a list with its parts."""
+    group: list[Paragraph] = []
+    for item in items:
+        if group and not item.is_part:
+            yield group
+            group = []
+        group.append(item)
+    yield group
+
+
+def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:
+    """Return the name, title, use, type and text of an item that begins with a term; None for any other item."""
+    term = item.term or Cell("", item.place)
     # A colon may be in bold with the term.
     text = term.text.rstrip(": ")
     match = _ITEM.fullmatch(item.text.removeprefix(text))
-    if match is None or not text:
+    before = _read_remark(match["before"] or "", wording) if match is not None else None
+    if match is None or before is None or not text:
         return None
-    before, after, description = match["before"] or "", match["after"] or "", match["text"]
-    if before and not is_use_word(before, wording):
-        return None
-    if after and not is_use_word(after, wording):
-        after, description = "", description + match["end"]
+    after = _read_remark(match["after"] or "", wording)
+    description = match["text"] if after is not None else match["text"] + match["end"]
+    after = after or _Remark()
     is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
     name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
-    contents = (text if is_title else "", before or after)
-    stop = (match["stop"] or "") if after else ""
+    contents = (text if is_title else "", before.use or after.use, before.type or after.type)
+    stop = (match["stop"] or "") if after != _Remark() else ""
     start = len(item.text) - len(match.string) + match.start("text")
     inline = item.inline.cut(start, start + len(description)).append(stop)
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
+    whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
     return (
         Cell(name, item.place, term.literals),
         *(Cell(content, item.place) for content in contents),
-        Cell(description + stop, item.place, inline=inline._replace(lost=lost)),
+        Cell("\n\n".join((description + stop, *(part.text for part in parts))), item.place, inline=whole),
     )
+
+
+def _read_remark(text: str, wording: Wording) -> _Remark | None:
+    """Return the remark in these words; None if one of them is about something else."""
+    words = [word.strip() for word in re.split(r"[,;]", text) if word.strip()]
+    uses = [word for word in words if is_use_word(word, wording)]
+    types = [word for word in words if word.lower() in TYPES or find_type(word, wording) is not None]
+    if len(uses) + len(types) < len(words) or len(uses) > 1 or len(types) > 1:
+        return None
+    return _Remark("".join(uses), "".join(types))
 
 
 def clean_name(cell: Cell) -> Cell:

@@ -172,7 +172,7 @@ class _RstConverter:
                     yield self._convert_paragraph(child, is_item=is_item)
                 case nodes.title() | nodes.raw():
                     yield from self._convert_extra(child)
-                case nodes.definition_list_item() if _find_defined_name(child) is not None:
+                case nodes.definition_list_item() | nodes.field() if _find_defined_name(child) is not None:
                     yield from self._convert_definition_item(child)
                 case nodes.system_message():
                     yield from self._convert_message(child)
@@ -226,12 +226,13 @@ class _RstConverter:
             place,
             literals,
             is_item=is_item,
+            is_part=is_item and _is_part(node),
             term=term,
             inline=to_inline_text(pieces),
         )
 
-    def _convert_definition_item(self, node: nodes.definition_list_item) -> Iterator[Paragraph]:
-        """Yield an item of a definition list as that of a bulleted list: its term, a colon and its text."""
+    def _convert_definition_item(self, node: nodes.definition_list_item | nodes.field) -> Iterator[Paragraph]:
+        """Yield an item of a definition or field list as that of a bulleted list: its term, a colon and its text."""
         literal = _find_defined_name(node)
         for definition in node.findall(nodes.paragraph):
             paragraph = self._convert_paragraph(definition, is_item=True)
@@ -344,13 +345,10 @@ class _RstConverter:
 
 
 def _find_fields(document: nodes.document) -> nodes.field_list | None:
-    """Return the fields that a page begins with, before or after its title: facts about it instead of its text."""
-    for child in (*document.children, *(part for part in document.children[:1] if isinstance(part, nodes.section))):
-        if isinstance(child, nodes.field_list):
-            return child
-        if not isinstance(child, nodes.comment):
-            return None
-    return None
+    """Return the fields that a page begins with: facts about it instead of its text."""
+    children = (child for child in document.children if not isinstance(child, nodes.comment | nodes.target))
+    first = next(children, None)
+    return first if isinstance(first, nodes.field_list) else None
 
 
 def _list_fields(fields: nodes.field_list) -> Iterator[tuple[nodes.Element, nodes.Element]]:
@@ -383,12 +381,23 @@ def _list_paragraphs(children: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
         yield from _list_paragraphs(item for item in child.children) if is_list else (child,)
 
 
-def _find_defined_name(item: nodes.definition_list_item) -> nodes.Node | None:
-    """Return the literal or strong text that is a whole term, if its definition is one paragraph."""
+def _find_defined_name(item: nodes.definition_list_item | nodes.field) -> nodes.Node | None:
+    """Return the literal or strong text that is a whole term, or the name of a field, if one paragraph defines it."""
     *_, definition = item.children
-    names = [child for term in item.findall(nodes.term) for child in term.children if child.astext().strip()]
-    is_name = len(names) == 1 and isinstance(names[0], nodes.literal | nodes.strong)
+    terms = item.findall(nodes.term if isinstance(item, nodes.definition_list_item) else nodes.field_name)
+    names = [child for term in terms for child in term.children if child.astext().strip()]
+    is_name = len(names) == 1 and (isinstance(names[0], nodes.literal | nodes.strong) or isinstance(item, nodes.field))
     return names[0] if is_name and [*map(type, definition.children)] == [nodes.paragraph] else None
+
+
+def _is_part(node: nodes.Element) -> bool:
+    """Return whether a paragraph is in the item of a list without beginning an outermost one."""
+    outer: list[nodes.Element] = []
+    ancestor = node.parent
+    while ancestor is not None:
+        outer += (ancestor,) if isinstance(ancestor, nodes.list_item) else ()
+        ancestor = ancestor.parent
+    return len(outer) > 1 or any(item.children[0] is not node for item in outer)
 
 
 def _get_line(node: nodes.Element) -> int:

@@ -29,8 +29,9 @@ class Cell:
 class Paragraph:
     """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks.
 
-    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with. A title
-    is that of a section, or the label of an admonition, of a tab or of a block that can be opened.
+    `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with. A part
+    of an item is a further paragraph or an inner item of it. A title is that of a section, or the label of an
+    admonition, of a tab or of a block that can be opened.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Paragraph:
     place: Place
     literals: tuple[Cell, ...] = ()
     is_item: bool = False
+    is_part: bool = False
     is_title: bool = False
     is_label: bool = False
     term: Cell | None = None
