@@ -198,10 +198,8 @@ class _MarkdownConverter:
             list_depth += _LIST_DEPTHS.get(tokens[position].type, 0)
             end = _find_end(tokens, position)
             # The inline token of the first paragraph is the second one of an item.
-            is_part = list_depth > 1 or tokens[position - 2].type != "list_item_open"
-            blocks = self._convert_group(
-                tokens[position:end], offset, depth, is_item=list_depth > 0, is_part=list_depth > 0 and is_part
-            )
+            is_part = list_depth > 1 or (list_depth == 1 and tokens[position - 2].type != "list_item_open")
+            blocks = self._convert_group(tokens[position:end], offset, depth, is_item=list_depth > 0, is_part=is_part)
             start = _find_tab(tokens, position, tabs.end)
             if start is not None:
                 tabs = self._continue_tabs(tabs, start, end)

@@ -23,8 +23,8 @@ _SLASH: Final = re.compile(r"\w/\w")
 _REMARK: Final = re.compile(r"(?:^|\s)\([^()]*\)(?:\s|$)|(?:^|\s)\[[^\[\]]+\](?:\s|$)")
 _SUBSTITUTION: Final = re.compile(r"\|[^|]+\||\{\{.*?\}\}")
 _ITEM: Final = re.compile(
-    r"\s*(?:\((?P<before>[^()]*)\)\s*)?(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)"
-    r"(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?",
+    r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
+    r"(?:(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
 _HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
 
@@ -64,29 +64,32 @@ def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
 
 
 def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:
-    """Return the name, title, use, type and text of an item that begins with a term; None for any other item."""
+    """Return the name, title, use, type and text of an item that begins with a term; None for any other item.
+
+    A literal may be alone.
+    """
     term = item.term or Cell("", item.place)
     # A colon may be in bold with the term.
     text = term.text.rstrip(": ")
     match = _ITEM.fullmatch(item.text.removeprefix(text))
     before = _read_remark(match["before"] or "", wording) if match is not None else None
-    if match is None or before is None or not text:
+    if match is None or before is None or not text or (match["text"] is None and not term.literals):
         return None
     after = _read_remark(match["after"] or "", wording)
-    description = match["text"] if after is not None else match["text"] + match["end"]
+    description = (match["text"] or "") + (match["end"] if after is None else "")
     after = after or _Remark()
     is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
     name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
     contents = (text if is_title else "", before.use or after.use, before.type or after.type)
     stop = (match["stop"] or "") if after != _Remark() else ""
-    start = len(item.text) - len(match.string) + match.start("text")
+    start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")
     inline = item.inline.cut(start, start + len(description)).append(stop)
     lost = tuple((Counter(inline.lost) - Counter(term.inline.lost)).elements())
     whole = join_paragraphs((inline._replace(lost=lost), *(part.inline for part in parts)))
     return (
         Cell(name, item.place, term.literals),
         *(Cell(content, item.place) for content in contents),
-        Cell("\n\n".join((description + stop, *(part.text for part in parts))), item.place, inline=whole),
+        Cell("\n\n".join(filter(None, (description + stop, *(part.text for part in parts)))), item.place, inline=whole),
     )
 
 

@@ -20,8 +20,10 @@ from authscribe.readers.pages.wording import (
     OPTIONAL,
     REQUIRED,
     find_further_role,
+    find_kind,
     find_role,
     find_scheme_key,
+    introduces_list,
     is_about_authentication,
     is_generic,
     is_heading,
@@ -143,14 +145,20 @@ def _join_sections(section: Section, wording: Wording) -> tuple[Section, ...]:
 def _introduce_sections(section: Section, wording: Wording) -> Iterator[Section]:
     """Yield the inner sections; those of one such as "Required secrets" that has no table get its title for theirs.
 
-    Such sections, such as "Production" and "Sandbox", have nothing but the table or list.
+    Such sections, such as "Production" and "Sandbox", have nothing but the table or list. One such as "API key" still
+    describes a scheme of its own.
     """
     title = section.title
     has_prose_only = all(isinstance(block, Paragraph) and not block.is_item for block in section.blocks)
     is_introduced = title is not None and has_prose_only and find_role(title.text, wording) is not None
     for inner in section.sections:
         has_prose = any(isinstance(block, Paragraph) and not block.is_item for block in inner.blocks)
-        yield inner if has_prose or not is_introduced or inner.sections else replace(inner, title=title)
+        if title is None or inner.title is None or has_prose or not is_introduced or inner.sections:
+            yield inner
+        elif find_kind(make_key(inner.title.text, wording)) is not None:
+            yield replace(inner, blocks=(title.introduce(), *inner.blocks))
+        else:
+            yield replace(inner, title=title)
 
 
 def find_tables(section: Section, wording: Wording) -> tuple[IntroducedTable, ...]:
@@ -250,7 +258,7 @@ def _introduce_list(
             break
         items.append(block)
     lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
-    if lead_in is None or not lead_in.text.endswith(":"):
+    if lead_in is None or not lead_in.text.endswith(":") or not introduces_list(lead_in.text, wording):
         return None
     table = make_list_table(items, wording)
     return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import dropwhile
 from typing import Final, NamedTuple
 
 from authscribe.model.naming import split_words
@@ -63,8 +64,13 @@ _FURTHER: Final = re.compile(r"\b(?:these|those|they|the following) (?:are|must|
 # A sentence of its own that ends with a colon, unlike the rest of one after a semicolon.
 _OTHER_LABEL: Final = re.compile(r"(?:^|[.!?]\s+)[^.!?;:]+:\s*$")
 _TITLE_WORDS: Final = frozenset(
-    {"authentication", "authorization", "auth", "scheme", "schemes", "connector", "connectors", "the"}
-)
+    {
+        "authentication", "authenticate", "authenticating", "authorization", "auth", "scheme", "schemes", "connector",
+        "connectors", "the",
+    }
+)  # fmt: skip
+_LINKING_WORDS: Final = frozenset({"with", "for", "to", "of", "in", "at", "how"})
+"""Words that can be left at the beginning of a title, as in "Authentication with Wave"."""
 _GENERIC_WORD: Final = re.compile(
     r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|configuration"
     r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
@@ -211,6 +217,12 @@ def find_further_role(text: str, wording: Wording) -> str | None:
     return find_role(text, wording, is_about_secrets=True) if is_one_sentence and _FURTHER.search(text) else None
 
 
+def introduces_list(text: str, wording: Wording) -> bool:
+    """Return whether the last sentence of a lead-in calls secrets required or injected, unlike "Get them from:"."""
+    *_, last = _SENTENCE_END.split(text.strip())
+    return find_role(last, wording, is_about_secrets=True) is not None
+
+
 def _judge_sentence(sentence: str, patterns: _Patterns) -> tuple[str | None, set[str]]:
     """Return the role that a sentence gives to secrets, if any, and the roles that it denies."""
     stated: list[tuple[int, str]] = []
@@ -343,7 +355,7 @@ def is_key_sentence(marked: str) -> bool:
 def make_key(title: str, wording: Wording) -> str:
     """Return a key made of the words of a title: `api_key` for "API key authentication"."""
     words = re.findall(r"[a-z0-9]+", _compile(wording).generic.sub(" ", title).lower())
-    return "_".join(word for word in words if word not in _TITLE_WORDS)
+    return "_".join(dropwhile(_LINKING_WORDS.__contains__, (word for word in words if word not in _TITLE_WORDS)))
 
 
 def is_generic(title: str, wording: Wording) -> bool:
