@@ -21,9 +21,13 @@ from authscribe.encoders.language import Language
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.python_views import (
     Assignment,
+    ClassEntry,
+    ClassTable,
     DocstringModule,
     FieldView,
     MethodView,
+    PackageModule,
+    ProtocolView,
     SettingsModule,
     Tag,
     UnionMember,
@@ -67,35 +71,57 @@ fields = st.builds(
     extra=mappings,
 )
 several = st.lists(fields, max_size=3).map(tuple)
+protocols = st.builds(
+    ProtocolView,
+    parameter=names,
+    name=names,
+    docstring=st.just("Obtains what the owner cannot supply."),
+    fields=st.lists(fields, min_size=1, max_size=3).map(tuple),
+)
 methods = st.builds(
     MethodView,
+    id=texts,
     configuration=names,
-    onboarding=names,
     runtime=names,
     inject=names,
     tags=st.lists(st.builds(Tag, names, texts), min_size=1, max_size=2).map(tuple),
     required=several,
     injected=several,
-    obtained=several,
+    protocols=st.lists(protocols, max_size=2).map(tuple),
     required_names=mappings,
     injected_names=mappings,
-    assignments=st.lists(st.builds(Assignment, names, names, st.booleans()), max_size=3).map(tuple),
+    assignments=st.lists(
+        st.builds(Assignment, names, st.sampled_from(["configuration", "platform"]), names), max_size=3
+    ).map(tuple),
 )
 modules = st.builds(
     SettingsModule,
     docstring=st.just("Authentication settings of the scheme oauth2.") | texts.filter(bool),
-    typing_names=st.just(("Any", "ClassVar", "Final", "Literal", "Self")),
+    typing_names=st.just(("ClassVar", "Final", "Literal", "Protocol")),
     pydantic_names=st.lists(names, min_size=1, max_size=5, unique=True).map(tuple),
-    has_secrets=st.booleans(),
+    base_names=st.just(("NonEmptySecret", "Settings")),
     schemes=st.lists(texts, min_size=1, max_size=3).map(tuple),
     selector=mappings,
     endpoints=mappings,
     scopes=st.lists(texts, max_size=4).map(tuple),
     env_prefix=texts,
     methods=st.lists(methods, min_size=1, max_size=2).map(tuple),
+    tables=st.just(())
+    | st.builds(ClassTable, names, st.tuples(st.builds(ClassEntry, texts, names))).map(lambda t: (t,)),
+    placeholder=texts,
+    is_standalone=st.booleans(),
     is_scaffolded=st.booleans(),
 )
 members = st.builds(UnionMember, names, names, st.just(()) | st.lists(names, min_size=2, max_size=3).map(tuple))
+
+
+def make_module(field: FieldView, text: str) -> SettingsModule:
+    """Return a module with this field in each of its classes, and the text in its constants."""
+    protocol = ProtocolView("onboarding", "O", "Obtains it.", (field,))
+    method = MethodView("m", "C", "R", "inject", (Tag("t", "v"),), (field,), (field,), (protocol,), {}, {text: "a"}, ())
+    table = ClassTable("RUNTIMES", (ClassEntry("m", "R"),))
+    names = ("Final", "Literal"), ("Field",), ("Settings",)
+    return SettingsModule("Text.", *names, ("s",), {"a": text}, {}, (text,), "P_", (method,), (table,), "UNSET")
 
 
 def rendered(template: str, view: object) -> str:
@@ -113,13 +139,15 @@ def passes(text: str) -> bool:
 def modules_of(folder: Path, *sources: str) -> list[bool]:
     """Return, for each module that the definitions in a folder produce, whether it is taken for formatted."""
     catalogue = resolve(*sources, cwd=folder).catalogue
-    planned = [file for file in plan_files(catalogue, ("python",)) if file.language is Language.PYTHON]
+    planned = [
+        file for file in plan_files(catalogue, ("python", "python-standalone")) if file.language is Language.PYTHON
+    ]
     assert planned
     return [passes(render_file(file, TEMPLATES).text) for file in planned]
 
 
 @settings(max_examples=150)
-@given(modules)
+@given(modules | modules.map(lambda module: module._replace(pydantic_names=(), is_standalone=False)))
 def test_a_module_taken_for_formatted_is_as_black_formats_it(module: SettingsModule) -> None:
     passes(rendered("python/settings.py.jinja", module))
 
@@ -129,11 +157,7 @@ def test_a_module_taken_for_formatted_is_as_black_formats_it(module: SettingsMod
 def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, field: FieldView) -> None:
     for name in ("description", "alias", "default", "constant"):
         changed = field._replace(**{name: text})
-        method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (changed,), (), (changed,), {}, {text: "a"}, ())
-        module = SettingsModule(
-            "Text.", ("Any",), ("Field",), True, ("s",), {"a": text}, {}, (text,), "P_", (method,), "UNSET"
-        )
-        passes(rendered("python/settings.py.jinja", module))
+        passes(rendered("python/settings.py.jinja", make_module(changed, text)))
 
 
 @settings(max_examples=50)
@@ -142,9 +166,9 @@ def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
     """Where nothing is long or strange, the templates leave nothing to format."""
     short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
     short = short._replace(choices=("a", "b") if field.choices else ())
-    method = MethodView("C", "O", "R", "inject", (Tag("t", "v"),), (short,), (short,), (short,), {}, {}, ())
-    module = SettingsModule("Text.", ("Any",), ("Field",), True, ("s",), {}, {}, (), "P_", (method,), "UNSET")
-    assert passes(rendered("python/settings.py.jinja", module))
+    for is_standalone in (False, True):
+        module = make_module(short, "text")._replace(is_standalone=is_standalone)
+        assert passes(rendered("python/settings.py.jinja", module))
 
 
 @settings(max_examples=50)
@@ -152,7 +176,13 @@ def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
 def test_a_union_taken_for_formatted_is_as_black_formats_it(found: tuple[UnionMember, ...]) -> None:
     is_several = len(found) > 1
     view = UnionModule(found, is_several, is_several or bool(found[0].classes), (UnionView("AnyRuntime", found),))
-    passes(rendered("python/union.py.jinja", view))
+    passes(rendered("python/unions.py.jinja", view))
+
+
+@settings(max_examples=50)
+@given(st.dictionaries(texts, names))
+def test_a_package_taken_for_formatted_is_as_black_formats_it(found: dict[str, str]) -> None:
+    passes(rendered("python/package.py.jinja", PackageModule(found)))
 
 
 @settings(max_examples=50)

@@ -192,7 +192,7 @@ def test_github_shows_the_most_severe_first_and_no_more_than_it_annotates(tmp_pa
     (tmp_path / "s.yaml").write_text(f"schemes:\n  - id: foo\n    kind: api_key\n    required:\n{secrets}")
     text = shown(tmp_path, "github", "check", "--source", "s.yaml", "--out-dir", "out", "--target", "python")
     commands = re.findall(r"^::(\w+)", text, re.MULTILINE)
-    assert commands == ["error"] * 3 + ["warning"] * 10 + ["group", "endgroup"]
+    assert commands == ["error"] * 5 + ["warning"] * 10 + ["group", "endgroup"]
     lines = text.splitlines()
     assert lines[13] == "::group::5 more warnings"
     assert [line.split(" ")[0] for line in lines[14:-1]] == ["warning[unknown-secrecy]"] * 5
