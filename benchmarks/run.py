@@ -44,6 +44,16 @@ for folder, _, names in os.walk(sys.argv[1]):
         with open(os.path.join(folder, name), "rb", buffering=0) as file:
             hashlib.sha256(file.read()).digest()
 """
+SETTINGS: Final = """\
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings): name: str = ""
+"""
+IMPORT_ONE: Final = "import connector_auth.connectors.provider_00003"
+LOAD_ONE: Final = """\
+import connector_auth
+connector_auth.load(VALUES)
+"""
+IMPORT_ALL: Final = "from connector_auth import AnyRuntime"
 READ: Final = Path(__file__).with_name("read_catalogue.py")
 LOAD_YAML: Final = "import sys, yaml; yaml.load(open(sys.argv[1]), Loader=yaml.CSafeLoader)"
 LOAD_JSON: Final = """\
@@ -250,6 +260,24 @@ def compare_cold_runs(bench: Bench) -> Iterator[ResultRow]:
     yield ResultRow("the same, with two processes", both, "one process", alone)
 
 
+def compare_generated_imports(bench: Bench) -> Iterator[ResultRow]:
+    """Compare importing generated classes, one connector of 1,000 and all of them, with the library that they need."""
+    place = workload.create_workspace(bench.path("classes"), 1000, ("python",))
+    make_generation(bench, place).run()
+    scripts = (SETTINGS, IMPORT_ONE, LOAD_ONE.replace("VALUES", repr(workload.choose_values(7))))
+    folder = place / "output" / "python"
+    floor, one, loaded = measure_medians(
+        *(make_process(sys.executable, "-c", script, cwd=folder) for script in scripts), rounds=25
+    )
+    every, again = measure_medians(
+        *(make_process(sys.executable, "-c", script, cwd=folder) for script in (IMPORT_ALL, SETTINGS)), rounds=3
+    )
+    other = "importing pydantic-settings, and one class"
+    yield ResultRow("importing one generated connector of 1,000", one, other, floor, 1.15)
+    yield ResultRow("`load()` of one generated connector of 1,000", loaded, other, floor, 1.15)
+    yield ResultRow("importing the union of 1,000 generated connectors", every, other, again)
+
+
 def count_files(place: Path) -> int:
     return sum(path.is_file() for path in (place / "output").rglob("*"))
 
@@ -413,6 +441,7 @@ def list_versions(bench: Bench) -> str:
 COMPARISONS: Final = (
     compare_start,
     compare_cold_runs,
+    compare_generated_imports,
     compare_warm_runs,
     compare_clean_checks,
     compare_growth,

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from authscribe.encoders.yaml import encode_yaml_document
 
@@ -56,7 +56,7 @@ def _render(definitions: list[dict[str, object]]) -> str:
     return encode_yaml_document({"connectors": definitions})
 
 
-def define_connector(number: int) -> dict[str, object]:
+def define_connector(number: int) -> dict[str, Any]:
     """Return the definition of the connector with this number."""
     random = Random(number)
     scheme = SCHEMES[number % len(SCHEMES)]
@@ -72,6 +72,15 @@ def define_connector(number: int) -> dict[str, object]:
         "parameters": [_define_parameter(noun, random) for noun in nouns],
         "endpoints": {"base": {"url": base}},
     }
+
+
+def choose_values(number: int) -> dict[str, object]:
+    """Return the settings of the connector with this number, which needs no secrets: its scheme is `none`."""
+    values: dict[str, object] = {"connector": f"provider-{number:05}"}
+    for parameter in define_connector(number)["parameters"]:
+        if "default" not in parameter:
+            values[parameter["name"]] = parameter["enum"][0]["value"] if "enum" in parameter else "x"
+    return values
 
 
 def _define_parameter(noun: str, random: Random) -> dict[str, object]:
