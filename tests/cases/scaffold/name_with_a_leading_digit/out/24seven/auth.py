@@ -25,6 +25,11 @@ if "env_prefix_target" not in SettingsConfigDict.__annotations__:
     # Older versions would read the variables of other programs.
     raise ImportError("the settings need pydantic-settings 2.13 or newer")
 
+SCHEMES: Final[tuple[str, ...]] = ("k",)
+SELECTOR: Final[Mapping[str, str]] = {}
+ENDPOINTS: Final[Mapping[str, str]] = {}
+SCOPES: Final[tuple[str, ...]] = ()
+
 
 def _parse_json(value: object) -> object:
     """Read a text, of a variable or a file, as JSON."""
@@ -193,12 +198,6 @@ class Settings(BaseSettings):
         except ValidationError as error:
             problem = _without_values(error)
         raise problem
-
-
-SCHEMES: Final[tuple[str, ...]] = ("k",)
-SELECTOR: Final[Mapping[str, str]] = {}
-ENDPOINTS: Final[Mapping[str, str]] = {}
-SCOPES: Final[tuple[str, ...]] = ()
 
 
 class C24SevenConfiguration(Settings):
