@@ -120,8 +120,12 @@ STYLES = st.builds(
 
 
 def write_table(kind: str, rows: dict[str, str], uses: dict[str, dict[str, Any]], style: Style) -> str:
-    """A table whose descriptions are source text: they are put in the place of words as wide as they are."""
-    marks = {name: f"Z{index}" + "q" * max(len(text) - 2, 0) for index, (name, text) in enumerate(rows.items())}
+    """A table whose descriptions are source text: they are put in the place of words as wide as they are.
+
+    A word has a comma if the text has one, so that it is quoted where that is necessary.
+    """
+    marks = {name: f"Z{index}" + "," * ("," in text) for index, (name, text) in enumerate(rows.items())}
+    marks = {name: mark + "q" * max(len(rows[name]) - len(mark), 0) for name, mark in marks.items()}
     secrets = [InjectedSecret(name=name, description=marks[name], **uses[name]) for name in rows]
     text = page(kind, secrets, style).removeprefix(BEFORE).rpartition("\nMore prose")[0]
     for name, source in rows.items():

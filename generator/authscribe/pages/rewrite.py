@@ -233,12 +233,13 @@ class _PageRewriter:
     def _list_outdated(self, contents: _PageContents) -> set[int]:
         """Return the indexes of the tables that do not match the catalogue."""
         indexes: set[int] = set()
+        positions = {id(table): index for index, table in enumerate(contents.tables)}
         for tables in _group_tables(contents.tables):
             scheme = self.catalogue.find_scheme(tables[0].scheme)
             shares = _share_settings(scheme, tables, self.catalogue, self.wording) if scheme else _Shares((), ())
             for table, rows, settings in zip(tables, shares.rows, shares.settings, strict=False):
                 if shares.obstacle or not rows.are_up_to_date(settings):
-                    indexes.add(contents.tables.index(table))
+                    indexes.add(positions[id(table)])
         return indexes
 
     def _list_mistakes(self, text: str, contents: _PageContents) -> Counter[tuple[str, str]]:
@@ -284,18 +285,21 @@ def _share_settings(scheme: Scheme, tables: Sequence[SchemeTable], catalogue: Ca
     kinds = [None if own.reader.tells_use else table.is_optional for own, table in zip(rows, tables, strict=True)]
     if True not in kinds and all(own == names for own in listed):
         return _Shares(rows, (settings,) * len(rows))
-    homes = {setting.name: _find_homes(setting, rows, kinds) for setting in settings}
+    listing: dict[str, list[int]] = {}
+    for index, own in enumerate(listed):
+        for name in own:
+            listing.setdefault(name, []).append(index)
+    homes = {setting.name: listing.get(setting.name) or _choose_homes(setting, kinds) for setting in settings}
     shares = tuple(
         tuple(setting for setting in settings if index in homes[setting.name]) for index in range(len(tables))
     )
     return _Shares(rows, shares, _find_obstacle(settings, homes, kinds))
 
 
-def _find_homes(setting: RowSetting, rows: Sequence[Rows], kinds: Sequence[bool | None]) -> list[int]:
-    """Return the indexes of the tables of a setting: those that list it, or the only one for a new one of its kind."""
-    homes = [index for index, own in enumerate(rows) if setting.name in own.names]
-    fitting = [index for index, kind in enumerate(kinds) if kind == setting.optional and True in kinds]
-    return homes or (fitting if len(fitting) == 1 else [])
+def _choose_homes(setting: RowSetting, kinds: Sequence[bool | None]) -> list[int]:
+    """Return the index of the only table for new optional settings, or for required ones, if that is clear."""
+    fitting = [index for index, kind in enumerate(kinds) if kind == setting.optional]
+    return fitting if True in kinds and len(fitting) == 1 else []
 
 
 def _find_obstacle(

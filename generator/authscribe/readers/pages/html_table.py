@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
@@ -72,62 +73,71 @@ class _TableParser(HTMLParser):
         self.rows: list[_HtmlRow] = []
         self.caption = ""
         self.problem = ""
-        self._has_begun = False
-        self._path: list[tuple[str, str]] = []
+        self._open: Counter[str] = Counter()
+        self._address = ""
         self._cell: _HtmlCell | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a row, a cell or markup inside a cell."""
+        """Begin a part of the table, or markup inside a cell."""
         values = dict(attrs)
-        if tag == "table":
-            self.problem = "several tables in one piece of HTML are not read" if self._has_begun else self.problem
-            self._has_begun = True
-        elif tag == "tr":
-            self._cell = None
-            self.rows.append(_HtmlRow(is_in_head=self._is_inside("thead")))
+        if tag == "table" and self._open["table"]:
+            self.problem = "several tables in one piece of HTML are not read"
+        elif tag in ("thead", "tbody", "tfoot", "tr"):
+            self._begin_rows(tag)
         elif tag in ("td", "th"):
             self._begin_cell(tag, values)
-        elif tag in _BREAKS and self._cell is not None:
+        elif tag in _BREAKS:
             self._add(" ", _LINE_BREAK)
         elif tag == "img" and self._cell is not None:
             self._cell.pieces.append(Piece(values.get("alt") or "", lost="image"))
-        self._path.append((tag, encode_address(values.get("href") or "")))
+        elif tag == "a":
+            self._address = encode_address(values.get("href") or "")
+        self._open[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
-        """End the last element with this tag, and all elements inside it."""
-        tags = [name for name, _ in self._path]
-        if tag in tags:
-            del self._path[len(tags) - 1 - tags[::-1].index(tag) :]
+        """End a cell, a row or markup; the end of a table leaves it known."""
+        if self._open[tag] and tag != "table":
+            self._open[tag] -= 1
         if tag in ("td", "th", "tr"):
             self._cell = None
 
     def handle_data(self, data: str) -> None:
         """Add text to the cell or caption."""
         if self._cell is not None:
-            self._add(data, "" if self._is_inside("sup") else data.replace(_LINE_BREAK, " "))
-        elif self._is_inside("caption"):
+            self._add(data, "" if self._open["sup"] else data.replace(_LINE_BREAK, " "))
+        elif self._open["caption"]:
             self.caption += data
+
+    def _begin_rows(self, tag: str) -> None:
+        """Begin a row or a group of rows; the end of the one before it may be left out."""
+        is_in_head = tag == "tr" and self._open["thead"] > 0
+        self._close_cell(is_in_head=is_in_head)
+        if tag == "tr":
+            self.rows.append(_HtmlRow(is_in_head))
 
     def _begin_cell(self, tag: str, values: dict[str, str | None]) -> None:
         if values.get("rowspan", "1") != "1" or values.get("colspan", "1") != "1":
             self.problem = "cells that span rows or columns are not read"
-        self._cell = _HtmlCell()
         if not self.rows:
             self.rows.append(_HtmlRow(is_in_head=False))
+        self._close_cell(is_in_head=self.rows[-1].is_in_head)
+        self._cell = _HtmlCell()
         self.rows[-1].cells.append(self._cell)
         self.rows[-1].has_data |= tag == "td"
 
-    def _add(self, text: str, bare: str) -> None:
-        piece = Piece(text)
-        for tag, address in self._path:
-            style = _STYLES.get(tag)
-            if style is Style.LINK:
-                piece = piece.link(address) if address else piece
-            elif style is not None:
-                piece = piece.add(style)
-        if self._cell is not None:
-            self._cell.pieces.append(piece)
-            self._cell.bare.append(bare)
+    def _close_cell(self, *, is_in_head: bool) -> None:
+        self._cell = None
+        self._open = Counter({"table": 1, "thead": int(is_in_head)})
 
-    def _is_inside(self, tag: str) -> bool:
-        return any(name == tag for name, _ in self._path)
+    def _add(self, text: str, bare: str) -> None:
+        """Add text to the cell, if there is one, with the styles of the open tags."""
+        if self._cell is None:
+            return
+        piece = Piece(text)
+        for style in {style for tag, style in _STYLES.items() if self._open[tag]}:
+            if style is not Style.LINK:
+                piece = piece.add(style)
+            elif self._address:
+                piece = piece.link(self._address)
+        self._cell.pieces.append(piece)
+        self._cell.bare.append(bare)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from authscribe.findings.finding import Finding, Place
@@ -120,6 +120,7 @@ def _read_lists(
     """Return the secrets of a scheme by role, each list at its first table, and the findings about the tables."""
     secrets: dict[str, list[MapNode]] = {REQUIRED: [], INJECTED: []}
     places: dict[str, Place] = {}
+    earlier: dict[tuple[str, str], object] = {}
     findings: list[Remark] = []
     for table in tables:
         if isinstance(table.table, BrokenTable):
@@ -129,9 +130,10 @@ def _read_lists(
             nodes, table_findings = separate_remarks(
                 _read_table(table.table, scheme, wording, is_optional=table.is_optional)
             )
-            earlier = {_get_text(node, "name"): to_plain(node) for node in secrets[table.role]}
+            named = [((table.role, _get_text(node, "name")), node) for node in nodes]
             # Tables in tabs, or in two languages, may repeat a secret.
-            secrets[table.role] += [node for node in nodes if to_plain(node) != earlier.get(_get_text(node, "name"))]
+            secrets[table.role] += [node for key, node in named if to_plain(node) != earlier.get(key)]
+            earlier |= {key: to_plain(node) for key, node in named}
             findings += table_findings
     lists = {role: ListNode(tuple(nodes), places[role]) for role, nodes in secrets.items() if nodes}
     return lists, findings
@@ -200,8 +202,8 @@ def _describe_scheme(
     kind = find_kind(str(scheme.value))
     if kind is not None:
         yield Entry("kind", scheme.place, ScalarNode(kind, scheme.place))
-    lead_ins = [table.lead_in for table in tables if table.lead_in is not None]
-    items = [item for table in tables for item in table.items]
+    lead_ins = {table.lead_in for table in tables if table.lead_in is not None}
+    items = {item for table in tables for item in table.items}
     is_prose = [isinstance(block, Paragraph) and block not in items for block in section.blocks]
     first_table = is_prose.index(False)
     before = [*_select_prose(section.blocks[:first_table], lead_ins, wording)]
@@ -217,7 +219,7 @@ def _describe_scheme(
         yield from (Loss(note.place, note.inline.lost) for note in notes if note.inline.lost)
 
 
-def _select_prose(blocks: Iterable[Block], lead_ins: Sequence[Paragraph], wording: Wording) -> Iterator[Paragraph]:
+def _select_prose(blocks: Iterable[Block], lead_ins: Collection[Paragraph], wording: Wording) -> Iterator[Paragraph]:
     """Yield the paragraphs, without those that only name the key and without the last sentence of lead-ins."""
     for block in blocks:
         if isinstance(block, Paragraph) and not block.is_title and not is_key_sentence(block.marked):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, TypeVar
@@ -161,7 +162,15 @@ def remove_regions(sections: Iterable[Section]) -> tuple[Section, ...]:
 
 
 def _remove_lines(section: Section, regions: Sequence[Region]) -> Section:
-    blocks = (block for block in section.blocks if not any(r.start < block.place.line <= r.end for r in regions))
+    """Return a section without the blocks in the regions, which are in the order of the page."""
     return replace(
-        section, blocks=tuple(blocks), sections=tuple(_remove_lines(inner, regions) for inner in section.sections)
+        section,
+        blocks=tuple(block for block in section.blocks if not _is_between(block.place.line, regions)),
+        sections=tuple(_remove_lines(inner, regions) for inner in section.sections),
     )
+
+
+def _is_between(line: int, regions: Sequence[Region]) -> bool:
+    """Return whether a line, counted from 1, is in the last region that begins before it."""
+    index = bisect_left(regions, line, key=lambda region: region.start)
+    return index > 0 and line <= regions[index - 1].end
