@@ -34,12 +34,12 @@ RULE: Final = Rule(
 )
 
 
-def report_broken_table(place: Place, problem: str, *, scheme: str | None) -> Finding:
-    """Report a table in a scheme's section that cannot be parsed."""
+def report_broken_table(place: Place, problem: str, *, scheme: str | None, repair: str = "") -> Finding:
+    """Report a table of secrets that cannot be parsed; `repair` is what else than the usual help applies."""
     owner = f" of scheme '{scheme}'" if scheme is not None else ""
     return RULE.finding(
         place,
         f"malformed table{owner}: {problem}",
-        "give each row as many cells as the header, and keep all rows in the page",
+        repair or "give each row as many cells as the header, and keep all rows in the page",
         scheme=scheme,
     )

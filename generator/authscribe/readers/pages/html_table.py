@@ -18,6 +18,7 @@ _STYLES: Final = {
     "code": Style.CODE, "tt": Style.CODE, "samp": Style.CODE, "kbd": Style.CODE, "a": Style.LINK, "b": Style.STRONG,
     "strong": Style.STRONG, "em": Style.EMPHASIS, "i": Style.EMPHASIS,
 }  # fmt: skip
+HTML_REPAIR: Final = "write the table in the markup of the page"
 _BREAKS: Final = frozenset({"br", "p", "li", "div"})
 """Tags that begin a new line."""
 _LINE_BREAK: Final = "\n"
@@ -29,7 +30,7 @@ def read_html_table(source: str, place: Place, wording: Wording) -> PageTable | 
     parser.feed(source)
     parser.close()
     if parser.problem:
-        return BrokenTable(parser.problem, place)
+        return BrokenTable(parser.problem, place, HTML_REPAIR)
     header = [row for row in parser.rows if row.is_header]
     rows = [tuple(cell.convert(place) for cell in row.cells) for row in parser.rows if not row.is_header and row.cells]
     headings = [tuple(cell.convert(place) for cell in row.cells) for row in header]

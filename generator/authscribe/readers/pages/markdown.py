@@ -284,11 +284,11 @@ class _MarkdownConverter:
 
     def _convert_html_table(self, match: re.Match[str], line: int) -> PageTable | BrokenTable:
         place = Place(self.path, line, 1, line, len(self.lines[line - 1]) + 1)
-        if not match["closed"]:
-            return BrokenTable("its HTML has empty lines, or does not end", place)
         # Imported here: most pages have no such tables.
-        from authscribe.readers.pages.html_table import read_html_table
+        from authscribe.readers.pages.html_table import HTML_REPAIR, read_html_table
 
+        if not match["closed"]:
+            return BrokenTable("its HTML has empty lines, or does not end", place, HTML_REPAIR)
         return read_html_table(match["table"], place, self.wording)
 
     def _locate_marker(self, text: str, first: int, last: int) -> Marker:
@@ -325,7 +325,7 @@ class _MarkdownConverter:
             if isinstance(block, PageTable):
                 yield _move_table(block, place, shift)
             elif isinstance(block, BrokenTable):
-                yield BrokenTable(block.problem, place)
+                yield replace(block, place=place)
 
     def _convert_table(self, tokens: Sequence[Token], line: int, offset: int) -> PageTable:
         rows: list[list[Cell]] = []

@@ -123,9 +123,13 @@ def _read_lists(
     earlier: dict[tuple[str, str], object] = {}
     findings: list[Remark] = []
     for table in tables:
+        if table.role is None:
+            continue
         if isinstance(table.table, BrokenTable):
-            findings.append(report_broken_table(table.table.place, table.table.problem, scheme=scheme))
-        elif table.role is not None:
+            findings.append(
+                report_broken_table(table.table.place, table.table.problem, scheme=scheme, repair=table.table.repair)
+            )
+        else:
             places.setdefault(table.role, table.table.place)
             nodes, table_findings = separate_remarks(
                 _read_table(table.table, scheme, wording, is_optional=table.is_optional)

@@ -82,7 +82,9 @@ def find_scheme_tables(sections: Iterable[Section], wording: Wording) -> Iterato
             if table.role is None:
                 continue
             if isinstance(table.table, BrokenTable):
-                yield report_broken_table(table.table.place, table.table.problem, scheme=str(scheme.value))
+                yield report_broken_table(
+                    table.table.place, table.table.problem, scheme=str(scheme.value), repair=table.table.repair
+                )
             else:
                 yield from () if table.table.is_list else _check_names(table.table, str(scheme.value), wording)
                 yield SchemeTable(str(scheme.value), table.role, table.table, table.is_optional)

@@ -73,10 +73,11 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class BrokenTable:
-    """Markup that was meant to be a table, and the problem that the parser reports."""
+    """Markup that was meant to be a table, and the problem that the parser reports, with its own repair if any."""
 
     problem: str
     place: Place
+    repair: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ _COLUMNS: Final = {
     "default": ("default", "default value", "defaults to"),
     "example": ("example", "example value", "sample", "sample value"),
 }
-_BESIDE_HEADING: Final = re.compile(r"^is (?:it )?|\s*\([^()]*\)|[\s?*:]+$")
+_BESIDE_HEADING: Final = re.compile(r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))")
 _QUALIFIED_NAME: Final = re.compile(
     r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input)s?", re.IGNORECASE
 )
@@ -336,7 +336,7 @@ def choose_header(rows: Sequence[Sequence[str]], wording: Wording) -> int:
 def _list_spellings(heading: str) -> set[str]:
     """Return the words that a heading stands for: "secret" for "Secret names", "required" for "Required? (y/n)"."""
     whole = " ".join(heading.lower().split())
-    bare = re.sub(r"\s*(?:/|\bor\b)\s*", "/", _BESIDE_HEADING.sub("", whole))
+    bare = re.sub(r"\s*(?:/|\bor\b)\s*", "/", _BESIDE_HEADING.sub("", whole)).strip()
     folded = bare.removesuffix("s")
     return {whole, bare, folded, folded.removesuffix(" name").removesuffix("s")}
 
