@@ -250,7 +250,7 @@ def _render_inputs() -> Lines:
 
 
 def _render_targets() -> Lines:
-    modules = {name: f"authscribe.targets.{name}" for name in TARGETS}
+    modules = {name: f"authscribe.targets.{name.replace('-', '_')}" for name in TARGETS}
     yield from _render_modules("``--target``", {**modules, CATALOGUE: "authscribe.catalogue.target"})
 
 
