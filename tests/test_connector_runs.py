@@ -74,6 +74,23 @@ def test_a_plain_run_is_about_the_connectors_that_the_lock_records(desk: Path) -
     assert run("check", cwd=desk).code == 2
 
 
+def test_every_command_reads_the_connectors_that_the_lock_records(desk: Path) -> None:
+    assert run("generate", "--connectors", "c", cwd=desk).code == 0
+    assert list_read(desk) == ["acme"]
+    assert run("list", "connectors", cwd=desk).stdout.startswith("acme")
+    listed = {line.split()[0] for line in run("list", "outputs", cwd=desk).stdout.splitlines()}
+    assert listed == {f"output/{path}" for path in tree(desk / "output")} - {"output/authscribe.lock"}
+    shutil.copy(desk / "s.yaml", desk / "new.yaml")
+    with (desk / "new.yaml").open("a") as file:
+        file.write("refine:\n  - {id: api_key, required: [{name: region}]}\n")
+    assert "affects 1 connector: acme" in run("diff", "s.yaml", "new.yaml", cwd=desk).stdout
+    shutil.rmtree(desk / "c")
+    outcome = run("lint", cwd=desk)
+    assert outcome.code == 2
+    assert outcome.stdout.count("error[no-such-connector]") == 1
+    assert "for which files were generated" in outcome.stdout
+
+
 def test_a_run_about_one_connector_records_it_as_well(desk: Path) -> None:
     assert run("generate", cwd=desk).code == 0
     assert run("generate", "acme", "--connectors", "c", cwd=desk).code == 0

@@ -16,8 +16,8 @@ from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
 from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
+from authscribe.drift.recorded import read_lock, recall_connectors
 from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
-from authscribe.findings.rules.no_such_connector import report_lost_connector
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.source_lines import quoting, select_lines
@@ -76,7 +76,7 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
     folder = _OutputFolder(workspace)
-    request = _recall_connectors(request, workspace, folder)
+    workspace = recall_connectors(request.connectors, workspace, folder.lock)
     written = load_sources(
         workspace.sources, jobs=workspace.jobs, folder=workspace.cache, wording=workspace.configuration.wording
     )
@@ -98,27 +98,9 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
 # Load
 
 
-def _recall_connectors(request: GenerateRequest, workspace: Workspace, folder: _OutputFolder) -> GenerateRequest:
-    """Return the request with the connectors that the lock records, if nothing else names any.
-
-    Otherwise the files of these connectors would look as if the definitions no longer produced them. Raises
-    DefinitionError if one of them is gone.
-    """
-    recorded = folder.lock.connectors
-    if request.connectors or workspace.connectors is not None or not recorded:
-        return request
-    from authscribe.connectors.selection import select_added
-
-    connectors = tuple(show_path(Path(os.path.normpath(workspace.root / path)), Path.cwd()) for path in recorded)
-    lost = [path for path in connectors if select_added((path,), workspace).findings]
-    if lost:
-        raise DefinitionError(tuple(report_lost_connector(path, Place(folder.lock_path)) for path in lost))
-    return request._replace(connectors=connectors)
-
-
 def _select_connectors(request: GenerateRequest, workspace: Workspace) -> tuple[ConnectorFolder, ...]:
-    """Return the connectors that the configuration lists, and those that the request adds."""
-    if not request.connectors and not workspace.connectors:
+    """Return the connectors of the configuration or of an earlier run, and those that the request adds."""
+    if not (request.connectors or workspace.connectors or workspace.recorded):
         return ()
     from authscribe.connectors.selection import select_added
 
@@ -264,9 +246,7 @@ class _OutputFolder:
 
     def __init__(self, workspace: Workspace) -> None:
         output_folder.check_out_dir(workspace.out_dir, workspace.root)
-        text = output_folder.read_lock(workspace.out_dir)
-        self.lock_path = f"{workspace.shown_out_dir}/{lockfile.LOCK_NAME}"
-        self.lock = lockfile.parse_lock(text, self.lock_path) if text is not None else lockfile.EMPTY
+        self.lock = read_lock(workspace)
         self._path = workspace.out_dir
         self._contents: dict[str, Content] = {}
 
@@ -335,7 +315,7 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
         comparison.files,
         left,
         inputs=comparison.inputs,
-        connectors=tuple(_record_path(path, workspace) for path in request.connectors),
+        connectors=tuple(_list_recorded(request, workspace)),
         formatter=formatting.get_formatter_version(),
         complete=run.selection.complete,
     )
@@ -343,15 +323,16 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
-    if workspace.cache and request.is_whole and not left:
+    if workspace.cache and request.is_whole and not workspace.recorded and not left:
         stored = StoredRun(digest(record), review.findings, review.hidden, review.last_day)
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, run=stored)
     return left
 
 
-def _record_path(path: str, workspace: Workspace) -> str:
-    """Return the path of a connector as the lock records it, the same on every machine."""
-    return show_path(Path.cwd() / os.path.normpath(path), workspace.root)
+def _list_recorded(request: GenerateRequest, workspace: Workspace) -> Iterator[str]:
+    """Yield the paths of connectors as the lock records them, the same on every machine."""
+    yield from (path for path, _ in workspace.recorded)
+    yield from (show_path(Path.cwd() / os.path.normpath(path), workspace.root) for path in request.connectors)
 
 
 # Report

@@ -28,6 +28,7 @@ from authscribe.connectors.file_trees import (
 )
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.selection import select_configured
+from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import DefinitionError, Files, Finding, Place, sort_findings
 from authscribe.findings.rules.breaking_change import report_breaking_change
 from authscribe.findings.rules.definition_changed import report_definition_changed
@@ -114,7 +115,7 @@ def _compare(options: Options, request: DiffRequest) -> Report:
 def _add_folders(users: dict[str, set[str]], workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
     """Add the configured connectors on disk to the users of the scheme that each of them has in a resolution."""
     reader = ConnectorReader.from_platform(resolutions[-1].catalogue.platform)
-    for folder in select_configured(workspace).require():
+    for folder in select_configured(recall_connectors((), workspace)).require():
         snapshot = reader.read(folder)
         for resolution in resolutions:
             context = create_context(snapshot, resolution)

@@ -19,6 +19,7 @@ from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.drift.page_files import replace_pages
+from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
 from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
@@ -130,7 +131,7 @@ def run_lint(options: Options, request: LintRequest, output: Output) -> int:
 def _lint(options: Options, request: LintRequest) -> Report:
     with read_definitions(options) as definitions:
         baseline = _find_baseline(request, definitions.workspace)
-        selected = select_folders(request.connectors, definitions.workspace)
+        selected = select_folders(request.connectors, recall_connectors(request.connectors, definitions.workspace))
         if selected.findings and not selected.folders:
             raise DefinitionError(selected.findings)
         fixed = _fix(_start_run(definitions, selected.folders), request.fixing)

@@ -88,18 +88,22 @@ def _list_inputs(definitions: Definitions) -> Iterator[Row]:
 
 
 def _list_outputs(definitions: Definitions) -> Iterator[Row]:
+    from authscribe.adopt import adopt_connectors
     from authscribe.catalogue.collect import collect_overview
     from authscribe.connectors.selection import select_folders
+    from authscribe.drift.recorded import recall_connectors
     from authscribe.targets.plan import CATALOGUE
     from authscribe.targets.registry import DEFAULT, plan_files
+    from authscribe.workspace.resolve import resolve_sources
 
-    resolution, workspace = definitions.resolve(), definitions.workspace
+    workspace = definitions.workspace
+    folders = select_folders((), recall_connectors((), workspace)).require()
+    loaded = adopt_connectors(definitions.loaded, folders, workspace)
+    sources, resolution = definitions.resolve(), resolve_sources(loaded, workspace)
     selected = workspace.targets or DEFAULT
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
-        folders = select_folders((), workspace).require()
-        loaded = definitions.loaded
-        overview = collect_overview(folders, workspace, loaded=loaded, sources=resolution, resolution=resolution)
+        overview = collect_overview(folders, workspace, loaded=loaded, sources=sources, resolution=resolution)
         planned = (*planned, *overview.plan((), {}))
     for file in sorted(planned, key=lambda file: file.path):
         yield {"path": f"{workspace.shown_out_dir}/{file.path}", "target": file.target}

@@ -23,9 +23,10 @@ def read_contexts(arguments: Sequence[str], workspace: Workspace, resolution: Re
     from authscribe.connectors.context import create_context
     from authscribe.connectors.reader import ConnectorReader
     from authscribe.connectors.selection import select_folders
+    from authscribe.drift.recorded import recall_connectors
 
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
-    for folder in select_folders(arguments, workspace).require():
+    for folder in select_folders(arguments, recall_connectors(arguments, workspace)).require():
         yield create_context(reader.read(folder), resolution)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from authscribe.connectors.file_trees import ConnectorFolder, find_folders
 from authscribe.findings.finding import DefinitionError, Finding, Place
-from authscribe.findings.rules.no_such_connector import report_no_such_connector
+from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.workspace import Workspace, match_folders
 
@@ -43,8 +43,10 @@ def select_added(arguments: Sequence[str], workspace: Workspace) -> SelectedFold
 
 
 def select_configured(workspace: Workspace) -> SelectedFolders:
-    """Return the connectors that the configuration lists."""
-    return _join(_find_pattern(pattern, place, workspace.root) for pattern, place in workspace.connectors or ())
+    """Return the connectors that the configuration lists, and those that the workspace recalls from an earlier run."""
+    configured = (_find_pattern(pattern, place, workspace.root) for pattern, place in workspace.connectors or ())
+    recorded = (_find_recorded(path, place, workspace.root) for path, place in workspace.recorded)
+    return _join((*configured, *recorded))
 
 
 def _find_named(argument: str, configured: Iterable[ConnectorFolder]) -> SelectedFolders:
@@ -60,6 +62,12 @@ def _find_pattern(pattern: str, place: Place, root: Path) -> SelectedFolders:
     starts = tuple(f"{folder.shown}/" for selected in by_path.values() for folder in selected.folders)
     # Two asterisks also match the folders inside connectors.
     return _join(selected for path, selected in by_path.items() if not selected.findings or not path.startswith(starts))
+
+
+def _find_recorded(path: str, place: Place, root: Path) -> SelectedFolders:
+    shown = show_path(Path(os.path.normpath(root / path)), Path.cwd())
+    selected = _find_folders(shown)
+    return SelectedFolders((), (report_lost_connector(shown, place),)) if selected.findings else selected
 
 
 def _find_folders(argument: str) -> SelectedFolders:

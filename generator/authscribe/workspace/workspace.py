@@ -27,7 +27,8 @@ class Workspace(NamedTuple):
     """Surroundings of a command.
 
     `root` is the folder of the configuration. `shown_out_dir` and `config_file` are paths as the user can open them.
-    `connectors` are the configured patterns with their places; None without the key.
+    `connectors` are the configured patterns with their places; None without the key. `recorded` are the paths of
+    connectors that an earlier run was given, which only some commands recall.
     """
 
     root: Path
@@ -45,6 +46,7 @@ class Workspace(NamedTuple):
     pages: tuple[tuple[str, Place], ...]
     suppressions: tuple[tuple[Suppress, Place], ...]
     connectors: tuple[tuple[str, Place], ...] | None
+    recorded: tuple[tuple[str, Place], ...] = ()
 
     @property
     def files(self) -> Files:

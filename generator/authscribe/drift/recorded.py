@@ -1,0 +1,34 @@
+"""Read the record of the last run, and recall the connectors that it was about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from authscribe.drift import lockfile, output_folder
+from authscribe.drift.lockfile import LOCK_NAME, Lock
+from authscribe.findings.finding import Place
+from authscribe.workspace.workspace import Workspace
+
+
+def show_lock(workspace: Workspace) -> str:
+    """Return the path of the lock file as the user can open it."""
+    return f"{workspace.shown_out_dir}/{LOCK_NAME}"
+
+
+def read_lock(workspace: Workspace) -> Lock:
+    """Return the lock, which is empty if there is none; raises DefinitionError if it is not valid."""
+    text = output_folder.read_lock(workspace.out_dir)
+    return lockfile.parse_lock(text, show_lock(workspace)) if text is not None else lockfile.EMPTY
+
+
+def recall_connectors(arguments: Sequence[str], workspace: Workspace, lock: Lock | None = None) -> Workspace:
+    """Return the workspace with the connectors that the lock records, unless arguments or configuration name others.
+
+    Without them, `generate` would delete their files, and `lint` would not see what `generate` reports. Reads the lock
+    unless it is given.
+    """
+    if arguments or workspace.connectors is not None:
+        return workspace
+    place = Place(show_lock(workspace))
+    recorded = (lock or read_lock(workspace)).connectors
+    return workspace._replace(recorded=tuple((path, place) for path in recorded))
