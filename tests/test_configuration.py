@@ -22,14 +22,6 @@ values = st.recursive(
     max_leaves=4,
 ).filter(lambda value: value is not None)
 texts = st.text("ab ", max_size=5)
-# The case `config/empty_patterns` has empty ones: the types of dataclasses cannot exclude them.
-paths = st.text("ab ", min_size=1, max_size=5)
-
-
-def has_no_empty_text(value: object) -> bool:
-    return not isinstance(value, list) or "" not in value
-
-
 suppressions = st.fixed_dictionaries(
     {},
     optional={
@@ -45,10 +37,9 @@ documents = st.fixed_dictionaries(
     {},
     optional={
         **{
-            key: st.lists(paths, max_size=2) | values.filter(has_no_empty_text)
-            for key in ("sources", "templates", "connectors")
+            key: st.lists(texts, max_size=2) | values
+            for key in ("sources", "templates", "connectors", "targets", "pages")
         },
-        **{key: st.lists(texts, max_size=2) | values for key in ("targets", "pages")},
         **dict.fromkeys(("out-dir", "baseline", "platform"), texts | values),
         "suppress": st.lists(suppressions, max_size=2) | values,
         "out_dir": texts,

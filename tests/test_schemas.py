@@ -84,6 +84,7 @@ def test_the_schema_accepts_the_shipped_definitions(path: Path) -> None:
         ("scheme", {"id": "a", "kind": "oauth3"}),
         ("connector", {"id": "a", "scheme": 1}),
         ("config", {"out_dir": "x"}),
+        *(("config", {key: ["a", ""]}) for key in ("sources", "templates", "connectors", "pages")),
         ("lock", {"version": 2, "formatter": "", "inputs": {}, "files": {}}),
         ("report", {"version": 1}),
     ],

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from pydantic import ConfigDict
+    from pydantic import ConfigDict, GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
 
 
 TEXT_LIMIT: Final = 20_000
@@ -24,6 +25,19 @@ class StrictDataclass:
 
     __slots__ = ()
     __pydantic_config__: ClassVar = CLOSED
+
+
+class _NotEmpty:
+    """Constraint on an item of a list, which the metadata of a field cannot express."""
+
+    def __get_pydantic_core_schema__(self, source: type[str], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of a text with at least one character."""
+        schema: CoreSchema = {**handler(source), "min_length": 1}
+        return schema
+
+
+FilledText: TypeAlias = Annotated[str, _NotEmpty()]
+"""Text with at least one character."""
 
 
 @dataclass(frozen=True, slots=True)

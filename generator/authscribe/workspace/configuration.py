@@ -19,7 +19,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
-from authscribe.model.strict import TEXT_LIMIT, StrictDataclass, Suppression
+from authscribe.model.strict import TEXT_LIMIT, FilledText, StrictDataclass, Suppression
 from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
 from authscribe.readers.text import decode
 
@@ -45,7 +45,7 @@ class Suppress(Suppression):
 class Configuration(StrictDataclass):
     """Settings of a workspace, so that commands need no options. Paths are relative to the file."""
 
-    sources: tuple[str, ...] = field(
+    sources: tuple[FilledText, ...] = field(
         default=(),
         metadata={
             "description": "files, folders or glob patterns with definitions; files that git ignores are read only "
@@ -56,17 +56,17 @@ class Configuration(StrictDataclass):
         default="output", metadata={"alias": "out-dir", "description": "the folder that the tool owns"}
     )
     targets: tuple[str, ...] = field(default=(), metadata={"description": "targets to generate; all when empty"})
-    templates: tuple[str, ...] = field(
+    templates: tuple[FilledText, ...] = field(
         default=(),
         metadata={
             "description": "folders, or `package:NAME` for that of an installed package, "
             "searched before the built-in ones"
         },
     )
-    connectors: tuple[str, ...] = field(
+    connectors: tuple[FilledText, ...] = field(
         default=(), metadata={"description": "folders of connectors, or patterns for them"}
     )
-    pages: tuple[str, ...] = field(
+    pages: tuple[FilledText, ...] = field(
         default=(),
         metadata={
             "description": "pages whose scheme tables `docs` updates: files, folders or glob patterns; a pattern with "
@@ -297,7 +297,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "targets": _parse_texts,
     "templates": _parse_paths,
     "connectors": _parse_paths,
-    "pages": _parse_texts,
+    "pages": _parse_paths,
     "suppress": _parse_suppressions,
     "baseline": _parse_text,
     "platform": _parse_text,
