@@ -196,7 +196,7 @@ def test_a_conversion_gives_the_same_connectors_back(platform: Read) -> None:
     folders = sorted({Path(path).parent for path in platform.documents})
     for folder in folders:
         drafts = [draft for draft in platform.loaded.drafts if Path(draft.path).parent == folder and not errors(draft)]
-        back = read_source("back.yaml", encode_yaml_document(export_definitions(drafts)))
+        back = read_source("back.yaml", encode_yaml_document(export_definitions(drafts).document))
         assert back.findings == ()
         there = resolve_drafts(*drafts).catalogue
         again = resolve_drafts(back).catalogue

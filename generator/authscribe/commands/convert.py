@@ -32,7 +32,7 @@ _DATA: Final[Mapping[str, Callable[[object], str]]] = {
     "yaml": encode_yaml_document,
     "json": encode_json_document,
 }
-_LEFT_OUT: Final = "left-out"
+_REPORTED: Final = ("left-out", "wording-differs")
 _PAGES: Final = {"rst": Language.RST, "markdown": Language.MARKDOWN}
 CONVERT_FORMATS: Final = (*_DATA, *_PAGES)
 
@@ -103,8 +103,8 @@ def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, 
 
 
 def _to_data(request: ConvertRequest, drafts: Sequence[Draft]) -> _Converted:
-    text = _DATA[request.format](export_definitions(drafts))
-    return _Converted(text, tuple(account_keys(drafts)))
+    exported = export_definitions(drafts)
+    return _Converted(_DATA[request.format](exported.document), tuple(account_keys(drafts)), exported.findings)
 
 
 def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Definitions) -> _Converted:
@@ -124,5 +124,5 @@ def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Defi
         read_source(planned.path, text),
     )
     lost = (key for draft in drafts for key in draft.key_outcomes if key.outcome in (Outcome.LOST, Outcome.WITHHELD))
-    mistakes = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code == _LEFT_OUT)
-    return _Converted(text, (*accounts, *lost), tuple(mistakes))
+    findings = (f for f in resolution.findings if f.severity is Severity.ERROR or f.code in _REPORTED)
+    return _Converted(text, (*accounts, *lost), tuple(findings))

@@ -32,10 +32,13 @@ class ActiveSuppression(NamedTuple):
     connectors: frozenset[str] | None
 
     def covers(self, finding: Finding) -> bool:
-        """Return whether the suppression hides a finding; findings without a connector are never hidden."""
+        """Return whether the suppression hides a finding; one about neither connector nor scheme is never hidden.
+
+        A suppression for all connectors hides findings about schemes too.
+        """
         return (
             self.suppression.rule == finding.code
-            and finding.connector is not None
+            and (finding.connector is not None or finding.scheme is not None)
             and (self.connectors is None or finding.connector in self.connectors)
             and self.suppression.name in (None, finding.name)
         )

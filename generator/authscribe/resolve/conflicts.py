@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from authscribe.findings.finding import Place
-from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.wording_differs import report_wording_differs
+from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, get_text, to_plain
 from authscribe.model.markup import get_plain_text
 from authscribe.resolve import merge
 
@@ -72,6 +73,14 @@ def find_conflicts(first: MapNode, second: MapNode) -> tuple[Conflict, ...]:
             compare = _compare_settings if entry.key in merge.SETTING_LISTS else _compare_values
             conflicts.extend(compare(earlier, entry))
     return tuple(conflicts)
+
+
+def report_other_wordings(noun: Noun, identifier: str, first: MapNode, second: MapNode) -> Iterator[Finding]:
+    """Yield a finding for the texts of the second definition, and of each setting of it, that are not used."""
+    for wording in find_other_wordings(first, second):
+        setting = wording.path[-1] if wording.path else None
+        singular = noun.value.removesuffix("s")
+        yield report_wording_differs(singular, identifier, setting, wording.keys, wording.unused, wording.used)
 
 
 def find_other_wordings(first: MapNode, second: MapNode) -> Iterator[OtherWording]:

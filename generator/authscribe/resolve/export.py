@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
+from authscribe.findings.finding import Finding
 from authscribe.model.draft import (
     Draft,
     Entry,
@@ -21,18 +22,33 @@ from authscribe.model.draft import (
     to_plain,
 )
 from authscribe.resolve import merge
-from authscribe.resolve.conflicts import VALUE_KEYS, find_conflicts, join_definitions, sort_by_precedence
+from authscribe.resolve.conflicts import (
+    VALUE_KEYS,
+    find_conflicts,
+    join_definitions,
+    report_other_wordings,
+    sort_by_precedence,
+)
 
 _NO_PLACE: Final = "scheme tables cannot express it"
 _OTHERWISE: Final = "scheme tables express it differently"
 
 
-def export_definitions(drafts: Iterable[Draft]) -> dict[str, object]:
+class ExportedDefinitions(NamedTuple):
+    """Definition file, and a finding for each text that is not in it because another source has another wording."""
+
+    document: Mapping[str, object]
+    findings: tuple[Finding, ...]
+
+
+def export_definitions(drafts: Iterable[Draft]) -> ExportedDefinitions:
     """Return a definition file with everything that the drafts define, in the order in which their wording counts.
 
     Definitions of one id are joined if they agree, and kept apart if they contradict each other.
     """
-    return {noun.value: [to_plain(node) for node in nodes] for noun, nodes in _collect_nodes(drafts).items() if nodes}
+    collected, findings = _collect_nodes(drafts)
+    document = {noun.value: [to_plain(node) for node in nodes] for noun, nodes in collected.items() if nodes}
+    return ExportedDefinitions(document, tuple(findings))
 
 
 def list_defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
@@ -61,18 +77,21 @@ def account_page_keys(schemes: Iterable[MapNode], connectors: Iterable[MapNode],
         yield from _compare_nodes(node, None, (Noun.CONNECTOR.value, get_text(node.find("id")) or ""))
 
 
-def _collect_nodes(drafts: Iterable[Draft]) -> dict[Noun, list[MapNode]]:
+def _collect_nodes(drafts: Iterable[Draft]) -> tuple[dict[Noun, list[MapNode]], list[Finding]]:
+    findings: list[Finding] = []
     collected: dict[Noun, list[MapNode]] = {noun: [] for noun in Noun}
     positions: dict[tuple[Noun, str | None], int] = {}
     for definition in (definition for draft in sort_by_precedence(drafts) for definition in draft.definitions):
-        nodes, key = collected[definition.noun], (definition.noun, get_text(definition.node.find("id")))
+        identifier = get_text(definition.node.find("id"))
+        nodes, key = collected[definition.noun], (definition.noun, identifier)
         position = positions.setdefault(key, len(nodes))
         is_first = position == len(nodes) or definition.noun is Noun.REFINEMENT
         if is_first or find_conflicts(nodes[position], definition.node):
             nodes.append(definition.node)
         else:
+            findings += report_other_wordings(definition.noun, str(identifier), nodes[position], definition.node)
             nodes[position] = join_definitions(nodes[position], definition.node)
-    return collected
+    return collected, findings
 
 
 def _compare_nodes(node: MapNode, read: Node | None, path: tuple[str, ...]) -> Iterator[KeyOutcome]:

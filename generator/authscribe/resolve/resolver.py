@@ -16,7 +16,6 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.stale_refinement import report_added_secret, report_stale_change
 from authscribe.findings.rules.suggested_extends import report_suggested_extends
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
-from authscribe.findings.rules.wording_differs import report_wording_differs
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
 from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector, Platform, Scheme
@@ -25,11 +24,10 @@ from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_duplicates
 from authscribe.resolve.conflicts import (
-    OtherWording,
     find_conflicts,
-    find_other_wordings,
     join_definitions,
     locate_statement,
+    report_other_wordings,
     sort_by_precedence,
 )
 from authscribe.resolve.merge import locate_value
@@ -149,7 +147,7 @@ def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> _Joi
         if conflicts:
             first_conflict = first_conflict or conflicts[0]
         else:
-            wordings += (_report_wording(noun, identifier, wording) for wording in find_other_wordings(joined, node))
+            wordings += report_other_wordings(noun, identifier, joined, node)
             joined = join_definitions(joined, node)
     if first_conflict is None:
         return _JoinedSources(joined, tuple(wordings))
@@ -157,14 +155,6 @@ def _join_sources(noun: Noun, identifier: str, nodes: Sequence[MapNode]) -> _Joi
     detail, place = first_conflict.detail, first_conflict.place
     conflict = report_conflicting_definitions(noun.value.rstrip("s"), identifier, detail, place, statements)
     return _JoinedSources(joined, tuple(wordings), conflict)
-
-
-def _report_wording(noun: Noun, identifier: str, wording: OtherWording) -> Finding:
-    subject, name = f"{noun.value.rstrip('s')} '{identifier}'", identifier
-    if wording.path:
-        *_, name = wording.path
-        subject = f"'{name}' of {subject}"
-    return report_wording_differs(subject, name, wording.keys, wording.unused, wording.used)
 
 
 def _read_id(definition: DefinitionDraft) -> str | Finding:

@@ -35,7 +35,9 @@ _HOLES: Final = ("path", "line")
 class Suppress(Suppression):
     """Suppression in the configuration, for one connector or for all."""
 
-    connector: str = field(default="*", metadata={"description": "the connector's name; `*` stands for all"})
+    connector: str = field(
+        default="*", metadata={"description": "the connector's name; `*` stands for all, and for the schemes"}
+    )
     name: str | None = field(
         default=None, metadata={"description": "only findings about this secret, parameter or file"}
     )

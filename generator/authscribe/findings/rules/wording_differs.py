@@ -33,16 +33,23 @@ RULE: Final = Rule(
 )
 
 
-def report_wording_differs(subject: str, name: str, keys: Sequence[str], place: Place, used: Place) -> Finding:
-    """Report the texts of a definition or setting that are not used, with the place of the first one.
+def report_wording_differs(
+    noun: str, identifier: str, setting: str | None, keys: Sequence[str], place: Place, used: Place
+) -> Finding:
+    """Report the texts of a definition, or of a setting of it, that are not used, with the place of the first one.
 
-    `used` is the place of the text that is used instead.
+    `noun` is `scheme` or `connector`; `used` is the place of the text that is used instead.
     """
     listed = ", ".join(f"'{key}'" for key in keys)
-    return RULE.finding(
+    definition = f"{noun} '{identifier}'"
+    subject = definition if setting is None else f"'{setting}' of {definition}"
+    finding = RULE.finding(
         place,
         f"{subject} has another wording in {used.path}, which is used instead: {listed}",
         "use the same words in both places, or leave them out in one of them",
         labels=[Label(used, "this wording is used")],
-        name=name,
+        name=setting,
     )
+    # The keys of a finding that attribute it to a definition.
+    owner = {noun: identifier}
+    return finding._replace(scheme=owner.get("scheme"), connector=owner.get("connector"))
