@@ -93,12 +93,15 @@ def test_every_field_of_every_model_has_an_effect() -> None:
 
 def test_the_users_of_a_scheme_are_named() -> None:
     catalogue = Catalogue(
-        (Scheme(id="a"), Scheme(id="b")), (Connector(id="x", scheme="a"), Connector(id="y", scheme="b")), PLATFORM
+        (Scheme(id="a"), Scheme(id="b")),
+        (Connector(id="x", scheme="a"), Connector(id="y", scheme="b", flags=("hooks",))),
+        PLATFORM,
     )
     users = index_users((catalogue,))
     assert find_affected(users, ("schemes", "a", "kind")) == {"x"}
     assert find_affected(users, ("connectors", "y")) == {"y"}
-    assert find_affected(users, ("platforms", "sesam", "flags")) == {"x", "y"}
+    assert find_affected(users, ("platforms", "sesam", "flags", "hooks")) == {"y"}
+    assert find_affected(users, ("platforms", "sesam", "variables")) == {"x", "y"}
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from authscribe.changes.change import Change
 from authscribe.changes.effects import BREAKS_BOTH, BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTATION
@@ -19,9 +19,11 @@ from authscribe.changes.renames import (
 )
 from authscribe.changes.verdicts import Audience
 from authscribe.model.contract import build_method_contract, list_methods, list_scheme_ids
-from authscribe.model.definitions import Catalogue, Connector, Definition
+from authscribe.model.definitions import Catalogue, Connector, Definition, Platform
 
 _DefinitionT = TypeVar("_DefinitionT", bound=Definition)
+Users: TypeAlias = dict[tuple[str, str], set[str]]
+"""Connectors that use each scheme, by `schemes` and its id, or set each flag, by `flags` and its name."""
 
 
 def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
@@ -37,28 +39,39 @@ def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
     yield from _compare_definitions("connectors", connectors, renamed.connectors, new.connectors, both)
 
 
-def index_users(catalogues: Iterable[Catalogue]) -> dict[str, set[str]]:
-    """Return the connectors that use each scheme in one of the catalogues."""
-    users: dict[str, set[str]] = {}
+def index_users(catalogues: Iterable[Catalogue]) -> Users:
+    """Return the connectors that use each scheme, or set each flag, in one of the catalogues."""
+    users: Users = {}
     for connector in (connector for catalogue in catalogues for connector in catalogue.connectors):
-        for scheme in list_scheme_ids(connector):
-            users.setdefault(scheme, set()).add(connector.id)
+        add_user(users, connector.id, list_scheme_ids(connector), connector.flags)
     return users
 
 
-def find_affected(users: Mapping[str, set[str]], keys: Sequence[str]) -> set[str]:
-    """Return the connectors that a change affects: those that use the scheme or platform, or the connector itself."""
-    noun, identifier, *_ = keys
-    if noun == "connectors":
-        return {identifier}
-    return users.get(identifier, set()) if noun == "schemes" else set().union(*users.values())
+def add_user(users: Users, connector: str, schemes: Iterable[str], flags: Iterable[str]) -> None:
+    """Add a connector to the users of these schemes and flags."""
+    for key in (*(("schemes", scheme) for scheme in schemes), *(("flags", flag) for flag in flags)):
+        users.setdefault(key, set()).add(connector)
+
+
+def find_affected(users: Mapping[tuple[str, str], set[str]], keys: Sequence[str]) -> set[str]:
+    """Return the connectors that a change affects: the connector itself, or the users of a scheme, flag or platform."""
+    match keys:
+        case ["connectors", connector, *_]:
+            return {connector}
+        case ["schemes", scheme, *_]:
+            return users.get(("schemes", scheme), set())
+        case ["platforms", _, "flags", flag, *_]:
+            return users.get(("flags", flag), set())
+    return set().union(*users.values())
 
 
 def _compare_platforms(old: Catalogue, new: Catalogue) -> Iterator[Change]:
     """Yield the changes of the platform; those of its flags with what they break of the new connectors."""
     keys, name = ("platforms", new.platform.id), f"platform '{new.platform.id}'"
     for edit in list_edits(keys, name, new, old.platform, new.platform):
-        broken = judge_platforms(new, old.platform) if edit.apply else frozenset[Audience]()
+        apply = edit.apply
+        changed = apply(old.platform) if apply is not None else old.platform
+        broken = judge_platforms(new, old.platform, changed) if isinstance(changed, Platform) else frozenset[Audience]()
         yield _add_broken(edit, broken)
 
 

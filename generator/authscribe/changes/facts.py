@@ -16,6 +16,7 @@ from authscribe.model.definitions import (
     Connector,
     Definition,
     Endpoint,
+    Flag,
     InjectedSecret,
     Method,
     Model,
@@ -23,6 +24,7 @@ from authscribe.model.definitions import (
     Origin,
     Parameter,
     Placement,
+    Platform,
     Scheme,
     Secret,
     Setting,
@@ -95,6 +97,8 @@ def list_edits(keys: _Keys, name: str, catalogue: Catalogue, old: Definition, ne
                 edits += _compare_placements(subject, before[field], after[field])
         elif field == "methods" and isinstance(old, Connector) and isinstance(new, Connector):
             edits += _compare_methods(subject, catalogue, old, new)
+        elif field == "flags" and isinstance(new, Platform):
+            edits += _compare_flags(subject, rule, before[field], after[field])
         elif field != "scheme":
             edits += _compare_fact(subject, (field,), rule, before[field], after[field])
     return edits
@@ -156,6 +160,13 @@ def _compare_fact(subject: _Subject, keys: _Keys, rule: FactRule, old: Any, new:
         yield from _compare_items(subject, keys, rule, old, new)
     else:
         yield from _compare_leaf(subject, keys, rule, old, new)
+
+
+def _compare_flags(subject: _Subject, rule: FactRule, old: Sequence[Flag], new: Sequence[Flag]) -> Iterator[Edit]:
+    """Yield the changes of a platform's flags, each on its own, since each affects the connectors that set it."""
+    before, after = ({flag.name: flag for flag in side} for side in (old, new))
+    for name in {**before, **after}:
+        yield from _compare_leaf(subject, ("flags", name), rule, before.get(name), after.get(name))
 
 
 def _judge_scope(old: object, new: object, *, known: Sequence[str]) -> Effect:

@@ -29,11 +29,11 @@ def judge_code(catalogue: Catalogue, old: Definition, new: Definition) -> frozen
     return frozenset(_list_broken(before, after))
 
 
-def judge_platforms(catalogue: Catalogue, old: Platform) -> frozenset[Audience]:
-    """Return whom the modules of the connectors break, compared with those for an old version of the platform."""
-    before = replace(catalogue, platform=old)
+def judge_platforms(catalogue: Catalogue, old: Platform, new: Platform) -> frozenset[Audience]:
+    """Return whom the modules of the connectors for a platform break, compared with those for an old version of it."""
+    before, after = (replace(catalogue, platform=platform) for platform in (old, new))
     modules = (
-        (build_connector_module(before, each), build_connector_module(catalogue, each)) for each in catalogue.connectors
+        (build_connector_module(before, each), build_connector_module(after, each)) for each in catalogue.connectors
     )
     return frozenset(audience for pair in modules for audience in _list_broken(*pair))
 

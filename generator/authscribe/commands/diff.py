@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from authscribe.adopt import adopt_connectors
 from authscribe.changes.change import Change
-from authscribe.changes.compare import compare_catalogues, find_affected, index_users
+from authscribe.changes.compare import Users, add_user, compare_catalogues, find_affected, index_users
 from authscribe.changes.connectors import compare_contexts
 from authscribe.changes.effects import choose_semver
 from authscribe.changes.places import find_place, list_withheld_places
@@ -112,21 +112,19 @@ def _compare(options: Options, request: DiffRequest) -> Report:
     return _report_changes([(change, None) for change in changes], sides, users)
 
 
-def _add_folders(users: dict[str, set[str]], workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
-    """Add the configured connectors on disk to the users of the scheme that each of them has in a resolution."""
+def _add_folders(users: Users, workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
+    """Add the configured connectors on disk to the users of the scheme and flags that each has in a resolution."""
     reader = ConnectorReader.from_platform(resolutions[-1].catalogue.platform)
     for folder in select_configured(recall_connectors((), workspace)).require():
         snapshot = reader.read(folder)
         for resolution in resolutions:
             context = create_context(snapshot, resolution)
-            if context.scheme is not None:
-                name = context.definition.id if context.definition is not None else snapshot.name
-                users.setdefault(context.scheme.id, set()).add(name)
+            name = context.definition.id if context.definition is not None else snapshot.name
+            schemes = (context.scheme.id,) if context.scheme is not None else ()
+            add_user(users, name, schemes, (flag.name for flag in context.flags))
 
 
-def _report_changes(
-    changes: Iterable[tuple[Change, Place | None]], sides: tuple[_Side, _Side], users: Mapping[str, set[str]]
-) -> Report:
+def _report_changes(changes: Iterable[tuple[Change, Place | None]], sides: tuple[_Side, _Side], users: Users) -> Report:
     """Return the report on changes, each with its place if the definitions do not have it."""
     resolutions = [side.resolution for side in sides]
     reported = {_report_change(change, place, resolutions, users): change.effect for change, place in changes}
@@ -151,7 +149,7 @@ def _mask_texts(sides: tuple[_Side, _Side]) -> dict[str, str]:
 
 
 def _report_change(
-    change: Change, place: Place | None, resolutions: Sequence[Resolution], users: Mapping[str, set[str]]
+    change: Change, place: Place | None, resolutions: Sequence[Resolution], users: Users
 ) -> tuple[Finding, ChangeFacts]:
     located = (find_place(change.keys, resolution) for resolution in reversed(resolutions))
     place = place or next((each for each in located if each is not None), Place(""))
