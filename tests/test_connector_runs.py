@@ -41,6 +41,12 @@ def test_a_pattern_is_a_path_or_a_glob_relative_or_absolute(desk: Path, pattern:
     assert outcome.stdout.split()[0] == "acme"
 
 
+def test_a_pattern_for_all_folders_leaves_out_those_in_the_connector_at_the_root(desk: Path) -> None:
+    (desk / "c/acme/authscribe.toml").write_text('sources = ["../../s.yaml"]\nconnectors = ["**"]\n')
+    outcome = run("list", "connectors", cwd=desk / "c/acme")
+    assert (outcome.code, outcome.stdout.split()[0]) == (0, "acme")
+
+
 def test_a_connector_that_two_patterns_name_is_read_once(desk: Path) -> None:
     (desk / "authscribe.toml").write_text(f'{CONFIGURATION}connectors = ["c", "c/*", "c/acme"]\n')
     assert list_read(desk) == ["acme"]

@@ -59,7 +59,8 @@ def _find_pattern(pattern: str, place: Place, root: Path) -> SelectedFolders:
     if not paths:
         return SelectedFolders((), (report_no_such_connector(pattern, place),))
     by_path = {shown: _find_folders(shown) for shown in (show_path(path, Path.cwd()) for path in paths)}
-    starts = tuple(f"{folder.shown}/" for selected in by_path.values() for folder in selected.folders)
+    shown = {folder.shown for selected in by_path.values() for folder in selected.folders}
+    starts = tuple("" if path == "." else f"{path}/" for path in shown)
     # Two asterisks also match the folders inside connectors.
     return _join(selected for path, selected in by_path.items() if not selected.findings or not path.startswith(starts))
 
