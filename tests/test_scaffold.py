@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -8,11 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import pytest
 from support import ROOT, resolve, run, tree
 
 from authscribe.connectors.file_trees import find_folders
 from authscribe.connectors.reader import ConnectorReader, expand_template
+from authscribe.model.definitions import Kind
 
 SCHEMES = (
     "oauth2", "api_key", "tripletex", "superoffice", "jwt", "http_basic", "oauth2_client_credentials", "none",
@@ -54,6 +57,76 @@ def test_a_scaffold_is_clean_and_works(desk: Path, scheme: str, style: str) -> N
     assert lint.stdout == "no findings, 1 connector read\n"
     assert_expands(folder, desk)
     assert_constructs(folder)
+
+
+KINDS_NAMES = (
+    "api_key", "password", "token", "oauth_access_token", "oauth_client_id", "oauth_client_secret",
+    "oauth_refresh_token",
+)  # fmt: skip
+PLACEMENTS = [
+    {"in": "header", "name": "X-Key", "value": "Key {api_key}"},
+    {"in": "query", "name": "site", "value": "{site-id}"},
+    {"in": "path", "value": "{username}/items"},
+    {"in": "cookie", "name": "session", "value": "{token}"},
+    {"in": "body", "name": "login.password", "value": "{password}"},
+    {"in": "basic_username", "value": "{username}/token"},
+    {"in": "basic_password", "value": "{password}"},
+    {"in": "block", "name": "oauth2.extra.headers.X-Id", "value": '{{"id": "{oauth_client_id}"}}'},
+]
+CLIENT = jinja2.Environment(
+    variable_start_string="{{@", variable_end_string="@}}", block_start_string="{{%", block_end_string="%}}",
+    comment_start_string="{#", comment_end_string="#}", undefined=jinja2.StrictUndefined, autoescape=False,
+)  # fmt: skip
+"""Template language of the platform's own client, which expands templates before it uploads them."""
+
+
+@pytest.mark.parametrize("placements", [None, PLACEMENTS], ids=["usual", "own"])
+@pytest.mark.parametrize("style", ["platform", "custom_auth"])
+@pytest.mark.parametrize("kind", Kind)
+def test_the_client_of_the_platform_expands_a_scaffold(
+    tmp_path: Path, kind: Kind, style: str, placements: list[dict[str, str]] | None
+) -> None:
+    scheme = {
+        "id": "s", "kind": kind,
+        "required": [{"name": name} for name in KINDS_NAMES],
+        "injected": [{"name": name, "origin": {"source": "copied", "required": name}} for name in KINDS_NAMES],
+        "parameters": [{"name": name} for name in ("username", "token_url", "site-id", "unused")],
+        "endpoints": {"token": {"url": "https://${subdomain}.example.com/token"}},
+        "oauth": {"scopes": ["read"], "response": {"oauth_access_token": "access_token"}},
+    }  # fmt: skip
+    (tmp_path / "s.json").write_text(
+        json.dumps({"schemes": [scheme | ({} if placements is None else {"placements": placements})]})
+    )
+    outcome = run("scaffold", "acme", "--scheme", "s", "--style", style, "--source", "s.json", cwd=tmp_path)
+    assert outcome.code == 0, outcome.stdout
+    folder = tmp_path / "acme"
+    manifest, secrets, environment = (
+        json.loads((folder / name).read_text()) for name in ("manifest.json", "secrets.json", "test-env.json")
+    )
+    assert "REPLACE_ME" not in json.dumps(manifest)
+    values = {name: f"CANARY-{name}" for name in ("system", "datatype", "parent", *manifest["additional_parameters"])}
+    datatypes = [datatype["template"] for datatype in manifest["datatypes"].values()]
+    for path in (manifest["system-template"], *datatypes):
+        expanded = CLIENT.from_string((folder / path).read_text()).render(values)
+        json.loads(expanded)
+        assert "REPLACE_ME" not in expanded
+        # No hole of a placement is left; `{{ id }}` is for the running system.
+        assert re.findall(r"(?<!{){[\w-]+}", expanded) == []
+        assert set(re.findall(r"\$SECRET\((.*?)\)", expanded)) <= set(secrets)
+        assert set(re.findall(r"\$ENV\((.*?)\)", expanded)) <= set(environment)
+
+
+def test_client_credentials_are_those_of_a_real_connector(desk: Path, corpus: Path) -> None:
+    """Compare with a connector whose provider names the client's identifier and addresses in its own words."""
+    real = corpus / "connectors" / "powerofficego@main"
+    own = scaffold(desk, "acme", "oauth2_client_credentials")
+    spelled = {"application_key": "client_id", "base_url @}}/OAuth/Token": "token_url @}}"}
+    text = (real / "templates" / "system.json").read_text()
+    for word, other in spelled.items():
+        text = text.replace(word, other)
+    assert json.loads(text)["oauth2"] == json.loads((own / "templates" / "system.json").read_text())["oauth2"]
+    manifests = [json.loads((folder / "manifest.json").read_text()) for folder in (real, own)]
+    assert manifests[0]["auth"] == manifests[1]["auth"] == "api_key"
 
 
 def assert_expands(folder: Path, desk: Path) -> None:

@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from .._settings import NonEmptySecret, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("oauth2_client_credentials",)
-SELECTOR: Final[Mapping[str, str]] = {"auth": "oauth2"}
+SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
 ENDPOINTS: Final[Mapping[str, str]] = {}
 SCOPES: Final[tuple[str, ...]] = ()
 
@@ -21,20 +21,17 @@ class Oauth2ClientCredentialsConfiguration(Settings):
     model_config = SettingsConfigDict(env_prefix="OAUTH2_CLIENT_CREDENTIALS_")
 
     scheme: Literal["oauth2_client_credentials"] = "oauth2_client_credentials"
-    client_id: NonEmptySecret = Field(
-        description="The identifier of the client at the provider.",
-    )
-    client_secret: NonEmptySecret = Field(
+    api_key: NonEmptySecret = Field(
         description="The secret of the client at the provider.",
+    )
+    client_id: str = Field(
+        description="The identifier of the client at the provider.",
     )
     token_url: str = Field(
         description="The address that issues access tokens.",
     )
 
-    SECRETS: ClassVar[Mapping[str, str]] = {
-        "client_id": "client_id",
-        "client_secret": "client_secret",
-    }
+    SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
 class Oauth2ClientCredentialsRuntime(Settings):
@@ -43,22 +40,18 @@ class Oauth2ClientCredentialsRuntime(Settings):
     model_config = SettingsConfigDict(env_prefix="OAUTH2_CLIENT_CREDENTIALS_")
 
     scheme: Literal["oauth2_client_credentials"] = "oauth2_client_credentials"
-    oauth_client_id: NonEmptySecret = Field(
-        description="The client identifier as provided in the connector configuration.",
-        json_schema_extra={"x-origin": "copied", "x-required": "client_id"},
-    )
-    oauth_client_secret: NonEmptySecret = Field(
+    api_key: NonEmptySecret = Field(
         description="The client secret as provided in the connector configuration.",
-        json_schema_extra={"x-origin": "copied", "x-required": "client_secret"},
+        json_schema_extra={"x-origin": "copied", "x-required": "api_key"},
+    )
+    client_id: str = Field(
+        description="The identifier of the client at the provider.",
     )
     token_url: str = Field(
         description="The address that issues access tokens.",
     )
 
-    SECRETS: ClassVar[Mapping[str, str]] = {
-        "oauth_client_id": "oauth_client_id",
-        "oauth_client_secret": "oauth_client_secret",
-    }
+    SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
 def inject(
@@ -66,7 +59,7 @@ def inject(
 ) -> Oauth2ClientCredentialsRuntime:
     """What the platform injects, each value from its own source."""
     return Oauth2ClientCredentialsRuntime(
-        oauth_client_id=configuration.client_id,
-        oauth_client_secret=configuration.client_secret,
+        api_key=configuration.api_key,
+        client_id=configuration.client_id,
         token_url=configuration.token_url,
     )
