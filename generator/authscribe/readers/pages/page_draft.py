@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from authscribe.findings.finding import Finding, Place
-from authscribe.findings.rules.broken_table import report_broken_table
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.not_carried_over import report_lost_markup
 from authscribe.findings.rules.unclear_table import (
@@ -40,6 +39,7 @@ from authscribe.readers.pages.scheme_tables import (
     find_scheme_id,
     find_tables,
     join_secret_sections,
+    report_broken,
 )
 from authscribe.readers.pages.sections import (
     Block,
@@ -126,9 +126,7 @@ def _read_lists(
         if table.role is None:
             continue
         if isinstance(table.table, BrokenTable):
-            findings.append(
-                report_broken_table(table.table.place, table.table.problem, scheme=scheme, repair=table.table.repair)
-            )
+            findings.append(report_broken(table.table, scheme))
         else:
             places.setdefault(table.role, table.table.place)
             nodes, table_findings = separate_remarks(

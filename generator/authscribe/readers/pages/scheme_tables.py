@@ -82,9 +82,7 @@ def find_scheme_tables(sections: Iterable[Section], wording: Wording) -> Iterato
             if table.role is None:
                 continue
             if isinstance(table.table, BrokenTable):
-                yield report_broken_table(
-                    table.table.place, table.table.problem, scheme=str(scheme.value), repair=table.table.repair
-                )
+                yield report_broken(table.table, str(scheme.value))
             else:
                 yield from () if table.table.is_list else _check_names(table.table, str(scheme.value), wording)
                 yield SchemeTable(str(scheme.value), table.role, table.table, table.is_optional)
@@ -197,31 +195,51 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
             if introduced is not None:
                 yield introduced
                 before = []
-        if isinstance(block, Paragraph) and block.is_label:
-            label = block.introduce()
-            before = [label] if _find_lead_in([label], wording, is_scheme=is_scheme)[1] is not None else before
-        elif isinstance(block, Paragraph) and block.is_title:
-            is_scheme = is_scheme or is_about_authentication(block.text)
-            before = [block]
-        elif isinstance(block, Paragraph):
-            # Items that do not end with a colon are remarks between two tables, not lead-ins.
-            before += (block,) if not block.is_item or block.text.endswith(":") else ()
+        if isinstance(block, Paragraph):
+            is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text))
+            before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
-            lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
-            if isinstance(block, PageTable) and block.caption:
-                is_label = is_scheme and is_heading(block.caption, wording)
-                role = find_role(block.caption, wording, is_about_secrets=is_label) or role
-            table = _clean_names(block, wording) if isinstance(block, PageTable) else block
-            if role is None and previous is not None and _continues(table, previous.table):
-                lead_in, role = previous.lead_in, previous.introduced
-            elif role is None and previous is not None and previous.role and len(before) == 1:
-                # "In a sandbox, these are required too:"
-                is_further = _have_equal_headings(table, previous.table)
-                role = find_further_role(before[0].text, wording) if is_further else None
-                lead_in = before[0] if role is not None else lead_in
-            previous = IntroducedTable(table, lead_in, role)
+            previous = _introduce_table(block, before, previous, wording, is_scheme=is_scheme)
             yield previous
             before = []
+
+
+def _add_lead_in(
+    before: list[Paragraph], paragraph: Paragraph, wording: Wording, *, is_scheme: bool
+) -> list[Paragraph]:
+    """Return the paragraphs that can lead to the next table, with one more of them."""
+    if paragraph.is_label:
+        is_lead_in = _find_lead_in([paragraph], wording, is_scheme=is_scheme)[1] is not None
+        return [paragraph] if is_lead_in else before
+    if paragraph.is_title:
+        return [paragraph]
+    # Items that do not end with a colon are remarks between two tables, not lead-ins.
+    before += (paragraph,) if not paragraph.is_item or paragraph.text.endswith(":") else ()
+    return before
+
+
+def _introduce_table(
+    block: PageTable | BrokenTable,
+    before: Sequence[Paragraph],
+    previous: IntroducedTable | None,
+    wording: Wording,
+    *,
+    is_scheme: bool,
+) -> IntroducedTable:
+    """Return a table with its lead-in; without one, it can be about the same as the one before it."""
+    lead_in, role = _find_lead_in(before, wording, is_scheme=is_scheme)
+    if isinstance(block, PageTable) and block.caption:
+        is_label = is_scheme and is_heading(block.caption, wording)
+        role = find_role(block.caption, wording, is_about_secrets=is_label) or role
+    table = _clean_names(block, wording) if isinstance(block, PageTable) else block
+    if role is None and previous is not None and _continues(table, previous.table):
+        return IntroducedTable(table, previous.lead_in, previous.introduced)
+    if role is None and previous is not None and previous.role and len(before) == 1:
+        # "In a sandbox, these are required too:"
+        is_further = _have_equal_headings(table, previous.table)
+        role = find_further_role(before[0].text, wording) if is_further else None
+        lead_in = before[0] if role is not None else lead_in
+    return IntroducedTable(table, lead_in, role)
 
 
 def _continues(table: PageTable | BrokenTable, previous: PageTable | BrokenTable) -> bool:
@@ -252,16 +270,19 @@ def _introduce_list(
 
     A list between a lead-in and its table holds remarks.
     """
+    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
+    if lead_in is None or not (lead_in.is_label or lead_in.text.endswith(":")):
+        return None
+    if not introduces_list(lead_in.text, wording):
+        return None
     items: list[Paragraph] = []
-    for block in blocks[start:]:
-        if not (isinstance(block, Paragraph) and block.is_item):
-            if not isinstance(block, Paragraph):
-                return None
+    for index in range(start, len(blocks)):
+        block = blocks[index]
+        if not isinstance(block, Paragraph):
+            return None
+        if not block.is_item:
             break
         items.append(block)
-    lead_in, role = _find_lead_in(before[-1:], wording, is_scheme=is_scheme)
-    if lead_in is None or not lead_in.text.endswith(":") or not introduces_list(lead_in.text, wording):
-        return None
     table = make_list_table(items, wording)
     return IntroducedTable(table, lead_in, role, tuple(items)) if table is not None else None
 
@@ -282,19 +303,28 @@ def _find_lead_in(
 
 def _clean_names(table: PageTable, wording: Wording) -> PageTable:
     """Return the table with nothing but names in its column of names, where that is clear."""
-    columns = match_columns((cell.text for cell in table.header), wording)
-    if "name" not in columns:
+    index = _find_name_column(table, wording)
+    if index is None:
         return table
-    index = columns.index("name")
     rows = ((*row[:index], *map(clean_name, row[index : index + 1]), *row[index + 1 :]) for row in table.rows)
     return replace(table, rows=tuple(rows))
 
 
 def _check_names(table: PageTable, scheme: str, wording: Wording) -> Iterator[Finding]:
     """Yield a finding for each row whose name is not clear; such a table must not be rewritten."""
+    index = _find_name_column(table, wording)
+    if index is None:
+        return
+    for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
+        if flaw is not None and any(cell.text for cell in row):
+            yield report_unclear_row(row[index].place, flaw, scheme=scheme)
+
+
+def _find_name_column(table: PageTable, wording: Wording) -> int | None:
     columns = match_columns((cell.text for cell in table.header), wording)
-    if "name" in columns:
-        index = columns.index("name")
-        for row, flaw in zip(table.rows, find_row_flaws(table, index, wording), strict=True):
-            if flaw is not None and any(cell.text for cell in row):
-                yield report_unclear_row(row[index].place, flaw, scheme=scheme)
+    return columns.index("name") if "name" in columns else None
+
+
+def report_broken(table: BrokenTable, scheme: str) -> Finding:
+    """Report a table of secrets that cannot be read."""
+    return report_broken_table(table.place, table.problem, scheme=scheme, repair=table.repair)
