@@ -26,6 +26,7 @@ from authscribe.model import naming
 
 CANARY = "CANARY-7f3a"
 PACKAGE = ROOT / "output" / "python"
+STUBS = ROOT / "output" / "sesam" / "connectors"
 DEFINITIONS = """
 schemes:
   - id: key
@@ -124,6 +125,25 @@ def test_it_is_constructed_by_wire_name_and_by_attribute(package: ModuleType) ->
     assert set(by_wire.model_dump(by_alias=True)) >= {"SO-Apptoken", "2fa", "region", "connector", "method"}
     assert CANARY not in shown(by_wire)
     assert pickle.loads(pickle.dumps(by_wire)) == by_wire
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in STUBS.iterdir()))
+def test_a_stub_feeds_its_loader(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.syspath_prepend(str(PACKAGE))
+    forget("connector_auth")
+    package = importlib.import_module("connector_auth")
+    parameters = {name: value or "x" for name, value in read_stub(name, "test-env.json").items()}
+    for loader, stub in (("load", "secrets.json"), ("load_configuration", ".authconfig")):
+        secrets = {key: f"{CANARY}-{key}" for key in read_stub(name, stub)}
+        settings = getattr(package, loader)({"connector": name, **parameters, **secrets})
+        assert settings.secrets() == secrets
+        assert {"node-env": "test", **settings.model_dump(by_alias=True)}.items() >= parameters.items()
+    forget("connector_auth")
+
+
+def read_stub(connector: str, name: str) -> dict[str, Any]:
+    stub: dict[str, Any] = json.loads((STUBS / connector / name).read_text())
+    return stub
 
 
 def test_each_secret_is_asked_of_its_own_origin(package: ModuleType) -> None:

@@ -143,9 +143,16 @@ def assert_expands(folder: Path, desk: Path) -> None:
 
 
 def assert_constructs(folder: Path) -> None:
-    """Create the classes from the scaffold's own example when it is filled in, in a process without environment."""
+    """Create the classes from the scaffold's own example when it is filled in, in a process without environment.
+
+    The same variables as files in a folder, which is how Kubernetes and Compose mount secrets, give the same settings.
+    """
     script = (
-        "import auth, pydantic\n"
+        "import auth, pathlib, dotenv, pydantic\n"
+        "mounted = pathlib.Path('mounted')\n"
+        "mounted.mkdir()\n"
+        "for name, value in dotenv.dotenv_values('.env').items():\n"
+        "    (mounted / name).write_text(value)\n"
         "for role in ('Configuration', 'Runtime'):\n"
         "    settings_class = getattr(auth, 'Acme' + role)\n"
         "    try:\n"
@@ -155,6 +162,7 @@ def assert_constructs(folder: Path) -> None:
         "        assert set(settings_class.SECRETS.values()) <= {item['loc'][0] for item in error.errors()}\n"
         "    settings = settings_class.from_env(env_file='.env')\n"
         "    assert set(settings.secrets().values()) <= {'CANARY'}\n"
+        "    assert settings_class.from_env(secrets_dir='mounted') == settings\n"
         "    print(sorted(settings.secrets()))\n"
     )
     (folder / ".env").write_text((folder / ".env.example").read_text().replace("REPLACE_ME", "CANARY"))

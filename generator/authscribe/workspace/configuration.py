@@ -57,7 +57,9 @@ class Configuration(StrictDataclass):
     out_dir: str = field(
         default="output", metadata={"alias": "out-dir", "description": "the folder that the tool owns"}
     )
-    targets: tuple[str, ...] = field(default=(), metadata={"description": "targets to generate; all when empty"})
+    targets: tuple[str, ...] = field(
+        default=(), metadata={"description": "targets to generate; all except `python-standalone` when empty"}
+    )
     templates: tuple[FilledText, ...] = field(
         default=(),
         metadata={
