@@ -7,6 +7,7 @@ import importlib
 import itertools
 import json
 import keyword
+import os
 import pickle
 import subprocess
 import sys
@@ -442,6 +443,21 @@ def test_one_module_is_generated_with_its_base(tmp_path: Path) -> None:
 def test_mypy_agrees(package: ModuleType, check_types: Callable[[Path], None]) -> None:
     check_types(folder_of(package).parent)
     check_types(PACKAGE)
+
+
+def test_type_checkers_know_the_unions(package: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text("""\
+from connector_auth import AnyRuntime, load
+from connector_auth.connectors.open_data import OpenDataRuntime
+settings: AnyRuntime = load({"connector": "open-data"})
+if settings.connector == "open-data":
+    narrowed: OpenDataRuntime = settings
+other: OpenDataRuntime = load({})
+""")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "client.py"]
+    environment = {**os.environ, "MYPYPATH": str(folder_of(package).parent)}
+    finished = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert [line.partition(": error:")[0] for line in finished.stdout.splitlines()] == ["client.py:6"], finished.stdout
 
 
 @pytest.mark.parametrize(
