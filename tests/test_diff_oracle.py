@@ -196,8 +196,8 @@ def find_broken_code(example: Example, modules: Mapping[str, OldModule], errors:
             yield f"{path}: {error!r}"
         yield from find_broken_templates(example, old, new)
     schemes, connectors = example.new.find_scheme, example.new.find_connector
-    yield from (f"{name} is unknown" for each in example.old.schemes for name in each.names if schemes(name) is None)
-    yield from (f"{name} is unknown" for e in example.old.connectors for name in e.names if connectors(name) is None)
+    yield from (f"{name} is unknown" for each in example.old.schemes for name in each.all_ids if schemes(name) is None)
+    yield from (f"{name} is unknown" for e in example.old.connectors for name in e.all_ids if connectors(name) is None)
 
 
 def find_broken_templates(example: Example, old: Scheme | Connector, new: Scheme | Connector) -> Iterator[str]:

@@ -128,7 +128,7 @@ def test_the_names_for_plugins_are_stable() -> None:
     public = {name for name in vars(plugin_api) if not name.startswith("_") and name != "annotations"}
     assert public == set(plugin_api.__all__) == {
         "Catalogue", "Connector", "DefinitionDraft", "DefinitionError", "Draft", "Entry", "Finding", "InjectedSecret",
-        "KeyOutcome", "Label", "Language", "ListNode", "MapNode", "Node", "Noun", "Outcome", "Parameter", "Place",
-        "PlannedFile", "Platform", "ScalarNode", "Scheme", "Secret", "Severity", "TrackedMapping", "get_text",
-        "make_list", "make_map", "to_attribute", "to_environment_variable", "to_node",
+        "KeyOutcome", "Label", "Language", "ListNode", "MapNode", "NameKind", "Node", "Noun", "Outcome", "Parameter",
+        "Place", "PlannedFile", "Platform", "ScalarNode", "Scheme", "Secret", "Severity", "Spelling", "TrackedMapping",
+        "get_text", "make_list", "make_map", "to_attribute", "to_environment_variable", "to_node",
     }  # fmt: skip

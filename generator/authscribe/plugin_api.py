@@ -32,7 +32,9 @@ from authscribe.model.draft import (
     get_text,
     to_node,
 )
+from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import to_attribute, to_environment_variable
+from authscribe.model.spelling import Spelling
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 from authscribe.targets.plan import PlannedFile
 
@@ -50,6 +52,7 @@ __all__ = [
     "Language",
     "ListNode",
     "MapNode",
+    "NameKind",
     "Node",
     "Noun",
     "Outcome",
@@ -61,6 +64,7 @@ __all__ = [
     "Scheme",
     "Secret",
     "Severity",
+    "Spelling",
     "TrackedMapping",
     "get_text",
     "make_list",

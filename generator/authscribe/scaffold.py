@@ -19,9 +19,10 @@ from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.contract import build_method_contract, list_methods, list_placements
-from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme, Setting
+from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
-from authscribe.model.naming import to_environment_variable
+from authscribe.model.name_kinds import NameKind
+from authscribe.model.spelling import Spelling
 from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode
@@ -155,7 +156,7 @@ def _resolve_connector(
     catalogue = resolve_sources(loaded, workspace).catalogue
     scheme = catalogue.find_scheme(request.scheme)
     if scheme is None:
-        known = [name for scheme in catalogue.schemes for name in scheme.names]
+        known = [name for scheme in catalogue.schemes for name in scheme.all_ids]
         raise DefinitionError((report_unknown_reference("scheme", request.scheme, Place("--scheme"), known),))
     defined = catalogue.find_connector(request.name)
     if defined is not None and defined.scheme == scheme.id and request.style == PLATFORM and request.header is None:
@@ -220,6 +221,7 @@ def _list_names(
     """Return for each file the names of the contract that it contains, with their spelling there."""
     (method,) = list_methods(connector)
     contract = build_method_contract(catalogue, connector, method)
+    spelling = Spelling(connector, catalogue.conventions)
     secrets, parameters = (*contract.required, *contract.injected), contract.parameters
     names_by_file = {}
     for file in files:
@@ -227,15 +229,11 @@ def _list_names(
         settings = parameters if file.path == MANIFEST else (*secrets, *parameters)
         text = file.content.data.decode()
         spellings = {
-            setting.name: spelling
+            setting.name: spelt
             for setting in settings
-            for spelling in (setting.name, _spell_variable(connector, setting))
-            if _locate_name(file.path, text, spelling) is not None
+            for spelt in (setting.name, spelling.spell(NameKind.ENV, setting))
+            if _locate_name(file.path, text, spelt) is not None
         }
         if spellings:
             names_by_file[file.path] = spellings
     return names_by_file
-
-
-def _spell_variable(connector: Connector, setting: Setting) -> str:
-    return to_environment_variable(connector.id, setting.attribute)

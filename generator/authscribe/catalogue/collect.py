@@ -28,6 +28,7 @@ from authscribe.model import naming
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Connector, Scheme
 from authscribe.model.draft import MapNode
+from authscribe.model.spelling import Spelling
 from authscribe.model.validation import validate
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
@@ -158,7 +159,7 @@ def collect_statuses(
     """Yield the status of each connector, sorted by id; the arguments are those of `Overview.plan`."""
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     connectors = {identifier: observed.connector for identifier, observed in collected.observed.items()} | defined
-    drifts_by_id = _group_drifts(drifts, subjects, connectors)
+    drifts_by_id = _group_drifts(drifts, subjects, connectors.values())
     findings_by_id = _group_findings((*collected.findings, *scaffolds), resolution.catalogue, connectors)
     outdated_by_id = _group_outdated(scaffolds)
     for identifier, connector in sorted(connectors.items()):
@@ -236,7 +237,7 @@ def _list_users(catalogue: Catalogue, connectors: Iterable[Connector]) -> dict[s
         related = dict.fromkeys(base.id for name in schemes for base in _list_bases(catalogue, name))
         for scheme in related:
             users.setdefault(scheme, []).append(connector.id)
-    return {name: users[scheme.id] for scheme in catalogue.schemes if scheme.id in users for name in scheme.names}
+    return {name: users[scheme.id] for scheme in catalogue.schemes if scheme.id in users for name in scheme.all_ids}
 
 
 def _list_bases(catalogue: Catalogue, name: str | None) -> Iterator[Scheme]:
@@ -247,11 +248,10 @@ def _list_bases(catalogue: Catalogue, name: str | None) -> Iterator[Scheme]:
 
 
 def _group_drifts(
-    drifts: Iterable[Drift], subjects: Mapping[str, str | None], connectors: Iterable[str]
+    drifts: Iterable[Drift], subjects: Mapping[str, str | None], connectors: Iterable[Connector]
 ) -> dict[str, list[Drift]]:
     """Return the drift at each connector, for the states that a run leaves."""
-    spellings = (naming.to_page, naming.to_module)
-    owners = {spell(identifier): identifier for identifier in connectors for spell in spellings}
+    owners = {name: each.id for each in connectors for name in (naming.to_page(each.id), Spelling(each).module)}
     groups: dict[str, list[Drift]] = {}
     for drift in drifts:
         owner = subjects.get(drift.path) or _find_owner(drift.path, owners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 from authscribe.changes.change import Change
@@ -33,7 +34,7 @@ def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
     renamed = rename_definitions(old, schemes, connectors)
     known = {scheme.id for scheme in new.schemes}
     kept = (scheme for scheme in renamed.schemes if scheme.id not in known)
-    both = Catalogue((*new.schemes, *kept), new.connectors, new.platform)
+    both = replace(new, schemes=(*new.schemes, *kept))
     yield from _compare_platforms(renamed, new)
     yield from _compare_definitions("schemes", schemes, renamed.schemes, new.schemes, both)
     yield from _compare_definitions("connectors", connectors, renamed.connectors, new.connectors, both)

@@ -200,6 +200,7 @@ _DOCUMENTATION: Final = FactRule(effect=DOCUMENTATION)
 _COMPATIBLE: Final = FactRule()
 _TEMPLATE: Final = FactRule(effect=BREAKS_DEVELOPERS)
 _GENERATED: Final = FactRule(is_generated=True)
+_DEPLOYED: Final = FactRule(effect=BREAKS_OWNERS)
 _ADDRESS: Final = FactRule(judge_address)
 _NAME: Final = FactRule(_judge_name)
 
@@ -253,6 +254,7 @@ _INJECTED: Final = {
 EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     model.Scheme: {
         **_DEFINITION,
+        "names": _GENERATED,
         "kind": FactRule(_judge_kind),
         "extends": _COMPATIBLE,
         "selector": _TEMPLATE,
@@ -266,6 +268,7 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     },
     model.Connector: {
         **_DEFINITION,
+        "names": _GENERATED,
         "scheme": _GENERATED,
         "methods": _GENERATED,
         "parameters": _GENERATED,
@@ -292,7 +295,9 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     model.Secret: _SECRET,
     model.InjectedSecret: _INJECTED,
     model.Parameter: _SETTING,
-    model.Names: {"python": _GENERATED},
+    # Whoever deploys a connector sets its secrets under these names, also those that the platform injects.
+    model.Names: {**dict.fromkeys(model.Names.model_fields, _DEPLOYED), "python": _GENERATED},
+    model.DefinitionNames: {**dict.fromkeys(model.DefinitionNames.model_fields, _DEPLOYED), "python": _TEMPLATE},
     model.Choice: {"value": FactRule(_judge_choices), "label": _DOCUMENTATION},
     model.Origin: {"source": _COMPATIBLE, "required": _GENERATED, "expression": _DOCUMENTATION},
     model.Placement: {"location": FactRule(_judge_location), "name": _TEMPLATE, "value": _TEMPLATE},

@@ -30,8 +30,10 @@ from authscribe.model.definitions import (
     Setting,
     Source,
 )
+from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import is_secret_name, split_words
 from authscribe.model.placement_template import find_slot, list_hole_names
+from authscribe.model.spelling import Spelling, spell_part
 
 Apply: TypeAlias = Callable[[Definition], Definition]
 _Keys: TypeAlias = tuple[str, ...]
@@ -95,6 +97,8 @@ def list_edits(keys: _Keys, name: str, catalogue: Catalogue, old: Definition, ne
         elif field == "placements" and isinstance(new, Scheme | Connector):
             if _states_placements(old, new):
                 edits += _compare_placements(subject, before[field], after[field])
+        elif field == "names" and isinstance(new, Scheme | Connector):
+            edits += _compare_names(subject, old, new)
         elif field == "methods" and isinstance(old, Connector) and isinstance(new, Connector):
             edits += _compare_methods(subject, catalogue, old, new)
         elif field == "flags" and isinstance(new, Platform):
@@ -245,13 +249,31 @@ def _compare_setting(subject: _Subject, old: Setting, new: Setting) -> Iterator[
         subject = subject._replace(withheld=VALUES)
     for field, rule in EFFECTS[type(new)].items():
         before, after = getattr(old, field), getattr(new, field)
-        if field == "origin":
+        if field == "names":
+            yield from _compare_names(subject, old, new)
+        elif field == "origin":
             yield from _compare_origin(subject, before, after)
         elif field == "default" and isinstance(new, Parameter) and disables_verification(new.name, before, after):
             weaker = FactRule(effect=WEAKER, is_generated=True)
             yield from _compare_fact(subject, (field,), weaker, before, after)
         else:
             yield from _compare_fact(subject, (field,), rule, before, after)
+
+
+def _compare_names(subject: _Subject, old: Any, new: Any) -> Iterator[Edit]:
+    """Yield the changes of stated names; one that states what was derived before changes nothing."""
+    for field, rule in EFFECTS[type(new.names)].items():
+        before, after = getattr(old.names, field), getattr(new.names, field)
+        if before != after:
+            is_same = _spell(NameKind(field), old) == _spell(NameKind(field), new)
+            effect = COMPATIBLE if is_same else rule.judge(before, after)
+            keys = ("names", field)
+            apply = subject.replace(keys, after) if rule.is_generated else None
+            yield subject.make_step(keys, effect, before, after, apply)
+
+
+def _spell(kind: NameKind, owner: Any) -> str:
+    return spell_part(kind, owner) if isinstance(owner, Setting) else Spelling(owner).get_own_name(kind)
 
 
 def disables_verification(name: str, old: object, new: object) -> bool:

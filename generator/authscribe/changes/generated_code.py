@@ -113,7 +113,8 @@ def _keeps_settings(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
 def _keeps_setting(old: FieldView | None, new: FieldView) -> bool:
     if old is None or (old.has_default and not new.has_default):
         return new.has_default
-    return old.attribute in (new.attribute, new.wire.lower()) and _takes_value(old, new)
+    variables = (name.upper() for name in new.keys or (new.attribute, new.wire))
+    return old.variable.upper() in variables and _takes_value(old, new)
 
 
 def _takes_value(old: FieldView, new: FieldView) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from authscribe.model.definitions import (
@@ -59,7 +60,7 @@ class SettingRenames(NamedTuple):
 def find_definition_renames(old: Sequence[_DefinitionT], new: Sequence[_DefinitionT]) -> dict[str, str]:
     """Return the new id of each definition that is gone but known by another id."""
     before, after = ({definition.id: definition for definition in side} for side in (old, new))
-    names = {name: definition.id for definition in new for name in definition.names}
+    names = {name: definition.id for definition in new for name in definition.all_ids}
     removed = [definition for definition in old if definition.id not in after]
     stated = {definition.id: names[definition.id] for definition in removed if definition.id in names}
     added = [d for d in new if d.id not in before and d.id not in stated.values()]
@@ -68,10 +69,10 @@ def find_definition_renames(old: Sequence[_DefinitionT], new: Sequence[_Definiti
 
 def rename_definitions(catalogue: Catalogue, schemes: Names, connectors: Names) -> Catalogue:
     """Return the catalogue with new ids; references and the names that the old ids leave behind are the new ones."""
-    return Catalogue(
-        tuple(_rename_scheme(scheme, schemes) for scheme in catalogue.schemes),
-        tuple(_rename_connector(connector, schemes, connectors) for connector in catalogue.connectors),
-        catalogue.platform,
+    return replace(
+        catalogue,
+        schemes=tuple(_rename_scheme(scheme, schemes) for scheme in catalogue.schemes),
+        connectors=tuple(_rename_connector(connector, schemes, connectors) for connector in catalogue.connectors),
     )
 
 

@@ -63,7 +63,7 @@ class ConnectorContext:
     @cached_property
     def injected(self) -> tuple[str, ...]:
         """Return the secrets that the platform injects for the scheme; if the profile has none, the listed ones."""
-        names = self.scheme.names if self.scheme else (match_selector(self.selector, self.platform) or "",)
+        names = self.scheme.all_ids if self.scheme else (match_selector(self.selector, self.platform) or "",)
         return next((self.platform.injects[name] for name in names if name in self.platform.injects), self.listed)
 
     @cached_property

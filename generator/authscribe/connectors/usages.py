@@ -19,7 +19,9 @@ from authscribe.model.contract import (
     spell_variable,
 )
 from authscribe.model.definitions import Catalogue, Connector, Setting
-from authscribe.model.naming import to_class, to_environment_variable
+from authscribe.model.name_kinds import NameKind
+from authscribe.model.naming import to_class
+from authscribe.model.spelling import Spelling
 
 
 class Role(StrEnum):
@@ -60,7 +62,8 @@ def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorCo
     seen: set[tuple[str, Role]] = set()
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
-        stem = to_class(connector.id) + (to_class(method.id) if len(list_methods(connector)) > 1 else "")
+        suffix = to_class(method.id) if len(list_methods(connector)) > 1 else ""
+        stem = Spelling(connector, catalogue.conventions).class_stem + suffix
         for role, setting in _list_settings(contract):
             if (setting.name, role) not in seen:
                 seen.add((setting.name, role))
@@ -87,7 +90,6 @@ def _describe_usage(
     role: Role,
     uses: dict[str, tuple[UsagePlace, ...]] | None,
 ) -> NameUsage:
-    spelt = setting.attribute
     spellings = {
         Role.INJECTED: catalogue.platform.references.secret.replace("{name}", setting.name),
         Role.PARAMETER: spell_variable(catalogue.platform, setting.name),
@@ -97,8 +99,8 @@ def _describe_usage(
     return NameUsage(
         name=setting.name,
         role=role,
-        python=f"{stem}{'Configuration' if role is Role.REQUIRED else 'Runtime'}.{spelt}",
-        environment=to_environment_variable(connector.id, spelt),
+        python=f"{stem}{'Configuration' if role is Role.REQUIRED else 'Runtime'}.{setting.attribute}",
+        environment=Spelling(connector, catalogue.conventions).spell(NameKind.ENV, setting),
         platform=spellings.get(role, ""),
         is_used=setting.name in usable if usable is not None else None,
         uses=(usable or {}).get(setting.name, ()),

@@ -50,4 +50,4 @@ def _list_injected(scheme: Scheme, context: ConnectorContext) -> set[str]:
     """Return the secrets that the platform injects for a scheme; if the profile has none, the listed ones."""
     injects = context.platform.injects
     listed = [secret.name for secret in scheme.injected]
-    return set(next((injects[name] for name in scheme.names if name in injects), listed))
+    return set(next((injects[name] for name in scheme.all_ids if name in injects), listed))

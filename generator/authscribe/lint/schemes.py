@@ -207,7 +207,7 @@ def check_login(context: ConnectorContext) -> Iterator[Finding]:
 
 def _group_missing_options(context: ConnectorContext) -> dict[str, list[LoginOption]]:
     """Return the options that the login of the scheme needs and the manifest does not have, by their block."""
-    names = context.scheme.names if context.scheme else ()
+    names = context.scheme.all_ids if context.scheme else ()
     scopes = _list_scopes(context)
     missing: dict[str, list[LoginOption]] = {}
     for option in context.platform.login_options:

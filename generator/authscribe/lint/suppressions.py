@@ -68,7 +68,7 @@ def _activate(suppression: Suppress, place: Place, resolution: Resolution) -> Ac
     if suppression.connector == "*":
         return ActiveSuppression(suppression, place, None)
     connector = resolution.catalogue.find_connector(suppression.connector)
-    names = (suppression.connector, *(connector.names if connector is not None else ()))
+    names = (suppression.connector, *(connector.all_ids if connector is not None else ()))
     return ActiveSuppression(suppression, place, frozenset(names))
 
 

@@ -43,6 +43,11 @@ class Contract(NamedTuple):
     selector: dict[str, str]
 
     @property
+    def settings(self) -> tuple[Setting, ...]:
+        """Return all secrets and parameters; a required and an injected secret may have one name."""
+        return (*self.required, *self.injected, *self.parameters)
+
+    @property
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds of the schemes, in their order."""
         return tuple(scheme.kind for scheme in self.schemes)
@@ -86,12 +91,16 @@ def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: 
 
 
 def _join_repeated(settings: Iterable[_SettingT]) -> tuple[_SettingT, ...]:
-    """Return one setting for each name, in which the first one of the name that states a key decides."""
+    """Return one setting for each name, in which the first one of the name that states a key decides.
+
+    Each name in `names` is a key of its own.
+    """
     by_name: dict[str, _SettingT] = {}
     for setting in settings:
         first = by_name.setdefault(setting.name, setting)
         if first is not setting:
             stated = {key: getattr(first, key) for key in first.model_fields_set}
+            stated["names"] = setting.names.model_copy(update=first.names.model_dump(exclude_unset=True))
             by_name[setting.name] = setting.model_copy(update=stated)
     return tuple(by_name.values())
 

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.naming import ID_PATTERN, is_secret_name, to_attribute
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 
@@ -179,9 +180,37 @@ class Choice(Model):
 
 
 class Names(Model):
-    """Names that replace the derived ones."""
+    """Names of a secret or parameter that replace the derived ones, without the name of the connector before them."""
 
     python: str | None = Field(default=None, description="attribute in generated Python classes")
+    env: str | None = Field(default=None, description="environment variable")
+    file: str | None = Field(default=None, description="file of a mounted secret (default: that of `env`)")
+    kubernetes: str | None = Field(default=None, description="key of a Kubernetes Secret (default: that of `env`)")
+    compose: str | None = Field(default=None, description="Compose secret (default: that of `env`)")
+    hcl: str | None = Field(default=None, description="Terraform variable (default: that of `env`, lower case)")
+    github: str | None = Field(default=None, description="GitHub secret or variable (default: that of `env`)")
+    mcp: str | None = Field(
+        default=None, description="variable in the URL or a header of an MCP server (default: that of `python`)"
+    )
+
+
+class DefinitionNames(Model):
+    """Names of a scheme or connector that replace those derived from its id.
+
+    Except for `python` and `kubernetes`, the names of its secrets and parameters begin with them, followed by an
+    underscore; after an empty one, they begin with nothing.
+    """
+
+    python: str | None = Field(default=None, description="Python module, and beginning of the names of its classes")
+    env: str | None = Field(default=None, description="beginning of environment variables, files and Kubernetes keys")
+    kubernetes: str | None = Field(default=None, description="Kubernetes object that holds the secrets")
+    compose: str | None = Field(default=None, description="beginning of Compose secrets (default: that of `env`)")
+    hcl: str | None = Field(
+        default=None, description="beginning of Terraform variables (default: that of `env`, lower case)"
+    )
+    github: str | None = Field(
+        default=None, description="beginning of GitHub secrets and variables (default: that of `env`)"
+    )
 
 
 class Setting(Model):
@@ -337,7 +366,7 @@ class Definition(Model):
     extras: dict[str, JsonValue] = Field(default={}, description="facts from other systems, kept verbatim")
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def all_ids(self) -> tuple[str, ...]:
         """Return every name that refers to the definition, its id first."""
         return (self.id, *self.aliases, *self.former_names)
 
@@ -345,6 +374,7 @@ class Definition(Model):
 class Scheme(Definition):
     """Way to authenticate to a kind of system: its secrets, parameters and placements."""
 
+    names: DefinitionNames = Field(default=DefinitionNames(), description="names that replace the derived ones")
     kind: Kind = Field(default=Kind.CUSTOM, description="kind of authentication")
     extends: str | None = Field(default=None, description="scheme whose facts this one inherits")
     selector: dict[str, str] = Field(default={}, description="manifest keys and values that select the scheme")
@@ -372,6 +402,7 @@ class Method(Model):
 class Connector(Definition):
     """Integration that uses one scheme, or a choice of methods."""
 
+    names: DefinitionNames = Field(default=DefinitionNames(), description="names that replace the derived ones")
     scheme: str | None = Field(default=None, description="scheme that it uses; alternative to `methods`")
     methods: tuple[Method, ...] = Field(
         default=(), description="ways to authenticate, of which one is chosen; alternative to `scheme`"
@@ -475,15 +506,16 @@ class Catalogue:
     schemes: tuple[Scheme, ...]
     connectors: tuple[Connector, ...]
     platform: Platform
+    conventions: Conventions = DEFAULT_CONVENTIONS
 
     @cached_property
     def _schemes_by_name(self) -> dict[str, Scheme]:
-        defined = {name: scheme for scheme in self.schemes for name in scheme.names}
+        defined = {name: scheme for scheme in self.schemes for name in scheme.all_ids}
         return {NO_AUTHENTICATION.id: NO_AUTHENTICATION, **defined}
 
     @cached_property
     def _connectors_by_name(self) -> dict[str, Connector]:
-        return {name: connector for connector in self.connectors for name in connector.names}
+        return {name: connector for connector in self.connectors for name in connector.all_ids}
 
     def get_scheme(self, identifier: str) -> Scheme:
         """Return the scheme with this id.
@@ -503,4 +535,4 @@ class Catalogue:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Return every name of a scheme or connector, for suggestions."""
-        return (*(name for scheme in self.schemes for name in scheme.names), *self._connectors_by_name)
+        return (*(name for scheme in self.schemes for name in scheme.all_ids), *self._connectors_by_name)

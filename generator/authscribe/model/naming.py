@@ -16,6 +16,9 @@ from functools import lru_cache
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Pattern of ids; lower case and bounded in length, since ids become file names."""
 
+ATTRIBUTE_PATTERN = r"[a-z][a-z0-9_]*"
+"""Pattern of Python attributes; pydantic ignores fields that begin with an underscore."""
+
 KEYWORDS = frozenset(
     {
         "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
@@ -54,7 +57,7 @@ _SECRET_WORD = re.compile(
     "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
 )
 _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))})
-_RESERVED_ATTRIBUTES = frozenset(
+RESERVED_ATTRIBUTES = frozenset(
     {
         # Attributes of pydantic models and of the generated classes.
         "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "method", "mro",
@@ -64,6 +67,7 @@ _RESERVED_ATTRIBUTES = frozenset(
         "bool", "float", "int", "list", "str",
     }
 )  # fmt: skip
+"""Attributes that pydantic and the generated classes need."""
 
 
 def is_id(text: str) -> bool:
@@ -127,17 +131,17 @@ def to_attribute(name: str) -> str:
     A lower-case identifier is kept. A leading digit gets the prefix `f_`, since pydantic ignores fields that begin
     with an underscore. The result may be empty or reserved: see `find_attribute_problem`.
     """
-    attribute = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else to_snake_case(name)
+    attribute = name if re.fullmatch(ATTRIBUTE_PATTERN, name) else to_snake_case(name)
     return f"f_{attribute}" if attribute[:1].isdigit() else attribute
 
 
 def find_attribute_problem(attribute: str) -> str | None:
     """Return why a Python attribute cannot be used, as a predicate such as `is a Python keyword`, or None."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", attribute):
+    if not re.fullmatch(ATTRIBUTE_PATTERN, attribute):
         return "is not a lower-case Python identifier"
     if attribute in KEYWORDS:
         return "is a Python keyword"
-    if attribute in _RESERVED_ATTRIBUTES or attribute.startswith("model_"):
+    if attribute in RESERVED_ATTRIBUTES or attribute.startswith("model_"):
         return "is reserved by pydantic and the generated classes"
     return None
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 
 from authscribe.findings.finding import Finding, Place
-from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.copied_type_differs import report_copied_type_differs
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
-from authscribe.findings.rules.name_clash import report_id_clash, report_name_clash
 from authscribe.findings.rules.no_placement import report_no_placement
-from authscribe.findings.rules.reserved_name import report_reserved_name
 from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy
-from authscribe.findings.rules.unusable_name import report_unusable_name
-from authscribe.model import naming
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -31,7 +25,6 @@ from authscribe.model.definitions import (
     Catalogue,
     Connector,
     InjectedSecret,
-    Parameter,
     Placement,
     Scheme,
     Secrecy,
@@ -42,9 +35,17 @@ from authscribe.model.definitions import (
 )
 from authscribe.model.draft import MapNode, get_text
 from authscribe.model.placement_template import Hole, find_slot, parse_template
+from authscribe.model.spelling import Spelling
 from authscribe.resolve import merge
 from authscribe.resolve.defaults import check_defaults
 from authscribe.resolve.merge import locate_value
+from authscribe.resolve.name_checks import (
+    check_definition_names,
+    check_modules,
+    check_names,
+    check_shared_names,
+    locate_name,
+)
 
 
 def check_duplicates(definition: MapNode) -> Iterator[Finding]:
@@ -65,31 +66,40 @@ def check_catalogue(
     catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
     """Yield the findings about a catalogue whose definitions are each valid on their own."""
-    yield from _check_modules(schemes)
-    yield from _check_modules(connectors)
+    yield from check_modules(_spell_all(catalogue, catalogue.schemes), schemes)
+    yield from check_modules(_spell_all(catalogue, catalogue.connectors), connectors)
     for scheme in catalogue.schemes:
         yield from _check_scheme(catalogue, scheme, schemes[scheme.id])
     for connector in catalogue.connectors:
         yield from _check_connector(catalogue, connector, connectors[connector.id], schemes)
 
 
-def _check_modules(nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
-    """Report ids that would become one Python module, class or environment prefix."""
-    first: dict[str, str] = {}
-    for identifier, node in nodes.items():
-        place = locate_value(node, "id")
-        module = naming.to_module(identifier)
-        if not module:
-            yield report_bad_id(identifier, place)
-        elif module in first:
-            other = first[module]
-            yield report_id_clash(identifier, other, module, place, locate_value(nodes[other], "id"))
-        first.setdefault(module, identifier)
+def check_definitions_together(
+    catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
+) -> Iterator[Finding]:
+    """Yield the findings about names that definitions share; the catalogue has no errors."""
+    for definitions, nodes in ((catalogue.schemes, schemes), (catalogue.connectors, connectors)):
+        spellings = _spell_all(catalogue, definitions)
+        yield from check_shared_names(((each, _list_settings(catalogue, each.definition)) for each in spellings), nodes)
+
+
+def _spell_all(catalogue: Catalogue, definitions: Iterable[Scheme | Connector]) -> Iterator[Spelling]:
+    return (Spelling(definition, catalogue.conventions) for definition in definitions)
+
+
+def _list_settings(catalogue: Catalogue, definition: Scheme | Connector) -> list[Setting]:
+    contracts = (
+        (build_scheme_contract(catalogue, definition),)
+        if isinstance(definition, Scheme)
+        else (build_method_contract(catalogue, definition, method) for method in list_methods(definition))
+    )
+    return [setting for contract in contracts for setting in contract.settings]
 
 
 def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
     contract = build_scheme_contract(catalogue, scheme)
-    yield from _check_names(contract, (node,))
+    yield from check_definition_names(Spelling(scheme, catalogue.conventions), node)
+    yield from check_names(contract, Spelling(scheme, catalogue.conventions), (node,))
     yield from check_defaults(scheme, node)
     yield from _check_copies(contract, (node,))
     yield from _check_origins(scheme, node)
@@ -112,10 +122,12 @@ def _check_connector(
     yield from _check_flags(catalogue, node)
     if unknown:
         return
+    spelling = Spelling(connector, catalogue.conventions)
+    yield from check_definition_names(spelling, node)
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
         nodes = (node, *(schemes[name] for name in method.schemes))
-        yield from _check_names(contract, nodes)
+        yield from check_names(contract, spelling, nodes)
         yield from _check_copies(contract, nodes)
         yield from _check_placements(catalogue, contract, node, nodes)
         if contract.injected and not contract.placements:
@@ -140,62 +152,6 @@ def _check_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
             yield report_unknown_reference("flag", name, item.place, known)
 
 
-def _check_names(contract: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    """Report names without a usable attribute, and attributes that two fields of a class would share."""
-    reported: set[Finding] = set()
-    for settings in (
-        (*contract.required, *contract.parameters),
-        (*contract.injected, *contract.parameters),
-    ):
-        for finding in chain(_check_spelling(settings, nodes), _check_clashes(settings, nodes)):
-            if finding not in reported:
-                reported.add(finding)
-                yield finding
-
-
-def _check_spelling(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    for setting in settings:
-        if not naming.is_wire_name(setting.name):
-            yield report_unusable_name(setting.name, _locate_name(nodes, setting), "is not one printable line")
-            continue
-        problem = naming.find_attribute_problem(setting.attribute)
-        if not setting.attribute:
-            yield report_unusable_name(setting.name, _locate_name(nodes, setting), "has no ASCII letter or digit")
-        elif problem is not None:
-            yield report_reserved_name(setting.name, setting.attribute, _locate_name(nodes, setting), problem)
-
-
-def _check_clashes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    """Names that differ only in case collide as well, unless a chosen attribute tells them apart."""
-    first: dict[tuple[str, str], Setting] = {}
-    for setting in settings:
-        folded = () if setting.names.python else (("name", naming.make_collision_key(setting.name)),)
-        for key in (("attribute", setting.attribute), *folded):
-            other = first.setdefault(key, setting)
-            if other is not setting:
-                places = _locate_name(nodes, setting), _locate_name(nodes, other)
-                yield report_name_clash(setting.name, other.name, key[1], *places)
-                break
-
-
-def _locate_name(nodes: Sequence[MapNode], setting: Setting) -> Place:
-    """Return the place of the setting's name, in the list of its type in the first node that has it."""
-    match setting:
-        case InjectedSecret():
-            keys = ("injected",)
-        case Secret():
-            keys = ("required",)
-        case Parameter():
-            keys = ("parameters",)
-        case _:
-            keys = ("",)
-    for node in nodes:
-        for item in chain.from_iterable(merge.list_maps(node.find(key)) for key in keys):
-            if get_text(item.find("name")) == setting.name:
-                return locate_value(item, "name")
-    return locate_value(nodes[0], "flags")
-
-
 def _check_origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
     known = {secret.name for secret in scheme.required}
     for secret in scheme.injected:
@@ -204,7 +160,7 @@ def _check_origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
             place = _locate_origin(node, secret)
             yield report_unknown_reference("required secret", source, place, known)
         elif source is None and secret.origin.source is Source.COPIED and not known:
-            yield report_copied_from_nothing(secret.name, _locate_name((node,), secret))
+            yield report_copied_from_nothing(secret.name, locate_name((node,), secret))
 
 
 def _check_copies(contract: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
@@ -214,7 +170,7 @@ def _check_copies(contract: Contract, nodes: Sequence[MapNode]) -> Iterator[Find
         source = required.get(secret.origin.required or "")
         if source is not None and not _can_copy(source, secret):
             kinds = _describe_values(secret), _describe_values(source)
-            yield report_copied_type_differs(secret.name, kinds[0], source.name, kinds[1], _locate_name(nodes, secret))
+            yield report_copied_type_differs(secret.name, kinds[0], source.name, kinds[1], locate_name(nodes, secret))
 
 
 def _can_copy(source: Secret, target: Secret) -> bool:
@@ -236,13 +192,13 @@ def _locate_origin(node: MapNode, secret: InjectedSecret) -> Place:
         origin = item.find("origin")
         if get_text(item.find("name")) == secret.name and isinstance(origin, MapNode):
             return locate_value(origin, "required")
-    return _locate_name((node,), secret)
+    return locate_name((node,), secret)
 
 
 def _check_secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for secret in secrets:
         if secret.secret is Secrecy.UNKNOWN:
-            yield report_unknown_secrecy(secret.name, _locate_name(nodes, secret))
+            yield report_unknown_secrecy(secret.name, locate_name(nodes, secret))
 
 
 def _check_placements(

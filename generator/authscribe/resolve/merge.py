@@ -28,6 +28,7 @@ _OWN_KEYS: Final = frozenset(
         "aliases",
         "former_names",
         "extends",
+        "names",
         "selector",
     }
 )

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from authscribe.findings.finding import DefinitionError, Finding, Severity, sort_findings
 from authscribe.findings.rules.left_out import report_left_out
 from authscribe.model.draft import DefinitionDraft, Draft, get_text, list_places
+from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution, resolve_drafts
 
 
-def recover_catalogue(drafts: Sequence[Draft], platform: str, *, tolerant: bool) -> Resolution:
+def recover_catalogue(
+    drafts: Sequence[Draft], platform: str, conventions: Conventions = DEFAULT_CONVENTIONS, *, tolerant: bool
+) -> Resolution:
     """Return the catalogue of the definitions without mistakes, with the mistakes of the others as findings.
 
     Raises DefinitionError for mistakes that are outside definitions.
@@ -19,7 +22,7 @@ def recover_catalogue(drafts: Sequence[Draft], platform: str, *, tolerant: bool)
     dropped: list[Finding] = []
     while True:
         try:
-            resolution = resolve_drafts(drafts, platform, tolerant=tolerant)
+            resolution = resolve_drafts(drafts, platform, conventions, tolerant=tolerant)
         except DefinitionError as error:
             kept, findings = drop_mistaken(drafts, error.findings)
             if kept == tuple(drafts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple, TypeVar
 
@@ -20,9 +21,10 @@ from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model import naming
 from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector, Platform, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text, to_node
+from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
-from authscribe.resolve.checks import check_catalogue, check_duplicates
+from authscribe.resolve.checks import check_catalogue, check_definitions_together, check_duplicates
 from authscribe.resolve.conflicts import (
     find_conflicts,
     join_definitions,
@@ -65,7 +67,9 @@ class _Definitions(NamedTuple):
     conflicts: list[Finding]
 
 
-def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = False) -> Resolution:
+def resolve_drafts(
+    drafts: Sequence[Draft], platform: str, conventions: Conventions = DEFAULT_CONVENTIONS, *, tolerant: bool = False
+) -> Resolution:
     """Return the catalogue that the drafts describe, with `platform` as its profile.
 
     Raises DefinitionError with every mistake of the first stage that finds any: reading, each definition by itself,
@@ -96,11 +100,13 @@ def resolve_drafts(drafts: Sequence[Draft], platform: str, *, tolerant: bool = F
 
     platforms = collected[Noun.PLATFORM].nodes
     catalogue, problems = _build_catalogue(schemes, connectors, _find_profile(platforms, platform))
+    catalogue = replace(catalogue, conventions=conventions)
     _raise_errors((*findings, *problems))
 
     findings += check_catalogue(catalogue, schemes, connectors)
     findings += _suggest_extends(drafts, catalogue)
     _raise_errors(findings)
+    findings += check_definitions_together(catalogue, schemes, connectors)
     return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors, platforms)
 
 
@@ -363,7 +369,7 @@ def _find_profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
 def _complete_selector(scheme: Scheme, platform: Platform) -> Scheme:
     """Return the scheme with the platform's selector if it states none of its own."""
     selectors = platform.selectors
-    selector = scheme.selector or next((selectors[name] for name in scheme.names if name in selectors), {})
+    selector = scheme.selector or next((selectors[name] for name in scheme.all_ids if name in selectors), {})
     return scheme.model_copy(update={"selector": selector})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from authscribe.encoders.language import Language
@@ -24,7 +25,9 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.model.markup import describe_markup
-from authscribe.model.naming import to_class, to_environment_prefix, to_module
+from authscribe.model.name_kinds import Conventions, NameKind
+from authscribe.model.naming import to_class, to_module
+from authscribe.model.spelling import Spelling, list_stated_keys
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     CONFIGURATION,
@@ -45,7 +48,6 @@ from authscribe.targets.python_views import (
 )
 
 PYTHON: Final = "python"
-_PACKAGE: Final = "python/connector_auth"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _STRUCTURES: Final = {"object": "JsonObject", "array": "JsonArray"}
 _MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")
@@ -62,30 +64,30 @@ _PROTOCOLS: Final = {
 
 def _plan_package(catalogue: Catalogue) -> Iterator[PlannedFile]:
     """Plan the package, with `load` in its `__init__`; each of its modules needs the first two files."""
-    yield _plan_module("_settings.py", "base_module", _build_base())._replace(is_always_planned=True)
-    yield PlannedFile(
-        f"{_PACKAGE}/py.typed", PYTHON, Language.TEXT, None, "python/py.typed.jinja", is_always_planned=True
-    )
+    plan = partial(_plan_module, catalogue.conventions)
+    yield plan("_settings.py", "base_module", _build_base(catalogue))._replace(is_always_planned=True)
+    path = f"python/{catalogue.conventions.package}/py.typed"
+    yield PlannedFile(path, PYTHON, Language.TEXT, None, "python/py.typed.jinja", is_always_planned=True)
     if catalogue.connectors:
-        modules = {connector.id: to_module(connector.id) for connector in catalogue.connectors}
-        yield _plan_module("__init__.py", "package", PackageModule(modules))
-        yield _plan_module("unions.py", "unions", _build_union(catalogue))
-        yield _plan_module("connectors/__init__.py", "empty", DocstringModule("The settings of each connector."))
+        modules = {each.id: Spelling(each, catalogue.conventions).module for each in catalogue.connectors}
+        yield plan("__init__.py", "package", PackageModule(modules))
+        yield plan("unions.py", "unions", _build_union(catalogue))
+        yield plan("connectors/__init__.py", "empty", DocstringModule("The settings of each connector."))
     else:
-        yield _plan_module("__init__.py", "empty", DocstringModule("The settings of each scheme."))
-    yield _plan_module(
-        "schemes/__init__.py", "empty", DocstringModule("The settings of each scheme, without any connector.")
-    )
+        yield plan("__init__.py", "empty", DocstringModule("The settings of each scheme."))
+    yield plan("schemes/__init__.py", "empty", DocstringModule("The settings of each scheme, without any connector."))
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
     view = build_scheme_module(catalogue, scheme)
-    yield _plan_module(f"schemes/{to_module(scheme.id)}.py", "settings", view, scheme.id)
+    path = f"schemes/{Spelling(scheme, catalogue.conventions).module}.py"
+    yield _plan_module(catalogue.conventions, path, "settings", view, scheme.id)
 
 
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
     view = build_connector_module(catalogue, connector)
-    yield _plan_module(f"connectors/{to_module(connector.id)}.py", "settings", view, connector.id)
+    path = f"connectors/{Spelling(connector, catalogue.conventions).module}.py"
+    yield _plan_module(catalogue.conventions, path, "settings", view, connector.id)
 
 
 PYTHON_PLAN: Final = TargetPlan(_plan_package, _plan_scheme, _plan_connector)
@@ -95,7 +97,8 @@ PYTHON_PLAN: Final = TargetPlan(_plan_package, _plan_scheme, _plan_connector)
 def build_scheme_module(catalogue: Catalogue, scheme: Scheme, *, is_standalone: bool = False) -> SettingsModule:
     """Return the view of a scheme's module."""
     contracts = (("scheme", build_scheme_contract(catalogue, scheme)),)
-    return _build_module("scheme", scheme.id, contracts, is_standalone=is_standalone)
+    spelling = Spelling(scheme, catalogue.conventions)
+    return _build_module("scheme", spelling, contracts, is_standalone=is_standalone)
 
 
 def build_connector_module(
@@ -103,12 +106,16 @@ def build_connector_module(
 ) -> SettingsModule:
     """Return the view of a connector's module."""
     contracts = tuple(_list_contracts(catalogue, connector))
-    module = _build_module("connector", connector.id, contracts, is_standalone=is_standalone)
+    spelling = Spelling(connector, catalogue.conventions)
+    module = _build_module("connector", spelling, contracts, is_standalone=is_standalone)
     return module if is_standalone else module._replace(tables=tuple(_list_tables(module.methods)))
 
 
-def _plan_module(path: str, template: str, view: object, subject: str | None = None) -> PlannedFile:
-    return PlannedFile(f"{_PACKAGE}/{path}", PYTHON, Language.PYTHON, view, f"python/{template}.py.jinja", subject)
+def _plan_module(
+    conventions: Conventions, path: str, template: str, view: object, subject: str | None = None
+) -> PlannedFile:
+    path = f"python/{conventions.package}/{path}"
+    return PlannedFile(path, PYTHON, Language.PYTHON, view, f"python/{template}.py.jinja", subject)
 
 
 def _list_contracts(catalogue: Catalogue, connector: Connector) -> Iterator[tuple[str, Contract]]:
@@ -122,19 +129,34 @@ def _list_tables(methods: Iterable[MethodView]) -> Iterator[ClassTable]:
     yield ClassTable("RUNTIMES", tuple(ClassEntry(method.id, method.runtime) for method in methods))
 
 
-def _build_base() -> BaseModule:
-    return BaseModule("The base of all settings.", _BASE_TYPING_NAMES, _BASE_PYDANTIC_NAMES, PLACEHOLDER)
+def _build_base(catalogue: Catalogue) -> BaseModule:
+    return BaseModule(
+        docstring="The base of all settings.",
+        typing_names=_BASE_TYPING_NAMES,
+        pydantic_names=_BASE_PYDANTIC_NAMES,
+        placeholder=PLACEHOLDER,
+        has_keys=any(map(list_stated_keys, _list_defined_settings(catalogue))),
+    )
+
+
+def _list_defined_settings(catalogue: Catalogue) -> Iterator[Setting]:
+    for scheme in catalogue.schemes:
+        yield from (*scheme.required, *scheme.injected, *scheme.parameters)
+    for connector in catalogue.connectors:
+        yield from connector.parameters
+    for flag in catalogue.platform.flags:
+        yield from flag.injected
 
 
 def _build_module(
-    noun: str, identifier: str, contracts: tuple[tuple[str, Contract], ...], *, is_standalone: bool
+    noun: str, spelling: Spelling, contracts: tuple[tuple[str, Contract], ...], *, is_standalone: bool
 ) -> SettingsModule:
     several = len(contracts) > 1
-    methods = tuple(_build_method(noun, identifier, name, item, is_one_of_several=several) for name, item in contracts)
+    methods = tuple(_build_method(noun, spelling, name, item, is_one_of_several=several) for name, item in contracts)
     first = contracts[0][1]
     typing_names, pydantic_names = _list_typing_names(methods), _list_pydantic_names(methods)
     return SettingsModule(
-        docstring=f"Authentication settings of the {noun} {identifier}.",
+        docstring=f"Authentication settings of the {noun} {spelling.definition.id}.",
         typing_names=_sort_names((*typing_names, *(_BASE_TYPING_NAMES if is_standalone else ()))),
         pydantic_names=_sort_names((*pydantic_names, *(_BASE_PYDANTIC_NAMES if is_standalone else ()))),
         base_names=_sort_names(_list_base_names(methods)),
@@ -142,10 +164,11 @@ def _build_module(
         selector=first.selector,
         endpoints={role: e.url for role in Endpoints.model_fields if (e := getattr(first.endpoints, role))},
         scopes=first.oauth.scopes if first.oauth else (),
-        env_prefix=to_environment_prefix(identifier),
+        env_prefix=spelling.get_prefix(NameKind.ENV),
         methods=methods,
         tables=(),
         placeholder=PLACEHOLDER,
+        has_keys=any(field.keys for field in _list_fields(methods)),
         is_standalone=is_standalone,
     )
 
@@ -160,7 +183,7 @@ def _list_pydantic_names(methods: tuple[MethodView, ...]) -> Iterator[str]:
     fields = tuple(_list_fields(methods))
     if fields:
         yield "Field"
-    if any(field.alias for field in fields):
+    if any(field.alias or field.keys for field in fields):
         yield "AliasChoices"
     if any(_mentions_secret(method) for method in methods):
         yield "SecretStr"
@@ -195,8 +218,10 @@ def _make_import_key(name: str) -> tuple[bool, str]:
     return (name[0].islower(), name)
 
 
-def _build_method(noun: str, identifier: str, name: str, contract: Contract, *, is_one_of_several: bool) -> MethodView:
-    stem = to_class(identifier) + (to_class(name) if is_one_of_several else "")
+def _build_method(
+    noun: str, spelling: Spelling, name: str, contract: Contract, *, is_one_of_several: bool
+) -> MethodView:
+    stem = spelling.class_stem + (to_class(name) if is_one_of_several else "")
     parameters = tuple(_build_parameter_field(parameter) for parameter in contract.parameters)
     optional = {secret.name for secret in contract.required if secret.optional or secret.default is not None}
     required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
@@ -207,14 +232,21 @@ def _build_method(noun: str, identifier: str, name: str, contract: Contract, *, 
         configuration=f"{stem}Configuration",
         runtime=f"{stem}Runtime",
         inject=f"inject_{to_module(name)}" if is_one_of_several else "inject",
-        tags=(Tag(noun, identifier), *((Tag("method", name),) if is_one_of_several else ())),
+        tags=(Tag(noun, spelling.definition.id), *((Tag("method", name),) if is_one_of_several else ())),
         required=required + parameters,
         injected=injected + parameters,
         protocols=tuple(_list_protocols(stem, injected, assignments)),
+        required_keys=_map_keys(required + parameters),
+        injected_keys=_map_keys(injected + parameters),
         required_names={field.wire: field.attribute for field in required},
         injected_names={field.wire: field.attribute for field in injected},
         assignments=assignments,
     )
+
+
+def _map_keys(fields: Iterable[FieldView]) -> dict[str, str]:
+    """Return the name of the variable, without the prefix, by attribute and wire name of the fields that state it."""
+    return {name: field.variable for field in fields if field.keys for name in (field.attribute, field.wire)}
 
 
 def _list_protocols(
@@ -267,6 +299,7 @@ def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str]
         wire=secret.name,
         attribute=secret.attribute,
         alias=_find_alias(secret),
+        keys=list_stated_keys(secret),
         description=describe_markup(secret.description),
         is_secret=secret.is_masked,
         type="str" if secret.is_masked else _TYPES.get(secret.type.value, secret.type.value),
@@ -286,6 +319,7 @@ def _build_parameter_field(parameter: Parameter) -> FieldView:
         wire=parameter.name,
         attribute=parameter.attribute,
         alias=_find_alias(parameter),
+        keys=list_stated_keys(parameter),
         description=describe_markup(parameter.description),
         is_secret=False,
         type=_TYPES.get(parameter.type.value, parameter.type.value),
@@ -303,13 +337,15 @@ def _find_alias(setting: Setting) -> str | None:
 
 
 def _build_union(catalogue: Catalogue) -> UnionModule:
-    members = (_build_member(connector, "Runtime") for connector in catalogue.connectors)
+    members = (_build_member(catalogue, connector, "Runtime") for connector in catalogue.connectors)
     return UnionModule(
         connectors=tuple(sorted(members, key=lambda member: _make_natural_key(member.module))),
         is_union=len(catalogue.connectors) > 1,
         is_annotated=len(catalogue.connectors) > 1 or any(len(c.methods) > 1 for c in catalogue.connectors),
         unions=tuple(
-            UnionView(f"Any{role}", tuple(_build_member(connector, role) for connector in catalogue.connectors))
+            UnionView(
+                f"Any{role}", tuple(_build_member(catalogue, connector, role) for connector in catalogue.connectors)
+            )
             for role in ("Configuration", "Runtime")
         ),
     )
@@ -320,9 +356,10 @@ def _make_natural_key(name: str) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in re.split("([0-9]+)", name)]
 
 
-def _build_member(connector: Connector, role: str) -> UnionMember:
+def _build_member(catalogue: Catalogue, connector: Connector, role: str) -> UnionMember:
     methods = list_methods(connector)
     several = len(methods) > 1
-    stem = to_class(connector.id)
+    spelling = Spelling(connector, catalogue.conventions)
+    stem = spelling.class_stem
     classes = tuple(f"{stem}{to_class(method.id)}{role}" for method in methods) if several else ()
-    return UnionMember(to_module(connector.id), f"{stem}{role}", classes)
+    return UnionMember(spelling.module, f"{stem}{role}", classes)

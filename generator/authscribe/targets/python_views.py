@@ -19,7 +19,8 @@ class DocstringModule(NamedTuple):
 class FieldView(NamedTuple):
     """Field of a settings class; `alias` is the wire name if the attribute differs from it.
 
-    `constant` is the only allowed value; `choices` are the allowed values if there are several.
+    `keys` are the names of the variable and the file, without the prefix, if they replace the derived ones. `constant`
+    is the only allowed value; `choices` are the allowed values if there are several.
     """
 
     wire: str
@@ -31,9 +32,15 @@ class FieldView(NamedTuple):
     optional: bool
     has_default: bool
     default: object = None
+    keys: tuple[str, ...] = ()
     constant: str | None = None
     choices: tuple[str, ...] = ()
     extra: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable without the prefix."""
+        return self.keys[0] if self.keys else self.attribute.upper()
 
 
 class Tag(NamedTuple):
@@ -82,6 +89,8 @@ class MethodView(NamedTuple):
     required: tuple[FieldView, ...]
     injected: tuple[FieldView, ...]
     protocols: tuple[ProtocolView, ...]
+    required_keys: Mapping[str, str]
+    injected_keys: Mapping[str, str]
     required_names: Mapping[str, str]
     injected_names: Mapping[str, str]
     assignments: tuple[Assignment, ...]
@@ -93,12 +102,13 @@ class MethodView(NamedTuple):
 
 
 class BaseModule(NamedTuple):
-    """Module with the base of all settings."""
+    """Module with the base of all settings; `has_keys` tells whether any variable or file has a chosen name."""
 
     docstring: str
     typing_names: tuple[str, ...]
     pydantic_names: tuple[str, ...]
     placeholder: str
+    has_keys: bool
 
 
 class ClassEntry(NamedTuple):
@@ -134,6 +144,7 @@ class SettingsModule(NamedTuple):
     methods: tuple[MethodView, ...]
     tables: tuple[ClassTable, ...]
     placeholder: str
+    has_keys: bool
     is_standalone: bool = False
     is_scaffolded: bool = False
 

@@ -13,12 +13,11 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.shell import is_shell_safe
 from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Platform
-from authscribe.model.naming import to_environment_variable
 from authscribe.model.placement_template import list_hole_names
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile
 from authscribe.targets.python import build_connector_module
-from authscribe.targets.python_views import FieldView, MethodView
+from authscribe.targets.python_views import FieldView, SettingsModule
 from authscribe.targets.sesam import build_stubs, build_system_fragment
 
 SCAFFOLD: Final = "scaffold"
@@ -68,7 +67,7 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
     yield PlannedFile("auth.py", SCAFFOLD, Language.PYTHON, module, "python/settings.py.jinja")
     page = build_connector_page(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")
-    environment = EnvironmentFile(tuple(_list_variables(connector, *module.methods)))
+    environment = EnvironmentFile(tuple(_list_variables(module)))
     yield PlannedFile(".env.example", SCAFFOLD, Language.TEXT, environment, "scaffold/env.jinja")
     readme = ReadmeFile(connector.id, page.title, catalogue.platform.title or catalogue.platform.id)
     yield PlannedFile("README.md", SCAFFOLD, Language.MARKDOWN, readme, "scaffold/readme.md.jinja")
@@ -106,7 +105,7 @@ def _build_login(platform: Platform, contract: Contract) -> dict[str, dict[str, 
     scopes = contract.oauth.scopes if contract.oauth else ()
     blocks: dict[str, dict[str, object]] = {}
     for option in platform.login_options:
-        if set(scheme.names) & set(option.schemes) and (option.scope is None or option.scope in scopes):
+        if set(scheme.all_ids) & set(option.schemes) and (option.scope is None or option.scope in scopes):
             block, _, key = option.key.partition(".")
             endpoint = endpoints.get(key)
             # A manifest cannot have a URL with variables.
@@ -149,11 +148,12 @@ def _spell_variable(platform: Platform, name: str) -> str:
     return platform.references.variable.replace("{name}", name)
 
 
-def _list_variables(connector: Connector, method: MethodView) -> Iterator[EnvironmentVariable]:
-    """Yield a variable for each attribute, once if a required and an injected secret share it."""
-    fields = {field.attribute: field for field in (*method.injected, *method.required)}
-    for attribute, field in fields.items():
-        yield EnvironmentVariable(to_environment_variable(connector.id, attribute), _choose_initial_value(field))
+def _list_variables(module: SettingsModule) -> Iterator[EnvironmentVariable]:
+    """Yield each variable of the only method, once if a required and an injected secret share it."""
+    (method,) = module.methods
+    fields = {field.variable: field for field in (*method.injected, *method.required)}
+    for variable, field in fields.items():
+        yield EnvironmentVariable(f"{module.env_prefix}{variable}", _choose_initial_value(field))
 
 
 def _choose_initial_value(field: FieldView) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias, TypeVar
 
@@ -19,6 +20,16 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.model.name_kinds import (
+    DEFAULT_CONVENTIONS,
+    MODULE_RULE,
+    PREFIX_RULES,
+    Conventions,
+    NameRule,
+    Prefixes,
+    find_prefix_problem,
+    find_problem,
+)
 from authscribe.model.strict import TEXT_LIMIT, FilledText, StrictDataclass, Suppression
 from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
 from authscribe.readers.text import decode
@@ -90,6 +101,9 @@ class Configuration(StrictDataclass):
             "alias": "source-url",
             "description": "where a source can be read: an address with {path} and {line}",
         },
+    )
+    names: Conventions = field(
+        default=DEFAULT_CONVENTIONS, metadata={"description": "choices about the names in outputs"}
     )
     wording: Wording = field(
         default=ENGLISH,
@@ -261,6 +275,31 @@ def _parse_suppression(key: str, node: Node) -> Suppress:
     return Suppress(**values)  # type: ignore[arg-type]
 
 
+def _parse_names(key: str, node: Node) -> Conventions:
+    return Conventions(**_parse_table(key, node, _NAMES_KEYS))  # type: ignore[arg-type]
+
+
+def _parse_package(key: str, node: Node) -> str:
+    package = _parse_text(key, node)
+    problem = find_problem(MODULE_RULE, package)
+    if problem is not None:
+        raise _refuse(key, node, f"'{package}' {problem}; use {MODULE_RULE.characters}")
+    return package
+
+
+def _parse_prefixes(key: str, node: Node) -> Prefixes:
+    return Prefixes(**_parse_table(key, node, _PREFIX_KEYS))  # type: ignore[arg-type]
+
+
+def _parse_prefix(key: str, node: Node, rule: NameRule) -> str:
+    """Return a beginning of names, after which a name obeys the rule of its platform."""
+    prefix = _parse_text(key, node)
+    problem = find_prefix_problem(rule, prefix)
+    if problem is not None:
+        raise _refuse(key, node, f"a {rule.noun} that begins with '{prefix}' {problem}; use {rule.characters}")
+    return prefix
+
+
 def _parse_wording(key: str, node: Node) -> Wording:
     return Wording(**_parse_table(key, node, _WORDING_KEYS))  # type: ignore[arg-type]
 
@@ -306,6 +345,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "baseline": _parse_text,
     "platform": _parse_text,
     "source-url": _parse_address,
+    "names": _parse_names,
     "wording": _parse_wording,
 }
 _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
@@ -314,6 +354,10 @@ _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
     "until": _parse_date,
     "connector": _parse_text,
     "name": _parse_text,
+}
+_NAMES_KEYS: Final[Mapping[str, Parse]] = {"package": _parse_package, "prefixes": _parse_prefixes}
+_PREFIX_KEYS: Final[Mapping[str, Parse]] = {
+    key: partial(_parse_prefix, rule=rule) for key, rule in PREFIX_RULES.items()
 }
 _COLUMN_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(ColumnWords)}
 _TYPE_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(TypeWords)}

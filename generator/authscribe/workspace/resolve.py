@@ -16,5 +16,5 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
     instead; a tolerant one accepts sources that contradict each other.
     """
     resolve = recover_catalogue if workspace.keep_going else resolve_drafts
-    resolution = resolve(loaded.drafts, workspace.platform, tolerant=tolerant)
+    resolution = resolve(loaded.drafts, workspace.platform, workspace.configuration.names, tolerant=tolerant)
     return resolution._replace(findings=attribute_to_definitions(resolution.findings, loaded.drafts))

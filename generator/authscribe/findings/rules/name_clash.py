@@ -30,10 +30,11 @@ RULE: Final = Rule(
 )
 
 
-def report_name_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
-    """Report two names of settings that a target spells the same."""
+def report_name_clash(name: str, other: str, spelt: str, place: Place, first: Place, key: str) -> Finding:
+    """Report two names of settings that a target spells the same; the key in `names` changes the spelling."""
+    chosen = "its attribute" if key == "python" else "another name"
     return _report_clash(
-        name, other, spelt, place, first, "rename one, or set `names: {python: ...}` to choose its attribute"
+        name, other, spelt, place, first, f"rename one, or set `names: {{{key}: ...}}` to choose {chosen}"
     )
 
 

@@ -1,0 +1,220 @@
+"""Check that every target can spell the names of a catalogue, and that it spells no two alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.name_clash import report_id_clash, report_name_clash
+from authscribe.findings.rules.refused_name import report_refused_name
+from authscribe.findings.rules.reserved_name import report_reserved_name
+from authscribe.findings.rules.shared_name import report_shared_name
+from authscribe.findings.rules.unusable_name import report_unusable_name
+from authscribe.model import naming
+from authscribe.model.contract import Contract
+from authscribe.model.definitions import InjectedSecret, Secret, Setting
+from authscribe.model.draft import MapNode, get_text
+from authscribe.model.name_kinds import (
+    MODULE_RULE,
+    NAME_KINDS,
+    OBJECT_RULE,
+    NameKind,
+    NameRule,
+    find_prefix_problem,
+    find_problem,
+    fold_name,
+)
+from authscribe.model.spelling import Spelling, list_stated_keys, spell_part
+from authscribe.resolve.merge import list_maps, locate_value
+
+_DERIVED_KINDS = tuple(kind for kind in NameKind if kind is not NameKind.PYTHON)
+
+_OWN_RULES = {NameKind.PYTHON: MODULE_RULE, NameKind.KUBERNETES: OBJECT_RULE}
+"""Rules of the names that a definition has itself; its other names are beginnings of the names of its settings."""
+
+
+def check_modules(spellings: Iterable[Spelling], nodes: Mapping[str, MapNode]) -> Iterator[Finding]:
+    """Report ids and names that would become one Python module, class or environment prefix."""
+    first: dict[str, str] = {}
+    for spelling in spellings:
+        identifier, module = spelling.definition.id, spelling.module
+        place = _locate_own_name(nodes[identifier], NameKind.PYTHON)
+        if not module:
+            yield report_bad_id(identifier, place)
+        elif module in first:
+            other = first[module]
+            yield report_id_clash(identifier, other, module, place, locate_value(nodes[other], "id"))
+        first.setdefault(module, identifier)
+
+
+def check_definition_names(spelling: Spelling, node: MapNode) -> Iterator[Finding]:
+    """Report names of a scheme or connector that a platform refuses."""
+    for key, rule, spelt, problem in _judge_definition_names(spelling):
+        if problem is not None:
+            place = _locate_own_name(node, key)
+            noun = rule.noun if key in _OWN_RULES else f"beginning of each {rule.noun}"
+            remedy = f"set `names: {{{key.value}: ...}}` to another name; use {rule.characters}"
+            yield report_refused_name(spelling.definition.id, noun, spelt, place, problem, remedy)
+
+
+def _judge_definition_names(spelling: Spelling) -> Iterator[tuple[NameKind, NameRule, str, str | None]]:
+    """Yield each stated name: its key, its rule, its spelling and the problem with it."""
+    for key in map(NameKind, spelling.definition.names.model_fields_set):
+        rule, name = _OWN_RULES.get(key, NAME_KINDS[key]), spelling.get_own_name(key)
+        yield key, rule, name, find_problem(rule, name) if key in _OWN_RULES else find_prefix_problem(rule, name)
+
+
+def check_names(contract: Contract, spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Report names of settings that a target cannot use, and names that two settings would share."""
+    reported: set[Finding] = set()
+    for settings in (
+        (*contract.required, *contract.parameters),
+        (*contract.injected, *contract.parameters),
+    ):
+        for finding in chain(
+            _check_attributes(settings, nodes),
+            _check_platforms(settings, spelling, nodes),
+            _check_clashes(settings, spelling, nodes),
+        ):
+            if finding not in reported:
+                reported.add(finding)
+                yield finding
+
+
+def _check_attributes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    for setting in settings:
+        place = locate_name(nodes, setting)
+        if not naming.is_wire_name(setting.name):
+            yield report_unusable_name(setting.name, place, "is not one printable line")
+        elif not setting.attribute:
+            yield report_unusable_name(setting.name, place, "has no ASCII letter or digit")
+        elif (problem := naming.find_attribute_problem(setting.attribute)) is not None:
+            place = _locate_stated_name(nodes, setting, NameKind.PYTHON)
+            yield report_reserved_name(setting.name, setting.attribute, place, problem)
+
+
+def _check_platforms(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Report names that a platform refuses; of those that are derived from one cause, only the first."""
+    refused = {key for key, _, _, problem in _judge_definition_names(spelling) if problem is not None}
+    for setting in settings:
+        is_derivable = NameKind.ENV not in refused and naming.find_attribute_problem(setting.attribute) is None
+        for kind in _DERIVED_KINDS:
+            is_stated = getattr(setting.names, kind) is not None
+            if kind in refused or not (is_stated or is_derivable):
+                continue
+            rule = NAME_KINDS[kind]
+            spelt, problem = _judge_name(rule, spelling.spell(kind, setting), getattr(setting.names, kind))
+            if problem is not None:
+                is_derivable = is_derivable and is_stated and kind is not NameKind.ENV
+                place = _locate_stated_name(nodes, setting, kind)
+                remedy = f"set `names: {{{kind.value}: ...}}` to another name; use {rule.characters}"
+                yield report_refused_name(setting.name, rule.noun, spelt, place, problem, remedy)
+
+
+def _judge_name(rule: NameRule, spelt: str, stated: str | None) -> tuple[str, str | None]:
+    """Return the problem with a name, and what has it: the stated part alone, if no prefix would help."""
+    problem = find_problem(rule, rule.convert("X") + stated) if stated is not None else None
+    return (spelt, find_problem(rule, spelt)) if stated is None or problem is None else (stated, problem)
+
+
+def _check_clashes(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+    """Names that differ only in case collide as well, unless a chosen attribute tells them apart."""
+    settings = tuple(settings)
+    # Derived names are as distinct as the attributes.
+    kinds = _DERIVED_KINDS if any(setting.names.model_fields_set for setting in settings) else ()
+    first: dict[tuple[str, str], Setting] = {}
+    for setting in settings:
+        for kind, namespace, identity, spelt in _list_identities(setting, spelling, kinds):
+            other = first.setdefault((namespace, identity), setting)
+            if other is not setting:
+                places = _locate_stated_name(nodes, setting, kind), _locate_stated_name(nodes, other, kind)
+                yield report_name_clash(setting.name, other.name, spelt, *places, kind.value)
+                break
+
+
+def _list_identities(
+    setting: Setting, spelling: Spelling, kinds: Iterable[NameKind]
+) -> Iterator[tuple[NameKind, str, str, str]]:
+    """Yield each name that no other setting may have: its kind, its namespace, its key there, and the name."""
+    yield NameKind.PYTHON, "attribute", setting.attribute, setting.attribute
+    if not setting.names.python:
+        key = naming.make_collision_key(setting.name)
+        yield NameKind.PYTHON, "name", key, key
+    for kind in kinds:
+        spelt = spelling.spell(kind, setting)
+        yield kind, kind.value, fold_name(NAME_KINDS[kind], spelt), spelt
+    # The classes read variables and files under the same names.
+    for key in (list_stated_keys(setting) or (setting.attribute,)) if kinds else ():
+        yield NameKind.ENV, "key", key.casefold(), spelling.get_prefix(NameKind.ENV) + key
+
+
+class _SharedName(NamedTuple):
+    """Name in a namespace that all definitions share; those whose names have one beginning share them on purpose."""
+
+    owner: str
+    kind: NameKind
+    rule: NameRule
+    spelt: str
+    beginning: str
+
+
+def check_shared_names(
+    definitions: Iterable[tuple[Spelling, Sequence[Setting]]], nodes: Mapping[str, MapNode]
+) -> Iterator[Finding]:
+    """Report each pair of definitions that share a name, unless they state the same beginning of it."""
+    first: dict[tuple[str, str], _SharedName] = {}
+    reported: set[tuple[str, str]] = set()
+    for name in (name for definition in definitions for name in _list_shared_names(*definition)):
+        other = first.setdefault((name.rule.noun, fold_name(name.rule, name.spelt)), name)
+        pair = (name.owner, other.owner)
+        if name.beginning != other.beginning and pair not in reported:
+            reported.add(pair)
+            places = (locate_value(nodes[owner], "id") for owner in pair)
+            yield report_shared_name(pair, name.rule.noun, name.spelt, name.kind.value, *places)
+
+
+def _list_shared_names(spelling: Spelling, settings: Sequence[Setting]) -> Iterator[_SharedName]:
+    owner = spelling.definition.id
+    # One object of each name exists, however it is stated.
+    yield _SharedName(owner, NameKind.KUBERNETES, OBJECT_RULE, spelling.kubernetes_object, owner)
+    for kind, rule in NAME_KINDS.items():
+        if rule.is_shared:
+            prefix = spelling.get_prefix(kind)
+            for setting in settings:
+                yield _SharedName(owner, kind, rule, prefix + spell_part(kind, setting), prefix)
+
+
+def locate_name(nodes: Sequence[MapNode], setting: Setting) -> Place:
+    """Return the place of the setting's name, in the list of its type in the first node that has it."""
+    item = next(_find_items(nodes, setting), None)
+    return locate_value(item, "name") if item is not None else locate_value(nodes[0], "flags")
+
+
+def _locate_stated_name(nodes: Sequence[MapNode], setting: Setting, kind: NameKind) -> Place:
+    """Return the place of the name that the setting states for a kind, or else that of its name on the wire."""
+    stated = (item.find("names") for item in _find_items(nodes, setting))
+    names = (node for node in stated if isinstance(node, MapNode) and node.find(kind.value) is not None)
+    node = next(names, None)
+    return locate_value(node, kind.value) if node is not None else locate_name(nodes, setting)
+
+
+def _find_items(nodes: Sequence[MapNode], setting: Setting) -> Iterator[MapNode]:
+    match setting:
+        case InjectedSecret():
+            key = "injected"
+        case Secret():
+            key = "required"
+        case _:
+            key = "parameters"
+    items = chain.from_iterable(list_maps(node.find(key)) for node in nodes)
+    return (item for item in items if get_text(item.find("name")) == setting.name)
+
+
+def _locate_own_name(node: MapNode, kind: NameKind) -> Place:
+    """Return the place of the name that a definition states for a kind, or else that of its id."""
+    names = node.find("names")
+    is_stated = isinstance(names, MapNode) and names.find(kind.value) is not None
+    return locate_value(names, kind.value) if is_stated and isinstance(names, MapNode) else locate_value(node, "id")
