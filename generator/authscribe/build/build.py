@@ -20,12 +20,15 @@ from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.build.formatting import format_file
 from authscribe.build.templates import Templates, render_file
+from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.json import iter_json
+from authscribe.encoders.language import Language
+from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Catalogue
 from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.progress import track_progress
-from authscribe.targets.plan import PlannedFile
+from authscribe.targets.plan import GENERATED, PlannedFile
 from authscribe.targets.registry import plan_shared, select_plans, sort_files
 
 _MIN_ITEMS: Final = 100
@@ -92,13 +95,14 @@ def finish_files(
     """Yield each planned file with its final bytes; templates in `template_folders` replace built-in ones."""
     templates = _load_templates(template_folders, root)
     for file in planned:
-        yield build_json(file) if file.template is None else format_file(render_file(file, templates))
+        yield build_document(file) if file.template is None else format_file(render_file(file, templates))
 
 
-def build_json(planned: PlannedFile) -> GeneratedFile:
-    """Return the file of a JSON document, which needs neither a template nor a formatter."""
+def build_document(planned: PlannedFile) -> GeneratedFile:
+    """Return the file of a JSON or YAML document, which needs neither a template nor a formatter."""
+    pieces = _iter_yaml if planned.language is Language.YAML else iter_json
     try:
-        content = Content.from_pieces(piece.encode() for piece in iter_json(planned.view))
+        content = Content.from_pieces(piece.encode() for piece in pieces(planned.view))
     except Exception as error:
         error.add_note(f"while encoding {planned.path}")
         raise
@@ -107,6 +111,10 @@ def build_json(planned: PlannedFile) -> GeneratedFile:
 
 def _is_wanted(file: PlannedFile, names: Sequence[str]) -> bool:
     return not names or file.subject in names or file.is_always_planned
+
+
+def _iter_yaml(value: object) -> Iterator[str]:
+    yield f"{encode_line_comment(GENERATED)}\n{encode_yaml_document(value)}"
 
 
 def _split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:

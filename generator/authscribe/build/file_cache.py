@@ -16,7 +16,7 @@ from authscribe.runtime.hashing import digest
 
 
 def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
-    """Return a key for each part, made from its definitions, its platform and the key of the context."""
+    """Return a key for each part, made from its definitions, its platform, its conventions and the context's key."""
     dumps: dict[int, str] = {}
 
     def dump(model: Model) -> str:
@@ -31,6 +31,7 @@ def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
             (
                 context_key,
                 "connector" if part.connectors else "scheme",
+                repr(part.conventions),
                 *map(dump, (part.platform, *part.schemes, *part.connectors)),
             )
         )

@@ -13,4 +13,8 @@ class Language(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     JSON = "json"
+    YAML = "yaml"
+    DOTENV = "dotenv"
+    HCL = "hcl"
+    TYPESCRIPT = "typescript"
     TEXT = "text"

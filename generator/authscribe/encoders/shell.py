@@ -1,26 +1,27 @@
-"""Encode values for shells and environment files."""
+"""Encode values for shells."""
 
 from __future__ import annotations
 
 import re
 
 from authscribe.encoders.text import Encoded
+from authscribe.model.name_kinds import NAME_KINDS, NameKind
 
 
 def encode_variable(text: str) -> Encoded:
     """Return the name of an environment variable (POSIX.1-2017, section 8.1); raise ValueError for any other text."""
-    if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", text):
+    if not re.fullmatch(NAME_KINDS[NameKind.ENV].pattern, text):
         raise ValueError(f"{text!a} is not the name of a variable")
     return Encoded(text)
 
 
 def is_shell_safe(text: str) -> bool:
-    """Return whether single quotes preserve a value both in a shell and in an environment file."""
+    """Return whether single quotes preserve a value."""
     return text.isprintable() and not set(text) & set("'\\")
 
 
 def encode_shell_string(text: str) -> Encoded:
-    """Return a value for a shell or an environment file; raise ValueError if single quotes do not preserve it."""
+    """Return a value for a shell; raise ValueError if single quotes do not preserve it."""
     if not is_shell_safe(text):
         raise ValueError(f"{text!a} cannot be quoted")
     return Encoded(text if re.fullmatch(r"[A-Za-z0-9_.:/-]+", text) else f"'{text}'")

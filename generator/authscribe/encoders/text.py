@@ -37,15 +37,16 @@ def to_printable(text: str) -> str:
     Each run of white space becomes one blank. Control characters, bidirectional formatting characters, surrogates and
     noncharacters become U+FFFD.
     """
-    return " ".join(_replace_unprintable(text).split())
+    return " ".join(replace_unprintable(text).split())
 
 
 def to_printable_spans(text: str) -> tuple[Span, ...]:
     """Return the spans of a text with markup, in which each text is printable as `to_printable` makes it."""
-    return tidy_spans(span._replace(text=_replace_unprintable(span.text)) for span in parse_markup(text))
+    return tidy_spans(span._replace(text=replace_unprintable(span.text)) for span in parse_markup(text))
 
 
-def _replace_unprintable(text: str) -> str:
+def replace_unprintable(text: str) -> str:
+    """Return the text with U+FFFD for control characters, surrogates and characters that reorder text."""
     # Most texts are printable, and asking for that costs a tenth of the search.
     return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from authscribe.encoders.dotenv import is_dotenv_safe
 from authscribe.encoders.language import Language
-from authscribe.encoders.shell import is_shell_safe
 from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Platform
 from authscribe.model.placement_template import list_hole_names
@@ -68,7 +68,7 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
     page = build_connector_page(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")
     environment = EnvironmentFile(tuple(_list_variables(module)))
-    yield PlannedFile(".env.example", SCAFFOLD, Language.TEXT, environment, "scaffold/env.jinja")
+    yield PlannedFile(".env.example", SCAFFOLD, Language.DOTENV, environment, "scaffold/env.jinja")
     readme = ReadmeFile(connector.id, page.title, catalogue.platform.title or catalogue.platform.id)
     yield PlannedFile("README.md", SCAFFOLD, Language.MARKDOWN, readme, "scaffold/readme.md.jinja")
     yield PlannedFile(".gitignore", SCAFFOLD, Language.TEXT, None, "scaffold/gitignore.jinja")
@@ -162,15 +162,14 @@ def _choose_initial_value(field: FieldView) -> str:
     The class ignores an empty variable, so that is the value of a setting without a default that may be omitted, and
     of a default that the file cannot hold.
     """
-    if field.constant is not None and is_shell_safe(field.constant):
+    if field.constant is not None and is_dotenv_safe(field.constant):
         return field.constant
     if not field.has_default:
         return _spell_value(_PLACEHOLDERS.get(field.type, PLACEHOLDER))
     if not _is_of_type(field.default, field.type):
         return ""
     text = _spell_value(field.default)
-    # What reads the file fills in variables, also between single quotes.
-    return text if is_shell_safe(text) and "${" not in text else ""
+    return text if is_dotenv_safe(text) else ""
 
 
 def _is_of_type(value: object, name: str) -> bool:
