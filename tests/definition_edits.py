@@ -41,7 +41,15 @@ SETTING = {
     "visible_when": (None, {"api_key": "x"}),
     "deprecated": (False, True),
     "extras": ({}, {"a": 1}),
-    "names": ({}, {"python": "chosen"}, {"python": "other"}),
+    "names": (
+        {},
+        {"python": "chosen"},
+        {"python": "other"},
+        {"env": "CHOSEN"},
+        {"env": "OTHER", "python": "chosen"},
+        {"env": "API_KEY"},
+        {"file": "CHOSEN"},
+    ),
 }
 SECRET = {**SETTING, "secret": ("yes", "no", "unknown")}
 INJECTED = {**SECRET, "lifetime": ("static", "expires", "rotates", "sliding", "unknown")}
@@ -51,6 +59,7 @@ DEFINITION = {
     "summary": ("", "One.", "Two."),
     "notes": ([], ["One."], ["One.", "Two."]),
     "docs": (None, "https://docs.example/"),
+    "names": ({}, {"env": "CHOSEN"}, {"env": ""}),
     "status": ("stable", "experimental", "deprecated"),
     "extras": ({}, {"a": 1}),
 }

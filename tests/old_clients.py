@@ -33,6 +33,12 @@ class OldField:
     is_optional: bool
     has_default: bool
     kind: str = "string"
+    keys: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable, without the prefix."""
+        return self.keys[0] if self.keys else self.attribute.upper()
 
     @property
     def values(self) -> tuple[tuple[str, Any], ...]:
@@ -126,7 +132,10 @@ def _list_fields(node: ast.ClassDef) -> Iterator[OldField]:
         attribute = ast.unparse(each.target)
         wire = ast.literal_eval(words["serialization_alias"]) if "serialization_alias" in words else attribute
         bare = annotation.removesuffix(" | None")
-        yield OldField(attribute, bare, wire, bare != annotation, "default" in words)
+        aliases = words["validation_alias"].args if "validation_alias" in words else []
+        keys = tuple(ast.literal_eval(alias) for alias in aliases)
+        keys = () if attribute in keys else keys
+        yield OldField(attribute, bare, wire, bare != annotation, "default" in words, keys=keys)
 
 
 def write_client(module: OldModule, package: str, path: str) -> str:

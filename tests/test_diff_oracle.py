@@ -258,14 +258,15 @@ def load_settings(
 ) -> Iterator[str]:
     """Yield why the settings of one way to authenticate cannot be loaded, from the environment or by wire names."""
     tags = {"method": method.tag} if method.tag else {}
+    yield from find_unread_variables(module, prefix, method)
     for chosen in (fields, [each for each in fields if not each.has_default]):
-        target = find_class(module, method)
+        target = find_class(module, method, "Configuration")
         if target is None:
             yield f"no class for {method.configuration}"
             return
         with pytest.MonkeyPatch.context() as patch:
             for each in chosen:
-                patch.setenv(f"{prefix}{each.attribute.upper()}", spell(each))
+                patch.setenv(f"{prefix}{each.variable}", spell(each))
             yield from compare_values(chosen, target, target.from_env, ())
         data = {each.wire: each.values[0][1] for each in chosen}
         if is_connector:
@@ -277,9 +278,20 @@ def load_settings(
         yield from compare_values(chosen, target, load, arguments)
 
 
-def find_class(module: ModuleType, method: OldMethod) -> Any:
+def find_unread_variables(module: ModuleType, prefix: str, method: OldMethod) -> Iterator[str]:
+    """Yield the variables of injected secrets that the new class has, but no longer reads."""
+    target = find_class(module, method, "Runtime")
+    for name, info in target.model_fields.items() if target is not None else ():
+        aliases = info.validation_alias.choices if info.validation_alias is not None else [name]
+        read = {f"{target.model_config['env_prefix']}{alias}".upper() for alias in aliases}
+        for each in method.fields[method.runtime]:
+            if each.wire == (info.serialization_alias or name) and f"{prefix}{each.variable}".upper() not in read:
+                yield f"{prefix}{each.variable} is no longer read"
+
+
+def find_class(module: ModuleType, method: OldMethod, role: str) -> Any:
     """Return the class that takes over from the old one: that of the same method, or the only one."""
-    classes = [value for name, value in vars(module).items() if name.endswith("Configuration")]
+    classes = [value for name, value in vars(module).items() if name.endswith(role)]
     tagged = {each.model_fields["method"].default: each for each in classes if "method" in each.model_fields}
     return tagged.get(method.tag) or (classes[0] if len(classes) == 1 else None)
 

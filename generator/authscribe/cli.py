@@ -475,15 +475,16 @@ def list_(*, what: str, **shared: Unpack[Shared]) -> int:
 
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("name")
+@_option("--names", is_flag=True, help="Show how each target spells the names instead.")
 @_definition_options
-def show(*, name: str, **shared: Unpack[Shared]) -> int:
+def show(*, name: str, names: bool, **shared: Unpack[Shared]) -> int:
     """Show a scheme or connector, with the source of each fact.
 
     NAME is an id, an alias, a former name, or the folder of a connector.
     """
-    from authscribe.commands.show import run_show
+    from authscribe.commands.show import ShowRequest, run_show
 
-    return run_show(name, _options(shared), _output(shared))
+    return run_show(ShowRequest(name, names), _options(shared), _output(shared))
 
 
 @authscribe.command()

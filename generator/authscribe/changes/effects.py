@@ -296,8 +296,12 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     model.InjectedSecret: _INJECTED,
     model.Parameter: _SETTING,
     # Whoever deploys a connector sets its secrets under these names, also those that the platform injects.
-    model.Names: {**dict.fromkeys(model.Names.model_fields, _DEPLOYED), "python": _GENERATED},
-    model.DefinitionNames: {**dict.fromkeys(model.DefinitionNames.model_fields, _DEPLOYED), "python": _TEMPLATE},
+    model.Names: {
+        **dict.fromkeys(model.Names.model_fields, _DEPLOYED), **dict.fromkeys(("python", "env", "file"), _GENERATED),
+    },
+    model.DefinitionNames: {
+        **dict.fromkeys(model.DefinitionNames.model_fields, _DEPLOYED), "python": _TEMPLATE, "env": _GENERATED,
+    },
     model.Choice: {"value": FactRule(_judge_choices), "label": _DOCUMENTATION},
     model.Origin: {"source": _COMPATIBLE, "required": _GENERATED, "expression": _DOCUMENTATION},
     model.Placement: {"location": FactRule(_judge_location), "name": _TEMPLATE, "value": _TEMPLATE},

@@ -53,8 +53,26 @@ def _list_broken(old: SettingsModule, new: SettingsModule) -> Iterator[Audience]
         if same_class is None or not keeps_roles or not _keeps_code(method, same_class):
             yield Audience.DEVELOPER
         same_tag = tags.get(_get_tag(method), tags.get(None))
-        if same_tag is None or not _keeps_settings(method.required, same_tag.required):
+        keeps_values = same_tag is not None and _keeps_settings(method.required, same_tag.required)
+        if same_tag is None or not keeps_values or not _keeps_variables(old, new, method, same_tag):
             yield Audience.OWNER
+
+
+def _keeps_variables(old: SettingsModule, new: SettingsModule, before: MethodView, after: MethodView) -> bool:
+    """Return whether the new classes read each setting that they still have from where it is set now."""
+    return all(
+        _list_variables(old, field)[0] in _list_variables(new, kept)
+        for fields, later in ((before.required, after.required), (before.injected, after.injected))
+        for field in fields
+        for kept in later
+        if kept.wire == field.wire
+    )
+
+
+def _list_variables(module: SettingsModule, field: FieldView) -> tuple[str, ...]:
+    """Return the variables and files from which a class reads a field, the one that people set first."""
+    names = (field.variable, *(field.keys or (field.wire,)))
+    return tuple(f"{module.env_prefix}{name}".upper() for name in names)
 
 
 def _get_tag(method: MethodView) -> str | None:
@@ -105,7 +123,7 @@ def _is_implemented(wanted: Iterable[FieldView], implemented: Iterable[FieldView
 
 
 def _keeps_settings(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
-    """Return whether settings that an owner supplies, by wire name or in the environment, are complete and read."""
+    """Return whether settings that an owner supplies are complete, and their values are taken."""
     before = {field.wire: field for field in old}
     return all(_keeps_setting(before.get(field.wire), field) for field in new)
 
@@ -113,8 +131,7 @@ def _keeps_settings(old: Iterable[FieldView], new: Iterable[FieldView]) -> bool:
 def _keeps_setting(old: FieldView | None, new: FieldView) -> bool:
     if old is None or (old.has_default and not new.has_default):
         return new.has_default
-    variables = (name.upper() for name in new.keys or (new.attribute, new.wire))
-    return old.variable.upper() in variables and _takes_value(old, new)
+    return _takes_value(old, new)
 
 
 def _takes_value(old: FieldView, new: FieldView) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import BaseModel, JsonValue
 
 from authscribe.commands.invocation import Definitions, read_definitions, run_answering
+from authscribe.commands.name_table import list_names
 from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, format_cell, read_contexts
 from authscribe.connectors.context import ConnectorContext
@@ -25,12 +27,20 @@ from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace
 
 
-def run_show(name: str, options: Options, output: Output) -> int:
-    """Write the scheme and the connector of that name, each fact with its place."""
-    return run_answering(Verb.SHOW, output, lambda: _show(name, options, output))
+class ShowRequest(NamedTuple):
+    """Scheme or connector to show, and whether to show the spelling of its names instead of its facts."""
+
+    name: str
+    names: bool
 
 
-def _show(name: str, options: Options, output: Output) -> str:
+def run_show(request: ShowRequest, options: Options, output: Output) -> int:
+    """Write the scheme and the connector of that name: each fact with its place, or the names in each target."""
+    return run_answering(Verb.SHOW, output, lambda: _show(request, options, output))
+
+
+def _show(request: ShowRequest, options: Options, output: Output) -> str:
+    name = request.name
     with read_definitions(options) as definitions:
         resolution = definitions.resolve(tolerant=True)
         named = [*_find_definitions(name, resolution)]
@@ -38,6 +48,8 @@ def _show(name: str, options: Options, output: Output) -> str:
         if not named and not contexts:
             unknown = report_unknown_reference("scheme or connector", name, Place(name), resolution.catalogue.names)
             raise DefinitionError((unknown,))
+        if request.names:
+            return _show_names([model for _, model, _ in named], contexts, definitions, resolution, output)
         inventories = tuple(_list_inventories(name, contexts, definitions, resolution))
     if output.format == "json":
         return encode_json_document(
@@ -49,6 +61,22 @@ def _show(name: str, options: Options, output: Output) -> str:
         )
     pages = [_format_definition(noun, node, model) for noun, model, node in named]
     return "\n".join((*pages, *(_format_inventory(inventory) for inventory in inventories)))
+
+
+def _show_names(
+    named: Sequence[Scheme | Connector],
+    contexts: Sequence[ConnectorContext],
+    definitions: Definitions,
+    resolution: Resolution,
+    output: Output,
+) -> str:
+    """Return the names of the definitions, and of the connectors on disk that have none."""
+    found = [*(context.definition or _adopt(context, definitions) for context in contexts), *named]
+    shown = {(type(each), each.id): each for each in found}.values()
+    tables = [list_names(resolution.catalogue, each) for each in shown]
+    if output.format == "json":
+        return encode_json_document({"version": VERSION, "names": [table.to_document() for table in tables]})
+    return "\n".join(table.format() for table in tables)
 
 
 def _find_connectors(name: str, workspace: Workspace, resolution: Resolution) -> tuple[ConnectorContext, ...]:
@@ -141,7 +169,7 @@ def _format_inventory(inventory: _Inventory) -> str:
     return "".join(f"{escape_terminal(line)}\n" for line in lines) + align_columns([["", *row] for row in rows])
 
 
-def _find_definitions(name: str, resolution: Resolution) -> Iterator[tuple[str, BaseModel, MapNode]]:
+def _find_definitions(name: str, resolution: Resolution) -> Iterator[tuple[str, Scheme | Connector, MapNode]]:
     scheme = resolution.catalogue.find_scheme(name)
     if scheme is not None and scheme.id in resolution.schemes:
         yield "scheme", scheme, resolution.schemes[scheme.id]

@@ -64,7 +64,7 @@ def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorCo
         contract = build_method_contract(catalogue, connector, method)
         suffix = to_class(method.id) if len(list_methods(connector)) > 1 else ""
         stem = Spelling(connector, catalogue.conventions).class_stem + suffix
-        for role, setting in _list_settings(contract):
+        for role, setting in list_roles(contract):
             if (setting.name, role) not in seen:
                 seen.add((setting.name, role))
                 yield _describe_usage(catalogue, connector, stem, setting, role, uses)
@@ -76,7 +76,8 @@ def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorCo
             yield NameUsage(name, Role.EXTRA, "", "", "", is_used=True, uses=places)
 
 
-def _list_settings(contract: Contract) -> Iterator[tuple[Role, Setting]]:
+def list_roles(contract: Contract) -> Iterator[tuple[Role, Setting]]:
+    """Yield each secret and parameter with its role."""
     yield from ((Role.REQUIRED, secret) for secret in contract.required)
     yield from ((Role.INJECTED, secret) for secret in contract.injected)
     yield from ((Role.PARAMETER, parameter) for parameter in contract.parameters)

@@ -6,7 +6,7 @@ the platform for its kind. Flags that a connector sets add the secrets that they
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from authscribe.model.definitions import (
@@ -56,6 +56,14 @@ class Contract(NamedTuple):
 def build_scheme_contract(catalogue: Catalogue, scheme: Scheme) -> Contract:
     """Return the contract of a scheme on its own, without any connector."""
     return _build_contract(catalogue, (scheme,), None)
+
+
+def list_contracts(catalogue: Catalogue, definition: Scheme | Connector) -> Iterator[Contract]:
+    """Yield the contract of a scheme, or those of all methods of a connector."""
+    if isinstance(definition, Scheme):
+        yield build_scheme_contract(catalogue, definition)
+    else:
+        yield from (build_method_contract(catalogue, definition, method) for method in list_methods(definition))
 
 
 def list_methods(connector: Connector) -> tuple[Method, ...]:

@@ -18,6 +18,7 @@ from authscribe.model.contract import (
     Contract,
     build_method_contract,
     build_scheme_contract,
+    list_contracts,
     list_methods,
     list_platform_variables,
 )
@@ -88,12 +89,7 @@ def _spell_all(catalogue: Catalogue, definitions: Iterable[Scheme | Connector]) 
 
 
 def _list_settings(catalogue: Catalogue, definition: Scheme | Connector) -> list[Setting]:
-    contracts = (
-        (build_scheme_contract(catalogue, definition),)
-        if isinstance(definition, Scheme)
-        else (build_method_contract(catalogue, definition, method) for method in list_methods(definition))
-    )
-    return [setting for contract in contracts for setting in contract.settings]
+    return [setting for contract in list_contracts(catalogue, definition) for setting in contract.settings]
 
 
 def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:

@@ -296,7 +296,7 @@ def _parse_prefix(key: str, node: Node, rule: NameRule) -> str:
     prefix = _parse_text(key, node)
     problem = find_prefix_problem(rule, prefix)
     if problem is not None:
-        raise _refuse(key, node, f"a {rule.noun} that begins with '{prefix}' {problem}; use {rule.characters}")
+        raise _refuse(key, node, f"'{prefix}' as the beginning of each {rule.noun} {problem}; use {rule.characters}")
     return prefix
 
 
