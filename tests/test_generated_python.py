@@ -44,6 +44,14 @@ schemes:
       - {name: password, origin: {source: copied, required: password}}
   - id: none
     kind: none
+  - id: chosen
+    required:
+      - {name: API Key, names: {env: TOKEN, file: token.txt}}
+      - {name: user, names: {python: login}}
+    injected:
+      - {name: API Key, origin: {source: copied, required: API Key}, names: {file: key}}
+    parameters:
+      - {name: pages, type: integer, default: 3, names: {env: PAGE_COUNT}}
 connectors:
   - id: several
     methods: [{id: key, schemes: [key]}, {id: both, schemes: [key, basic]}]
@@ -55,6 +63,7 @@ connectors:
       - {name: share, type: number, optional: true}
       - {name: 2fa, type: boolean, default: false}
   - {id: open-data, scheme: none}
+  - {id: chosen, scheme: chosen, names: {env: CHSN, python: my_own}}
   - {id: 1st, scheme: none}
   - {id: a10, scheme: none}
   - {id: a9, scheme: none}
@@ -184,6 +193,33 @@ def test_settings_come_from_the_environment_and_from_files(
         "service_jwt": "jwt",
     }
     assert (runtime.tags, runtime.pages) == (["a", 1], 3)
+
+
+def test_settings_come_from_the_variables_and_files_that_the_definition_names(
+    package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = importlib.import_module("connector_auth.connectors.my_own")
+    monkeypatch.setenv("CHSN_API_KEY", "not read: the name is replaced")
+    monkeypatch.setenv("CHSN_PAGES", "1")
+    monkeypatch.setenv("CHSN_LOGIN", "me")
+    monkeypatch.setenv("CHSN_PAGE_COUNT", "5")
+    with pytest.raises(ValidationError) as caught:
+        chosen.MyOwnConfiguration.from_env()
+    assert [error["loc"] for error in caught.value.errors()] == [("TOKEN",)]
+    (tmp_path / "CHSN_token.txt").write_text(f"{CANARY}-file")
+    (tmp_path / "CHSN_key").write_text(f"{CANARY}-key")
+    from_file = chosen.MyOwnConfiguration.from_env(secrets_dir=str(tmp_path))
+    assert from_file.secrets() == {"API Key": f"{CANARY}-file", "user": "me"}
+    assert from_file.pages == 5
+    monkeypatch.delenv("CHSN_API_KEY")
+    assert chosen.MyOwnRuntime.from_env(secrets_dir=str(tmp_path)).secrets() == {"API Key": f"{CANARY}-key"}
+    monkeypatch.setenv("CHSN_TOKEN", f"{CANARY}-variable")
+    assert chosen.MyOwnConfiguration.from_env(secrets_dir=str(tmp_path)).secrets()["API Key"] == f"{CANARY}-variable"
+    for given in ({"api_key": CANARY}, {"API Key": CANARY}):
+        configuration = chosen.MyOwnConfiguration(**given)
+        assert configuration.secrets()["API Key"] == CANARY
+        assert chosen.inject(configuration).secrets() == {"API Key": CANARY}
+        assert CANARY not in shown(configuration)
 
 
 def test_what_is_empty_is_absent(package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -328,7 +364,7 @@ print(len([name for name in sys.modules if name.startswith("connector_auth.conne
     assert finished.stdout.splitlines() == [
         "connector_auth._settings connector_auth.connectors connector_auth.connectors.a9",
         "connector False",
-        "5",
+        "6",
     ]
 
 
@@ -417,7 +453,7 @@ def test_an_id_that_python_uses_works_in_every_target(tmp_path: Path, check_type
 
 def test_a_module_works_on_its_own(package: ModuleType) -> None:
     modules = sorted((folder_of(package).parent.parent / "python-standalone").rglob("*.py"))
-    assert len(modules) == 8
+    assert len(modules) == 10
     for path in modules:
         namespace = execute(path)
         assert any(name.startswith("inject") for name in namespace)

@@ -35,6 +35,7 @@ from authscribe.encoders.rst import encode_rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
 from authscribe.model import definitions
+from authscribe.model.name_kinds import MODULE_RULE, NAME_KINDS, OBJECT_RULE, NameKind
 from authscribe.pages.regions import CONTENTS
 from authscribe.readers.registry import DATA_FORMATS, PAGE_FORMATS
 from authscribe.report.registry import REPORT_FORMATS
@@ -221,6 +222,35 @@ def _render_markers() -> Lines:
     yield from render_table(("Contents", "One of", "Required", "Optional", "Shows"), (13, 16, 12, 19, 40), rows)
 
 
+def _render_names() -> Lines:
+    """Yield a table of the rules for each kind of name, then one of the reserved names."""
+    own = ((NameKind.PYTHON, MODULE_RULE), (NameKind.KUBERNETES, OBJECT_RULE))
+    rules = (*NAME_KINDS.items(), *own)
+    rows = (
+        (
+            encode_rst_literal(kind.value),
+            escape_prose(rule.noun),
+            escape_prose(rule.characters),
+            str(rule.limit or ""),
+            "" if rule.is_case_sensitive else "ignored",
+            "all connectors" if rule.is_shared else "one connector",
+            escape_prose(rule.source),
+        )
+        for kind, rule in rules
+    )
+    head = ("Key", "Name", "Characters: use", "Limit", "Case", "Distinct in", "Source")
+    yield from render_table(head, (11, 15, 25, 6, 8, 11, 24), rows)
+    reserved = (
+        (
+            escape_prose(rule.noun),
+            join_literals((*sorted(rule.reserved), *(f"{each}*" for each in rule.reserved_prefixes))),
+        )
+        for _, rule in rules
+        if rule.reserved or rule.reserved_prefixes
+    )
+    yield from render_table(("Name", "Reserved; a star stands for any ending"), (20, 80), reserved)
+
+
 def _render_parts() -> Lines:
     rows = ((encode_rst_literal(name), join_literals(part.columns)) for name, part in TABLE_PARTS.items())
     yield from render_table(("Part", "Columns"), (25, 75), rows)
@@ -367,6 +397,7 @@ PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "limits": _render_limits,
     "lock": _render_lock,
     "markers": _render_markers,
+    "names": _render_names,
     "parts": _render_parts,
     "report": _render_report,
     "rules": _render_rules,

@@ -245,7 +245,7 @@ class Setting(Model):
     @property
     def attribute(self) -> str:
         """Return the attribute in generated Python classes: the chosen one, or else the one derived from the name."""
-        return self.names.python or to_attribute(self.name)
+        return to_attribute(self.name) if self.names.python is None else self.names.python
 
     @property
     def is_public(self) -> bool:

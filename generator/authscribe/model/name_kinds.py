@@ -156,9 +156,17 @@ MODULE_RULE: Final = NameRule(
     characters=NAME_KINDS[NameKind.PYTHON].characters,
     source=NAME_KINDS[NameKind.PYTHON].source,
     convert=naming.to_module,
-    reserved=naming.KEYWORDS,
+    reserved=naming.RESERVED_MODULES,
 )
-"""Rule of the Python module of a scheme or connector, and of the package of all of them."""
+"""Rule of the Python module of a scheme or connector."""
+
+PACKAGE_RULE: Final = MODULE_RULE._replace(
+    noun="Python package",
+    # Modules of these names are imported by the package.
+    reserved=naming.KEYWORDS
+    | {"authscribe", "collections", "importlib", "pydantic", "pydantic_core", "pydantic_settings", "typing"},
+)
+"""Rule of the Python package with all modules."""
 
 
 def find_problem(rule: NameRule, name: str) -> str | None:

@@ -40,7 +40,7 @@ UNSAFE_BUILTINS = frozenset(
 """Builtin functions that generated code never reads, since they would give it more than its own names."""
 
 # A module of this name would hide what `__init__` of the generated package defines, or the types in its annotations.
-_RESERVED_MODULES = KEYWORDS | UNSAFE_BUILTINS | {
+RESERVED_MODULES = KEYWORDS | UNSAFE_BUILTINS | {
     "connectors", "load", "load_configuration", "object", "schemes", "str",
 }  # fmt: skip
 
@@ -177,7 +177,7 @@ def make_mark(name: str) -> str:
 def to_module(identifier: str) -> str:
     """Return the Python module for an id; a leading digit or a reserved name, as `open`, gets the prefix `m_`."""
     module = to_snake_case(identifier)
-    return f"m_{module}" if module[:1].isdigit() or module in _RESERVED_MODULES else module
+    return f"m_{module}" if module[:1].isdigit() or module in RESERVED_MODULES else module
 
 
 def to_page(identifier: str) -> str:

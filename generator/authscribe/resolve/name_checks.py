@@ -42,7 +42,7 @@ def check_modules(spellings: Iterable[Spelling], nodes: Mapping[str, MapNode]) -
     for spelling in spellings:
         identifier, module = spelling.definition.id, spelling.module
         place = _locate_own_name(nodes[identifier], NameKind.PYTHON)
-        if not module:
+        if not module and spelling.definition.names.python is None:
             yield report_bad_id(identifier, place)
         elif module in first:
             other = first[module]
@@ -89,7 +89,7 @@ def _check_attributes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> 
         place = locate_name(nodes, setting)
         if not naming.is_wire_name(setting.name):
             yield report_unusable_name(setting.name, place, "is not one printable line")
-        elif not setting.attribute:
+        elif not setting.attribute and setting.names.python is None:
             yield report_unusable_name(setting.name, place, "has no ASCII letter or digit")
         elif (problem := naming.find_attribute_problem(setting.attribute)) is not None:
             place = _locate_stated_name(nodes, setting, NameKind.PYTHON)
@@ -140,7 +140,7 @@ def _list_identities(
 ) -> Iterator[tuple[NameKind, str, str, str]]:
     """Yield each name that no other setting may have: its kind, its namespace, its key there, and the name."""
     yield NameKind.PYTHON, "attribute", setting.attribute, setting.attribute
-    if not setting.names.python:
+    if setting.names.python is None:
         key = naming.make_collision_key(setting.name)
         yield NameKind.PYTHON, "name", key, key
     for kind in kinds:

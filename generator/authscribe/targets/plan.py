@@ -17,9 +17,9 @@ class PlannedFile(NamedTuple):
 
     `path` is relative to the output folder, with forward slashes. `view` is the only variable of the template. Without
     a template, `view` is the content of a JSON document and consists of dataclasses, dictionaries, lists and scalars,
-    or that of a YAML document if that is the language, and consists of dictionaries, lists and scalars. `subject` is the
-    id of the scheme or connector that the file is about; None if it is about all of them. A run about some of them still
-    makes the files that are `is_always_planned`, since their own files need these.
+    or that of a YAML document if that is the language, and consists of dictionaries, lists and scalars.
+    `subject` is the id of the scheme or connector that the file is about; None if it is about all of them. A run about
+    some of them still makes the files that are `is_always_planned`, since their own files need these.
     """
 
     path: str

@@ -10,7 +10,7 @@ from typing import Final
 
 from authscribe.encoders.language import Language
 from authscribe.model.definitions import Catalogue, Connector, Scheme
-from authscribe.model.naming import to_module
+from authscribe.model.spelling import Spelling
 from authscribe.targets.plan import PlannedFile, TargetPlan
 from authscribe.targets.python import build_connector_module, build_scheme_module
 from authscribe.targets.python_views import SettingsModule
@@ -24,17 +24,19 @@ def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
-    yield _plan_module("schemes", scheme.id, build_scheme_module(catalogue, scheme, is_standalone=True))
+    view = build_scheme_module(catalogue, scheme, is_standalone=True)
+    yield _plan_module("schemes", Spelling(scheme, catalogue.conventions), view)
 
 
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
-    yield _plan_module("connectors", connector.id, build_connector_module(catalogue, connector, is_standalone=True))
+    view = build_connector_module(catalogue, connector, is_standalone=True)
+    yield _plan_module("connectors", Spelling(connector, catalogue.conventions), view)
 
 
 STANDALONE_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
 """Plan of a module for each scheme and connector, which imports no other generated module."""
 
 
-def _plan_module(folder: str, identifier: str, view: SettingsModule) -> PlannedFile:
-    path = f"{STANDALONE}/{folder}/{to_module(identifier)}.py"
-    return PlannedFile(path, STANDALONE, Language.PYTHON, view, "python/settings.py.jinja", identifier)
+def _plan_module(folder: str, spelling: Spelling, view: SettingsModule) -> PlannedFile:
+    path = f"{STANDALONE}/{folder}/{spelling.module}.py"
+    return PlannedFile(path, STANDALONE, Language.PYTHON, view, "python/settings.py.jinja", spelling.definition.id)

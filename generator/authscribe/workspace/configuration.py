@@ -22,7 +22,7 @@ from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_w
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
 from authscribe.model.name_kinds import (
     DEFAULT_CONVENTIONS,
-    MODULE_RULE,
+    PACKAGE_RULE,
     PREFIX_RULES,
     Conventions,
     NameRule,
@@ -281,9 +281,9 @@ def _parse_names(key: str, node: Node) -> Conventions:
 
 def _parse_package(key: str, node: Node) -> str:
     package = _parse_text(key, node)
-    problem = find_problem(MODULE_RULE, package)
+    problem = find_problem(PACKAGE_RULE, package)
     if problem is not None:
-        raise _refuse(key, node, f"'{package}' {problem}; use {MODULE_RULE.characters}")
+        raise _refuse(key, node, f"'{package}' {problem}; use {PACKAGE_RULE.characters}")
     return package
 
 

@@ -41,4 +41,4 @@ def report_reserved_name(name: str, spelt: str, place: Place, problem: str) -> F
 
 def _suggest_attribute(spelt: str) -> str:
     """Return an allowed attribute; the prefix is that of names that begin with a digit, and no keyword has it."""
-    return f"f_{re.sub(r'[^a-z0-9]+', '_', spelt.lower()).strip('_')}"
+    return f"f_{re.sub(r'[^a-z0-9]+', '_', spelt.lower()).strip('_') or 'name'}"
