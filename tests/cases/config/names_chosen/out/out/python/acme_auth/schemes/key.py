@@ -2,25 +2,12 @@
 "Authentication settings of the scheme key."
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import ClassVar, Final, Literal
 
-from pydantic import (
-    AliasChoices,
-    Field,
-    ModelWrapValidatorHandler,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import InitErrorDetails, PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field
+from pydantic_settings import SettingsConfigDict
 
-if "env_prefix_target" not in SettingsConfigDict.__annotations__:
-    # Older versions would read the variables of other programs.
-    raise ImportError("the settings need pydantic-settings 2.13 or newer")
-
-NonEmptySecret = Annotated[SecretStr, Field(min_length=1)]
+from .._settings import NonEmptySecret, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("key",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -28,90 +15,10 @@ ENDPOINTS: Final[Mapping[str, str]] = {}
 SCOPES: Final[tuple[str, ...]] = ()
 
 
-class _Settings(BaseSettings):
-    """Settings that show no secret: in their text, their dump, or what they refuse."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="ACME_KEY_",
-        env_prefix_target="all",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-        protected_namespaces=(),
-    )
-
-    SECRETS: ClassVar[Mapping[str, str]] = {}
-    KEYS: ClassVar[Mapping[str, str]] = {}
-
-    @classmethod
-    def from_env(
-        cls, *, env_file: str | None = None, secrets_dir: str | None = None
-    ) -> Self:
-        """Read the environment, then `env_file`, then the files in `secrets_dir`."""
-        sources: dict[str, Any] = {"_env_file": env_file, "_secrets_dir": secrets_dir}
-        return cls(**sources)
-
-    def secrets(self) -> dict[str, str]:
-        """The plain values by their wire names, for the one call that uploads them.
-
-        Never log the result.
-        """
-        values = dict(iter(self))
-        held = {name: values[attribute] for name, attribute in self.SECRETS.items()}
-        return {
-            name: (
-                value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            )
-            for name, value in held.items()
-            if value is not None
-        }
-
-    @field_validator("*")
-    @classmethod
-    def _refuse_placeholder(cls, value: object) -> object:
-        """Refuse what an example has in the place of a value."""
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        unset = "REPLACE_ME"
-        if text in (unset, [unset], {unset: unset}):
-            raise PydanticCustomError("unset", "the placeholder is not replaced")
-        return value
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _without_inputs(
-        cls, data: object, handler: ModelWrapValidatorHandler[Self]
-    ) -> Self:
-        """Refuse without the values, which `ValidationError.errors()` would give away."""
-        if isinstance(data, dict):
-            # Arguments have precedence over variables, whose names replace theirs.
-            given = {cls.KEYS[name]: data[name] for name in cls.KEYS if name in data}
-            data = {**data, **given}
-        try:
-            return handler(data)
-        except ValidationError as error:
-            found = error.errors(
-                include_input=False, include_context=False, include_url=False
-            )
-        problems = [
-            InitErrorDetails(
-                type=PydanticCustomError(
-                    "missing" if problem["type"] == "missing" else "refused",
-                    "{problem}",
-                    {"problem": problem["msg"]},
-                ),
-                loc=problem["loc"],
-                input=None,
-            )
-            for problem in found
-        ]
-        raise ValidationError.from_exception_data(
-            cls.__name__, problems, hide_input=True
-        )
-
-
-class KeyConfiguration(_Settings):
+class KeyConfiguration(Settings):
     """What the owner of the connector supplies."""
+
+    model_config = SettingsConfigDict(env_prefix="ACME_KEY_")
 
     scheme: Literal["key"] = "key"
     api_key: NonEmptySecret = Field(
@@ -129,8 +36,10 @@ class KeyConfiguration(_Settings):
     KEYS: ClassVar[Mapping[str, str]] = {"api_key": "KEY", "API Key": "KEY"}
 
 
-class KeyRuntime(_Settings):
+class KeyRuntime(Settings):
     """What the platform injects into the system."""
+
+    model_config = SettingsConfigDict(env_prefix="ACME_KEY_")
 
     scheme: Literal["key"] = "key"
     api_key: NonEmptySecret = Field(
@@ -152,7 +61,7 @@ class KeyRuntime(_Settings):
 def inject(
     configuration: KeyConfiguration,
 ) -> KeyRuntime:
-    """What the platform injects: copied from the configuration, or obtained."""
+    """What the platform injects, each value from its own source."""
     return KeyRuntime(
         api_key=configuration.api_key,
         token_tenant_id=configuration.token_tenant_id,
