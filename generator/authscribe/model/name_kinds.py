@@ -182,6 +182,20 @@ def find_problem(rule: NameRule, name: str) -> str | None:
     return f"begins with the reserved prefix '{prefix}'" if prefix is not None else None
 
 
+_RESERVED_SOMEWHERE: Final = frozenset(
+    word.upper() for kind, rule in NAME_KINDS.items() if kind is not NameKind.PYTHON for word in rule.reserved
+)
+_LIMIT: Final = min(rule.limit for rule in NAME_KINDS.values() if rule.limit is not None) - len("M_")
+
+
+def is_accepted_everywhere(variable: str) -> bool:
+    """Return whether no platform refuses what is derived from an environment variable of valid characters.
+
+    If not, only `find_problem` knows whether one does.
+    """
+    return len(variable) <= _LIMIT and variable not in _RESERVED_SOMEWHERE
+
+
 def find_prefix_problem(rule: NameRule, prefix: str) -> str | None:
     """Return why no name may begin with a prefix, as `find_problem` does, or None."""
     return find_problem(rule, prefix + rule.convert("X"))

@@ -23,6 +23,11 @@ class Spelling(NamedTuple):
     conventions: Conventions = DEFAULT_CONVENTIONS
 
     @property
+    def is_derived(self) -> bool:
+        """Return whether no name of the definition itself is stated, not even by the configuration."""
+        return not self.definition.names.model_fields_set and self.conventions is DEFAULT_CONVENTIONS
+
+    @property
     def module(self) -> str:
         """Return the Python module."""
         own = self.definition.names.python

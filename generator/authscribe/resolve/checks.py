@@ -79,17 +79,17 @@ def check_definitions_together(
     catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
     """Yield the findings about names that definitions share; the catalogue has no errors."""
-    for definitions, nodes in ((catalogue.schemes, schemes), (catalogue.connectors, connectors)):
-        spellings = _spell_all(catalogue, definitions)
-        yield from check_shared_names(((each, _list_settings(catalogue, each.definition)) for each in spellings), nodes)
+
+    def list_settings(spelling: Spelling) -> Iterator[Setting]:
+        for contract in list_contracts(catalogue, spelling.definition):
+            yield from contract.settings
+
+    yield from check_shared_names([*_spell_all(catalogue, catalogue.schemes)], schemes, list_settings)
+    yield from check_shared_names([*_spell_all(catalogue, catalogue.connectors)], connectors, list_settings)
 
 
 def _spell_all(catalogue: Catalogue, definitions: Iterable[Scheme | Connector]) -> Iterator[Spelling]:
     return (Spelling(definition, catalogue.conventions) for definition in definitions)
-
-
-def _list_settings(catalogue: Catalogue, definition: Scheme | Connector) -> list[Setting]:
-    return [setting for contract in list_contracts(catalogue, definition) for setting in contract.settings]
 
 
 def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_id import report_bad_id
@@ -26,12 +25,14 @@ from authscribe.model.name_kinds import (
     find_prefix_problem,
     find_problem,
     fold_name,
+    is_accepted_everywhere,
 )
 from authscribe.model.spelling import Spelling, list_stated_keys, spell_part
 from authscribe.resolve.merge import list_maps, locate_value
 
 _DERIVED_KINDS = tuple(kind for kind in NameKind if kind is not NameKind.PYTHON)
 
+_SHARED_KINDS = tuple(kind for kind, rule in NAME_KINDS.items() if rule.is_shared)
 _OWN_RULES = {NameKind.PYTHON: MODULE_RULE, NameKind.KUBERNETES: OBJECT_RULE}
 """Rules of the names that a definition has itself; its other names are beginnings of the names of its settings."""
 
@@ -70,28 +71,25 @@ def _judge_definition_names(spelling: Spelling) -> Iterator[tuple[NameKind, Name
 def check_names(contract: Contract, spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
     """Report names of settings that a target cannot use, and names that two settings would share."""
     reported: set[Finding] = set()
-    for settings in (
-        (*contract.required, *contract.parameters),
-        (*contract.injected, *contract.parameters),
+    groups = ((*contract.required, *contract.parameters), (*contract.injected, *contract.parameters))
+    for finding in chain(
+        _check_attributes(contract.settings, nodes),
+        _check_platforms(contract.settings, spelling, nodes),
+        *(_check_clashes(settings, spelling, nodes) for settings in groups),
     ):
-        for finding in chain(
-            _check_attributes(settings, nodes),
-            _check_platforms(settings, spelling, nodes),
-            _check_clashes(settings, spelling, nodes),
-        ):
-            if finding not in reported:
-                reported.add(finding)
-                yield finding
+        if finding not in reported:
+            reported.add(finding)
+            yield finding
 
 
 def _check_attributes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
     for setting in settings:
-        place = locate_name(nodes, setting)
+        problem = naming.find_attribute_problem(setting.attribute)
         if not naming.is_wire_name(setting.name):
-            yield report_unusable_name(setting.name, place, "is not one printable line")
+            yield report_unusable_name(setting.name, locate_name(nodes, setting), "is not one printable line")
         elif not setting.attribute and setting.names.python is None:
-            yield report_unusable_name(setting.name, place, "has no ASCII letter or digit")
-        elif (problem := naming.find_attribute_problem(setting.attribute)) is not None:
+            yield report_unusable_name(setting.name, locate_name(nodes, setting), "has no ASCII letter or digit")
+        elif problem is not None:
             place = _locate_stated_name(nodes, setting, NameKind.PYTHON)
             yield report_reserved_name(setting.name, setting.attribute, place, problem)
 
@@ -99,7 +97,14 @@ def _check_attributes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> 
 def _check_platforms(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
     """Report names that a platform refuses; of those that are derived from one cause, only the first."""
     refused = {key for key, _, _, problem in _judge_definition_names(spelling) if problem is not None}
+    is_derived, prefix = spelling.is_derived, spelling.get_prefix(NameKind.ENV)
     for setting in settings:
+        if (
+            is_derived
+            and not setting.names.model_fields_set
+            and is_accepted_everywhere(prefix + setting.attribute.upper())
+        ):
+            continue
         is_derivable = NameKind.ENV not in refused and naming.find_attribute_problem(setting.attribute) is None
         for kind in _DERIVED_KINDS:
             is_stated = getattr(setting.names, kind) is not None
@@ -151,40 +156,52 @@ def _list_identities(
         yield NameKind.ENV, "key", key.casefold(), spelling.get_prefix(NameKind.ENV) + key
 
 
-class _SharedName(NamedTuple):
-    """Name in a namespace that all definitions share; those whose names have one beginning share them on purpose."""
-
-    owner: str
-    kind: NameKind
-    rule: NameRule
-    spelt: str
-    beginning: str
-
-
 def check_shared_names(
-    definitions: Iterable[tuple[Spelling, Sequence[Setting]]], nodes: Mapping[str, MapNode]
+    spellings: Sequence[Spelling], nodes: Mapping[str, MapNode], list_settings: Callable[[Spelling], Iterable[Setting]]
 ) -> Iterator[Finding]:
     """Report each pair of definitions that share a name, unless they state the same beginning of it."""
-    first: dict[tuple[str, str], _SharedName] = {}
     reported: set[tuple[str, str]] = set()
-    for name in (name for definition in definitions for name in _list_shared_names(*definition)):
-        other = first.setdefault((name.rule.noun, fold_name(name.rule, name.spelt)), name)
-        pair = (name.owner, other.owner)
-        if name.beginning != other.beginning and pair not in reported:
+    for kind, rule, spelt, pair in _find_shared_names(spellings, list_settings):
+        if pair not in reported:
             reported.add(pair)
             places = (locate_value(nodes[owner], "id") for owner in pair)
-            yield report_shared_name(pair, name.rule.noun, name.spelt, name.kind.value, *places)
+            yield report_shared_name(pair, rule.noun, spelt, kind.value, *places)
 
 
-def _list_shared_names(spelling: Spelling, settings: Sequence[Setting]) -> Iterator[_SharedName]:
-    owner = spelling.definition.id
-    # One object of each name exists, however it is stated.
-    yield _SharedName(owner, NameKind.KUBERNETES, OBJECT_RULE, spelling.kubernetes_object, owner)
-    for kind, rule in NAME_KINDS.items():
-        if rule.is_shared:
-            prefix = spelling.get_prefix(kind)
-            for setting in settings:
-                yield _SharedName(owner, kind, rule, prefix + spell_part(kind, setting), prefix)
+def _find_shared_names(
+    spellings: Sequence[Spelling], list_settings: Callable[[Spelling], Iterable[Setting]]
+) -> Iterator[tuple[NameKind, NameRule, str, tuple[str, str]]]:
+    """Yield each shared name with the later and the first of its owners."""
+    objects: dict[str, str] = {}
+    for spelling in spellings:
+        spelt, owner = spelling.kubernetes_object, spelling.definition.id
+        if objects.setdefault(spelt, owner) != owner:
+            yield NameKind.KUBERNETES, OBJECT_RULE, spelt, (owner, objects[spelt])
+    for kind in _SHARED_KINDS:
+        first: dict[str, tuple[str, str]] = {}
+        rule = NAME_KINDS[kind]
+        for prefix, spelling in _select_nested(kind, spellings):
+            for setting in list_settings(spelling):
+                spelt = prefix + spell_part(kind, setting)
+                other = first.setdefault(fold_name(rule, spelt), (prefix, spelling.definition.id))
+                if other[0] != prefix:
+                    yield kind, rule, spelt, (spelling.definition.id, other[1])
+
+
+def _select_nested(kind: NameKind, spellings: Iterable[Spelling]) -> list[tuple[str, Spelling]]:
+    """Return the definitions, with their prefixes, whose prefix begins with that of another, and those others.
+
+    Only they can share a name: if two prefixes begin one name, one of them begins the other. The order is kept.
+    """
+    prefixes = [(spelling.get_prefix(kind), spelling) for spelling in spellings]
+    nested: set[str] = set()
+    outer: list[str] = []
+    for key in sorted(fold_name(NAME_KINDS[kind], prefix) for prefix, _ in prefixes):
+        while outer and not key.startswith(outer[-1]):
+            outer.pop()
+        nested |= {key, outer[-1]} if outer else set()
+        outer.append(key)
+    return [pair for pair in prefixes if fold_name(NAME_KINDS[kind], pair[0]) in nested]
 
 
 def locate_name(nodes: Sequence[MapNode], setting: Setting) -> Place:
