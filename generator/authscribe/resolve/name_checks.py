@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from authscribe.findings.finding import Finding, Place
@@ -95,34 +95,43 @@ def _check_attributes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> 
 
 
 def _check_platforms(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    """Report names that a platform refuses; of those that are derived from one cause, only the first."""
     refused = {key for key, _, _, problem in _judge_definition_names(spelling) if problem is not None}
     is_derived, prefix = spelling.is_derived, spelling.get_prefix(NameKind.ENV)
     for setting in settings:
-        if (
-            is_derived
-            and not setting.names.model_fields_set
-            and is_accepted_everywhere(prefix + setting.attribute.upper())
-        ):
+        variable = prefix + setting.attribute.upper()
+        if setting.names.model_fields_set or not is_derived or not is_accepted_everywhere(variable):
+            yield from _check_platform_names(setting, spelling, nodes, refused)
+
+
+def _check_platform_names(
+    setting: Setting, spelling: Spelling, nodes: Sequence[MapNode], refused: Collection[NameKind]
+) -> Iterator[Finding]:
+    """Report names that a platform refuses; of those that are derived from one cause, only the first.
+
+    `refused` are the kinds of which the definition states a refused name, which is reported there.
+    """
+    has_prefix = NameKind.ENV not in refused
+    is_derivable = has_prefix and naming.find_attribute_problem(setting.attribute) is None
+    for kind in _DERIVED_KINDS:
+        rule, stated = NAME_KINDS[kind], getattr(setting.names, kind)
+        if kind in refused or (stated is None and not is_derivable):
             continue
-        is_derivable = NameKind.ENV not in refused and naming.find_attribute_problem(setting.attribute) is None
-        for kind in _DERIVED_KINDS:
-            is_stated = getattr(setting.names, kind) is not None
-            if kind in refused or not (is_stated or is_derivable):
-                continue
-            rule = NAME_KINDS[kind]
-            spelt, problem = _judge_name(rule, spelling.spell(kind, setting), getattr(setting.names, kind))
-            if problem is not None:
-                is_derivable = is_derivable and is_stated and kind is not NameKind.ENV
-                place = _locate_stated_name(nodes, setting, kind)
-                remedy = f"set `names: {{{kind.value}: ...}}` to another name; use {rule.characters}"
-                yield report_refused_name(setting.name, rule.noun, spelt, place, problem, remedy)
+        is_whole = has_prefix or not spelling.get_prefix(kind)
+        spelt, problem = _judge_name(rule, spelling.spell(kind, setting) if is_whole else None, stated)
+        if problem is not None:
+            is_derivable = is_derivable and stated is not None and kind is not NameKind.ENV
+            place = _locate_stated_name(nodes, setting, kind)
+            remedy = f"set `names: {{{kind.value}: ...}}` to another name; use {rule.characters}"
+            yield report_refused_name(setting.name, rule.noun, spelt, place, problem, remedy)
 
 
-def _judge_name(rule: NameRule, spelt: str, stated: str | None) -> tuple[str, str | None]:
-    """Return the problem with a name, and what has it: the stated part alone, if no prefix would help."""
+def _judge_name(rule: NameRule, spelt: str | None, stated: str | None) -> tuple[str, str | None]:
+    """Return what has a problem, and the problem: the stated part alone, if no prefix would help, or the whole name."""
     problem = find_problem(rule, rule.convert("X") + stated) if stated is not None else None
-    return (spelt, find_problem(rule, spelt)) if stated is None or problem is None else (stated, problem)
+    if stated is not None and (problem is not None or spelt is None):
+        return stated, problem
+    name = spelt or ""
+    return name, find_problem(rule, name)
 
 
 def _check_clashes(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
