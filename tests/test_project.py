@@ -65,6 +65,7 @@ def test_ci_files_follow_their_schemas(schema: str, path: str) -> None:
     [
         ("check --output-format github", ["check", "--output-format", "github"]),
         ("docs\n  docs 'guides/**/*.md'\n  --check\n", ["docs", "docs", "guides/**/*.md", "--check"]),
+        ("docs page.md \\\n  --check \\\r\n--diff", ["docs", "page.md", "--check", "--diff"]),
         ("docs \"my pages\" '!drafts'", ["docs", "my pages", "!drafts"]),
         ("docs * $HOME `id` $(id)", ["docs", "*", "$HOME", "`id`", "$(id)"]),
     ],
