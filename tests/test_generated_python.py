@@ -429,6 +429,7 @@ def test_copies_become_secret_or_plain(
     forget("connector_auth")
 
 
+@pytest.mark.once
 def test_an_id_that_python_uses_works_in_every_target(tmp_path: Path, check_types: Callable[[Path], None]) -> None:
     ours = {"connectors", "index", "load", "load_configuration", "pydantic", "schemes", "typing"}
     taken = {*dir(builtins), *(word.lower() for word in keyword.kwlist), *keyword.softkwlist} | ours
@@ -476,11 +477,13 @@ def test_one_module_is_generated_with_its_base(tmp_path: Path) -> None:
     assert files == {"_settings.py", "py.typed", "connectors/a9.py"}
 
 
+@pytest.mark.once
 def test_mypy_agrees(package: ModuleType, check_types: Callable[[Path], None]) -> None:
     check_types(folder_of(package).parent)
     check_types(PACKAGE)
 
 
+@pytest.mark.once
 def test_type_checkers_know_the_unions(package: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "client.py").write_text("""\
 from connector_auth import AnyRuntime, load
@@ -496,6 +499,7 @@ other: OpenDataRuntime = load({})
     assert [line.partition(": error:")[0] for line in finished.stdout.splitlines()] == ["client.py:6"], finished.stdout
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "tool",
     [
