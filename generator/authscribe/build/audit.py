@@ -21,7 +21,7 @@ _MODULES: Final = frozenset(
     {"collections.abc", "importlib", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
 )
 _CALLED_WHILE_IMPORTING: Final = frozenset(
-    {"AliasChoices", "BeforeValidator", "Field", "ImportError", "SettingsConfigDict", "field_validator",
+    {"AliasChoices", "BeforeValidator", "Field", "ImportError", "SecretStr", "SettingsConfigDict", "field_validator",
      "model_validator"}
 )  # fmt: skip
 _FORBIDDEN_NAMES: Final = UNSAFE_BUILTINS | {"import_module", "__import__", "__builtins__", "__loader__", "__spec__"}

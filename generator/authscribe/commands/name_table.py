@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from authscribe.commands.query import align_columns
 from authscribe.connectors.usages import list_roles
@@ -11,9 +11,6 @@ from authscribe.model.contract import Contract, list_contracts
 from authscribe.model.definitions import Catalogue, Connector, DefinitionNames, Names, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
 
 _NONE: Final = "-"
 
@@ -26,7 +23,7 @@ class NameRow(NamedTuple):
     spellings: dict[str, str]
     stated: tuple[str, ...]
 
-    def to_document(self) -> dict[str, JsonValue]:
+    def to_document(self) -> dict[str, object]:
         """Return the row for the JSON format."""
         return {"name": self.name, "role": self.role, "spellings": {**self.spellings}, "stated": [*self.stated]}
 
@@ -37,7 +34,7 @@ class NameTable(NamedTuple):
     own: NameRow
     settings: tuple[NameRow, ...]
 
-    def to_document(self) -> dict[str, JsonValue]:
+    def to_document(self) -> dict[str, object]:
         """Return the table for the JSON format."""
         return {**self.own.to_document(), "settings": [row.to_document() for row in self.settings]}
 

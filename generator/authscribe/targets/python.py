@@ -190,9 +190,10 @@ def _list_pydantic_names(methods: tuple[MethodView, ...]) -> Iterator[str]:
 
 
 def _mentions_secret(method: MethodView) -> bool:
-    """Return whether a protocol returns a secret, or `inject` makes one of a text."""
+    """Return whether a field has a secret by default, a protocol returns one, or `inject` makes one of a text."""
+    has_default = any(field.is_secret and field.default is not None for field in (*method.required, *method.injected))
     is_returned = any(field.is_secret for protocol in method.protocols for field in protocol.fields)
-    return is_returned or any(assignment.is_masked for assignment in method.assignments)
+    return has_default or is_returned or any(assignment.is_masked for assignment in method.assignments)
 
 
 def _list_base_names(methods: Iterable[MethodView]) -> Iterator[str]:
@@ -223,7 +224,7 @@ def _build_method(
 ) -> MethodView:
     stem = spelling.class_stem + (to_class(name) if is_one_of_several else "")
     parameters = tuple(_build_parameter_field(parameter) for parameter in contract.parameters)
-    optional = {secret.name for secret in contract.required if secret.optional or secret.default is not None}
+    optional = {secret.name for secret in contract.required if _may_be_absent(secret)}
     required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
     injected = tuple(_build_injected_field(secret, optional) for secret in contract.injected)
     assignments = tuple(_list_assignments(contract, optional))
@@ -290,11 +291,24 @@ def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldVi
     extra = {"x-origin": secret.origin.source.value}
     if secret.origin.source is Source.COPIED and secret.origin.required is not None:
         extra["x-required"] = secret.origin.required
-    return _build_secret_field(secret, optional=secret.optional or secret.origin.required in optional, extra=extra)
+    may_be_absent = secret.optional and _find_default(secret) is None
+    return _build_secret_field(secret, optional=may_be_absent or secret.origin.required in optional, extra=extra)
+
+
+def _may_be_absent(secret: Secret) -> bool:
+    """Return whether the field of a secret has no value by default; a default that may be secret is omitted."""
+    return (secret.optional or secret.default is not None) and _find_default(secret) is None
+
+
+def _find_default(secret: Secret) -> object:
+    """Return the default of a field, if it may be shown and is of the field's type."""
+    is_usable = secret.is_public and (isinstance(secret.default, str) or not secret.is_masked)
+    return secret.default if is_usable else None
 
 
 def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
-    """Build the field of a secret; its default is omitted, since pydantic would show it, and makes it optional."""
+    """Build the field of a secret."""
+    default = None if optional else _find_default(secret)
     return FieldView(
         wire=secret.name,
         attribute=secret.attribute,
@@ -304,7 +318,8 @@ def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str]
         is_secret=secret.is_masked,
         type="str" if secret.is_masked else _TYPES.get(secret.type.value, secret.type.value),
         optional=optional,
-        has_default=optional,
+        has_default=optional or default is not None,
+        default=default,
         extra=extra or {},
     )
 

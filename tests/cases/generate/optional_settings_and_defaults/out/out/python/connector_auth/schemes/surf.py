@@ -36,8 +36,8 @@ class SurfConfiguration(Settings):
         default=None,
         description="The hosts.",
     )
-    separator: NonEmptySecret | None = Field(
-        default=None,
+    separator: NonEmptySecret = Field(
+        default=SecretStr("|"),
         description="Between two scopes.",
     )
     client_secret: NonEmptySecret | None = Field(
@@ -48,8 +48,8 @@ class SurfConfiguration(Settings):
         default=None,
         description="Stated to be secret.",
     )
-    token_type: str | None = Field(
-        default=None,
+    token_type: str = Field(
+        default="Bearer",
         description="Stated to be public.",
     )
     region: str = Field(
