@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, resolve, run
+from support import ROOT, forget, resolve, run
 
 from authscribe.build.templates import Templates, render_file
 from authscribe.connectors.file_trees import find_folders
@@ -115,21 +116,24 @@ def test_the_second_copy_of_the_injected_tables_is_read(corpus: Path) -> None:
     assert found == {"oauth2": list(INJECTED["oauth2"]), "tripletex": ["consumer_token", "employee_token"]}
 
 
-def test_every_generated_module_of_the_page_works(corpus: Path, tmp_path: Path) -> None:
+def test_every_generated_module_of_the_page_works(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     outcome = run("generate", "--source", str(corpus / SEED), "--out-dir", "out", cwd=tmp_path)
     assert outcome.code == 0, outcome.stdout
     for target in ("python", "docs", "sesam"):
         assert (tmp_path / "out" / target).is_dir()
+    monkeypatch.syspath_prepend(tmp_path / "out/python")
+    forget("connector_auth")
     for name in REQUIRED:
-        namespace: dict[str, Any] = {"__name__": f"generated_{name}"}
-        path = tmp_path / "out/python/connector_auth/schemes" / f"{name}.py"
-        exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), namespace)
+        namespace = vars(importlib.import_module(f"connector_auth.schemes.{name}"))
         stem = name.replace("_", " ").title().replace(" ", "")
         for role, names in (("Configuration", REQUIRED[name]), ("Runtime", list(INJECTED[name]))):
             settings = namespace[f"{stem}{role}"].model_validate({key: f"CANARY-{key}" for key in names})
             assert settings.secrets() == {key: f"CANARY-{key}" for key in names}
             for shown in (repr(settings), str(settings), settings.model_dump_json(), str(settings.model_dump())):
                 assert "CANARY" not in shown
+    forget("connector_auth")
 
 
 def authentication_part(system: dict[str, object]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from authscribe.model.definitions import Catalogue, InjectedSecret
 from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.registry import read_source
 
-EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "1000"))
 """Pages in each markup language; the variable can ask for a hundred thousand, which take two hours."""
 NAMES = ("alpha", "beta", "client_id", "key", "tenant")
 USES = st.fixed_dictionaries(

@@ -66,6 +66,7 @@ fields = st.builds(
     optional=st.booleans(),
     has_default=st.booleans(),
     default=values,
+    keys=st.lists(names, max_size=2, unique=True).map(tuple),
     constant=st.none() | texts,
     choices=st.just(()) | st.lists(texts, min_size=2, max_size=6).map(tuple),
     extra=mappings,
@@ -88,6 +89,8 @@ methods = st.builds(
     required=several,
     injected=several,
     protocols=st.lists(protocols, max_size=2).map(tuple),
+    required_keys=mappings,
+    injected_keys=mappings,
     required_names=mappings,
     injected_names=mappings,
     assignments=st.lists(
@@ -118,10 +121,15 @@ members = st.builds(UnionMember, names, names, st.just(()) | st.lists(names, min
 def make_module(field: FieldView, text: str) -> SettingsModule:
     """Return a module with this field in each of its classes, and the text in its constants."""
     protocol = ProtocolView("onboarding", "O", "Obtains it.", (field,))
-    method = MethodView("m", "C", "R", "inject", (Tag("t", "v"),), (field,), (field,), (protocol,), {}, {text: "a"}, ())
+    keys, wires = {"n": text}, {text: "a"}
+    method = MethodView(
+        "m", "C", "R", "inject", (Tag("t", "v"),), (field,), (field,), (protocol,), {}, keys, {}, wires, ()
+    )
     table = ClassTable("RUNTIMES", (ClassEntry("m", "R"),))
     names = ("Final", "Literal"), ("Field",), ("Settings",)
-    return SettingsModule("Text.", *names, ("s",), {"a": text}, {}, (text,), "P_", (method,), (table,), "UNSET")
+    return SettingsModule(
+        "Text.", *names, ("s",), {"a": text}, {}, (text,), "P_", (method,), (table,), "UNSET", has_keys=True
+    )
 
 
 def rendered(template: str, view: object) -> str:
@@ -165,7 +173,7 @@ def test_an_odd_text_is_taken_for_formatted_only_if_black_keeps_it(text: str, fi
 def test_every_kind_of_field_can_do_without_black(field: FieldView) -> None:
     """Where nothing is long or strange, the templates leave nothing to format."""
     short = field._replace(attribute="name", alias=None, description="A name.", default=None, extra={}, constant=None)
-    short = short._replace(choices=("a", "b") if field.choices else ())
+    short = short._replace(choices=("a", "b") if field.choices else (), keys=("NAME",) if field.keys else ())
     for is_standalone in (False, True):
         module = make_module(short, "text")._replace(is_standalone=is_standalone)
         assert passes(rendered("python/settings.py.jinja", module))

@@ -194,8 +194,8 @@ def test_github_shows_the_most_severe_first_and_no_more_than_it_annotates(tmp_pa
     commands = re.findall(r"^::(\w+)", text, re.MULTILINE)
     assert commands == ["error"] * 5 + ["warning"] * 10 + ["group", "endgroup"]
     lines = text.splitlines()
-    assert lines[13] == "::group::5 more warnings"
-    assert [line.split(" ")[0] for line in lines[14:-1]] == ["warning[unknown-secrecy]"] * 5
+    assert lines[15] == "::group::5 more warnings"
+    assert [line.split(" ")[0] for line in lines[16:-1]] == ["warning[unknown-secrecy]"] * 5
 
 
 def test_a_report_file_has_the_whole_diff(tmp_path: Path) -> None:
