@@ -142,7 +142,7 @@ def _change_scheme(repository: Repository) -> None:
 
 
 def _edit_generated_file(repository: Repository) -> None:
-    repository.replace("output/python/connector_auth/schemes/oauth2.py", "Never log the result.", "Log the result.")
+    repository.replace("output/python/connector_auth/_settings.py", "Never log the result.", "Log the result.")
 
 
 def _delete_definition(repository: Repository) -> None:
@@ -169,7 +169,7 @@ def _edit_connector(repository: Repository) -> None:
             id="a changed scheme",
         ),
         pytest.param(
-            _edit_generated_file, "check", r"^edited +output/python/connector_auth/schemes/oauth2\.py",
+            _edit_generated_file, "check", r"^edited +output/python/connector_auth/_settings\.py",
             "generate --force", id="a generated file edited by hand",
         ),
         pytest.param(
