@@ -124,19 +124,18 @@ def _compare_definition(
 
 
 def _complete(both: Catalogue, definition: _DefinitionT, other: _DefinitionT) -> _DefinitionT:
-    """Return a connector that states what all of its methods inherit and the other version of it overrides."""
+    """Return a connector that states what all of its methods inherit and one of the two versions overrides."""
     if not isinstance(definition, Connector) or not isinstance(other, Connector):
         return definition
-    stated = {parameter.name for parameter in definition.parameters}
     contracts = [build_method_contract(both, definition, method) for method in list_methods(definition)]
-    shared = [
-        parameter
+    shared = {
+        parameter.name: parameter
         for parameter in contracts[0].parameters
-        if parameter.name not in stated and all(parameter in contract.parameters for contract in contracts)
-    ]
-    overridden = {parameter.name for parameter in other.parameters}
-    inherited = (parameter for parameter in shared if parameter.name in overridden)
-    return definition.model_copy(update={"parameters": (*definition.parameters, *inherited)})
+        if all(parameter in contract.parameters for contract in contracts)
+    }
+    own = {parameter.name: shared.get(parameter.name, parameter) for parameter in definition.parameters}
+    inherited = {parameter.name: shared[parameter.name] for parameter in other.parameters if parameter.name in shared}
+    return definition.model_copy(update={"parameters": tuple({**own, **inherited}.values())})
 
 
 def _add_broken(edit: Edit, broken: frozenset[Audience]) -> Change:
