@@ -48,6 +48,15 @@ def report_no_such_revision(argument: str, revision: str, *, is_shallow: bool = 
     )
 
 
+def report_no_repository(revision: str) -> Finding:
+    """Report a revision that is given in a folder that no repository contains."""
+    return RULE.finding(
+        Place(revision),
+        f"'{revision}' is not a file, and no git repository contains the definitions",
+        "give the path of a file or folder, or a revision in a repository",
+    )
+
+
 def report_ambiguous_revision(argument: str, revision: str) -> Finding:
     """Report an abbreviated hash that several commits have."""
     return RULE.finding(
