@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from xml.etree import ElementTree
 
 import pytest
@@ -19,7 +19,6 @@ from authscribe.model.markup import (
     Span,
     Style,
     describe_markup,
-    escape_markup,
     format_markup,
     get_plain_text,
     join_text,
@@ -43,8 +42,9 @@ SPANS = st.lists(
 
 @given(_TEXT)
 def test_escaped_text_has_no_markup(text: str) -> None:
-    assert get_plain_text(escape_markup(text)) == text
-    assert {span.style for span in parse_markup(escape_markup(text))} <= {Style.PLAIN}
+    escaped = format_markup((Span(text),) if text else ())
+    assert get_plain_text(escaped) == text
+    assert {span.style for span in parse_markup(escaped)} <= {Style.PLAIN}
 
 
 @given(SPANS)
@@ -142,15 +142,31 @@ def test_markup(text: str, spans: tuple[Span, ...]) -> None:
 )  # fmt: skip
 def test_text_that_only_resembles_markup(text: str) -> None:
     assert parse_markup(text) == (Span(text),)
-    assert escape_markup(text) == text
+    assert format_markup((Span(text),)) == text
 
 
 @pytest.mark.parametrize("piece", ["*", "`", "[", "**a ", "[a](", "\\*", "*a\\*", "` `` ", "[a](https://x.y/", "!["])
 def test_time_is_linear(piece: str) -> None:
-    text = piece * (300_000 // len(piece))
-    start = time.process_time()
-    assert get_plain_text(text)
-    assert time.process_time() - start < 10
+    assert measure_growth(get_plain_text, piece * (18_750 // len(piece))) < 64
+
+
+def test_a_quadratic_function_is_noticed() -> None:
+    assert measure_growth(lambda text: [text.count("x") for _ in text[::10]], "ab" * 9_375) > 64
+
+
+def measure_growth(work: Callable[[str], object], text: str) -> float:
+    """Return how many times the processor time of 16 texts is that of one: 16 for linear, 256 for quadratic work."""
+    return measure_time(work, text * 16) / measure_time(work, text)
+
+
+def measure_time(work: Callable[[str], object], text: str) -> float:
+    """Return the shortest processor time of three runs."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        work(text)
+        times.append(time.process_time() - start)
+    return min(times)
 
 
 def test_texts_without_markup_show_code_and_addresses() -> None:

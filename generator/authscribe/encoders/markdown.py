@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from authscribe.encoders.text import LONE_UNDERSCORE, Encoded, remember, to_printable, to_printable_spans
-from authscribe.model.markup import WEB_ADDRESS, Span, Style, fence_code
+from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span
 
 
 @remember
@@ -41,16 +41,8 @@ def encode_markdown_cell_spans(spans: Sequence[Span]) -> Encoded:
 
 
 def _encode_span(span: Span) -> str:
-    match span.style:
-        case Style.CODE:
-            return fence_code(span.text)
-        case Style.EMPHASIS:
-            return f"*{_escape(span.text)}*"
-        case Style.STRONG:
-            return f"**{_escape(span.text)}**"
-        case Style.LINK:
-            return f"[{_escape(span.text)}](<{span.address}>)"
-    return _escape(span.text)
+    # Between angle brackets, no character of an address can end the link.
+    return format_span(span._replace(address=f"<{span.address}>"), _escape(span.text))
 
 
 def _escape(text: str) -> str:

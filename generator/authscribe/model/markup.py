@@ -84,20 +84,15 @@ def split_paragraphs(text: str) -> tuple[str, ...]:
     return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
 
 
-def escape_markup(text: str) -> str:
-    """Return the text with markup that reads as exactly this text: `get_plain_text(escape_markup(text)) == text`."""
-    return format_markup((Span(text),) if text else ())
-
-
 def format_markup(spans: Sequence[Span]) -> str:
     """Return the text that is parsed as these spans, which `tidy_spans` has returned.
 
     It has no escapes unless they are needed.
     """
-    bare = "".join([_format_span(span, span.text) for span in spans])
+    bare = "".join([format_span(span, span.text) for span in spans])
     if parse_markup(bare) == (*spans,):
         return bare
-    return "".join([_format_span(span, _MARK.sub(r"\\\g<0>", span.text)) for span in spans])
+    return "".join([format_span(span, _MARK.sub(r"\\\g<0>", span.text)) for span in spans])
 
 
 def tidy_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -272,8 +267,8 @@ def _get_edge(span: Span, index: int) -> str:
     return span.text[index] if span.style is Style.PLAIN else _NOT_PLAIN
 
 
-def _format_span(span: Span, text: str) -> str:
-    """Return the markup of a span; `text` is its text with the escapes that it needs outside of code."""
+def format_span(span: Span, text: str) -> str:
+    """Return the markup of a span in CommonMark; `text` is its text with the escapes that it needs outside of code."""
     match span.style:
         case Style.CODE:
             return fence_code(span.text)
