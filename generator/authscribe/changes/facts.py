@@ -150,13 +150,11 @@ def _compare_fact(subject: _Subject, keys: _Keys, rule: FactRule, old: Any, new:
         yield from _compare_endpoint(subject, keys, rule, old, new)
     elif model is not None:
         before, after = (side if side is not None else model() for side in (old, new))
-        requested = before.scopes if isinstance(before, OAuth) else ()
         for field, inner in EFFECTS[model].items():
-            # A scope that becomes optional was requested before.
-            rule = (
-                inner if field != "optional_scopes" else inner._replace(decide=partial(_judge_scope, known=requested))
-            )
-            yield from _compare_fact(subject, (*keys, field), rule, getattr(before, field), getattr(after, field))
+            if field == "optional_scopes" and isinstance(before, OAuth):
+                # A scope that becomes optional was requested before.
+                inner = inner._replace(decide=partial(_judge_scope, known=before.scopes))  # noqa: PLW2901
+            yield from _compare_fact(subject, (*keys, field), inner, getattr(before, field), getattr(after, field))
     elif _is_text_map(old) and _is_text_map(new):
         for key in {**old, **new}:
             yield from _compare_leaf(subject, (*keys, key), rule, old.get(key), new.get(key))

@@ -249,7 +249,7 @@ class Setting(Model):
 
     @property
     def is_public(self) -> bool:
-        """Whether its default and its example may be shown."""
+        """Return whether its default and its example may be shown."""
         return True
 
 
@@ -265,7 +265,7 @@ class Secret(Setting):
 
     @property
     def is_public(self) -> bool:
-        """Whether its default and its example may be shown.
+        """Return whether its default and its example may be shown.
 
         The definition decides, by `secret`; if it does not state that, the name of the secret does.
         """

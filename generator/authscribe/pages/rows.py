@@ -237,19 +237,24 @@ class _ColumnStyle:
         ]
         blank = {source for source, cell in cells if is_no_value(cell.text, is_code=bool(cell.literals))}
         words = (_OldCell(source, cell.text) for source, cell in cells if column == "name" or source not in blank)
-        answers = ("", "")
-        if column is not None and USE_COLUMNS.get(column) == "optional":
-            readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
-            clear = [(source, text, entry.key != "") for source, text, entry in readings if entry is not None]
-            no, yes = choose_answers(rows.reader.header[position].text, rows.reader.wording)
-            usual = (no, yes) if column == "optional" else (yes, no)
-            answers = (
-                _find_answer(clear, rows.reader.wording, wanted=False, usual=usual[False]),
-                _find_answer(clear, rows.reader.wording, wanted=True, usual=usual[True]),
-            )
+        is_answer = column is not None and USE_COLUMNS.get(column) == "optional"
+        answers = _find_answers(rows, position, cells) if is_answer else ("", "")
         nothing = _find_most_common(source for source, _ in cells if source in blank)
         types = list_type_words((cell.text for _, cell in cells), rows.reader.wording) if column == "type" else {}
         return cls(_find_marks(_NAME if column == "name" else _VALUE, words), answers, nothing, types)
+
+
+def _find_answers(rows: Rows, position: int, cells: Sequence[tuple[str, Cell]]) -> tuple[str, str]:
+    """Return the sources that make a setting required, and optional; `cells` are those of the column."""
+    wording = rows.reader.wording
+    readings = ((source, cell.text, rows.reader.read_use(position, cell, "", "")) for source, cell in cells)
+    clear = [(source, text, entry.key != "") for source, text, entry in readings if entry is not None]
+    no, yes = choose_answers(rows.reader.header[position].text, wording)
+    required, optional = (no, yes) if rows.columns[position] == "optional" else (yes, no)
+    return (
+        _find_answer(clear, wording, wanted=False, usual=required),
+        _find_answer(clear, wording, wanted=True, usual=optional),
+    )
 
 
 def _find_answer(answers: Sequence[tuple[str, str, bool]], wording: Wording, *, wanted: bool, usual: str) -> str:

@@ -263,11 +263,10 @@ def _parse_items(key: str, node: Node, parse: Callable[[str, Node], ItemT]) -> I
 
 
 def _parse_suppression(key: str, node: Node) -> Suppress:
-    if not isinstance(node, MapNode):
-        raise _refuse(key, node, "input should be a table")
-    findings = [report_missing_key(name, node.place) for name in ("rule", "reason") if node.find(name) is None]
+    table = _require_table(key, node)
+    findings = [report_missing_key(name, table.place) for name in ("rule", "reason") if table.find(name) is None]
     try:
-        values = _parse_keys(node, _SUPPRESSION_KEYS)
+        values = _parse_keys(table, _SUPPRESSION_KEYS)
     except _WrongValueError as error:
         raise _WrongValueError((*findings, *error.findings)) from None
     if findings:
@@ -313,9 +312,13 @@ def _parse_type_words(key: str, node: Node) -> TypeWords:
 
 
 def _parse_table(key: str, node: Node, keys: Mapping[str, Parse]) -> dict[str, object]:
+    return _parse_keys(_require_table(key, node), keys)
+
+
+def _require_table(key: str, node: Node) -> MapNode:
     if not isinstance(node, MapNode):
         raise _refuse(key, node, "input should be a table")
-    return _parse_keys(node, keys)
+    return node
 
 
 def _parse_phrases(key: str, node: Node) -> tuple[str, ...]:
