@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import pwd
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import NoReturn
 
@@ -211,6 +215,31 @@ def test_it_starts_from_nothing(tmp_path: Path) -> None:
     assert run("init", cwd=tmp_path).code == 0
     assert run("generate", cwd=tmp_path).code == 0
     assert run("check", cwd=tmp_path).code == 0
+
+
+def test_it_starts_for_a_platform_and_targets(tmp_path: Path) -> None:
+    assert run("init", "--platform", "generic", "--target", "docs", "--target", "python", cwd=tmp_path).code == 0
+    assert run("generate", cwd=tmp_path).code == 0
+    assert sorted(path.name for path in (tmp_path / "output").iterdir()) == ["authscribe.lock", "docs", "python"]
+
+
+def test_it_asks_in_a_terminal_until_the_answers_are_right(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [str(Path(sys.executable).with_name("authscribe")), "init"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.write(ours, b"hub\ngeneric\npyton\npython docs\n")
+        assert process.wait() == 0
+    shown = os.read(ours, 1 << 16).decode()
+    assert "'hub' is not one of 'sesam', 'generic'" in shown
+    assert "'pyton' is not one of" in shown
+    configuration = tomllib.loads((tmp_path / FILE_NAME).read_text())
+    assert (configuration["platform"], configuration["targets"]) == ("generic", ["python", "docs"])
+
+
+def test_every_shipped_profile_can_be_chosen(tmp_path: Path) -> None:
+    choice = re.search(r"--platform \[(.*)\]", run("init", "--help", cwd=tmp_path).stdout)
+    assert choice
+    assert set(choice[1].split("|")) == {path.stem for path in (ROOT / "schemes/platforms").iterdir()}
 
 
 @pytest.mark.parametrize("what", ["connectors", "schemes", "targets", "rules", "inputs", "outputs", "config"])

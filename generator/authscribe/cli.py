@@ -26,6 +26,7 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = ("python", "python-standalone", "docs", "sesam", "catalogue")
+_PLATFORMS: Final = ("sesam", "generic")
 _SOURCE_FORMATS: Final = (
     "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "definitions",
 )  # fmt: skip
@@ -91,6 +92,9 @@ class _Extensible(click.Choice[str]):
             if value in plugins.list_plugins(plugins.Group(self.group)):
                 return value
         return super().convert(value, param, ctx)
+
+
+_TARGET: Final = _Extensible("authscribe.targets", _TARGETS)
 
 
 def main() -> None:
@@ -201,7 +205,7 @@ _cache_options: Final = _together(
 _selection_options: Final = _together(
     click.argument("names", nargs=-1, metavar="[NAME]..."),
     _option(
-        "--target", multiple=True, type=_Extensible("authscribe.targets", _TARGETS),
+        "--target", multiple=True, type=_TARGET,
         help="Generate only this target. Can be repeated.",
     ),
     _option(
@@ -259,16 +263,39 @@ def authscribe() -> None:
 
 @authscribe.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
-def init(directory: Path) -> int:
+@_option("--platform", type=click.Choice(_PLATFORMS), help="Platform profile to generate for.")
+@_option(
+    "--target", multiple=True, type=_TARGET,
+    help="Generate only this target. Can be repeated.",
+)  # fmt: skip
+def init(directory: Path, platform: str | None, target: tuple[str, ...]) -> int:
     """Create a starter configuration and example definitions.
 
-    They go into DIRECTORY. Existing files are kept.
+    They go into DIRECTORY. Existing files are kept. In a terminal, init asks for the platform and the targets unless
+    the options state them.
     """
     from authscribe.commands.init import write_starter
 
-    for line in write_starter(directory):
+    if sys.stdin.isatty() and platform is None and not target:
+        platform, target = _ask_for_choices()
+    for line in write_starter(directory, platform, target):
         click.echo(line, err=True)
     return 0
+
+
+def _ask_for_choices() -> tuple[str, tuple[str, ...]]:
+    """Ask for the platform, and for targets other than those of the platform."""
+    platform: str = click.prompt("Platform", type=click.Choice(_PLATFORMS), default=_PLATFORMS[0], err=True)
+    click.echo(f"Targets are {', '.join(_TARGETS)}.", err=True)
+    question = "Targets, separated by blanks (empty for those of the platform)"
+    targets: tuple[str, ...] = click.prompt(
+        question, default="", show_default=False, value_proc=_parse_targets, err=True
+    )
+    return platform, targets
+
+
+def _parse_targets(text: str) -> tuple[str, ...]:
+    return tuple(_TARGET.convert(name, None, None) for name in text.split())
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)

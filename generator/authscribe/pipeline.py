@@ -21,13 +21,13 @@ from authscribe.findings.finding import DefinitionError, Finding, Place, sort_fi
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.source_lines import quoting, select_lines
-from authscribe.model.definitions import Catalogue
 from authscribe.report.model import Report, Verb
+from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import BUILT_IN, DEFAULT, list_targets
+from authscribe.targets.registry import choose_targets, find_unknown_targets, list_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.resolve import resolve_sources
@@ -85,7 +85,7 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
         loaded = _adopt(written, connectors, workspace)
     with quoting(loaded.texts, workspace.files):
         resolution = resolve_sources(loaded, workspace)
-        selection = _select(request, workspace, resolution.catalogue)
+        selection = _select(request, workspace, resolution)
         run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
         overview = _collect_overview(run)
         review = _review(run, sort_findings((*resolution.findings, *loaded.remarks, *_list_remarks(run, overview))))
@@ -119,15 +119,16 @@ def _adopt(written: LoadedSources, connectors: tuple[ConnectorFolder, ...], work
 # Select
 
 
-def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue) -> Selection:
+def _select(request: GenerateRequest, workspace: Workspace, resolution: Resolution) -> Selection:
     """Return what the request is about; raises DefinitionError for an unknown name or target."""
-    unknown = [target for target in workspace.targets if target not in BUILT_IN and target not in list_targets()]
+    catalogue = resolution.catalogue
+    stated = request.targets or workspace.targets
+    targets = choose_targets(stated, catalogue.platform)
+    profile = resolution.platforms[catalogue.platform.id]
+    place = Place(workspace.config_file or "") if stated else locate_value(profile, "targets")
     found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
-        *(
-            report_unknown_reference("target", name, Place(workspace.config_file or ""), list_targets())
-            for name in unknown
-        ),
+        *(report_unknown_reference("target", name, place, list_targets()) for name in find_unknown_targets(targets)),
         *(
             report_unknown_reference("scheme or connector", name, Place(name), catalogue.names)
             for name, definitions in found.items()
@@ -137,7 +138,7 @@ def _select(request: GenerateRequest, workspace: Workspace, catalogue: Catalogue
     if findings:
         raise DefinitionError(findings)
     return Selection(
-        targets=request.targets or workspace.targets or DEFAULT,
+        targets=targets,
         names=tuple({named.id: None for definitions in found.values() for named in definitions if named is not None}),
         complete=not request.names and not request.targets,
     )
@@ -285,7 +286,8 @@ def _build_catalogue(
     """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
     workspace = run.workspace
     if not run.selection.complete:
-        files = _build_selection(run, Selection(workspace.targets or DEFAULT, (), complete=True))
+        targets = choose_targets(workspace.targets, run.resolution.catalogue.platform)
+        files = _build_selection(run, Selection(targets, (), complete=True))
     others = {path: file for path, file in folder.lock.files.items() if file.target != CATALOGUE}
     lock = Lock(files=others)
     drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", complete=True)

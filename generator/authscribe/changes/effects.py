@@ -290,6 +290,7 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
         "flags": _GENERATED,
         "variables": _NAME,
         "placements": _TEMPLATE,
+        "targets": _COMPATIBLE,
     },
     model.References: dict.fromkeys(model.References.model_fields, _TEMPLATE),
     model.Secret: _SECRET,

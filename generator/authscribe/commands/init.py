@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +17,23 @@ sources = ["schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml"]
 # Output folder; managed entirely by authscribe.
 out-dir = "output"
 """
+_PLATFORM: Final = """
+# Platform profile that connectors are made for.
+platform = {platform}
+"""
+_TARGETS: Final = """
+# Targets to generate, instead of those that the platform profile names.
+targets = {targets}
+"""
 _DEFINITIONS: Final = ("authentication-schemes.rst", "refinements.yaml", "connectors/hubspot.yaml")
 
 
-def write_starter(directory: Path) -> Iterator[str]:
-    """Write each starter file that does not exist; yield a line for each, and the next step."""
-    for path, text in _list_files():
+def write_starter(directory: Path, platform: str | None, targets: Sequence[str]) -> Iterator[str]:
+    """Write each starter file that does not exist; yield a line for each, and the next step.
+
+    The configuration names the platform and the targets that are given.
+    """
+    for path, text in _list_files(platform, targets):
         file = directory / path
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -34,7 +46,10 @@ def write_starter(directory: Path) -> Iterator[str]:
     yield "next: authscribe generate"
 
 
-def _list_files() -> Iterator[tuple[str, str]]:
-    yield FILE_NAME, _CONFIGURATION
+def _list_files(platform: str | None, targets: Sequence[str]) -> Iterator[tuple[str, str]]:
+    # A list of names in JSON is one in TOML, too.
+    own_platform = _PLATFORM.format(platform=json.dumps(platform)) if platform is not None else ""
+    own_targets = _TARGETS.format(targets=json.dumps(targets)) if targets else ""
+    yield FILE_NAME, f"{_CONFIGURATION}{own_platform}{own_targets}"
     for name in _DEFINITIONS:
         yield f"schemes/{name}", (package_files.find_schemes_folder() / name).read_text(encoding="utf-8")

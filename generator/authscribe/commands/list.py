@@ -66,12 +66,12 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
 
 
 def _list_targets(definitions: Definitions) -> Iterator[Row]:
-    from authscribe.targets.registry import DEFAULT, list_targets
+    from authscribe.targets.registry import choose_targets, list_targets
 
     packages = plugins.list_plugins(plugins.Group.TARGETS)
+    enabled = choose_targets(definitions.workspace.targets, definitions.resolve(tolerant=True).catalogue.platform)
     for name in list_targets():
-        enabled = name in (definitions.workspace.targets or DEFAULT)
-        yield {"id": name, "enabled": "yes" if enabled else "no", "package": packages.get(name)}
+        yield {"id": name, "enabled": "yes" if name in enabled else "no", "package": packages.get(name)}
 
 
 def _list_rules(definitions: Definitions) -> Iterator[Row]:
@@ -93,14 +93,14 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     from authscribe.connectors.selection import select_folders
     from authscribe.drift.recorded import recall_connectors
     from authscribe.targets.plan import CATALOGUE
-    from authscribe.targets.registry import DEFAULT, plan_files
+    from authscribe.targets.registry import choose_targets, plan_files
     from authscribe.workspace.resolve import resolve_sources
 
     workspace = definitions.workspace
     folders = select_folders((), recall_connectors((), workspace)).require()
     loaded = adopt_connectors(definitions.loaded, folders, workspace)
     sources, resolution = definitions.resolve(), resolve_sources(loaded, workspace)
-    selected = workspace.targets or DEFAULT
+    selected = choose_targets(workspace.targets, resolution.catalogue.platform)
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
         overview = collect_overview(folders, workspace, loaded=loaded, sources=sources, resolution=resolution)

@@ -490,6 +490,9 @@ class Platform(Definition):
     flags: tuple[Flag, ...] = Field(default=(), description="manifest switches")
     variables: tuple[Variable, ...] = Field(default=(), description="variables that the platform fills")
     placements: dict[Kind, tuple[Placement, ...]] = Field(default={}, description="default placements, by kind")
+    targets: tuple[Text, ...] = Field(
+        default=(), description="targets of a run that names none (default: `python`, `docs` and `catalogue`)"
+    )
 
 
 NO_AUTHENTICATION: Final = Scheme(id="none", title="No authentication", kind=Kind.NONE)

@@ -12,7 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.plugin_failed import report_plugin_failed
-from authscribe.model.definitions import Catalogue
+from authscribe.model.definitions import Catalogue, Platform
 from authscribe.runtime import plugins
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
@@ -41,13 +41,22 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
 
-DEFAULT: Final = tuple(name for name in BUILT_IN if name != STANDALONE)
-"""Targets of a run that names none; the classes of the target that is left out are those of the package."""
+_DEFAULT: Final = (PYTHON, DOCS, CATALOGUE)
 
 
 def list_targets() -> tuple[str, ...]:
     """Return the names of all targets: the built-in ones first, then those of plugins."""
     return (*BUILT_IN, *(name for name in plugins.list_plugins(plugins.Group.TARGETS) if name not in BUILT_IN))
+
+
+def find_unknown_targets(names: Iterable[str]) -> Iterator[str]:
+    """Yield the names that are neither built in nor added by a plugin."""
+    return (name for name in names if name not in BUILT_IN and name not in list_targets())
+
+
+def choose_targets(stated: tuple[str, ...], platform: Platform) -> tuple[str, ...]:
+    """Return the targets of a run: the stated ones, or else those of the platform profile, or else three of them."""
+    return stated or platform.targets or _DEFAULT
 
 
 def plan_files(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedFile, ...]:

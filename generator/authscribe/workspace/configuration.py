@@ -69,7 +69,7 @@ class Configuration(StrictDataclass):
         default="output", metadata={"alias": "out-dir", "description": "the folder that the tool owns"}
     )
     targets: tuple[str, ...] = field(
-        default=(), metadata={"description": "targets to generate; all except `python-standalone` when empty"}
+        default=(), metadata={"description": "targets to generate; those that the platform profile names when empty"}
     )
     templates: tuple[FilledText, ...] = field(
         default=(),
