@@ -25,7 +25,8 @@ _TOKEN: Final = re.compile(
     r"|[{}\[\]:,]"
     r"|-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
     r"|true|false|null"
-    r")"
+    # Matches wherever nothing else does, so that blanks before a mistake are not read again from each of them.
+    r"|)"
 )
 _KEYWORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None}
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -171,13 +172,9 @@ def _split_tokens(text: str) -> tuple[list[str], list[int]]:
     """
     tokens: list[str] = []
     starts: list[int] = []
-    position = 0
     for match in _TOKEN.finditer(text):
-        if match.start() != position:
-            break
         tokens.append(match[1])
         starts.append(match.start(1))
-        position = match.end()
-    rest = text[position:]
-    starts.append(position + len(rest) - len(rest.lstrip(" \t\n")))
-    return [*tokens, ""], starts
+        if not match[1]:
+            break
+    return tokens, starts
