@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import ClassVar, Final
 
 import click
@@ -34,7 +35,7 @@ from authscribe.drift.compare import DriftState
 from authscribe.encoders.rst import encode_rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
-from authscribe.model import definitions
+from authscribe.model import definitions, target_options
 from authscribe.model.name_kinds import MODULE_RULE, NAME_KINDS, OBJECT_RULE, NameKind
 from authscribe.pages.regions import CONTENTS
 from authscribe.readers.registry import DATA_FORMATS, PAGE_FORMATS
@@ -174,7 +175,9 @@ def _render_badge(severity: Severity) -> str:
 
 
 def _render_configuration() -> Lines:
+    """Yield the keys of the configuration and of each table in it, then the values of each enumeration."""
     yield from _render_document("config")
+    yield from _render_enumerations(target_options)
 
 
 def _render_definitions() -> Lines:
@@ -183,10 +186,7 @@ def _render_definitions() -> Lines:
     yield from documents.render_keys(document)
     yield from _render_refinement(document)
     yield from documents.render_objects(document)
-    for name, enumeration in _list_enumerations():
-        yield from render_section(name, documents.make_label(name))
-        yield from (escape_prose(to_sentence(enumeration.__doc__)), "")
-        yield from _render_members(enumeration)
+    yield from _render_enumerations(definitions)
 
 
 def _render_refinement(document: documents.Schema) -> Lines:
@@ -201,10 +201,13 @@ def _render_refinement(document: documents.Schema) -> Lines:
     yield from documents.render_keys({"properties": {key: value for key, value in keys.items() if key not in scheme}})
 
 
-def _list_enumerations() -> Iterator[tuple[str, type[StrEnum]]]:
-    for name, value in vars(definitions).items():
+def _render_enumerations(module: ModuleType) -> Lines:
+    """Yield a section with the values of each enumeration of a module."""
+    for name, value in vars(module).items():
         if inspect.isclass(value) and issubclass(value, StrEnum) and value is not StrEnum:
-            yield name, value
+            yield from render_section(name, documents.make_label(name))
+            yield from (escape_prose(to_sentence(value.__doc__)), "")
+            yield from _render_members(value)
 
 
 def _render_markers() -> Lines:

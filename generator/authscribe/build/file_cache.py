@@ -16,7 +16,7 @@ from authscribe.runtime.hashing import digest
 
 
 def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
-    """Return a key for each part, made from its definitions, its platform, its conventions and the context's key."""
+    """Return a key for each part, made from its definitions, platform, choices and the key of the context."""
     dumps: dict[int, str] = {}
 
     def dump(model: Model) -> str:
@@ -32,6 +32,7 @@ def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
                 context_key,
                 "connector" if part.connectors else "scheme",
                 repr(part.conventions),
+                repr(part.options),
                 *map(dump, (part.platform, *part.schemes, *part.connectors)),
             )
         )

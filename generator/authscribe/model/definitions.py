@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.naming import ID_PATTERN, is_secret_name, to_attribute
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
+from authscribe.model.target_options import DEFAULT_OPTIONS, TargetOptions
 
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 
@@ -510,6 +511,7 @@ class Catalogue:
     connectors: tuple[Connector, ...]
     platform: Platform
     conventions: Conventions = DEFAULT_CONVENTIONS
+    options: TargetOptions = DEFAULT_OPTIONS
 
     @cached_property
     def _schemes_by_name(self) -> dict[str, Scheme]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
+from enum import StrEnum
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from authscribe.encoders.text import is_web_address
 from authscribe.findings.finding import DefinitionError, Finding, Place
@@ -31,6 +32,7 @@ from authscribe.model.name_kinds import (
     find_problem,
 )
 from authscribe.model.strict import TEXT_LIMIT, FilledText, StrictDataclass, Suppression
+from authscribe.model.target_options import DEFAULT_OPTIONS, TargetOptions
 from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
 from authscribe.readers.text import decode
 
@@ -105,6 +107,7 @@ class Configuration(StrictDataclass):
     names: Conventions = field(
         default=DEFAULT_CONVENTIONS, metadata={"description": "choices about the names in outputs"}
     )
+    options: TargetOptions = field(default=DEFAULT_OPTIONS, metadata={"description": "options of the targets"})
     wording: Wording = field(
         default=ENGLISH,
         metadata={"description": "words of other languages, by which the tables of pages are recognised"},
@@ -218,6 +221,14 @@ def _parse_filled(key: str, node: Node) -> str:
     return text
 
 
+def _parse_ruled(key: str, node: Node, rule: NameRule) -> str:
+    text = _parse_text(key, node)
+    problem = find_problem(rule, text)
+    if problem is not None:
+        raise _refuse(key, node, f"'{text}' {problem}; use {rule.characters}")
+    return text
+
+
 def _parse_date(key: str, node: Node) -> date:
     try:
         return date.fromisoformat(_parse_text(key, node))
@@ -278,14 +289,6 @@ def _parse_names(key: str, node: Node) -> Conventions:
     return Conventions(**_parse_table(key, node, _NAMES_KEYS))  # type: ignore[arg-type]
 
 
-def _parse_package(key: str, node: Node) -> str:
-    package = _parse_text(key, node)
-    problem = find_problem(PACKAGE_RULE, package)
-    if problem is not None:
-        raise _refuse(key, node, f"'{package}' {problem}; use {PACKAGE_RULE.characters}")
-    return package
-
-
 def _parse_prefixes(key: str, node: Node) -> Prefixes:
     return Prefixes(**_parse_table(key, node, _PREFIX_KEYS))  # type: ignore[arg-type]
 
@@ -333,6 +336,35 @@ def _parse_phrase(key: str, node: Node) -> str:
     return phrase
 
 
+def _parse_options(key: str, node: Node) -> TargetOptions:
+    return TargetOptions(**_parse_table(key, node, _OPTIONS_KEYS))  # type: ignore[arg-type]
+
+
+def _parse_target_options(key: str, node: Node, default: Any) -> object:
+    """Return the options of one target: those of `default`, a dataclass, and instead of some of them the given ones."""
+    keys = {_get_key(entry): _choose_parser(entry) for entry in fields(default)}
+    return replace(default, **_parse_table(key, node, keys))
+
+
+def _get_key(entry: Field[Any]) -> str:
+    key: str = entry.metadata.get("alias", entry.name)
+    return key
+
+
+def _choose_parser(entry: Field[Any]) -> Parse:
+    if isinstance(entry.default, StrEnum):
+        return partial(_parse_member, members=type(entry.default))
+    return partial(_parse_ruled, rule=entry.metadata["rule"])
+
+
+def _parse_member(key: str, node: Node, members: type[StrEnum]) -> StrEnum:
+    try:
+        return members(_parse_text(key, node))
+    except ValueError:
+        allowed = " or ".join(f"'{member}'" for member in members)
+        raise _refuse(key, node, f"input should be {allowed}") from None
+
+
 def _refuse(key: str, node: Node, problem: str) -> _WrongValueError:
     return _WrongValueError((report_wrong_value(key, node.place, problem),))
 
@@ -349,6 +381,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "platform": _parse_text,
     "source-url": _parse_address,
     "names": _parse_names,
+    "options": _parse_options,
     "wording": _parse_wording,
 }
 _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
@@ -358,9 +391,15 @@ _SUPPRESSION_KEYS: Final[Mapping[str, Parse]] = {
     "connector": _parse_text,
     "name": _parse_text,
 }
-_NAMES_KEYS: Final[Mapping[str, Parse]] = {"package": _parse_package, "prefixes": _parse_prefixes}
+_NAMES_KEYS: Final[Mapping[str, Parse]] = {
+    "package": partial(_parse_ruled, rule=PACKAGE_RULE),
+    "prefixes": _parse_prefixes,
+}
 _PREFIX_KEYS: Final[Mapping[str, Parse]] = {
     key: partial(_parse_prefix, rule=rule) for key, rule in PREFIX_RULES.items()
+}
+_OPTIONS_KEYS: Final[Mapping[str, Parse]] = {
+    _get_key(entry): partial(_parse_target_options, default=entry.default) for entry in fields(TargetOptions)
 }
 _COLUMN_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(ColumnWords)}
 _TYPE_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(TypeWords)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.recovery import recover_catalogue
 from authscribe.resolve.resolver import Resolution, resolve_drafts
@@ -16,5 +18,9 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
     instead; a tolerant one accepts sources that contradict each other.
     """
     resolve = recover_catalogue if workspace.keep_going else resolve_drafts
-    resolution = resolve(loaded.drafts, workspace.platform, workspace.configuration.names, tolerant=tolerant)
-    return resolution._replace(findings=attribute_to_definitions(resolution.findings, loaded.drafts))
+    configuration = workspace.configuration
+    resolution = resolve(loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant)
+    return resolution._replace(
+        catalogue=replace(resolution.catalogue, options=configuration.options),
+        findings=attribute_to_definitions(resolution.findings, loaded.drafts),
+    )
