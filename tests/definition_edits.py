@@ -83,9 +83,16 @@ OAUTH = {
 REQUEST = {
     "method": ("POST", "GET"),
     "headers": ({}, {"Accept": "text/plain"}),
-    "body": (None, {"key": "${api_key}"}),
+    "query": ({}, {"version": "2"}),
+    "basic": (None, {"username": "app"}),
+    "body_format": ("form", "json", "xml"),
+    "body": (None, {"key": "app"}),
+    "fallbacks": ({}, {"app": "other"}),
+    "steps": ([], [{"url": "https://a.example/step", "body": {"ticket": "${step1.data}"}}]),
     "token_path": (None, "data.token"),
+    "refresh_token_path": (None, "data.refresh"),
     "expires_in_path": (None, "data.expires"),
+    "expires_at_path": (None, "data.end"),
 }
 SCHEME = {
     **DEFINITION,

@@ -35,6 +35,7 @@ from authscribe.readers.registry import read_source
 EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "100"))
 SEED = int(os.environ.get("AUTHSCRIBE_SEED", "1"))
 BATCH = 100
+COMPATIBLE_PATHS = ("refresh_token_path", "expires_in_path", "expires_at_path")
 """Examples in one run of mypy, whose start takes as long as a hundred examples."""
 CONTEXT = BuildContext(("python",), (), ROOT)
 SAMPLES = {"string": "text", "integer": 5, "number": 2.5, "boolean": True, "object": {"k": 1}, "array": [1]}
@@ -231,7 +232,8 @@ def list_contracts(catalogue: Catalogue, definition: Scheme | Connector) -> Iter
 
 def make_request(scheme: Scheme) -> dict[str, Any]:
     request = scheme.token_request.model_dump() if scheme.token_request is not None else {}
-    return {key: value for key, value in {"method": "POST", **request}.items() if value and key != "expires_in_path"}
+    facts = {"method": "POST", "body_format": "form", **request}.items()
+    return {key: value for key, value in facts if value and key not in COMPATIBLE_PATHS}
 
 
 def find_broken_settings(example: Example, modules: Mapping[str, OldModule]) -> Iterator[str]:

@@ -45,9 +45,8 @@ def _spell(value: object) -> str:
         case Endpoint():
             return _spell(value.url)
         case Placement():
-            return " ".join(
-                part for part in (value.location, value.name and f"'{value.name}'", f"'{value.value}'") if part
-            )
+            templates = " or ".join(map(_spell, value.templates))
+            return " ".join(part for part in (value.location, value.name and f"'{value.name}'", templates) if part)
         case tuple():
             return ", ".join(map(_spell, value))
     return json.dumps(value, default=_to_plain, ensure_ascii=False)

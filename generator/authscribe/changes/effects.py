@@ -204,6 +204,10 @@ _DEPLOYED: Final = FactRule(effect=BREAKS_OWNERS)
 _ADDRESS: Final = FactRule(judge_address)
 _NAME: Final = FactRule(_judge_name)
 
+_REQUEST: Final = {
+    "method": FactRule(_judge_method),
+    **dict.fromkeys(("headers", "query", "basic", "body_format", "body", "fallbacks"), _TEMPLATE),
+}
 _DEFINITION: Final = {
     "id": FactRule(effect=BREAKS_BOTH),
     "aliases": _NAME,
@@ -305,7 +309,7 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     },
     model.Choice: {"value": FactRule(_judge_choices), "label": _DOCUMENTATION},
     model.Origin: {"source": _COMPATIBLE, "required": _GENERATED, "expression": _DOCUMENTATION},
-    model.Placement: {"location": FactRule(_judge_location), "name": _TEMPLATE, "value": _TEMPLATE},
+    model.Placement: {"location": FactRule(_judge_location), **dict.fromkeys(("name", "value", "fallback"), _TEMPLATE)},
     model.Endpoint: {"url": _ADDRESS, "fallback": _ADDRESS, "query": _COMPATIBLE},
     model.Endpoints: {role: FactRule(judge_address, is_generated=True) for role in model.Endpoints.model_fields},
     model.OAuth: {
@@ -317,12 +321,12 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
         "response": _COMPATIBLE,
         "rotates_refresh_token": FactRule(_judge_protection),
     },
+    model.BasicCredentials: dict.fromkeys(model.BasicCredentials.model_fields, _TEMPLATE),
     model.TokenRequest: {
-        "method": FactRule(_judge_method),
-        "headers": _TEMPLATE,
-        "body": _TEMPLATE,
+        **_REQUEST,
+        "steps": _TEMPLATE,
         "token_path": _TEMPLATE,
-        "expires_in_path": _COMPATIBLE,
+        **dict.fromkeys(("refresh_token_path", "expires_in_path", "expires_at_path"), _COMPATIBLE),
     },
     model.Method: {"id": _GENERATED, "title": _DOCUMENTATION, "schemes": _GENERATED},
 }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -32,12 +31,11 @@ from authscribe.model.definitions import (
 )
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import is_secret_name, split_words
-from authscribe.model.placement_template import find_slot, list_hole_names
+from authscribe.model.placement_template import find_slot, list_hole_names, list_variable_names
 from authscribe.model.spelling import Spelling, spell_part
 
 Apply: TypeAlias = Callable[[Definition], Definition]
 _Keys: TypeAlias = tuple[str, ...]
-_VARIABLE: Final = re.compile(r"\$\{([^{}]+)\}")
 _VERIFYING: Final = frozenset(("verify", "verification", "validate"))
 _TRANSPORT: Final = frozenset(("ssl", "tls", "cert", "certificate", "certificates", "hostname", "https", "insecure"))
 _DISABLING: Final = frozenset(("insecure", "skip", "disable", "ignore", "no"))
@@ -220,7 +218,7 @@ def _compare_endpoint(
 def _list_exposed(endpoint: Endpoint | None) -> set[str]:
     """Return the names that an endpoint inserts into its URLs."""
     texts = (endpoint.url, endpoint.fallback or "", *endpoint.query.values()) if endpoint is not None else ()
-    return {name for text in texts for name in _VARIABLE.findall(text)}
+    return set(list_variable_names(*texts))
 
 
 def _compare_settings(subject: _Subject, role: str, old: Sequence[Setting], new: Sequence[Setting]) -> Iterator[Edit]:
@@ -302,13 +300,13 @@ def _describe_origin(origin: Origin) -> str:
 def _compare_placements(subject: _Subject, old: Sequence[Placement], new: Sequence[Placement]) -> Iterator[Edit]:
     before, after = ({find_slot(p.location, p.name): p for p in side} for side in (old, new))
     gone = [placement for slot, placement in before.items() if slot not in after]
-    hidden = subject.secrets - {name for p in old if _is_exposed(p) for name in list_hole_names(p.value)}
+    hidden = subject.secrets - {name for p in old if _is_exposed(p) for name in list_hole_names(*p.templates)}
     for index, (slot, placement) in enumerate(after.items()):
         earlier = before.get(slot) or _find_moved(placement, gone)
         if earlier is not None and earlier in gone:
             gone.remove(earlier)
         if earlier != placement:
-            is_same = slot in before and earlier is not None and earlier.value == placement.value
+            is_same = slot in before and earlier is not None and earlier.templates == placement.templates
             effect = COMPATIBLE if is_same else _judge_placement(placement, hidden)
             yield subject.make_step(("placements", str(index)), effect, earlier, placement)
     for placement in gone:
@@ -317,14 +315,14 @@ def _compare_placements(subject: _Subject, old: Sequence[Placement], new: Sequen
 
 def _find_moved(placement: Placement, gone: Sequence[Placement]) -> Placement | None:
     """Return the only placement that is gone and inserted the same names; None without one, or without names."""
-    names = list_hole_names(placement.value)
-    moved = [each for each in gone if names and list_hole_names(each.value) == names]
+    names = list_hole_names(*placement.templates)
+    moved = [each for each in gone if names and list_hole_names(*each.templates) == names]
     return moved[0] if len(moved) == 1 else None
 
 
 def _judge_placement(placement: Placement, hidden: frozenset[str]) -> Effect:
     """Judge a placement that templates do not have yet; `hidden` are the secrets that no URL contained before."""
-    is_weaker = bool(list_hole_names(placement.value) & hidden) and _is_exposed(placement)
+    is_weaker = bool(list_hole_names(*placement.templates) & hidden) and _is_exposed(placement)
     return BREAKS_DEVELOPERS._replace(is_weaker=is_weaker)
 
 

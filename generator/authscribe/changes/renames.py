@@ -24,7 +24,6 @@ from authscribe.model.definitions import (
     Placement,
     Scheme,
     Setting,
-    TokenRequest,
 )
 
 ROLES: Final[Mapping[str, str]] = {
@@ -193,13 +192,15 @@ def _rename_references(definition: Definition, names: Names) -> dict[str, object
     }
     if "placements" in definition.model_fields_set:
         fields["placements"] = tuple(_rename_placement(placement, names) for placement in definition.placements)
-    if isinstance(definition, Scheme) and definition.token_request is not None:
-        fields["token_request"] = _rename_request(definition.token_request, names)
+    if isinstance(definition, Scheme):
+        fields["token_request"] = _rename_value(definition.token_request, names)
     return fields
 
 
 def _rename_placement(placement: Placement, names: Names) -> Placement:
-    return _update(placement, value=_rename_text(placement.value, names))
+    return _update(
+        placement, value=_rename_text(placement.value, names), fallback=_rename_value(placement.fallback, names)
+    )
 
 
 def _rename_endpoints(endpoints: Endpoints, names: Names) -> Endpoints:
@@ -221,19 +222,16 @@ def _rename_response(oauth: OAuth | None, names: Names) -> OAuth | None:
     return _update(oauth, response={names.get(name, name): key for name, key in oauth.response.items()})
 
 
-def _rename_request(request: TokenRequest, names: Names) -> TokenRequest:
-    headers = {name: _rename_text(value, names) for name, value in request.headers.items()}
-    return _update(request, headers=headers, body=_rename_value(request.body, names))
-
-
 def _rename_value(value: Any, names: Names) -> Any:
     match value:
         case str():
             return _rename_text(value, names)
         case dict():
-            return {key: _rename_value(item, names) for key, item in value.items()}
-        case list():
-            return [_rename_value(item, names) for item in value]
+            return {_rename_text(key, names): _rename_value(item, names) for key, item in value.items()}
+        case list() | tuple():
+            return type(value)(_rename_value(item, names) for item in value)
+        case Model():
+            return _update(value, **{key: _rename_value(getattr(value, key), names) for key in value.model_fields_set})
     return value
 
 

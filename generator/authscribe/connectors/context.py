@@ -92,7 +92,7 @@ class ConnectorContext:
         if not placements and self.snapshot.chosen is not None:
             return set(self.snapshot.chosen)
         placements = placements or (self.scheme.placements if self.scheme else ())
-        names = {name for placement in placements for name in list_hole_names(placement.value)}
+        names = {name for placement in placements for name in list_hole_names(*placement.templates)}
         return names if placements else None
 
     @property

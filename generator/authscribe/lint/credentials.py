@@ -77,7 +77,7 @@ def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequ
     }
     for placement, item in zip(definition.placements, list_maps(node.find("placements")), strict=True):
         if placement.location is Location.QUERY:
-            for name in sorted(list_hole_names(placement.value) & secrets):
+            for name in sorted(list_hole_names(*placement.templates) & secrets):
                 yield report_secret_in_query(name, locate_value(item, "in"), definition)
 
 

@@ -15,11 +15,11 @@ from authscribe.findings.suggestions import suggest_nearest
 from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting
 from authscribe.model.draft import MapNode
+from authscribe.model.placement_template import fill_variables, list_variable_names
 from authscribe.resolve.merge import locate_value
 
 MASKED: Final = re.compile(r"\*{2}|[\u2022\u2026]|\.{3}|x{4}|X{4}")
 """Matches examples that are partly masked, as catalogues do with keys, and therefore not values."""
-_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
 _DESCRIBED: Final = re.compile(r"[\s{}<>]")
 """Matches examples that describe values rather than being one, such as `a.example or b.example`."""
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
@@ -115,7 +115,7 @@ def report_bad_address(role: str, problem: str, place: Place, *, connector: str 
 def _check_endpoint(
     role: str, endpoint: Endpoint, place: Place, known: Mapping[str, Setting], always: Collection[str]
 ) -> Iterator[Finding]:
-    names = tuple(dict.fromkeys(_VARIABLE.findall(endpoint.url)))
+    names = list_variable_names(endpoint.url)
     undeclared = [name for name in names if name not in known and name not in always]
     for name in undeclared:
         yield report_undeclared_in_address(name, role, place, known)
@@ -132,11 +132,7 @@ def _expand(url: str, names: Iterable[str], known: Mapping[str, Setting]) -> Ite
     first = {name: candidates[0] for name, candidates in values.items()}
     others = ({**first, name: value} for name, candidates in values.items() for value in candidates[1:])
     for chosen in chain((first,), others):
-        yield _fill(url, chosen)
-
-
-def _fill(url: str, values: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda match: values[match[1]], url)
+        yield fill_variables(url, chosen.__getitem__)
 
 
 def _list_values(setting: Setting | None, *, is_first: bool) -> tuple[str, ...]:

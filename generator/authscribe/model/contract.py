@@ -24,6 +24,7 @@ from authscribe.model.definitions import (
     Scheme,
     Secret,
     Setting,
+    TokenRequest,
 )
 from authscribe.model.placement_template import list_hole_names
 
@@ -40,6 +41,7 @@ class Contract(NamedTuple):
     placements: tuple[Placement, ...]
     endpoints: Endpoints
     oauth: OAuth | None
+    token_request: TokenRequest | None
     selector: dict[str, str]
 
     @property
@@ -94,6 +96,7 @@ def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: 
         placements=_choose_placements(catalogue, schemes, connector),
         endpoints=_merge_endpoints(schemes, connector),
         oauth=_merge_oauth(schemes, connector),
+        token_request=next((scheme.token_request for scheme in schemes if scheme.token_request is not None), None),
         selector={key: value for scheme in schemes for key, value in scheme.selector.items()},
     )
 
@@ -141,7 +144,7 @@ def list_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ..
         catalogue
     )
     defaults = catalogue.platform.placements.get(scheme.kind, ())
-    return tuple(placement for placement in defaults if list_hole_names(placement.value) <= available)
+    return tuple(placement for placement in defaults if list_hole_names(*placement.templates) <= available)
 
 
 def list_platform_variables(catalogue: Catalogue) -> set[str]:

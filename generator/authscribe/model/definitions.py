@@ -173,6 +173,17 @@ class Location(StrEnum):
     """A key of the platform's authentication block."""
 
 
+class BodyFormat(StrEnum):
+    """Format of a request body."""
+
+    FORM = "form"
+    """URL-encoded parameters, as OAuth requires (RFC 6749 appendix B)."""
+    JSON = "json"
+    """A JSON document."""
+    XML = "xml"
+    """An XML document; a key that begins with `$` is an attribute of the element that contains it."""
+
+
 class Choice(Model):
     """Allowed value, with its label."""
 
@@ -298,6 +309,14 @@ class Placement(Model):
     location: Location = Field(alias="in", description="part of the request or block that carries the value")
     name: Text = Field(default="", description="header, parameter or key; a dotted path in a block")
     value: Text = Field(description="template; {name} inserts a secret or parameter, {{ and }} are literal braces")
+    fallback: Text | None = Field(
+        default=None, description="template used when a secret or parameter in `value` is absent"
+    )
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Return the templates of the value, in the order in which they are tried."""
+        return (self.value,) if self.fallback is None else (self.value, self.fallback)
 
 
 class Endpoint(Model):
@@ -337,18 +356,49 @@ class OAuth(Model):
     )
 
 
-class TokenRequest(Model):
-    """Login request of a two-step scheme, and the location of the token in its response.
+class BasicCredentials(Model):
+    """User name and password of HTTP basic authentication (RFC 7617)."""
 
-    Headers and body refer to secrets and parameters as URLs do: `${name}`.
-    """
+    username: Text = Field(default="", description="user name; ${name} inserts a secret or parameter")
+    password: Text = Field(default="", description="password; ${name} inserts a secret or parameter")
+
+
+class RequestContent(Model):
+    """Content of a request for a token; its values refer to secrets and parameters as URLs do: `${name}`."""
 
     method: Text = Field(default="POST", description="HTTP method")
     headers: dict[str, str] = Field(default={}, description="request headers")
+    query: dict[str, str] = Field(default={}, description="query parameters")
+    basic: BasicCredentials | None = Field(default=None, description="HTTP basic authentication of the request")
+    body_format: BodyFormat = Field(default=BodyFormat.FORM, description="format of the body")
     body: JsonValue = Field(default=None, description="request body")
+    fallbacks: dict[str, str] = Field(
+        default={}, description="values used when a secret or parameter is absent, each under the value it replaces"
+    )
+
+
+class RequestStep(RequestContent):
+    """Request after the login request; `${stepN.path}` inserts a value at a dotted path of the N-th response."""
+
+    url: Text = Field(description="URL; ${name} is a variable")
+
+
+class TokenRequest(RequestContent):
+    """Request for a token at the login or token URL, and the location of the token in the last response.
+
+    Parameters that the grant of an OAuth scheme requires, and its client authentication, are not repeated.
+    """
+
+    steps: tuple[RequestStep, ...] = Field(default=(), description="requests that follow, in their order")
     token_path: Text | None = Field(default=None, description="dotted path of the token in the response")
+    refresh_token_path: Text | None = Field(
+        default=None, description="dotted path of the refresh token in the response"
+    )
     expires_in_path: Text | None = Field(
         default=None, description="dotted path of the lifetime in the response, in seconds"
+    )
+    expires_at_path: Text | None = Field(
+        default=None, description="dotted path of the time at which the token expires in the response"
     )
 
 
@@ -389,7 +439,7 @@ class Scheme(Definition):
     )
     endpoints: Endpoints = Field(default=Endpoints(), description="URLs that the scheme uses")
     oauth: OAuth | None = Field(default=None, description="OAuth details")
-    token_request: TokenRequest | None = Field(default=None, description="login request of a two-step scheme")
+    token_request: TokenRequest | None = Field(default=None, description="request for the token")
 
 
 class Method(Model):

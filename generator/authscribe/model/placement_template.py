@@ -1,4 +1,4 @@
-"""Parse and fill placement templates, such as `Bearer {api_key}`."""
+"""Parse and fill templates: those of placements, such as `Bearer {api_key}`, and of URLs, such as `${host}/login`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from authscribe.model import naming
 
 _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}]+)\}")
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
 class Hole(NamedTuple):
@@ -42,14 +43,28 @@ def find_slot(location: str, name: str) -> str:
     return f"{location} {naming.make_collision_key(name) if location == 'header' else name}".strip()
 
 
-def list_hole_names(template: str) -> set[str]:
-    """Return the names in a template; none if the template is malformed, which `resolve.checks` reports."""
+def list_hole_names(*templates: str) -> set[str]:
+    """Return the names in templates; none of those that are malformed, which `resolve.checks` reports."""
+    return {name for template in templates for name in _list_names(template)}
+
+
+def _list_names(template: str) -> list[str]:
     try:
-        return {part.name for part in parse_template(template) if isinstance(part, Hole)}
+        return [part.name for part in parse_template(template) if isinstance(part, Hole)]
     except ValueError:
-        return set()
+        return []
 
 
 def fill_template(template: str, reference: Callable[[str], str]) -> str:
     """Return the template with each name replaced by the result of `reference`."""
     return "".join(part if isinstance(part, str) else reference(part.name) for part in parse_template(template))
+
+
+def list_variable_names(*urls: str) -> tuple[str, ...]:
+    """Return the names of the variables in URLs, and in other texts that refer to them as `${name}`, each once."""
+    return tuple(dict.fromkeys(name for url in urls for name in _VARIABLE.findall(url)))
+
+
+def fill_variables(url: str, value: Callable[[str], str]) -> str:
+    """Return the URL with each variable replaced by the result of `value` for its name."""
+    return _VARIABLE.sub(lambda match: value(match[1]), url)

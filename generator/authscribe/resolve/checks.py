@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from authscribe.findings.finding import Finding, Place
-from authscribe.findings.rules.bad_template import report_bad_template
-from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.copied_type_differs import report_copied_type_differs
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
@@ -20,13 +18,11 @@ from authscribe.model.contract import (
     build_scheme_contract,
     list_contracts,
     list_methods,
-    list_platform_variables,
 )
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
     InjectedSecret,
-    Placement,
     Scheme,
     Secrecy,
     Secret,
@@ -35,7 +31,6 @@ from authscribe.model.definitions import (
     ValueType,
 )
 from authscribe.model.draft import MapNode, get_text
-from authscribe.model.placement_template import Hole, find_slot, parse_template
 from authscribe.model.spelling import Spelling
 from authscribe.resolve import merge
 from authscribe.resolve.defaults import check_defaults
@@ -47,6 +42,7 @@ from authscribe.resolve.name_checks import (
     check_shared_names,
     locate_name,
 )
+from authscribe.resolve.template_checks import check_placements, check_token_request
 
 
 def check_duplicates(definition: MapNode) -> Iterator[Finding]:
@@ -100,7 +96,8 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterat
     yield from _check_copies(contract, (node,))
     yield from _check_origins(scheme, node)
     yield from _check_secrecy((*scheme.required, *scheme.injected), (node,))
-    yield from _check_placements(catalogue, contract, node, (node,))
+    yield from check_placements(catalogue, contract, node, (node,))
+    yield from check_token_request(catalogue, contract, node)
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
         place = locate_value(node, "successor")
         yield report_unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
@@ -125,7 +122,7 @@ def _check_connector(
         nodes = (node, *(schemes[name] for name in method.schemes))
         yield from check_names(contract, spelling, nodes)
         yield from _check_copies(contract, nodes)
-        yield from _check_placements(catalogue, contract, node, nodes)
+        yield from check_placements(catalogue, contract, node, nodes)
         if contract.injected and not contract.placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
 
@@ -195,32 +192,3 @@ def _check_secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Itera
     for secret in secrets:
         if secret.secret is Secrecy.UNKNOWN:
             yield report_unknown_secrecy(secret.name, locate_name(nodes, secret))
-
-
-def _check_placements(
-    catalogue: Catalogue, contract: Contract, node: MapNode, nodes: Sequence[MapNode]
-) -> Iterator[Finding]:
-    """Report placement templates that are malformed or name something unknown, and slots that are filled twice."""
-    own = merge.list_maps(node.find("placements"))
-    known = [setting.name for setting in (*contract.injected, *contract.parameters)]
-    known += sorted(list_platform_variables(catalogue))
-    filled: set[str] = set()
-    for index, placement in enumerate(contract.placements):
-        place = locate_value(own[index], "value") if index < len(own) else locate_value(nodes[0], "id")
-        yield from _check_template(placement, place, known)
-        slot = find_slot(placement.location.value, placement.name)
-        if slot in filled:
-            yield report_clashing_placements(slot, place)
-        filled.add(slot)
-
-
-def _check_template(placement: Placement, place: Place, known: Sequence[str]) -> Iterator[Finding]:
-    name = placement.name or placement.location.value
-    try:
-        parts = parse_template(placement.value)
-    except ValueError as error:
-        yield report_bad_template(name, place, str(error))
-        return
-    for part in parts:
-        if isinstance(part, Hole) and part.name not in known:
-            yield report_unknown_reference("secret or parameter", part.name, place, known)

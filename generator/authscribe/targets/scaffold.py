@@ -90,7 +90,7 @@ def _build_manifest(catalogue: Catalogue, connector: Connector, contract: Contra
 def _list_used_parameters(contract: Contract) -> list[str]:
     """Return the parameters to which the system template refers."""
     injected = {secret.name for secret in contract.injected}
-    used = {name for placement in contract.placements for name in list_hole_names(placement.value)} - injected
+    used = {name for placement in contract.placements for name in list_hole_names(*placement.templates)} - injected
     return sorted({BASE_URL, *used})
 
 

@@ -79,8 +79,8 @@ class AuthMechanism:
         if any(inner.find_template(name) is None for name in names):
             return None
         templates = {name: self.use_template(inner, name) for name in names}
-        placements = {name: value.to_placement() for name, value in templates.items() if value is not None}
-        return make_plain_map(dict(placements), self.place)
+        values = {name: value.to_url() for name, value in templates.items() if value is not None}
+        return make_plain_map(dict(values), self.place)
 
     def note(self, component: ManifestComponent, *keys: str) -> None:
         """Note that the keys state a part of the mechanism."""

@@ -60,12 +60,12 @@ def _make_grant_body(component: ManifestComponent, mechanism: AuthMechanism, gra
     assertion = component.find_component("profile_assertion") if grant == _ASSERTION else None
     if assertion is not None:
         _add_signed_token(assertion, mechanism)
-        fields["assertion"] = f"{{{_JWT}}}"
+        fields["assertion"] = f"${{{_JWT}}}"
         return make_plain_map(dict(fields), mechanism.place)
     for key in ("client_id", "client_secret", "refresh_token"):
         value = mechanism.use_template(component, key)
         if value is not None:
-            fields[mechanism.use_literal(component, f"{key}_name") or key] = value.to_placement()
+            fields[mechanism.use_literal(component, f"{key}_name") or key] = value.to_url()
     extra_fields = mechanism.use_mapping(component, "refresh_request_body")
     for entry in extra_fields.entries if extra_fields is not None else ():
         fields[entry.key] = entry.node
@@ -190,9 +190,7 @@ def read_legacy_session(component: ManifestComponent, mechanism: AuthMechanism) 
     """Add a token from the response to a login with user name and password."""
     mechanism.add_obtained(_SESSION_TOKEN, "platform", None)
     fields = {key: mechanism.use_template(component, key) for key in ("username", "password")}
-    body = make_plain_map(
-        {key: value.to_placement() for key, value in fields.items() if value is not None}, mechanism.place
-    )
+    body = make_plain_map({key: value.to_url() for key, value in fields.items() if value is not None}, mechanism.place)
     path = mechanism.use_literal(component, "session_token_response_key")
     mechanism.token_request = make_map(mechanism.place, body=body, token_path=path)
     header = mechanism.use_literal(component, "header")
