@@ -207,9 +207,9 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
     last_day = min((day.isoformat() for day in days if day >= today), default="")
     baseline = find_baseline(run.workspace)
     if baseline is None:
-        return _Review(sort_findings(left.findings), left.hidden, last_day)
+        return _Review(run.loaded.group(left.findings), left.hidden, last_day)
     new = subtract_baseline(left.findings, read_baseline(baseline))
-    return _Review(sort_findings(new.findings), left.hidden + new.hidden, last_day)
+    return _Review(run.loaded.group(new.findings), left.hidden + new.hidden, last_day)
 
 
 def _load_rules() -> Mapping[str, Rule]:

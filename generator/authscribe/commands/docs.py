@@ -16,7 +16,7 @@ from authscribe.drift.compare import Drift, DriftState
 from authscribe.drift.page_files import replace_pages
 from authscribe.drift.row_change import find_row_change
 from authscribe.encoders.language import Language
-from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
+from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
 from authscribe.findings.rules.nothing_defined import report_no_sources
 from authscribe.findings.rules.page_skipped import report_page_skipped
 from authscribe.findings.rules.unknown_format import report_unknown_format
@@ -84,7 +84,7 @@ def _update_pages(options: Options, request: DocsRequest) -> Report:
                 raise DefinitionError(found)
             replace_pages({Path(drift.path): drift.expected.data for drift in drifts if drift.expected is not None})
     repair = shlex.join(("authscribe", "docs", *(_quote_page(drift.path) for drift in drifts), *request.arguments))
-    findings = sort_findings((*resolution.findings, *found))
+    findings = definitions.loaded.group((*resolution.findings, *found))
     return Report(
         verb=Verb.DOCS,
         findings=findings,

@@ -164,7 +164,7 @@ def _make_report(run: _Run, linted: Sequence[_LintedConnector], findings: Sequen
     lines = {place: line for connector in linted for place, line in connector.lines.items()}
     return Report(
         verb=Verb.LINT,
-        findings=sort_findings(findings),
+        findings=run.loaded.group(findings),
         connectors=tuple(connector.facts for connector in linted),
         hidden=hidden,
         lines={**select_lines(findings, run.loaded.texts), **lines},

@@ -125,6 +125,11 @@ class Draft(NamedTuple):
     document: MapNode | None = None
     is_page: bool = False
 
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether the source is a document in the format of another system."""
+        return bool(self.key_outcomes) and not self.is_page
+
     def select(self, noun: Noun) -> Iterator[DefinitionDraft]:
         """Return the definitions of one noun, in the order of the source."""
         return (definition for definition in self.definitions if definition.noun is noun)

@@ -17,6 +17,7 @@ from authscribe.report.model import Report, Style, Verb, summarize
 
 _WRITTEN_LIMIT: Final = 20
 _GROUP_LIMIT: Final = 5
+_SHOWN_OF_MANY: Final = {Severity.WARNING: _GROUP_LIMIT, Severity.INFO: 1}
 _GROUPING: Final = (Verb.GENERATE, Verb.CHECK, Verb.LINT)
 _DIFF_LIMIT: Final = 100
 _DIFF_WIDTH: Final = 200
@@ -46,19 +47,23 @@ def render_text(report: Report, style: Style) -> str:
 def _group_findings(report: Report) -> Iterator[tuple[Finding, int]]:
     """Yield the findings to show, each with the number of those that are left out after it.
 
-    Of more than a few warnings or remarks of one rule about one file, only the first are shown. Every error is, and
-    every finding of a command whose answer they are.
+    Of more than a few warnings of one rule about one file, only the first are shown, and of as many infos only one.
+    Every error is, and every finding of a command whose answer they are.
     """
-    counts = Counter((finding.code, finding.place.path) for finding in report.findings)
-    shown: Counter[tuple[str, str]] = Counter()
+    counts = Counter(map(_make_group_key, report.findings))
+    shown: Counter[tuple[str, str, str]] = Counter()
     for finding in report.findings:
-        key = finding.code, finding.place.path
+        key = _make_group_key(finding)
         shown[key] += 1
-        is_single = finding.severity is Severity.ERROR or report.verb not in _GROUPING
-        if is_single or counts[key] <= _GROUP_LIMIT + 1:
+        limit = _SHOWN_OF_MANY.get(finding.severity) if report.verb in _GROUPING else None
+        if limit is None or counts[key] <= _GROUP_LIMIT + 1:
             yield finding, 0
-        elif shown[key] <= _GROUP_LIMIT:
-            yield finding, counts[key] - _GROUP_LIMIT if shown[key] == _GROUP_LIMIT else 0
+        elif shown[key] <= limit:
+            yield finding, counts[key] - limit if shown[key] == limit else 0
+
+
+def _make_group_key(finding: Finding) -> tuple[str, str, str]:
+    return finding.severity, finding.code, finding.place.path
 
 
 def _render_more(finding: Finding, more: int, style: Style) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
@@ -11,7 +11,7 @@ from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.no_placement import report_no_placement
 from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
-from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy
+from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy, report_unstated_secrecy
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -60,13 +60,20 @@ def check_duplicates(definition: MapNode) -> Iterator[Finding]:
 
 
 def check_catalogue(
-    catalogue: Catalogue, schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
+    catalogue: Catalogue,
+    schemes: Mapping[str, MapNode],
+    connectors: Mapping[str, MapNode],
+    foreign: Collection[str] = (),
 ) -> Iterator[Finding]:
-    """Yield the findings about a catalogue whose definitions are each valid on their own."""
+    """Yield the findings about a catalogue whose definitions are each valid on their own.
+
+    `foreign` are the paths of documents of other systems.
+    """
     yield from check_modules(_spell_all(catalogue, catalogue.schemes), schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.connectors), connectors)
     for scheme in catalogue.schemes:
         yield from _check_scheme(catalogue, scheme, schemes[scheme.id])
+        yield from _check_secrecy(scheme, schemes[scheme.id], foreign)
     for connector in catalogue.connectors:
         yield from _check_connector(catalogue, connector, connectors[connector.id], schemes)
 
@@ -95,7 +102,6 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterat
     yield from check_defaults(scheme, node)
     yield from _check_copies(contract, (node,))
     yield from _check_origins(scheme, node)
-    yield from _check_secrecy((*scheme.required, *scheme.injected), (node,))
     yield from check_placements(catalogue, contract, node, (node,))
     yield from check_token_request(catalogue, contract, node)
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
@@ -188,7 +194,9 @@ def _locate_origin(node: MapNode, secret: InjectedSecret) -> Place:
     return locate_name((node,), secret)
 
 
-def _check_secrecy(secrets: Iterable[Secret], nodes: Sequence[MapNode]) -> Iterator[Finding]:
-    for secret in secrets:
+def _check_secrecy(scheme: Scheme, node: MapNode, foreign: Collection[str]) -> Iterator[Finding]:
+    for secret in (*scheme.required, *scheme.injected):
         if secret.secret is Secrecy.UNKNOWN:
-            yield report_unknown_secrecy(secret.name, locate_name(nodes, secret))
+            place = locate_name((node,), secret)
+            report = report_unstated_secrecy if place.path in foreign else report_unknown_secrecy
+            yield report(secret.name, place)

@@ -103,7 +103,8 @@ def resolve_drafts(
     catalogue = replace(catalogue, conventions=conventions)
     _raise_errors((*findings, *problems))
 
-    findings += check_catalogue(catalogue, schemes, connectors)
+    foreign = {draft.path for draft in drafts if draft.is_foreign}
+    findings += check_catalogue(catalogue, schemes, connectors, foreign)
     findings += _suggest_extends(drafts, catalogue)
     _raise_errors(findings)
     findings += check_definitions_together(catalogue, schemes, connectors)

@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, sort_findings
+from authscribe.findings.grouping import group_findings
 from authscribe.model.draft import DRAFT_TYPES, Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pasted_secrets import withhold_secrets
@@ -35,6 +36,10 @@ class LoadedSources(NamedTuple):
     texts: Mapping[str, str]
     inputs: Mapping[str, str]
     remarks: tuple[Finding, ...] = ()
+
+    def group(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return the findings to report, sorted; of those about other systems' documents, one for each fact."""
+        return group_findings(sort_findings(findings), {draft.path for draft in self.drafts if draft.is_foreign})
 
 
 def load_sources(
