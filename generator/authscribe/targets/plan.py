@@ -51,3 +51,9 @@ class TargetPlan(NamedTuple):
     plan_shared: Callable[[Catalogue], Iterator[PlannedFile]]
     plan_scheme: Callable[[Catalogue, Scheme], Iterator[PlannedFile]]
     plan_connector: Callable[[Catalogue, Connector], Iterator[PlannedFile]]
+
+
+def plan_nothing(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    """Yield no file: the target has none about all definitions."""
+    del catalogue
+    yield from ()

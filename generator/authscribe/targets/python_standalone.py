@@ -11,16 +11,11 @@ from typing import Final
 from authscribe.encoders.language import Language
 from authscribe.model.definitions import Catalogue, Connector, Scheme
 from authscribe.model.spelling import Spelling
-from authscribe.targets.plan import PlannedFile, TargetPlan
+from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.python import build_connector_module, build_scheme_module
 from authscribe.targets.python_views import SettingsModule
 
 STANDALONE: Final = "python-standalone"
-
-
-def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    del catalogue
-    yield from ()
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
@@ -33,7 +28,7 @@ def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[Plan
     yield _plan_module("connectors", Spelling(connector, catalogue.conventions), view)
 
 
-STANDALONE_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
+STANDALONE_PLAN: Final = TargetPlan(plan_nothing, _plan_scheme, _plan_connector)
 """Plan of a module for each scheme and connector, which imports no other generated module."""
 
 

@@ -18,14 +18,9 @@ from authscribe.model.contract import (
 )
 from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
 from authscribe.model.placement_template import fill_template
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
+from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 
 SESAM: Final = "sesam"
-
-
-def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    del catalogue
-    yield from ()
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
@@ -41,7 +36,7 @@ def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[Plan
         yield from _plan_documents(folder, connector.id, contract, catalogue.platform)
 
 
-SESAM_PLAN: Final = TargetPlan(_plan_shared, _plan_scheme, _plan_connector)
+SESAM_PLAN: Final = TargetPlan(plan_nothing, _plan_scheme, _plan_connector)
 """Plan of four JSON documents for each scheme, and for each method of each connector."""
 
 
