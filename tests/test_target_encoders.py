@@ -22,13 +22,19 @@ from pygments.lexers.javascript import TypeScriptLexer
 from pygments.token import Comment, String, Token
 
 from authscribe.build.build import build_document
+from authscribe.build.formatting import tidy_pieces
 from authscribe.build.templates import FILTERS
-from authscribe.encoders.comments import encode_block_comment, encode_dotenv_comment, encode_line_comment
-from authscribe.encoders.dotenv import encode_dotenv_value, is_dotenv_safe
+from authscribe.encoders.comments import (
+    encode_block_comment,
+    encode_disabled_lines,
+    encode_dotenv_comment,
+    encode_line_comment,
+)
+from authscribe.encoders.dotenv import encode_dotenv_value, encode_env_spec_value, is_dotenv_safe, is_env_spec_safe
 from authscribe.encoders.hcl import encode_hcl_literal, encode_hcl_name
 from authscribe.encoders.language import Language
 from authscribe.encoders.typescript import encode_typescript_literal
-from authscribe.encoders.yaml import encode_yaml_string
+from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
 from authscribe.targets.plan import PlannedFile
 
 TERRAFORM = shutil.which("terraform")
@@ -57,8 +63,26 @@ def examples(test):
 def test_python_dotenv_reads_a_value_back(text: str) -> None:
     assume(is_dotenv_safe(text))
     value = encode_dotenv_value(text)
-    file = f"BEFORE=1\nNAME={value}\nAFTER='2'\n"
+    file = "".join(tidy_pieces([f"BEFORE=1\nNAME={value}\nAFTER='2'\n"]))
     assert dotenv_values(stream=io.StringIO(file, newline=None)) == {"BEFORE": "1", "NAME": text, "AFTER": "2"}
+
+
+@settings(max_examples=300)
+@given(TEXTS)
+@examples
+def test_a_value_for_env_spec_is_literal_but_for_its_quotes(text: str) -> None:
+    assume(is_env_spec_safe(text))
+    value = encode_env_spec_value(text)
+    file = "".join(tidy_pieces([f"NAME={value}\nAFTER=1\n"]))
+    (inner,) = re.findall(r"\ANAME='((?:[^'\\]|\\'|\\(?!'))*)'\nAFTER=1\n\Z", file)
+    assert inner.replace("\\'", "'") == text
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "a\r", "a\\", "a\\'b", "a \nb", "a\n\n\nb"])
+def test_a_value_that_env_spec_cannot_hold_is_refused(text: str) -> None:
+    assert not is_env_spec_safe(text)
+    with pytest.raises(ValueError, match="cannot be in a schema for env-spec"):
+        encode_env_spec_value(text)
 
 
 @settings(max_examples=300)
@@ -158,6 +182,15 @@ def test_a_line_comment_is_only_a_comment(text: str) -> None:
     assert dotenv_values(stream=io.StringIO(f"A=1\n{encode_dotenv_comment(text)}\nB=2\n")) == {"A": "1", "B": "2"}
 
 
+@settings(max_examples=100)
+@given(st.lists(TEXTS, min_size=1))
+def test_disabled_yaml_is_only_comments_and_itself_without_the_marks(texts: list[str]) -> None:
+    code = "".join(f"    - key: {encode_yaml_text(text)}\n      more: {encode_yaml_string(text)}\n" for text in texts)
+    disabled = encode_disabled_lines(code)
+    assert yaml.safe_load(f"a: 1\n{disabled}\n") == {"a": 1}
+    assert re.sub(r"^    # ", "    ", f"{disabled}\n", flags=re.MULTILINE) == code
+
+
 @pytest.mark.parametrize("text", ["@public", " @sensitive=false", "x\n@type=url", "---", "====", "- @a", "# @b"])
 def test_a_dotenv_comment_holds_no_decorator_and_no_divider(text: str) -> None:
     lines = [line.removeprefix("# ") for line in encode_dotenv_comment(text).splitlines()]
@@ -198,6 +231,24 @@ def test_a_typescript_literal_is_one_string(text: str) -> None:
 def test_a_yaml_string_is_one_scalar_between_comments(text: str) -> None:
     page = f"{encode_line_comment(text)}\nkey: {encode_yaml_string(text)}\n{encode_line_comment(text)}\n"
     assert yaml.safe_load(page) == {"key": text}
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+@examples
+@example("on")
+@example("a: b")
+def test_a_yaml_text_is_a_text_as_key_and_as_value(text: str) -> None:
+    assert yaml.safe_load(f"{encode_yaml_text(text)}: {encode_yaml_text(text)}\n") == {text: text}
+
+
+@settings(max_examples=200)
+@given(TEXTS)
+@examples
+def test_compose_finds_no_variable_in_a_text(text: str) -> None:
+    value = yaml.safe_load(encode_compose_text(text))
+    assert "$" not in value.replace("$$", "")
+    assert value.replace("$$", "$") == text
 
 
 @settings(max_examples=100)

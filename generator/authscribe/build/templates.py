@@ -30,8 +30,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from authscribe.build.bytecode import TemplateBytecode
 from authscribe.build.files import RenderedFile
-from authscribe.encoders.comments import encode_block_comment, encode_dotenv_comment, encode_line_comment
-from authscribe.encoders.dotenv import encode_dotenv_value
+from authscribe.encoders.comments import (
+    encode_block_comment,
+    encode_disabled_lines,
+    encode_dotenv_comment,
+    encode_line_comment,
+)
+from authscribe.encoders.dotenv import encode_dotenv_value, encode_env_spec_type, encode_env_spec_value
 from authscribe.encoders.hcl import encode_hcl_literal, encode_hcl_name
 from authscribe.encoders.html import (
     encode_html_attribute,
@@ -66,7 +71,7 @@ from authscribe.encoders.rst import (
 from authscribe.encoders.shell import encode_shell_string, encode_variable
 from authscribe.encoders.text import Encoded, encode_id, to_printable
 from authscribe.encoders.typescript import encode_typescript_literal
-from authscribe.encoders.yaml import encode_yaml_string
+from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.template_error import report_bad_template_file
 from authscribe.runtime import package_files, plugins
@@ -107,8 +112,20 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "raw": encode_html_raw,
         "text": encode_html_text,
     },
-    Language.YAML: {"comment": encode_line_comment, "string": encode_yaml_string},
-    Language.DOTENV: {"comment": encode_dotenv_comment, "value": encode_dotenv_value, "variable": encode_variable},
+    Language.YAML: {
+        "comment": encode_line_comment,
+        "disabled": encode_disabled_lines,
+        "interpolated": encode_compose_text,
+        "string": encode_yaml_string,
+        "text": encode_yaml_text,
+    },
+    Language.DOTENV: {
+        "comment": encode_dotenv_comment,
+        "default": encode_env_spec_value,
+        "type": encode_env_spec_type,
+        "value": encode_dotenv_value,
+        "variable": encode_variable,
+    },
     Language.HCL: {"comment": encode_line_comment, "literal": encode_hcl_literal, "name": encode_hcl_name},
     Language.TYPESCRIPT: {"comment": encode_block_comment, "literal": encode_typescript_literal},
     Language.TEXT: {"variable": encode_variable, "shell": encode_shell_string},

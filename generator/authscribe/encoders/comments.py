@@ -19,6 +19,12 @@ def encode_line_comment(text: str, before: str = "") -> Encoded:
     return Encoded("\n".join(f"{before}# {line}".rstrip() for line in _list_lines(text)))
 
 
+def encode_disabled_lines(text: str) -> Encoded:
+    """Return lines as comments, after the indentation of the first one."""
+    before = text[: len(text) - len(text.lstrip(" "))]
+    return encode_line_comment("\n".join(line.removeprefix(before) for line in text.splitlines()), before)
+
+
 def encode_dotenv_comment(text: str) -> Encoded:
     """Return a text as comment lines in which env-spec finds neither a decorator, such as `@public`, nor a divider."""
     return encode_line_comment("\n".join(_ENV_SPEC_MARK.sub(r"\\", line.lstrip()) for line in _list_lines(text)))

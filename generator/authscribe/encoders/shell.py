@@ -15,6 +15,11 @@ def encode_variable(text: str) -> Encoded:
     return Encoded(text)
 
 
+def is_variable_safe(text: str) -> bool:
+    """Return whether an environment variable can have a value: none contains NUL, and UTF-8 has no surrogates."""
+    return re.search("[\0\ud800-\udfff]", text) is None
+
+
 def is_shell_safe(text: str) -> bool:
     """Return whether single quotes preserve a value."""
     return text.isprintable() and not set(text) & set("'\\")

@@ -33,6 +33,19 @@ _PLAIN_LIMIT: Final = 100
 """Characters of a plain scalar; some tools fold longer ones."""
 
 
+def encode_yaml_text(text: str) -> Encoded:
+    """Return a scalar that every parser takes for this text: a plain one if possible."""
+    is_plain = (
+        len(text) <= _PLAIN_LIMIT and _PLAIN_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED_WORDS
+    )
+    return Encoded(text) if is_plain else encode_yaml_string(text)
+
+
+def encode_compose_text(text: str) -> Encoded:
+    """Return a scalar that Compose takes for this text; two dollar signs are one (Compose Specification)."""
+    return encode_yaml_text(text.replace("$", "$$"))
+
+
 def encode_yaml_document(value: object) -> str:
     """Return dictionaries, lists and scalars in block style, keys in the order given, with a final newline.
 
@@ -45,7 +58,7 @@ def _write_block(value: object, indent: str) -> Iterator[str]:
     match value:
         case dict() if value:
             for key, item in value.items():
-                yield from _write_entry(f"{indent}{_encode_text(str(key))}:", item, f"{indent}  ")
+                yield from _write_entry(f"{indent}{encode_yaml_text(str(key))}:", item, f"{indent}  ")
         case list() if value:
             for item in value:
                 yield from _write_item(item, indent)
@@ -90,15 +103,8 @@ def _encode_flow(value: object) -> str:
             # YAML 1.1 takes a number with an exponent for text unless it has a point.
             return re.sub(r"^(-?[0-9]+)e", r"\1.0e", repr(value))
         case str():
-            return _encode_text(value)
+            return encode_yaml_text(value)
     raise TypeError(f"{type(value).__name__} has no scalar")
-
-
-def _encode_text(text: str) -> str:
-    is_plain = (
-        len(text) <= _PLAIN_LIMIT and _PLAIN_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED_WORDS
-    )
-    return text if is_plain else encode_yaml_string(text)
 
 
 def _fits_literal_block(text: str) -> bool:
