@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
-_TARGETS: Final = ("python", "python-standalone", "docs", "sesam", "catalogue")
+_TARGETS: Final = (
+    "python", "python-standalone", "docs", "sesam", "dotenv", "catalogue",
+)  # fmt: skip
 _PLATFORMS: Final = ("sesam", "generic")
 _SOURCE_FORMATS: Final = (
     "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "definitions",

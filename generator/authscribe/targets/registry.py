@@ -15,6 +15,7 @@ from authscribe.findings.rules.plugin_failed import report_plugin_failed
 from authscribe.model.definitions import Catalogue, Platform
 from authscribe.runtime import plugins
 from authscribe.targets.docs import DOCS, DOCS_PLAN
+from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
 from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
@@ -37,6 +38,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     STANDALONE: STANDALONE_PLAN,
     DOCS: DOCS_PLAN,
     SESAM: SESAM_PLAN,
+    DOTENV: DOTENV_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)

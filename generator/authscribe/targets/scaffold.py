@@ -5,42 +5,24 @@ They are files of the other targets, together with a manifest, a system and a fi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from authscribe.encoders.dotenv import is_dotenv_safe
 from authscribe.encoders.language import Language
 from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Platform
 from authscribe.model.placement_template import list_hole_names
 from authscribe.targets.docs import build_connector_page
+from authscribe.targets.dotenv import EXAMPLE, EXAMPLE_TEMPLATE, build_environment_file
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile
 from authscribe.targets.python import build_connector_module
-from authscribe.targets.python_views import FieldView, SettingsModule
 from authscribe.targets.sesam import build_stubs, build_system_fragment
+from authscribe.targets.stubs import list_stubs
 
 SCAFFOLD: Final = "scaffold"
 BASE_URL: Final = "base_url"
 _DATATYPE: Final = "item"
 _OPERATION: Final = f"{_DATATYPE}-list"
-_PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
-    "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
-}  # fmt: skip
-_PLACEHOLDERS: Final = {"array": [PLACEHOLDER], "object": {PLACEHOLDER: PLACEHOLDER}}
-
-
-class EnvironmentVariable(NamedTuple):
-    """Line of an environment file."""
-
-    name: str
-    value: str
-
-
-class EnvironmentFile(NamedTuple):
-    """File with all variables that the classes of a connector read."""
-
-    variables: tuple[EnvironmentVariable, ...]
 
 
 class ReadmeFile(NamedTuple):
@@ -67,8 +49,9 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
     yield PlannedFile("auth.py", SCAFFOLD, Language.PYTHON, module, "python/settings.py.jinja")
     page = build_connector_page(catalogue, connector)._replace(is_scaffolded=True)
     yield PlannedFile(f"{connector.id}.rst", SCAFFOLD, Language.RST, page, "docs/connector.rst.jinja")
-    environment = EnvironmentFile(tuple(_list_variables(module)))
-    yield PlannedFile(".env.example", SCAFFOLD, Language.DOTENV, environment, "scaffold/env.jinja")
+    for stub in list_stubs(catalogue, connector):
+        environment = build_environment_file(stub)._replace(is_scaffolded=True)
+        yield PlannedFile(EXAMPLE, SCAFFOLD, Language.DOTENV, environment, EXAMPLE_TEMPLATE)
     readme = ReadmeFile(connector.id, page.title, catalogue.platform.title or catalogue.platform.id)
     yield PlannedFile("README.md", SCAFFOLD, Language.MARKDOWN, readme, "scaffold/readme.md.jinja")
     yield PlannedFile(".gitignore", SCAFFOLD, Language.TEXT, None, "scaffold/gitignore.jinja")
@@ -146,36 +129,3 @@ def _build_datatype(platform: Platform) -> list[object]:
 
 def _spell_variable(platform: Platform, name: str) -> str:
     return platform.references.variable.replace("{name}", name)
-
-
-def _list_variables(module: SettingsModule) -> Iterator[EnvironmentVariable]:
-    """Yield each variable of the only method, once if a required and an injected secret share it."""
-    (method,) = module.methods
-    fields = {field.variable: field for field in (*method.injected, *method.required)}
-    for variable, field in fields.items():
-        yield EnvironmentVariable(f"{module.env_prefix}{variable}", _choose_initial_value(field))
-
-
-def _choose_initial_value(field: FieldView) -> str:
-    """Return the default, or a placeholder that the class refuses.
-
-    The class ignores an empty variable, so that is the value of a setting without a default that may be omitted, and
-    of a default that the file cannot hold.
-    """
-    if field.constant is not None and is_dotenv_safe(field.constant):
-        return field.constant
-    if not field.has_default:
-        return _spell_value(_PLACEHOLDERS.get(field.type, PLACEHOLDER))
-    if not _is_of_type(field.default, field.type):
-        return ""
-    text = _spell_value(field.default)
-    return text if is_dotenv_safe(text) else ""
-
-
-def _is_of_type(value: object, name: str) -> bool:
-    return isinstance(value, _PYTHON_TYPES[name]) and isinstance(value, bool) == (name == "bool")
-
-
-def _spell_value(value: object) -> str:
-    """Return a value as the classes read it from the environment: a text as it is, anything else in JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
