@@ -16,6 +16,7 @@ from authscribe.model.definitions import Catalogue, Platform
 from authscribe.runtime import plugins
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
+from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
 from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
@@ -39,6 +40,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     DOCS: DOCS_PLAN,
     SESAM: SESAM_PLAN,
     DOTENV: DOTENV_PLAN,
+    KUBERNETES: KUBERNETES_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
