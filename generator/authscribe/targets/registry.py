@@ -16,6 +16,7 @@ from authscribe.model.definitions import Catalogue, Platform
 from authscribe.runtime import plugins
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
+from authscribe.targets.external_secrets import EXTERNAL_SECRETS, EXTERNAL_SECRETS_PLAN
 from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
@@ -41,6 +42,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     SESAM: SESAM_PLAN,
     DOTENV: DOTENV_PLAN,
     KUBERNETES: KUBERNETES_PLAN,
+    EXTERNAL_SECRETS: EXTERNAL_SECRETS_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
