@@ -14,6 +14,7 @@ from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.plugin_failed import report_plugin_failed
 from authscribe.model.definitions import Catalogue, Platform
 from authscribe.runtime import plugins
+from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
 from authscribe.targets.external_secrets import EXTERNAL_SECRETS, EXTERNAL_SECRETS_PLAN
@@ -43,6 +44,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     DOTENV: DOTENV_PLAN,
     KUBERNETES: KUBERNETES_PLAN,
     EXTERNAL_SECRETS: EXTERNAL_SECRETS_PLAN,
+    COMPOSE: COMPOSE_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
