@@ -104,10 +104,11 @@ $(TOOLS)/.installed: pyproject.toml
 	$(TOOLS)/bin/python -m pip install --quiet --group tools || true
 	for version in 2.12 2.13; do $(TOOLS)/bin/python -m pip install --quiet --target $(TOOLS)/settings-$$version \
 		"pydantic-settings==$$version.0"; done || true
-	npm install --silent --no-save --prefix $(TOOLS) @microsoft/sarif-multitool@5.7.0 || true
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
+		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 || true
 	@touch $@
 
-test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks and the action with the tools that read them
+test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks, the action and stubs with the tools that read them
 	$(PYTEST) --dist loadfile -rs tests/tools
 
 $(BROWSER): $(STAMP)
