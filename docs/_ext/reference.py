@@ -91,11 +91,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 def _render_commands() -> Lines:
     """Yield a section for each command, then one for the options that all commands on definitions share."""
     contexts = {name: _create_context(name, command) for name, command in sorted(cli.authscribe.commands.items())}
-    shared = _find_shared_options(contexts.values())
+    # All commands on definitions read the environment, and only they do.
+    users = {name: context for name, context in contexts.items() if context.auto_envvar_prefix is not None}
+    shared = set.intersection(*(set(_list_options(context)) for context in users.values()))
     for name, context in contexts.items():
         yield from render_section(f"authscribe {name}", f"command-{name}")
-        yield from _render_command(context, shared)
-    users = {name: context for name, context in contexts.items() if shared & set(_list_options(context))}
+        yield from _render_command(context, shared if name in users else set())
     links = ", ".join(f":ref:`{name} <command-{name}>`" for name in users)
     yield from render_section("Shared options", "shared-options")
     yield from (f"These commands share the options below: {links}.", "", ".. program:: authscribe", "")
@@ -116,11 +117,6 @@ def _list_options(context: click.Context) -> dict[str, click.Option]:
     return {" ".join(p.opts): p for p in parameters if isinstance(p, click.Option) and p.expose_value}
 
 
-def _find_shared_options(contexts: Iterable[click.Context]) -> set[str]:
-    """Return the names of the options that every command with options has."""
-    return set.intersection(*(set(options) for context in contexts if (options := _list_options(context))))
-
-
 def _render_command(context: click.Context, shared: set[str]) -> Lines:
     pieces = " ".join(context.command.collect_usage_pieces(context))
     yield from (".. code-block:: text", "", f"   {context.info_name} {pieces}", "")
@@ -137,7 +133,7 @@ def _render_command(context: click.Context, shared: set[str]) -> Lines:
     for name, option in options.items():
         if name not in shared:
             yield from _render_option(option, context)
-    if shared & set(options):
+    if shared:
         command = encode_rst_literal(str(context.info_name))
         yield from (f"{command} also has the :ref:`shared options <shared-options>`.", "")
 
