@@ -70,7 +70,7 @@ ENDPOINT = (
     {"url": URLS[0], "fallback": URLS[3]},
     {"url": URLS[0], "query": {"q": "1"}},
 )
-ROLES = ("authorize", "token", "refresh", "registration", "login", "identity", "jwks", "base")
+ROLES = ("request_token", "authorize", "token", "refresh", "registration", "login", "identity", "jwks", "base")
 OAUTH = {
     "scopes": ([], ["read"], ["read", "write"], ["write"]),
     "scope_separator": (" ", ","),
@@ -88,6 +88,7 @@ REQUEST = {
     "body_format": ("form", "json", "xml"),
     "body": (None, {"key": "app"}),
     "fallbacks": ({}, {"app": "other"}),
+    "refresh": (None, {"body": {"grant": "renewal"}}),
     "steps": ([], [{"url": "https://a.example/step", "body": {"ticket": "${step1.data}"}}]),
     "token_path": (None, "data.token"),
     "refresh_token_path": (None, "data.refresh"),

@@ -417,13 +417,12 @@ def test_addresses_have_fallbacks_and_fixed_parameters() -> None:
         "authorize": {
             "url": "https://${host}/a",
             "fallback": "https://p.example/a",
-            "query": {"access_type": "offline", "user": "${host}"},
+            "query": {"access_type": "offline", "user": "${host}", "force": "true"},
         },
         "token": {"url": "https://p.example/t"},
         "registration": {"url": "https://p.example/register"},
     }
     assert scheme.extras == {
-        "authorization_params": {"force": True},
         "token_url": {"APP": "https://p.example/app"},
         "refresh_url": "https://p.example/${now}",
     }
@@ -440,6 +439,7 @@ def test_a_login_is_a_request_with_its_answer() -> None:
     scheme, _ = of(source, "p")
     assert dumped(scheme.token_request) == {
         "method": "GET",
+        "body_format": "json",
         "body": {"user": "${user}", "nested": [{"id": "{{$guid}}", "n": 1}]},
         "token_path": "",
         "expires_in_path": "ttl",
@@ -453,8 +453,8 @@ def test_a_login_is_a_request_with_its_answer() -> None:
 def test_a_day_on_which_a_token_ends_is_no_duration() -> None:
     source = "p: {auth_mode: TWO_STEP, token_response: {token: t, token_expiration: at, token_expiration_strategy: expireAt}}"
     scheme, _ = of(source, "p")
-    assert dumped(scheme.token_request) == {"token_path": "t"}
-    assert scheme.extras == {"token_response": {"token_expiration": "at", "token_expiration_strategy": "expireAt"}}
+    assert dumped(scheme.token_request) == {"body_format": "json", "token_path": "t", "expires_at_path": "at"}
+    assert scheme.extras == {"token_response": {"token_expiration_strategy": "expireAt"}}
 
 
 def test_fields_of_one_name_in_two_groups_stay_two() -> None:
@@ -565,7 +565,7 @@ def test_secrecy_is_what_the_provider_or_the_vendor_says() -> None:
     )
     scheme, _ = of(source, "p")
     assert {secret.name: secret.secret.value for secret in scheme.required} == {
-        "username": "unknown", "password": "yes", "key": "unknown", "seed": "yes", "id": "no", "pin": "yes",
+        "username": "no", "password": "yes", "key": "unknown", "seed": "yes", "id": "no", "pin": "yes",
     }  # fmt: skip
     assert [parameter.name for parameter in scheme.parameters] == ["host", "region"]
 
@@ -578,8 +578,8 @@ def test_what_the_vendor_fills_is_declared_by_its_lists() -> None:
     draft = drawn("p.yaml", source)
     assert [finding.code for finding in draft.findings] == ["undeclared-name"]
     scheme, _ = of(source, "p")
-    captured, undeclared = scheme.parameters
-    assert (captured.name, captured.automated) == ("instance.url", True)
+    captured, (undeclared,) = scheme.injected[2], scheme.parameters
+    assert (captured.name, captured.automated, captured.secret.value) == ("instance.url", True, "no")
     assert (undeclared.name, undeclared.extras) == ("gone", {"undeclared": True})
 
 

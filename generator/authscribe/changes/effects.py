@@ -321,9 +321,11 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
         "response": _COMPATIBLE,
         "rotates_refresh_token": FactRule(_judge_protection),
     },
+    model.RequestContent: _REQUEST,
     model.BasicCredentials: dict.fromkeys(model.BasicCredentials.model_fields, _TEMPLATE),
     model.TokenRequest: {
         **_REQUEST,
+        "refresh": _TEMPLATE,
         "steps": _TEMPLATE,
         "token_path": _TEMPLATE,
         **dict.fromkeys(("refresh_token_path", "expires_in_path", "expires_at_path"), _COMPATIBLE),

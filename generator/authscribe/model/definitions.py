@@ -330,6 +330,9 @@ class Endpoint(Model):
 class Endpoints(Model):
     """URLs that a scheme uses, by role."""
 
+    request_token: Endpoint | None = Field(
+        default=None, description="where temporary credentials are issued (RFC 5849 section 2.1)"
+    )
     authorize: Endpoint | None = Field(default=None, description="where the user logs in and grants access")
     token: Endpoint | None = Field(default=None, description="where tokens are issued")
     refresh: Endpoint | None = Field(default=None, description="where tokens are renewed, if not at the token URL")
@@ -386,9 +389,12 @@ class RequestStep(RequestContent):
 class TokenRequest(RequestContent):
     """Request for a token at the login or token URL, and the location of the token in the last response.
 
-    Parameters that the grant of an OAuth scheme requires, and its client authentication, are not repeated.
+    Client authentication, and the parameters that the grant of an OAuth scheme requires, need not be repeated.
     """
 
+    refresh: RequestContent | None = Field(
+        default=None, description="request that renews the token at the refresh or token URL, if it is another one"
+    )
     steps: tuple[RequestStep, ...] = Field(default=(), description="requests that follow, in their order")
     token_path: Text | None = Field(default=None, description="dotted path of the token in the response")
     refresh_token_path: Text | None = Field(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from authscribe.model import naming
 
 _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}]+)\}")
+_RESPONSE = re.compile(r"step([1-9][0-9]{0,2})\..+")
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -63,6 +64,12 @@ def fill_template(template: str, reference: Callable[[str], str]) -> str:
 def list_variable_names(*urls: str) -> tuple[str, ...]:
     """Return the names of the variables in URLs, and in other texts that refer to them as `${name}`, each once."""
     return tuple(dict.fromkeys(name for url in urls for name in _VARIABLE.findall(url)))
+
+
+def is_response(name: str, responses: int) -> bool:
+    """Return whether a name, such as `step1.data.ticket`, refers to one of so many responses to earlier requests."""
+    match = _RESPONSE.fullmatch(name)
+    return match is not None and int(match[1]) <= responses
 
 
 def fill_variables(url: str, value: Callable[[str], str]) -> str:

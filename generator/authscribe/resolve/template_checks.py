@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,13 +12,11 @@ from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.model.contract import Contract, list_platform_variables
 from authscribe.model.definitions import Catalogue, Placement
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
-from authscribe.model.placement_template import Hole, find_slot, list_variable_names, parse_template
+from authscribe.model.placement_template import Hole, find_slot, is_response, list_variable_names, parse_template
 from authscribe.resolve import merge
 from authscribe.resolve.merge import locate_value
 
 _NOUN: Final = "secret or parameter"
-_RESPONSE: Final = re.compile(r"step([1-9][0-9]{0,2})\..+")
-"""Reference to a value in the response to an earlier request for a token."""
 
 
 def check_placements(
@@ -66,13 +63,8 @@ def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode)
     for responses, content in enumerate(requests):
         for text, place in _list_texts(content):
             for name in list_variable_names(text):
-                if name not in known and not _is_response(name, responses):
+                if name not in known and not is_response(name, responses):
                     yield report_unknown_reference(_NOUN, name, place, known)
-
-
-def _is_response(name: str, responses: int) -> bool:
-    match = _RESPONSE.fullmatch(name)
-    return match is not None and int(match[1]) <= responses
 
 
 def _list_texts(node: Node) -> Iterator[tuple[str, Place]]:

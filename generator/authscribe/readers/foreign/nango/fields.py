@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
-from authscribe.readers.foreign.nango.modes import STANDARD
+from authscribe.readers.foreign.nango.modes import STANDARD, USERNAME
 from authscribe.readers.foreign.nango.scope import CREDENTIALS, SUPPLIED, ProviderField
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
@@ -18,17 +18,42 @@ _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 }
 
 
-def take_secrecy(field: ProviderField, declaration: TrackedMapping) -> ScalarNode | None:
+def is_computed(field: ProviderField, declaration: TrackedMapping) -> bool:
+    """Return whether Nango fills in a field, which it computes or captures."""
+    return field.is_captured or parse_boolean(declaration.peek("automated")) is True
+
+
+def is_left_out(declaration: TrackedMapping) -> bool:
+    """Return whether a form leaves a field out without a value for it, so that a program has to supply one."""
+    return _is_hidden(declaration.node) and not is_constant(declaration.node)
+
+
+def is_constant(declaration: MapNode) -> bool:
+    """Return whether a field has the same value for everybody, such as the password beside a key as user name."""
+    default = declaration.find("default_value")
+    return _is_hidden(declaration) and isinstance(default, ScalarNode) and default.value is not None
+
+
+def _is_hidden(declaration: MapNode) -> bool:
+    return parse_boolean(declaration.find("hidden")) is True
+
+
+def take_secrecy(field: ProviderField, declaration: TrackedMapping, password: MapNode | None) -> ScalarNode | None:
     """Return `yes`, `no` or `unknown`, as stated by the provider or by Nango; None for a parameter.
 
-    Nango shows fields outside of the credentials, unless the provider marks them as secret.
+    Nango shows fields outside of the credentials, unless the provider marks them as secret. `password` is the
+    declaration of the password: if it is a constant, the user name is the key.
     """
     is_secret = take_flag(declaration, "secret")
     if is_secret is not None and (is_secret.value or field.group in SUPPLIED):
         return ScalarNode("yes" if is_secret.value else "no", is_secret.place)
     if field.group not in SUPPLIED:
         return None
-    return ScalarNode(STANDARD[field.key].secret if field.key in STANDARD else "unknown", field.place)
+    if field.key == USERNAME and password is not None and is_constant(password):
+        return ScalarNode("yes", field.place)
+    if field.key in STANDARD:
+        return ScalarNode(STANDARD[field.key].secret, field.place)
+    return ScalarNode("no" if is_constant(declaration.node) else "unknown", field.place)
 
 
 def take_flag(declaration: TrackedMapping, key: str) -> ScalarNode | None:
@@ -45,7 +70,7 @@ def make_setting(
     The default of a field that is or may be secret is withheld, unless Nango fills in the same one for everybody.
     """
     place = field.place
-    if secrecy is not None and secrecy.value != "no":
+    if secrecy is not None and (secrecy.value != "no" or is_constant(declaration.node)):
         _withhold_defaults(declaration)
     names = make_plain_map({"python": attribute}, place) if attribute is not None else None
     setting = make_map(
@@ -56,7 +81,7 @@ def make_setting(
         title=declaration.take_string("title"),
         description=declaration.take_string("description") or _find_description(field),
         secret=secrecy,
-        optional=take_flag(declaration, "optional"),
+        optional=take_flag(declaration, "optional") or field.is_optional or None,
         hidden=take_flag(declaration, "hidden"),
         automated=take_flag(declaration, "automated") or field.is_captured or None,
         deprecated=take_flag(declaration, "deprecated"),
@@ -88,8 +113,7 @@ def _withhold_defaults(declaration: TrackedMapping) -> None:
 
     An empty one discloses nothing, and that of a hidden field is a constant of the API, such as a public client's.
     """
-    is_constant = parse_boolean(declaration.peek("hidden")) is True
-    for key in ("default",) if is_constant else ("default", "default_value"):
+    for key in ("default",) if _is_hidden(declaration.node) else ("default", "default_value"):
         node = declaration.peek(key)
         if node is not None and not (isinstance(node, ScalarNode) and node.value in (None, "")):
             declaration.withhold(key)

@@ -6,7 +6,7 @@ Sources: Nango's types (`packages/types/lib/auth`), its form for credentials, an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -18,10 +18,14 @@ class StandardField:
     description: str
 
 
+USERNAME: Final = "username"
+PASSWORD: Final = "password"  # noqa: S105 - a name
+
 STANDARD: Final[Mapping[str, StandardField]] = {
     "apiKey": StandardField("yes", "The key that stands for the account."),
     "app_id": StandardField("no", "The identifier of the app at the provider."),
     "app_link": StandardField("no", "The address at which the app is installed."),
+    "issuerId": StandardField("no", "The identifier of the issuer of tokens."),
     "client_certificate": StandardField("yes", "The certificate that the client shows."),
     "client_id": StandardField("no", "The identifier of the client at the provider."),
     "client_private_key": StandardField("yes", "The private key of the client's certificate."),
@@ -30,16 +34,18 @@ STANDARD: Final[Mapping[str, StandardField]] = {
     "dev_key": StandardField("yes", "The key of the developer."),
     "oauth_client_id_override": StandardField("no", "The identifier of a client of the owner's own."),
     "oauth_client_secret_override": StandardField("yes", "The secret of a client of the owner's own."),
+    "oauth_refresh_token_override": StandardField("yes", "A refresh token that the owner has already."),
     "organization_id": StandardField("no", "The identifier of the organisation."),
-    "password": StandardField("yes", "The password."),
+    PASSWORD: StandardField("yes", "The password."),
     "pat_name": StandardField("no", "The name of the personal access token."),
     "pat_secret": StandardField("yes", "The secret of the personal access token."),
     "private_key": StandardField("yes", "The private key of the app."),
     "privateKey": StandardField("yes", "The private key that signs."),
+    "privateKeyId": StandardField("no", "The identifier of the private key."),
+    "role_arn": StandardField("no", "The identifier of the role that is assumed."),
     "token_id": StandardField("yes", "The identifier of the token."),
     "token_secret": StandardField("yes", "The secret of the token."),
-    # Nango's form calls it "not secret", but many providers ask for an API key under this name.
-    "username": StandardField("unknown", "The name of the user."),
+    USERNAME: StandardField("no", "The name of the user."),
 }
 """Fields of Nango's own form, which decide for a provider that does not mark its secrets."""
 
@@ -58,9 +64,11 @@ class ModeToken:
 class AuthMode:
     """Authentication mode.
 
-    `fields` are asked for in addition to what the provider declares, and `kept_fields` are needed at run time as well;
-    a mode without tokens needs all fields at run time. `placements` (location, name, template) apply unless the headers
-    of the provider replace them.
+    `fields` are asked for in addition to what the provider declares, those in `optional_fields` of who wants to, and
+    `kept_fields` are needed at run time as well; a mode without tokens needs all fields at run time. `placements`
+    (location, name, template) apply unless the headers of the provider replace them. `pkce` and `client_authentication`
+    apply to modes of OAuth, and `body_format`, `body` and `token_path` to requests for tokens, unless the provider
+    states otherwise.
     """
 
     kind: str
@@ -68,11 +76,37 @@ class AuthMode:
     tokens: tuple[ModeToken, ...] = ()
     kept_fields: tuple[str, ...] = ()
     placements: tuple[tuple[str, str, str], ...] = ()
+    optional_fields: tuple[str, ...] = ()
+    pkce: bool | None = None
+    client_authentication: str | None = None
+    body_format: str | None = None
+    body: Mapping[str, object] = field(default_factory=dict)
+    token_path: str | None = None
+
+    @property
+    def is_oauth(self) -> bool:
+        """Return whether users or clients log in by OAuth 1 or 2."""
+        return self.kind.startswith("oauth") or self.pkce is not None
+
+    @property
+    def requests_tokens(self) -> bool:
+        """Return whether a request whose values the provider chooses obtains the token."""
+        return self.kind == "two_step" or self.kind.startswith("oauth2") or self.pkce is not None
 
 
 ACCESS: Final = "accessToken"
 REFRESH: Final = "refreshToken"
+COOKIES: Final = "credentials._cookies"
+"""Reference to the cookies that a login has set."""
+PRIVATE_KEY: Final = "private_key_jwt"
 _CLIENT: Final = ("client_id", "client_secret")
+CERTIFICATE: Final = ("client_certificate", "client_private_key")
+"""Fields of a client that shows a certificate."""
+CLIENT_AS_USER: Final[Mapping[str, object]] = {
+    "username": "${credentials.client_id}", "password": "${credentials.client_secret}",
+}  # fmt: skip
+"""Body of a request for client credentials in which the client logs in as a user does."""
+_POST: Final = "client_secret_post"
 _BEARER: Final = (("header", "Authorization", f"Bearer ${{{ACCESS}}}"),)
 _BASIC: Final = (("basic_username", "", "${username}"), ("basic_password", "", "${password}"))
 
@@ -90,10 +124,14 @@ MODES: Final[Mapping[str, AuthMode]] = {
     "NONE": AuthMode("none"),
     "API_KEY": AuthMode("api_key", ("apiKey",)),
     "BASIC": AuthMode("http_basic", ("username", "password"), placements=_BASIC),
-    "OAUTH2": AuthMode("oauth2_authorization_code", _CLIENT, _GRANTED, _CLIENT, _BEARER),
-    "OAUTH2_CC": AuthMode("oauth2_client_credentials", _CLIENT, (_GRANTED_ACCESS,), _CLIENT, _BEARER),
-    "MCP_OAUTH2": AuthMode("oauth2_authorization_code", (), _GRANTED, (), _BEARER),
-    "MCP_OAUTH2_GENERIC": AuthMode("oauth2_authorization_code", (), _GRANTED, (), _BEARER),
+    "OAUTH2": AuthMode(
+        "oauth2_authorization_code", _CLIENT, _GRANTED, _CLIENT, _BEARER, pkce=True, client_authentication=_POST
+    ),
+    "OAUTH2_CC": AuthMode(
+        "oauth2_client_credentials", _CLIENT, (_GRANTED_ACCESS,), _CLIENT, _BEARER, client_authentication=_POST
+    ),
+    "MCP_OAUTH2": AuthMode("oauth2_authorization_code", (), _GRANTED, (), _BEARER, pkce=True),
+    "MCP_OAUTH2_GENERIC": AuthMode("oauth2_authorization_code", (), _GRANTED, (), _BEARER, pkce=True),
     "OAUTH1": AuthMode(
         "oauth1",
         _CLIENT,
@@ -107,17 +145,46 @@ MODES: Final[Mapping[str, AuthMode]] = {
     "JWT": AuthMode("jwt", (), (_DERIVED_ACCESS,), (), _BEARER),
     "APP_STORE": AuthMode("jwt", ("privateKey",), (_DERIVED_ACCESS,), (), _BEARER),
     "SIGNATURE": AuthMode("signature_hmac", ("username", "password"), (_DERIVED_ACCESS,), (), _BEARER),
-    "TWO_STEP": AuthMode("two_step", (), (_GRANTED_ACCESS,), (), _BEARER),
-    "TABLEAU": AuthMode("two_step", ("pat_name", "pat_secret", "content_url"), (_GRANTED_ACCESS,)),
+    "TWO_STEP": AuthMode("two_step", (), (_GRANTED_ACCESS,), (), _BEARER, body_format="json"),
+    "TABLEAU": AuthMode(
+        "two_step",
+        ("pat_name", "pat_secret", "content_url"),
+        (_GRANTED_ACCESS,),
+        body_format="json",
+        body={
+            "credentials": {
+                "personalAccessTokenName": "${credentials.pat_name}",
+                "personalAccessTokenSecret": "${credentials.pat_secret}",
+                "site": {"contentUrl": "${credentials.content_url}"},
+            }
+        },
+        token_path="credentials.token",  # noqa: S106 - a path
+    ),
     "BILL": AuthMode(
         "two_step",
         ("username", "password", "organization_id", "dev_key"),
         (ModeToken("session_id", "The session that the login opens.", "onboarding", "expires"),),
         ("dev_key",),
+        body_format="json",
+        body={
+            "username": "${credentials.username}",
+            "password": "${credentials.password}",
+            "organizationId": "${credentials.organization_id}",
+            "devKey": "${credentials.dev_key}",
+        },
+        token_path="sessionId",  # noqa: S106 - a path
     ),
     "APP": AuthMode("app_install", ("app_id", "app_link", "private_key"), (_INSTALLED_ACCESS,), (), _BEARER),
-    "INSTALL_PLUGIN": AuthMode("app_install"),
-    "CUSTOM": AuthMode("custom", (*_CLIENT, "app_id", "app_link", "private_key"), _GRANTED, _CLIENT, _BEARER),
+    "INSTALL_PLUGIN": AuthMode("app_install", ("username", "password"), placements=_BASIC),
+    "CUSTOM": AuthMode(
+        "custom",
+        (*_CLIENT, "app_id", "app_link", "private_key"),
+        _GRANTED,
+        _CLIENT,
+        _BEARER,
+        pkce=True,
+        client_authentication=_POST,
+    ),
     "AWS_SIGV4": AuthMode(
         "aws_sigv4",
         (),

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.nango.modes import ACCESS, AuthMode
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
+from authscribe.readers.foreign.nango.literals import has_reference, is_credential
+from authscribe.readers.foreign.nango.modes import ACCESS, COOKIES, AuthMode
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_basic
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
-
-_CREDENTIAL_NAME: Final = re.compile(
-    r"(?i:passw(?:or)?d|passphrase|secret|token|assertion|credential|authorization|api-?key)s?$|(?:\b|_)(?i:key)s?$|Keys?$"
-)
-"""Endings of the names of credentials: matches `client_secret` and `apiKey`, but not `token_type`."""
 
 _AUTHORIZATION: Final = "proxy_header_authorization"
 
@@ -41,7 +36,7 @@ def _read_authorization(
     """Return what requests carry besides the headers: as the provider states, else as its mode does."""
     stated = provider.peek(_AUTHORIZATION)
     if stated is not None and not _has_authorization(headers):
-        placements = _make_placement("header", "Authorization", get_text(stated), stated.place, scope)
+        placements = _read_header("Authorization", stated, scope)
         return placements if placements and provider.take(_AUTHORIZATION) is not None else ()
     of_mode = () if _replace_mode(headers, mode) else mode.placements
     return tuple(
@@ -52,10 +47,17 @@ def _read_authorization(
 
 
 def _replace_mode(headers: TrackedMapping, mode: AuthMode) -> bool:
-    """Return whether the headers of a provider replace the placements of its mode."""
-    values = [get_text(entry.node) or "" for entry in headers.node.entries]
-    carry_token = mode.kind == "two_step" and any(ACCESS in find_innermost(value) for value in values)
-    return carry_token or _has_authorization(headers)
+    """Return whether the headers of a provider replace the placements of its mode.
+
+    A header that carries the token of a login, or a cookie with those that the login has set, needs no other.
+    """
+    carry_session = mode.kind == "two_step" and any(map(_carries_session, headers.node.entries))
+    return carry_session or _has_authorization(headers)
+
+
+def _carries_session(header: Entry) -> bool:
+    names = find_innermost(get_text(header.node) or "")
+    return ACCESS in names or (header.key.lower() == "cookie" and COOKIES in names)
 
 
 def _has_authorization(headers: TrackedMapping) -> bool:
@@ -87,10 +89,9 @@ def _read_body(body: TrackedMapping, scope: ProviderScope) -> Iterator[MapNode]:
         name = ".".join(path)
         if node is None:
             continue
-        if not _has_reference(node):
-            if _may_be_secret(node) and any(map(_CREDENTIAL_NAME.search, path)):
-                mapping.withhold(key)
-        elif "${" not in name and name not in seen:
+        if is_credential(node, path):
+            mapping.withhold(key)
+        elif has_reference(node) and "${" not in name and name not in seen:
             placements = _make_placement("body", name, get_text(node), node.place, scope)
             if placements:
                 mapping.take(key)
@@ -110,26 +111,6 @@ def _list_values(
             yield mapping, key, inner
 
 
-def _has_reference(node: Node) -> bool:
-    match node:
-        case ListNode(items=items):
-            return any(map(_has_reference, items))
-        case MapNode(entries=entries):
-            return any(_has_reference(entry.node) for entry in entries)
-    return bool(find_innermost(get_text(node) or ""))
-
-
-def _may_be_secret(node: Node) -> bool:
-    """Return whether a literal may be a secret, as a boolean or an empty value cannot."""
-    match node:
-        case ScalarNode(value=value):
-            return bool(value) and not isinstance(value, bool)
-        case ListNode(items=items):
-            return any(map(_may_be_secret, items))
-        case MapNode(entries=entries):
-            return any(_may_be_secret(entry.node) for entry in entries)
-
-
 def _read_header(key: str, node: Node, scope: ProviderScope) -> tuple[MapNode, ...]:
     sides = parse_basic(get_text(node) or "") if key.lower() == "authorization" else None
     if sides is None:
@@ -142,6 +123,10 @@ def _read_header(key: str, node: Node, scope: ProviderScope) -> tuple[MapNode, .
 def _make_placement(
     location: str, name: str, template: str | None, place: Place, scope: ProviderScope
 ) -> tuple[MapNode, ...]:
-    """Return the placement of a template, or nothing if it is more than text and references."""
-    value = scope.to_placement(template) if template is not None else None
-    return () if value is None else (make_map(place, in_=location, name=name or None, value=value),)
+    """Return the placement of a template, or nothing if it is more than text, references and one alternative."""
+    match scope.to_placements(template) if template is not None else None:
+        case (value,):
+            return (make_map(place, in_=location, name=name or None, value=value),)
+        case (value, fallback):
+            return (make_map(place, in_=location, name=name or None, value=value, fallback=fallback),)
+    return ()

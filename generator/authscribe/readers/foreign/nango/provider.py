@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
-from authscribe.readers.foreign.nango.fields import make_setting, take_secrecy
-from authscribe.readers.foreign.nango.modes import ACCESS, MODES, UNKNOWN_MODE, AuthMode, ModeToken
-from authscribe.readers.foreign.nango.placements import read_placements
-from authscribe.readers.foreign.nango.requests import (
-    find_expiry,
-    read_endpoints,
-    read_oauth,
-    read_token_request,
+from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
+from authscribe.readers.foreign.nango.modes import (
+    ACCESS,
+    CERTIFICATE,
+    CLIENT_AS_USER,
+    MODES,
+    PASSWORD,
+    UNKNOWN_MODE,
+    AuthMode,
+    ModeToken,
 )
+from authscribe.readers.foreign.nango.placements import read_placements
+from authscribe.readers.foreign.nango.requests import find_expiry, read_endpoints, read_oauth
 from authscribe.readers.foreign.nango.scope import CREDENTIALS, ProviderField, ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
+from authscribe.readers.foreign.nango.token_requests import read_token_request
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
 
 _AUTHENTICATION_PREFIXES: Final = (
     "access_token", "additional_steps", "alternate_access", "assertion", "auth", "body_format", "client_",
@@ -36,17 +41,31 @@ _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description"
 
 
 def find_mode(provider: TrackedMapping) -> AuthMode:
-    """Return the mode of a provider, which other keys may refine.
+    """Return the mode of a provider, which other keys may refine."""
+    mode = _find_granted_mode(provider)
+    if parse_boolean(provider.peek("require_client_certificate")):
+        mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
+    match get_text(provider.peek("token_request_auth_method")), mode.kind:
+        case "private_key_jwt", _:
+            return replace(mode, optional_fields=("client_secret",))
+        case "custom", "oauth2_client_credentials":
+            return replace(mode, client_authentication=None, body=CLIENT_AS_USER)
+    return mode
 
-    OAUTH2 may be used without a user, and an MCP client registers itself unless the provider states `static`.
+
+def _find_granted_mode(provider: TrackedMapping) -> AuthMode:
+    """Return the mode by the grant: OAUTH2 may be used without a user.
+
+    An MCP client registers itself unless the provider states `static`.
     """
     mode = MODES.get(get_text(provider.peek("auth_mode")) or "", UNKNOWN_MODE)
     params = provider.peek("token_params")
     grant = get_text(params.find("grant_type")) if isinstance(params, MapNode) else None
     if mode is MODES["OAUTH2"] and grant == "client_credentials":
         return MODES["OAUTH2_CC"]
-    is_static = get_text(provider.peek("client_registration")) == "static"
-    return MODES["OAUTH2"] if mode is MODES["MCP_OAUTH2"] and is_static else mode
+    if mode is MODES["MCP_OAUTH2"] and get_text(provider.peek("client_registration")) == "static":
+        return replace(MODES["OAUTH2"], client_authentication=None)
+    return mode
 
 
 def draft_provider(provider: TrackedMapping, identifier: str, scope: ProviderScope) -> tuple[MapNode, MapNode]:
@@ -72,7 +91,6 @@ def _draft_scheme(provider: TrackedMapping, identifier: str, title: Node | None,
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", scope)
     placements = read_placements(provider, mode, scope, stated.place)
-    is_oauth = mode.kind.startswith("oauth2")
     sorter = _SettingSorter(provider, mode, scope, stated.place, frozenset(_find_carried(endpoints, placements)))
     return make_map(
         provider.place,
@@ -83,8 +101,8 @@ def _draft_scheme(provider: TrackedMapping, identifier: str, title: Node | None,
         **sorter.to_nodes(),
         placements=placements,
         endpoints=endpoints,
-        oauth=read_oauth(provider, stated.place) if is_oauth else None,
-        token_request=read_token_request(provider, scope, stated.place) if mode.kind == "two_step" else None,
+        oauth=read_oauth(provider, mode, stated.place),
+        token_request=read_token_request(provider, mode, scope, stated.place),
         extras=_keep_proxy(provider.child("proxy")),
     )
 
@@ -92,8 +110,8 @@ def _draft_scheme(provider: TrackedMapping, identifier: str, title: Node | None,
 def _find_carried(endpoints: MapNode | None, placements: ListNode) -> Iterator[str]:
     """Yield the names of the settings in the placements and in the base address."""
     for placement in placements.items:
-        value = placement.find("value") if isinstance(placement, MapNode) else None
-        yield from list_hole_names(get_text(value) or "")
+        templates = (placement.find(key) for key in ("value", "fallback")) if isinstance(placement, MapNode) else ()
+        yield from list_hole_names(*(get_text(template) or "" for template in templates))
     base = endpoints.find("base") if endpoints is not None else None
     for entry in base.entries if isinstance(base, MapNode) else ():
         yield from find_innermost(get_text(entry.node) or "")
@@ -123,15 +141,17 @@ class _SettingSorter:
     def _sort(self, field: ProviderField, attribute: str | None) -> Iterator[tuple[str, MapNode]]:
         """Yield the definitions of a field, each with the key of its list.
 
-        A credential that Nango computes is not asked for, but derived.
+        The owner is not asked for what Nango computes or captures, nor for what its form hides without a default.
         """
         declaration = self._find_declaration(field)
-        secrecy = take_secrecy(field, declaration)
+        secrecy = take_secrecy(field, declaration, self.scope.find_declaration(CREDENTIALS, PASSWORD))
+        field = replace(field, is_optional=field.key in self.mode.optional_fields)
         setting = make_setting(field, declaration, attribute, secrecy)
-        if secrecy is None:
+        if is_computed(field, declaration) or is_left_out(declaration):
+            is_derived = field.group == CREDENTIALS and is_computed(field, declaration)
+            yield "injected", _make_obtained(setting, "derived" if is_derived else "onboarding")
+        elif secrecy is None:
             yield "parameters", setting
-        elif field.group == CREDENTIALS and _is_computed(setting):
-            yield "injected", _add_entry(setting, "origin", make_plain_map({"source": "derived"}, field.place))
         else:
             yield "required", setting
             if self._is_injected(field):
@@ -166,9 +186,11 @@ class _SettingSorter:
         )
 
 
-def _is_computed(setting: MapNode) -> bool:
-    automated = setting.find("automated")
-    return isinstance(automated, ScalarNode) and automated.value is True
+def _make_obtained(setting: MapNode, source: str) -> MapNode:
+    """Return an injected secret for a setting that the owner is not asked for; a parameter is not secret."""
+    if setting.find("secret") is None:
+        setting = _add_entry(setting, "secret", ScalarNode("no", setting.place))
+    return _add_entry(setting, "origin", make_plain_map({"source": source}, setting.place))
 
 
 def _copy(setting: MapNode, field: ProviderField) -> MapNode:
@@ -195,7 +217,7 @@ def _add_extras(scheme: MapNode, entries: Iterable[Entry]) -> MapNode:
     return _add_entry(MapNode(others, scheme.place), "extras", _make_map((*before, *entries)))
 
 
-def _add_entry(node: MapNode, key: str, value: MapNode | None) -> MapNode:
+def _add_entry(node: MapNode, key: str, value: Node | None) -> MapNode:
     return node if value is None else MapNode((*node.entries, Entry(key, value.place, value)), node.place)
 
 

@@ -1,4 +1,4 @@
-"""Read what a Nango provider states about addresses, OAuth and the login before its requests."""
+"""Read what a Nango provider states about addresses and OAuth."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.nango.modes import ACCESS
+from authscribe.readers.foreign.nango.modes import ACCESS, PRIVATE_KEY, AuthMode
 from authscribe.readers.foreign.nango.scope import ProviderScope
-from authscribe.readers.foreign.nango.templates import split_alternatives
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
 _ADDRESS_KEYS: Final = (
+    ("request_token", "request_url"),
     ("authorize", "authorization_url"),
     ("token", "token_url"),
     ("refresh", "refresh_url"),
@@ -19,6 +19,7 @@ _ADDRESS_KEYS: Final = (
 )
 _CLIENT_AUTHENTICATION: Final = (
     ("token_request_auth_method", "basic", "client_secret_basic"),
+    ("token_request_auth_method", PRIVATE_KEY, PRIVATE_KEY),
     ("authorization_method", "header", "client_secret_basic"),
     ("authorization_method", "body", "client_secret_post"),
 )
@@ -48,37 +49,21 @@ def read_endpoints(provider: TrackedMapping, mode: str, scope: ProviderScope) ->
     return make_plain_map(endpoints, provider.place)
 
 
-def read_oauth(provider: TrackedMapping, place: Place) -> MapNode | None:
-    """Return what OAuth leaves to each provider; Nango uses PKCE unless a provider disables it."""
+def read_oauth(provider: TrackedMapping, mode: AuthMode, place: Place) -> MapNode | None:
+    """Return what OAuth leaves to each provider, or else to the mode; None if it is not a mode of OAuth."""
+    if not mode.is_oauth:
+        return None
     is_disabled = provider.take_boolean("disable_pkce")
     path = provider.take_text("alternate_access_token_response_path")
     oauth = make_map(
         place,
         scopes=_take_texts(provider, "default_scopes"),
         scope_separator=provider.take_string("scope_separator"),
-        pkce=None if is_disabled is None else not is_disabled,
-        client_authentication=_take_client_authentication(provider),
+        pkce=mode.pkce if is_disabled is None else not is_disabled,
+        client_authentication=_take_client_authentication(provider) or mode.client_authentication,
         response=make_plain_map({ACCESS: path}, path.place) if path is not None else None,
     )
     return oauth if oauth.entries else None
-
-
-def read_token_request(provider: TrackedMapping, scope: ProviderScope, place: Place) -> MapNode | None:
-    """Return the login of a two-step mode; values that are computed for it are left."""
-    response = provider.child("token_response")
-    headers = _take_map(provider, "token_headers", scope)
-    body = _take_map(provider, "token_params", scope)
-    # Other strategies give a point in time.
-    is_duration = get_text(response.peek("token_expiration_strategy")) == "expireIn"
-    request = make_map(
-        place,
-        method=provider.take_text("token_request_method"),
-        headers=headers,
-        body=body,
-        token_path=response.take_string("token"),
-        expires_in_path=response.take_string("token_expiration") if is_duration else None,
-    )
-    return request if request.entries else None
 
 
 def find_expiry(provider: MapNode) -> Node | None:
@@ -103,30 +88,38 @@ def _select_by_mode(provider: TrackedMapping, key: str, mode: str) -> tuple[Trac
 
 def _take_endpoint(mapping: TrackedMapping, key: str, scope: ProviderScope) -> MapNode | None:
     node = mapping.peek(key)
-    sides = split_alternatives(get_text(node) or "")
-    urls = [url for url in map(scope.to_url, sides) if url]
-    # An endpoint has one fallback at most.
-    if node is None or len(urls) < len(sides) or len(sides) > 2:
-        return None
-    mapping.take(key)
-    fallback = ScalarNode(urls[1], node.place) if len(urls) > 1 else None
-    return make_map(node.place, url=urls[0], fallback=fallback)
+    match scope.to_urls(get_text(node) or ""):
+        case (url, *others) if node is not None and url and len(others) < 2 and all(others):
+            # An endpoint has one fallback at most.
+            mapping.take(key)
+            return make_map(node.place, url=url, fallback=ScalarNode(others[0], node.place) if others else None)
+    return None
 
 
 def _add_query(endpoint: Node, params: TrackedMapping, scope: ProviderScope) -> Node:
-    """Return an endpoint with the parameters that are text without alternatives; the others are left."""
+    """Return an endpoint with the parameters that have one value without alternatives; the others are left."""
     fixed: dict[str, Node] = {}
     for key in params.keys:
         node = params.peek(key)
-        # Anything but text gets two empty alternatives here, and is left.
-        value = scope.to_url(get_text(node) or "||") if "${" not in key else None
-        if node is not None and value is not None and len(split_alternatives(value)) == 1:
+        text = _spell(node) if node is not None and "${" not in key else None
+        values = scope.to_urls(text) if text is not None else None
+        if node is not None and values is not None and len(values) == 1:
             params.take(key)
-            fixed[key] = ScalarNode(value, node.place)
+            fixed[key] = ScalarNode(values[0], node.place)
     query = make_plain_map(fixed, params.place)
     if query is None or not isinstance(endpoint, MapNode):
         return endpoint
     return MapNode((*endpoint.entries, Entry("query", query.place, query)), endpoint.place)
+
+
+def _spell(node: Node) -> str | None:
+    """Return a text, number or boolean as it is sent in a URL; None for anything else."""
+    match node:
+        case ScalarNode(value=bool() as value):
+            return str(value).lower()
+        case ScalarNode(value=str() | int() | float() as value):
+            return str(value)
+    return None
 
 
 def _take_client_authentication(provider: TrackedMapping) -> ScalarNode | None:
@@ -143,26 +136,3 @@ def _take_texts(mapping: TrackedMapping, key: str) -> Node | None:
     node = mapping.peek(key)
     is_text = isinstance(node, ListNode) and all(get_text(item) is not None for item in node.items)
     return mapping.take(key) if is_text else None
-
-
-def _take_map(provider: TrackedMapping, key: str, scope: ProviderScope) -> Node | None:
-    """Take the mapping under `key`, with references as in endpoints, unless something in it is computed."""
-    node = provider.peek(key)
-    filled = _fill(node, scope) if isinstance(node, MapNode) else None
-    return filled if filled is not None and provider.take(key) is not None else None
-
-
-def _fill(node: Node, scope: ProviderScope) -> Node | None:
-    """Return a node with references as in endpoints; None if something in it is computed."""
-    match node:
-        case ScalarNode(value=str() as value):
-            url = scope.to_url(value)
-            return None if url is None else ScalarNode(url, node.place)
-        case ListNode(items=items):
-            filled_items = tuple(filled for item in items if (filled := _fill(item, scope)) is not None)
-            return ListNode(filled_items, node.place) if len(filled_items) == len(items) else None
-        case MapNode(entries=entries):
-            pairs = [(entry, _fill(entry.node, scope)) for entry in entries if "${" not in entry.key]
-            filled_entries = tuple(entry._replace(node=filled) for entry, filled in pairs if filled is not None)
-            return MapNode(filled_entries, node.place) if len(filled_entries) == len(entries) else None
-    return node

@@ -11,8 +11,9 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import is_response
 from authscribe.readers.foreign.nango.modes import ACCESS, REFRESH
-from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts
+from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 CREDENTIALS: Final = "credentials"
@@ -51,7 +52,8 @@ _CAPTURED_LISTS: Final = (
 class ProviderField:
     """Setting of a provider; `name` is its wire name, and `entry` its declaration, if any.
 
-    `is_captured` is set if Nango fills it in, `is_undeclared` if only templates name it.
+    `is_captured` is set if Nango fills it in, `is_undeclared` if only templates name it, and `is_optional` if its mode
+    can do without it.
     """
 
     group: str
@@ -61,6 +63,7 @@ class ProviderField:
     entry: Entry | None = None
     is_captured: bool = False
     is_undeclared: bool = False
+    is_optional: bool = False
 
     @property
     def reference(self) -> str:
@@ -91,25 +94,44 @@ class ProviderScope:
             if field.group == _INTEGRATION:
                 self._names.setdefault(f"{CREDENTIALS}.{field.key}", field.name)
 
+    def find_declaration(self, group: str, key: str) -> MapNode | None:
+        """Return what the provider declares about a field; None if it is not declared, or no more than a name."""
+        entries = (field.entry for field in self.fields if (field.group, field.key) == (group, key))
+        nodes = (entry.node for entry in entries if entry is not None)
+        return next((node for node in nodes if isinstance(node, MapNode)), None)
+
     def find_name(self, expression: str) -> str | None:
         """Return the wire name that an expression refers to; None if it is more than a reference."""
         return self._names.get(expression)
 
-    def to_placement(self, template: str) -> str | None:
-        """Return a template with references as in placements, `{name}`; None if an expression is more than that."""
-        return self._fill(template, "{{{}}}", lambda text: text.replace("{", "{{").replace("}", "}}"))
+    def to_placements(self, template: str) -> tuple[str, ...] | None:
+        """Return the alternatives of a template with references as in placements, `{name}`.
 
-    def to_url(self, template: str) -> str | None:
-        """Return a template with references as in endpoints, `${name}`; None if an expression is more than that."""
-        return self._fill(template, "${{{}}}", lambda text: text)
+        None if an expression is more than a reference.
+        """
+        return self._fill_all(template, "{{{}}}", lambda text: text.replace("{", "{{").replace("}", "}}"), 0)
 
-    def _fill(self, template: str, reference: str, escape: Callable[[str], str]) -> str | None:
+    def to_urls(self, template: str, responses: int = 0) -> tuple[str, ...] | None:
+        """Return the alternatives of a template with references as in endpoints, `${name}`.
+
+        None if an expression is more than a reference. `responses` is the number of those that came before.
+        """
+        return self._fill_all(template, "${{{}}}", lambda text: text, responses)
+
+    def _fill_all(
+        self, template: str, reference: str, escape: Callable[[str], str], responses: int
+    ) -> tuple[str, ...] | None:
+        sides = [self._fill(side, reference, escape, responses) for side in split_alternatives(template)]
+        filled = tuple(side for side in sides if side is not None)
+        return filled if len(filled) == len(sides) else None
+
+    def _fill(self, template: str, reference: str, escape: Callable[[str], str], responses: int) -> str | None:
         pieces: list[str] = []
         for part in parse_parts(template):
             if isinstance(part, str):
                 pieces.append(escape(part))
                 continue
-            name = self.find_name(part.text)
+            name = part.text if is_response(part.text, responses) else self.find_name(part.text)
             if name is None or {"{", "}"} & set(name):
                 return None
             pieces.append(reference.format(name))

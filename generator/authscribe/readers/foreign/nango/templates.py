@@ -48,7 +48,12 @@ def find_innermost(template: str) -> tuple[str, ...]:
 
 
 def split_alternatives(template: str) -> tuple[str, ...]:
-    """Return the sides of `||` outside of expressions: each is used if the one before it has no value."""
+    """Return the sides of `||` outside of expressions: each is used if the one before it has no value.
+
+    A template without expressions always has a value, so that it is one side as it is.
+    """
+    if not find_innermost(template):
+        return (template,)
     sides = [""]
     for part in parse_parts(template):
         if isinstance(part, NangoExpression):
@@ -57,7 +62,7 @@ def split_alternatives(template: str) -> tuple[str, ...]:
         first, *further = part.split(_OR)
         sides[-1] += first
         sides += further
-    return tuple(side.strip() for side in sides)
+    return tuple(side.strip() for side in sides) if len(sides) > 1 else (template,)
 
 
 def parse_basic(template: str) -> tuple[str, str] | None:

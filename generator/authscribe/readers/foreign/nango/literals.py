@@ -1,0 +1,41 @@
+"""Tell literals that may be credentials from the other values of a Nango provider's requests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.nango.templates import find_innermost
+
+_CREDENTIAL_NAME: Final = re.compile(
+    r"(?i:passw(?:or)?d|passphrase|secret|token|assertion|credential|authorization|api-?key)s?$|(?:\b|_)(?i:key)s?$|Keys?$"
+)
+"""Endings of the names of credentials: matches `client_secret` and `apiKey`, but not `token_type`."""
+
+
+def has_reference(node: Node) -> bool:
+    """Return whether something in a node refers to a setting."""
+    match node:
+        case ListNode(items=items):
+            return any(map(has_reference, items))
+        case MapNode(entries=entries):
+            return any(has_reference(entry.node) for entry in entries)
+    return bool(find_innermost(get_text(node) or ""))
+
+
+def is_credential(node: Node, path: Iterable[str]) -> bool:
+    """Return whether a literal may be a secret, since a name in the path to it is that of a credential."""
+    return not has_reference(node) and _has_value(node) and any(map(_CREDENTIAL_NAME.search, path))
+
+
+def _has_value(node: Node) -> bool:
+    """Return whether a literal may be a secret, as a boolean or an empty value cannot."""
+    match node:
+        case ScalarNode(value=value):
+            return bool(value) and not isinstance(value, bool)
+        case ListNode(items=items):
+            return any(map(_has_value, items))
+        case MapNode(entries=entries):
+            return any(_has_value(entry.node) for entry in entries)
