@@ -41,10 +41,13 @@ def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, MergedProvider 
 
 
 def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, MergedProvider | Finding]) -> Iterator[Finding]:
-    """Yield a warning for each usable alias of an alias."""
+    """Yield a warning for each usable alias of an alias that follows later in the file."""
+    earlier: set[str] = set()
     for name, node in providers.items():
+        earlier.add(name)
         target = get_text(node.find(ALIAS))
-        further = get_text(providers[target].find(ALIAS)) if target is not None and target in providers else None
+        later = providers.get(target) if target is not None and target not in earlier else None
+        further = get_text(later.find(ALIAS)) if later is not None else None
         if target is not None and further is not None and isinstance(merged[name], MergedProvider):
             yield report_alias_chain((name, target, further), _find_place(node))
 
