@@ -11,9 +11,10 @@ Directives:
 
 ``.. auth-scheme:: ID``
     Describe a scheme. ``:parts:`` selects and orders what is shown, among ``summary``, ``facts``, ``required``,
-    ``injected``, ``parameters``, ``placements``, ``endpoints``, ``scopes``, ``connectors`` and ``notes``. ``none``
-    shows nothing, and only makes this place the target of roles. ``:heading:`` opens a section with the title of the
-    scheme, where sections are allowed. ``:no-index:`` is for a second description, which is not a target of roles.
+    ``injected``, ``parameters``, ``placements``, ``endpoints``, ``request``, ``scopes``, ``connectors`` and ``notes``.
+    ``none`` shows nothing, and only makes this place the target of roles. ``:heading:`` opens a section with the title
+    of the scheme, where sections are allowed. ``:no-index:`` is for a second description, which is not a target of
+    roles.
 
 ``.. auth-connector:: ID``
     Describe a connector, method by method, with all parts apart from ``connectors``.
@@ -127,6 +128,7 @@ class PlacementData(TypedDict):
     location_title: str
     name: str
     value: str
+    fallback: str | None
 
 
 class ContractData(TypedDict):
@@ -137,6 +139,8 @@ class ContractData(TypedDict):
     parameters: list[SettingData]
     placements: list[PlacementData]
     endpoints: dict[str, str]
+    fallback_endpoints: dict[str, str]
+    token_request: dict[str, str]
     scopes: list[str]
     selector: dict[str, str]
 
@@ -797,17 +801,42 @@ def _describe_origin(secret: SettingData) -> Inline:
 
 def _render_placements(contract: ContractData) -> Iterator[nodes.Node]:
     if contract["placements"]:
+        fallbacks = [placement.get("fallback") for placement in contract["placements"]]
+        columns = 3 + any(fallback is not None for fallback in fallbacks)
         rows = [
-            [[_make_text(p["location_title"])], _make_literal_or(p["name"], ""), _make_literal_or(p["value"], "empty")]
-            for p in contract["placements"]
+            [
+                [_make_text(p["location_title"])],
+                _make_literal_or(p["name"], ""),
+                _make_literal_or(p["value"], "empty"),
+                _make_literal_or(fallback or "", "" if fallback is None else "empty"),
+            ][:columns]
+            for p, fallback in zip(contract["placements"], fallbacks)
         ]
-        yield _make_table("placements", "Where each value goes", _make_head(["Place", "Name", "Value"]), rows)
+        head = _make_head(["Place", "Name", "Value", "Otherwise"][:columns])
+        yield _make_table("placements", "Where each value goes", head, rows)
 
 
 def _render_endpoints(contract: ContractData) -> Iterator[nodes.Node]:
     if contract["endpoints"]:
-        rows = [[[_make_text(role)], [_make_literal(url)]] for role, url in contract["endpoints"].items()]
+        rows = [[[_make_text(role)], [_make_literal(url)]] for role, url in _list_addresses(contract)]
         yield _make_table("endpoints", "Endpoints", _make_head(["Endpoint", "Address"]), rows)
+
+
+def _list_addresses(contract: ContractData) -> Iterator[tuple[str, str]]:
+    """Yield each URL with its role; that of a fallback follows the URL that it replaces."""
+    # Catalogues of earlier versions have no fallbacks, and no requests.
+    fallbacks = contract.get("fallback_endpoints", {})
+    for role, url in contract["endpoints"].items():
+        yield role, url
+        if role in fallbacks:
+            yield f"{role}, otherwise", fallbacks[role]
+
+
+def _render_request(contract: ContractData) -> Iterator[nodes.Node]:
+    facts = contract.get("token_request", {})
+    if facts:
+        rows = [[[_make_text(path)], _make_literal_or(value, "empty")] for path, value in facts.items()]
+        yield _make_table("request", "Request for a token", _make_head(["Fact", "Value"]), rows)
 
 
 def _render_scopes(contract: ContractData) -> Iterator[nodes.Node]:
@@ -942,6 +971,7 @@ CONTRACT_PARTS: Final[Mapping[str, Callable[[ContractData], Iterator[nodes.Node]
     "parameters": _render_parameters,
     "placements": _render_placements,
     "endpoints": _render_endpoints,
+    "request": _render_request,
     "scopes": _render_scopes,
 }
 """Renderers of the parts that schemes and methods of connectors share."""

@@ -182,8 +182,9 @@
       ...part("Required: the owner of the connector supplies", list(item.required, setting)),
       ...part("Injected: the platform puts into the system", list(item.injected, setting)),
       ...part("Parameters: not secret", list(item.parameters, setting)),
-      ...part("Where each value goes", list(item.placements, (slot) => [slot.location_title, slot.name ? " " : null, slot.name ? code(slot.name) : null, make("p", { class: "note" }, code(slot.value))])),
-      ...part("Addresses", definitions(Object.entries(item.endpoints ?? {}).map(([role, url]) => [role, code(url)]))),
+      ...part("Where each value goes", list(item.placements, (slot) => [slot.location_title, slot.name ? " " : null, slot.name ? code(slot.name) : null, make("p", { class: "note" }, code(slot.value), ...(slot.fallback === null ? [] : [" or ", code(slot.fallback)]))])),
+      ...part("Addresses", definitions(Object.entries(item.endpoints ?? {}).map(([role, url]) => [role, [code(url), ...(role in (item.fallback_endpoints ?? {}) ? [" or ", code(item.fallback_endpoints[role])] : [])]]))),
+      ...part("Request for a token", definitions(Object.entries(item.token_request ?? {}).map(([path, value]) => [path, code(value)]))),
     ];
   };
   const name = (item) => [

@@ -87,6 +87,9 @@ class PlacementEntry(StrictDataclass):
     location_title: str = field(metadata={"description": "the same in words"})
     name: str = field(metadata={"description": "name of the header, query parameter or key"})
     value: str = field(metadata={"description": "template of the value, in which `{name}` is a secret or parameter"})
+    fallback: str | None = field(
+        metadata={"description": "template used when a secret or parameter in `value` is absent; null if there is none"}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,12 @@ class SchemeEntry(StrictDataclass):
         metadata={"description": "places in a request that carry the values"}
     )
     endpoints: dict[str, str] = field(metadata={"description": "URLs by role"})
+    fallback_endpoints: dict[str, str] = field(
+        metadata={"description": "URLs used when a variable of the one in `endpoints` is absent, by role"}
+    )
+    token_request: dict[str, str] = field(
+        metadata={"description": "facts of the request for a token, by their dotted paths"}
+    )
     scopes: tuple[str, ...] = field(metadata={"description": "OAuth scopes that are requested"})
     connectors: tuple[str, ...] = field(metadata={"description": "ids of the connectors that use it"})
     source: SourceEntry = field(metadata={"description": "place of the definition"})
@@ -142,6 +151,12 @@ class MethodEntry(StrictDataclass):
         metadata={"description": "places in a request that carry the values"}
     )
     endpoints: dict[str, str] = field(metadata={"description": "URLs by role"})
+    fallback_endpoints: dict[str, str] = field(
+        metadata={"description": "URLs used when a variable of the one in `endpoints` is absent, by role"}
+    )
+    token_request: dict[str, str] = field(
+        metadata={"description": "facts of the request for a token, by their dotted paths"}
+    )
     scopes: tuple[str, ...] = field(metadata={"description": "OAuth scopes that are requested"})
     selector: dict[str, str] = field(metadata={"description": "keys and values by which a manifest selects it"})
 

@@ -37,7 +37,6 @@ from authscribe.model.contract import build_method_contract, build_scheme_contra
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
-    Endpoints,
     InjectedSecret,
     Lifetime,
     Method,
@@ -48,8 +47,10 @@ from authscribe.model.definitions import (
     Source,
 )
 from authscribe.model.markup import Style, join_text, split_paragraphs
-from authscribe.targets.docs import KINDS, LOCATIONS, format_default, format_type, list_addresses
+from authscribe.targets.addresses import list_addresses, list_fallback_addresses
+from authscribe.targets.docs import KINDS, LOCATIONS, format_default, format_type
 from authscribe.targets.plan import CATALOGUE, PlannedFile
+from authscribe.targets.requests import list_request_facts
 
 CATALOGUE_FOLDER: Final = "catalogue"
 """Folder of the files in the output folder; relative links in them start here."""
@@ -136,7 +137,9 @@ def _describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str],
         injected=tuple(map(_describe_setting, contract.injected)),
         parameters=tuple(map(_describe_setting, contract.parameters)),
         placements=tuple(map(_describe_placement, contract.placements)),
-        endpoints=_list_endpoints(contract.endpoints),
+        endpoints=list_addresses(contract.endpoints),
+        fallback_endpoints=list_fallback_addresses(contract.endpoints),
+        token_request=list_request_facts(contract.token_request),
         scopes=contract.oauth.scopes if contract.oauth else (),
         connectors=tuple(users),
         source=_describe_source(place),
@@ -177,7 +180,9 @@ def _describe_method(catalogue: Catalogue, connector: Connector, method: Method)
         injected=tuple(map(_describe_setting, contract.injected)),
         parameters=tuple(map(_describe_setting, contract.parameters)),
         placements=tuple(map(_describe_placement, contract.placements)),
-        endpoints=_list_endpoints(contract.endpoints),
+        endpoints=list_addresses(contract.endpoints),
+        fallback_endpoints=list_fallback_addresses(contract.endpoints),
+        token_request=list_request_facts(contract.token_request),
         scopes=contract.oauth.scopes if contract.oauth else (),
         selector=contract.selector,
     )
@@ -216,11 +221,8 @@ def _describe_placement(placement: Placement) -> PlacementEntry:
         location_title=LOCATIONS[placement.location],
         name=placement.name,
         value=placement.value,
+        fallback=placement.fallback,
     )
-
-
-def _list_endpoints(endpoints: Endpoints) -> dict[str, str]:
-    return {fact.label: fact.value for fact in list_addresses(endpoints)}
 
 
 def _keep_web_address(page: str | None) -> str | None:

@@ -101,9 +101,14 @@ def _compare_address(
 ) -> Iterator[tuple[str, Place]]:
     entry = context.snapshot.find_setting(*path)
     address = get_text(entry.node) if entry is not None else None
-    if entry is not None and endpoint is not None and not _matches_template(address or "", endpoint.url):
+    if entry is not None and endpoint is not None and not _matches_endpoint(address or "", endpoint):
         sides = f"'{show_address(address or '')}' in the manifest and '{show_address(endpoint.url)}' in the definition"
         yield f"'{'.'.join(path)}' is {sides}", entry.node.place
+
+
+def _matches_endpoint(address: str, endpoint: Endpoint) -> bool:
+    """Return whether an address is one of those of an endpoint, with its fixed query or without it."""
+    return any(_matches_template(address, template) for template in (endpoint.url, *endpoint.addresses))
 
 
 def _matches_template(address: str, template: str) -> bool:

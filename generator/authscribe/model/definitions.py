@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.naming import ID_PATTERN, is_secret_name, to_attribute
+from authscribe.model.placement_template import append_query
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 from authscribe.model.target_options import DEFAULT_OPTIONS, TargetOptions
 
@@ -325,6 +326,12 @@ class Endpoint(Model):
     url: Text = Field(description="URL; ${name} is a variable")
     fallback: Text | None = Field(default=None, description="URL used when a variable is absent")
     query: dict[str, str] = Field(default={}, description="query parameters that are always sent")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return the URLs with the query parameters, in the order in which they are tried."""
+        urls = (self.url,) if self.fallback is None else (self.url, self.fallback)
+        return tuple(append_query(url, self.query) for url in urls)
 
 
 class Endpoints(Model):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
+from urllib.parse import quote
 
 from authscribe.model import naming
 
@@ -70,6 +71,17 @@ def is_response(name: str, responses: int) -> bool:
     """Return whether a name, such as `step1.data.ticket`, refers to one of so many responses to earlier requests."""
     match = _RESPONSE.fullmatch(name)
     return match is not None and int(match[1]) <= responses
+
+
+def append_query(url: str, query: Mapping[str, str]) -> str:
+    """Return the URL with further query parameters, encoded apart from the variables in them (RFC 3986)."""
+    parameters = "&".join(f"{_encode(name)}={_encode(value)}" for name, value in query.items())
+    return f"{url}{'&' if '?' in url else '?'}{parameters}" if parameters else url
+
+
+def _encode(text: str) -> str:
+    parts = _VARIABLE.split(text)
+    return "".join(f"${{{part}}}" if index % 2 else quote(part, safe="") for index, part in enumerate(parts))
 
 
 def fill_variables(url: str, value: Callable[[str], str]) -> str:

@@ -27,7 +27,9 @@ from authscribe.model.definitions import (
 )
 from authscribe.model.markup import split_paragraphs
 from authscribe.model.naming import to_page
+from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.plan import PlannedFile, TargetPlan
+from authscribe.targets.requests import list_request_facts
 
 DOCS: Final = "docs"
 _FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
@@ -77,13 +79,15 @@ _USUAL_TYPE: Final = "String"
 class Column(NamedTuple):
     """Column of a table: its heading, its width in relation to the other columns, and its position in a row.
 
-    The style of its texts is `literal`, `text` for words, or `markup` for words with the markup of definitions.
+    The style of its texts is `literal`, `text` for words, or `markup` for words with the markup of definitions. An
+    optional column is shown only if a row has a text for it.
     """
 
     heading: str
     width: str
     style: str = "text"
     position: int = 0
+    is_optional: bool = False
 
 
 class DocsRow(NamedTuple):
@@ -103,6 +107,7 @@ class PlacementRow(NamedTuple):
     place: str
     name: str
     value: str
+    fallback: str
 
 
 class DocsTable(NamedTuple):
@@ -128,7 +133,10 @@ SETTING_COLUMNS: Final = number_columns(
 """Columns of a table of secrets or parameters; those of a `DocsRow`."""
 
 PLACEMENT_COLUMNS: Final = number_columns(
-    place=Column("Place", "20"), name=Column("Name", "20", "literal"), value=Column("Value", "30", "literal")
+    place=Column("Place", "20"),
+    name=Column("Name", "20", "literal"),
+    value=Column("Value", "30", "literal"),
+    fallback=Column("Otherwise", "30", "literal", is_optional=True),
 )
 """Columns of a table of placements; those of a `PlacementRow`."""
 
@@ -175,6 +183,7 @@ class MethodSection(NamedTuple):
     injected: DocsTable | None
     placements: DocsTable | None
     endpoints: tuple[LabeledValue, ...]
+    request: tuple[LabeledValue, ...]
     scopes: tuple[str, ...]
 
 
@@ -316,8 +325,9 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
         schemes=schemes,
         required=_build_table(contract.required),
         injected=_build_table(contract.injected, has_types=True, has_origins=True),
-        placements=DocsTable(tuple(PLACEMENT_COLUMNS.values()), placements) if placements else None,
-        endpoints=list_addresses(contract.endpoints),
+        placements=build_table(PLACEMENT_COLUMNS.values(), placements) if placements else None,
+        endpoints=list_labeled_addresses(contract.endpoints),
+        request=tuple(LabeledValue(*fact) for fact in list_request_facts(contract.token_request).items()),
         scopes=contract.oauth.scopes if contract.oauth else (),
     )
 
@@ -329,17 +339,27 @@ def format_method_title(method: Method, contract: Contract) -> str:
 
 def list_placement_rows(contract: Contract) -> tuple[PlacementRow, ...]:
     """Return a row for each placement."""
-    return tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value) for p in contract.placements)
+    return tuple(PlacementRow(LOCATIONS[p.location], p.name, p.value, p.fallback or "") for p in contract.placements)
+
+
+def build_table(columns: Iterable[Column], rows: Sequence[tuple[str, ...]]) -> DocsTable:
+    """Return a table without the optional columns that are empty in all rows."""
+    shown = (column for column in columns if not column.is_optional or any(row[column.position] for row in rows))
+    return DocsTable(tuple(shown), tuple(rows))
 
 
 def _label_scheme(scheme: Scheme) -> LabeledValue:
     return LabeledValue(scheme.id, scheme.title or scheme.id)
 
 
-def list_addresses(endpoints: Endpoints) -> tuple[LabeledValue, ...]:
-    """Return the stated URLs, each with its role."""
+def list_labeled_addresses(endpoints: Endpoints) -> tuple[LabeledValue, ...]:
+    """Return the stated URLs, each with its role; that of a fallback follows the URL that it replaces."""
+    fallbacks = list_fallback_addresses(endpoints)
     return tuple(
-        LabeledValue(role, endpoint.url) for role in Endpoints.model_fields if (endpoint := getattr(endpoints, role))
+        LabeledValue(label, url)
+        for role, address in list_addresses(endpoints).items()
+        for label, url in ((role, address), (f"{role}, otherwise", fallbacks.get(role)))
+        if url is not None
     )
 
 

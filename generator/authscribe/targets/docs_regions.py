@@ -22,11 +22,13 @@ from authscribe.targets.docs import (
     build_connector_page,
     build_contract_table,
     build_scheme_section,
+    build_table,
     format_method_title,
-    list_addresses,
+    list_labeled_addresses,
     list_placement_rows,
     number_columns,
 )
+from authscribe.targets.requests import list_request_facts
 
 
 class RegionPiece(NamedTuple):
@@ -70,11 +72,16 @@ class HeadingsError(Exception):
 
 _SETTINGS: Final = {name: column for name, column in SETTING_COLUMNS.items() if name != "origin"}
 _ENDPOINTS: Final = number_columns(endpoint=Column("Endpoint", "20"), address=Column("Address", "50", "literal"))
+_REQUEST: Final = number_columns(fact=Column("Fact", "20"), value=Column("Value", "50", "literal"))
 _SCOPES: Final = number_columns(scope=Column("Scope", "20", "literal"))
 
 
 def _list_endpoint_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
-    return list_addresses(contract.endpoints)
+    return list_labeled_addresses(contract.endpoints)
+
+
+def _list_request_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
+    return tuple(list_request_facts(contract.token_request).items())
 
 
 def _list_scope_rows(contract: Contract) -> tuple[tuple[str, ...], ...]:
@@ -87,6 +94,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "parameters": Part(_SETTINGS),
     "placements": Part(PLACEMENT_COLUMNS, list_placement_rows),
     "endpoints": Part(_ENDPOINTS, _list_endpoint_rows),
+    "request": Part(_REQUEST, _list_request_rows),
     "scopes": Part(_SCOPES, _list_scope_rows),
 }
 """Parts of a scheme or connector by their names, with their columns; the Sphinx extension has the same parts."""
@@ -149,7 +157,7 @@ def _build_table(contract: Contract, part: str, options: TableOptions, *, has_or
     table = (
         build_contract_table(contract, part, has_origins=has_origins)
         if list_rows is None
-        else DocsTable(tuple(columns.values()), tuple(list_rows(contract)))
+        else build_table(columns.values(), list_rows(contract))
     )
     if table is None or not table.rows:
         return

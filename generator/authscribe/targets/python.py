@@ -16,7 +16,6 @@ from authscribe.model.contract import Contract, build_method_contract, build_sch
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
-    Endpoints,
     InjectedSecret,
     Parameter,
     Scheme,
@@ -28,6 +27,7 @@ from authscribe.model.markup import describe_markup
 from authscribe.model.name_kinds import Conventions, NameKind
 from authscribe.model.naming import to_class, to_module
 from authscribe.model.spelling import Spelling, list_stated_keys
+from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     CONFIGURATION,
@@ -46,6 +46,7 @@ from authscribe.targets.python_views import (
     UnionModule,
     UnionView,
 )
+from authscribe.targets.requests import describe_request
 
 PYTHON: Final = "python"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
@@ -162,7 +163,8 @@ def _build_module(
         base_names=_sort_names(_list_base_names(methods)),
         schemes=tuple(dict.fromkeys(scheme.id for _, item in contracts for scheme in item.schemes)),
         selector=first.selector,
-        endpoints={role: e.url for role in Endpoints.model_fields if (e := getattr(first.endpoints, role))},
+        endpoints=list_addresses(first.endpoints),
+        fallback_endpoints=list_fallback_addresses(first.endpoints),
         scopes=first.oauth.scopes if first.oauth else (),
         env_prefix=spelling.get_prefix(NameKind.ENV),
         methods=methods,
@@ -242,6 +244,7 @@ def _build_method(
         required_names={field.wire: field.attribute for field in required},
         injected_names={field.wire: field.attribute for field in injected},
         assignments=assignments,
+        token_request=describe_request(contract.token_request) if contract.token_request is not None else {},
     )
 
 

@@ -94,6 +94,7 @@ class MethodView(NamedTuple):
     required_names: Mapping[str, str]
     injected_names: Mapping[str, str]
     assignments: tuple[Assignment, ...]
+    token_request: Mapping[str, object]
 
     @property
     def uses_configuration(self) -> bool:
@@ -139,6 +140,7 @@ class SettingsModule(NamedTuple):
     schemes: tuple[str, ...]
     selector: Mapping[str, str]
     endpoints: Mapping[str, str]
+    fallback_endpoints: Mapping[str, str]
     scopes: tuple[str, ...]
     env_prefix: str
     methods: tuple[MethodView, ...]

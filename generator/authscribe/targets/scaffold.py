@@ -92,8 +92,8 @@ def _build_login(platform: Platform, contract: Contract) -> dict[str, dict[str, 
             block, _, key = option.key.partition(".")
             endpoint = endpoints.get(key)
             # A manifest cannot have a URL with variables.
-            is_usable = endpoint is not None and "${" not in endpoint.url
-            blocks.setdefault(block, {})[key] = endpoint.url if endpoint and is_usable else option.example
+            usable = [url for url in (endpoint.addresses if endpoint is not None else ()) if "${" not in url]
+            blocks.setdefault(block, {})[key] = usable[0] if usable else option.example
     if "oauth2" in blocks:
         # The platform's client sends no user to the provider without them.
         blocks["oauth2"]["scopes"] = list(scopes) or [PLACEHOLDER]
