@@ -5,7 +5,7 @@ References are spelled as the platform profile states. No file contains a value;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.encoders.language import Language
@@ -17,7 +17,7 @@ from authscribe.model.contract import (
     spell_variable,
 )
 from authscribe.model.definitions import Catalogue, Connector, Location, Placement, Platform, Scheme
-from authscribe.model.placement_template import fill_template
+from authscribe.model.placement_template import Hole, fill_template, parse_template
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 
 SESAM: Final = "sesam"
@@ -98,8 +98,26 @@ def _fill_placement(placement: Placement, contract: Contract, platform: Platform
             return platform.references.secret.replace("{name}", name)
         return spell_variable(platform, name)
 
-    value = fill_template(placement.value, spell_reference)
+    values = [fill_template(template, spell_reference) for template in placement.templates]
+    value = _choose_value(values, _list_conditions(placement, secrets), platform)
     return f"{placement.name}={value}" if placement.location is Location.COOKIE else value
+
+
+def _list_conditions(placement: Placement, secrets: Collection[str]) -> tuple[str, ...]:
+    """Return the variables that a value needs; none if it also needs something that no statement can test."""
+    names = tuple(dict.fromkeys(part.name for part in parse_template(placement.value) if isinstance(part, Hole)))
+    return names if all(name not in secrets and name.isidentifier() for name in names) else ()
+
+
+def _choose_value(values: Sequence[str], conditions: Sequence[str], platform: Platform) -> str:
+    """Return the first value, or a statement that chooses the second one if a variable is absent."""
+    block = platform.references.block
+    if len(values) == 1 or not conditions or block is None:
+        return values[0]
+    test, otherwise, end = (
+        block.replace("{name}", statement) for statement in (f"if {' and '.join(conditions)}", "else", "endif")
+    )
+    return f"{test}{values[0]}{otherwise}{values[1]}{end}"
 
 
 def _set_value(document: dict[str, object], path: tuple[str, ...], value: str) -> None:
