@@ -1,0 +1,49 @@
+"""Score the readers of other systems' documents: every fact of definitions that cover each mode of a format is right.
+
+Each table in `facts/` lists definitions and, written by hand from the specification or the vendor's documentation,
+everything that they state about authentication.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from foreign_facts import state_facts
+from support import resolve_drafts
+
+from authscribe.encoders.yaml import encode_yaml_document
+from authscribe.model.draft import Outcome
+from authscribe.readers.registry import read_source, read_together
+from authscribe.resolve.export import export_definitions
+
+TABLES = Path(__file__).parent / "facts"
+ROWS = {
+    f"{table.stem}: {name}": row
+    for table in sorted(TABLES.glob("*.yaml"))
+    for name, row in yaml.safe_load(table.read_text()).items()
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_every_fact_of_a_definition_is_right(row: dict[str, Any]) -> None:
+    sources = [read_source(path, json.dumps(document)) for path, document in row["documents"].items()]
+    drafts = read_together(sources)
+    catalogue = resolve_drafts(*drafts).catalogue
+    facts = {connector.id: state_facts(catalogue, connector) for connector in catalogue.connectors}
+    assert facts == row["facts"]
+    assert [finding.code for draft in drafts for finding in draft.findings] == row.get("findings", [])
+    assert not [key for draft in drafts for key in draft.key_outcomes if key.outcome is Outcome.LOST]
+    again = read_source("again.yaml", encode_yaml_document(export_definitions(drafts).document))
+    restored = resolve_drafts(again).catalogue
+    assert (restored.schemes, restored.connectors) == (catalogue.schemes, catalogue.connectors)
+
+
+@pytest.mark.parametrize("table", sorted(TABLES.glob("*.yaml")), ids=lambda table: table.stem)
+def test_a_table_covers_many_definitions(table: Path) -> None:
+    rows = yaml.safe_load(table.read_text())
+    assert len(rows) >= 25
+    assert len({json.dumps(row["documents"]) for row in rows.values()}) == len(rows)
