@@ -208,6 +208,22 @@ HOSTILE = (
 )
 
 
+def test_a_catalogue_of_an_earlier_version_has_no_fallbacks_and_requests(sphinx: Sphinx, tmp_path: Path) -> None:
+    def forget(schemes: dict[str, dict[str, object]], _: dict[str, dict[str, object]]) -> None:
+        scheme = schemes["oauth2"]
+        scheme["placements"] = [{"location": "header", "location_title": "header", "name": "X-Key", "value": "{key}"}]
+        scheme["endpoints"] = {"token": "https://wave.example/token"}
+        for key in ("fallback_endpoints", "token_request"):
+            del scheme[key]
+
+    source = pages(tmp_path / "project", {"scheme": ".. auth-scheme:: oauth2"}, catalogue=changed(forget))
+    built = sphinx.build(source)
+    assert built.code == 0, built.output
+    page = shown(built.page("scheme.html"))
+    assert "{key}" in page
+    assert "Otherwise" not in page
+
+
 def test_texts_of_the_catalogue_are_no_markup(sphinx: Sphinx, tmp_path: Path) -> None:
     def hostile(schemes: dict[str, dict[str, object]], connectors: dict[str, dict[str, object]]) -> None:
         setting = {"title": None, "type": HOSTILE, "optional": True, "secret": "yes", "origin": None, "lifetime": None}
@@ -219,7 +235,10 @@ def test_texts_of_the_catalogue_are_no_markup(sphinx: Sphinx, tmp_path: Path) ->
         schemes["oauth2"].update(
             title=HOSTILE, summary=HOSTILE, notes=[HOSTILE], docs="javascript:alert(1)", kind_title=HOSTILE,
             required=[{**setting, **everything}], endpoints={HOSTILE: HOSTILE}, scopes=[HOSTILE],
-            placements=[{"location": "header", "location_title": HOSTILE, "name": HOSTILE, "value": HOSTILE}],
+            placements=[
+                {"location": "header", "location_title": HOSTILE, "name": HOSTILE, "value": HOSTILE, "fallback": HOSTILE}
+            ],
+            fallback_endpoints={HOSTILE: HOSTILE}, token_request={HOSTILE: HOSTILE},
         )  # fmt: skip
         connectors["hubspot"].update(title=HOSTILE, status="deprecated", successor="no-such", flags=[HOSTILE])
 
@@ -236,7 +255,7 @@ def test_texts_of_the_catalogue_are_no_markup(sphinx: Sphinx, tmp_path: Path) ->
     assert "<script>alert" not in page
     assert 'href="javascript' not in page
     assert 'href="http://x.example"' not in page
-    assert shown(page).count(" ".join(HOSTILE.split())) >= 8
+    assert shown(page).count(" ".join(HOSTILE.split())) >= 13
     assert "\ufffd\ufffd[31m\ufffd\ufffd \u6f22" in shown(page)
     assert "\x1b" not in page
 

@@ -41,8 +41,7 @@ def check_endpoints(
         endpoint: Endpoint | None = getattr(definition.endpoints, role)
         entry = endpoints.find(role) if isinstance(endpoints, MapNode) else None
         if endpoint is not None and isinstance(entry, MapNode):
-            place = locate_value(entry, "url")
-            yield from _check_endpoint(role, endpoint, place, known, always)
+            yield from _check_endpoint(role, endpoint, entry, known, always)
 
 
 UNDECLARED_IN_ADDRESS: Final = Rule(
@@ -113,13 +112,32 @@ def report_bad_address(role: str, problem: str, place: Place, *, connector: str 
 
 
 def _check_endpoint(
-    role: str, endpoint: Endpoint, place: Place, known: Mapping[str, Setting], always: Collection[str]
+    role: str, endpoint: Endpoint, node: MapNode, known: Mapping[str, Setting], always: Collection[str]
 ) -> Iterator[Finding]:
-    names = list_variable_names(endpoint.url)
-    undeclared = [name for name in names if name not in known and name not in always]
-    for name in undeclared:
-        yield report_undeclared_in_address(name, role, place, known)
-    for address in () if undeclared else _expand(endpoint.url, names, known):
+    for key, url in (("url", endpoint.url), ("fallback", endpoint.fallback)):
+        if url is not None:
+            yield from _check_url(role, url, locate_value(node, key), known, always)
+    query = node.find("query")
+    for entry in query.entries if isinstance(query, MapNode) else ():
+        names = list_variable_names(endpoint.query[entry.key])
+        yield from _check_variables(role, names, entry.node.place, known, always)
+
+
+def _check_variables(
+    role: str, names: Iterable[str], place: Place, known: Mapping[str, Setting], always: Collection[str]
+) -> Iterator[Finding]:
+    for name in names:
+        if name not in known and name not in always:
+            yield report_undeclared_in_address(name, role, place, known)
+
+
+def _check_url(
+    role: str, url: str, place: Place, known: Mapping[str, Setting], always: Collection[str]
+) -> Iterator[Finding]:
+    names = list_variable_names(url)
+    undeclared = tuple(_check_variables(role, names, place, known, always))
+    yield from undeclared
+    for address in () if undeclared else _expand(url, names, known):
         problem = _find_address_problem(address)
         if problem is not None:
             yield report_bad_address(role, problem, place)
