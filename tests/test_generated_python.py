@@ -52,6 +52,14 @@ schemes:
       - {name: API Key, origin: {source: copied, required: API Key}, names: {file: key}}
     parameters:
       - {name: pages, type: integer, default: 3, names: {env: PAGE_COUNT}}
+    endpoints:
+      token: {url: "https://wave.example/token?v=1", query: {access_type: offline, "user name": "${user} & co"}}
+      base: {url: "https://${user}.wave.example", fallback: "https://wave.example"}
+    token_request:
+      body: {key: "${API Key}", user: "${user}"}
+      fallbacks: {"${user}": nobody}
+      steps: [{url: "https://wave.example/session", method: GET, query: {ticket: "${step1.ticket}"}}]
+      token_path: token
 connectors:
   - id: several
     methods: [{id: key, schemes: [key]}, {id: both, schemes: [key, basic]}]
@@ -220,6 +228,26 @@ def test_settings_come_from_the_variables_and_files_that_the_definition_names(
         assert configuration.secrets()["API Key"] == CANARY
         assert chosen.inject(configuration).secrets() == {"API Key": CANARY}
         assert CANARY not in shown(configuration)
+
+
+def test_addresses_and_requests_for_tokens_are_data(package: ModuleType) -> None:
+    del package
+    module = importlib.import_module("connector_auth.connectors.my_own")
+    assert module.ENDPOINTS == {
+        "token": "https://wave.example/token?v=1&access_type=offline&user%20name=${user}%20%26%20co",
+        "base": "https://${user}.wave.example",
+    }
+    assert module.FALLBACK_ENDPOINTS == {"base": "https://wave.example"}
+    assert module.RUNTIMES["chosen"].TOKEN_REQUEST == {
+        "method": "POST",
+        "body_format": "form",
+        "body": {"key": "${API Key}", "user": "${user}"},
+        "fallbacks": {"${user}": "nobody"},
+        "steps": [
+            {"url": "https://wave.example/session", "method": "GET", "query": {"ticket": "${step1.ticket}"}},
+        ],
+        "token_path": "token",
+    }
 
 
 def test_what_is_empty_is_absent(package: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,10 +57,10 @@ def _read_refresh(provider: TrackedMapping, scope: ProviderScope, body_format: S
 
 
 def _read_steps(provider: TrackedMapping, scope: ProviderScope, body_format: ScalarNode | None) -> ListNode | None:
-    """Return the requests after the first one; none if the address of one of them is computed."""
+    """Return the requests after the first one; none if one of them has no address, or it is computed."""
     steps = provider.children("additional_steps")
     urls = [scope.to_urls(get_text(step.peek("token_url")) or "", number) for number, step in enumerate(steps, 1)]
-    if any(url is None or len(url) > 1 for url in urls):
+    if not all(url is not None and len(url) == 1 and url[0] for url in urls):
         return None
     return make_list(
         tuple(_read_step(step, scope, number, body_format) for number, step in enumerate(steps, 1)), provider.place
