@@ -142,6 +142,7 @@ class ContractData(TypedDict):
     fallback_endpoints: dict[str, str]
     token_request: dict[str, str]
     scopes: list[str]
+    oauth: dict[str, str]
     selector: dict[str, str]
 
 
@@ -840,8 +841,9 @@ def _render_request(contract: ContractData) -> Iterator[nodes.Node]:
 
 
 def _render_scopes(contract: ContractData) -> Iterator[nodes.Node]:
-    if contract["scopes"]:
-        yield from _make_fields([("Scopes", [_make_literal(scope) for scope in contract["scopes"]])])
+    # Catalogues of earlier versions have no other facts of OAuth.
+    facts = [_make_literal(f"{path}: {value}") for path, value in contract.get("oauth", {}).items()]
+    yield from _make_fields([("Scopes", [_make_literal(scope) for scope in contract["scopes"]]), ("OAuth", facts)])
 
 
 def _link_documentation(entry: EntryData) -> Fact:

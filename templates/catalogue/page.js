@@ -178,6 +178,7 @@
         ["Kind", (item.kinds ?? []).map((kind) => titles.kinds[kind] ?? kind).join(", ")],
         ["In a manifest", Object.entries(item.selector ?? {}).map(([key, value]) => make("div", null, code(`${key}: ${value}`)))],
         ["Scopes", (item.scopes ?? []).map((scope) => make("div", null, code(scope)))],
+        ["OAuth", Object.entries(item.oauth ?? {}).map(([path, value]) => make("div", null, `${path}: `, code(value)))],
       ]),
       ...part("Required: the owner of the connector supplies", list(item.required, setting)),
       ...part("Injected: the platform puts into the system", list(item.injected, setting)),

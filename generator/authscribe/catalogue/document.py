@@ -127,6 +127,7 @@ class SchemeEntry(StrictDataclass):
         metadata={"description": "facts of the request for a token, by their dotted paths"}
     )
     scopes: tuple[str, ...] = field(metadata={"description": "OAuth scopes that are requested"})
+    oauth: dict[str, str] = field(metadata={"description": "other facts of OAuth, by their dotted paths"})
     connectors: tuple[str, ...] = field(metadata={"description": "ids of the connectors that use it"})
     source: SourceEntry = field(metadata={"description": "place of the definition"})
 
@@ -158,6 +159,7 @@ class MethodEntry(StrictDataclass):
         metadata={"description": "facts of the request for a token, by their dotted paths"}
     )
     scopes: tuple[str, ...] = field(metadata={"description": "OAuth scopes that are requested"})
+    oauth: dict[str, str] = field(metadata={"description": "other facts of OAuth, by their dotted paths"})
     selector: dict[str, str] = field(metadata={"description": "keys and values by which a manifest selects it"})
 
 

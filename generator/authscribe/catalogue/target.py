@@ -50,7 +50,7 @@ from authscribe.model.markup import Style, join_text, split_paragraphs
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.docs import KINDS, LOCATIONS, format_default, format_type
 from authscribe.targets.plan import CATALOGUE, PlannedFile
-from authscribe.targets.requests import list_request_facts
+from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
 CATALOGUE_FOLDER: Final = "catalogue"
 """Folder of the files in the output folder; relative links in them start here."""
@@ -141,6 +141,7 @@ def _describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str],
         fallback_endpoints=list_fallback_addresses(contract.endpoints),
         token_request=list_request_facts(contract.token_request),
         scopes=contract.oauth.scopes if contract.oauth else (),
+        oauth=list_oauth_facts(contract.oauth),
         connectors=tuple(users),
         source=_describe_source(place),
     )
@@ -184,6 +185,7 @@ def _describe_method(catalogue: Catalogue, connector: Connector, method: Method)
         fallback_endpoints=list_fallback_addresses(contract.endpoints),
         token_request=list_request_facts(contract.token_request),
         scopes=contract.oauth.scopes if contract.oauth else (),
+        oauth=list_oauth_facts(contract.oauth),
         selector=contract.selector,
     )
 

@@ -29,7 +29,7 @@ from authscribe.model.markup import split_paragraphs
 from authscribe.model.naming import to_page
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.plan import PlannedFile, TargetPlan
-from authscribe.targets.requests import list_request_facts
+from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
 DOCS: Final = "docs"
 _FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
@@ -185,6 +185,7 @@ class MethodSection(NamedTuple):
     endpoints: tuple[LabeledValue, ...]
     request: tuple[LabeledValue, ...]
     scopes: tuple[str, ...]
+    oauth: tuple[LabeledValue, ...]
 
 
 class ConnectorPage(NamedTuple):
@@ -329,6 +330,7 @@ def _build_method_section(method: Method, contract: Contract) -> MethodSection:
         endpoints=list_labeled_addresses(contract.endpoints),
         request=tuple(LabeledValue(*fact) for fact in list_request_facts(contract.token_request).items()),
         scopes=contract.oauth.scopes if contract.oauth else (),
+        oauth=tuple(LabeledValue(*fact) for fact in list_oauth_facts(contract.oauth).items()),
     )
 
 

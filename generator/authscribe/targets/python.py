@@ -46,7 +46,7 @@ from authscribe.targets.python_views import (
     UnionModule,
     UnionView,
 )
-from authscribe.targets.requests import describe_request
+from authscribe.targets.requests import describe_oauth, describe_request
 
 PYTHON: Final = "python"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
@@ -166,6 +166,7 @@ def _build_module(
         endpoints=list_addresses(first.endpoints),
         fallback_endpoints=list_fallback_addresses(first.endpoints),
         scopes=first.oauth.scopes if first.oauth else (),
+        oauth=describe_oauth(first.oauth),
         env_prefix=spelling.get_prefix(NameKind.ENV),
         methods=methods,
         tables=(),

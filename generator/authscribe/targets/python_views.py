@@ -142,6 +142,7 @@ class SettingsModule(NamedTuple):
     endpoints: Mapping[str, str]
     fallback_endpoints: Mapping[str, str]
     scopes: tuple[str, ...]
+    oauth: Mapping[str, object]
     env_prefix: str
     methods: tuple[MethodView, ...]
     tables: tuple[ClassTable, ...]

@@ -1,4 +1,4 @@
-"""Describe requests for tokens as plain data, the same in every target."""
+"""Describe OAuth and requests for tokens as plain data, the same in every target."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from authscribe.model.definitions import Model, RequestContent, TokenRequest
+from authscribe.model.definitions import Model, OAuth, RequestContent, TokenRequest
 
 
 def describe_request(request: RequestContent) -> dict[str, Any]:
@@ -19,6 +19,16 @@ def describe_request(request: RequestContent) -> dict[str, Any]:
 def list_request_facts(request: TokenRequest | None) -> dict[str, str]:
     """Return the facts of a request as texts, by their dotted paths; the items of lists are counted from 1."""
     return dict(_flatten(describe_request(request), ())) if request is not None else {}
+
+
+def describe_oauth(oauth: OAuth | None) -> dict[str, Any]:
+    """Return what is stated about OAuth, apart from the scopes that are requested and from what is usual."""
+    return oauth.model_dump(mode="json", exclude={"scopes"}, exclude_defaults=True) if oauth is not None else {}
+
+
+def list_oauth_facts(oauth: OAuth | None) -> dict[str, str]:
+    """Return the same as texts, by their dotted paths."""
+    return dict(_flatten(describe_oauth(oauth), ()))
 
 
 def _describe(value: object) -> object:
@@ -34,7 +44,7 @@ def _describe(value: object) -> object:
 
 def _flatten(value: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     match value:
-        case dict() if value:
+        case dict() if value or not path:
             for key, item in value.items():
                 yield from _flatten(item, (*path, key))
         case list() if value:

@@ -17,6 +17,13 @@ ENDPOINTS: Final[Mapping[str, str]] = {
     "base": "https://api.hubapi.com",
 }
 SCOPES: Final[tuple[str, ...]] = ()
+OAUTH: Final[Mapping[str, object]] = {
+    "client_authentication": "client_secret_post",
+    "response": {
+        "oauth_access_token": "access_token",
+        "oauth_refresh_token": "refresh_token",
+    },
+}
 
 
 class HubspotConfiguration(Settings):

@@ -17,6 +17,14 @@ ENDPOINTS: Final[Mapping[str, str]] = {
     "base": "https://${account_id}.myshopify.com/admin/api",
 }
 SCOPES: Final[tuple[str, ...]] = ("read_customers", "write_customers")
+OAUTH: Final[Mapping[str, object]] = {
+    "scope_separator": ",",
+    "client_authentication": "client_secret_post",
+    "response": {
+        "oauth_access_token": "access_token",
+        "oauth_refresh_token": "refresh_token",
+    },
+}
 
 
 class ShopifyConfiguration(Settings):

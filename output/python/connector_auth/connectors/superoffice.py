@@ -19,6 +19,13 @@ ENDPOINTS: Final[Mapping[str, str]] = {
     "token": "https://sod.superoffice.com/login/common/oauth/tokens",
 }
 SCOPES: Final[tuple[str, ...]] = ("openid", "api")
+OAUTH: Final[Mapping[str, object]] = {
+    "client_authentication": "client_secret_post",
+    "response": {
+        "oauth_access_token": "access_token",
+        "oauth_refresh_token": "refresh_token",
+    },
+}
 
 
 class SuperofficeConfiguration(Settings):

@@ -26,6 +26,13 @@ SCOPES: Final[tuple[str, ...]] = (
     "user:*",
     "vendor:*",
 )
+OAUTH: Final[Mapping[str, object]] = {
+    "client_authentication": "client_secret_post",
+    "response": {
+        "oauth_access_token": "access_token",
+        "oauth_refresh_token": "refresh_token",
+    },
+}
 
 
 class WaveConfiguration(Settings):

@@ -13,6 +13,13 @@ SCHEMES: Final[tuple[str, ...]] = ("oauth2",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "oauth2"}
 ENDPOINTS: Final[Mapping[str, str]] = {}
 SCOPES: Final[tuple[str, ...]] = ()
+OAUTH: Final[Mapping[str, object]] = {
+    "client_authentication": "client_secret_post",
+    "response": {
+        "oauth_access_token": "access_token",
+        "oauth_refresh_token": "refresh_token",
+    },
+}
 
 
 class Oauth2Configuration(Settings):

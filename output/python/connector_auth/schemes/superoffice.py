@@ -16,6 +16,13 @@ SELECTOR: Final[Mapping[str, str]] = {
 }
 ENDPOINTS: Final[Mapping[str, str]] = {}
 SCOPES: Final[tuple[str, ...]] = ()
+OAUTH: Final[Mapping[str, object]] = {
+    "client_authentication": "client_secret_post",
+    "response": {
+        "oauth_access_token": "access_token",
+        "oauth_refresh_token": "refresh_token",
+    },
+}
 
 
 class SuperofficeConfiguration(Settings):

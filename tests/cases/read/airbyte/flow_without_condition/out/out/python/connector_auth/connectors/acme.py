@@ -13,6 +13,7 @@ SCHEMES: Final[tuple[str, ...]] = ("acme",)
 SELECTOR: Final[Mapping[str, str]] = {}
 ENDPOINTS: Final[Mapping[str, str]] = {}
 SCOPES: Final[tuple[str, ...]] = ()
+OAUTH: Final[Mapping[str, object]] = {"response": {"access_token": "access_token"}}
 
 
 class AcmeConfiguration(Settings):
