@@ -192,6 +192,16 @@ def above(pointer: str) -> Iterator[str]:
     return ("/".join(steps[:length]) for length in range(2, len(steps)))
 
 
+def test_it_is_read_without_much_noise(sample: str, tmp_path: Path) -> None:
+    (tmp_path / "providers.yaml").write_text(sample)
+    outcome = run("generate", "--source", "providers.yaml", "--out-dir", "out", "--target", "sesam", cwd=tmp_path)
+    lines = [line for line in (outcome.stdout + outcome.stderr).splitlines() if line and not line.startswith("wrote ")]
+    *findings, summary = lines
+    assert outcome.code == 0
+    assert "produced" in summary
+    assert 1 <= len(findings) <= 15
+
+
 def test_everything_generated_from_it_works(corpus: Path, tmp_path: Path, check_types: Callable[[Path], None]) -> None:
     """Take one provider for each mode, since each module costs the formatter its time."""
     chosen = chosen_by_mode((corpus / SAMPLE).read_text())
