@@ -76,6 +76,8 @@ class ProviderScope:
 
     def __init__(self, fields: Iterable[ProviderField], tokens: Iterable[str]) -> None:
         self.fields = tuple(fields)
+        entries = {(field.group, field.key): field.entry for field in self.fields}
+        self._declarations = {key: entry.node for key, entry in entries.items() if entry is not None}
         self._names = {token: token for token in tokens}
         for field in self.fields:
             self._names[field.reference] = field.name
@@ -96,9 +98,8 @@ class ProviderScope:
 
     def find_declaration(self, group: str, key: str) -> MapNode | None:
         """Return what the provider declares about a field; None if it is not declared, or no more than a name."""
-        entries = (field.entry for field in self.fields if (field.group, field.key) == (group, key))
-        nodes = (entry.node for entry in entries if entry is not None)
-        return next((node for node in nodes if isinstance(node, MapNode)), None)
+        node = self._declarations.get((group, key))
+        return node if isinstance(node, MapNode) else None
 
     def find_name(self, expression: str) -> str | None:
         """Return the wire name that an expression refers to; None if it is more than a reference."""
