@@ -52,7 +52,7 @@ def split_alternatives(template: str) -> tuple[str, ...]:
 
     A template without expressions always has a value, so that it is one side as it is.
     """
-    if not find_innermost(template):
+    if _OR not in template or not find_innermost(template):
         return (template,)
     sides = [""]
     for part in parse_parts(template):
