@@ -1,6 +1,7 @@
 """List Nango's authentication modes: what each asks for and obtains, and what its requests carry.
 
-Sources: Nango's types (`packages/types/lib/auth`), its form for credentials, and the headers that its proxy sends.
+Sources: Nango's types (`packages/types/lib/auth`), its form for credentials, its requests for tokens
+(`packages/shared/lib/services/connection.service.ts`), and the headers that its proxy sends.
 """
 
 from __future__ import annotations
@@ -64,11 +65,11 @@ class ModeToken:
 class AuthMode:
     """Authentication mode.
 
-    `fields` are asked for in addition to what the provider declares, those in `optional_fields` of who wants to, and
-    `kept_fields` are needed at run time as well; a mode without tokens needs all fields at run time. `placements`
-    (location, name, template) apply unless the headers of the provider replace them. `pkce` and `client_authentication`
-    apply to modes of OAuth, and `body_format`, `body` and `token_path` to requests for tokens, unless the provider
-    states otherwise.
+    `fields` are asked for in addition to what the provider declares; those in `optional_fields` can be left out, and
+    those in `kept_fields` are needed at run time as well; a mode without tokens needs all fields at run time.
+    `placements` (location, name, template) apply unless the headers of the provider replace them. `pkce` and
+    `client_authentication` apply to modes of OAuth, and `body_format`, `body` and `token_path` to requests for tokens,
+    unless the provider states otherwise.
     """
 
     kind: str
