@@ -179,15 +179,15 @@ class ApiSecurity:
         return frozenset(naming.make_collision_key(name) for name in names)
 
 
-def find_first_schemes(document: MapNode) -> tuple[SecurityScheme, ...]:
-    """Return the schemes of the first requirement that a document declares; all declared schemes if there is none."""
+def list_alternatives(document: MapNode) -> tuple[tuple[SecurityScheme, ...], ...]:
+    """Return the declared schemes of each requirement of a document; all declared schemes if there is none."""
     listed = list_security_schemes(TrackedMapping(document))
     declared = {scheme.wire: scheme for scheme in listed if isinstance(scheme, SecurityScheme)}
-    for requirement in read_requirements(document.find("security")) or ():
-        required = tuple(declared[name] for name in requirement.scopes if name in declared)
-        if required:
-            return required
-    return tuple(declared.values())
+    alternatives = (
+        tuple(declared[name] for name in requirement.scopes if name in declared)
+        for requirement in read_requirements(document.find("security")) or ()
+    )
+    return tuple(filter(None, alternatives)) or ((tuple(declared.values()),) if declared else ())
 
 
 def _find_name(scheme: SecurityScheme, role: str) -> str:

@@ -26,7 +26,7 @@ from authscribe.model.draft import (
     get_text,
 )
 from authscribe.readers.foreign import openapi
-from authscribe.readers.foreign.openapi.methods import find_first_schemes
+from authscribe.readers.foreign.openapi.methods import list_alternatives
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
 from authscribe.readers.foreign.power_platform.policies import Policies, read_policies
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
@@ -34,6 +34,10 @@ from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _FILE_NAME: Final = "apiproperties.json"
+_SETTINGS_NAME: Final = "settings.json"
+_SETTINGS_KEYS: Final = ("apiDefinition", "apiProperties", "connectorId")
+"""Keys of the settings that the command-line tool `paconn` keeps beside the documents of a connector."""
+
 _TYPICAL_KEYS: Final = (
     "connectionParameters",
     "connectionParameterSets",
@@ -43,7 +47,9 @@ _TYPICAL_KEYS: Final = (
 
 
 def recognises(path: str, node: MapNode) -> bool:
-    """Return whether the document has the name, or the shape, of the properties of a connector."""
+    """Return whether the document is that of a connector's properties by name or shape, or the settings of its tool."""
+    if _is_tool_settings(path, node):
+        return True
     properties = node.find("properties")
     if not isinstance(properties, MapNode):
         return False
@@ -54,11 +60,18 @@ def recognises(path: str, node: MapNode) -> bool:
 def draft(path: str, node: MapNode) -> Draft:
     """Return one connector, named after its folder, with a method for each of its sets of parameters.
 
-    If the user selects this format, the Swagger document of a connector arrives here as well.
+    If the user selects this format, the Swagger document of a connector arrives here as well. The settings of the
+    vendor's tool for uploading define nothing.
     """
+    if _is_tool_settings(path, node):
+        return Draft(path)
     if PurePath(path).name.lower() == openapi.COMPANION:
         return openapi.draft(path, node)
     return _draft_properties(path, node, None)
+
+
+def _is_tool_settings(path: str, node: MapNode) -> bool:
+    return PurePath(path).name.lower() == _SETTINGS_NAME and any(node.find(key) is not None for key in _SETTINGS_KEYS)
 
 
 def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
@@ -122,8 +135,8 @@ def _draft_definitions(
     context = PlatformContext(
         identifier,
         read_policies(properties) if isinstance(properties, MapNode) else Policies(),
-        find_first_schemes(swagger) if swagger is not None else (),
-        frozenset(parameter for connection in connections for parameter in connection.parameters),
+        list_alternatives(swagger) if swagger is not None else (),
+        connections,
     )
     yield from find_misshapen(document.child("properties"))
     ids = tuple(_make_ids(identifier, connections))
@@ -147,7 +160,7 @@ def _draft_schemes(
 ) -> Iterator[DefinitionDraft | Finding]:
     schemes = [draft_scheme(connection, own.scheme, context) for connection, own in zip(connections, ids, strict=True)]
     yield from dict.fromkeys(finding for scheme in schemes for finding in scheme.findings)
-    yield from find_contradictions(connections, context)
+    yield from find_contradictions(context)
     yield from (DefinitionDraft(Noun.SCHEME, scheme.node) for scheme in schemes)
 
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.power_platform.login import Login, read_login
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
+from authscribe.readers.foreign.power_platform.login import CERTIFICATE_TYPE, SECRET_TYPES, Login, find_type, read_login
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -18,9 +18,12 @@ _TYPES: Final[Mapping[str, str]] = {
     "securestring": "string",
     "int": "integer",
     "bool": "boolean",
+    "array": "array",
+    "object": "object",
+    "secureobject": "object",
+    CERTIFICATE_TYPE: "object",
     "gatewaysetting": "string",
 }
-_SECURE_TYPE: Final = "securestring"
 _GATEWAY_TYPE: Final = "gatewaysetting"
 _LOGIN_TYPE: Final = "oauthsetting"
 _IDENTITY_TYPE: Final = "managedidentity"
@@ -38,6 +41,7 @@ class Connection:
     settings: tuple[SchemeSetting, ...]
     logins: tuple[Login, ...]
     identities: tuple[ObtainedSecret, ...]
+    has_certificate: bool
     title: Node | None = None
     summary: Node | None = None
     extras: MapNode | None = None
@@ -51,14 +55,17 @@ class Connection:
 def read_connections(properties: TrackedMapping) -> Iterator[Connection]:
     """Yield the connection of each set, then that of the parameters outside of sets, which old connectors have.
 
-    If there are neither, yield one connection without parameters.
+    Those outside that repeat a set are no other connection. If there are neither, yield one without parameters.
     """
     sets = properties.child(_PARAMETER_SETS).children("values")
     yield from (_read_set(parameter_set, str(index)) for index, parameter_set in enumerate(sets, 1))
     parameters = properties.child(_PARAMETERS)
     if parameters.node.entries or not sets:
         place = parameters.place if parameters.node.entries else properties.place
-        yield _read_parameters(_PARAMETERS, parameters, place)
+        connection = _read_parameters(_PARAMETERS, parameters, place)
+        repeated = [to_plain(parameter_set.child("parameters").node) for parameter_set in sets]
+        if to_plain(parameters.node) not in repeated:
+            yield connection
 
 
 def find_misshapen(properties: TrackedMapping) -> Iterator[Finding]:
@@ -86,24 +93,25 @@ def _read_set(parameter_set: TrackedMapping, number: str) -> Connection:
 
 def _read_parameters(label: str, parameters: TrackedMapping, place: Place) -> Connection:
     entries = tuple(entry for entry in parameters.node.entries if isinstance(entry.node, MapNode))
-    names = tuple(entry.key for entry in entries)
+    declared = {entry.key: entry.node for entry in entries if isinstance(entry.node, MapNode)}
     items = [
-        _read_parameter(ScalarNode(entry.key, entry.place), parameters.child(entry.key), names) for entry in entries
+        _read_parameter(ScalarNode(entry.key, entry.place), parameters.child(entry.key), declared) for entry in entries
     ]
     return Connection(
         label,
         place,
-        names,
+        tuple(declared),
         tuple(item for item in items if isinstance(item, SchemeSetting)),
         tuple(item for item in items if isinstance(item, Login)),
         tuple(item for item in items if isinstance(item, ObtainedSecret)),
+        any(find_type(node) == CERTIFICATE_TYPE for node in declared.values()),
     )
 
 
 def _read_parameter(
-    name: ScalarNode, parameter: TrackedMapping, declared: tuple[str, ...]
+    name: ScalarNode, parameter: TrackedMapping, declared: Mapping[str, MapNode]
 ) -> SchemeSetting | Login | ObtainedSecret:
-    parameter_type = (get_text(parameter.peek("type")) or "").lower()
+    parameter_type = find_type(parameter.node)
     if parameter_type == _LOGIN_TYPE:
         return read_login(name, parameter, make_map(name.place, **_take_ui_facts(parameter)), declared)
     if parameter_type == _IDENTITY_TYPE:
@@ -114,7 +122,7 @@ def _read_parameter(
 
 def _read_setting(name: ScalarNode, parameter: TrackedMapping, parameter_type: str) -> SchemeSetting:
     """Return a setting; if its type is missing or unknown, it may be secret."""
-    is_secret = parameter_type == _SECURE_TYPE or parameter_type not in _TYPES
+    is_secret = parameter_type in SECRET_TYPES or parameter_type not in _TYPES
     of_type = _TYPES.get(parameter_type, "string")
     type_label = parameter.take("type") if parameter_type in _TYPES else None
     ui_facts = _take_ui_facts(parameter)
@@ -129,7 +137,7 @@ def _read_setting(name: ScalarNode, parameter: TrackedMapping, parameter_type: s
         **ui_facts,
         default=default,
         enum=choices,
-        hidden=constraints.take_boolean("hidden") or None,
+        hidden=constraints.take_boolean("hidden") or constraints.take_boolean("hideInUI") or None,
         secret="unknown" if parameter_type not in _TYPES else None,
         extras=parameter.leftovers(),
     )
@@ -137,12 +145,20 @@ def _read_setting(name: ScalarNode, parameter: TrackedMapping, parameter_type: s
 
 
 def _take_ui_facts(parameter: TrackedMapping) -> dict[str, Node | None]:
-    """Return what users see of a parameter; newer connectors have its description in a `schema`."""
+    """Return what users see of a parameter.
+
+    Newer connectors have its description in a `schema`, and some have its title and description outside of the
+    definition of the user interface.
+    """
     ui = parameter.child("uiDefinition")
     constraints = ui.child("constraints")
     return {
-        "title": _take_display_name(ui),
-        "description": ui.take_text("description") or ui.child("schema").take_text("description"),
+        "title": _take_display_name(ui) or _take_display_name(parameter),
+        "description": (
+            ui.take_text("description")
+            or ui.child("schema").take_text("description")
+            or parameter.take_text("description")
+        ),
         "order": constraints.take_integer("tabIndex") or ui.take_integer("tabIndex"),
     }
 

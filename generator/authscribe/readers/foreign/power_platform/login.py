@@ -1,22 +1,24 @@
 """Read the logins of a Power Platform connector: parameters of the type `oauthSetting`.
 
-https://learn.microsoft.com/connectors/custom-connectors/connection-parameters. Parameters that belong to a login are
-named after it, as in `token:clientId`; values that the format leaves to OAuth get names of the same form.
+https://learn.microsoft.com/connectors/custom-connectors/connection-parameters, and for the identity providers
+https://github.com/microsoft/PowerPlatformConnectors/blob/dev/schemas/paconn-apiProperties.schema.json. Parameters that
+belong to a login are named after it, as in `token:clientId`; values that the format leaves to OAuth get names of the
+same form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
 _SETTINGS_KEYS: Final = ("oauthsettings", "oauthsetting")
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
@@ -27,6 +29,26 @@ _PLATFORM_VARIABLES: Final = frozenset(
 
 _SECRET_KEYS: Final = frozenset({"clientsecret"})
 _CREDENTIALS: Final = (("clientId", False), ("clientSecret", True))
+_TEMPLATE_PROVIDER: Final = "oauth2generic"
+"""Identity provider whose requests are made from templates."""
+
+_CERTIFICATE_PROVIDER: Final = "aadcertificate"
+_MICROSOFT_PROVIDERS: Final = ("aad", _CERTIFICATE_PROVIDER)
+"""Identity providers whose addresses the platform makes from `loginUri`; no custom parameter replaces them."""
+
+_CERTIFICATE: Final = "clientcertificatesecret"
+"""Name, in lower case, of the parameter of a login for a certificate that takes the place of the client secret."""
+
+CERTIFICATE_TYPE: Final = "clientcertificate"
+"""Type, in lower case, of a parameter for a certificate with its private key and the password of both."""
+
+SECRET_TYPES: Final = ("securestring", "secureobject", CERTIFICATE_TYPE)
+"""Types of secret parameters, in lower case."""
+
+_GRANT_KINDS: Final[Mapping[str, str]] = {
+    "client_credentials": "oauth2_client_credentials",
+    "password": "oauth2_password",
+}
 _ENDPOINT_KEYS: Final[Mapping[str, str]] = {
     "authorize": "authorizationurl",
     "token": "tokenurl",
@@ -40,6 +62,7 @@ _STANDARD_QUERY: Final = frozenset({"response_type"})
 class Login:
     """Login: what the owner supplies and what it obtains, apart from the declared parameters."""
 
+    kind: str
     supplied: tuple[SchemeSetting, ...]
     obtained: tuple[ObtainedSecret, ...]
     endpoints: MapNode | None
@@ -52,30 +75,49 @@ class Login:
         return self.obtained[0].wire
 
 
-def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, declared: Iterable[str]) -> Login:
+def find_type(parameter: MapNode) -> str:
+    """Return the type of a connection parameter, in lower case; empty if it has none."""
+    return (get_text(parameter.find("type")) or "").lower()
+
+
+def read_login(
+    name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, declared: Mapping[str, MapNode]
+) -> Login:
     """Return the login of a parameter.
 
-    `ui_facts` are its title and the like, and `declared` the names of all parameters of the connection.
+    `ui_facts` are its title and the like, and `declared` holds all parameters of the connection.
     """
     key = next((key for key in parameter.keys if key.lower() in _SETTINGS_KEYS), "")
     settings = parameter.child(key)
-    _withhold_secrets(settings)
     custom = settings.child("customParameters")
-    _withhold_secrets(custom)
-    _withhold_secrets(settings.child("properties"))
+    for mapping in (settings, custom, settings.child("properties")):
+        _withhold_secrets(mapping)
     variables = _Variables(str(name.value), {wire.lower(): wire for wire in declared})
-    undeclared = _find_undeclared(custom, variables)
-    endpoints = _take_endpoints(custom, variables)
-    supplied = (*_list_credentials(name, custom, variables), *_make_undeclared_settings(name, undeclared))
+    provider = (get_text(settings.peek("identityProvider")) or "").lower()
+    request = _TokenRequest.from_custom(custom if provider == _TEMPLATE_PROVIDER else None)
+    grant = request.grant or _find_grant(custom, variables, declared)
+    undeclared = _find_undeclared(custom, variables) if provider not in _MICROSOFT_PROVIDERS else {}
+    endpoints = _take_endpoints(custom, variables, provider, grant)
+    supplied = (
+        *_list_credentials(
+            name,
+            variables,
+            request,
+            has_certificate=provider == _CERTIFICATE_PROVIDER or _has_certificate(str(name.value), declared),
+        ),
+        *_list_additional(name, settings.child("additionalParameters"), variables),
+        *_make_undeclared_settings(name, undeclared),
+    )
     refresh = _make_refresh_token(name) if endpoints is not None and endpoints.find("refresh") is not None else ()
-    oauth = _take_oauth(settings)
+    oauth = _take_oauth(settings, custom, request)
     extras = make_map(name.place, extras=parameter.leftovers())
     facts = MapNode((*ui_facts.entries, *extras.entries), name.place)
     token = ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, "expires")
     findings = tuple(
         report_undeclared_name("connection parameter", wire, node.place, declared) for wire, node in undeclared.items()
     )
-    return Login(supplied, (token, *refresh), endpoints, oauth, findings)
+    kind = _GRANT_KINDS.get(grant, "oauth2_authorization_code")
+    return Login(kind, supplied, (token, *refresh), endpoints, oauth, findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +171,73 @@ def _find_custom(custom: TrackedMapping, *keys: str) -> _CustomParameter | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _TokenRequest:
+    """Requests for tokens as templates describe them: their fields, and those of the authorization request.
+
+    `has_default` is set if there is no template for the first of them, so that the platform sends its own fields,
+    among them both credentials of the client.
+    """
+
+    fields: tuple[tuple[str, str], ...] = ()
+    authorization: tuple[tuple[str, str], ...] = ()
+    has_default: bool = True
+
+    @classmethod
+    def from_custom(cls, custom: TrackedMapping | None) -> _TokenRequest:
+        """Return the requests that the custom parameters of a login describe."""
+        if custom is None:
+            return cls()
+        first, *others = (
+            _parse_template(custom, f"{key}template")
+            for key in ("tokenbody", "tokenurlquerystring", "refreshbody", "refreshurlquerystring")
+        )
+        authorization = _parse_template(custom, "authorizationurlquerystringtemplate")
+        return cls((*first, *(field for fields in others for field in fields)), authorization, not first)
+
+    @property
+    def grant(self) -> str:
+        """Grant of the first request; empty if no template states it."""
+        return next((value for name, value in self.fields if name == "grant_type"), "")
+
+    def uses(self, variable: str) -> bool:
+        """Return whether any of the requests has a field with this variable."""
+        reference = f"{{{variable.lower()}}}"
+        return self.has_default or any(reference in value.lower() for _, value in (*self.fields, *self.authorization))
+
+    def to_facts(self) -> dict[str, Node | Value]:
+        """Return what the templates tell about OAuth."""
+        has_challenge = any(name == "code_challenge" for name, _ in self.authorization)
+        has_secret = any(name == "client_secret" for name, _ in self.fields)
+        return {
+            "pkce": True if has_challenge else None,
+            "client_authentication": "client_secret_post" if has_secret else None,
+        }
+
+
+def _parse_template(custom: TrackedMapping, key: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and values in a template of a query or a form; the template is left."""
+    template = _find_custom(custom, key)
+    return tuple(parse_qsl(template.text.lstrip("?"))) if template is not None else ()
+
+
+def _find_grant(custom: TrackedMapping, variables: _Variables, declared: Mapping[str, MapNode]) -> str:
+    """Return the grant that a custom parameter states, or that the only value of a declared parameter is."""
+    grant = _find_custom(custom, "granttype")
+    if grant is not None:
+        return grant.text
+    values = declared[wire].find("allowedValues") if (wire := variables.find_wire("grantType")) is not None else None
+    items = values.items if isinstance(values, ListNode) else ()
+    grants = {get_text(item.find("value")) for item in items if isinstance(item, MapNode)}
+    return next(iter(grants)) or "" if len(grants) == 1 else ""
+
+
+def _has_certificate(login: str, declared: Mapping[str, MapNode]) -> bool:
+    """Return whether a certificate takes the place of the client secret of a login."""
+    own = {key.lower().removeprefix(f"{login}:".lower()): node for key, node in declared.items() if ":" in key}
+    return _CERTIFICATE in own or CERTIFICATE_TYPE in map(find_type, own.values())
+
+
 def _find_undeclared(custom: TrackedMapping, variables: _Variables) -> dict[str, Node]:
     """Return a name for each variable of the addresses for which no parameter is declared, with its place."""
     addresses = (_find_address(custom, variables, key) for key in _ENDPOINT_KEYS.values())
@@ -147,10 +256,14 @@ def _make_undeclared_settings(login: ScalarNode, undeclared: Mapping[str, Node])
         yield SchemeSetting(ScalarNode(wire, node.place), facts, is_secret=False)
 
 
-def _take_endpoints(custom: TrackedMapping, variables: _Variables) -> MapNode | None:
-    endpoints = {role: _take_endpoint(custom, variables, key) for role, key in _ENDPOINT_KEYS.items()}
-    if endpoints["authorize"] is None and endpoints["token"] is None:
-        endpoints |= _make_tenant_endpoints(custom, variables)
+def _take_endpoints(custom: TrackedMapping, variables: _Variables, provider: str, grant: str) -> MapNode | None:
+    """Return the addresses of the identity provider, each of which has parameters of its own for them."""
+    if provider in _MICROSOFT_PROVIDERS:
+        endpoints = _make_tenant_endpoints(custom, variables)
+        if grant == "client_credentials":
+            endpoints.pop("authorize", None)
+    else:
+        endpoints = {role: _take_endpoint(custom, variables, key) for role, key in _ENDPOINT_KEYS.items()}
     nodes = make_map(custom.place, **endpoints)
     return nodes if nodes.entries else None
 
@@ -180,14 +293,9 @@ def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> _C
 
 def _find_fixed_query(custom: TrackedMapping, key: str) -> MapNode | None:
     """Return the parts of a query template that are the same in every request; the template is left."""
-    template = _find_custom(custom, f"{key}querystringtemplate")
-    if template is None:
-        return None
-    parts = parse_qsl(template.text.lstrip("?"))
+    parts = _parse_template(custom, f"{key}querystringtemplate")
     fixed = {name: value for name, value in parts if "{" not in value and name not in _STANDARD_QUERY}
-    place = template.value.place
-    entries = tuple(Entry(name, place, ScalarNode(value, place)) for name, value in fixed.items())
-    return MapNode(entries, place) if entries else None
+    return make_plain_map(fixed, custom.place)
 
 
 def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dict[str, MapNode | None]:
@@ -195,7 +303,7 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
 
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
     """  # fmt: skip
-    login_uri, tenant = _find_custom(custom, "loginuri"), _find_custom(custom, "tenantid")
+    login_uri, tenant = _find_custom(custom, "loginuri", "loginuriaad"), _find_custom(custom, "tenantid")
     if login_uri is None or "://" not in login_uri.text:
         return {}
     base = login_uri.text.rstrip("/")
@@ -212,28 +320,55 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
     return {"authorize": make_endpoint("authorize"), "token": make_endpoint("token")}
 
 
-def _list_credentials(login: ScalarNode, custom: TrackedMapping, variables: _Variables) -> Iterator[SchemeSetting]:
-    """Yield the client's credentials, unless parameters are declared for them or no template uses them."""
-    templates = " ".join(
-        template.text.lower()
-        for key in ("tokenbodytemplate", "authorizationurlquerystringtemplate", "refreshbodytemplate")
-        if (template := _find_custom(custom, key)) is not None
-    )
+def _list_credentials(
+    login: ScalarNode, variables: _Variables, request: _TokenRequest, *, has_certificate: bool
+) -> Iterator[SchemeSetting]:
+    """Yield the client's credentials, unless parameters are declared for them or no request has them."""
     for role, is_secret in _CREDENTIALS:
-        is_used = not templates or f"{{{role.lower()}}}" in templates
+        is_used = request.uses(role) and not (is_secret and has_certificate)
         if is_used and variables.find_wire(role) is None:
-            name = ScalarNode(f"{login.value}:{role}", login.place)
-            yield SchemeSetting(name, MapNode((), login.place), is_secret)
+            yield SchemeSetting(_name_part(login, role), MapNode((), login.place), is_secret)
+
+
+def _list_additional(login: ScalarNode, additional: TrackedMapping, variables: _Variables) -> Iterator[SchemeSetting]:
+    """Yield the parameters that a login asks for under a condition, unless they are declared as well."""
+    for entry in additional.node.entries:
+        if not isinstance(entry.node, MapNode) or variables.find_wire(entry.key) is not None:
+            continue
+        parameter = additional.child(entry.key)
+        is_secret = find_type(parameter.node) in SECRET_TYPES
+        parameter.take("type")
+        is_conditional = parameter.peek("applicableWhen") is not None
+        facts = make_map(entry.place, extras=parameter.leftovers())
+        name = ScalarNode(f"{login.value}:{entry.key}", entry.place)
+        yield SchemeSetting(name, facts, is_secret, is_optional=is_conditional)
+
+
+def _name_part(login: ScalarNode, role: str) -> ScalarNode:
+    return ScalarNode(f"{login.value}:{role}", login.place)
 
 
 def _make_refresh_token(login: ScalarNode) -> tuple[ObtainedSecret, ...]:
     """Return the refresh token, which a server may omit (RFC 6749 section 5.1)."""
     place = login.place
-    name = ScalarNode(f"{login.value}:refreshToken", place)
-    return (ObtainedSecret(name, make_map(place, source="onboarding"), make_map(place, optional=True)),)
+    facts = make_map(place, optional=True)
+    return (ObtainedSecret(_name_part(login, "refreshToken"), make_map(place, source="onboarding"), facts),)
 
 
-def _take_oauth(settings: TrackedMapping) -> MapNode | None:
+def _take_oauth(settings: TrackedMapping, custom: TrackedMapping, request: _TokenRequest) -> MapNode | None:
+    separator = _find_custom(custom, "scopelistdelimiter")
+    if separator is not None:
+        separator.mapping.take("value")
+    oauth = make_map(
+        settings.place,
+        scopes=_take_scopes(settings),
+        scope_separator=separator.text if separator is not None else None,
+        **request.to_facts(),
+    )
+    return oauth if oauth.entries else None
+
+
+def _take_scopes(settings: TrackedMapping) -> Node | None:
     """Take the scopes, in a list or in one text.
 
     In a text, spaces separate them (RFC 6749 section 3.3); some providers use commas.
@@ -244,7 +379,6 @@ def _take_oauth(settings: TrackedMapping) -> MapNode | None:
         return None
     words = [(scope.strip(","), item.place) for item in items if item for scope in (get_text(item) or "").split()]
     scopes = tuple(ScalarNode(scope, place) for scope, place in words if scope)
-    if not scopes:
-        return None
-    settings.take("scopes")
-    return make_map(node.place, scopes=make_list(scopes, node.place))
+    if scopes:
+        settings.take("scopes")
+    return make_list(scopes, node.place)

@@ -1,7 +1,8 @@
 """Read the policies of a Power Platform connector: what they put into every request, and where they send it.
 
 https://learn.microsoft.com/connectors/custom-connectors/policy-templates and the expressions described there. Only
-values that refer to nothing but connection parameters become placements or addresses; policies are kept verbatim.
+values that refer to nothing but connection parameters and other parts of the request become placements, and only those
+that refer to nothing but connection parameters become addresses; policies are kept verbatim.
 """
 
 from __future__ import annotations
@@ -16,16 +17,23 @@ from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.tracking import make_map
 
 _REFERENCE: Final = re.compile(
-    r"""@\{?connectionParameters\(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)\}?"""
+    r"""@\{?(?P<function>connectionParameters|headers|queryParameters)
+    \(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)\}?""",
+    re.VERBOSE,
 )
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
+_REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryParameters": "query"}
+"""Functions that return another part of the request, by the location of that part."""
+
 _HOST_TEMPLATE: Final = "dynamichosturl"
+_KEEPING_ACTIONS: Final = ("skip", "append")
+"""Values of `existsAction` with which a policy does not replace what the request already has."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyExpression:
-    """Text with references to connection parameters, and no other expressions."""
+    """Text with references to connection parameters and to other parts of the request, and no other expressions."""
 
     source: str
     place: Place
@@ -33,11 +41,29 @@ class PolicyExpression:
     @property
     def names(self) -> tuple[str, ...]:
         """Parameters that it refers to, without duplicates."""
-        return tuple(dict.fromkeys(match["name"] for match in _REFERENCE.finditer(self.source)))
+        matches = (match for match in _REFERENCE.finditer(self.source) if match["function"] not in _REQUEST_FUNCTIONS)
+        return tuple(dict.fromkeys(match["name"] for match in matches))
 
-    def to_placement(self, find_wire: Callable[[str], str]) -> str:
-        """Return the value of a placement; `find_wire` gives the declared name of a parameter."""
-        return self._replace_references(lambda match: f"{{{find_wire(match['name'])}}}", escape=True)
+    @property
+    def request_parts(self) -> tuple[tuple[str, str], ...]:
+        """Location and name of each other part of the request that it refers to."""
+        return tuple(
+            (_REQUEST_FUNCTIONS[match["function"]], match["name"])
+            for match in _REFERENCE.finditer(self.source)
+            if match["function"] in _REQUEST_FUNCTIONS
+        )
+
+    def to_placement(self, find_wire: Callable[[str], str], find_part: Callable[[str, str], str]) -> str:
+        """Return the value of a placement.
+
+        `find_wire` gives the declared name of a parameter, and `find_part` the template that fills another part.
+        """
+
+        def expand(match: re.Match[str]) -> str:
+            location = _REQUEST_FUNCTIONS.get(match["function"])
+            return f"{{{find_wire(match['name'])}}}" if location is None else find_part(location, match["name"])
+
+        return self._replace_references(expand, escape=True)
 
     def to_endpoint(self, find_wire: Callable[[str], str]) -> MapNode:
         """Return an endpoint, with a fallback if every reference has a default."""
@@ -62,45 +88,58 @@ class PolicyExpression:
 
 @dataclass(frozen=True, slots=True)
 class PolicySlot:
-    """Header or query parameter that a policy sets."""
+    """Header or query parameter that a policy sets.
+
+    `value` is None if only the platform can compute it. With `is_fallback`, a value that the request already has stays.
+    """
 
     location: str
     name: str
-    value: PolicyExpression
+    value: PolicyExpression | None
+    is_fallback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Effect of a connector's policies on every request.
-
-    `computed` are the location and name of slots that they fill with values that only the platform knows.
-    """
+    """Effect of a connector's policies on every request, in their order."""
 
     slots: tuple[PolicySlot, ...] = ()
-    computed: tuple[tuple[str, str], ...] = ()
     base: PolicyExpression | None = None
+
+    @property
+    def expressions(self) -> tuple[PolicyExpression, ...]:
+        """Values in headers and query."""
+        return tuple(slot.value for slot in self.slots if slot.value is not None)
 
     @property
     def names(self) -> frozenset[str]:
         """Parameters in headers and query."""
-        return frozenset(name for slot in self.slots for name in slot.value.names)
+        return frozenset(name for expression in self.expressions for name in expression.names)
 
 
 def read_policies(properties: MapNode) -> Policies:
     """Return the policies for all operations; those for some of them do not count for the connector."""
     slots: list[PolicySlot] = []
-    computed: list[tuple[str, str]] = []
     base: PolicyExpression | None = None
     for template, parameters in _list_instances(properties.find("policyTemplateInstances")):
         if template == _HOST_TEMPLATE:
-            base = base or _find_expression(parameters, "urlTemplate")
+            base = base or _find_address(parameters)
         elif template in _LOCATIONS:
-            name, value = get_text(_find_parameter(parameters, "name")), _find_expression(parameters, "value")
-            if name and "@" not in name and value is not None and value.names:
-                slots.append(PolicySlot(_LOCATIONS[template], name, value))
-            elif name and "@" in (get_text(_find_parameter(parameters, "value")) or ""):
-                computed.append((_LOCATIONS[template], name))
-    return Policies(tuple(slots), tuple(computed), base)
+            slots += _read_slot(_LOCATIONS[template], parameters)
+    return Policies(tuple(slots), base)
+
+
+def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:
+    """Yield the slot that a policy fills; none if its value is a constant, or its name an expression."""
+    name, value = get_text(_find_parameter(parameters, "name")), _find_parameter(parameters, "value")
+    if name and "@" not in name and "@" in (get_text(value) or ""):
+        action = (get_text(_find_parameter(parameters, "existsAction")) or "").lower()
+        yield PolicySlot(location, name, _find_expression(parameters, "value"), action in _KEEPING_ACTIONS)
+
+
+def _find_address(parameters: MapNode) -> PolicyExpression | None:
+    expression = _find_expression(parameters, "urlTemplate")
+    return None if expression is None or expression.request_parts else expression
 
 
 def _list_instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:

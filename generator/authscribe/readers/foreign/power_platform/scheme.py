@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
@@ -35,13 +35,18 @@ class SchemeDraft:
 class PlatformContext:
     """Facts about a connector that its connections share.
 
-    `security_schemes` are those that the Swagger document requires, `declared` the parameters of all connections.
+    `alternatives` are the schemes of each requirement of the Swagger document.
     """
 
     connector: str
     policies: Policies
-    security_schemes: tuple[SecurityScheme, ...]
-    declared: frozenset[str]
+    alternatives: tuple[tuple[SecurityScheme, ...], ...]
+    connections: tuple[Connection, ...]
+
+    @property
+    def declared(self) -> frozenset[str]:
+        """Parameters of all connections."""
+        return frozenset(parameter for connection in self.connections for parameter in connection.parameters)
 
     def find_wire(self, name: str) -> str:
         """Return the declared name of a parameter; the platform ignores case."""
@@ -56,7 +61,7 @@ class PlatformContext:
         base = self.policies.base
         seen = set(self.declared)
         for expression, may_be_secret in (
-            *((slot.value, True) for slot in self.policies.slots),
+            *((expression, True) for expression in self.policies.expressions),
             *(((base, False),) if base is not None else ()),
         ):
             for name in expression.names:
@@ -104,22 +109,32 @@ def draft_scheme(connection: Connection, identifier: str, context: PlatformConte
 def _find_kind(connection: Connection, settings: Sequence[SchemeSetting], placements: Sequence[MapNode]) -> str:
     """Return the kind: values that are neither a login nor for basic authentication are sent as they are."""
     if connection.logins:
-        return "oauth2_authorization_code"
+        return connection.logins[0].kind
     if connection.identities:
         return "custom"
     if any(placement.find("name") is None for placement in placements):
         return "http_basic"
+    if connection.has_certificate:
+        return "mtls"
     return "api_key" if placements or any(setting.is_secret for setting in settings) else "none"
 
 
 @dataclass(frozen=True, slots=True)
 class _FilledSlot:
-    """Slot of a request and the template that fills it, in which the parameters called `wires` occur."""
+    """Slot of a request and the template that fills it."""
 
     location: str
     name: str
     value: str
-    wires: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Key of the slot."""
+        return find_slot(self.location, self.name)
+
+    def to_node(self, place: Place) -> MapNode:
+        """Return the placement."""
+        return make_map(place, in_=self.location, name=self.name or None, value=self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +150,70 @@ class _SlotFiller:
 
         Policies override what a request has, and the Swagger document takes precedence over conventions.
         """
-        taken = {find_slot(location, name) for location, name in self.context.policies.computed}
-        for filled in (*self._fill_by_policies(), *self._fill_by_swagger(), *self._fill_by_convention()):
-            slot = find_slot(filled.location, filled.name)
-            if slot not in taken and all(map(is_template_name, filled.wires)):
-                taken.add(slot)
-                yield make_map(self.connection.place, in_=filled.location, name=filled.name or None, value=filled.value)
+        own: dict[str, _FilledSlot] = {}
+        for filled in (*self._fill_by_swagger(), *self._fill_by_convention()):
+            own.setdefault(filled.key, filled)
+        by_policies = self._fill_by_policies(own)
+        kept = (slot for key, slot in own.items() if key not in by_policies)
+        for slot in (*by_policies.values(), *kept):
+            if slot is not None:
+                yield slot.to_node(self.connection.place)
 
-    def is_satisfied(self, scheme: SecurityScheme) -> bool:
-        """Return whether a parameter of the connection may be meant for a security scheme."""
+    def is_satisfied(self, scheme: SecurityScheme, required: Sequence[SecurityScheme]) -> bool:
+        """Return whether a parameter of the connection may be meant for one of the schemes of a requirement."""
         variant = scheme.variants[0]
         match variant.kind:
             case "api_key":
-                key = self._find_key(scheme, variant.slots[0].name)
-                return key is not None or len(self.connection.secrets) > 1
+                return self._find_key(scheme, required) is not None or len(self._list_free_secrets()) > 1
             case "http_basic":
                 return any(self._fill_basic())
         return bool(self.connection.logins)
 
-    def _fill_by_policies(self) -> Iterator[_FilledSlot]:
+    def _choose_schemes(self) -> tuple[SecurityScheme, ...]:
+        """Return the first requirement that the connection satisfies, else the first that it satisfies in part."""
+        alternatives = self.context.alternatives
+        satisfied = [[self.is_satisfied(scheme, schemes) for scheme in schemes] for schemes in alternatives]
+        whole = (schemes for schemes, each in zip(alternatives, satisfied, strict=True) if all(each))
+        partial = (schemes for schemes, each in zip(alternatives, satisfied, strict=True) if any(each))
+        return next(whole, None) or next(partial, ())
+
+    def _fill_by_policies(self, own: Mapping[str, _FilledSlot]) -> dict[str, _FilledSlot | None]:
+        """Return the slots that policies fill; None if only the platform can compute the value.
+
+        Each policy refers to what the request has before it; `own` are the slots that are filled without policies.
+        """
         wires = {setting.wire for setting in self.settings}
         wires |= {login.token for login in self.connection.logins}
+        slots: dict[str, _FilledSlot | None] = {}
         for slot in self.context.policies.slots:
-            names = tuple(self.context.find_wire(name) for name in slot.value.names)
-            if wires.issuperset(names):
-                yield _FilledSlot(slot.location, slot.name, slot.value.to_placement(self.context.find_wire), names)
+            key = find_slot(slot.location, slot.name)
+            names = map(self.context.find_wire, slot.value.names if slot.value is not None else ())
+            if wires.issuperset(names) and not (slot.is_fallback and key in {**own, **slots}):
+                value = self._expand(slot.value, {**own, **slots})
+                slots[key] = _FilledSlot(slot.location, slot.name, value) if value is not None else None
+        return slots
+
+    def _expand(self, value: PolicyExpression | None, slots: Mapping[str, _FilledSlot | None]) -> str | None:
+        """Return the template for the value of a policy; None if it is computed from something unknown."""
+        parts = value.request_parts if value is not None else ()
+        filled = {part: slots.get(find_slot(*part)) for part in parts}
+        known = {part: slot.value for part, slot in filled.items() if slot is not None}
+        if value is None or len(known) < len(filled):
+            return None
+        if not all(map(is_template_name, map(self.context.find_wire, value.names))):
+            return None
+        return value.to_placement(self.context.find_wire, lambda location, name: known[location, name])
 
     def _fill_by_swagger(self) -> Iterator[_FilledSlot]:
-        for scheme in self.context.security_schemes:
+        schemes = self._choose_schemes()
+        for scheme in schemes:
             variant = scheme.variants[0]
             if variant.kind == "http_basic":
                 yield from self._fill_basic()
             for slot in variant.slots if variant.kind == "api_key" else ():
-                setting = self._find_key(scheme, slot.name)
-                if setting is not None:
-                    yield _FilledSlot(slot.location, slot.name, f"{{{setting.wire}}}", (setting.wire,))
+                setting = self._find_key(scheme, schemes)
+                if setting is not None and is_template_name(setting.wire):
+                    yield _FilledSlot(slot.location, slot.name, f"{{{setting.wire}}}")
 
     def _fill_by_convention(self) -> Iterator[_FilledSlot]:
         """Yield the slots that the platform fills for logins, identities, and parameters with conventional names."""
@@ -177,41 +221,71 @@ class _SlotFiller:
             *(login.token for login in self.connection.logins),
             *(identity.wire for identity in self.connection.identities),
         ):
-            yield _FilledSlot("header", "Authorization", f"Bearer {{{token}}}", (token,))
+            if is_template_name(token):
+                yield _FilledSlot("header", "Authorization", f"Bearer {{{token}}}")
         in_policies = {self.context.find_wire(name) for name in self.context.policies.names}
-        if not self.context.security_schemes and in_policies.isdisjoint(_BASIC_NAMES):
+        if in_policies.isdisjoint(_BASIC_NAMES) and not any(self._fill_by_swagger()):
             yield from self._fill_basic()
 
     def _fill_basic(self) -> Iterator[_FilledSlot]:
+        """Yield both slots of basic authentication; those of a login belong to the request for its token."""
         wires = {setting.wire.lower(): setting.wire for setting in self.settings}
-        if set(_BASIC_NAMES) <= set(wires):
+        if set(_BASIC_NAMES) <= set(wires) and not self.connection.logins:
             for name in _BASIC_NAMES:
-                yield _FilledSlot(f"basic_{name}", "", f"{{{wires[name]}}}", (wires[name],))
+                yield _FilledSlot(f"basic_{name}", "", f"{{{wires[name]}}}")
 
-    def _find_key(self, scheme: SecurityScheme, slot: str) -> SchemeSetting | None:
-        """Return the parameter for an API key: one of a similar name, else the only secret if there is only one key."""
-        names = {naming.to_snake_case(scheme.wire), naming.to_snake_case(slot)}
-        settings = self.connection.settings
-        similar = next((setting for setting in settings if naming.to_snake_case(setting.wire) in names), None)
-        keys = [other for other in self.context.security_schemes if other.variants[0].kind == "api_key"]
-        secrets = self.connection.secrets
-        return similar or (secrets[0] if len(secrets) == 1 and len(keys) == 1 else None)
+    def _find_key(self, scheme: SecurityScheme, required: Sequence[SecurityScheme]) -> SchemeSetting | None:
+        """Return the parameter for an API key: one of a similar name, else the only secret if there is only one key.
+
+        A secret is not the key of a scheme for which another connection has a parameter of a similar name.
+        """
+        similar = _find_similar(self.connection, scheme)
+        keys = [other for other in required if other.variants[0].kind == "api_key"]
+        secrets = self._list_free_secrets()
+        if similar is not None or len(secrets) != 1 or len(keys) != 1:
+            return similar
+        is_taken = any(_find_similar(connection, scheme) is not None for connection in self.context.connections)
+        return None if is_taken else secrets[0]
+
+    def _list_free_secrets(self) -> tuple[SchemeSetting, ...]:
+        """Return the secrets that are neither the password of basic authentication nor a part of a login."""
+        has_basic = any(self._fill_basic())
+        prefixes = tuple(f"{login.token}:" for login in self.connection.logins)
+        return tuple(
+            setting
+            for setting in self.connection.secrets
+            if not setting.wire.startswith(prefixes) and not (has_basic and setting.wire.lower() in _BASIC_NAMES)
+        )
 
 
-def find_contradictions(connections: Sequence[Connection], context: PlatformContext) -> Iterator[Finding]:
-    """Yield a finding for the first security scheme that no parameter of any connection may be meant for."""
+def _find_similar(connection: Connection, scheme: SecurityScheme) -> SchemeSetting | None:
+    """Return the parameter with the name of a security scheme, or of the slot of its key."""
+    slots = scheme.variants[0].slots
+    names = {naming.to_snake_case(name) for name in (scheme.wire, *(slot.name for slot in slots))}
+    return next((setting for setting in connection.settings if naming.to_snake_case(setting.wire) in names), None)
+
+
+def find_contradictions(context: PlatformContext) -> Iterator[Finding]:
+    """Yield a finding for the first security scheme that no parameter of any connection may be meant for.
+
+    It is enough that one of the requirements of the Swagger document can be satisfied.
+    """
     # Properties without any parameter leave the security to the Swagger document.
-    asking = tuple(connection for connection in connections if connection.parameters)
-    for scheme in context.security_schemes if asking else ():
-        if not any(_SlotFiller(connection, connection.settings, context).is_satisfied(scheme) for connection in asking):
-            yield report_sources_contradict(
-                context.connector,
-                _describe_connection(asking[0]),
-                asking[0].place,
-                _describe_scheme(scheme),
-                scheme.name.place,
-            )
-            return
+    asking = tuple(connection for connection in context.connections if connection.parameters)
+    fillers = tuple(_SlotFiller(connection, connection.settings, context) for connection in asking)
+    unsatisfied = [
+        tuple(scheme for scheme in schemes if not any(filler.is_satisfied(scheme, schemes) for filler in fillers))
+        for schemes in context.alternatives
+    ]
+    if asking and unsatisfied and all(unsatisfied):
+        scheme = unsatisfied[0][0]
+        yield report_sources_contradict(
+            context.connector,
+            _describe_connection(asking[0]),
+            asking[0].place,
+            _describe_scheme(scheme),
+            scheme.name.place,
+        )
 
 
 def _describe_connection(connection: Connection) -> str:
