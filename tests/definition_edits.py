@@ -70,7 +70,9 @@ ENDPOINT = (
     {"url": URLS[0], "fallback": URLS[3]},
     {"url": URLS[0], "query": {"q": "1"}},
 )
-ROLES = ("request_token", "authorize", "token", "refresh", "registration", "login", "identity", "jwks", "base")
+ROLES = (
+    "request_token", "authorize", "token", "refresh", "registration", "login", "identity", "jwks", "discovery", "base",
+)  # fmt: skip
 OAUTH = {
     "scopes": ([], ["read"], ["read", "write"], ["write"]),
     "scope_separator": (" ", ","),

@@ -347,6 +347,9 @@ class Endpoints(Model):
     login: Endpoint | None = Field(default=None, description="where credentials are exchanged for a session")
     identity: Endpoint | None = Field(default=None, description="where the logged-in account is looked up")
     jwks: Endpoint | None = Field(default=None, description="where the keys for ID tokens are published")
+    discovery: Endpoint | None = Field(
+        default=None, description="where the provider publishes its metadata (OpenID Connect Discovery 1.0, RFC 8414)"
+    )
     base: Endpoint | None = Field(default=None, description="base URL of the provider's API")
 
 

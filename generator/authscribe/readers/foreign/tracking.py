@@ -217,6 +217,13 @@ def make_plain_map(nodes: Mapping[str, Node | Value], place: Place) -> MapNode |
     return MapNode(entries, place) if entries else None
 
 
+def join_maps(first: MapNode | None, second: MapNode | None) -> MapNode | None:
+    """Return one mapping with the entries of both; None if there is neither."""
+    if first is None or second is None:
+        return first or second
+    return MapNode((*first.entries, *second.entries), first.place)
+
+
 def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
     node = _to_node(value, place)
     return Entry(key, node.place, node)

@@ -97,7 +97,7 @@ def _draft_definitions(
         yield report_bad_id(name, place)
         return
     server = find_server(document) if parts.base_address else Server()
-    security = ApiSecurity.from_document(document, identifier, server.names) if parts.security else None
+    security = ApiSecurity.from_document(document, identifier, server) if parts.security else None
     yield from (*server.findings, *(security.findings if security is not None else ()))
     schemes = security.draft_schemes() if security is not None else ()
     yield from (DefinitionDraft(Noun.SCHEME, scheme) for scheme in schemes)

@@ -30,6 +30,7 @@ from authscribe.readers.foreign.openapi.security_schemes import (
     UnusableScheme,
     list_security_schemes,
 )
+from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.openapi.variants import SchemeVariant
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
@@ -49,7 +50,7 @@ class _SecurityMethod:
 class ApiSecurity:
     """Security of an API: the schemes that can be used, those with mistakes, and what is required.
 
-    `variables` are the names of server variables, which no value of a scheme may have. `is_known` is False if all
+    `server` has the variables in addresses, whose names no value of a scheme may have. `is_known` is False if all
     schemes that are required are undeclared or have mistakes, so that only the existence of a method is known.
     """
 
@@ -58,14 +59,14 @@ class ApiSecurity:
     schemes: tuple[SecurityScheme, ...]
     mistaken: tuple[UnusableScheme, ...]
     requirements: tuple[SecurityRequirement, ...]
-    variables: tuple[str, ...]
+    server: Server
     findings: tuple[Finding, ...]
     is_known: bool
 
     @classmethod
-    def from_document(cls, document: TrackedMapping, api_id: str, variables: tuple[str, ...]) -> ApiSecurity:
+    def from_document(cls, document: TrackedMapping, api_id: str, server: Server) -> ApiSecurity:
         """Return the security of the API that a document describes."""
-        listed = tuple(list_security_schemes(document))
+        listed = tuple(list_security_schemes(document, server))
         schemes = tuple(item for item in listed if isinstance(item, SecurityScheme))
         unusable = tuple(item for item in listed if isinstance(item, UnusableScheme))
         operations = tuple(list_operations(document.node))
@@ -90,7 +91,7 @@ class ApiSecurity:
             findings = (*findings, report_security_never_asked_for(api_id, places))
             requirements = (*requirements, *(_require_alone(scheme) for scheme in schemes))
         is_known = bool(requirements) or not any(requirement.names for requirement in stated)
-        return cls(api_id, document.place, schemes, mistaken, requirements, variables, findings, is_known)
+        return cls(api_id, document.place, schemes, mistaken, requirements, server, findings, is_known)
 
     @property
     def wires(self) -> tuple[str, ...]:
@@ -104,15 +105,17 @@ class ApiSecurity:
         the connector, which would otherwise look as if it were open to everybody.
         """
         ids = self._make_scheme_ids()
-        other_names = (*self.wires, *self.variables)
+        other_names = (*self.wires, *self.server.names)
         for scheme in self.schemes:
             scopes = tuple(scope for required in self.requirements for scope in required.scopes.get(scheme.wire, ()))
             wire = partial(self._name_value, scheme)
             for variant in scheme.variants:
                 identifier = ids[scheme.wire, variant.flow]
+                variables = self.server.list_variables(variant.endpoints)
                 yield make_scheme(
-                    scheme, variant, identifier, wire=wire, required_scopes=scopes, other_names=other_names
-                )
+                    scheme, variant, identifier, wire=wire, required_scopes=scopes, other_names=other_names,
+                    variables=variables,
+                )  # fmt: skip
         if not self.schemes and self.mistaken:
             return
         yield from (scheme.to_node(ids[scheme.wire, ""]) for scheme in self.mistaken)
@@ -175,13 +178,13 @@ class ApiSecurity:
             name for required in self.requirements if scheme.wire in required.scopes for name in required.scopes
         }
         others = (other for other in self.schemes if other.wire in together and other is not scheme)
-        names = (*self.variables, *(_find_name(other, role) for other in others for role in other.roles))
+        names = (*self.server.names, *(_find_name(other, role) for other in others for role in other.roles))
         return frozenset(naming.make_collision_key(name) for name in names)
 
 
 def list_alternatives(document: MapNode) -> tuple[tuple[SecurityScheme, ...], ...]:
     """Return the declared schemes of each requirement of a document; all declared schemes if there is none."""
-    listed = list_security_schemes(TrackedMapping(document))
+    listed = list_security_schemes(TrackedMapping(document), Server())
     declared = {scheme.wire: scheme for scheme in listed if isinstance(scheme, SecurityScheme)}
     alternatives = (
         tuple(declared[name] for name in requirement.scopes if name in declared)

@@ -15,23 +15,21 @@ from authscribe.readers.foreign.tracking import make_list, make_map
 _PUBLIC_ROLES: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
 """Values that no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705, Amazon's Signature Version 4."""
 
-_OPTIONAL_ROLES: Final = frozenset({"refresh_token"})
-"""Values that a server may omit (RFC 6749 section 5.1)."""
-
 
 def make_scheme(
     scheme: SecurityScheme, variant: SchemeVariant, identifier: str, *, wire: Callable[[str], str],
-    required_scopes: tuple[ScalarNode, ...], other_names: tuple[str, ...],
+    required_scopes: tuple[ScalarNode, ...], other_names: tuple[str, ...], variables: tuple[SchemeSetting, ...],
 ) -> MapNode:  # fmt: skip
     """Return the scheme of one variant.
 
-    `wire` names the value of a role, and `required_scopes` are those that requirements ask for.
+    `wire` names the value of a role, `required_scopes` are those that requirements ask for, and `variables` occur in
+    its addresses.
     """
     place = scheme.name.place
     names = {role: ScalarNode(wire(role), place) for role in variant.roles}
     lists = SchemeLists(
-        tuple(_make_setting(names[role], role, variant) for role in variant.supplied),
-        tuple(_make_obtained(names[role], role) for role in variant.obtained),
+        (*(_make_setting(names[role], role, variant) for role in variant.supplied), *variables),
+        tuple(_make_obtained(names[role], role, variant) for role in variant.obtained),
         other_names=other_names,
     )
     return make_map(
@@ -51,11 +49,11 @@ def make_scheme(
 
 def _make_setting(name: ScalarNode, role: str, variant: SchemeVariant) -> SchemeSetting:
     facts = make_map(name.place, format=variant.format if not role else None)
-    return SchemeSetting(name, facts, is_secret=role not in _PUBLIC_ROLES)
+    return SchemeSetting(name, facts, is_secret=role not in _PUBLIC_ROLES, is_optional=role in variant.optional)
 
 
-def _make_obtained(name: ScalarNode, role: str) -> ObtainedSecret:
-    is_optional = True if role in _OPTIONAL_ROLES else None
+def _make_obtained(name: ScalarNode, role: str, variant: SchemeVariant) -> ObtainedSecret:
+    is_optional = True if role in variant.optional else None
     lifetime = "expires" if role == "access_token" else None
     facts = make_map(name.place, optional=is_optional)
     return ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, lifetime)

@@ -10,8 +10,9 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.openapi.variants import SchemeVariant, read_variants
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
 
 _REFERENCE_LIMIT: Final = 16
 """References that may lead from one to the next."""
@@ -44,7 +45,7 @@ class SecurityScheme:
 
     def find_extras(self, variant: SchemeVariant) -> MapNode | None:
         """Return what is kept verbatim of the scheme with one of its variants."""
-        return _concatenate(self.extras, variant.extras)
+        return join_maps(self.extras, variant.extras)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,19 @@ class UnusableScheme:
         )
 
 
-def list_security_schemes(document: TrackedMapping) -> Iterator[SecurityScheme | UnusableScheme]:
-    """Yield each security scheme that a document declares."""
+def list_security_schemes(document: TrackedMapping, server: Server) -> Iterator[SecurityScheme | UnusableScheme]:
+    """Yield each security scheme that a document declares; relative addresses are those of `server`."""
     schemes = document.child("securityDefinitions")
     if document.peek("swagger") is None:
         schemes = document.child("components").child("securitySchemes")
     for entry in schemes.node.entries:
         if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
             continue  # an extension of the document, not a scheme
-        scheme = _read_scheme(entry, schemes, document.node)
+        scheme = _read_scheme(entry, schemes, document.node, server)
         yield UnusableScheme(entry.key, scheme, schemes) if isinstance(scheme, Finding) else scheme
 
 
-def _read_scheme(entry: Entry, schemes: TrackedMapping, root: MapNode) -> SecurityScheme | Finding:
+def _read_scheme(entry: Entry, schemes: TrackedMapping, root: MapNode, server: Server) -> SecurityScheme | Finding:
     if not isinstance(entry.node, MapNode):
         return report_not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
     declared = schemes.child(entry.key)
@@ -84,21 +85,15 @@ def _read_scheme(entry: Entry, schemes: TrackedMapping, root: MapNode) -> Securi
         return report_unfollowed_reference(entry.key, entry.place)
     # The keys of a mapping that is referred to are accounted for where it is declared itself.
     resolved = declared if target is entry.node else TrackedMapping(target)
-    variants = read_variants(resolved, entry.key)
+    variants = read_variants(resolved, entry.key, server)
     if isinstance(variants, Finding):
         return variants
     description = resolved.take_text("description")
     is_deprecated = resolved.take_boolean("deprecated") is True
     extras = resolved.leftovers()
     if resolved is not declared:
-        extras = _concatenate(declared.leftovers(), extras)
+        extras = join_maps(declared.leftovers(), extras)
     return SecurityScheme(ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras)
-
-
-def _concatenate(first: MapNode | None, second: MapNode | None) -> MapNode | None:
-    if first is None or second is None:
-        return first or second
-    return MapNode((*first.entries, *second.entries), first.place)
 
 
 def _follow_references(node: Node, root: MapNode) -> MapNode | None:

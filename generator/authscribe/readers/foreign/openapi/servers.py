@@ -1,4 +1,8 @@
-"""Read the address of an API from the servers of an OpenAPI document."""
+"""Read the address of an API from the servers of an OpenAPI document, and resolve other addresses against it.
+
+Relative addresses are references (RFC 3986 section 5.2) to the first server, which may itself be relative to the
+document. Unless the document states its own address, its origin is a variable that the owner fills.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urljoin
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
@@ -14,20 +19,46 @@ from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, 
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+_ORIGIN: Final = "base_url"
+"""Name of the variable for the origin of the document."""
+
+_LEADING_VARIABLE: Final = re.compile(r"\{[^{}]+\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Address of an API, and the variables in it."""
+    """Address of an API, and the variables in it.
+
+    `url` is the address that others are relative to, with variables as OpenAPI spells them; None if it does not count.
+    """
 
     endpoint: MapNode | None = None
     variables: tuple[SchemeSetting, ...] = ()
     findings: tuple[Finding, ...] = ()
+    url: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the variables."""
         return tuple(variable.wire for variable in self.variables)
+
+    def resolve(self, address: str) -> str | None:
+        """Return an address with its variables spelled `${name}`; None if it is relative and no server counts."""
+        if "://" not in address:
+            if self.url is None:
+                return None
+            address = _resolve_reference(self.url, address)
+        known = (*self.names, _ORIGIN)
+        return _VARIABLE.sub(lambda match: f"${match[0]}" if match[1] in known else match[0], address)
+
+    def list_variables(self, endpoints: MapNode | None) -> tuple[SchemeSetting, ...]:
+        """Return the variables in the addresses of endpoints, among them the origin of the document."""
+        if endpoints is None:
+            return ()
+        nodes = (entry.node for entry in endpoints.entries)
+        urls = " ".join(get_text(node.find("url")) or "" for node in nodes if isinstance(node, MapNode))
+        origin = make_undeclared_setting(ScalarNode(_ORIGIN, endpoints.place), is_secret=False)
+        return tuple(variable for variable in (*self.variables, origin) if f"${{{variable.wire}}}" in urls)
 
     def to_parameters(self, other_names: tuple[str, ...]) -> Node | Value:
         """Return the variables as a list of parameters; `other_names` may share a generated class with them."""
@@ -47,29 +78,30 @@ def _read_host(document: TrackedMapping) -> Server:
     Without `schemes`, the one by which the document was retrieved applies, which is taken to be https.
     """
     if not re.fullmatch(r"[^/\s]+", get_text(document.peek("host")) or ""):
-        return Server()
+        return Server(url=_resolve_reference(f"{{{_ORIGIN}}}", get_text(document.peek("basePath")) or ""))
     host, base = document.take_text("host"), document.take_text("basePath")
     schemes = _list_texts(document.peek("schemes"))
     if len(schemes) == 1:
         document.take("schemes")
     scheme = "https" if "https" in schemes or not schemes else schemes[0]
     path = str(base.value).lstrip("/") if base is not None else ""
-    url = f"{scheme}://{host.value if host is not None else ''}"
-    return Server(make_map(host.place if host is not None else document.place, url=f"{url}/{path}" if path else url))
+    origin = f"{scheme}://{host.value if host is not None else ''}"
+    url = f"{origin}/{path}" if path else origin
+    return Server(make_map(host.place if host is not None else document.place, url=url), url=url)
 
 
 def _read_first_server(document: TrackedMapping) -> Server:
-    """Return the first server of OpenAPI 3, if its URL is absolute.
+    """Return the first server of OpenAPI 3; only an absolute URL is the address of the API.
 
-    A relative one has no meaning without the URL of the document.
+    A relative one has no meaning without the URL of the document, which version 3.2 may state as `$self`.
     """
     server = _prefer_encrypted(document.children("servers"))
     url = server.peek("url") if server is not None else None
     if server is None or not isinstance(url, ScalarNode) or not isinstance(url.value, str):
-        return Server()
+        return Server(url=_find_document_url(document))
     # A URL may begin with a variable that holds the scheme.
     if not re.match(r"[a-z]+://|\{", url.value):
-        return Server()
+        return Server(url=_resolve_reference(_find_document_url(document), url.value))
     server.take("url")
     declared = tuple(_read_variables(server.child("variables")))
     names = {variable.wire for variable in declared}
@@ -78,7 +110,25 @@ def _read_first_server(document: TrackedMapping) -> Server:
         make_map(url.place, url=_VARIABLE.sub(r"${\1}", url.value)),
         (*declared, *(make_undeclared_setting(ScalarNode(name, url.place), is_secret=False) for name in undeclared)),
         tuple(report_undeclared_name("server variable", name, url.place, names) for name in undeclared),
+        url.value,
     )
+
+
+def _find_document_url(document: TrackedMapping) -> str:
+    stated = get_text(document.peek("$self")) or ""
+    return stated if "://" in stated else f"{{{_ORIGIN}}}"
+
+
+def _resolve_reference(base: str, reference: str) -> str:
+    """Return what a reference leads to from a base (RFC 3986 section 5.2), which may begin with a variable."""
+    variable = _LEADING_VARIABLE.match(base)
+    if variable is None:
+        return urljoin(base, reference)
+    rest = base[variable.end() :]
+    # A variable holds the scheme alone, or everything up to the path.
+    stand_in = "https" if rest.startswith("://") else "https://stand-in.invalid"
+    resolved = urljoin(f"{stand_in}{rest}", reference)
+    return f"{variable[0]}{resolved.removeprefix(stand_in)}" if resolved.startswith(stand_in) else resolved
 
 
 def _prefer_encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | None:

@@ -7,7 +7,7 @@ RFC 6749.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe.findings.finding import Finding
@@ -16,11 +16,15 @@ from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map
+from authscribe.readers.foreign.openapi.servers import Server
+from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
 
 _LOCATIONS: Final = ("header", "query", "cookie")
 _CLIENT: Final = ("client_id", "client_secret")
 _TOKENS: Final = ("access_token", "refresh_token")
+_OMITTED: Final = ("refresh_token",)
+"""Values that a server may omit (RFC 6749 section 5.1)."""
+
 _AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
@@ -28,17 +32,19 @@ _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """Flow with its kind, the key of its authorization address, and the values that it needs and gives."""
+    """Flow with its kind, the key of its authorization address, and the values that it needs, accepts and gives."""
 
     kind: str
     supplied: tuple[str, ...]
+    optional: tuple[str, ...] = ()
     obtained: tuple[str, ...] = _TOKENS
     authorize_key: str = "authorizationUrl"
 
 
-_IMPLICIT: Final = _Grant("custom", ("client_id",), ("access_token",))
-_PASSWORD: Final = _Grant("oauth2_password", ("username", "password", *_CLIENT))
-_APPLICATION: Final = _Grant("oauth2_client_credentials", _CLIENT, ("access_token",))
+_IMPLICIT: Final = _Grant("custom", ("client_id",), obtained=("access_token",))
+# Only a client that was issued credentials authenticates itself (RFC 6749 section 4.3.2).
+_PASSWORD: Final = _Grant("oauth2_password", ("username", "password", *_CLIENT), optional=_CLIENT)
+_APPLICATION: Final = _Grant("oauth2_client_credentials", _CLIENT, obtained=("access_token",))
 _CODE: Final = _Grant("oauth2_authorization_code", _CLIENT)
 _DEVICE: Final = _Grant("oauth2_device", ("client_id",), authorize_key="deviceAuthorizationUrl")
 _GRANTS: Final[Mapping[str, _Grant]] = {
@@ -76,8 +82,9 @@ class RequestSlot:
 class SchemeVariant:
     """Variant of a security scheme; `flow` is set if there are several.
 
-    `supplied` and `obtained` are the roles of its values; the empty role is the credential itself. If `is_computed` is
-    set, the Authorization header carries something that is computed from the values.
+    `supplied` and `obtained` are the roles of its values; the empty role is the credential itself, and `optional` are
+    those that may be omitted. If `is_computed` is set, the Authorization header carries something that is computed from
+    the values.
     """
 
     kind: str
@@ -90,6 +97,7 @@ class SchemeVariant:
     flow: str = ""
     extras: MapNode | None = None
     is_computed: bool = False
+    optional: tuple[str, ...] = _OMITTED
 
     @property
     def parts(self) -> frozenset[str]:
@@ -103,15 +111,18 @@ class SchemeVariant:
         return (*self.supplied, *self.obtained)
 
 
-def read_variants(scheme: TrackedMapping, name: str) -> tuple[SchemeVariant, ...] | Finding:
-    """Return the variants of the security scheme called `name`, or why there are none."""
+def read_variants(scheme: TrackedMapping, name: str, server: Server) -> tuple[SchemeVariant, ...] | Finding:
+    """Return the variants of the security scheme called `name`, or why there are none.
+
+    Relative addresses are those of `server`.
+    """
     node = scheme.peek("type")
     scheme_type = get_text(node)
     if scheme_type is None or node is None:
         return report_missing_key("type", scheme.place)
     if scheme_type not in _READERS:
         return report_unknown_value("type", scheme_type, node.place, _READERS)
-    variants = _READERS[scheme_type](scheme, name)
+    variants = _READERS[scheme_type](scheme, name, server)
     if not isinstance(variants, Finding):
         scheme.take("type")
     return variants
@@ -122,7 +133,7 @@ def is_template_name(wire: str) -> bool:
     return not {"{", "}"} & set(wire)
 
 
-def _read_api_key(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...] | Finding:
+def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[SchemeVariant, ...] | Finding:
     location, name = scheme.peek("in"), get_text(scheme.peek("name"))
     if location is None or not name:
         return report_missing_key("name" if location is not None else "in", scheme.place)
@@ -138,12 +149,12 @@ def _read_api_key(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...
     return (SchemeVariant("api_key", ("",), slots=(RequestSlot(str(get_text(location)), name, ""),)),)
 
 
-def _read_basic(_scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...]:
+def _read_basic(_scheme: TrackedMapping, _wire: str, _server: Server) -> tuple[SchemeVariant, ...]:
     slots = (RequestSlot("basic_username", "", "username"), RequestSlot("basic_password", "", "password"))
     return (SchemeVariant("http_basic", ("username", "password"), slots=slots),)
 
 
-def _read_http(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...] | Finding:
+def _read_http(scheme: TrackedMapping, wire: str, server: Server) -> tuple[SchemeVariant, ...] | Finding:
     """Return the variant of an HTTP authentication scheme (RFC 9110).
 
     One that has no kind defines by itself how it fills the Authorization header.
@@ -153,7 +164,7 @@ def _read_http(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...] |
         return report_missing_key("scheme", scheme.place)
     if http_scheme == "basic":
         scheme.take("scheme")
-        return _read_basic(scheme, wire)
+        return _read_basic(scheme, wire, server)
     if http_scheme == "bearer":
         scheme.take("scheme")
         slot = RequestSlot("header", "Authorization", "", "Bearer {}")
@@ -164,22 +175,23 @@ def _read_http(scheme: TrackedMapping, wire: str) -> tuple[SchemeVariant, ...] |
     return (SchemeVariant("oauth1" if http_scheme == "oauth" else "custom", ("",), is_computed=True),)
 
 
-def _read_mutual_tls(_scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...]:
+def _read_mutual_tls(_scheme: TrackedMapping, _wire: str, _server: Server) -> tuple[SchemeVariant, ...]:
     return (SchemeVariant("mtls", ("certificate", "private_key")),)
 
 
-def _read_openid_connect(_scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...]:
-    return (SchemeVariant("openid_connect", _CLIENT, _TOKENS, slots=_BEARER),)
+def _read_openid_connect(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[SchemeVariant, ...]:
+    endpoints = _take_endpoints(scheme, {"discovery": "openIdConnectUrl"}, server)
+    return (SchemeVariant("openid_connect", _CLIENT, _TOKENS, slots=_BEARER, endpoints=endpoints),)
 
 
-def _read_oauth2(scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...] | Finding:
+def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[SchemeVariant, ...] | Finding:
     node = scheme.peek("flow")
     flow = get_text(node)
     if node is not None and flow is not None:
         if flow not in _GRANTS:
             return report_unknown_value("flow", flow, node.place, _GRANTS)
         scheme.take("flow")
-        return (_read_flow("", _GRANTS[flow], scheme),)
+        return (_read_flow("", _GRANTS[flow], scheme, server),)
     node = scheme.peek("flows")
     entries = node.entries if isinstance(node, MapNode) else ()
     names = [entry.key for entry in entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
@@ -189,17 +201,14 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str) -> tuple[SchemeVariant, ...
             return report_unknown_key(other.key, other.place, _FLOWS)
         return report_missing_key("flows", scheme.place)
     flows = scheme.child("flows")
-    if len(names) == 1:
-        return (_read_flow("", _GRANTS[names[0]], flows.child(names[0])),)
-    return tuple(_read_flow(name, _GRANTS[name], flows.child(name)) for name in names)
+    metadata = _take_endpoints(scheme, {"discovery": "oauth2MetadataUrl"}, server)
+    is_only = len(names) == 1
+    variants = (_read_flow("" if is_only else name, _GRANTS[name], flows.child(name), server) for name in names)
+    return tuple(replace(variant, endpoints=join_maps(variant.endpoints, metadata)) for variant in variants)
 
 
-def _read_flow(name: str, grant: _Grant, flow: TrackedMapping) -> SchemeVariant:
-    endpoints = {
-        role: make_map(node.place, url=node)
-        for role, key in (("authorize", grant.authorize_key), ("token", "tokenUrl"), ("refresh", "refreshUrl"))
-        if (node := _take_absolute_url(flow, key)) is not None
-    }
+def _read_flow(name: str, grant: _Grant, flow: TrackedMapping, server: Server) -> SchemeVariant:
+    keys = {"authorize": grant.authorize_key, "token": "tokenUrl", "refresh": "refreshUrl"}
     scopes = flow.peek("scopes")
     entries = scopes.entries if isinstance(scopes, MapNode) else ()
     return SchemeVariant(
@@ -207,10 +216,11 @@ def _read_flow(name: str, grant: _Grant, flow: TrackedMapping) -> SchemeVariant:
         grant.supplied,
         grant.obtained,
         _BEARER,
-        endpoints=make_map(flow.place, **endpoints) if endpoints else None,
+        endpoints=_take_endpoints(flow, keys, server),
         scopes=tuple(ScalarNode(entry.key, entry.place) for entry in entries if _is_scope(entry.key)),
         flow=name,
         extras=_keep_flow(name, flow) if name else None,
+        optional=(*grant.optional, *_OMITTED),
     )
 
 
@@ -226,16 +236,26 @@ def _keep_flow(name: str, flow: TrackedMapping) -> MapNode | None:
     return make_map(flow.place, flows=MapNode((Entry(name, flow.place, leftovers),), flow.place))
 
 
-def _take_absolute_url(flow: TrackedMapping, key: str) -> Node | None:
-    """Take an absolute URL; a relative one has no meaning without the URL of the document."""
-    node = flow.peek(key)
-    return flow.take_text(key) if "://" in (get_text(node) or "") else None
+def _take_endpoints(mapping: TrackedMapping, keys: Mapping[str, str], server: Server) -> MapNode | None:
+    """Take the addresses under the keys of some roles; what is not an address is left."""
+    endpoints = {role: _take_endpoint(mapping, key, server) for role, key in keys.items()}
+    nodes = make_map(mapping.place, **endpoints)
+    return nodes if nodes.entries else None
+
+
+def _take_endpoint(mapping: TrackedMapping, key: str, server: Server) -> MapNode | None:
+    address = (get_text(mapping.peek(key)) or "").strip()
+    url = server.resolve(address) if address else None
+    if url is None:
+        return None
+    node = mapping.take(key)
+    return make_map(node.place if node is not None else mapping.place, url=url)
 
 
 _BEARER: Final = (RequestSlot("header", "Authorization", "access_token", "Bearer {}"),)
 """Slot in which every resource server has to accept a token (RFC 6750 section 2.1)."""
 
-_READERS: Final[Mapping[str, Callable[[TrackedMapping, str], tuple[SchemeVariant, ...] | Finding]]] = {
+_READERS: Final[Mapping[str, Callable[[TrackedMapping, str, Server], tuple[SchemeVariant, ...] | Finding]]] = {
     "apiKey": _read_api_key,
     "basic": _read_basic,
     "http": _read_http,
