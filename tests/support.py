@@ -97,7 +97,7 @@ def resolve(*sources: str | Path, cwd: Path = ROOT, tolerant: bool = False) -> R
     # A run that is told its sources and its outputs looks for no configuration.
     out_dir = "out" if sources else None
     workspace = find_workspace(Options(sources=tuple(map(str, sources)), out_dir=out_dir), cwd)
-    return resolve_sources(load_sources(workspace.sources), workspace, tolerant=tolerant)
+    return resolve_sources(load_sources(workspace.sources, root=workspace.root), workspace, tolerant=tolerant)
 
 
 def resolve_drafts(*drafts: Draft) -> Resolution:

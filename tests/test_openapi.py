@@ -21,7 +21,7 @@ from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Kind
 from authscribe.model.draft import Draft, get_text
-from authscribe.readers.registry import read_source
+from authscribe.readers.registry import read_source, read_together
 from authscribe.targets.registry import plan_files
 
 URL = "https://a.example/x"
@@ -292,3 +292,57 @@ def test_a_document_without_a_version_is_no_document_of_openapi(tmp_path: Path) 
     assert outcome.code == 2
     assert "a.yaml:1:1" in outcome.stdout
     assert "missing key 'openapi'" in outcome.stdout
+
+
+def write_api(folder: Path, reference: str) -> None:
+    folder.mkdir()
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "A"},
+        "components": {"securitySchemes": {"key": {"$ref": reference}}},
+        "security": [{"key": []}],
+    }
+    (folder / "api.yaml").write_text(json.dumps(document))
+
+
+def test_a_change_in_a_file_that_a_source_refers_to_is_noticed(tmp_path: Path) -> None:
+    write_api(tmp_path / "w", "parts/key.yaml")
+    part = tmp_path / "w/parts/key.yaml"
+    part.parent.mkdir()
+    part.write_text("{type: http, scheme: bearer}\n")
+    arguments = ("--source", "api.yaml", "--out-dir", "out")
+    assert run("generate", *arguments, cwd=tmp_path / "w").code == 0
+    assert "parts/key.yaml" in json.loads((tmp_path / "w/out/authscribe.lock").read_text())["inputs"]
+    assert run("check", *arguments, cwd=tmp_path / "w").code == 0
+    part.write_text("{type: http, scheme: basic}\n")
+    assert run("check", *arguments, cwd=tmp_path / "w").code == 1
+
+
+@pytest.mark.parametrize("reference", ["../key.yaml", "link.yaml"])
+def test_no_file_outside_of_the_root_is_read(reference: str, tmp_path: Path) -> None:
+    write_api(tmp_path / "w", reference)
+    (tmp_path / "key.yaml").write_text("{type: http, scheme: bearer}\n")
+    (tmp_path / "w/link.yaml").symlink_to(tmp_path / "key.yaml")
+    outcome = run("lint", "--source", "api.yaml", cwd=tmp_path / "w")
+    assert f"the reference '{reference}' cannot be resolved" in outcome.stdout
+    assert "bearer" not in outcome.stdout
+
+
+def test_the_ids_of_documents_of_one_title_do_not_depend_on_their_order() -> None:
+    """Nor do they clash with the id of another document, and copies of one document stay one connector."""
+    titles = {
+        "a/api.json": "API",
+        "b/api.json": "API",
+        "c/b-api.yaml": "b-api",
+        "copy.json": "Same",
+        "same.json": "Same",
+    }
+    sources = [
+        read_source(
+            path, json.dumps({"openapi": "3.1.0", "info": {"title": title, "version": path[:1] * (title == "API")}})
+        )
+        for path, title in titles.items()
+    ]
+    for order in (sources, sources[::-1]):
+        catalogue = resolve_drafts(*read_together(order)).catalogue
+        assert {connector.id for connector in catalogue.connectors} == {"api-3cb8", "api-4f06", "b-api", "same"}

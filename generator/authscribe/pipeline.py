@@ -78,7 +78,11 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
     folder = _OutputFolder(workspace)
     workspace = recall_connectors(request.connectors, workspace, folder.lock)
     written = load_sources(
-        workspace.sources, jobs=workspace.jobs, folder=workspace.cache, wording=workspace.configuration.wording
+        workspace.sources,
+        root=workspace.root,
+        jobs=workspace.jobs,
+        folder=workspace.cache,
+        wording=workspace.configuration.wording,
     )
     with quoting(written.texts, workspace.files):
         connectors = _select_connectors(request, workspace)
@@ -325,7 +329,9 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
-    if workspace.cache and request.is_whole and not workspace.recorded and not left:
+    # A later run would not notice that a file has changed which is no source.
+    is_repeatable = request.is_whole and not workspace.recorded and not run.written.has_references
+    if workspace.cache and is_repeatable and not left:
         stored = StoredRun(digest(record), review.findings, review.hidden, review.last_day)
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, run=stored)
     return left

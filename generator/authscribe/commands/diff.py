@@ -49,6 +49,7 @@ from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
+from authscribe.workspace.referenced_files import ReferencedFiles
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
 
@@ -270,7 +271,7 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
         draft = Draft(shown, findings=decoded.findings)
         drafts.append(draft if decoded.findings else read_source(shown, decoded.text, wording=wording))
     shipped = load_sources([file for file in workspace.sources if file.is_shipped])
-    return combine_drafts((*drafts, *shipped.drafts), texts, inputs)
+    return combine_drafts((*drafts, *shipped.drafts), texts, inputs, ReferencedFiles(None, ()))
 
 
 def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator[str]:

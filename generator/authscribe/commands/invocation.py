@@ -43,7 +43,9 @@ def read_definitions(options: Options) -> Iterator[Definitions]:
     from authscribe.workspace.load import load_sources
 
     workspace = find_workspace(options, Path.cwd())
-    loaded = load_sources(workspace.sources, jobs=workspace.jobs, wording=workspace.configuration.wording)
+    loaded = load_sources(
+        workspace.sources, root=workspace.root, jobs=workspace.jobs, wording=workspace.configuration.wording
+    )
     with quoting(loaded.texts, workspace.files):
         yield Definitions(workspace, loaded)
 

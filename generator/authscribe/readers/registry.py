@@ -27,6 +27,7 @@ from authscribe.readers.plugin_readers import DocumentReader, read_plugin_docume
 from authscribe.runtime import plugins
 
 ReadPage: TypeAlias = Callable[[str, str, Wording], Draft]
+LoadDocument: TypeAlias = Callable[[str, str], MapNode | None]
 ParseSyntax: TypeAlias = Callable[[str, str], tuple[Node | None, tuple[Finding, ...]]]
 
 # Each format is imported when its first source is read: docutils, markdown-it and PyYAML cost as much as a small run.
@@ -183,14 +184,18 @@ def detect_format(path: str, node: MapNode) -> str | None:
     return next((name for name, load in DATA_FORMATS.items() if load().recognises(path, node)), None)
 
 
-def read_together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
-    """Return the drafts after reading documents about one connector in the light of each other; never raises."""
+def read_together(drafts: Sequence[Draft], load: LoadDocument | None = None) -> tuple[Draft, ...]:
+    """Return the drafts after reading documents about one connector in the light of each other; never raises.
+
+    `load` loads a document that is not among them: the one at a path to which the one at another path refers.
+    """
     if not any(draft.document is not None for draft in drafts):
         return tuple(drafts)
     # Imported only if a draft needs them: each costs as much as a small run.
-    from authscribe.readers.foreign import airbyte, power_platform
+    from authscribe.readers.foreign import airbyte, openapi, power_platform
+    from authscribe.readers.foreign.openapi.references import find_nothing
 
-    drafts_after = airbyte.together(power_platform.together(tuple(drafts)))
+    drafts_after = airbyte.together(power_platform.together(openapi.together(drafts, load or find_nothing)))
     return tuple(
         after if after is before else _finish_document(after, before.findings)
         for before, after in zip(drafts, drafts_after, strict=True)
@@ -222,8 +227,11 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
     else:
         draft = read_plugin_document(path, node, name)
     if draft is None:
-        return Draft(path, findings=(report_unknown_content(path, list_formats()),))
-    return draft if name == _DEFINITIONS else _finish_document(draft, findings)
+        return Draft(path, findings=(report_unknown_content(path, list_formats()),), document=node)
+    if name == _DEFINITIONS:
+        # A part of a document of another system may resemble a definition file.
+        return draft if draft.definitions else draft._replace(document=node)
+    return _finish_document(draft, findings)
 
 
 def _finish_document(draft: Draft, syntax_findings: Iterable[Finding]) -> Draft:

@@ -19,6 +19,7 @@ from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
+from authscribe.workspace.referenced_files import ReferencedFiles
 from authscribe.workspace.sources import SourceFile
 
 _MIN_ITEMS: Final = 10
@@ -29,13 +30,14 @@ class LoadedSources(NamedTuple):
     """Sources of a run: their drafts, their texts for diagnostics, their hashes for the lock.
 
     Values that are known to be secret are masked in the texts. `remarks` are findings that do not keep anything from
-    being generated.
+    being generated. `has_references` is set if sources refer to files that are no sources, which are inputs as well.
     """
 
     drafts: tuple[Draft, ...]
     texts: Mapping[str, str]
     inputs: Mapping[str, str]
     remarks: tuple[Finding, ...] = ()
+    has_references: bool = False
 
     def group(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return the findings to report, sorted; of those about other systems' documents, one for each fact."""
@@ -43,12 +45,18 @@ class LoadedSources(NamedTuple):
 
 
 def load_sources(
-    sources: Collection[SourceFile], *, jobs: int = 1, folder: Path | None = None, wording: Wording = ENGLISH
+    sources: Collection[SourceFile],
+    *,
+    root: Path | None = None,
+    jobs: int = 1,
+    folder: Path | None = None,
+    wording: Wording = ENGLISH,
 ) -> LoadedSources:
     """Read every source; one that cannot be read is a finding in its draft.
 
-    Reading a page costs as much as reading a hundred definitions: pages are taken from the cache in `folder` where it
-    has them, and many others are shared among processes.
+    Files inside of `root` to which sources refer are read as well. Reading a page costs as much as reading a hundred
+    definitions: pages are taken from the cache in `folder` where it has them, and many others are shared among
+    processes.
     """
     drafts: dict[SourceFile, Draft] = {}
     decoded: dict[SourceFile, SourceText] = {}
@@ -65,13 +73,21 @@ def load_sources(
     texts = {file.path: withhold_secrets(source.text) for file, source in decoded.items()}
     unread = [_UnreadSource(file, decoded[file].text, wording) for file in sources if file not in drafts]
     drafts |= _read_all(unread, jobs, folder)
-    return combine_drafts([drafts[file] for file in sources], texts, inputs)
+    return combine_drafts([drafts[file] for file in sources], texts, inputs, ReferencedFiles(root, sources))
 
 
-def combine_drafts(drafts: Sequence[Draft], texts: Mapping[str, str], inputs: Mapping[str, str]) -> LoadedSources:
+def combine_drafts(
+    drafts: Sequence[Draft], texts: Mapping[str, str], inputs: Mapping[str, str], referenced: ReferencedFiles
+) -> LoadedSources:
     """Return the drafts, each completed from those it belongs with, and texts without secret values."""
-    completed = read_together(drafts)
-    return LoadedSources(completed, {**texts, **dict(_mask_texts(completed, texts))}, inputs)
+    completed = read_together(drafts, referenced.load)
+    shown = {**texts, **referenced.texts}
+    return LoadedSources(
+        completed,
+        {**shown, **dict(_mask_texts(completed, shown))},
+        {**inputs, **referenced.inputs},
+        has_references=bool(referenced.inputs),
+    )
 
 
 class _UnreadSource(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from inspect import cleandoc
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import suggest_nearest
 
@@ -39,13 +39,14 @@ def report_undeclared_name(noun: str, name: str, place: Place, known: Iterable[s
     )
 
 
-def report_unfollowed_reference(name: str, place: Place) -> Finding:
-    """Report a `$ref` that leaves its document, is circular or leads to nothing; `name` is left out."""
+def report_unfollowed_reference(reference: str, place: Place, others: Sequence[Place] = ()) -> Finding:
+    """Report a `$ref` that is circular or leads to nothing; what it stands for is left out, here and at the others."""
     return RULE.finding(
         place,
-        f"the reference in '{name}' cannot be resolved",
-        "replace the reference with what it refers to",
-        name=name,
+        f"the reference '{reference}' cannot be resolved",
+        "add the file to the sources if the reference leads to one, or replace it with what it refers to",
+        labels=[Label(other, "and here") for other in others[:2]],
+        name=reference,
     )
 
 

@@ -35,7 +35,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     specifications: dict[PurePath, list[Draft]] = {}
     for draft in drafts:
         path = PurePath(draft.path)
-        if draft.document is not None and path.stem in FILE_STEMS:
+        if draft.document is not None and path.stem in FILE_STEMS and is_half(draft.path, draft.document):
             group = manifests if path.stem == MANIFEST else specifications
             group.setdefault(path.parent, []).append(draft)
     replaced: dict[str, Draft] = {}

@@ -5,8 +5,9 @@ Facts are those of the OpenAPI Specification 2.0, 3.0.4, 3.1.1 and 3.2.0 (https:
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
@@ -18,7 +19,15 @@ from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Node, Noun, ScalarNode, get_text
 from authscribe.model.strict import TEXT_LIMIT
+from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import ApiSecurity
+from authscribe.readers.foreign.openapi.references import (
+    Document,
+    FindDocument,
+    find_nothing,
+    list_references,
+    resolve_path,
+)
 from authscribe.readers.foreign.openapi.servers import Server, find_server
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
@@ -53,20 +62,69 @@ def draft(path: str, node: MapNode) -> Draft:
     return draft_parts(path, node, DocumentParts())
 
 
-def draft_parts(path: str, node: MapNode, parts: DocumentParts) -> Draft:
-    """Return the draft of a document of which only some parts count; the rest is kept verbatim."""
+def draft_parts(
+    path: str, node: MapNode, parts: DocumentParts, find: FindDocument = find_nothing, name: str | None = None
+) -> Draft:
+    """Return the draft of a document of which only some parts count; the rest is kept verbatim.
+
+    `find` finds the documents to which it refers, and `name` replaces the name of its connector.
+    """
     version = _find_version(node)
     if not isinstance(version, ScalarNode) or not _KNOWN_VERSION.fullmatch(str(version.value)):
         return Draft(path, findings=(_report_version(node, version),))
     document = TrackedMapping(node)
-    items = tuple(_draft_definitions(path, document, parts))
+    items = tuple(_draft_definitions(Document(path, node, find), document, parts, name))
     return Draft(
         path,
         definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
         findings=tuple(item for item in items if isinstance(item, Finding)),
         key_outcomes=tuple(document.key_outcomes),
-        document=node if PurePath(path).name.lower() == COMPANION else None,
+        document=node,
     )
+
+
+def together(drafts: Sequence[Draft], load: FindDocument) -> tuple[Draft, ...]:
+    """Return the drafts, reading documents again that refer to others or share their title with others.
+
+    `load` finds documents that are not among the drafts. Documents that are parts of others define nothing by
+    themselves.
+    """
+    own = {draft.path: draft.document for draft in drafts if draft.document is not None and _is_api(draft)}
+    documents = {posixpath.normpath(draft.path): draft.document for draft in drafts if draft.document is not None}
+
+    def find_document(origin: str, path: str) -> MapNode | None:
+        return documents.get(path) or load(origin, path)
+
+    names = choose_names(drafts, {path: (own[path],) for path in own}, lambda path: PurePath(path).with_suffix(""))
+    references = {path: tuple(dict.fromkeys(list_references(document))) for path, document in own.items()}
+    parts = frozenset(_list_parts(references, documents))
+
+    def read_again(draft: Draft) -> Draft:
+        if draft.path in names or references.get(draft.path):
+            return draft_parts(draft.path, own[draft.path], DocumentParts(), find_document, names.get(draft.path))
+        is_part = draft.document is not None and not draft.definitions and posixpath.normpath(draft.path) in parts
+        return draft._replace(findings=()) if is_part else draft
+
+    read = tuple(map(read_again, drafts))
+    return report_names(drafts, read, names)
+
+
+def _is_api(draft: Draft) -> bool:
+    """Return whether a draft is that of an OpenAPI document with a name of its own."""
+    is_companion = PurePath(draft.path).name.lower() == COMPANION
+    return draft.document is not None and not is_companion and recognises(draft.path, draft.document)
+
+
+def _list_parts(references: Mapping[str, Sequence[str]], documents: Mapping[str, MapNode]) -> Iterator[str]:
+    """Yield the paths of all documents to which the ones with these references lead, also by way of others."""
+    waiting = [(origin, reference) for origin, listed in references.items() for reference in listed]
+    seen: set[str] = set()
+    while waiting:
+        path = resolve_path(*waiting.pop())
+        if path is not None and path not in seen:
+            seen.add(path)
+            yield path
+            waiting += [(path, other) for other in list_references(documents[path])] if path in documents else []
 
 
 def _report_version(node: MapNode, version: Node | None) -> Finding:
@@ -86,18 +144,18 @@ def _find_version(node: MapNode) -> Node | None:
 
 
 def _draft_definitions(
-    path: str, document: TrackedMapping, parts: DocumentParts
+    source: Document, document: TrackedMapping, parts: DocumentParts, name: str | None
 ) -> Iterator[DefinitionDraft | Finding]:
     info = document.child("info")
     title = info.take_text("title")
     place = title.place if title is not None else document.place
-    name = name_connector(path, str(title.value) if title is not None else "")
+    name = name or name_connector(source.path, str(title.value) if title is not None else "")
     identifier = naming.make_id(name)
     if not naming.is_id(identifier):
         yield report_bad_id(name, place)
         return
     server = find_server(document) if parts.base_address else Server()
-    security = ApiSecurity.from_document(document, identifier, server) if parts.security else None
+    security = ApiSecurity.from_document(document, source, identifier, server) if parts.security else None
     yield from (*server.findings, *(security.findings if security is not None else ()))
     schemes = security.draft_schemes() if security is not None else ()
     yield from (DefinitionDraft(Noun.SCHEME, scheme) for scheme in schemes)

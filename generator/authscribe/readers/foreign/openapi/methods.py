@@ -18,9 +18,11 @@ from authscribe.findings.rules.security_differs import (
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
     Operation,
     SecurityRequirement,
+    find_unfollowed_paths,
     list_operations,
     read_requirements,
 )
@@ -64,14 +66,15 @@ class ApiSecurity:
     is_known: bool
 
     @classmethod
-    def from_document(cls, document: TrackedMapping, api_id: str, server: Server) -> ApiSecurity:
+    def from_document(cls, document: TrackedMapping, source: Document, api_id: str, server: Server) -> ApiSecurity:
         """Return the security of the API that a document describes."""
-        listed = tuple(list_security_schemes(document, server))
+        listed = tuple(list_security_schemes(document, source, server))
         schemes = tuple(item for item in listed if isinstance(item, SecurityScheme))
         unusable = tuple(item for item in listed if isinstance(item, UnusableScheme))
-        operations = tuple(list_operations(document.node))
+        operations = tuple(list_operations(source))
         declared = {scheme.wire: scheme for scheme in schemes}
-        stated = read_requirements(document.peek("security")) or _drop_duplicates(
+        asked = read_requirements(document.peek("security"))
+        stated = asked or _drop_duplicates(
             requirement for operation in operations for requirement in operation.requirements
         )
         mistaken = tuple(scheme for scheme in unusable if scheme.finding.severity is Severity.ERROR)
@@ -81,7 +84,8 @@ class ApiSecurity:
         usable = tuple(requirement for requirement in stated if requirement.names <= declared.keys())
         requirements = tuple(chain.from_iterable(_separate_rivals(requirement, declared) for requirement in usable))
         findings = (
-            *(scheme.finding for scheme in unusable),
+            *({scheme.finding.message: scheme.finding for scheme in reversed(unusable)}.values()),
+            *(find_unfollowed_paths(source) if asked is None else ()),
             *_find_undeclared(stated, declared.keys() | {scheme.wire for scheme in unusable}),
             *_find_differing(operations, (*usable, *requirements, *spoilt)),
             *_find_exclusive(_drop_duplicates(usable), declared),
@@ -184,7 +188,7 @@ class ApiSecurity:
 
 def list_alternatives(document: MapNode) -> tuple[tuple[SecurityScheme, ...], ...]:
     """Return the declared schemes of each requirement of a document; all declared schemes if there is none."""
-    listed = list_security_schemes(TrackedMapping(document), Server())
+    listed = list_security_schemes(TrackedMapping(document), Document("", document, find_nothing), Server())
     declared = {scheme.wire: scheme for scheme in listed if isinstance(scheme, SecurityScheme)}
     alternatives = (
         tuple(declared[name] for name in requirement.scopes if name in declared)
@@ -250,6 +254,8 @@ def _require_alone(scheme: SecurityScheme) -> SecurityRequirement:
 
 
 def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: AbstractSet[str]) -> Iterator[Finding]:
+    if "" in declared:
+        return  # nobody knows which schemes there are
     places = {name: place for requirement in requirements for name, place in requirement.places.items()}
     for name, place in places.items():
         if name not in declared:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.readers.foreign.openapi.references import Document
 
 _OPERATION_KEYS: Final = (
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query", "x-amazon-apigateway-any-method",
@@ -49,18 +51,36 @@ def read_requirements(node: Node | None) -> tuple[SecurityRequirement, ...] | No
     return tuple(_read_requirement(item) for item in node.items if isinstance(item, MapNode))
 
 
-def list_operations(document: MapNode) -> Iterator[Operation]:
+def list_operations(source: Document) -> Iterator[Operation]:
     """Yield the operations that have requirements of their own."""
+    for path, node in _list_paths(source.root):
+        target = source.follow(node)
+        if target is not None:
+            yield from _read_operations(path, target[0])
+
+
+def find_unfollowed_paths(source: Document) -> Iterator[Finding]:
+    """Yield one finding for all paths whose operations are in documents that cannot be found."""
+    unfollowed = [node for _, node in _list_paths(source.root) if source.follow(node) is None]
+    if unfollowed:
+        first, *others = unfollowed
+        yield report_unfollowed_reference(source.describe(first), first.place, [other.place for other in others])
+
+
+def _list_paths(document: MapNode) -> Iterator[tuple[str, MapNode]]:
     paths = document.find("paths")
     for path in paths.entries if isinstance(paths, MapNode) else ():
-        if not isinstance(path.node, MapNode):
-            continue
-        additional = path.node.find("additionalOperations")
-        fixed = (entry for entry in path.node.entries if entry.key in _OPERATION_KEYS)
-        for entry in (*fixed, *(additional.entries if isinstance(additional, MapNode) else ())):
-            requirements = read_requirements(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
-            if requirements is not None:
-                yield Operation(f"{entry.key.upper()} {path.key}", entry.place, requirements)
+        if isinstance(path.node, MapNode):
+            yield path.key, path.node
+
+
+def _read_operations(path: str, node: MapNode) -> Iterator[Operation]:
+    additional = node.find("additionalOperations")
+    fixed = (entry for entry in node.entries if entry.key in _OPERATION_KEYS)
+    for entry in (*fixed, *(additional.entries if isinstance(additional, MapNode) else ())):
+        requirements = read_requirements(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
+        if requirements is not None:
+            yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements)
 
 
 def _read_requirement(node: MapNode) -> SecurityRequirement:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
-from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
+from authscribe.readers.foreign.openapi.references import Document, is_reference
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.openapi.variants import SchemeVariant, read_variants
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
-
-_REFERENCE_LIMIT: Final = 16
-"""References that may lead from one to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,10 @@ class SecurityScheme:
 
 @dataclass(frozen=True, slots=True)
 class UnusableScheme:
-    """Security scheme that is declared in `schemes` and cannot be used, for the reason in the finding."""
+    """Security scheme that is declared in `schemes` and cannot be used, for the reason in the finding.
+
+    Without a name, it stands for all schemes of the document.
+    """
 
     wire: str
     finding: Finding
@@ -64,27 +64,39 @@ class UnusableScheme:
         )
 
 
-def list_security_schemes(document: TrackedMapping, server: Server) -> Iterator[SecurityScheme | UnusableScheme]:
+def list_security_schemes(
+    document: TrackedMapping, source: Document, server: Server
+) -> Iterator[SecurityScheme | UnusableScheme]:
     """Yield each security scheme that a document declares; relative addresses are those of `server`."""
-    schemes = document.child("securityDefinitions")
-    if document.peek("swagger") is None:
-        schemes = document.child("components").child("securitySchemes")
+    schemes = document
+    for key in ("securityDefinitions",) if document.peek("swagger") is not None else ("components", "securitySchemes"):
+        schemes = schemes.child(key)
+        if is_reference(schemes.node):
+            target = source.follow(schemes.node)
+            if target is None:
+                yield UnusableScheme("", _report_unfollowed(schemes.node, source), schemes)
+                return
+            schemes, source = TrackedMapping(target[0]), target[1]
     for entry in schemes.node.entries:
         if entry.key.startswith("x-") and not isinstance(entry.node, MapNode):
             continue  # an extension of the document, not a scheme
-        scheme = _read_scheme(entry, schemes, document.node, server)
+        scheme = _read_scheme(entry, schemes, source, server)
         yield UnusableScheme(entry.key, scheme, schemes) if isinstance(scheme, Finding) else scheme
 
 
-def _read_scheme(entry: Entry, schemes: TrackedMapping, root: MapNode, server: Server) -> SecurityScheme | Finding:
+def _report_unfollowed(node: MapNode, source: Document) -> Finding:
+    return report_unfollowed_reference(source.describe(node), node.place)
+
+
+def _read_scheme(entry: Entry, schemes: TrackedMapping, source: Document, server: Server) -> SecurityScheme | Finding:
     if not isinstance(entry.node, MapNode):
         return report_not_a_mapping(entry.place, f"the security scheme '{entry.key}'")
     declared = schemes.child(entry.key)
-    target = _follow_references(entry.node, root)
+    target = source.follow(entry.node)
     if target is None:
-        return report_unfollowed_reference(entry.key, entry.place)
+        return _report_unfollowed(entry.node, source)
     # The keys of a mapping that is referred to are accounted for where it is declared itself.
-    resolved = declared if target is entry.node else TrackedMapping(target)
+    resolved = declared if target[0] is entry.node else TrackedMapping(target[0])
     variants = read_variants(resolved, entry.key, server)
     if isinstance(variants, Finding):
         return variants
@@ -94,27 +106,3 @@ def _read_scheme(entry: Entry, schemes: TrackedMapping, root: MapNode, server: S
     if resolved is not declared:
         extras = join_maps(declared.leftovers(), extras)
     return SecurityScheme(ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras)
-
-
-def _follow_references(node: Node, root: MapNode) -> MapNode | None:
-    """Return the mapping to which a chain of references leads; None if it leads out of the document or in a circle."""
-    for _ in range(_REFERENCE_LIMIT):
-        if not isinstance(node, MapNode):
-            return None
-        reference = get_text(node.find("$ref"))
-        if reference is None:
-            return node
-        target = _find_node(root, reference)
-        if target is None:
-            return None
-        node = target
-    return None
-
-
-def _find_node(root: MapNode, reference: str) -> Node | None:
-    """Return the node at a JSON pointer in a URI fragment (RFC 6901)."""
-    node: Node | None = root if reference.startswith("#/") else None
-    for part in reference.removeprefix("#/").split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        node = node.find(key) if isinstance(node, MapNode) else None
-    return node

@@ -26,6 +26,7 @@ from authscribe.model.draft import (
     get_text,
 )
 from authscribe.readers.foreign import openapi
+from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import list_alternatives
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
 from authscribe.readers.foreign.power_platform.policies import Policies, read_policies
@@ -67,7 +68,7 @@ def draft(path: str, node: MapNode) -> Draft:
         return Draft(path)
     if PurePath(path).name.lower() == openapi.COMPANION:
         return openapi.draft(path, node)
-    return _draft_properties(path, node, None)
+    return _draft_properties(path, node, None, None)
 
 
 def _is_tool_settings(path: str, node: MapNode) -> bool:
@@ -82,24 +83,46 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     properties that ask for no parameter, and by itself, a Swagger document is read as any other.
     """
     folders: dict[PurePath, dict[str, MapNode]] = {}
+    representatives: dict[PurePath, str] = {}
     for draft in drafts:
-        if draft.document is not None:
-            path = PurePath(draft.path)
+        path = PurePath(draft.path)
+        if draft.document is not None and path.name.lower() in (_FILE_NAME, openapi.COMPANION):
             folders.setdefault(path.parent, {})[path.name.lower()] = draft.document
-    return tuple(_read_again(draft, folders.get(PurePath(draft.path).parent, {})) for draft in drafts)
+            representatives.setdefault(path.parent, draft.path)
+    documents = {path: tuple(folders[folder].values()) for folder, path in representatives.items()}
+    candidates = [draft for draft in drafts if draft.path in documents or PurePath(draft.path).parent not in folders]
+    names = choose_names(candidates, documents, lambda path: PurePath(path).parent)
+    read = tuple(
+        _read_again(draft, folders, names.get(_find_representative(draft, representatives))) for draft in drafts
+    )
+    return report_names(drafts, read, names)
 
 
-def _read_again(draft: Draft, folder: Mapping[str, MapNode]) -> Draft:
+def _find_representative(draft: Draft, representatives: Mapping[PurePath, str]) -> str:
+    """Return the path of the draft that stands for all documents of a connector."""
+    return representatives.get(PurePath(draft.path).parent, "")
+
+
+def _read_again(draft: Draft, folders: Mapping[PurePath, Mapping[str, MapNode]], name: str | None) -> Draft:
+    folder = folders.get(PurePath(draft.path).parent, {})
     properties, swagger = folder.get(_FILE_NAME), folder.get(openapi.COMPANION)
-    if draft.document is None or properties is None or swagger is None:
+    is_alone = properties is None or swagger is None
+    if draft.document is None or not folder or (is_alone and name is None):
         return draft
     if draft.document is properties:
-        return _draft_properties(draft.path, properties, swagger)
+        return _draft_properties(draft.path, properties, swagger, name)
+    if draft.document is not swagger:
+        return draft
+    parts = _find_parts(properties) if properties is not None else openapi.DocumentParts()
+    return openapi.draft_parts(draft.path, draft.document, parts, name=name)
+
+
+def _find_parts(properties: MapNode) -> openapi.DocumentParts:
+    """Return the parts of a Swagger document that count beside the properties of its connector."""
     inner = properties.find("properties")
     has_base = isinstance(inner, MapNode) and read_policies(inner).base is not None
     has_security = _have_parameters(_list_connections(TrackedMapping(properties)))
-    parts = openapi.DocumentParts(security=not has_security, base_address=not has_base)
-    return openapi.draft_parts(draft.path, swagger, parts)
+    return openapi.DocumentParts(security=not has_security, base_address=not has_base)
 
 
 def _have_parameters(connections: Iterable[Connection]) -> bool:
@@ -110,9 +133,10 @@ def _list_connections(document: TrackedMapping) -> tuple[Connection, ...]:
     return tuple(read_connections(document.child("properties")))
 
 
-def _draft_properties(path: str, node: MapNode, swagger: MapNode | None) -> Draft:
+def _draft_properties(path: str, node: MapNode, swagger: MapNode | None, name: str | None) -> Draft:
     document = TrackedMapping(node)
-    items = tuple(_draft_definitions(path, document, swagger))
+    title = _find_name(path, node, swagger)
+    items = tuple(_draft_definitions(document, swagger, title, name or title))
     return Draft(
         path,
         definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
@@ -123,9 +147,8 @@ def _draft_properties(path: str, node: MapNode, swagger: MapNode | None) -> Draf
 
 
 def _draft_definitions(
-    path: str, document: TrackedMapping, swagger: MapNode | None
+    document: TrackedMapping, swagger: MapNode | None, title: str, name: str
 ) -> Iterator[DefinitionDraft | Finding]:
-    name = _find_name(path, document.node, swagger)
     identifier = naming.make_id(name)
     if not naming.is_id(identifier):
         yield report_bad_id(name, document.place)
@@ -147,7 +170,7 @@ def _draft_definitions(
     connector = make_map(
         document.place,
         id=identifier,
-        title=name if swagger is None else None,
+        title=title if swagger is None else None,
         **({} if is_defined_by_swagger else _draft_choice(connections, ids)),
         endpoints=make_map(base.place, base=base.to_endpoint(context.find_wire)) if base is not None else None,
         extras=document.leftovers(),
