@@ -16,6 +16,7 @@ from authscribe.commands.convert import CONVERT_FORMATS
 from authscribe.commands.schema import SCHEMAS
 from authscribe.readers.registry import SOURCE_FORMATS
 from authscribe.report.registry import REPORT_FORMATS
+from authscribe.resolve.export import EXTRAS_CHOICES
 from authscribe.targets.registry import BUILT_IN
 
 README = (ROOT / "README.md").read_text()
@@ -116,4 +117,5 @@ def test_the_command_line_offers_what_there_is() -> None:
     assert tuple(options["target"]) == BUILT_IN
     assert tuple(options["source_format"]) == SOURCE_FORMATS
     assert tuple(options["to"]) == CONVERT_FORMATS
+    assert tuple(options["extras"]) == EXTRAS_CHOICES
     assert tuple(options["which"]) == tuple(SCHEMAS)

@@ -33,6 +33,7 @@ _SOURCE_FORMATS: Final = (
     "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "definitions",
 )  # fmt: skip
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
+_EXTRAS: Final = ("none", "connectors", "all")
 _SCHEMAS: Final = ("scheme", "connector", "platform", "definitions", "config", "lock", "report", "catalogue")
 _LISTS: Final = ("connectors", "schemes", "targets", "rules", "inputs", "outputs", "config")
 _ENVIRONMENT: Final = {"auto_envvar_prefix": "AUTHSCRIBE"}
@@ -460,15 +461,21 @@ def diff(*, old: str, new: str | None, changelog: Path | None, **shared: Unpack[
 @authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("source_in", metavar="IN")
 @_option("--to", "to", required=True, type=click.Choice(_CONVERSIONS), help="Format of the document.")
+@_option(
+    "--extras",
+    type=click.Choice(_EXTRAS),
+    default="all",
+    help="Definitions that keep what other systems state beyond the format, as extras (default: all).",
+)
 @_definition_options
-def convert(*, source_in: str, to: str, **shared: Unpack[Shared]) -> int:
+def convert(*, source_in: str, to: str, extras: str, **shared: Unpack[Shared]) -> int:
     """Convert definitions to another format.
 
     Writes the document to standard output, and reports on standard error what became of each key.
     """
     from authscribe.commands.convert import ConvertRequest, run_convert
 
-    request = ConvertRequest(source_in, to)
+    request = ConvertRequest(source_in, to, extras)
     return run_convert(_options(shared), request, partial(click.echo, nl=False), _output(shared, err=True))
 
 

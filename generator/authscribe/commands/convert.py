@@ -21,7 +21,14 @@ from authscribe.findings.source_lines import select_lines
 from authscribe.model.draft import MARKUP_POINTER, Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.report.model import Report, Verb
-from authscribe.resolve.export import account_keys, account_page_keys, export_definitions, list_defined_ids
+from authscribe.resolve.export import (
+    LEFT_OUT,
+    account_keys,
+    account_page_keys,
+    export_definitions,
+    leave_out_extras,
+    list_defined_ids,
+)
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
 from authscribe.workspace.command_options import Options
@@ -39,10 +46,14 @@ CONVERT_FORMATS: Final = (*_DATA, *_PAGES)
 
 @dataclass(frozen=True, slots=True)
 class ConvertRequest:
-    """Input to convert (a file, folder or pattern, as in the sources), and one of `CONVERT_FORMATS`."""
+    """Input to convert (a file, folder or pattern, as in the sources), and one of `CONVERT_FORMATS`.
+
+    `extras` is one of `EXTRAS_CHOICES`.
+    """
 
     source: str
     format: str
+    extras: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,9 @@ def run_convert(options: Options, request: ConvertRequest, write: Callable[[str]
 def _convert(options: Options, request: ConvertRequest, write: Callable[[str], None]) -> Report:
     own = find_workspace(options._replace(sources=(request.source,)), Path.cwd())
     with read_definitions(options._replace(sources=(request.source, *options.sources))) as definitions:
-        drafts, left_out = _select_drafts(definitions.loaded, own)
+        loaded = definitions.loaded._replace(drafts=leave_out_extras(definitions.loaded.drafts, request.extras))
+        definitions = definitions._replace(loaded=loaded)
+        drafts, left_out = _select_drafts(loaded, own)
         converted = _to_data(request, drafts) if request.format in _DATA else _to_page(request, drafts, definitions)
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
@@ -79,8 +92,11 @@ def _convert(options: Options, request: ConvertRequest, write: Callable[[str], N
 
 
 def _report_missing(key: KeyOutcome) -> Iterator[Finding]:
-    """Report a key that the new document does not hold; the reader of a page has reported its markup already."""
-    if key.outcome is Outcome.LOST and key.pointer != MARKUP_POINTER:
+    """Report a key that the new document does not hold, unless the user asked for that.
+
+    The reader of a page has reported its markup already.
+    """
+    if key.outcome is Outcome.LOST and key.pointer != MARKUP_POINTER and key.reason != LEFT_OUT:
         yield report_not_carried_over(key.pointer, key.reason, key.place)
     if key.outcome is Outcome.WITHHELD:
         yield report_withheld(key.pointer, key.place)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding
 from authscribe.model.draft import (
+    DefinitionDraft,
     Draft,
     Entry,
     KeyOutcome,
@@ -18,6 +19,7 @@ from authscribe.model.draft import (
     account_definition,
     count_keys,
     get_text,
+    list_places,
     make_pointer,
     to_plain,
 )
@@ -30,6 +32,13 @@ from authscribe.resolve.conflicts import (
     sort_by_precedence,
 )
 
+EXTRAS_CHOICES: Final = ("none", "connectors", "all")
+"""Definitions that keep their extras when they are converted."""
+
+LEFT_OUT: Final = "left out, as --extras asks"
+"""Reason why a key is lost that could have been kept."""
+
+_EXTRAS: Final = "extras"
 _NO_PLACE: Final = "scheme tables cannot express it"
 _OTHERWISE: Final = "scheme tables express it differently"
 
@@ -49,6 +58,70 @@ def export_definitions(drafts: Iterable[Draft]) -> ExportedDefinitions:
     collected, findings = _collect_nodes(drafts)
     document = {noun.value: [to_plain(node) for node in nodes] for noun, nodes in collected.items() if nodes}
     return ExportedDefinitions(document, tuple(findings))
+
+
+def leave_out_extras(drafts: Iterable[Draft], kept: str) -> tuple[Draft, ...]:
+    """Return the drafts without the extras of definitions that shall not keep them, and these keys as lost.
+
+    `kept` is one of `EXTRAS_CHOICES`.
+    """
+    if kept == "all":
+        return tuple(drafts)
+    nouns = (Noun.CONNECTOR,) if kept == "connectors" else ()
+    return tuple(_strip_draft(draft, nouns) for draft in drafts)
+
+
+def _strip_draft(draft: Draft, kept: tuple[Noun, ...]) -> Draft:
+    definitions = tuple(
+        definition if definition.noun in kept else definition._replace(node=_strip_extras(definition.node))
+        for definition in draft.definitions
+    )
+    removed = [
+        entry
+        for definition in draft.definitions
+        if definition.noun not in kept
+        for entry in _list_extras(definition.node)
+    ]
+    places = {place for entry in removed for place in list_places(entry.node)}
+    outcomes = tuple(
+        (
+            key._replace(outcome=Outcome.LOST, reason=LEFT_OUT)
+            if key.outcome is Outcome.KEPT and key.place in places
+            else key
+        )
+        for key in draft.key_outcomes
+    )
+    if removed and not outcomes:
+        outcomes = tuple(_account_stripped(definitions, removed))
+    return draft._replace(definitions=definitions, key_outcomes=outcomes)
+
+
+def _account_stripped(definitions: Iterable[DefinitionDraft], removed: Iterable[Entry]) -> Iterator[KeyOutcome]:
+    """Yield the outcomes of the keys of a definition file from which extras were removed."""
+    yield from map(account_definition, definitions)
+    for entry in removed:
+        yield KeyOutcome(make_pointer((_EXTRAS,)), entry.place, Outcome.LOST, count_keys(entry.node) + 1, LEFT_OUT)
+
+
+def _list_extras(node: MapNode) -> Iterator[Entry]:
+    """Yield the extras of a definition and of its settings."""
+    for entry in node.entries:
+        if entry.key == _EXTRAS:
+            yield entry
+        elif entry.key in merge.SETTING_LISTS:
+            for setting in merge.list_maps(entry.node):
+                yield from (each for each in setting.entries if each.key == _EXTRAS)
+
+
+def _strip_extras(node: MapNode) -> MapNode:
+    return MapNode(tuple(_strip_settings(entry) for entry in node.entries if entry.key != _EXTRAS), node.place)
+
+
+def _strip_settings(entry: Entry) -> Entry:
+    if entry.key not in merge.SETTING_LISTS or not isinstance(entry.node, ListNode):
+        return entry
+    items = tuple(_strip_extras(item) if isinstance(item, MapNode) else item for item in entry.node.items)
+    return entry._replace(node=ListNode(items, entry.node.place))
 
 
 def list_defined_ids(drafts: Iterable[Draft], noun: Noun) -> tuple[str, ...]:
