@@ -75,9 +75,12 @@ def _convert(options: Options, request: ConvertRequest, write: Callable[[str], N
     own = find_workspace(options._replace(sources=(request.source,)), Path.cwd())
     with read_definitions(options._replace(sources=(request.source, *options.sources))) as definitions:
         loaded = definitions.loaded._replace(drafts=leave_out_extras(definitions.loaded.drafts, request.extras))
-        definitions = definitions._replace(loaded=loaded)
         drafts, left_out = _select_drafts(loaded, own)
-        converted = _to_data(request, drafts) if request.format in _DATA else _to_page(request, drafts, definitions)
+        converted = (
+            _to_data(request, drafts)
+            if request.format in _DATA
+            else _to_page(request, drafts, definitions._replace(loaded=loaded))
+        )
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
     missing = (finding for key in converted.key_outcomes for finding in _report_missing(key))
