@@ -90,13 +90,14 @@ class SchemeLists:
         }
 
 
-def make_undeclared_setting(name: ScalarNode, *, is_secret: bool) -> SchemeSetting:
+def make_undeclared_setting(name: ScalarNode, *, is_secret: bool, description: str | None = None) -> SchemeSetting:
     """Return a setting that a document refers to without declaring it.
 
     Its extras mark it as `undeclared`, and whether it is a secret as unknown where `is_secret` is set.
     """
     marks = make_map(name.place, undeclared=True)
-    facts = make_map(name.place, secret="unknown" if is_secret else None, extras=marks)
+    secrecy = "unknown" if is_secret else None
+    facts = make_map(name.place, description=description, secret=secrecy, extras=marks)
     return SchemeSetting(name, facts, is_secret)
 
 

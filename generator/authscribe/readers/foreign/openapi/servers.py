@@ -22,6 +22,8 @@ _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 _ORIGIN: Final = "base_url"
 """Name of the variable for the origin of the document."""
 
+_ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
+
 _LEADING_VARIABLE: Final = re.compile(r"\{[^{}]+\}")
 
 
@@ -57,7 +59,9 @@ class Server:
             return ()
         nodes = (entry.node for entry in endpoints.entries)
         urls = " ".join(get_text(node.find("url")) or "" for node in nodes if isinstance(node, MapNode))
-        origin = make_undeclared_setting(ScalarNode(_ORIGIN, endpoints.place), is_secret=False)
+        origin = make_undeclared_setting(
+            ScalarNode(_ORIGIN, endpoints.place), is_secret=False, description=_ORIGIN_TEXT
+        )
         return tuple(variable for variable in (*self.variables, origin) if f"${{{variable.wire}}}" in urls)
 
     def to_parameters(self, other_names: tuple[str, ...]) -> Node | Value:
