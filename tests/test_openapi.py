@@ -329,20 +329,20 @@ def test_no_file_outside_of_the_root_is_read(reference: str, tmp_path: Path) -> 
 
 
 def test_the_ids_of_documents_of_one_title_do_not_depend_on_their_order() -> None:
-    """Nor do they clash with the id of another document, and copies of one document stay one connector."""
+    """Nor do they clash with the id or the module of another document, and copies of one document stay one connector."""
     titles = {
         "a/api.json": "API",
         "b/api.json": "API",
         "c/b-api.yaml": "b-api",
         "copy.json": "Same",
         "same.json": "Same",
+        "dash.json": "My shop",
+        "dot.json": "My.shop",
     }
-    sources = [
-        read_source(
-            path, json.dumps({"openapi": "3.1.0", "info": {"title": title, "version": path[:1] * (title == "API")}})
-        )
-        for path, title in titles.items()
-    ]
+    documents: dict[str, Any] = {path: {"openapi": "3.1.0", "info": {"title": title}} for path, title in titles.items()}
+    documents["a/api.json"]["info"]["version"] = "2"
+    sources = [read_source(path, json.dumps(document)) for path, document in documents.items()]
     for order in (sources, sources[::-1]):
         catalogue = resolve_drafts(*read_together(order)).catalogue
-        assert {connector.id for connector in catalogue.connectors} == {"api-3cb8", "api-4f06", "b-api", "same"}
+        ids = {"api-3cb8", "api-4f06", "b-api", "same", "dash", "dot"}
+        assert {connector.id for connector in catalogue.connectors} == ids

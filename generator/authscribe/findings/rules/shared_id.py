@@ -33,12 +33,12 @@ RULE: Final = Rule(
 )
 
 
-def report_shared_id(shared: str, identifier: str, place: Place, others: Sequence[tuple[str, Place]]) -> Finding:
+def report_shared_id(identifier: str, place: Place, others: Sequence[tuple[str, Place]]) -> Finding:
     """Report a document whose connector gets an id of its own, with the new ids and places of the other ones."""
+    count = f"{len(others)} other document{'s' if len(others) > 1 else ''}"
     return RULE.finding(
         place,
-        f"{len(others)} other document{'s' if len(others) > 1 else ''} would give the id '{shared}' as well, so this "
-        f"connector has the id '{identifier}'",
+        f"{count} would give the id of this connector as well, so it has the id '{identifier}'",
         "give each document a title or folder name of its own",
         labels=[Label(other_place, f"this one has the id '{other}'") for other, other_place in others[:2]],
         connector=identifier,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urljoin
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
@@ -100,21 +100,30 @@ def _read_first_server(document: TrackedMapping) -> Server:
     A relative one has no meaning without the URL of the document, which version 3.2 may state as `$self`.
     """
     server = _prefer_encrypted(document.children("servers"))
-    url = server.peek("url") if server is not None else None
-    if server is None or not isinstance(url, ScalarNode) or not isinstance(url.value, str):
-        return Server(url=_find_document_url(document))
+    node = server.peek("url") if server is not None else None
+    stated = get_text(node)
+    document_url = _find_document_url(document)
+    if server is None or node is None or stated is None:
+        return Server(url=document_url)
     # A URL may begin with a variable that holds the scheme.
-    if not re.match(r"[a-z]+://|\{", url.value):
-        return Server(url=_resolve_reference(_find_document_url(document), url.value))
+    is_absolute = re.match(r"[a-z]+://|\{", stated, re.IGNORECASE) is not None
+    url = stated if is_absolute else _resolve_reference(document_url, stated)
+    if not is_absolute and url.startswith(f"{{{_ORIGIN}}}"):
+        return Server(url=url)
     server.take("url")
+    return _read_server(server, url, node.place)
+
+
+def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
+    """Return a server with an absolute URL, and its variables."""
     declared = tuple(_read_variables(server.child("variables")))
     names = {variable.wire for variable in declared}
-    undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url.value)) if name not in names]
+    undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url)) if name not in names]
     return Server(
-        make_map(url.place, url=_VARIABLE.sub(r"${\1}", url.value)),
-        (*declared, *(make_undeclared_setting(ScalarNode(name, url.place), is_secret=False) for name in undeclared)),
-        tuple(report_undeclared_name("server variable", name, url.place, names) for name in undeclared),
-        url.value,
+        make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
+        (*declared, *(make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)),
+        tuple(report_undeclared_name("server variable", name, place, names) for name in undeclared),
+        url,
     )
 
 

@@ -8,20 +8,23 @@ same form.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.power_platform.custom_parameters import (
+    CustomParameter,
+    TokenRequest,
+    find_custom,
+    parse_template,
+)
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
 _SETTINGS_KEYS: Final = ("oauthsettings", "oauthsetting")
-_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 _PLATFORM_VARIABLES: Final = frozenset(
     {"clientid", "clientsecret", "code", "redirecturl", "refreshtoken", "resourceuri", "scope", "scopes", "state"}
 )
@@ -94,17 +97,13 @@ def read_login(
         _withhold_secrets(mapping)
     variables = _Variables(str(name.value), {wire.lower(): wire for wire in declared})
     provider = (get_text(settings.peek("identityProvider")) or "").lower()
-    request = _TokenRequest.from_custom(custom if provider == _TEMPLATE_PROVIDER else None)
+    has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(str(name.value), declared)
+    request = TokenRequest.from_custom(custom) if provider == _TEMPLATE_PROVIDER else TokenRequest()
     grant = request.grant or _find_grant(custom, variables, declared)
     undeclared = _find_undeclared(custom, variables) if provider not in _MICROSOFT_PROVIDERS else {}
     endpoints = _take_endpoints(custom, variables, provider, grant)
     supplied = (
-        *_list_credentials(
-            name,
-            variables,
-            request,
-            has_certificate=provider == _CERTIFICATE_PROVIDER or _has_certificate(str(name.value), declared),
-        ),
+        *_list_credentials(name, variables, request, has_certificate=has_certificate),
         *_list_additional(name, settings.child("additionalParameters"), variables),
         *_make_undeclared_settings(name, undeclared),
     )
@@ -143,87 +142,9 @@ def _withhold_secrets(mapping: TrackedMapping) -> None:
             mapping.withhold(key)
 
 
-@dataclass(frozen=True, slots=True)
-class _CustomParameter:
-    """Custom parameter of a login that has text for a value."""
-
-    mapping: TrackedMapping
-    value: ScalarNode
-
-    @property
-    def text(self) -> str:
-        """Text of the value."""
-        return str(self.value.value)
-
-    @property
-    def variables(self) -> list[str]:
-        """Variables in the text."""
-        return _VARIABLE.findall(self.text)
-
-
-def _find_custom(custom: TrackedMapping, *keys: str) -> _CustomParameter | None:
-    """Return the first custom parameter with one of these keys, which are in lower case."""
-    for entry in custom.node.entries:
-        if entry.key.lower() in keys and isinstance(entry.node, MapNode):
-            value = entry.node.find("value")
-            if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value.strip():
-                return _CustomParameter(custom.child(entry.key), value)
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _TokenRequest:
-    """Requests for tokens as templates describe them: their fields, and those of the authorization request.
-
-    `has_default` is set if there is no template for the first of them, so that the platform sends its own fields,
-    among them both credentials of the client.
-    """
-
-    fields: tuple[tuple[str, str], ...] = ()
-    authorization: tuple[tuple[str, str], ...] = ()
-    has_default: bool = True
-
-    @classmethod
-    def from_custom(cls, custom: TrackedMapping | None) -> _TokenRequest:
-        """Return the requests that the custom parameters of a login describe."""
-        if custom is None:
-            return cls()
-        first, *others = (
-            _parse_template(custom, f"{key}template")
-            for key in ("tokenbody", "tokenurlquerystring", "refreshbody", "refreshurlquerystring")
-        )
-        authorization = _parse_template(custom, "authorizationurlquerystringtemplate")
-        return cls((*first, *(field for fields in others for field in fields)), authorization, not first)
-
-    @property
-    def grant(self) -> str:
-        """Grant of the first request; empty if no template states it."""
-        return next((value for name, value in self.fields if name == "grant_type"), "")
-
-    def uses(self, variable: str) -> bool:
-        """Return whether any of the requests has a field with this variable."""
-        reference = f"{{{variable.lower()}}}"
-        return self.has_default or any(reference in value.lower() for _, value in (*self.fields, *self.authorization))
-
-    def to_facts(self) -> dict[str, Node | Value]:
-        """Return what the templates tell about OAuth."""
-        has_challenge = any(name == "code_challenge" for name, _ in self.authorization)
-        has_secret = any(name == "client_secret" for name, _ in self.fields)
-        return {
-            "pkce": True if has_challenge else None,
-            "client_authentication": "client_secret_post" if has_secret else None,
-        }
-
-
-def _parse_template(custom: TrackedMapping, key: str) -> tuple[tuple[str, str], ...]:
-    """Return the names and values in a template of a query or a form; the template is left."""
-    template = _find_custom(custom, key)
-    return tuple(parse_qsl(template.text.lstrip("?"))) if template is not None else ()
-
-
 def _find_grant(custom: TrackedMapping, variables: _Variables, declared: Mapping[str, MapNode]) -> str:
     """Return the grant that a custom parameter states, or that the only value of a declared parameter is."""
-    grant = _find_custom(custom, "granttype")
+    grant = find_custom(custom, "granttype")
     if grant is not None:
         return grant.text
     values = declared[wire].find("allowedValues") if (wire := variables.find_wire("grantType")) is not None else None
@@ -279,9 +200,9 @@ def _take_endpoint(custom: TrackedMapping, variables: _Variables, key: str) -> M
     return make_map(address.value.place, url=url, query=_find_fixed_query(custom, key))
 
 
-def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> _CustomParameter | None:
+def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> CustomParameter | None:
     """Return the parameter with an address; None if the platform fills in a part of it."""
-    address = _find_custom(custom, key, f"{key}template")
+    address = find_custom(custom, key, f"{key}template")
     if address is None or "://" not in address.text:
         return None
     is_filled_in = any(
@@ -293,7 +214,7 @@ def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> _C
 
 def _find_fixed_query(custom: TrackedMapping, key: str) -> MapNode | None:
     """Return the parts of a query template that are the same in every request; the template is left."""
-    parts = _parse_template(custom, f"{key}querystringtemplate")
+    parts = parse_template(custom, f"{key}querystringtemplate")
     fixed = {name: value for name, value in parts if "{" not in value and name not in _STANDARD_QUERY}
     return make_plain_map(fixed, custom.place)
 
@@ -303,7 +224,7 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
 
     They are those of the endpoint that knows a `resourceUri`: https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-protocols-oauth-code
     """  # fmt: skip
-    login_uri, tenant = _find_custom(custom, "loginuri", "loginuriaad"), _find_custom(custom, "tenantid")
+    login_uri, tenant = find_custom(custom, "loginuri", "loginuriaad"), find_custom(custom, "tenantid")
     if login_uri is None or "://" not in login_uri.text:
         return {}
     base = login_uri.text.rstrip("/")
@@ -321,7 +242,7 @@ def _make_tenant_endpoints(custom: TrackedMapping, variables: _Variables) -> dic
 
 
 def _list_credentials(
-    login: ScalarNode, variables: _Variables, request: _TokenRequest, *, has_certificate: bool
+    login: ScalarNode, variables: _Variables, request: TokenRequest, *, has_certificate: bool
 ) -> Iterator[SchemeSetting]:
     """Yield the client's credentials, unless parameters are declared for them or no request has them."""
     for role, is_secret in _CREDENTIALS:
@@ -355,8 +276,8 @@ def _make_refresh_token(login: ScalarNode) -> tuple[ObtainedSecret, ...]:
     return (ObtainedSecret(_name_part(login, "refreshToken"), make_map(place, source="onboarding"), facts),)
 
 
-def _take_oauth(settings: TrackedMapping, custom: TrackedMapping, request: _TokenRequest) -> MapNode | None:
-    separator = _find_custom(custom, "scopelistdelimiter")
+def _take_oauth(settings: TrackedMapping, custom: TrackedMapping, request: TokenRequest) -> MapNode | None:
+    separator = find_custom(custom, "scopelistdelimiter")
     if separator is not None:
         separator.mapping.take("value")
     oauth = make_map(

@@ -1,0 +1,89 @@
+"""Read the custom parameters of a Power Platform login, and the templates of its requests among them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from authscribe.model.draft import MapNode, Node, ScalarNode, Value
+from authscribe.readers.foreign.tracking import TrackedMapping
+
+_VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class CustomParameter:
+    """Custom parameter of a login that has text for a value."""
+
+    mapping: TrackedMapping
+    value: ScalarNode
+
+    @property
+    def text(self) -> str:
+        """Text of the value."""
+        return str(self.value.value)
+
+    @property
+    def variables(self) -> list[str]:
+        """Variables in the text."""
+        return _VARIABLE.findall(self.text)
+
+
+def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
+    """Return the first custom parameter with one of these keys, which are in lower case."""
+    for entry in custom.node.entries:
+        if entry.key.lower() in keys and isinstance(entry.node, MapNode):
+            value = entry.node.find("value")
+            if isinstance(value, ScalarNode) and isinstance(value.value, str) and value.value.strip():
+                return CustomParameter(custom.child(entry.key), value)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """Requests for tokens as templates describe them: their fields, and those of the authorization request.
+
+    `has_default` is set if there is no template for the first of them, so that the platform sends its own fields,
+    among them both credentials of the client.
+    """
+
+    fields: tuple[tuple[str, str], ...] = ()
+    authorization: tuple[tuple[str, str], ...] = ()
+    has_default: bool = True
+
+    @classmethod
+    def from_custom(cls, custom: TrackedMapping) -> TokenRequest:
+        """Return the requests that the custom parameters of a login describe."""
+        first, *others = (
+            parse_template(custom, f"{key}template")
+            for key in ("tokenbody", "tokenurlquerystring", "refreshbody", "refreshurlquerystring")
+        )
+        authorization = parse_template(custom, "authorizationurlquerystringtemplate")
+        return cls((*first, *(field for fields in others for field in fields)), authorization, not first)
+
+    @property
+    def grant(self) -> str:
+        """Grant of the first request; empty if no template states it."""
+        return next((value for name, value in self.fields if name == "grant_type"), "")
+
+    def uses(self, variable: str) -> bool:
+        """Return whether any of the requests has a field with this variable."""
+        reference = f"{{{variable.lower()}}}"
+        return self.has_default or any(reference in value.lower() for _, value in (*self.fields, *self.authorization))
+
+    def to_facts(self) -> dict[str, Node | Value]:
+        """Return what the templates tell about OAuth."""
+        has_challenge = any(name == "code_challenge" for name, _ in self.authorization)
+        has_secret = any(name == "client_secret" for name, _ in self.fields)
+        return {
+            "pkce": True if has_challenge else None,
+            "client_authentication": "client_secret_post" if has_secret else None,
+        }
+
+
+def parse_template(custom: TrackedMapping, key: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and values in a template of a query or a form; the template is left."""
+    template = find_custom(custom, key)
+    return tuple(parse_qsl(template.text.lstrip("?"))) if template is not None else ()
