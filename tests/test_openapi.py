@@ -346,3 +346,47 @@ def test_the_ids_of_documents_of_one_title_do_not_depend_on_their_order() -> Non
         catalogue = resolve_drafts(*read_together(order)).catalogue
         ids = {"api-3cb8", "api-4f06", "b-api", "same", "dash", "dot"}
         assert {connector.id for connector in catalogue.connectors} == ids
+
+
+@pytest.mark.parametrize("origin", ["https://a", "https://{v}", "{v}", "{v}://a", "{v}.a"])
+@pytest.mark.parametrize(
+    ("reference", "resolved"),
+    [
+        ("g", "/b/c/g"),
+        ("./g", "/b/c/g"),
+        ("g/", "/b/c/g/"),
+        ("/g", "/g"),
+        ("?y", "/b/c/d;p?y"),
+        ("g?y", "/b/c/g?y"),
+        (";x", "/b/c/;x"),
+        ("g;x?y", "/b/c/g;x?y"),
+        (".", "/b/c/"),
+        ("..", "/b/"),
+        ("../g", "/b/g"),
+        ("../..", "/"),
+        ("../../g", "/g"),
+        ("../../../g", "/g"),
+        ("/./g", "/g"),
+        ("/../g", "/g"),
+        ("g..", "/b/c/g.."),
+        ("./g/.", "/b/c/g/"),
+        ("g/../h", "/b/c/h"),
+        ("g;x=1/../y", "/b/c/y"),
+    ],
+)
+def test_a_relative_address_is_resolved_as_in_the_examples_of_rfc_3986(
+    origin: str, reference: str, resolved: str
+) -> None:
+    """The base and the results are those of section 5.4, with other origins."""
+    flows = {"clientCredentials": {"tokenUrl": reference, "scopes": {}}}
+    document = {
+        "openapi": "3.0.4",
+        "info": {"title": "A"},
+        "servers": [{"url": f"{origin}/b/c/d;p?q", "variables": {"v": {"default": "x"}}}],
+        "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": flows}}},
+        "security": [{"o": []}],
+    }
+    (scheme,) = resolve_drafts(read(document)).catalogue.schemes
+    assert scheme.endpoints.token is not None
+    assert scheme.endpoints.token.url == f"{origin.replace('{', '${')}{resolved}"
+    assert [parameter.name for parameter in scheme.parameters] == ["client_id"] + ["v"] * ("{" in origin)

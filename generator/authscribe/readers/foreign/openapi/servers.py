@@ -24,6 +24,9 @@ _ORIGIN: Final = "base_url"
 
 _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
 
+_START: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?P<authority>//)?|\{(?P<variable>[^{}]+)\}", re.IGNORECASE)
+"""Matches the beginning of an address that is not relative: a scheme (RFC 3986 section 3.1), or a variable."""
+
 _LEADING_VARIABLE: Final = re.compile(r"\{[^{}]+\}")
 
 
@@ -45,12 +48,18 @@ class Server:
         return tuple(variable.wire for variable in self.variables)
 
     def resolve(self, address: str) -> str | None:
-        """Return an address with its variables spelled `${name}`; None if it is relative and no server counts."""
-        if "://" not in address:
+        """Return an address with its variables spelled `${name}`.
+
+        None if it is relative and no server counts, or if it begins with anything but an origin or a path.
+        """
+        known = (*self.names, _ORIGIN)
+        start = _START.match(address)
+        if start is not None and not start["authority"] and start["variable"] not in known:
+            return None
+        if start is None:
             if self.url is None:
                 return None
             address = _resolve_reference(self.url, address)
-        known = (*self.names, _ORIGIN)
         return _VARIABLE.sub(lambda match: f"${match[0]}" if match[1] in known else match[0], address)
 
     def list_variables(self, endpoints: MapNode | None) -> tuple[SchemeSetting, ...]:
