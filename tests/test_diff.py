@@ -144,6 +144,27 @@ def test_documents_of_a_revision_are_read_together_and_masked(tmp_path: Path) ->
     assert "CANARY" not in outcome.stdout
 
 
+def test_references_and_ids_are_the_same_in_a_revision(tmp_path: Path) -> None:
+    for name in ("shop", "stock"):
+        (tmp_path / name).mkdir()
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "API", "version": name},
+            "components": {"securitySchemes": {"key": {"$ref": "../parts/key.yaml"}}},
+            "security": [{"key": []}],
+        }
+        (tmp_path / name / "api.json").write_text(json.dumps(document))
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/key.yaml").write_text("{type: apiKey, in: header, name: X-Key}\n")
+    (tmp_path / "authscribe.toml").write_text('sources = ["shop", "stock"]\n')
+    committed(tmp_path)
+    assert run("diff", "HEAD", cwd=tmp_path).stdout == "no changes\n"
+    (tmp_path / "parts/key.yaml").write_text("{type: apiKey, in: query, name: X-Key}\n")
+    outcome = run("diff", "HEAD", cwd=tmp_path)
+    assert "shop-api" in outcome.stdout
+    assert "stock-api" in outcome.stdout
+
+
 def test_a_revision_is_compared_with_what_is_there_now(repository: Path) -> None:
     outcome = run("diff", "first", "--output-format", "concise", cwd=repository)
     assert outcome.stdout.splitlines() == [

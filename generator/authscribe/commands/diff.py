@@ -49,7 +49,7 @@ from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
-from authscribe.workspace.referenced_files import ReferencedFiles
+from authscribe.workspace.referenced_documents import ReadReferenced
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
 
@@ -255,11 +255,12 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
     if repository is None:
         raise DefinitionError((report_no_repository(revision),))
     tree = open_revision(repository, revision, revision)
-    below = root.relative_to(repository).as_posix()
+    folder = root.relative_to(repository).as_posix()
+    below = "" if folder == "." else f"{folder}/"
     drafts: list[Draft] = []
     texts: dict[str, str] = {}
     inputs: dict[str, str] = {}
-    for path in _list_sources(tree, "" if below == "." else f"{below}/", workspace.configuration.sources):
+    for path in _list_sources(tree, below, workspace.configuration.sources):
         shown = f"{revision}:{path}"
         data = tree.read(path, Place(shown))
         if isinstance(data, Finding) or data is None:
@@ -271,7 +272,18 @@ def load_revision(revision: str, workspace: Workspace) -> LoadedSources:
         draft = Draft(shown, findings=decoded.findings)
         drafts.append(draft if decoded.findings else read_source(shown, decoded.text, wording=wording))
     shipped = load_sources([file for file in workspace.sources if file.is_shipped])
-    return combine_drafts((*drafts, *shipped.drafts), texts, inputs, ReferencedFiles(None, ()))
+    return combine_drafts((*drafts, *shipped.drafts), texts, inputs, _make_reader(tree, revision, below))
+
+
+def _make_reader(tree: Tree, revision: str, below: str) -> ReadReferenced:
+    """Return a function that reads the files of a revision to which sources refer."""
+
+    def read(_origin: str, shown: str) -> tuple[str, bytes] | None:
+        path = shown.removeprefix(f"{revision}:")
+        data = tree.read(path, Place(shown)) if path.startswith(below) else None
+        return (shown, data) if isinstance(data, bytes) else None
+
+    return read
 
 
 def _list_sources(tree: Tree, below: str, patterns: tuple[str, ...]) -> Iterator[str]:

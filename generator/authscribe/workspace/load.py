@@ -19,7 +19,7 @@ from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
-from authscribe.workspace.referenced_files import ReferencedFiles
+from authscribe.workspace.referenced_documents import ReadReferenced, ReferencedDocuments, make_file_reader
 from authscribe.workspace.sources import SourceFile
 
 _MIN_ITEMS: Final = 10
@@ -73,13 +73,17 @@ def load_sources(
     texts = {file.path: withhold_secrets(source.text) for file, source in decoded.items()}
     unread = [_UnreadSource(file, decoded[file].text, wording) for file in sources if file not in drafts]
     drafts |= _read_all(unread, jobs, folder)
-    return combine_drafts([drafts[file] for file in sources], texts, inputs, ReferencedFiles(root, sources))
+    return combine_drafts([drafts[file] for file in sources], texts, inputs, make_file_reader(root, sources))
 
 
 def combine_drafts(
-    drafts: Sequence[Draft], texts: Mapping[str, str], inputs: Mapping[str, str], referenced: ReferencedFiles
+    drafts: Sequence[Draft], texts: Mapping[str, str], inputs: Mapping[str, str], read: ReadReferenced
 ) -> LoadedSources:
-    """Return the drafts, each completed from those it belongs with, and texts without secret values."""
+    """Return the drafts, each completed from those it belongs with, and texts without secret values.
+
+    `read` reads files to which they refer.
+    """
+    referenced = ReferencedDocuments(read)
     completed = read_together(drafts, referenced.load)
     shown = {**texts, **referenced.texts}
     return LoadedSources(

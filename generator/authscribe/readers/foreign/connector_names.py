@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import PurePath
 from typing import Final
 
@@ -78,12 +79,22 @@ def _are_copies(groups: Iterable[Sequence[MapNode]]) -> bool:
 
 def _name_apart(module: str, located: Mapping[str, PurePath], used: Collection[str]) -> dict[str, str]:
     """Return names that give a module of its own to each path."""
-    for count in range(1, max(len(path.parts) for path in located.values()) + 1):
-        names = {key: "-".join(path.parts[-count:]) for key, path in located.items()}
+    parts = _strip_common_parts(located)
+    for count in range(1, max(map(len, parts.values())) + 1):
+        names = {key: "-".join(each[-count:]) for key, each in parts.items()}
         modules = set(map(_to_module, names.values()))
         if len(modules) == len(names) and all(map(_is_usable, names.values())) and modules.isdisjoint(used):
             return names
-    return {key: f"{module[:_LENGTH_LIMIT]}-{naming.make_mark(key)}" for key in located}
+    return {key: f"{module[:_LENGTH_LIMIT]}-{naming.make_mark('/'.join(each))}" for key, each in parts.items()}
+
+
+def _strip_common_parts(located: Mapping[str, PurePath]) -> dict[str, tuple[str, ...]]:
+    """Return the parts of the paths below the folder of all, the same on every machine and in every revision."""
+    # The path of a document in a revision begins with its name, as in `main:a.yaml`.
+    parts = {key: PurePath(str(path).rpartition(":")[2]).parts for key, path in located.items()}
+    levels = zip(*parts.values(), strict=False)
+    common = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, levels))
+    return {key: each[common:] for key, each in parts.items()}
 
 
 def _is_usable(name: str) -> bool:

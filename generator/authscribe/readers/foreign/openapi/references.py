@@ -71,10 +71,14 @@ def find_nothing(_origin: str, _path: str) -> None:
 
 
 def resolve_path(origin: str, reference: str) -> str | None:
-    """Return the path to which a document refers; None for another host, and for an absolute path."""
+    """Return the path to which a document refers; None for another host, and for an absolute path.
+
+    The paths of documents in a revision begin with its name, as in `main:a.yaml`.
+    """
     if ":" in reference or reference.startswith("/"):
         return None
-    return posixpath.normpath(posixpath.join(posixpath.dirname(origin), unquote(reference)))
+    revision, colon, path = origin.rpartition(":")
+    return revision + colon + posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(reference)))
 
 
 def list_references(node: Node) -> Iterator[str]:
