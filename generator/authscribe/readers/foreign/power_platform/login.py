@@ -128,7 +128,11 @@ class _Variables:
 
     def find_wire(self, variable: str) -> str | None:
         """Return the parameter of a variable: one of the login's own, else one of exactly this name."""
-        return self.declared.get(f"{self.login}:{variable}".lower()) or self.declared.get(variable.lower())
+        return self.find_own(variable) or self.declared.get(variable.lower())
+
+    def find_own(self, variable: str) -> str | None:
+        """Return the login's own parameter of a variable."""
+        return self.declared.get(f"{self.login}:{variable}".lower())
 
     def make_wire(self, variable: str) -> str:
         """Return the parameter of a variable; if none is declared, a name of the form that logins use."""
@@ -190,14 +194,25 @@ def _take_endpoints(custom: TrackedMapping, variables: _Variables, provider: str
 
 
 def _take_endpoint(custom: TrackedMapping, variables: _Variables, key: str) -> MapNode | None:
+    """Return an address; a parameter of the login that is declared for it replaces the custom parameter."""
     address = _find_address(custom, variables, key)
-    if address is None:
+    url = _take_url(address, variables) if address is not None else None
+    own = variables.find_own(key)
+    if own is None and url is None:
         return None
+    place = address.value.place if address is not None else custom.place
+    query = _find_fixed_query(custom, key)
+    if own is None:
+        return make_map(place, url=url, query=query)
+    return make_map(place, url=f"${{{own}}}", fallback=url, query=query)
+
+
+def _take_url(address: CustomParameter, variables: _Variables) -> str:
     address.mapping.take("value")
     url = address.text
     for variable in address.variables:
         url = url.replace(f"{{{variable}}}", f"${{{variables.make_wire(variable)}}}")
-    return make_map(address.value.place, url=url, query=_find_fixed_query(custom, key))
+    return url
 
 
 def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> CustomParameter | None:
