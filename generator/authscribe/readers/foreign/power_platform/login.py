@@ -39,8 +39,8 @@ _CERTIFICATE_PROVIDER: Final = "aadcertificate"
 _MICROSOFT_PROVIDERS: Final = ("aad", _CERTIFICATE_PROVIDER)
 """Identity providers whose addresses the platform makes from `loginUri`; no custom parameter replaces them."""
 
-_CERTIFICATE: Final = "clientcertificatesecret"
-"""Name, in lower case, of the parameter of a login for a certificate that takes the place of the client secret."""
+_CERTIFICATE: Final = "clientCertificateSecret"
+"""Name of the parameter of a login for a certificate that takes the place of the client secret."""
 
 CERTIFICATE_TYPE: Final = "clientcertificate"
 """Type, in lower case, of a parameter for a certificate with its private key and the password of both."""
@@ -97,7 +97,7 @@ def read_login(
         _withhold_secrets(mapping)
     variables = _Variables(str(name.value), {wire.lower(): wire for wire in declared})
     provider = (get_text(settings.peek("identityProvider")) or "").lower()
-    has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(str(name.value), declared)
+    has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(variables, declared)
     request = TokenRequest.from_custom(custom) if provider == _TEMPLATE_PROVIDER else TokenRequest()
     grant = request.grant or _find_grant(custom, variables, declared)
     undeclared = _find_undeclared(custom, variables) if provider not in _MICROSOFT_PROVIDERS else {}
@@ -157,10 +157,9 @@ def _find_grant(custom: TrackedMapping, variables: _Variables, declared: Mapping
     return next(iter(grants)) or "" if len(grants) == 1 else ""
 
 
-def _has_certificate(login: str, declared: Mapping[str, MapNode]) -> bool:
+def _has_certificate(variables: _Variables, declared: Mapping[str, MapNode]) -> bool:
     """Return whether a certificate takes the place of the client secret of a login."""
-    own = {key.lower().removeprefix(f"{login}:".lower()): node for key, node in declared.items() if ":" in key}
-    return _CERTIFICATE in own or CERTIFICATE_TYPE in map(find_type, own.values())
+    return variables.find_wire(_CERTIFICATE) is not None or CERTIFICATE_TYPE in map(find_type, declared.values())
 
 
 def _find_undeclared(custom: TrackedMapping, variables: _Variables) -> dict[str, Node]:

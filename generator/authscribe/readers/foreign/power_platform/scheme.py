@@ -250,11 +250,12 @@ class _SlotFiller:
     def _list_free_secrets(self) -> tuple[SchemeSetting, ...]:
         """Return the secrets that are neither the password of basic authentication nor a part of a login."""
         has_basic = any(self._fill_basic())
-        prefixes = tuple(f"{login.token}:" for login in self.connection.logins)
+        prefixes = tuple(f"{login.token}:".lower() for login in self.connection.logins)
         return tuple(
             setting
             for setting in self.connection.secrets
-            if not setting.wire.startswith(prefixes) and not (has_basic and setting.wire.lower() in _BASIC_NAMES)
+            if not setting.wire.lower().startswith(prefixes)
+            and not (has_basic and setting.wire.lower() in _BASIC_NAMES)
         )
 
 
