@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lossless import scalars
 from masks import check_masks
 from support import ROOT, resolve, resolve_drafts
@@ -22,7 +25,7 @@ from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
 from authscribe.model.draft import Draft, Outcome, make_pointer
 from authscribe.model.naming import make_id
-from authscribe.readers.registry import read_source
+from authscribe.readers.registry import read_source, read_together
 from authscribe.resolve.export import export_definitions
 from authscribe.targets.registry import plan_files
 from authscribe.workspace.command_options import Options
@@ -226,3 +229,43 @@ def test_all_generated_modules_are_typed_and_mask_their_secrets(
         path.write_text(text)
     check_types(tmp_path / "python")
     check_masks(tmp_path / "python")
+
+
+@given(
+    st.lists(st.sampled_from(["alpha", "beta", "gamma"]), min_size=1, max_size=3, unique=True),
+    st.lists(
+        st.sampled_from(
+            [
+                {"username": {"type": "string"}, "password": {"type": "securestring"}},
+                {"pin": {"type": "securestring"}},
+                {"token": {"type": "oauthSetting"}, "token:clientSecret": {"type": "securestring"}},
+            ]
+        ),
+        max_size=3,
+    ),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_no_set_takes_the_key_of_another(
+    keys: list[str], others: list[dict[str, Any]], is_required: bool, random: Random
+) -> None:
+    """Whatever sets there are, and whether the document requires its keys or only declares them."""
+    sets: list[dict[str, Any]] = [*({f"{key}_key": {"type": "securestring"}} for key in keys), *others]
+    random.shuffle(sets)
+    values = [{"name": f"set {index}", "parameters": parameters} for index, parameters in enumerate(sets)]
+    swagger: dict[str, Any] = {
+        "swagger": "2.0",
+        "info": {"title": "A"},
+        "securityDefinitions": {f"{key} key": {"type": "apiKey", "in": "header", "name": f"X-{key}"} for key in keys},
+    }
+    if is_required:
+        swagger["security"] = [{f"{key} key": []} for key in keys]
+    documents = {
+        "A/apiProperties.json": {"properties": {"connectionParameterSets": {"values": values}}},
+        "A/apiDefinition.swagger.json": swagger,
+    }
+    drafts = read_together([read_source(path, json.dumps(document)) for path, document in documents.items()])
+    for scheme in resolve_drafts(*drafts).catalogue.schemes:
+        own = {secret.name for secret in scheme.required}
+        placed = {placement.name: placement.value for placement in scheme.placements if placement.name.startswith("X-")}
+        assert placed == {f"X-{key}": f"{{{key}_key}}" for key in keys if f"{key}_key" in own}
