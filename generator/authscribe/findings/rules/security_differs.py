@@ -51,15 +51,15 @@ def report_cannot_be_together(first: str, other: str, part: str, place: Place) -
     )
 
 
-def report_security_never_asked_for(connector: str, places: Sequence[Place]) -> Finding:
-    """Report declared security schemes that no requirement names."""
-    return RULE.finding(
-        places[0],
+def report_security_never_asked_for(connector: str, place: Place) -> Finding:
+    """Report declared security schemes that no requirement names; using any of them is all that is left to do."""
+    finding = RULE.finding(
+        place,
         "no `security` requires the schemes declared here, so they are treated as alternatives",
         "add `security` to the document",
-        labels=[Label(place, "and here") for place in places[1:3]],
         connector=connector,
     )
+    return finding._replace(severity=Severity.INFO)
 
 
 def report_sources_contradict(connector: str, stated: str, place: Place, other: str, other_place: Place) -> Finding:

@@ -19,7 +19,7 @@ _LENGTH_LIMIT: Final = 70
 def choose_names(
     drafts: Sequence[Draft], documents: Mapping[str, Sequence[MapNode]], locate: Callable[[str], PurePath]
 ) -> dict[str, str]:
-    """Return other names for the connectors whose ids would be one, or become one module, with different documents.
+    """Return other names for connectors of different documents whose ids are equal or become one module.
 
     `documents` are those of each connector, by the path of its draft, and `locate` returns the path that tells them
     apart. A name consists of as many of the last parts of that path as are needed.

@@ -91,8 +91,7 @@ class ApiSecurity:
             *_find_exclusive(_drop_duplicates(usable), declared),
         )
         if schemes and not any(requirement.names for requirement in (*requirements, *spoilt)):
-            places = tuple(scheme.name.place for scheme in schemes)
-            findings = (*findings, report_security_never_asked_for(api_id, places))
+            findings = (*findings, report_security_never_asked_for(api_id, schemes[0].name.place))
             requirements = (*requirements, *(_require_alone(scheme) for scheme in schemes))
         is_known = bool(requirements) or not any(requirement.names for requirement in stated)
         return cls(api_id, document.place, schemes, mistaken, requirements, server, findings, is_known)
