@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
@@ -318,14 +320,30 @@ def test_a_change_in_a_file_that_a_source_refers_to_is_noticed(tmp_path: Path) -
     assert run("check", *arguments, cwd=tmp_path / "w").code == 1
 
 
-@pytest.mark.parametrize("reference", ["../key.yaml", "link.yaml"])
-def test_no_file_outside_of_the_root_is_read(reference: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "../key.yaml",
+        "%2e%2e/key.yaml",
+        "link.yaml",
+        "loop.yaml",
+        "nul%00.yaml",
+        ".",
+        "fifo.yaml",
+        f"{'x' * 300}.yaml",
+        "key.txt",
+    ],
+)
+def test_nothing_but_a_document_inside_of_the_root_is_read(reference: str, tmp_path: Path) -> None:
     write_api(tmp_path / "w", reference)
     (tmp_path / "key.yaml").write_text("{type: http, scheme: bearer}\n")
+    (tmp_path / "w/key.txt").write_text("{type: http, scheme\n")
     (tmp_path / "w/link.yaml").symlink_to(tmp_path / "key.yaml")
-    outcome = run("lint", "--source", "api.yaml", cwd=tmp_path / "w")
-    assert f"the reference '{reference}' cannot be resolved" in outcome.stdout
-    assert "bearer" not in outcome.stdout
+    (tmp_path / "w/loop.yaml").symlink_to(tmp_path / "w/loop.yaml")
+    os.mkfifo(tmp_path / "w/fifo.yaml")
+    outcome = run("lint", "--source", "api.yaml", "--output-format", "concise", cwd=tmp_path / "w")
+    codes = re.findall(r"(?:warning|error|info)\[([a-z-]+)\]", outcome.stdout)
+    assert sorted(codes) == ["no-connectors", "undeclared-name"], outcome.stdout + outcome.stderr
 
 
 def test_the_ids_of_documents_of_one_title_do_not_depend_on_their_order() -> None:

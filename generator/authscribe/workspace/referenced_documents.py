@@ -57,10 +57,12 @@ def make_file_reader(root: Path | None, sources: Collection[SourceFile]) -> Read
     base = next((str(source.file).removesuffix(source.key) for source in own), "")
 
     def read(origin: str, path: str) -> tuple[str, bytes] | None:
-        if root is None or origin not in files:
+        if root is None or origin not in files or "\0" in path:
             return None
         file = Path(os.path.normpath(files[origin].parent / os.path.relpath(path, PurePath(origin).parent)))
-        data = read_content(path, file) if file.resolve().is_relative_to(root.resolve()) else None
+        # Unlike `Path.resolve`, this accepts circular links.
+        is_inside = Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root))
+        data = read_content(path, file) if is_inside else None
         if not isinstance(data, bytes):
             return None
         files[path] = file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 from urllib.parse import unquote
 
@@ -20,11 +20,15 @@ _REFERENCE_LIMIT: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Document at a path, and the way to the documents that it refers to."""
+    """Document at a path, and the way to the documents that it refers to.
+
+    `indexes` hold the entries of mappings by their identity: many references may lead into one large mapping.
+    """
 
     path: str
     root: MapNode
     find: FindDocument
+    indexes: dict[int, dict[str, Node]] = field(default_factory=dict, compare=False)
 
     def follow(self, node: Node) -> tuple[MapNode, Document] | None:
         """Return the mapping to which a chain of references leads, and its document.
@@ -40,7 +44,7 @@ class Document:
                 return node, document
             path, _, pointer = reference.partition("#")
             document = document.open(path)
-            target = _find_node(document.root, pointer, is_whole=bool(path)) if document is not None else None
+            target = document.find_node(pointer, is_whole=bool(path)) if document is not None else None
             if target is None:
                 return None
             node = target
@@ -58,7 +62,24 @@ class Document:
             return self
         path = resolve_path(self.path, reference)
         root = self.find(self.path, path) if path is not None else None
-        return Document(path, root, self.find) if path is not None and root is not None else None
+        return Document(path, root, self.find, self.indexes) if path is not None and root is not None else None
+
+    def find_node(self, pointer: str, *, is_whole: bool) -> Node | None:
+        """Return the node at a JSON pointer in a URI fragment (RFC 6901); the whole document only if `is_whole`."""
+        if not pointer.strip("/"):
+            return self.root if is_whole else None
+        if not pointer.startswith("/"):
+            return None
+        node: Node | None = self.root
+        for part in pointer.removeprefix("/").split("/"):
+            key = unquote(part).replace("~1", "/").replace("~0", "~")
+            node = self._find_entry(node, key) if isinstance(node, MapNode) else None
+        return node
+
+    def _find_entry(self, node: MapNode, key: str) -> Node | None:
+        if id(node) not in self.indexes:
+            self.indexes[id(node)] = {entry.key: entry.node for entry in reversed(node.entries)}
+        return self.indexes[id(node)].get(key)
 
 
 def is_reference(node: Node) -> bool:
@@ -93,16 +114,3 @@ def list_references(node: Node) -> Iterator[str]:
         case ListNode(items=items):
             for item in items:
                 yield from list_references(item)
-
-
-def _find_node(root: MapNode, pointer: str, *, is_whole: bool) -> Node | None:
-    """Return the node at a JSON pointer in a URI fragment (RFC 6901); the whole document only if `is_whole`."""
-    if not pointer.strip("/"):
-        return root if is_whole else None
-    if not pointer.startswith("/"):
-        return None
-    node: Node | None = root
-    for part in pointer.removeprefix("/").split("/"):
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
-        node = node.find(key) if isinstance(node, MapNode) else None
-    return node
