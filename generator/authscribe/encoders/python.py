@@ -47,7 +47,8 @@ def encode_python_assignment(
     if isinstance(value, str):
         return _explode(f"{before}(", [encode_python_literal(value)], f"){after}", comma=False)
     if isinstance(value, tuple):
-        return _explode(f"{before}(", [encode_python_literal(item) for item in value], f"){after}", comma=True)
+        items = [_encode_item(item, f"{_get_indent(before)}    ") for item in value]
+        return _explode(f"{before}(", items, f"){after}", comma=True)
     pairs = [f"{encode_python_literal(key)}: {encode_python_literal(item)}" for key, item in value.items()]
     return _explode(f"{before}{{", pairs, f"}}{after}", comma=len(pairs) > 1)
 
@@ -78,6 +79,13 @@ def _explode(head: str, items: Sequence[str], tail: str, *, comma: bool) -> Enco
     indent = _get_indent(head)
     lines = [f"{indent}    {item}{',' if comma else ''}" for item in items]
     return Encoded("\n".join((head, *lines, f"{indent}{tail}")))
+
+
+def _encode_item(item: object, indent: str) -> str:
+    """Return an item of a tuple, without the indentation of its first line; a tuple may need several lines."""
+    if isinstance(item, tuple):
+        return encode_python_assignment(item, indent, ",").removeprefix(indent).removesuffix(",")
+    return encode_python_literal(item)
 
 
 def _get_indent(line: str) -> str:
