@@ -42,6 +42,7 @@ DEFECTS = {
     "a comment with a quote": GOOD.replace("SCOPES:", "# it's\nSCOPES:", 1),
     "code between comments with quotes": GOOD.replace("SCOPES:", '# """\nexec("x")\n# """\nSCOPES:', 1),
     "a line that goes on in the next": GOOD.replace("SCOPES: ", "SCOPES: \\\n", 1),
+    "code in a default of a coroutine": GOOD + "async def x(x=print('x')): ...\n",
     "a tab": GOOD.replace("    frozen", "\tfrozen", 1),
 }
 

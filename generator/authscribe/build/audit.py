@@ -18,8 +18,9 @@ from typing import Final
 from authscribe.model.naming import KEYWORDS, UNSAFE_BUILTINS
 
 _MODULES: Final = frozenset(
-    {"collections.abc", "importlib", "pydantic", "pydantic_core", "pydantic_settings", "typing"}
-)
+    {"base64", "collections.abc", "httpx", "importlib", "json", "pydantic", "pydantic_core", "pydantic_settings", "re",
+     "requests", "requests.auth", "string", "typing", "urllib.parse"}
+)  # fmt: skip
 _CALLED_WHILE_IMPORTING: Final = frozenset(
     {"AliasChoices", "BeforeValidator", "Field", "ImportError", "SecretStr", "SettingsConfigDict", "field_validator",
      "model_validator"}
@@ -126,7 +127,7 @@ def _walk_nodes(tree: ast.Module) -> Iterator[tuple[ast.AST, bool]]:
     while remaining:
         node, runs = remaining.pop()
         yield node, runs
-        if isinstance(node, ast.FunctionDef | ast.Lambda):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             # Decorators and defaults run on import, with everything inside them.
             defaults = (*node.args.defaults, *filter(None, node.args.kw_defaults))
             immediate = {*getattr(node, "decorator_list", ()), *defaults}
@@ -149,9 +150,9 @@ def _check_node(node: ast.AST, *, while_importing: bool) -> str | None:
             return _check_import(node)
         case ast.Attribute(attr=name) if name.startswith("__") and name not in _SPECIAL_ATTRIBUTES:
             return f"the attribute {name}"
-        case ast.Global() | ast.Nonlocal() | ast.AsyncFunctionDef() | ast.While() | ast.With():
+        case ast.Global() | ast.Nonlocal() | ast.While() | ast.With():
             return f"a {type(node).__name__} statement"
-        case ast.Expr(value=ast.Constant() | ast.Call()):
+        case ast.Expr(value=ast.Constant() | ast.Call() | ast.Yield() | ast.YieldFrom()):
             return None
         case ast.Expr():
             return "an expression that does nothing"
