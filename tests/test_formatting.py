@@ -96,6 +96,9 @@ methods = st.builds(
     assignments=st.lists(
         st.builds(Assignment, names, st.sampled_from(["configuration", "platform"]), names), max_size=3
     ).map(tuple),
+    placements=st.lists(st.lists(texts, min_size=3, max_size=4).map(tuple), max_size=3).map(tuple),
+    signed=st.just(()) | st.tuples(texts),
+    client=st.just(()) | st.tuples(texts),
 )
 modules = st.builds(
     SettingsModule,
@@ -122,8 +125,9 @@ def make_module(field: FieldView, text: str) -> SettingsModule:
     """Return a module with this field in each of its classes, and the text in its constants."""
     protocol = ProtocolView("onboarding", "O", "Obtains it.", (field,))
     keys, wires = {"n": text}, {text: "a"}
+    views = (Tag("t", "v"),), (field,), (field,), (protocol,)
     method = MethodView(
-        "m", "C", "R", "inject", (Tag("t", "v"),), (field,), (field,), (protocol,), {}, keys, {}, wires, ()
+        "m", "C", "R", "inject", *views, {}, keys, {}, wires, (), {}, (("header", "X-Key", text),), ("jwt",), ()
     )
     table = ClassTable("RUNTIMES", (ClassEntry("m", "R"),))
     names = ("Final", "Literal"), ("Field",), ("Settings",)

@@ -32,13 +32,17 @@ _SettingT = TypeVar("_SettingT", bound=Setting)
 
 
 class Contract(NamedTuple):
-    """Effective facts of one way to authenticate; names are unique in each tuple."""
+    """Effective facts of one way to authenticate; names are unique in each tuple.
+
+    `unplaced` are the schemes for which no placement is known.
+    """
 
     schemes: tuple[Scheme, ...]
     required: tuple[Secret, ...]
     injected: tuple[InjectedSecret, ...]
     parameters: tuple[Parameter, ...]
     placements: tuple[Placement, ...]
+    unplaced: tuple[Scheme, ...]
     endpoints: Endpoints
     oauth: OAuth | None
     token_request: TokenRequest | None
@@ -88,12 +92,14 @@ def build_method_contract(catalogue: Catalogue, connector: Connector, method: Me
 def _build_contract(catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None) -> Contract:
     injected = [secret for scheme in schemes for secret in scheme.injected]
     parameters = [parameter for owner in (connector, *schemes) if owner is not None for parameter in owner.parameters]
+    placements, unplaced = _choose_placements(catalogue, schemes, connector)
     return Contract(
         schemes=tuple(schemes),
         required=_join_repeated(secret for scheme in schemes for secret in scheme.required),
         injected=_join_repeated((*injected, *_list_flag_secrets(catalogue, connector))),
         parameters=_join_repeated(parameters),
-        placements=_choose_placements(catalogue, schemes, connector),
+        placements=placements,
+        unplaced=unplaced,
         endpoints=_merge_endpoints(schemes, connector),
         oauth=_merge_oauth(schemes, connector),
         token_request=next((scheme.token_request for scheme in schemes if scheme.token_request is not None), None),
@@ -126,10 +132,13 @@ def _list_flag_secrets(catalogue: Catalogue, connector: Connector | None) -> tup
 
 def _choose_placements(
     catalogue: Catalogue, schemes: Sequence[Scheme], connector: Connector | None
-) -> tuple[Placement, ...]:
+) -> tuple[tuple[Placement, ...], tuple[Scheme, ...]]:
+    """Return the placements of the connector, or else of its schemes, and the schemes that are left without any."""
     if connector and connector.placements:
-        return connector.placements
-    return tuple(placement for scheme in schemes for placement in list_placements(catalogue, scheme))
+        return connector.placements, ()
+    by_scheme = [(scheme, list_placements(catalogue, scheme)) for scheme in schemes]
+    placements = tuple(placement for _, placements in by_scheme for placement in placements)
+    return placements, tuple(scheme for scheme, placements in by_scheme if not placements)
 
 
 def list_placements(catalogue: Catalogue, scheme: Scheme) -> tuple[Placement, ...]:

@@ -60,8 +60,8 @@ _RESERVED_STEMS = frozenset({"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("
 RESERVED_ATTRIBUTES = frozenset(
     {
         # Attributes of pydantic models and of the generated classes.
-        "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "method", "mro",
-        "parse_file", "parse_obj", "parse_raw", "register", "schema", "schema_json", "scheme", "secrets",
+        "authenticate", "connector", "construct", "copy", "dict", "from_env", "from_orm", "inject", "json", "method",
+        "mro", "parse_file", "parse_obj", "parse_raw", "register", "schema", "schema_json", "scheme", "secrets",
         "settings_cached", "settings_clear_cache", "settings_customise_sources", "update_forward_refs", "validate",
         # Annotations of other fields: Python would find an attribute of the class first.
         "bool", "float", "int", "list", "str",

@@ -7,7 +7,7 @@ when it is asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -17,6 +17,8 @@ from authscribe.model.definitions import (
     Catalogue,
     Connector,
     InjectedSecret,
+    Kind,
+    Location,
     Parameter,
     Scheme,
     Secret,
@@ -25,7 +27,8 @@ from authscribe.model.definitions import (
 )
 from authscribe.model.markup import describe_markup
 from authscribe.model.name_kinds import Conventions, NameKind
-from authscribe.model.naming import to_class, to_module
+from authscribe.model.naming import to_attribute, to_class, to_module
+from authscribe.model.placement_template import parse_template
 from authscribe.model.spelling import Spelling, list_stated_keys
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
@@ -52,11 +55,18 @@ PYTHON: Final = "python"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _STRUCTURES: Final = {"object": "JsonObject", "array": "JsonArray"}
 _MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")
-_BASE_TYPING_NAMES: Final = ("Annotated", "Any", "ClassVar", "Never", "Self")
+_BASE_TYPING_NAMES: Final = ("Annotated", "Any", "ClassVar", "NamedTuple", "Never", "Self")
 _BASE_PYDANTIC_NAMES: Final = (
     "BeforeValidator", "Field", "JsonValue", "ModelWrapValidatorHandler", "SecretStr", "ValidationError",
     "field_validator", "model_validator",
 )  # fmt: skip
+_COMPUTED: Final = frozenset((Kind.HTTP_DIGEST, Kind.OAUTH1, Kind.SIGNATURE_HMAC, Kind.SIGNATURE_HTTP, Kind.AWS_SIGV4))
+"""Kinds whose credentials are never sent themselves, but prove the sender by what is computed from the request."""
+_CLIENTS: Final = {
+    "_wire": "The authentication of a request, the same for every client.",
+    "httpx_auth": "Authentication for httpx; only this module needs it.",
+    "requests_auth": "Authentication for requests; only this module needs it.",
+}
 _PROTOCOLS: Final = {
     "onboarding": "Obtains what the owner cannot supply.",
     "platform": "Issues what the platform creates or fetches itself.",
@@ -69,6 +79,8 @@ def _plan_package(catalogue: Catalogue) -> Iterator[PlannedFile]:
     yield plan("_settings.py", "base_module", _build_base(catalogue))._replace(is_always_planned=True)
     path = f"python/{catalogue.conventions.package}/py.typed"
     yield PlannedFile(path, PYTHON, Language.TEXT, None, "python/py.typed.jinja", is_always_planned=True)
+    for name, docstring in _CLIENTS.items():
+        yield plan(f"{name}.py", name.strip("_"), DocstringModule(docstring))
     if catalogue.connectors:
         modules = {each.id: Spelling(each, catalogue.conventions).module for each in catalogue.connectors}
         yield plan("__init__.py", "package", PackageModule(modules))
@@ -200,7 +212,7 @@ def _mentions_secret(method: MethodView) -> bool:
 
 
 def _list_base_names(methods: Iterable[MethodView]) -> Iterator[str]:
-    yield "Settings"
+    yield from ("RuntimeSettings", "Settings")
     for field in _list_fields(methods):
         if field.is_secret:
             yield "NonEmptySecret"
@@ -246,7 +258,42 @@ def _build_method(
         injected_names={field.wire: field.attribute for field in injected},
         assignments=assignments,
         token_request=describe_request(contract.token_request) if contract.token_request is not None else {},
+        placements=tuple(_list_placements(contract)),
+        signed=_list_signed(contract),
+        client=(Kind.MTLS.value,) if Kind.MTLS in contract.kinds else (),
     )
+
+
+def _list_placements(contract: Contract) -> Iterator[tuple[str, ...]]:
+    """Yield the location, the name and the templates of each placement, with attributes as their holes.
+
+    A digest replaces the user name and the password that it is computed from.
+    """
+    attributes = {setting.name: setting.attribute for setting in (*contract.injected, *contract.parameters)}
+    slots = (Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
+    for placement in contract.placements:
+        if Kind.HTTP_DIGEST not in contract.kinds or placement.location not in slots:
+            templates = (_spell_template(template, attributes) for template in placement.templates)
+            yield placement.location.value, placement.name, *templates
+
+
+def _spell_template(template: str, attributes: Mapping[str, str]) -> str:
+    """Return a template in the syntax of `str.format`; what only the platform knows is no attribute."""
+    return "".join(
+        (
+            part.replace("{", "{{").replace("}", "}}")
+            if isinstance(part, str)
+            else f"{{{attributes.get(part.name) or to_attribute(part.name)}}}"
+        )
+        for part in parse_template(template)
+    )
+
+
+def _list_signed(contract: Contract) -> tuple[str, ...]:
+    """Return the kinds that are computed from a request, and those of schemes that state no placement."""
+    unplaced = (scheme.kind for scheme in contract.unplaced if scheme.kind not in (Kind.NONE, Kind.MTLS))
+    kinds = (*(kind for kind in contract.kinds if kind in _COMPUTED), *unplaced)
+    return tuple(dict.fromkeys(kind.value for kind in kinds))
 
 
 def _map_keys(fields: Iterable[FieldView]) -> dict[str, str]:

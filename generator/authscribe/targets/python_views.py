@@ -79,7 +79,12 @@ class Assignment(NamedTuple):
 
 
 class MethodView(NamedTuple):
-    """Classes and `inject` function of one way to authenticate."""
+    """Classes and `inject` function of one way to authenticate.
+
+    A placement is a location, a name, and one or two templates whose holes are attributes. `signed` and `client` are
+    the kinds that placements alone cannot authenticate: because they are computed from a request, or because they are
+    the client's task.
+    """
 
     id: str
     configuration: str
@@ -95,6 +100,9 @@ class MethodView(NamedTuple):
     injected_names: Mapping[str, str]
     assignments: tuple[Assignment, ...]
     token_request: Mapping[str, object]
+    placements: tuple[tuple[str, ...], ...]
+    signed: tuple[str, ...]
+    client: tuple[str, ...]
 
     @property
     def uses_configuration(self) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("api_key",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -33,7 +33,7 @@ class ChargebeeConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class ChargebeeRuntime(Settings):
+class ChargebeeRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="CHARGEBEE_")
@@ -48,6 +48,7 @@ class ChargebeeRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (("basic_username", "", "{api_key}"), ("basic_password", "", ""))
 
 
 def inject(

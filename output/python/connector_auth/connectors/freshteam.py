@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("api_key",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -33,7 +33,7 @@ class FreshteamConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class FreshteamRuntime(Settings):
+class FreshteamRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="FRESHTEAM_")
@@ -48,6 +48,7 @@ class FreshteamRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (("header", "Authorization", "Bearer {api_key}"),)
 
 
 def inject(

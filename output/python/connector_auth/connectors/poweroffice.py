@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("api_key",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -34,7 +34,7 @@ class PowerofficeConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class PowerofficeRuntime(Settings):
+class PowerofficeRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="POWEROFFICE_")
@@ -52,6 +52,11 @@ class PowerofficeRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (
+        ("block", "oauth2.client_id", "{application_key}"),
+        ("block", "oauth2.client_secret", "{api_key}"),
+        ("block", "oauth2.token_url", "{base_url}/OAuth/Token"),
+    )
 
 
 def inject(

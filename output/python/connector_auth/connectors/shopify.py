@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("oauth2",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "oauth2"}
@@ -64,7 +64,7 @@ class ShopifyOnboarding(Protocol):
         ...
 
 
-class ShopifyRuntime(Settings):
+class ShopifyRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="SHOPIFY_")
@@ -99,6 +99,7 @@ class ShopifyRuntime(Settings):
         "oauth_client_secret": "oauth_client_secret",
         "oauth_refresh_token": "oauth_refresh_token",
     }
+    PLACEMENTS = (("header", "X-Shopify-Access-Token", "{oauth_access_token}"),)
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("superoffice",)
 SELECTOR: Final[Mapping[str, str]] = {
@@ -84,7 +84,7 @@ class SuperofficePlatform(Protocol):
         ...
 
 
-class SuperofficeRuntime(Settings):
+class SuperofficeRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="SUPEROFFICE_")
@@ -137,6 +137,10 @@ class SuperofficeRuntime(Settings):
         "service_jwt": "service_jwt",
         "webhook_secret": "webhook_secret",
     }
+    PLACEMENTS = (
+        ("header", "Authorization", "SOTicket {so_ticket}"),
+        ("header", "SO-Apptoken", "{oauth_client_secret}"),
+    )
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("tripletex",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key", "auth_variant": "tripletex"}
@@ -49,7 +49,7 @@ class TripletexPlatform(Protocol):
         ...
 
 
-class TripletexRuntime(Settings):
+class TripletexRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLETEX_")
@@ -81,6 +81,12 @@ class TripletexRuntime(Settings):
         "service_jwt": "service_jwt",
         "webhook_secret": "webhook_secret",
     }
+    PLACEMENTS = (
+        ("block", "authentication", "tripletex"),
+        ("block", "tripletex.consumer_token", "{consumer_token}"),
+        ("block", "tripletex.employee_token", "{employee_token}"),
+        ("block", "tripletex.token_url", "{base_url}/v2/token/session/:create"),
+    )
 
 
 def inject(

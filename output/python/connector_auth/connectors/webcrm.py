@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("jwt",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key", "auth_variant": "jwt"}
@@ -43,7 +43,7 @@ class WebcrmOnboarding(Protocol):
         ...
 
 
-class WebcrmRuntime(Settings):
+class WebcrmRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="WEBCRM_")
@@ -67,6 +67,7 @@ class WebcrmRuntime(Settings):
         "jwt_refresh_token": "jwt_refresh_token",
         "api_key": "api_key",
     }
+    PLACEMENTS = (("header", "Authorization", "bearer {jwt_access_token}"),)
 
 
 def inject(

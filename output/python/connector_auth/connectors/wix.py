@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("api_key",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -33,7 +33,7 @@ class WixConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class WixRuntime(Settings):
+class WixRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="WIX_")
@@ -50,6 +50,10 @@ class WixRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (
+        ("header", "Authorization", "{api_key}"),
+        ("header", "wix-site-id", "{wix_site_id}"),
+    )
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("http_basic",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -31,7 +31,7 @@ class HttpBasicConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class HttpBasicRuntime(Settings):
+class HttpBasicRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="HTTP_BASIC_")
@@ -46,6 +46,10 @@ class HttpBasicRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (
+        ("basic_username", "", "{username}"),
+        ("basic_password", "", "{api_key}"),
+    )
 
 
 def inject(

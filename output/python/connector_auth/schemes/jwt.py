@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("jwt",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key", "auth_variant": "jwt"}
@@ -40,7 +40,7 @@ class JwtOnboarding(Protocol):
         ...
 
 
-class JwtRuntime(Settings):
+class JwtRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="JWT_")
@@ -64,6 +64,7 @@ class JwtRuntime(Settings):
         "jwt_refresh_token": "jwt_refresh_token",
         "api_key": "api_key",
     }
+    PLACEMENTS = (("header", "Authorization", "Bearer {jwt_access_token}"),)
 
 
 def inject(

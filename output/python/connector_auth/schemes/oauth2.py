@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("oauth2",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "oauth2"}
@@ -56,7 +56,7 @@ class Oauth2Onboarding(Protocol):
         ...
 
 
-class Oauth2Runtime(Settings):
+class Oauth2Runtime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="OAUTH2_")
@@ -88,6 +88,13 @@ class Oauth2Runtime(Settings):
         "oauth_client_secret": "oauth_client_secret",
         "oauth_refresh_token": "oauth_refresh_token",
     }
+    PLACEMENTS = (
+        ("block", "oauth2.access_token", "{oauth_access_token}"),
+        ("block", "oauth2.client_id", "{oauth_client_id}"),
+        ("block", "oauth2.client_secret", "{oauth_client_secret}"),
+        ("block", "oauth2.refresh_token", "{oauth_refresh_token}"),
+        ("block", "oauth2.token_url", "{token_url}"),
+    )
 
 
 def inject(

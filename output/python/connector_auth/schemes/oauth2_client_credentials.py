@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("oauth2_client_credentials",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -34,7 +34,7 @@ class Oauth2ClientCredentialsConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class Oauth2ClientCredentialsRuntime(Settings):
+class Oauth2ClientCredentialsRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="OAUTH2_CLIENT_CREDENTIALS_")
@@ -52,6 +52,11 @@ class Oauth2ClientCredentialsRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (
+        ("block", "oauth2.client_id", "{client_id}"),
+        ("block", "oauth2.client_secret", "{api_key}"),
+        ("block", "oauth2.token_url", "{token_url}"),
+    )
 
 
 def inject(

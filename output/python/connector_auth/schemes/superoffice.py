@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("superoffice",)
 SELECTOR: Final[Mapping[str, str]] = {
@@ -67,7 +67,7 @@ class SuperofficePlatform(Protocol):
         ...
 
 
-class SuperofficeRuntime(Settings):
+class SuperofficeRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="SUPEROFFICE_")
@@ -104,6 +104,10 @@ class SuperofficeRuntime(Settings):
         "oauth_refresh_token": "oauth_refresh_token",
         "so_ticket": "so_ticket",
     }
+    PLACEMENTS = (
+        ("header", "Authorization", "SOTicket {so_ticket}"),
+        ("header", "SO-Apptoken", "{oauth_client_secret}"),
+    )
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("tripletex",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key", "auth_variant": "tripletex"}
@@ -37,7 +37,7 @@ class TripletexConfiguration(Settings):
     }
 
 
-class TripletexRuntime(Settings):
+class TripletexRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="TRIPLETEX_")
@@ -59,6 +59,12 @@ class TripletexRuntime(Settings):
         "consumer_token": "consumer_token",
         "employee_token": "employee_token",
     }
+    PLACEMENTS = (
+        ("block", "authentication", "tripletex"),
+        ("block", "tripletex.consumer_token", "{consumer_token}"),
+        ("block", "tripletex.employee_token", "{employee_token}"),
+        ("block", "tripletex.token_url", "{base_url}/v2/token/session/:create"),
+    )
 
 
 def inject(

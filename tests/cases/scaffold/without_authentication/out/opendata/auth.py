@@ -1,7 +1,10 @@
 "Authentication settings of the connector opendata."
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Never, Self
+from collections.abc import Callable, Iterable, Mapping
+from re import DOTALL, fullmatch
+from string import Formatter
+from typing import Annotated, Any, ClassVar, Final, Literal, NamedTuple, Never, Self
+from urllib.parse import quote
 
 from pydantic import (
     BeforeValidator,
@@ -98,6 +101,16 @@ def _without_values(error: ValidationError) -> ValidationError:
     return _refusal(error.title, problems)
 
 
+def _reveal(value: object) -> object:
+    """Return the value of a secret, and any other value as it is."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+def to_text(value: object) -> str:
+    """Return a text as it is, and any other value as JSON."""
+    return value if isinstance(value, str) else to_json(value).decode()
+
+
 class Settings(BaseSettings):
     """Settings that show no secret: in their text, their dump, or what they refuse."""
 
@@ -162,15 +175,9 @@ class Settings(BaseSettings):
         What is not text is in JSON. Never log the result.
         """
         values = dict(iter(self))
-        held = {name: values[attribute] for name, attribute in self.SECRETS.items()}
-        plain = {
-            name: value.get_secret_value() if isinstance(value, SecretStr) else value
-            for name, value in held.items()
-            if value is not None
-        }
+        held = {name: _reveal(values[item]) for name, item in self.SECRETS.items()}
         return {
-            name: value if isinstance(value, str) else to_json(value).decode()
-            for name, value in plain.items()
+            name: to_text(value) for name, value in held.items() if value is not None
         }
 
     def __setattr__(self, name: str, value: object) -> Never:
@@ -200,6 +207,239 @@ class Settings(BaseSettings):
         raise problem
 
 
+class AuthenticationError(ValueError):
+    """Refusal to authenticate a request; it names settings and shows no values."""
+
+
+class Masked(dict[str, Any]):
+    """A mapping whose text has its keys, and no values."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, "**********"))
+
+
+class Basic(NamedTuple):
+    """User name and password of HTTP basic authentication (RFC 7617)."""
+
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Basic(**********)"
+
+
+class UnsignedRequest(NamedTuple):
+    """A request that is complete, apart from what is computed from it."""
+
+    method: str
+    url: str
+    headers: Masked
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "UnsignedRequest(" + repr(self.method) + ", " + repr(self.headers) + ")"
+
+
+Sign = Callable[[UnsignedRequest], Mapping[str, str]]
+
+
+class RequestAuth(NamedTuple):
+    """The authentication part of a request; its text shows no values.
+
+    The values of `path` replace a part of the path that is spelled `{name}`, and are
+    encoded; all others are not. The keys in `body` are nested. The platform fills in
+    the keys in `block`, and the client is responsible for the kinds in `client`.
+    """
+
+    headers: Masked
+    params: Masked
+    cookies: Masked
+    path: Masked
+    body: Masked
+    basic: Basic | None
+    block: tuple[str, ...]
+    client: tuple[str, ...]
+    sign: Sign | None
+
+
+def _name_place(location: str, name: str) -> str:
+    return location + " " + repr(name) if name else location
+
+
+def check_part(location: str, name: str, text: str, origin: str) -> None:
+    """Refuse what a request cannot carry as it is; the error has no value."""
+    pattern, problem = {
+        # RFC 9110 section 5.5
+        "header": (
+            "(?![ \t])[\t -~\x80-\xff]*(?<![ \t])",
+            "a header cannot hold line ends or other control characters, characters"
+            + " beyond Latin-1, or spaces around its value",
+        ),
+        # RFC 6265 section 4.1.1
+        "cookie": (
+            "(\x22?)[!#-+\\--:<-\\[\\]-~]*\\1",
+            "a cookie cannot hold spaces, quotes, commas, semicolons, backslashes,"
+            + " control characters, or characters beyond ASCII",
+        ),
+        # RFC 7617 section 2
+        "basic_username": (
+            "[^\x00-\x1f\x7f:]*",
+            "a user name cannot hold colons or control characters",
+        ),
+        "basic_password": (
+            "[^\x00-\x1f\x7f]*",
+            "a password cannot hold control characters",
+        ),
+        # RFC 3986 section 5.2.4
+        "path": (
+            "(?!(.*/)?[.][.]?(/|$)).*",
+            "clients remove the segments . and .. of a path",
+        ),
+    }.get(location, (".*", ""))
+    place = _name_place(location, name)
+    is_token = fullmatch("[!#$%&'*+.^_`|~0-9A-Za-z-]+", name)
+    if location in ("header", "cookie") and not is_token:
+        raise AuthenticationError(place + ": this is not a name")
+    if not fullmatch(pattern, text, DOTALL):
+        raise AuthenticationError(place + ", from " + origin + ": " + problem)
+
+
+def _list_holes(template: str) -> list[str]:
+    return [hole for _, hole, _, _ in Formatter().parse(template) if hole]
+
+
+def _pick_texts(template: str, values: Mapping[str, object]) -> dict[str, str]:
+    return {hole: to_text(values[hole]) for hole in _list_holes(template)}
+
+
+def _choose_template(
+    place: str, templates: Iterable[str], values: Mapping[str, object]
+) -> str | None:
+    """Return the first template that has all of its settings; none if all are absent.
+
+    What only the platform knows is among the names, and not among the values.
+    """
+    holes = {template: _list_holes(template) for template in templates}
+    for template, names in holes.items():
+        if all(values.get(name) is not None for name in names):
+            return template
+    named = dict.fromkeys(name for names in holes.values() for name in names)
+    if all(name in values and values[name] is None for name in named):
+        return None
+    absent = ", ".join(name for name in named if values.get(name) is None)
+    raise AuthenticationError(place + ": no value for " + absent)
+
+
+def _fill_template(location: str, template: str, values: Mapping[str, object]) -> Any:
+    """Return a value for the wire; one that is alone in a body keeps its type."""
+    texts = _pick_texts(template, values)
+    if location == "body" and template in ("{" + hole + "}" for hole in texts):
+        return values[template[1:-1]]
+    if location != "path":
+        return template.format_map(texts)
+    # A setting is a part of one segment (RFC 3986 section 3.3).
+    return "".join(
+        quote(text, "/:@!$&'()*+,;=") + quote(texts.get(hole or "", ""), "")
+        for text, hole, _, _ in Formatter().parse(template)
+    )
+
+
+def _add_nested(body: Masked, name: str, value: object) -> None:
+    """Add a value to a body, below the keys of a dotted name."""
+    *outer, last = name.split(".")
+    for key in outer:
+        inner = body.setdefault(key, Masked())
+        if not isinstance(inner, Masked):
+            raise AuthenticationError(_name_place("body", key) + " has two values")
+        body = inner
+    if last in body:
+        raise AuthenticationError(_name_place("body", name) + " has two values")
+    body[last] = value
+
+
+def _check_value(
+    location: str, name: str, value: str, settings: Mapping[str, str]
+) -> None:
+    """Refuse what cannot be sent, also in the cookies of a header."""
+    if location == "header" and name.lower() == "cookie":
+        for setting, text in settings.items():
+            check_part("cookie", setting, text, setting)
+    check_part(location, name, value, ", ".join(settings) or "a constant")
+
+
+def _fill_parts(
+    placements: Iterable[tuple[str, ...]], values: Mapping[str, object]
+) -> Mapping[str, Masked]:
+    """Return the values by location and name, but none whose settings are absent."""
+    parts: dict[str, Masked] = {}
+    for location, name, *templates in placements:
+        part = parts.setdefault(location, Masked())
+        template = _choose_template(_name_place(location, name), templates, values)
+        if template is None:
+            continue
+        value = _fill_template(location, template, values)
+        if location == "body":
+            _add_nested(part, name, value)
+        else:
+            _check_value(location, name, value, _pick_texts(template, values))
+            part[name] = value
+    return parts
+
+
+def _make_basic(
+    placements: Iterable[tuple[str, ...]], parts: Mapping[str, Masked]
+) -> Basic | None:
+    """Return user name and password; none if at most a constant is left of them."""
+    slots = ("basic_username", "basic_password")
+    held = [(slot, value) for slot, _, value, *_ in placements if slot in slots]
+    varying = [slot for slot, value in held if _list_holes(value)]
+    if not any(parts[slot] for slot in varying or dict(held)):
+        return None
+    if any(name.lower() == "authorization" for name in parts.get("header", ())):
+        raise AuthenticationError("header 'Authorization' has two values")
+    texts = {slot: "".join(parts.get(slot, Masked()).values()) for slot in slots}
+    return Basic(texts["basic_username"], texts["basic_password"])
+
+
+class RuntimeSettings(Settings):
+    """Settings that authenticate requests.
+
+    A placement has a location, a name, a template of the value, and maybe another one
+    for when settings are absent. `SIGNED` are the kinds of authentication that are
+    computed from a request, and `CLIENT` those for which the client is responsible.
+    """
+
+    PLACEMENTS: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    SIGNED: ClassVar[tuple[str, ...]] = ()
+    CLIENT: ClassVar[tuple[str, ...]] = ()
+
+    def authenticate(self, *, sign: Sign | None = None) -> RequestAuth:
+        """The authentication part of a request.
+
+        `sign` computes what depends on the request. An AuthenticationError names what
+        is missing or cannot be sent, and shows no values.
+        """
+        if self.SIGNED and sign is None:
+            raise AuthenticationError(
+                ", ".join(self.SIGNED)
+                + ": the placements alone authenticate no request;"
+                + " pass sign=, a function from an UnsignedRequest to headers"
+            )
+        held = [each for each in self.PLACEMENTS if each[0] != "block"]
+        parts = _fill_parts(held, {name: _reveal(value) for name, value in self})
+        return RequestAuth(
+            headers=parts.get("header", Masked()),
+            params=parts.get("query", Masked()),
+            cookies=parts.get("cookie", Masked()),
+            path=parts.get("path", Masked()),
+            body=parts.get("body", Masked()),
+            basic=_make_basic(held, parts),
+            block=tuple(each[1] for each in self.PLACEMENTS if each[0] == "block"),
+            client=self.CLIENT,
+            sign=sign,
+        )
+
+
 class OpendataConfiguration(Settings):
     """What the owner of the connector supplies."""
 
@@ -213,7 +453,7 @@ class OpendataConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {}
 
 
-class OpendataRuntime(Settings):
+class OpendataRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="OPENDATA_")

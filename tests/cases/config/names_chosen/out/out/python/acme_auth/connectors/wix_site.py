@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("key",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -36,7 +36,7 @@ class WixSiteConfiguration(Settings):
     KEYS: ClassVar[Mapping[str, str]] = {"api_key": "KEY", "API Key": "KEY"}
 
 
-class WixSiteRuntime(Settings):
+class WixSiteRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="ACME_WIX_")
@@ -56,6 +56,7 @@ class WixSiteRuntime(Settings):
 
     SECRETS: ClassVar[Mapping[str, str]] = {"API Key": "api_key"}
     KEYS: ClassVar[Mapping[str, str]] = {"api_key": "KEY", "API Key": "KEY"}
+    PLACEMENTS = (("header", "X-Key", "{api_key}"),)
 
 
 def inject(

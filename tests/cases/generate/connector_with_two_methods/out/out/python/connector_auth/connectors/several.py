@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import JsonObject, NonEmptySecret, Settings
+from .._settings import JsonObject, NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("key", "basic")
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -45,7 +45,7 @@ class SeveralKeyConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class SeveralKeyRuntime(Settings):
+class SeveralKeyRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="SEVERAL_")
@@ -74,6 +74,7 @@ class SeveralKeyRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (("header", "X-Key", "{api_key}"),)
 
 
 def inject_key(
@@ -129,7 +130,7 @@ class SeveralBothConfiguration(Settings):
     }
 
 
-class SeveralBothRuntime(Settings):
+class SeveralBothRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="SEVERAL_")
@@ -171,6 +172,11 @@ class SeveralBothRuntime(Settings):
         "user": "user",
         "password": "password",
     }
+    PLACEMENTS = (
+        ("header", "X-Key", "{api_key}"),
+        ("basic_username", "", "{user}"),
+        ("basic_password", "", "{password}"),
+    )
 
 
 def inject_both(

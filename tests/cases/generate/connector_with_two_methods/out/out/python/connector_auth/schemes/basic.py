@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("basic",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -32,7 +32,7 @@ class BasicConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"user": "user", "password": "password"}
 
 
-class BasicRuntime(Settings):
+class BasicRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="BASIC_")
@@ -49,6 +49,10 @@ class BasicRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"user": "user", "password": "password"}
+    PLACEMENTS = (
+        ("basic_username", "", "{user}"),
+        ("basic_password", "", "{password}"),
+    )
 
 
 def inject(

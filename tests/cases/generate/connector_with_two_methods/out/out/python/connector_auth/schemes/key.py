@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("key",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -28,7 +28,7 @@ class KeyConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class KeyRuntime(Settings):
+class KeyRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="KEY_")
@@ -40,6 +40,7 @@ class KeyRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (("header", "X-Key", "{api_key}"),)
 
 
 def inject(

@@ -6,7 +6,7 @@ from typing import ClassVar, Final, Literal
 
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import Settings
+from .._settings import RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("none",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -24,7 +24,7 @@ class NoneConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {}
 
 
-class NoneRuntime(Settings):
+class NoneRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="NONE_")

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("api_key",)
 SELECTOR: Final[Mapping[str, str]] = {"auth": "api_key"}
@@ -31,7 +31,7 @@ class AcmeConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
 
 
-class AcmeRuntime(Settings):
+class AcmeRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="ACME_")
@@ -46,6 +46,7 @@ class AcmeRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    PLACEMENTS = (("header", "X-Api-Key", "{api_key}"),)
 
 
 def inject(

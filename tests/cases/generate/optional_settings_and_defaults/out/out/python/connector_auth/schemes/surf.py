@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("surf",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -85,7 +85,7 @@ class SurfOnboarding(Protocol):
         ...
 
 
-class SurfRuntime(Settings):
+class SurfRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="SURF_")
@@ -113,6 +113,7 @@ class SurfRuntime(Settings):
         "refresh_token": "refresh_token",
         "access_token": "access_token",
     }
+    SIGNED = ("custom",)
 
 
 def inject(

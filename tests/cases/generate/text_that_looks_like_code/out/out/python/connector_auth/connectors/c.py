@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("s",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -37,7 +37,7 @@ class CConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"a\"b'c": "a_b_c"}
 
 
-class CRuntime(Settings):
+class CRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="C_")
@@ -58,6 +58,7 @@ class CRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"$b": "b"}
+    PLACEMENTS = (("header", 'X-"A"', 'pre"fix {b} {{x}}'),)
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import AliasChoices, Field
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("s",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -37,7 +37,7 @@ class SConfiguration(Settings):
     SECRETS: ClassVar[Mapping[str, str]] = {"a\"b'c": "a_b_c"}
 
 
-class SRuntime(Settings):
+class SRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="S_")
@@ -58,6 +58,7 @@ class SRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"$b": "b"}
+    SIGNED = ("custom",)
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("foo",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -38,7 +38,7 @@ class FooOnboarding(Protocol):
         ...
 
 
-class FooRuntime(Settings):
+class FooRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="FOO_")
@@ -54,6 +54,7 @@ class FooRuntime(Settings):
     )
 
     SECRETS: ClassVar[Mapping[str, str]] = {"so_token": "so_token", "ticket": "ticket"}
+    SIGNED = ("custom",)
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("s",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -32,7 +32,7 @@ class SOnboarding(Protocol):
     def api_key(self) -> SecretStr: ...
 
 
-class SRuntime(Settings):
+class SRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="S_")
@@ -41,6 +41,7 @@ class SRuntime(Settings):
     api_key: NonEmptySecret = Field(description="")
 
     SECRETS: ClassVar[Mapping[str, str]] = {"api_key": "api_key"}
+    SIGNED = ("custom",)
 
 
 def inject(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Protocol
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from .._settings import NonEmptySecret, Settings
+from .._settings import NonEmptySecret, RuntimeSettings, Settings
 
 SCHEMES: Final[tuple[str, ...]] = ("acme",)
 SELECTOR: Final[Mapping[str, str]] = {}
@@ -41,7 +41,7 @@ class AcmeOnboarding(Protocol):
     def access_token(self) -> SecretStr: ...
 
 
-class AcmeRuntime(Settings):
+class AcmeRuntime(RuntimeSettings):
     """What the platform injects into the system."""
 
     model_config = SettingsConfigDict(env_prefix="ACME_")
@@ -65,6 +65,7 @@ class AcmeRuntime(Settings):
         "client_secret": "client_secret",
         "access_token": "access_token",
     }
+    SIGNED = ("oauth1",)
 
 
 def inject(
