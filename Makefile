@@ -8,8 +8,8 @@ SUITE := python -m pytest --numprocesses auto --dist loadfile --ignore tests/bro
 	--ignore tests/tools --ignore tests/test_manual.py
 # What runs again on other Pythons and with other versions: the tests that can differ there. `make test-lowest AGAIN=` runs
 # all of them, apart from those with the marker `once`.
-AGAIN := $(addprefix tests/test_, $(addsuffix .py, cases cli convert docs encoders generated_python git names name_kinds \
-	readers yaml_encoder))
+AGAIN := $(addprefix tests/test_, $(addsuffix .py, authenticate cases cli convert docs encoders generated_python git names \
+	name_kinds readers yaml_encoder))
 BROWSER := $(VENV)/.browser
 MANUAL := .venv-docs
 MANUAL_STAMP := $(MANUAL)/.installed

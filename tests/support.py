@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO
+from types import ModuleType
+from typing import IO, Any
 
 import pytest
 
@@ -124,6 +125,14 @@ def forget(package: str) -> None:
     """Make the next import of a package find it anew, since other tests generate packages of the same name."""
     for name in [name for name in sys.modules if name.split(".")[0] == package]:
         del sys.modules[name]
+
+
+def execute(path: Path) -> dict[str, Any]:
+    """Return the names of a module that is somewhere else than where it was generated."""
+    module = ModuleType("somewhere_else")
+    sys.modules[module.__name__] = module
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), vars(module))
+    return vars(module)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -21,7 +21,7 @@ import pytest
 from masks import check_masks
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsError
-from support import ROOT, Outcome, forget, run
+from support import ROOT, Outcome, execute, forget, run
 
 from authscribe.model import naming
 
@@ -486,14 +486,6 @@ def test_a_module_works_on_its_own(package: ModuleType) -> None:
     for path in modules:
         namespace = execute(path)
         assert any(name.startswith("inject") for name in namespace)
-
-
-def execute(path: Path) -> dict[str, Any]:
-    """Return the names of a module that is somewhere else than where it was generated."""
-    module = ModuleType("somewhere_else")
-    sys.modules[module.__name__] = module
-    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), vars(module))
-    return vars(module)
 
 
 def test_one_module_is_generated_with_its_base(tmp_path: Path) -> None:
