@@ -238,7 +238,7 @@ def _build_method(
     noun: str, spelling: Spelling, name: str, contract: Contract, *, is_one_of_several: bool
 ) -> MethodView:
     stem = spelling.class_stem + (to_class(name) if is_one_of_several else "")
-    parameters = tuple(_build_parameter_field(parameter) for parameter in contract.parameters)
+    parameters = tuple(build_parameter_field(parameter) for parameter in contract.parameters)
     optional = {secret.name for secret in contract.required if _may_be_absent(secret)}
     required = tuple(_build_secret_field(secret, optional=secret.name in optional) for secret in contract.required)
     injected = tuple(_build_injected_field(secret, optional) for secret in contract.injected)
@@ -375,7 +375,7 @@ def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str]
     )
 
 
-def _build_parameter_field(parameter: Parameter) -> FieldView:
+def build_parameter_field(parameter: Parameter) -> FieldView:
     """Build the field of a parameter; if its default is not an allowed value, which lint reports, any value is."""
     texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
     is_closed = len(texts) == len(parameter.enum) and parameter.default in (None, *texts)

@@ -24,7 +24,10 @@ from authscribe.targets.python_views import FieldView, MethodView
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
 }  # fmt: skip
-_PLACEHOLDERS: Final = {"array": [PLACEHOLDER], "object": {PLACEHOLDER: PLACEHOLDER}}
+PLACEHOLDERS: Final[Mapping[str, object]] = {
+    "str": PLACEHOLDER, "array": [PLACEHOLDER], "object": {PLACEHOLDER: PLACEHOLDER},
+}  # fmt: skip
+"""Placeholder of each type that has one of its own; the generated classes refuse them."""
 
 
 class StubSetting(NamedTuple):
@@ -37,6 +40,11 @@ class StubSetting(NamedTuple):
     def is_needed(self) -> bool:
         """Return whether the class refuses to do without a value."""
         return not self.field.has_default
+
+    @property
+    def value(self) -> object:
+        """Return the default if it may be shown and is of the field's type, or else None."""
+        return self.field.default if is_of_type(self.field.default, self.field.type) else None
 
     @property
     def comment(self) -> str:
@@ -54,7 +62,7 @@ class StubSetting(NamedTuple):
         field = self.field
         if field.constant is not None:
             return field.constant
-        return _spell_value(field.default) if _is_of_type(field.default, field.type) else ""
+        return spell_value(self.value) if self.value is not None else ""
 
     def choose_default(self, is_safe: Callable[[str], bool] = is_variable_safe) -> str:
         """Return the default if the stub can hold it, or else nothing."""
@@ -65,7 +73,7 @@ class StubSetting(NamedTuple):
 
         The class ignores an empty value, so that is the value of any other setting.
         """
-        placeholder = _spell_value(_PLACEHOLDERS.get(self.field.type, PLACEHOLDER)) if self.is_needed else ""
+        placeholder = spell_value(PLACEHOLDERS.get(self.field.type, PLACEHOLDER)) if self.is_needed else ""
         return self.choose_default(is_safe) or placeholder
 
 
@@ -117,6 +125,11 @@ class Stub(NamedTuple):
         return all(each.is_needed for each in self.deployed)
 
     @property
+    def settings(self) -> tuple[StubSetting, ...]:
+        """Return all that a deployment needs: the secrets, then the parameters."""
+        return (*self.deployed, *self.parameters)
+
+    @property
     def deployed_class(self) -> str:
         """Return the class that a deployment reads its settings with."""
         is_configured = self.contract.required and not self.contract.injected
@@ -127,18 +140,33 @@ class Stub(NamedTuple):
         return self.spelling.spell(kind, each.setting)
 
 
+def find_title(definition: Scheme | Connector) -> str:
+    """Return the display name of a definition, or else its id."""
+    title = definition.title or ""
+    return title if title.strip() else definition.id
+
+
 def list_stubs(catalogue: Catalogue, definition: Scheme | Connector) -> Iterator[Stub]:
     """Yield the facts for the stubs of each method that has any setting."""
+    return (stub for stub in list_all_stubs(catalogue, definition) if stub.contract.settings)
+
+
+def list_all_stubs(catalogue: Catalogue, definition: Scheme | Connector) -> Iterator[Stub]:
+    """Yield the facts for the stubs of each method, also of one without settings."""
     if isinstance(definition, Scheme):
         noun, module = "scheme", build_scheme_module(catalogue, definition)
     else:
         noun, module = "connector", build_connector_module(catalogue, definition)
     spelling = Spelling(definition, catalogue.conventions)
     for contract, method in zip(list_contracts(catalogue, definition), module.methods, strict=True):
-        if contract.settings:
-            others = tuple(each.id for each in module.methods if each is not method)
-            folder = f"{noun}s/{definition.id}" + (f"/{method.id}" if others else "")
-            yield Stub(noun, spelling, contract, method, folder, others)
+        others = tuple(each.id for each in module.methods if each is not method)
+        folder = locate_stubs(definition) + (f"/{method.id}" if others else "")
+        yield Stub(noun, spelling, contract, method, folder, others)
+
+
+def locate_stubs(definition: Scheme | Connector) -> str:
+    """Return the folder of a definition in a target."""
+    return f"{'schemes' if isinstance(definition, Scheme) else 'connectors'}/{definition.id}"
 
 
 def choose_decisive(sharing: Sequence[StubSetting]) -> StubSetting:
@@ -158,10 +186,11 @@ def _pair(settings: Iterable[Setting], fields: Iterable[FieldView]) -> tuple[Stu
     return tuple(map(StubSetting, settings, fields))
 
 
-def _is_of_type(value: object, name: str) -> bool:
+def is_of_type(value: object, name: str) -> bool:
+    """Return whether a value is of the type that a field states by this name."""
     return isinstance(value, _PYTHON_TYPES[name]) and isinstance(value, bool) == (name == "bool")
 
 
-def _spell_value(value: object) -> str:
+def spell_value(value: object) -> str:
     """Return a value as the classes read it from the environment: a text as it is, anything else in JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
