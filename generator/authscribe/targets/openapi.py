@@ -1,0 +1,327 @@
+"""Plan OpenAPI documents with the security schemes of connectors and schemes, and how they are required.
+
+The documents follow the OpenAPI Specification 3.1.1, or 3.2.0 if they need its device flows or deprecated schemes. The
+schemes of a method are one requirement, and the methods of a connector are alternatives. A value that is sent with
+other text, such as `Token {key}`, has its template in `x-value`. What OpenAPI cannot describe, such as a credential in
+the body, is listed in `x-left-out`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import Final, NamedTuple
+
+from authscribe.encoders.language import Language
+from authscribe.model.contract import Contract, list_contracts, list_placements
+from authscribe.model.definitions import (
+    Catalogue,
+    Connector,
+    Kind,
+    Location,
+    Parameter,
+    Placement,
+    Scheme,
+    Stage,
+)
+from authscribe.model.placement_template import (
+    Hole,
+    fill_variables,
+    list_hole_names,
+    list_variable_names,
+    parse_template,
+)
+from authscribe.targets.addresses import list_addresses
+from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.stubs import find_title, locate_stubs, spell_value
+
+OPENAPI: Final = "openapi"
+_VERSION: Final = "3.1.1"
+_NEW_VERSION: Final = "3.2.0"
+_DOCUMENT_VERSION: Final = "1.0.0"
+_DEVICE_FLOW: Final = "deviceAuthorization"
+_UNKNOWN_ADDRESS: Final = f"https://{PLACEHOLDER}"
+
+_FLOWS: Final[Mapping[Kind, tuple[str, Mapping[str, str]]]] = {
+    Kind.OAUTH2_AUTHORIZATION_CODE: ("authorizationCode", {"authorizationUrl": "authorize", "tokenUrl": "token"}),
+    Kind.OAUTH2_CLIENT_CREDENTIALS: ("clientCredentials", {"tokenUrl": "token"}),
+    Kind.OAUTH2_PASSWORD: ("password", {"tokenUrl": "token"}),
+    Kind.OAUTH2_DEVICE: (_DEVICE_FLOW, {"deviceAuthorizationUrl": "authorize", "tokenUrl": "token"}),
+}
+"""Flow of each kind that has one, and the roles of the endpoints that the flow needs."""
+
+_COMPUTED: Final[Mapping[Kind, dict[str, object]]] = {
+    Kind.HTTP_DIGEST: {"type": "http", "scheme": "digest"},
+    # The authentication scheme that RFC 5849 registers.
+    Kind.OAUTH1: {"type": "http", "scheme": "oauth"},
+    Kind.MTLS: {"type": "mutualTLS"},
+    # OpenAPI has no type for it; this extension of Amazon's API Gateway is how other tools know it.
+    Kind.AWS_SIGV4: {
+        "type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4",
+    },
+}  # fmt: skip
+"""Security scheme of each kind that computes a part of the request, beside what the placements fill."""
+
+_BEARER_KINDS: Final = frozenset({
+    Kind.HTTP_BEARER, Kind.JWT, Kind.OAUTH2_REFRESH, Kind.OAUTH2_JWT_BEARER, Kind.OAUTH2_TOKEN_EXCHANGE,
+})  # fmt: skip
+"""Kinds whose token is sent as RFC 6750 states, unless placements state another way."""
+
+_SIGNATURES: Final = frozenset({Kind.SIGNATURE_HMAC, Kind.SIGNATURE_HTTP})
+_PARAMETERS: Final = frozenset({Location.HEADER, Location.QUERY, Location.COOKIE})
+_BASIC: Final = frozenset({Location.BASIC_USERNAME, Location.BASIC_PASSWORD})
+_NOT_DESCRIBED: Final = frozenset({Location.PATH, Location.BODY})
+_COMPONENT: Final = re.compile(r"[A-Za-z0-9._-]+")
+"""Names that a component can have."""
+
+_BEARER: Final = re.compile("bearer +", re.IGNORECASE)
+"""Scheme of RFC 6750 in a header; the letter case of such a name does not matter (RFC 9110 section 11.1)."""
+
+
+class _SecurityScheme(NamedTuple):
+    """Security scheme with the name that it has if no other one has it, and the scopes that are required."""
+
+    name: str
+    document: Mapping[str, object]
+    scopes: tuple[str, ...] = ()
+
+
+class _SchemeUse(NamedTuple):
+    """Scheme as a contract uses it, with those of the placements that are its own."""
+
+    scheme: Scheme
+    contract: Contract
+    placements: Sequence[Placement]
+    name: str
+
+
+def _plan_definition(catalogue: Catalogue, definition: Scheme | Connector) -> Iterator[PlannedFile]:
+    document = _build_document(catalogue, definition)
+    path = f"{OPENAPI}/{locate_stubs(definition)}.yaml"
+    yield PlannedFile(path, OPENAPI, Language.YAML, document, subject=definition.id)
+
+
+OPENAPI_PLAN: Final = TargetPlan(plan_nothing, _plan_definition, _plan_definition)
+"""Plan of a YAML document for each scheme and connector."""
+
+
+def _build_document(catalogue: Catalogue, definition: Scheme | Connector) -> dict[str, object]:
+    contracts = tuple(list_contracts(catalogue, definition))
+    components: dict[str, Mapping[str, object]] = {}
+    requirements = [_build_requirement(_list_uses(catalogue, definition, each), components) for each in contracts]
+    left_out = [text for contract in contracts for text in _list_left_out(contract)]
+    info = {"title": find_title(definition), "description": definition.summary, "version": _DOCUMENT_VERSION}
+    return {
+        "openapi": _NEW_VERSION if any(map(_needs_new_version, components.values())) else _VERSION,
+        "info": {key: text for key, text in info.items() if text.strip()},
+        **({"externalDocs": {"url": definition.docs}} if definition.docs else {}),
+        **_build_servers(contracts[0]),
+        "paths": {},
+        "components": {"securitySchemes": components},
+        # Methods that differ in nothing that OpenAPI describes are one alternative.
+        "security": [each for index, each in enumerate(requirements) if each not in requirements[:index]],
+        **({"x-left-out": list(dict.fromkeys(left_out))} if left_out else {}),
+    }
+
+
+def _needs_new_version(component: Mapping[str, object]) -> bool:
+    flows = component.get("flows")
+    return "deprecated" in component or (isinstance(flows, dict) and _DEVICE_FLOW in flows)
+
+
+def _build_requirement(uses: Iterable[_SchemeUse], components: dict[str, Mapping[str, object]]) -> dict[str, list[str]]:
+    """Return the requirement of a method, and add what it requires to the components."""
+    required = [each for use in uses for each in _list_security_schemes(use)]
+    return {_add_component(components, each): list(each.scopes) for each in required}
+
+
+def _add_component(components: dict[str, Mapping[str, object]], scheme: _SecurityScheme) -> str:
+    """Return the name of a component, which is added unless an equal one has the name."""
+    names = chain((scheme.name,), (f"{scheme.name}-{number}" for number in count(2)))
+    return next(name for name in names if components.setdefault(name, scheme.document) == scheme.document)
+
+
+def _list_uses(catalogue: Catalogue, definition: Scheme | Connector, contract: Contract) -> Iterator[_SchemeUse]:
+    """Yield the schemes of a contract; a placement of the connector belongs to the first one with a value in it."""
+    is_own = isinstance(definition, Connector) and definition.placements
+    owners = [_find_owner(contract.schemes, placement) for placement in contract.placements] if is_own else []
+    for scheme in contract.schemes:
+        own = (each for each, owner in zip(contract.placements, owners, strict=False) if owner is scheme)
+        placements = tuple(own) if is_own else list_placements(catalogue, scheme)
+        # If the connector places none of its values, only what is computed remains of a scheme.
+        if placements or not is_own or scheme.kind in _COMPUTED:
+            yield _SchemeUse(scheme, contract, placements, _name_scheme(scheme, definition))
+
+
+def _find_owner(schemes: Sequence[Scheme], placement: Placement) -> Scheme:
+    names = list_hole_names(*placement.templates)
+    owners = (s for s in schemes if names & {setting.name for setting in (*s.injected, *s.parameters)})
+    return next(owners, schemes[0])
+
+
+def _name_scheme(scheme: Scheme, definition: Scheme | Connector) -> str:
+    """Return the title, if a component can have it, or else the id without that of the connector before it."""
+    if scheme.title is not None and _COMPONENT.fullmatch(scheme.title):
+        return scheme.title
+    return scheme.id.removeprefix(f"{definition.id}.")
+
+
+def _list_security_schemes(use: _SchemeUse) -> Iterator[_SecurityScheme]:
+    """Yield the security schemes that are required together for one scheme, at least one unless it has no kind."""
+    kind = use.scheme.kind
+    described = list(_list_described(use))
+    if described:
+        yield from described
+    elif any(placement.location in _NOT_DESCRIBED for placement in use.placements):
+        yield _make_placeholder(use)
+    elif kind in _BEARER_KINDS or kind in _FLOWS or kind is Kind.OPENID_CONNECT:
+        yield _make_token_scheme(use, "")
+    elif kind is Kind.HTTP_BASIC:
+        yield _make_scheme(use, use.name, {"type": "http", "scheme": "basic"})
+    elif kind is not Kind.NONE:
+        yield _make_placeholder(use)
+
+
+def _list_described(use: _SchemeUse) -> Iterator[_SecurityScheme]:
+    """Yield the security schemes for what is computed and for the placements that OpenAPI can describe."""
+    if use.scheme.kind in _COMPUTED:
+        yield _make_scheme(use, use.name, _COMPUTED[use.scheme.kind])
+    basic = [placement for placement in use.placements if placement.location in _BASIC]
+    if basic:
+        values = {each.location.value: value for each in basic if (value := _describe_value(each)) is not None}
+        extension = {"x-value": values} if values else {}
+        yield _make_scheme(use, use.name, {"type": "http", "scheme": "basic", **extension})
+    for placement in use.placements:
+        if placement.location in _PARAMETERS and list_hole_names(*placement.templates):
+            yield _make_parameter_scheme(use, placement)
+
+
+def _describe_value(placement: Placement) -> object:
+    """Return the template of a value, or the templates in the order in which they are tried; None if it is a name."""
+    templates = placement.templates
+    if len(templates) > 1:
+        return list(templates)
+    return None if [*map(type, parse_template(templates[0]))] == [Hole] else templates[0]
+
+
+def _make_parameter_scheme(use: _SchemeUse, placement: Placement) -> _SecurityScheme:
+    names = [part.name for each in placement.templates for part in parse_template(each) if isinstance(part, Hole)]
+    is_authorization = placement.location is Location.HEADER and placement.name.lower() == "authorization"
+    if is_authorization and all(map(_is_bearer, placement.templates)):
+        return _make_token_scheme(use, names[0])
+    value = _describe_value(placement)
+    document = {
+        "type": "apiKey",
+        "in": placement.location.value,
+        "name": placement.name,
+        **({"x-value": value} if value is not None else {}),
+    }
+    return _make_scheme(use, _name_credential(names[0], use), document)
+
+
+def _is_bearer(template: str) -> bool:
+    match parse_template(template):
+        case (str() as word, Hole()):
+            return _BEARER.fullmatch(word) is not None
+    return False
+
+
+def _name_credential(name: str, use: _SchemeUse) -> str:
+    """Return the name of a secret or parameter, if a component can have it, or else the name of the scheme.
+
+    The reader of OpenAPI calls a secret `key.value` if the parameter of a server has the name of its component `key`.
+    """
+    return name if _COMPONENT.fullmatch(name) and name != f"{use.name}.value" else use.name
+
+
+def _make_token_scheme(use: _SchemeUse, name: str) -> _SecurityScheme:
+    """Return the security scheme of a token that is sent as RFC 6750 states; `name` is that of the secret, if known."""
+    kind, oauth = use.scheme.kind, use.contract.oauth
+    scopes = oauth.scopes if oauth is not None else ()
+    if kind is Kind.OPENID_CONNECT:
+        url = _list_absolute(use.contract).get("discovery", _UNKNOWN_ADDRESS)
+        document = {"type": "openIdConnect", "openIdConnectUrl": url}
+        return _make_scheme(use, use.name, document, scopes)
+    if kind in _FLOWS:
+        return _make_scheme(use, use.name, {"type": "oauth2", "flows": _build_flows(use)}, scopes)
+    formats = (setting.format for setting in use.contract.settings if setting.name == name)
+    value_format = "JWT" if kind is Kind.JWT else next(formats, None)
+    document = {"type": "http", "scheme": "bearer", **({"bearerFormat": value_format} if value_format else {})}
+    return _make_scheme(use, _name_credential(name, use), document)
+
+
+def _build_flows(use: _SchemeUse) -> dict[str, object]:
+    """Return the flow of a kind; an address that is not known is a placeholder, since the flow needs it."""
+    flow, roles = _FLOWS[use.scheme.kind]
+    addresses, oauth = _list_absolute(use.contract), use.contract.oauth
+    urls = {key: addresses.get(role, _UNKNOWN_ADDRESS) for key, role in roles.items()}
+    refresh = addresses.get("refresh")
+    scopes = (*oauth.scopes, *oauth.optional_scopes) if oauth is not None else ()
+    return {flow: {**urls, **({"refreshUrl": refresh} if refresh else {}), "scopes": dict.fromkeys(scopes, "")}}
+
+
+def _list_absolute(contract: Contract) -> dict[str, str]:
+    """Return the addresses by role, without those that begin with a variable: OpenAPI would take them for relative.
+
+    A variable of the server is spelled as in the address of the server.
+    """
+    addresses = list_addresses(contract.endpoints)
+    known = list_variable_names(addresses.get("base", ""))
+
+    def spell_variable(name: str) -> str:
+        return f"{{{name}}}" if name in known else f"${{{name}}}"
+
+    absolute = {role: url for role, url in addresses.items() if "://" in url.partition("$")[0]}
+    return {role: fill_variables(url, spell_variable) for role, url in absolute.items()}
+
+
+def _make_placeholder(use: _SchemeUse) -> _SecurityScheme:
+    """Return a security scheme to be replaced: without any, the document would claim that no credential is needed."""
+    document = {"type": "apiKey", "in": Location.HEADER.value, "name": PLACEHOLDER, "x-kind": use.scheme.kind.value}
+    return _make_scheme(use, use.name, document)
+
+
+def _make_scheme(
+    use: _SchemeUse, name: str, document: Mapping[str, object], scopes: tuple[str, ...] = ()
+) -> _SecurityScheme:
+    facts = {
+        **({"description": use.scheme.summary} if use.scheme.summary.strip() else {}),
+        **({"deprecated": True} if use.scheme.status is Stage.DEPRECATED else {}),
+    }
+    return _SecurityScheme(name, {**document, **facts}, scopes)
+
+
+def _build_servers(contract: Contract) -> dict[str, object]:
+    """Return the base address as the only server, if it is known; a variable without a default has a placeholder."""
+    url = list_addresses(contract.endpoints).get("base")
+    if not url:
+        return {}
+    parameters = {parameter.name: parameter for parameter in contract.parameters}
+    variables = {name: _build_variable(parameters.get(name)) for name in list_variable_names(url)}
+    server = {"url": fill_variables(url, "{{{}}}".format), **({"variables": variables} if variables else {})}
+    return {"servers": [server]}
+
+
+def _build_variable(parameter: Parameter | None) -> dict[str, object]:
+    """Return a server variable, whose default has to be one of the allowed values."""
+    if parameter is None:
+        return {"default": PLACEHOLDER}
+    choices = [spell_value(choice.value) for choice in parameter.enum]
+    # An empty text is no part of an address.
+    default = [*choices, PLACEHOLDER][0] if parameter.default in (None, "") else spell_value(parameter.default)
+    is_allowed = default in choices
+    return {
+        "default": default,
+        **({"enum": choices} if is_allowed else {}),
+        **({"description": parameter.description} if parameter.description.strip() else {}),
+    }
+
+
+def _list_left_out(contract: Contract) -> Iterator[str]:
+    """Yield what requests carry and security schemes cannot describe, such as a header that is always the same."""
+    for placement in contract.placements:
+        is_constant = placement.location in _PARAMETERS and not list_hole_names(*placement.templates)
+        if placement.location in _NOT_DESCRIBED or is_constant:
+            yield f"{placement.location.value} {placement.name}".strip()
+    yield from (f"signature ({kind.value})" for kind in contract.kinds if kind in _SIGNATURES)
