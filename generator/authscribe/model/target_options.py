@@ -45,6 +45,13 @@ _FOLDER_RULE: Final = NameRule(
 _MOUNT_RULE: Final = _FOLDER_RULE._replace(
     pattern=r"/[A-Za-z0-9/._-]*", characters=f"{_FOLDER_CHARACTERS}, and begin with a slash"
 )
+_SERVER_NAMESPACE_RULE: Final = NameRule(
+    noun="namespace of servers",
+    pattern=r"[A-Za-z0-9.-]+",
+    characters="ASCII letters, digits, periods and hyphens",
+    source="MCP registry, server.json, the part of a name before the slash",
+    limit=100,
+)
 
 
 class StoreKind(StrEnum):
@@ -152,6 +159,19 @@ class ComposeOptions(StrictDataclass):
 
 
 @dataclass(frozen=True, slots=True)
+class McpOptions(StrictDataclass):
+    """Options of the target `mcp`."""
+
+    namespace: str = field(
+        default="com.example",
+        metadata={
+            "description": "beginning of the names of servers: a domain of yours in reverse order",
+            "rule": _SERVER_NAMESPACE_RULE,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class TargetOptions(StrictDataclass):
     """Options of each target that has any; the keys are the names of the targets."""
 
@@ -163,6 +183,7 @@ class TargetOptions(StrictDataclass):
         metadata={"alias": "external-secrets", "description": "secrets that External Secrets Operator fetches"},
     )
     compose: ComposeOptions = field(default=ComposeOptions(), metadata={"description": "secrets of Compose"})
+    mcp: McpOptions = field(default=McpOptions(), metadata={"description": "servers of the Model Context Protocol"})
 
 
 DEFAULT_OPTIONS: Final = TargetOptions()

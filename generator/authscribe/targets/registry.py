@@ -19,6 +19,7 @@ from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
 from authscribe.targets.external_secrets import EXTERNAL_SECRETS, EXTERNAL_SECRETS_PLAN
 from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
+from authscribe.targets.mcp import MCP, MCP_PLAN
 from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
@@ -47,6 +48,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     EXTERNAL_SECRETS: EXTERNAL_SECRETS_PLAN,
     COMPOSE: COMPOSE_PLAN,
     OPENAPI: OPENAPI_PLAN,
+    MCP: MCP_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
