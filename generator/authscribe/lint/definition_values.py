@@ -26,6 +26,7 @@ from authscribe.model.contract import (
 )
 from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.draft import MapNode
+from authscribe.model.patterns import find_pattern_errors
 from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
 from authscribe.resolve.resolver import Resolution
 
@@ -94,25 +95,11 @@ def _check_pattern(setting: Setting, node: MapNode) -> Iterator[Finding]:
     if setting.pattern is None:
         return
     place = locate_value(node, "pattern")
-    errors = dict(_compile(setting.pattern))
+    errors = find_pattern_errors(setting.pattern)
     if errors:
         yield report_bad_pattern(setting.name, " or ".join(errors), next(iter(errors.values())), place)
     else:
         yield from _match_values(setting, setting.pattern, place)
-
-
-def _compile(pattern: str) -> Iterator[tuple[str, str]]:
-    """Yield each dialect in which a pattern is not valid, with the error: Python's and that of ECMA-262."""
-    import regress
-
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        yield "Python", str(error)
-    try:
-        regress.Regex(pattern)
-    except regress.RegressError as error:
-        yield "ECMAScript", str(error)
 
 
 EXAMPLE_MISMATCH: Final = Rule(

@@ -18,6 +18,7 @@ from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
 from authscribe.targets.external_secrets import EXTERNAL_SECRETS, EXTERNAL_SECRETS_PLAN
+from authscribe.targets.json_schema import JSON_SCHEMA, JSON_SCHEMA_PLAN
 from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
 from authscribe.targets.mcp import MCP, MCP_PLAN
 from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
@@ -47,6 +48,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     KUBERNETES: KUBERNETES_PLAN,
     EXTERNAL_SECRETS: EXTERNAL_SECRETS_PLAN,
     COMPOSE: COMPOSE_PLAN,
+    JSON_SCHEMA: JSON_SCHEMA_PLAN,
     OPENAPI: OPENAPI_PLAN,
     MCP: MCP_PLAN,
 }
