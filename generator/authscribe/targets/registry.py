@@ -18,6 +18,7 @@ from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
 from authscribe.targets.external_secrets import EXTERNAL_SECRETS, EXTERNAL_SECRETS_PLAN
+from authscribe.targets.github_actions import GITHUB_ACTIONS, GITHUB_ACTIONS_PLAN
 from authscribe.targets.json_schema import JSON_SCHEMA, JSON_SCHEMA_PLAN
 from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
 from authscribe.targets.mcp import MCP, MCP_PLAN
@@ -51,6 +52,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     JSON_SCHEMA: JSON_SCHEMA_PLAN,
     OPENAPI: OPENAPI_PLAN,
     MCP: MCP_PLAN,
+    GITHUB_ACTIONS: GITHUB_ACTIONS_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
