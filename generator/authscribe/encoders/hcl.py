@@ -14,6 +14,18 @@ _ESCAPES: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\
 _SPECIAL: Final = re.compile(r'[$%](?=\{)|["\\]|[^ -~]')
 
 
+def is_hcl_safe(value: object) -> bool:
+    """Return whether HCL can hold a value: no text in it has NUL or a surrogate."""
+    match value:
+        case str():
+            return re.search("[\0\ud800-\udfff]", value) is None
+        case dict():
+            return all(map(is_hcl_safe, (*value.keys(), *value.values())))
+        case list() | tuple():
+            return all(map(is_hcl_safe, value))
+    return True
+
+
 def encode_hcl_literal(value: object) -> Encoded:
     """Return a literal in ASCII on one line; raise TypeError for a value that has none.
 
@@ -34,7 +46,7 @@ def encode_hcl_literal(value: object) -> Encoded:
             return Encoded(f"[{', '.join(map(encode_hcl_literal, value))}]")
         case dict():
             pairs = (f"{_encode_string(str(key))} = {encode_hcl_literal(item)}" for key, item in value.items())
-            return Encoded(f"{{{', '.join(pairs)}}}")
+            return Encoded(f"{{ {', '.join(pairs)} }}" if value else "{}")
     raise TypeError(f"{type(value).__name__} has no literal")
 
 
@@ -46,7 +58,7 @@ def encode_hcl_name(text: str) -> Encoded:
 
 
 def _encode_string(text: str) -> Encoded:
-    if re.search("[\0\ud800-\udfff]", text):
+    if not is_hcl_safe(text):
         raise ValueError(f"{text!a} cannot be in HCL")
     return Encoded(f'"{_SPECIAL.sub(_escape, text)}"')
 

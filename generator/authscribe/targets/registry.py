@@ -27,6 +27,7 @@ from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
 from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
 from authscribe.targets.sesam import SESAM, SESAM_PLAN
+from authscribe.targets.terraform import TERRAFORM, TERRAFORM_PLAN
 
 
 class _OutputFile(Protocol):
@@ -53,6 +54,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     OPENAPI: OPENAPI_PLAN,
     MCP: MCP_PLAN,
     GITHUB_ACTIONS: GITHUB_ACTIONS_PLAN,
+    TERRAFORM: TERRAFORM_PLAN,
 }
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
