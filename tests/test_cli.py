@@ -32,7 +32,7 @@ def workspace(tmp_path: Path) -> Path:
 def test_a_second_run_writes_nothing(workspace: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (workspace / "out").rglob("*")}
     outcome = run("generate", cwd=workspace)
-    assert (outcome.code, outcome.stdout) == (0, "0 files changed, 8 produced\n")
+    assert (outcome.code, outcome.stdout) == (0, "0 files changed, 10 produced\n")
     assert {path: path.stat().st_mtime_ns for path in (workspace / "out").rglob("*")} == before
 
 
@@ -58,7 +58,7 @@ def test_orphaned_files_are_kept_until_they_are_pruned(workspace: Path) -> None:
     (workspace / "s.yaml").write_text(SCHEMES[: SCHEMES.index("  - id: t")])
     generated = run("generate", cwd=workspace)
     assert generated.code == 1
-    assert generated.stdout.count("orphaned  out/sesam/schemes/t/") == 4
+    assert generated.stdout.count("orphaned  out/sesam/schemes/t/") == 5
     assert (workspace / "out/sesam/schemes/t").is_dir()
     assert "run: authscribe generate --prune" in run("check", cwd=workspace).stdout
     assert run("generate", "--prune", cwd=workspace).code == 0
@@ -107,7 +107,7 @@ def test_line_ends_of_a_checkout_are_no_drift(workspace: Path) -> None:
         if path.is_file():
             path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     (workspace / "s.yaml").write_bytes((workspace / "s.yaml").read_bytes().replace(b"\n", b"\r\n"))
-    assert run("check", cwd=workspace).stdout == "8 files up to date\n"
+    assert run("check", cwd=workspace).stdout == "10 files up to date\n"
 
 
 def test_a_user_without_a_home_folder_keeps_no_cache(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_every_option_can_come_from_the_environment(tmp_path: Path) -> None:
     }
     assert run("generate", cwd=tmp_path, env=env).code == 0
     assert (tmp_path / "elsewhere/sesam/schemes/s/system.json").exists()
-    assert json.loads((tmp_path / "report.json").read_text())["summary"]["files"] == 8
+    assert json.loads((tmp_path / "report.json").read_text())["summary"]["files"] == 10
 
 
 def test_severities_decide_the_exit_code(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from authscribe.model.definitions import Catalogue, Connector, Platform
 from authscribe.model.placement_template import list_hole_names
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.dotenv import EXAMPLE, EXAMPLE_TEMPLATE, build_environment_file
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile
+from authscribe.targets.plan import PlannedFile
 from authscribe.targets.python import build_connector_module
-from authscribe.targets.sesam import build_stubs, build_system_fragment
+from authscribe.targets.sesam import build_manifest_fragment, build_stubs, build_system_fragment
 from authscribe.targets.stubs import list_stubs
 
 SCAFFOLD: Final = "scaffold"
@@ -58,46 +58,19 @@ def plan_scaffold(catalogue: Catalogue, connector: Connector) -> Iterator[Planne
 
 
 def _build_manifest(catalogue: Catalogue, connector: Connector, contract: Contract) -> dict[str, object]:
-    selector_keys = catalogue.platform.selector_keys
+    parameters = _list_used_parameters(contract)
     return {
-        "additional_parameters": {name: dict[str, object]() for name in _list_used_parameters(contract)},
-        # A selector may be that of another system.
-        **{key: value for key, value in contract.selector.items() if key in selector_keys},
-        **dict.fromkeys(connector.flags, True),
-        **_build_login(catalogue.platform, contract),
+        **build_manifest_fragment(contract, catalogue.platform, parameters, connector.flags, has_examples=True),
         "datatypes": {_DATATYPE: {"template": f"templates/{_DATATYPE}.json"}},
         "system-template": "templates/system.json",
     }
 
 
-def _list_used_parameters(contract: Contract) -> list[str]:
+def _list_used_parameters(contract: Contract) -> set[str]:
     """Return the parameters to which the system template refers."""
     injected = {secret.name for secret in contract.injected}
     used = {name for placement in contract.placements for name in list_hole_names(*placement.templates)} - injected
-    return sorted({BASE_URL, *used})
-
-
-def _build_login(platform: Platform, contract: Contract) -> dict[str, dict[str, object]]:
-    """Return the manifest keys that the login needs, from the definitions or else with the profile's initial values."""
-    (scheme,) = contract.schemes
-    endpoints = {
-        "login_url": contract.endpoints.authorize,
-        "token_url": contract.endpoints.token,
-        "jwks_uri": contract.endpoints.jwks,
-    }
-    scopes = contract.oauth.scopes if contract.oauth else ()
-    blocks: dict[str, dict[str, object]] = {}
-    for option in platform.login_options:
-        if set(scheme.all_ids) & set(option.schemes) and (option.scope is None or option.scope in scopes):
-            block, _, key = option.key.partition(".")
-            endpoint = endpoints.get(key)
-            # A manifest cannot have a URL with variables.
-            usable = [url for url in (endpoint.addresses if endpoint is not None else ()) if "${" not in url]
-            blocks.setdefault(block, {})[key] = usable[0] if usable else option.example
-    if "oauth2" in blocks:
-        # The platform's client sends no user to the provider without them.
-        blocks["oauth2"]["scopes"] = list(scopes) or [PLACEHOLDER]
-    return blocks
+    return {BASE_URL, *used}
 
 
 def _build_system(contract: Contract, platform: Platform) -> dict[str, object]:

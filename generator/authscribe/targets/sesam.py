@@ -1,11 +1,11 @@
-"""Plan the authentication part of `system.json`, and files with the names of secrets, for Sesam.
+"""Plan the authentication parts of `manifest.json` and `system.json`, and files with the names of secrets, for Sesam.
 
 References are spelled as the platform profile states. No file contains a value; `REPLACE_ME` marks its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.encoders.language import Language
@@ -25,7 +25,7 @@ SESAM: Final = "sesam"
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:
     contract = build_scheme_contract(catalogue, scheme)
-    yield from _plan_documents(f"sesam/schemes/{scheme.id}", scheme.id, contract, catalogue.platform)
+    yield from _plan_documents(f"sesam/schemes/{scheme.id}", scheme, contract, catalogue.platform)
 
 
 def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[PlannedFile]:
@@ -33,11 +33,57 @@ def _plan_connector(catalogue: Catalogue, connector: Connector) -> Iterator[Plan
     for method in methods:
         folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if len(methods) > 1 else "")
         contract = build_method_contract(catalogue, connector, method)
-        yield from _plan_documents(folder, connector.id, contract, catalogue.platform)
+        yield from _plan_documents(folder, connector, contract, catalogue.platform)
 
 
 SESAM_PLAN: Final = TargetPlan(plan_nothing, _plan_scheme, _plan_connector)
-"""Plan of four JSON documents for each scheme, and for each method of each connector."""
+"""Plan of five JSON documents for each scheme, and for each method of each connector."""
+
+
+def build_manifest_fragment(
+    contract: Contract,
+    platform: Platform,
+    parameters: Iterable[str],
+    flags: Iterable[str],
+    *,
+    has_examples: bool = False,
+) -> dict[str, object]:
+    """Return the part of a connector's manifest about authentication, and its parameters.
+
+    What the definitions do not state about the login is a placeholder, or the initial value of the platform profile
+    if it `has_examples`.
+    """
+    return {
+        "additional_parameters": {name: dict[str, object]() for name in sorted(parameters)},
+        # A selector may be that of another system.
+        **{key: value for key, value in contract.selector.items() if key in platform.selector_keys},
+        **dict.fromkeys(flags, True),
+        **_build_login(contract, platform, has_examples=has_examples),
+    }
+
+
+def _build_login(contract: Contract, platform: Platform, *, has_examples: bool) -> dict[str, dict[str, object]]:
+    """Return the manifest keys that the login needs."""
+    names = {name for scheme in contract.schemes for name in scheme.all_ids}
+    endpoints = {
+        "login_url": contract.endpoints.authorize or contract.endpoints.login,
+        "token_url": contract.endpoints.token,
+        "jwks_uri": contract.endpoints.jwks,
+    }
+    scopes = contract.oauth.scopes if contract.oauth else ()
+    blocks: dict[str, dict[str, object]] = {}
+    for option in platform.login_options:
+        if names & set(option.schemes) and (option.scope is None or option.scope in scopes):
+            block, _, key = option.key.partition(".")
+            endpoint = endpoints.get(key)
+            # A manifest cannot have a URL with variables.
+            usable = [url for url in (endpoint.addresses if endpoint is not None else ()) if "${" not in url]
+            initial = option.example if has_examples else PLACEHOLDER
+            blocks.setdefault(block, {})[key] = usable[0] if usable else initial
+    if "oauth2" in blocks:
+        # The platform's client sends no user to the provider without them.
+        blocks["oauth2"]["scopes"] = list(scopes) or [PLACEHOLDER]
+    return blocks
 
 
 def build_system_fragment(contract: Contract, platform: Platform, operation: str = "list") -> dict[str, object]:
@@ -63,10 +109,18 @@ def build_stubs(contract: Contract) -> Mapping[str, object]:
     }
 
 
-def _plan_documents(folder: str, subject: str, contract: Contract, platform: Platform) -> Iterator[PlannedFile]:
-    documents = {"system.json": build_system_fragment(contract, platform), **build_stubs(contract)}
+def _plan_documents(
+    folder: str, definition: Scheme | Connector, contract: Contract, platform: Platform
+) -> Iterator[PlannedFile]:
+    parameters = (parameter.name for parameter in contract.parameters)
+    flags = definition.flags if isinstance(definition, Connector) else ()
+    documents = {
+        "manifest.json": build_manifest_fragment(contract, platform, parameters, flags),
+        "system.json": build_system_fragment(contract, platform),
+        **build_stubs(contract),
+    }
     for name, document in documents.items():
-        yield PlannedFile(f"{folder}/{name}", SESAM, Language.JSON, document, subject=subject)
+        yield PlannedFile(f"{folder}/{name}", SESAM, Language.JSON, document, subject=definition.id)
 
 
 def _locate_placement(placement: Placement, operation: str) -> tuple[str, ...]:
