@@ -104,6 +104,7 @@ $(TOOLS)/.installed: pyproject.toml
 	$(TOOLS)/bin/python -m pip install --quiet --group tools || true
 	for version in 2.12 2.13; do $(TOOLS)/bin/python -m pip install --quiet --target $(TOOLS)/settings-$$version \
 		"pydantic-settings==$$version.0"; done || true
+	$(TOOLS)/bin/python -m pip install --quiet --no-deps --target $(TOOLS)/airbyte-cdk airbyte-cdk==7.39.1 || true
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
 		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 || true
 	@touch $@

@@ -39,7 +39,8 @@ DOORS = {
     "dulwich": {"connectors.git_repository"},
     # Connector templates and Airbyte's manifests are written in Jinja: that is their language, not our choice.
     "jinja2": {
-        "build.bytecode", "build.templates", "connectors.template_language", "readers.foreign.airbyte.templates",
+        "build.bytecode", "build.templates", "connectors.template_language", "readers.foreign.airbyte.addresses",
+        "readers.foreign.airbyte.expressions", "readers.foreign.airbyte.templates",
     },
     "markdown_it": {"readers.pages.markdown"},
     "mdit_py_plugins": {"readers.pages.markdown"},

@@ -1,6 +1,7 @@
 """Read Airbyte connectors: the specification of a connection, and the manifest whose authenticators use it.
 
-A declarative manifest holds its specification, or has it in a file beside it: `spec.yaml` or `spec.json`.
+A declarative manifest holds its specification, or has it in a file beside it: `spec.yaml` or `spec.json`. As in
+airbyte-cdk, its own one counts if it has both.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from authscribe.model.draft import Draft, MapNode
-from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, MANIFEST, is_airbyte, is_half
+from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, MANIFEST, is_airbyte, is_part
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 
@@ -23,7 +24,7 @@ def draft(path: str, node: MapNode) -> Draft:
     # Imported for a document of Airbyte: the reader needs Jinja, which costs as much as a small run.
     from authscribe.readers.foreign.airbyte.connector import draft_connector
 
-    return draft_connector(path, node)._replace(document=node if is_half(path, node) else None)
+    return draft_connector(path, node)._replace(document=node if is_part(path, node) else None)
 
 
 def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -21,6 +21,8 @@ _KINDS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oa
 _PATH: Final = "path_in_connector_config"
 SERVER_INPUT: Final = "complete_oauth_server_input_specification"
 """Key of the values that the administrator of the platform supplies."""
+CLIENT_CREDENTIALS: Final = ("client_id", "client_secret")
+"""Values of the server input that airbyte-cdk's schema describes; connectors mark the settings for them as secret."""
 _SEPARATORS: Final[Mapping[str, str]] = {"space": " ", "comma": ",", "plus": "+"}
 
 
@@ -34,11 +36,11 @@ class FlowCondition:
     value: str | None
     targets: frozenset[str]
 
-    def is_met(self, chosen_by: str | None, value: str | None) -> bool:
-        """Return whether the flow authenticates the method with `value` for the setting `chosen_by`."""
+    def is_met(self, values: Mapping[str, str | None]) -> bool:
+        """Return whether the flow authenticates a method with these settings and their only possible values, if any."""
         if self.kind is None or self.setting is None:
             return self.kind is not None
-        return self.setting == chosen_by and self.value in (None, value)
+        return self.setting in values and self.value in (None, values[self.setting])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,18 @@ The components are those of the declarative component schema of airbyte-cdk.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.model.draft import get_text
+from authscribe.readers.foreign.airbyte.addresses import choose_value
 from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
-from authscribe.readers.foreign.airbyte.templates import list_choices
-from authscribe.readers.foreign.airbyte.tokens import read_jwt, read_legacy_session, read_oauth, read_session
+from authscribe.readers.foreign.airbyte.sessions import read_legacy_session, read_session
+from authscribe.readers.foreign.airbyte.templates import list_choices, parse_basic
+from authscribe.readers.foreign.airbyte.tokens import read_jwt, read_oauth
 from authscribe.readers.foreign.scheme_lists import list_texts
 
 _SENT_KEYS: Final[Mapping[str, str]] = {
@@ -23,6 +27,7 @@ _SENT_KEYS: Final[Mapping[str, str]] = {
     "request_body_data": "body",
 }
 _SELECTIVE: Final = "SelectiveAuthenticator"
+_AUTHORIZATION: Final = "authorization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,24 @@ def read_authenticators(manifest: Manifest) -> tuple[AuthMechanism | Authenticat
     return tuple(mechanisms)
 
 
-def find_sent_secrets(manifest: Manifest, secrets: Container[str]) -> Iterator[AuthMechanism]:
-    """Yield a mechanism for each secret that requests send without an authenticator; its keys are left.
+def find_unknown_types(manifest: Manifest) -> Iterator[Finding]:
+    """Report each authenticator of a type that airbyte-cdk does not have."""
+    for component in manifest.list_authenticators():
+        selectable = component.find_component("authenticators")
+        entries = selectable.mappings[0].node.entries if selectable is not None else ()
+        inner = (selectable.find_component(entry.key) for entry in entries) if selectable is not None else ()
+        for each in (component, *inner):
+            type_node = each.find_node("type") if each is not None else None
+            name = get_text(type_node)
+            if type_node is not None and name is not None and name not in AUTHENTICATORS:
+                yield report_unknown_mode(name, type_node.place, AUTHENTICATORS)
 
-    A name with different values in different requests is skipped, as it does not apply to the whole connector.
+
+def find_sent_settings(manifest: Manifest, secrets: Container[str]) -> Iterator[AuthMechanism]:
+    """Yield a mechanism for each setting that requests send without an authenticator; its keys are left.
+
+    All settings in headers count, and elsewhere, where requests also have their filters, the secret ones. A name with
+    different values in different requests is skipped, as it does not apply to the whole connector.
     """
     for key, location in _SENT_KEYS.items():
         values: dict[str, set[str]] = {}
@@ -58,19 +77,34 @@ def find_sent_secrets(manifest: Manifest, secrets: Container[str]) -> Iterator[A
             values.setdefault(entry.key, set()).add(get_text(entry.node) or "")
         places = {entry.key: entry.place for entry in manifest.list_sent(key)}
         for name, (value, *others) in values.items():
-            template = manifest.choose_declared(list_choices(value, {}))
-            if not others and template is not None and any(setting in secrets for setting in template.names):
-                mechanism = AuthMechanism(places[name], "api_key", set(template.names))
-                mechanism.add_placement(location, name, template.to_placement())
+            mechanism = _read_sent(manifest, location, name, value, places[name]) if not others else None
+            if mechanism is None:
+                continue
+            if any(setting in secrets for setting in mechanism.names):
                 yield mechanism
+            elif location == "header" and mechanism.names <= manifest.settings.keys():
+                yield replace(mechanism, kind="none")
+
+
+def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: Place) -> AuthMechanism | None:
+    """Return the mechanism of a value that requests send; None for one without a setting."""
+    mechanism = AuthMechanism(place, "api_key")
+    pair = parse_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
+    if pair is not None:
+        mechanism.names = {setting for template in pair for setting in template.names}
+        mechanism.add_basic(*pair)
+        return mechanism
+    chosen = choose_value(value, {}, manifest.settings)
+    if chosen is None or not chosen.template.names:
+        return None
+    mechanism.names = set(chosen.template.names)
+    mechanism.add_placement(location, name, chosen.template.to_placement(), chosen.show_fallback())
+    return mechanism
 
 
 def _read_mechanism(component: ManifestComponent) -> AuthMechanism:
     place = component.mappings[0].place
-    reader = _READERS.get(component.find_literal("type") or "")
-    if reader is None:
-        return AuthMechanism(place, "custom")
-    kind, read = reader
+    kind, read = AUTHENTICATORS.get(component.find_literal("type") or "", _CUSTOM)
     mechanism = AuthMechanism(place, kind)
     read(component, mechanism)
     # These kinds do not tell the type, which is kept instead.
@@ -96,6 +130,11 @@ def _read_selection(component: ManifestComponent) -> AuthenticatorSelection | No
 
 
 def _read_api_key(component: ManifestComponent, mechanism: AuthMechanism) -> None:
+    pair = component.find_basic("api_token")
+    if pair is not None and _find_header(component) == _AUTHORIZATION:
+        mechanism.use_basic(component, "api_token")
+        mechanism.add_basic(*pair)
+        return
     value = component.find_template("api_token")
     if value is None or not value.names:
         return
@@ -104,6 +143,16 @@ def _read_api_key(component: ManifestComponent, mechanism: AuthMechanism) -> Non
     elif component.find_literal("header") is not None:
         mechanism.use_template(component, "api_token")
         mechanism.add_placement("header", str(mechanism.use_literal(component, "header")), value.to_placement())
+
+
+def _find_header(component: ManifestComponent) -> str | None:
+    """Return the name of the header with the key, in lower case."""
+    option = component.find_component("inject_into")
+    if option is None:
+        header = component.find_literal("header")
+    else:
+        header = option.find_literal("field_name") if option.find_literal("inject_into") == "header" else None
+    return header.lower() if header is not None else None
 
 
 def _read_basic(component: ManifestComponent, mechanism: AuthMechanism) -> None:
@@ -120,11 +169,30 @@ def _read_bearer(component: ManifestComponent, mechanism: AuthMechanism) -> None
         mechanism.add_placement("header", "Authorization", f"Bearer {value.to_placement()}")
 
 
-def _read_no_auth(component: ManifestComponent, mechanism: AuthMechanism) -> None:
-    """Add nothing: requests are not authenticated."""
+def _read_tokens(component: ManifestComponent, mechanism: AuthMechanism) -> None:
+    """Add the first of several tokens between which the connector rotates; they are interchangeable."""
+    tokens = component.find_node("tokens")
+    listed = list_texts(tokens)
+    choices = [list_choices(token, component.parameters) for token in listed or (get_text(tokens) or "",)]
+    templates = [choice[0] for choice in choices if choice]
+    if not templates or not templates[0].names:
+        return
+    mechanism.names |= {name for template in templates for name in template.names}
+    header = mechanism.use_literal(component, "header") or "Authorization"
+    prefix = mechanism.use_literal(component, "auth_method") or "Bearer"
+    mechanism.kind = "http_bearer" if (header.lower(), prefix) == (_AUTHORIZATION, "Bearer") else "api_key"
+    mechanism.add_placement("header", header, f"{prefix} {templates[0].to_placement()}")
+    if not listed:
+        mechanism.note(component, "tokens")
 
 
-_READERS: Final[Mapping[str, tuple[str, Callable[[ManifestComponent, AuthMechanism], None]]]] = {
+def _read_nothing(component: ManifestComponent, mechanism: AuthMechanism) -> None:
+    """Add nothing: requests are not authenticated, or in a way that only a program knows."""
+
+
+_CUSTOM: Final = ("custom", _read_nothing)
+
+AUTHENTICATORS: Final[Mapping[str, tuple[str, Callable[[ManifestComponent, AuthMechanism], None]]]] = {
     "ApiKeyAuthenticator": ("api_key", _read_api_key),
     "BasicHttpAuthenticator": ("http_basic", _read_basic),
     "BearerAuthenticator": ("http_bearer", _read_bearer),
@@ -132,6 +200,10 @@ _READERS: Final[Mapping[str, tuple[str, Callable[[ManifestComponent, AuthMechani
     "JwtAuthenticator": ("jwt", read_jwt),
     "SessionTokenAuthenticator": ("two_step", read_session),
     "LegacySessionTokenAuthenticator": ("two_step", read_legacy_session),
-    "NoAuth": ("none", _read_no_auth),
+    "RateLimitedMultipleTokenAuthenticator": ("http_bearer", _read_tokens),
+    "NoAuth": ("none", _read_nothing),
+    "CustomAuthenticator": _CUSTOM,
+    # What it selects between is read instead.
+    _SELECTIVE: _CUSTOM,
 }
-"""Kinds and readers by the types of components."""
+"""Kinds and readers by the types of components: all authenticators in the schema of airbyte-cdk."""

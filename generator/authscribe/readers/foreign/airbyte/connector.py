@@ -12,11 +12,14 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import find_key, read_condition, read_flow
+from authscribe.readers.foreign.airbyte.authenticators import find_unknown_types
+from authscribe.readers.foreign.airbyte.base_address import find_base_address
 from authscribe.readers.foreign.airbyte.manifest import Manifest
 from authscribe.readers.foreign.airbyte.methods import AuthMethod, read_methods
 from authscribe.readers.foreign.airbyte.scheme import draft_scheme
+from authscribe.readers.foreign.airbyte.second_specification import compare_specifications
 from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, SCHEMA, SPECIFICATION, has_schema
-from authscribe.readers.foreign.airbyte.templates import list_choices
+from authscribe.readers.foreign.airbyte.specification import list_defaults
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _COMMON_FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
@@ -41,12 +44,13 @@ class _ConnectorSources:
 def draft_connector(path: str, node: MapNode, separate_spec: TrackedMapping | None = None) -> Draft:
     """Return the connector of a document, with a scheme for each way to authenticate.
 
-    `separate_spec` is the document with the specification, if that is another one.
+    `separate_spec` is the document with the specification beside this one, if there is one.
     """
     document = TrackedMapping(node)
     manifest = Manifest(document)
     manifest.withhold_literal_secrets()
-    whole = separate_spec or document
+    has_own = has_schema(document.node) or has_schema(document.child(SPECIFICATION).node)
+    whole = document if has_own else separate_spec or document
     spec = whole if has_schema(whole.node) else whole.child(SPECIFICATION)
     schema = spec.child(find_key(spec, SCHEMA))
     name = _find_name(path, has_settings=has_schema(spec.node)) or get_text(schema.peek("title"))
@@ -55,9 +59,12 @@ def draft_connector(path: str, node: MapNode, separate_spec: TrackedMapping | No
         return Draft(path, findings=(report_bad_id(identifier, node.place),))
     # The id comes from the path: its place is the beginning of the file.
     id_node = ScalarNode(identifier, Place(path, 1, 1, 1, 2))
+    second = separate_spec if has_own else None
+    contradictions = tuple(compare_specifications(identifier, spec, second)) if second is not None else ()
     sources = _ConnectorSources(document, spec, schema, separate_spec, id_node)
     definitions = tuple(_draft_definitions(sources, manifest))
-    return Draft(path, definitions=definitions, key_outcomes=tuple(document.key_outcomes))
+    findings = (*contradictions, *find_unknown_types(manifest))
+    return Draft(path, definitions=definitions, findings=findings, key_outcomes=tuple(document.key_outcomes))
 
 
 def _find_name(path: str, *, has_settings: bool) -> str | None:
@@ -96,9 +103,8 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         for method in methods
     )
     is_single = len(methods) == 1
-    # Streams with different addresses have no base address in common.
-    addresses = manifest.list_base_addresses()
-    base = manifest.choose_declared(list_choices(addresses[0], {})) if len(addresses) == 1 else None
+    declared = list_defaults(setting for method in methods for setting in method.settings)
+    base = find_base_address(Manifest(manifest.document, declared))
     return make_map(
         place,
         id=sources.identifier,
@@ -107,16 +113,21 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         docs=sources.spec.take_text(find_key(sources.spec, "documentation_url")),
         scheme=sources.identifier if is_single else None,
         methods=None if is_single else make_list(nodes, place),
-        endpoints=None if base is None else make_map(place, base=make_map(place, url=base.to_url())),
+        endpoints=None if base is None else make_map(place, base=base.to_endpoint(place)),
         extras=_keep_leftovers(sources),
     )
 
 
 def _keep_leftovers(sources: _ConnectorSources) -> MapNode | None:
-    """Return what is left over; that of a separate specification is put where a manifest would have it."""
+    """Return what is left over; that of a separate specification is put where a manifest would have it.
+
+    Beside a specification of the manifest's own, it is put under the name of its file.
+    """
     own = sources.document.leftovers()
     separate = sources.separate_spec.leftovers() if sources.separate_spec is not None else None
     entries = own.entries if own is not None else ()
     if separate is not None:
-        entries = (*entries, Entry(SPECIFICATION, separate.place, separate))
+        has_own = sources.document.peek(SPECIFICATION) is not None
+        key = PurePath(separate.place.path).name if has_own else SPECIFICATION
+        entries = (*entries, Entry(key, separate.place, separate))
     return MapNode(entries, sources.place) if entries else None

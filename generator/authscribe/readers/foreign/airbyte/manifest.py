@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
+from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, list_literal_secrets
-from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices, parse_basic
+from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping
 
+_STREAM_KEYS: Final = ("streams", "dynamic_streams")
 _REFERENCE: Final = "$ref"
 _PARAMETERS: Final = "$parameters"
 _CHAIN_LIMIT: Final = 20
@@ -56,6 +59,16 @@ class ManifestComponent:
         is_literal = template is not None and not template.names
         return None if is_literal and node is not None and has_literal_secret(key, node) else template
 
+    def find_basic(self, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
+        """Return user name and password of the basic credentials under the key."""
+        value = get_text(self.find_node(key))
+        return parse_basic(value, self.parameters) if value is not None else None
+
+    def choose_value(self, key: str) -> ChosenValue | None:
+        """Return what the value under the key stands for while settings have their defaults."""
+        value = get_text(self.find_node(key)) or self.parameters.get(key)
+        return choose_value(value, self.parameters, self.manifest.settings) if value is not None else None
+
     def find_component(self, key: str) -> ManifestComponent | None:
         """Return the component under the key, written there or referred to."""
         node, owner = self.find_node(key), self.find_owner(key)
@@ -64,6 +77,12 @@ class ManifestComponent:
         target = _find_target(node)
         mapping = self.manifest.find_mapping(target) if target is not None else None
         return self.manifest.make_component(mapping) if mapping is not None else None
+
+    def find_mapping(self, key: str) -> ManifestComponent | None:
+        """Return the mapping written under the key; None if it refers to others, so that its keys are not all."""
+        node = self.find_node(key)
+        mapping = self.find_component(key) if isinstance(node, MapNode) else None
+        return mapping if mapping is not None and len(mapping.mappings) == 1 else None
 
     def to_plain(self) -> object:
         """Return the plain values, without the references."""
@@ -78,18 +97,18 @@ class ManifestComponent:
 class Manifest:
     """Document whose components refer to each other by `#/...`.
 
-    `declared` are the settings that are preferred where a template leaves a choice.
+    `settings` are the declared ones with their defaults, if any; where a template leaves a choice, they decide.
     """
 
-    def __init__(self, document: TrackedMapping, declared: AbstractSet[str] = frozenset()) -> None:
+    def __init__(self, document: TrackedMapping, settings: Mapping[str, object] = MappingProxyType({})) -> None:
         self.document = document
-        self.declared = declared
+        self.settings = settings
 
     def choose_declared(
         self, templates: Sequence[ConfigTemplate], known: tuple[str, ...] = ()
     ) -> ConfigTemplate | None:
         """Return the first template whose settings are declared, else the first one."""
-        declared = (template for template in templates if set(template.names) <= {*self.declared, *known})
+        declared = (template for template in templates if set(template.names) <= {*self.settings, *known})
         return next(declared, templates[0] if templates else None)
 
     def make_component(self, mapping: TrackedMapping) -> ManifestComponent:
@@ -101,7 +120,7 @@ class Manifest:
             if following is None or any(following is known for known in chain):
                 break
             chain.append(following)
-        parameters = {key: value for link in reversed(chain) for key, value in _list_parameters(link.node)}
+        parameters = {key: value for link in reversed(chain) for key, value in list_parameters(link.node)}
         return ManifestComponent(self, tuple(chain), parameters)
 
     def find_mapping(self, path: NodePath) -> TrackedMapping | None:
@@ -134,10 +153,15 @@ class Manifest:
                 authenticators.setdefault(repr(component.to_plain()), component)
         return tuple(authenticators.values())
 
-    def list_base_addresses(self) -> tuple[str, ...]:
-        """Return the base addresses of the requests of streams, without duplicates."""
-        addresses = (get_text(node.find("url_base")) for _, node in self._walk_streams())
-        return tuple(dict.fromkeys(address for address in addresses if address is not None))
+    def walk_checked_first(self) -> Iterator[MapNode]:
+        """Yield each mapping of the streams, those of the streams that Airbyte checks a connection with first."""
+        check = self.document.peek("check")
+        names = list_texts(check.find("stream_names")) if isinstance(check, MapNode) else ()
+        streams = tuple(self._list_streams())
+        checked = [(path, node) for path, node in streams if self._find_name(node) in names]
+        seen: set[NodePath] = set()
+        for stream in (*checked, *streams):
+            yield from (node for _, node in self._walk((stream,), seen))
 
     def list_sent(self, key: str) -> Iterator[Entry]:
         """Yield what the requests of streams send under a key such as `request_headers`."""
@@ -162,12 +186,30 @@ class Manifest:
                     target = _find_target(entry.node)
                     yield (*path, key) if target is None else target
 
+    def _list_streams(self) -> Iterator[tuple[NodePath, Node]]:
+        for entry in self.document.node.entries:
+            if entry.key in _STREAM_KEYS:
+                yield from _list_children((entry.key,), entry.node)
+
+    def _find_name(self, node: Node | None) -> str | None:
+        """Return the name of a stream, which may be written in what it refers to."""
+        for _ in range(_CHAIN_LIMIT):
+            named = node.find("name") if isinstance(node, MapNode) else None
+            if named is not None:
+                return get_text(named)
+            target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
+            node = _find_node(self.document.node, target) if target is not None else None
+        return None
+
     def _walk_streams(self) -> Iterator[tuple[NodePath, MapNode]]:
         """Yield each mapping of the streams, also those that are referred to, apart from schemas of records."""
+        streams = (entry for entry in self.document.node.entries if entry.key in _STREAM_KEYS)
+        yield from self._walk((((entry.key,), entry.node) for entry in streams), set())
+
+    def _walk(self, starts: Iterable[tuple[NodePath, Node]], seen: set[NodePath]) -> Iterator[tuple[NodePath, MapNode]]:
+        """Yield each mapping from these nodes on that has not been `seen`, the nearest first."""
         root = self.document.node
-        streams = (entry for entry in root.entries if entry.key in ("streams", "dynamic_streams"))
-        queue: deque[tuple[NodePath, Node]] = deque(((entry.key,), entry.node) for entry in streams)
-        seen: set[NodePath] = set()
+        queue = deque(starts)
         while queue:
             path, node = queue.popleft()
             # References may lead in a circle.
@@ -214,7 +256,7 @@ def _find_node(root: Node, path: NodePath) -> Node | None:
     return node
 
 
-def _list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:
+def list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:
     """Yield the parameters that are text, apart from templates and literal secrets."""
     parameters = node.find(_PARAMETERS)
     for entry in parameters.entries if isinstance(parameters, MapNode) else ():

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import MapNode, ScalarNode
+from authscribe.model.draft import MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.airbyte.manifest import ManifestComponent
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, list_texts
-from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
 _LOCATIONS: Final[Mapping[str, str]] = {
     "header": "header",
@@ -61,6 +61,23 @@ class AuthMechanism:
                 self.note(component, key)
         return template
 
+    def use_address(self, component: ManifestComponent, role: str, key: str) -> None:
+        """Add the address under a key as the endpoint of a role, and note its settings and the key."""
+        chosen = component.choose_value(key)
+        if chosen is not None:
+            self.names |= set(chosen.template.names)
+            self.endpoints[role] = chosen.to_endpoint(self.place)
+            if chosen.is_all:
+                self.note(component, key)
+
+    def use_basic(self, component: ManifestComponent, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
+        """Return user name and password of the basic credentials under a key, and note their settings and the key."""
+        pair = component.find_basic(key)
+        if pair is not None:
+            self.names |= {name for template in pair for name in template.names}
+            self.note(component, key)
+        return pair
+
     def use_literal(self, component: ManifestComponent, key: str) -> str | None:
         """Return the literal text under a key, and note the key."""
         literal = component.find_literal(key)
@@ -68,19 +85,31 @@ class AuthMechanism:
             self.note(component, key)
         return literal
 
+    def use_flag(self, component: ManifestComponent, key: str) -> bool:
+        """Return whether the value under a key is true, and note the key if it is."""
+        is_set = parse_boolean(component.find_node(key)) is True
+        if is_set:
+            self.note(component, key)
+        return is_set
+
     def use_mapping(self, component: ManifestComponent, key: str) -> MapNode | None:
-        """Return the templates in the mapping under a key, and note them; None if one of them is not understood."""
+        """Return the values in the mapping under a key that are understood, and note them; None without any."""
+        inner = component.find_mapping(key)
+        if inner is None:
+            return None
+        keys = [entry.key for entry in inner.mappings[0].node.entries]
+        values = {name: value for name in keys if (value := self._use_value(inner, name)) is not None}
+        return make_plain_map(values, self.place)
+
+    def _use_value(self, component: ManifestComponent, key: str) -> Node | Value:
         node = component.find_node(key)
-        inner = component.find_component(key) if isinstance(node, MapNode) else None
-        # The keys of a mapping that refers to others are not all of its keys.
-        if inner is None or len(inner.mappings) > 1:
-            return None
-        names = [entry.key for entry in inner.mappings[0].node.entries]
-        if any(inner.find_template(name) is None for name in names):
-            return None
-        templates = {name: self.use_template(inner, name) for name in names}
-        values = {name: value.to_url() for name, value in templates.items() if value is not None}
-        return make_plain_map(dict(values), self.place)
+        if isinstance(node, MapNode):
+            return self.use_mapping(component, key)
+        if isinstance(node, ScalarNode) and isinstance(node.value, int | float):
+            self.note(component, key)
+            return node.value
+        template = self.use_template(component, key)
+        return template.to_url() if template is not None else None
 
     def note(self, component: ManifestComponent, *keys: str) -> None:
         """Note that the keys state a part of the mechanism."""
@@ -92,9 +121,15 @@ class AuthMechanism:
         if component.find_literal("type") == name:
             self.note(component, "type")
 
-    def add_placement(self, location: str, name: str, value: str) -> None:
+    def add_placement(self, location: str, name: str, value: str, fallback: str | None = None) -> None:
         """Add a placement; an empty name is left out."""
-        self.placements.append(make_map(self.place, in_=location, name=name or None, value=value))
+        self.placements.append(make_map(self.place, in_=location, name=name or None, value=value, fallback=fallback))
+
+    def add_basic(self, username: ConfigTemplate, password: ConfigTemplate) -> None:
+        """Add the placements of a user name and a password, the mechanism being HTTP basic authentication."""
+        self.kind = "http_basic"
+        self.add_placement("basic_username", "", username.to_placement())
+        self.add_placement("basic_password", "", password.to_placement())
 
     def add_placement_by_option(self, component: ManifestComponent, key: str, value: ConfigTemplate) -> bool:
         """Add a placement as a request option states, and return whether there is one that is understood."""

@@ -9,7 +9,7 @@ from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import FlowCondition
 from authscribe.readers.foreign.airbyte.authenticators import (
     AuthenticatorSelection,
-    find_sent_secrets,
+    find_sent_settings,
     read_authenticators,
 )
 from authscribe.readers.foreign.airbyte.manifest import Manifest
@@ -17,6 +17,8 @@ from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.specification import (
     AuthAlternative,
     ConnectionSpecification,
+    list_defaults,
+    list_only_values,
     merge_settings,
     read_specification,
 )
@@ -76,20 +78,21 @@ def _list_methods(
         taken.append(ids)
         settings = merge_settings((*alternative.settings, *specification.settings))
         # Read again: where a template leaves a choice, the settings of this alternative are preferred.
-        own_manifest = Manifest(manifest.document, {setting.wire for setting in settings})
+        own_manifest = Manifest(manifest.document, list_defaults(settings))
         authenticators = read_authenticators(own_manifest)
         mechanisms = (
             *_select_mechanisms(authenticators, specification.chosen_by, alternative.value),
-            *find_sent_secrets(own_manifest, specification.secrets),
+            *find_sent_settings(own_manifest, specification.secrets),
         )
         if alternative.schema is None:
             settings = _drop_unused_secrets(settings, mechanisms, authenticators)
         declared = {setting.wire for setting in settings}
         if not is_single and alternative.schema is not None:
             mechanisms = tuple(mechanism for mechanism in mechanisms if mechanism.names <= declared)
-        has_flow = condition.is_met(specification.chosen_by, alternative.value) and (
-            is_single or not declared.isdisjoint(condition.targets)
-        )
+        values = list_only_values(settings)
+        if specification.chosen_by is not None:
+            values[specification.chosen_by] = alternative.value
+        has_flow = condition.is_met(values) and (is_single or not declared.isdisjoint(condition.targets))
         settings = (*settings, *_list_undeclared(mechanisms, declared))
         yield AuthMethod(
             ids, alternative.title, alternative.summary, settings, mechanisms, has_flow, alternative.schema

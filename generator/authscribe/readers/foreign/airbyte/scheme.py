@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.advanced_auth import SERVER_INPUT, OAuthFlow
+from authscribe.readers.foreign.airbyte.advanced_auth import CLIENT_CREDENTIALS, SERVER_INPUT, OAuthFlow
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.methods import AuthMethod
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting
@@ -130,7 +130,8 @@ def _make_credential(flow: OAuthFlow, given: SchemeSetting, declared: Mapping[st
     is_setting = given.wire in flow.copies
     has_own_name = is_setting or given.wire not in declared
     name = given.name if has_own_name else ScalarNode(f"{SERVER_INPUT}.{given.wire}", place)
-    secrecy = "yes" if given.is_secret else "unknown" if target is None else "yes" if target.is_secret else "no"
+    is_secret = given.is_secret or (target.is_secret if target is not None else given.wire in CLIENT_CREDENTIALS)
+    secrecy = "yes" if is_secret else "unknown" if target is None else "no"
     own = declared[given.wire].facts.entries if is_setting and given.wire in declared else ()
     facts = {entry.key: entry for entry in (*own, *given.facts.entries, *make_map(place, secret=secrecy).entries)}
     return SchemeSetting(name, MapNode(tuple(facts.values()), place), is_secret=True)

@@ -27,9 +27,7 @@ def has_schema(node: MapNode) -> bool:
     return isinstance(node.find(SCHEMA) or node.find("connectionSpecification"), MapNode)
 
 
-def is_half(path: str, node: MapNode) -> bool:
-    """Return whether a document is a manifest without its specification, or a specification that may belong to one."""
+def is_part(path: str, node: MapNode) -> bool:
+    """Return whether a document is a manifest, or a specification that may belong to one."""
     stem = PurePath(path).stem
-    if stem == MANIFEST:
-        return node.find(SPECIFICATION) is None and not has_schema(node)
-    return stem == SPECIFICATION and node.find("streams") is None
+    return stem == MANIFEST or (stem == SPECIFICATION and node.find("streams") is None)

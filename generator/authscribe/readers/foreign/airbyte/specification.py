@@ -62,6 +62,23 @@ def list_settings(schema: TrackedMapping) -> tuple[SchemeSetting, ...]:
     return merge_settings(_flatten(_read_object(schema, (), is_needed=True)))
 
 
+def list_defaults(settings: Iterable[SchemeSetting]) -> dict[str, object]:
+    """Return the default of each setting by its name; None for one that has none."""
+    defaults = ((setting.wire, setting.facts.find("default")) for setting in settings)
+    return {name: node.value if isinstance(node, ScalarNode) else None for name, node in defaults}
+
+
+def list_only_values(settings: Iterable[SchemeSetting]) -> dict[str, str | None]:
+    """Return the value of each setting that can have only one, by its name; None for any other setting."""
+    return {setting.wire: _find_only_choice(setting.facts.find("enum")) for setting in settings}
+
+
+def _find_only_choice(choices: Node | None) -> str | None:
+    items = choices.items if isinstance(choices, ListNode) else ()
+    value = items[0].find("value") if len(items) == 1 and isinstance(items[0], MapNode) else None
+    return str(value.value) if isinstance(value, ScalarNode) else None
+
+
 def merge_settings(settings: Iterable[SchemeSetting]) -> tuple[SchemeSetting, ...]:
     """Return one setting for each name: the first one, with deviating facts of the others in its extras."""
     by_name: dict[str, list[tuple[str, SchemeSetting]]] = {}

@@ -1,0 +1,143 @@
+"""Choose the address that a value of Airbyte's manifests stands for, among those that it leaves open.
+
+Many providers have one address for each region or environment. The value of an endpoint then depends on a setting, and
+its default decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from jinja2 import nodes
+
+from authscribe.findings.finding import Place
+from authscribe.model.draft import MapNode
+from authscribe.readers.foreign.airbyte.expressions import (
+    Alternative,
+    Interpreter,
+    NotUnderstoodError,
+    Parts,
+    SettingReference,
+    divide_template,
+    join_operands,
+)
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, has_braces
+from authscribe.readers.foreign.tracking import make_map
+
+_COMPARISONS: Final[Mapping[str, Callable[[object, object], bool]]] = {
+    "eq": lambda value, other: value == other,
+    "ne": lambda value, other: value != other,
+    "in": lambda value, other: isinstance(other, tuple) and value in other,
+    "notin": lambda value, other: isinstance(other, tuple) and value not in other,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenValue:
+    """Template that a value stands for, and the one that counts while a setting in it has no value.
+
+    `is_all` is False if the value leaves another choice.
+    """
+
+    template: ConfigTemplate
+    fallback: ConfigTemplate | None
+    is_all: bool
+
+    def show_fallback(self) -> str | None:
+        """Return the fallback as the value of a placement."""
+        return self.fallback.to_placement() if self.fallback is not None else None
+
+    def to_endpoint(self, place: Place) -> MapNode:
+        """Return the address as an endpoint."""
+        return make_map(place, url=self.template.to_url(), fallback=self.fallback.to_url() if self.fallback else None)
+
+
+def choose_value(value: str, parameters: Mapping[str, str], settings: Mapping[str, object]) -> ChosenValue | None:
+    """Return what a value stands for if all settings have their defaults; None if it is not understood.
+
+    `settings` are the declared ones with their defaults, if any; an alternative that needs no other is preferred.
+    """
+    try:
+        template = divide_template(value)
+        interpreter = _DefaultsInterpreter(parameters, (), template.named, settings)
+        alternatives = join_operands([interpreter.list_alternatives(node) for node in template.operands])
+    except (NotUnderstoodError, RecursionError):
+        return None
+    usable = [ConfigTemplate(_strip(parts)) for parts in dict.fromkeys(alternatives) if not has_braces(parts)]
+    if not usable:
+        return None
+    chosen, *others = sorted(usable, key=lambda template: not set(template.names) <= settings.keys())
+    fallback = next((other for other in others if set(other.names) < set(chosen.names)), None)
+    return ChosenValue(chosen, fallback, is_all=len(others) == (fallback is not None))
+
+
+def _strip(parts: Parts) -> Parts:
+    """Return a template without white space around it, which statements before it leave."""
+    if len(parts) == 1:
+        return (parts[0].strip(),)
+    return (parts[0].lstrip(), *parts[1:-1], parts[-1].rstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class _DefaultsInterpreter(Interpreter):
+    """Interpreter that prefers what the defaults of the settings lead to."""
+
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def prefers_first(self, test: nodes.Node, first: list[Alternative]) -> bool:
+        """Return whether the defaults meet the test, or else whether the first value has a setting in it.
+
+        A test whether a setting has a value, with this setting as the first value, prefers the setting.
+        """
+        names = {name for value in first for name in _list_names(value)}
+        if self._find_tested(test) & names:
+            return True
+        decided = self._decide(test)
+        return bool(names) if decided is None else decided
+
+    def find_key(self, key: nodes.Node) -> object:
+        """Return the value of a key while its setting has the default."""
+        return self._find_value(key)
+
+    def _decide(self, test: nodes.Node) -> bool | None:
+        """Return whether the defaults meet a test; None if it is not known."""
+        match test:
+            case nodes.Compare(expr=tested, ops=[nodes.Operand(op=op, expr=other)]) if op in _COMPARISONS:
+                value, against = self._find_value(tested), self._find_value(other)
+                return None if value is None or against is None else _COMPARISONS[op](value, against)
+            case nodes.Not(node=inner):
+                decided = self._decide(inner)
+                return None if decided is None else not decided
+        return bool(self._find_value(test)) if self._find_tested(test) else None
+
+    def _find_tested(self, test: nodes.Node) -> set[str]:
+        """Return the settings that a test asks a value of."""
+        try:
+            return {name for value in self.evaluate(test) for name in _list_names(value)}
+        except NotUnderstoodError:
+            return set()
+
+    def _find_value(self, node: nodes.Node) -> object:
+        """Return a constant, or the default of a setting; None if there is none."""
+        match node:
+            case nodes.Const(value=value):
+                return value
+            case nodes.List(items=items) | nodes.Tuple(items=items):
+                return tuple(item.value for item in items if isinstance(item, nodes.Const))
+        try:
+            values = self.evaluate(node)
+        except NotUnderstoodError:
+            return None
+        known = (self._find_default(value) for value in values)
+        return next((value for value in known if value is not None), None)
+
+    def _find_default(self, value: Alternative) -> object:
+        if isinstance(value, SettingReference):
+            return self.settings.get(value.name)
+        return value[0] if len(value) == 1 else None
+
+
+def _list_names(value: Alternative) -> tuple[str, ...]:
+    return (value.name,) if isinstance(value, SettingReference) else value[1::2]
