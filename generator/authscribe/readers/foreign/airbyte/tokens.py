@@ -86,10 +86,12 @@ def _make_grant_fields(component: ManifestComponent, mechanism: AuthMechanism, g
             fields[mechanism.use_literal(component, f"{key}_name") or key] = value.to_url()
     fields |= _make_refresh_field(component, mechanism)
     scopes = _use_scopes(component, mechanism)
-    own = {"scopes": scopes} if scopes is not None else {}
-    more = mechanism.use_mapping(component, "refresh_request_body")
-    others = {entry.key: entry.node for entry in more.entries} if more is not None else {}
-    return make_plain_map({**others, **own, **fields}, mechanism.place)
+    if scopes is not None:
+        fields.setdefault("scopes", scopes)
+    others = mechanism.use_mapping(component, "refresh_request_body")
+    for entry in others.entries if others is not None else ():
+        fields.setdefault(entry.key, entry.node)
+    return make_plain_map(dict(fields), mechanism.place)
 
 
 def _make_refresh_field(component: ManifestComponent, mechanism: AuthMechanism) -> dict[str, str]:
