@@ -22,7 +22,9 @@ from authscribe.model.definitions import (
     Placement,
     Scheme,
     Secret,
+    Stage,
     TokenRequest,
+    ValueType,
 )
 from authscribe.readers.registry import read_source, read_together
 
@@ -31,9 +33,7 @@ TABLES = sorted((ROOT / "tests" / "facts").glob("*.yaml"))
 
 def list_definitions() -> Iterator[Any]:
     for table in TABLES:
-        documents = list(yaml.safe_load_all(table.read_text()))
-        assert len(documents) >= 25, table
-        for entry in documents:
+        for entry in yaml.safe_load_all(table.read_text()):
             yield pytest.param(entry, id=f"{table.stem}: {entry['about']}")
 
 
@@ -53,7 +53,8 @@ def list_facts(catalogue: Catalogue) -> Iterator[str]:
         yield f"scheme {scheme.id}: {scheme.kind.value}"
         yield from (f"  {fact}" for fact in list_scheme_facts(scheme))
     for connector in catalogue.connectors:
-        yield f"connector {connector.id}: {', '.join(list_uses(connector))}"
+        status = "" if connector.status is Stage.STABLE else f" {connector.status.value}"
+        yield f"connector {connector.id}{status}: {', '.join(list_uses(connector))}"
         if connector.endpoints.base is not None:
             yield f"  base {show_endpoint(connector.endpoints.base)}"
 
@@ -87,7 +88,7 @@ def list_request_facts(request: TokenRequest) -> Iterator[str]:
 
 def show_secret(secret: Secret) -> str:
     words = {"yes": "", "no": " in public", "unknown": " maybe in public"}
-    return f"{secret.name}{words[secret.secret.value]}{' optionally' if secret.optional else ''}"
+    return f"{secret.name}{words[secret.secret.value]}{show_form(secret)}"
 
 
 def show_injected(secret: InjectedSecret) -> str:
@@ -98,10 +99,14 @@ def show_injected(secret: InjectedSecret) -> str:
 
 def show_parameter(parameter: Parameter) -> str:
     default = "" if parameter.default is None else f" = {show_value(parameter.default)}"
-    choices = "|".join(str(choice.value) for choice in parameter.enum)
-    return (
-        f"{parameter.name}{f' of {choices}' if choices else ''}{' optionally' if parameter.optional else ''}{default}"
-    )
+    return f"{parameter.name}{show_form(parameter)}{default}"
+
+
+def show_form(setting: Secret | Parameter) -> str:
+    choices = "|".join(str(choice.value) for choice in setting.enum)
+    of_type = f" as {setting.type.value}" if setting.type is not ValueType.STRING else ""
+    hidden = " hidden" if setting.hidden else ""
+    return f"{of_type}{f' of {choices}' if choices else ''}{' optionally' if setting.optional else ''}{hidden}"
 
 
 def show_placement(placement: Placement) -> str:

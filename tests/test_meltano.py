@@ -51,7 +51,8 @@ def check_document(path: Path) -> None:
     draft, catalogue = lossless.read(path)
     document = lossless.raw(path)
     assert isinstance(document, dict)
-    assert draft.findings == ()
+    found = {(finding.code, finding.name) for finding in draft.findings}
+    assert found == {("undeclared-name", name) for plugin in plugins(document) for name in undeclared(plugin)}
     withheld = [
         value for p, value in lossless.leaves(document) if lossless.carrier(draft, p).outcome is Outcome.WITHHELD
     ]
@@ -60,6 +61,13 @@ def check_document(path: Path) -> None:
         check_plugin(plugin, catalogue)
     shown = lossless.said(catalogue)
     assert not [value for value in withheld if len(value) > 5 and value in shown and "secret" in value.lower()]
+
+
+def undeclared(plugin: dict[str, Any]) -> set[str]:
+    """Return the names in the groups of a plugin that are neither settings nor objects around settings."""
+    declared = [setting["name"] for setting in plugin["settings"]]
+    named = {name for group in plugin.get("settings_group_validation") or () for name in group}
+    return {name for name in named if not any(f"{setting}.".startswith(f"{name}.") for setting in declared)}
 
 
 def check_plugin(plugin: dict[str, Any], catalogue: Catalogue) -> None:

@@ -5,60 +5,66 @@ A plugin can be used with any one of these groups, so that each is a way to auth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from authscribe.model.draft import ListNode, ScalarNode
-from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts, make_undeclared_setting
+from authscribe.findings.finding import Finding
+from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 
 @dataclass(frozen=True, slots=True)
 class SettingGroup:
-    """Settings that a plugin needs together."""
+    """Names of the settings that a plugin needs together."""
 
-    members: tuple[ScalarNode, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the settings."""
-        return tuple(str(member.value) for member in self.members)
+    names: tuple[str, ...] = ()
 
 
-def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> tuple[SettingGroup, ...]:
-    """Return the groups of a plugin, without duplicates; none if they are anything but lists of names.
+def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[SettingGroup | Finding]:
+    """Yield the groups of a plugin, without duplicates, and a finding for each name in them that is not declared.
 
-    `declared` are the names of the settings.
+    `declared` are the names of the settings. There are no groups if they are anything but lists of names.
     """
     node = plugin.peek("settings_group_validation")
     lists = [item for item in node.items if isinstance(item, ListNode)] if isinstance(node, ListNode) else []
     if not isinstance(node, ListNode) or any(len(list_texts(item)) < len(item.items) for item in lists):
-        return ()
+        return
     if len(lists) < len(node.items):
-        return ()
-    # A name such as `airbyte_spec` stands for the settings below it. It is not a setting; the list is kept as it is.
-    objects = {name for setting in declared for name in _list_objects(setting)} - set(declared)
+        return
+    # A setting can be named by an alias as well. A name such as `airbyte_spec` stands for the settings below it; it is
+    # not a setting itself.
+    names = {**dict(_list_aliases(plugin)), **{name: name for name in declared}}
+    objects = {name for setting in declared for name in _list_objects(setting)}
     sets = [list_scalars(item) for item in lists]
-    if not any(member.value in objects for members in sets for member in members):
+    members = {str(member.value): member for group in sets for member in group}
+    if members.keys() <= set(declared):
         plugin.take("settings_group_validation")
-    groups = [SettingGroup(tuple(member for member in members if member.value not in objects)) for members in sets]
-    return tuple({group.names: group for group in groups}.values())
+    yield from _list_groups(sets, names)
+    for name, member in members.items():
+        if name not in names and name not in objects:
+            yield report_undeclared_name("setting", name, member.place, names)
+
+
+def _list_groups(sets: Iterable[Sequence[ScalarNode]], names: Mapping[str, str]) -> Iterator[SettingGroup]:
+    groups = [SettingGroup(tuple(names[str(m.value)] for m in members if m.value in names)) for members in sets]
+    return iter(dict.fromkeys(groups))
+
+
+def _list_aliases(plugin: TrackedMapping) -> Iterator[tuple[str, str]]:
+    """Yield each alias of a setting with the name of the setting."""
+    settings = plugin.peek("settings")
+    for setting in settings.items if isinstance(settings, ListNode) else ():
+        name = get_text(setting.find("name")) if isinstance(setting, MapNode) else None
+        if isinstance(setting, MapNode) and name is not None:
+            yield from ((alias, name) for alias in list_texts(setting.find("aliases")))
 
 
 def _list_objects(name: str) -> Iterator[str]:
     """Return the names of the objects around a nested setting: `a` and `a.b` for `a.b.c`."""
     parts = name.split(".")
     return (".".join(parts[:end]) for end in range(1, len(parts)))
-
-
-def list_undeclared_settings(
-    groups: Iterable[SettingGroup], declared: Mapping[str, SchemeSetting]
-) -> Iterator[SchemeSetting]:
-    """Yield a setting for each name in a group that is not declared; it may be a secret."""
-    members = {str(member.value): member for group in groups for member in group.members}
-    for name, member in members.items():
-        if name not in declared:
-            yield make_undeclared_setting(member, is_secret=True)
 
 
 def label_groups(groups: Iterable[SettingGroup]) -> Iterator[tuple[SettingGroup, str | None]]:

@@ -25,7 +25,6 @@ from authscribe.model.draft import (
 from authscribe.readers.foreign.meltano.groups import (
     SettingGroup,
     label_groups,
-    list_undeclared_settings,
     read_groups,
     select_settings,
 )
@@ -66,18 +65,27 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
         if not naming.is_id(identifier):
             yield report_bad_id(name.value, name.place)
             return
-        settings = tuple(read_settings(mapping))
-        misshapen = (*_find_misshapen(plugin, "variants"), *_find_misshapen(mapping, "settings"))
-        wrong = (item for item in settings if isinstance(item, Finding))
-        yield from attribute_findings((*misshapen, *wrong), identifier)
-        declared = {item.wire: item for item in settings if isinstance(item, SchemeSetting)}
         place = variant_name.place if variant_name is not None and mappings else name.place
         facts = {**common_facts, **_read_facts(mapping)}
-        variants.append(_PluginVariant(ScalarNode(identifier, place), facts, declared, read_groups(mapping, declared)))
+        variant, findings = _read_variant(mapping, ScalarNode(identifier, place), facts)
+        yield from attribute_findings((*_find_misshapen(plugin, "variants"), *findings), identifier)
+        variants.append(variant)
     for mapping in (plugin, *mappings):
         withhold_values(mapping, [variant.declared for variant in variants])
     for variant in _add_extras(variants, plugin, mappings):
         yield from _draft_variant(variant)
+
+
+def _read_variant(
+    mapping: TrackedMapping, identifier: ScalarNode, facts: Mapping[str, Node | Value]
+) -> tuple[_PluginVariant, tuple[Finding, ...]]:
+    """Return a variant with its settings and their groups, and the findings about them."""
+    settings = tuple(read_settings(mapping))
+    declared = {item.wire: item for item in settings if isinstance(item, SchemeSetting)}
+    grouped = tuple(read_groups(mapping, declared))
+    groups = tuple(item for item in grouped if isinstance(item, SettingGroup))
+    wrong = (item for item in (*settings, *grouped) if isinstance(item, Finding))
+    return _PluginVariant(identifier, facts, declared, groups), (*_find_misshapen(mapping, "settings"), *wrong)
 
 
 def _find_misshapen(mapping: TrackedMapping, key: str) -> Iterator[Finding]:
@@ -127,7 +135,7 @@ def _add_extras(
 def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft]:
     place = variant.identifier.place
     connector_id = str(variant.identifier.value)
-    settings = (*variant.declared.values(), *list_undeclared_settings(variant.groups, variant.declared))
+    settings = tuple(variant.declared.values())
     methods: list[MapNode] = []
     taken: list[MethodIds] = []
     for group, label in label_groups(variant.groups):
