@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,8 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.model.contract import list_methods
+from authscribe.model.definitions import Connector
 from authscribe.model.draft import ListNode
 from authscribe.resolve.resolver import Resolution
 from authscribe.workspace.configuration import Suppress
@@ -25,23 +28,30 @@ class FilteredFindings:
 
 
 class ActiveSuppression(NamedTuple):
-    """Suppression with its place and all names of its connector; `connectors` is None if it covers every connector."""
+    """Suppression with its place, all names of its connector, and the schemes that no other connector uses.
+
+    `connectors` is None if it covers every connector.
+    """
 
     suppression: Suppress
     place: Place
     connectors: frozenset[str] | None
+    schemes: frozenset[str] = frozenset()
 
     def covers(self, finding: Finding) -> bool:
         """Return whether the suppression hides a finding; one about neither connector nor scheme is never hidden.
 
-        A suppression for all connectors hides findings about schemes too.
+        A suppression for all connectors hides findings about all schemes too.
         """
         return (
             self.suppression.rule == finding.code
             and (finding.connector is not None or finding.scheme is not None)
-            and (self.connectors is None or finding.connector in self.connectors)
+            and (self.connectors is None or self._is_about(finding, self.connectors))
             and self.suppression.name in (None, finding.name)
         )
+
+    def _is_about(self, finding: Finding, connectors: frozenset[str]) -> bool:
+        return finding.scheme in self.schemes if finding.connector is None else finding.connector in connectors
 
 
 def list_suppressions(
@@ -56,7 +66,9 @@ def list_suppressions(
     for suppression, place in suppressions:
         if suppression.rule not in rules:
             raise DefinitionError((report_unknown_reference("rule", suppression.rule, place, rules),))
-    return tuple(_activate(suppression, place, resolution) for suppression, place in suppressions)
+    connectors = resolution.catalogue.connectors if suppressions else ()
+    users = Counter(name for connector in connectors for name in _list_schemes(connector))
+    return tuple(_activate(suppression, place, resolution, users) for suppression, place in suppressions)
 
 
 def get_today() -> date:
@@ -64,12 +76,21 @@ def get_today() -> date:
     return date.today()  # noqa: DTZ011 - a day as people write it, in their own time
 
 
-def _activate(suppression: Suppress, place: Place, resolution: Resolution) -> ActiveSuppression:
+def _activate(
+    suppression: Suppress, place: Place, resolution: Resolution, users: Mapping[str, int]
+) -> ActiveSuppression:
     if suppression.connector == "*":
         return ActiveSuppression(suppression, place, None)
     connector = resolution.catalogue.find_connector(suppression.connector)
-    names = (suppression.connector, *(connector.all_ids if connector is not None else ()))
-    return ActiveSuppression(suppression, place, frozenset(names))
+    if connector is None:
+        return ActiveSuppression(suppression, place, frozenset((suppression.connector,)))
+    names = frozenset((suppression.connector, *connector.all_ids))
+    own_schemes = frozenset(name for name in _list_schemes(connector) if users[name] == 1)
+    return ActiveSuppression(suppression, place, names, own_schemes)
+
+
+def _list_schemes(connector: Connector) -> set[str]:
+    return {name for method in list_methods(connector) for name in method.schemes}
 
 
 def _list_defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:

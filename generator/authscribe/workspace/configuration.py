@@ -49,7 +49,8 @@ class Suppress(Suppression):
     """Suppression in the configuration, for one connector or for all."""
 
     connector: str = field(
-        default="*", metadata={"description": "the connector's name; `*` stands for all, and for the schemes"}
+        default="*",
+        metadata={"description": "the connector's name, with the schemes that it alone uses; `*` stands for all"},
     )
     name: str | None = field(
         default=None, metadata={"description": "only findings about this secret, parameter or file"}
