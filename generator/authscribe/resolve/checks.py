@@ -198,5 +198,7 @@ def _check_secrecy(scheme: Scheme, node: MapNode, foreign: Collection[str]) -> I
     for secret in (*scheme.required, *scheme.injected):
         if secret.secret is Secrecy.UNKNOWN:
             place = locate_name((node,), secret)
-            report = report_unstated_secrecy if place.path in foreign else report_unknown_secrecy
-            yield report(secret.name, place)
+            if place.path in foreign:
+                yield report_unstated_secrecy(secret.name, scheme.id, place)
+            else:
+                yield report_unknown_secrecy(secret.name, place)

@@ -39,8 +39,8 @@ def report_unknown_secrecy(name: str, place: Place) -> Finding:
     )
 
 
-def report_unstated_secrecy(name: str, place: Place) -> Finding:
+def report_unstated_secrecy(name: str, scheme: str, place: Place) -> Finding:
     """Report such a value in a document of another system, whose author cannot be asked; nothing is at stake."""
     finding = report_unknown_secrecy(name, place)
     help_text = f"set `secret` of '{name}' to yes or no in a refinement of the scheme"
-    return finding._replace(severity=Severity.INFO, help=help_text)
+    return finding._replace(severity=Severity.INFO, help=help_text, scheme=scheme)
