@@ -94,8 +94,15 @@ def finish_files(
 ) -> Iterator[GeneratedFile]:
     """Yield each planned file with its final bytes; templates in `template_folders` replace built-in ones."""
     templates = _load_templates(template_folders, root)
+    common: dict[tuple[str | None, object], GeneratedFile] = {}
     for file in planned:
-        yield build_document(file) if file.template is None else format_file(render_file(file, templates))
+        if file.is_common and (file.template, file.view) in common:
+            yield common[file.template, file.view]._replace(path=file.path, subject=file.subject)
+            continue
+        finished = build_document(file) if file.template is None else format_file(render_file(file, templates))
+        if file.is_common:
+            common[file.template, file.view] = finished
+        yield finished
 
 
 def build_document(planned: PlannedFile) -> GeneratedFile:

@@ -75,7 +75,8 @@ def plan_catalogue(
     )
     for connector in document.connectors:
         path = f"{CATALOGUE_FOLDER}/{connector.badge}"
-        yield PlannedFile(path, CATALOGUE, Language.HTML, build_badge(connector), "catalogue/badge.svg.jinja")
+        badge = build_badge(connector)
+        yield PlannedFile(path, CATALOGUE, Language.HTML, badge, "catalogue/badge.svg.jinja", is_common=True)
 
 
 def build_document(
