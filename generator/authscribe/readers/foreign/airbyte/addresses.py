@@ -74,10 +74,24 @@ def choose_value(value: str, parameters: Mapping[str, str], settings: Mapping[st
 
 
 def _strip(parts: Parts) -> Parts:
-    """Return a template without white space around it, which statements before it leave."""
-    if len(parts) == 1:
-        return (parts[0].strip(),)
-    return (parts[0].lstrip(), *parts[1:-1], parts[-1].rstrip())
+    """Return a template without white space around it, which statements before it leave, and without quotes.
+
+    As airbyte-cdk does, a rendered value in quotes is read as a literal of Python.
+    """
+    stripped = _map_ends(parts, str.lstrip, str.rstrip)
+    quote = stripped[0][:1]
+    if (
+        quote in ("'", '"') and stripped[-1].endswith(quote) and "".join(stripped[::2]).count(quote) == 2
+    ):
+        return _map_ends(stripped, lambda text: text[1:], lambda text: text[:-1])
+    return stripped
+
+
+def _map_ends(parts: Parts, begin: Callable[[str], str], end: Callable[[str], str]) -> Parts:
+    first, *others = parts
+    changed = [begin(first), *others]
+    changed[-1] = end(changed[-1])
+    return tuple(changed)
 
 
 @dataclass(frozen=True, slots=True)

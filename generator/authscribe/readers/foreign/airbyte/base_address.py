@@ -26,7 +26,7 @@ def find_base_address(manifest: Manifest) -> ChosenValue | None:
 
 def _choose_addresses(manifest: Manifest, nodes: Sequence[MapNode], key: str) -> Iterator[ChosenValue]:
     for node in nodes:
-        value = get_text(node.find(key))
+        value = get_text(manifest.follow(node.find(key)))
         chosen = choose_value(value, dict(list_parameters(node)), manifest.settings) if value is not None else None
         if chosen is not None and (chosen.template.names or chosen.template.is_literal):
             yield chosen

@@ -103,8 +103,7 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         for method in methods
     )
     is_single = len(methods) == 1
-    declared = list_defaults(setting for method in methods for setting in method.settings)
-    base = find_base_address(Manifest(manifest.document, declared))
+    base = find_base_address(Manifest(manifest.document, _list_common_defaults(methods)))
     return make_map(
         place,
         id=sources.identifier,
@@ -116,6 +115,15 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         endpoints=None if base is None else make_map(place, base=base.to_endpoint(place)),
         extras=_keep_leftovers(sources),
     )
+
+
+def _list_common_defaults(methods: tuple[AuthMethod, ...]) -> dict[str, object]:
+    """Return the default of each setting by its name; None if it has none, or another one in another method."""
+    common: dict[str, object] = {}
+    for method in methods:
+        for name, default in list_defaults(method.settings).items():
+            common[name] = default if common.get(name, default) == default else None
+    return common
 
 
 def _keep_leftovers(sources: _ConnectorSources) -> MapNode | None:

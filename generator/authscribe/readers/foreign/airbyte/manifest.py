@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, list_literal_secrets
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices, parse_basic
@@ -38,9 +38,11 @@ class ManifestComponent:
         return next((mapping for mapping in self.mappings if mapping.peek(key) is not None), None)
 
     def find_node(self, key: str) -> Node | None:
-        """Return the node under the key."""
+        """Return the node under the key, or the scalar that it refers to."""
         owner = self.find_owner(key)
-        return owner.peek(key) if owner is not None else None
+        node = owner.peek(key) if owner is not None else None
+        target = self.manifest.follow(node)
+        return target if isinstance(target, ScalarNode) else node
 
     def find_literal(self, key: str) -> str | None:
         """Return the literal text under the key or in the parameter of this name; None for a template."""
@@ -111,6 +113,16 @@ class Manifest:
         declared = (template for template in templates if set(template.names) <= {*self.settings, *known})
         return next(declared, templates[0] if templates else None)
 
+    def follow(self, node: Node | None) -> Node | None:
+        """Return what a node refers to, which may be another reference; the node itself if it is no reference."""
+        for _ in range(_CHAIN_LIMIT):
+            target = _find_target(node)
+            following = _find_node(self.document.node, target) if target is not None else None
+            if following is None:
+                return node
+            node = following
+        return None
+
     def make_component(self, mapping: TrackedMapping) -> ManifestComponent:
         """Return a mapping with the chain of mappings in the document that it refers to."""
         chain = [mapping]
@@ -166,7 +178,7 @@ class Manifest:
     def list_sent(self, key: str) -> Iterator[Entry]:
         """Yield what the requests of streams send under a key such as `request_headers`."""
         for _, node in self._walk_streams():
-            sent = node.find(key)
+            sent = self.follow(node.find(key))
             yield from sent.entries if isinstance(sent, MapNode) else ()
 
     def withhold_literal_secrets(self) -> None:

@@ -140,7 +140,7 @@ def _make_credential(flow: OAuthFlow, given: SchemeSetting, declared: Mapping[st
 def _find_kind(method: AuthMethod, lists: SchemeLists, flow: OAuthFlow | None) -> str:
     """Return the kind of the first authenticator, unless that only renews the tokens of a flow."""
     kind = next((mechanism.kind for mechanism in method.mechanisms if mechanism.kind != "none"), None)
-    if flow is not None and kind in (None, "custom", "oauth2_refresh", "http_bearer"):
+    if flow is not None and kind in (None, "custom", "oauth2_refresh", "http_bearer", "api_key"):
         return flow.kind
     has_secrets = bool(lists.credentials) or any(setting.is_secret for setting in lists.settings)
     return kind or ("custom" if has_secrets else "none")
