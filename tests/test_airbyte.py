@@ -14,6 +14,7 @@ from support import CASES, find_cases, resolve_drafts
 
 from authscribe.model.definitions import Catalogue, Parameter, Secret
 from authscribe.model.draft import Draft, Outcome
+from authscribe.readers.foreign.airbyte.addresses import choose_value
 from authscribe.readers.foreign.airbyte.templates import list_choices, parse_value
 from authscribe.readers.registry import detect_format, parse_document, read_source
 
@@ -253,6 +254,36 @@ def test_a_literal_alternative_to_a_credential_is_withheld(value: str, placed: s
     assert "CANARY" not in "\n".join(lossless.said(catalogue))
     assert withheld(draft) == ["api_token"] * is_withheld
     assert [slot.value for scheme in catalogue.schemes for slot in scheme.placements] == [placed] * (placed is not None)
+
+
+@pytest.mark.parametrize(
+    "authenticator",
+    [
+        pytest.param("api_token: \"{% set k = 'CANARY-1' %}{{ k }}\"", id="a name"),
+        pytest.param("api_token: \"{{ {'a': 'CANARY-1'}[config['x']] }}\"", id="a table"),
+        pytest.param("api_token: \"Basic {{ ('user:' ~ 'CANARY-1') | base64encode }}\"", id="a password"),
+        pytest.param("api_token: \"Basic {{ (config['x'] ~ ':CANARY-1') | base64encode }}\"", id="a part of a pair"),
+    ],
+)
+def test_a_literal_secret_in_a_longer_expression_is_withheld(authenticator: str) -> None:
+    option = "inject_into: {type: RequestOption, inject_into: header, field_name: Authorization}"
+    draft, catalogue = read_with(f"{{type: ApiKeyAuthenticator, {authenticator}, {option}}}")
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == ["api_token"]
+
+
+def test_literal_tokens_are_withheld() -> None:
+    draft, catalogue = read_with("{type: RateLimitedMultipleTokenAuthenticator, tokens: [CANARY-1, CANARY-2]}")
+    assert "CANARY" not in "\n".join(lossless.said(catalogue))
+    assert withheld(draft) == ["tokens"]
+
+
+def test_names_that_refer_to_each_other_are_not_followed() -> None:
+    """Each name is twice the one before: the last one would be longer than any memory."""
+    names = "".join(f"{{% set n{i} = n{i - 1} ~ n{i - 1} %}}" for i in range(1, 99))
+    value = f"{{% set n0 = config['a'] %}}{names}{{{{ n98 }}}}"
+    assert list_choices(value, {}) == ()
+    assert choose_value(value, {}, {}) is None
 
 
 def test_jinja_is_loaded_for_a_document_of_airbyte_alone() -> None:

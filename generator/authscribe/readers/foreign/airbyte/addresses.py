@@ -80,9 +80,7 @@ def _strip(parts: Parts) -> Parts:
     """
     stripped = _map_ends(parts, str.lstrip, str.rstrip)
     quote = stripped[0][:1]
-    if (
-        quote in ("'", '"') and stripped[-1].endswith(quote) and "".join(stripped[::2]).count(quote) == 2
-    ):
+    if quote in ("'", '"') and stripped[-1].endswith(quote) and "".join(stripped[::2]).count(quote) == 2:
         return _map_ends(stripped, lambda text: text[1:], lambda text: text[:-1])
     return stripped
 

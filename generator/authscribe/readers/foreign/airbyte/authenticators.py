@@ -11,8 +11,9 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
-from authscribe.model.draft import get_text
+from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import choose_value
+from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret
 from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.sessions import read_legacy_session, read_session
@@ -89,11 +90,13 @@ def find_sent_settings(manifest: Manifest, secrets: Container[str]) -> Iterator[
 def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: Place) -> AuthMechanism | None:
     """Return the mechanism of a value that requests send; None for one without a setting."""
     mechanism = AuthMechanism(place, "api_key")
+    if has_literal_secret(name, ScalarNode(value, place)):
+        return None
     pair = parse_basic(value, {}) if (location, name.lower()) == ("header", _AUTHORIZATION) else None
     if pair is not None:
         mechanism.names = {setting for template in pair for setting in template.names}
         mechanism.add_basic(*pair)
-        return mechanism
+        return mechanism if mechanism.names else None
     chosen = choose_value(value, {}, manifest.settings)
     if chosen is None or not chosen.template.names:
         return None
@@ -172,6 +175,8 @@ def _read_bearer(component: ManifestComponent, mechanism: AuthMechanism) -> None
 def _read_tokens(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     """Add the first of several tokens between which the connector rotates; they are interchangeable."""
     tokens = component.find_node("tokens")
+    if tokens is None or has_literal_secret("tokens", tokens):
+        return
     listed = list_texts(tokens)
     choices = [list_choices(token, component.parameters) for token in listed or (get_text(tokens) or "",)]
     templates = [choice[0] for choice in choices if choice]

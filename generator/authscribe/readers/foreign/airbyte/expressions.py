@@ -164,7 +164,8 @@ class Interpreter:
             case nodes.Name(name=name) if name in self.known:
                 return [("", name, "")]
             case nodes.Name(name=name) if name in self.named:
-                return self.evaluate(self.named[name])
+                # Names that refer to each other could make a short text a very long one.
+                return replace(self, named={}).evaluate(self.named[name])
             case nodes.Getitem(node=owner, arg=key):
                 return self._evaluate_item(owner, key)
             # Jinja prefers an attribute to an item: `config.items` is a method.
@@ -173,9 +174,10 @@ class Interpreter:
         raise NotUnderstoodError
 
     def _evaluate_item(self, owner: nodes.Node, key: nodes.Node) -> list[Alternative]:
-        table = self.named.get(owner.name) if isinstance(owner, nodes.Name) else owner
-        if isinstance(table, nodes.Dict):
-            return self._look_up(table, key)
+        if isinstance(owner, nodes.Name) and owner.name in self.named:
+            return replace(self, named={}).evaluate(nodes.Getitem(self.named[owner.name], key, "load"))
+        if isinstance(owner, nodes.Dict):
+            return self._look_up(owner, key)
         match key:
             # A placement can refer to no name with braces.
             case nodes.Const(value=str() as name) if name.isprintable() and name and not {"{", "}"} & set(name):
@@ -183,11 +185,11 @@ class Interpreter:
         raise NotUnderstoodError
 
     def _look_up(self, table: nodes.Dict, key: nodes.Node) -> list[Alternative]:
-        """Return the values of a table, that of the key first if the key is known."""
+        """Return the values of a table; if the key is known, its value, and another one as there is a choice."""
         values = {pair.key.value: pair.value for pair in table.items if isinstance(pair.key, nodes.Const)}
         chosen = self.find_key(key)
-        others = (value for name, value in values.items() if name != chosen)
-        ordered = (*((values[chosen],) if chosen in values else ()), *others)
+        others = [value for name, value in values.items() if name != chosen]
+        ordered = [values[chosen], *others[:1]] if chosen in values else others
         return [alternative for value in ordered for alternative in self.evaluate(value)]
 
     def _evaluate_default(self, default: list[nodes.Expr]) -> list[Alternative]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.templates import list_literals
+from authscribe.readers.foreign.airbyte.templates import list_literals, parse_basic
 
 _CREDENTIAL_KEYS: Final = frozenset(
     {
         "api_token", "client_secret", "password", "refresh_token", "secret_key", "passphrase", "session_token",
-        "access_token_value", "assertion", "client_assertion",
+        "access_token_value", "assertion", "client_assertion", "tokens",
     }
 )  # fmt: skip
 _CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization"})
@@ -41,9 +41,17 @@ def _is_sent(path: tuple[str, ...]) -> bool:
 
 
 def has_literal_secret(key: str, node: Node) -> bool:
-    """Return whether the key is for a credential and the value is a literal, or leaves one as an alternative."""
-    value = node.value if isinstance(node, ScalarNode) else None
-    is_credential = key in _CREDENTIAL_KEYS or key.lower() in _CREDENTIAL_HEADERS
-    if not isinstance(value, str | int) or not is_credential:
+    """Return whether the key is for a credential and a value is a literal, or leaves one as an alternative."""
+    if key not in _CREDENTIAL_KEYS and key.lower() not in _CREDENTIAL_HEADERS:
         return False
-    return any(len(literal) >= _MINIMUM_LENGTH for literal in list_literals(str(value)))
+    nodes = node.items if isinstance(node, ListNode) else (node,)
+    values = (each.value for each in nodes if isinstance(each, ScalarNode) and isinstance(each.value, str | int))
+    return any(len(literal) >= _MINIMUM_LENGTH for value in values for literal in _list_secrets(str(value)))
+
+
+def _list_secrets(value: str) -> Iterator[str]:
+    """Yield the literals that a value may be, or that are the password in it."""
+    yield from list_literals(value)
+    pair = parse_basic(value, {})
+    if pair is not None and pair[1].is_literal:
+        yield pair[1].parts[0]

@@ -62,9 +62,12 @@ class ManifestComponent:
         return None if is_literal and node is not None and has_literal_secret(key, node) else template
 
     def find_basic(self, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
-        """Return user name and password of the basic credentials under the key."""
-        value = get_text(self.find_node(key))
-        return parse_basic(value, self.parameters) if value is not None else None
+        """Return user name and password of the basic credentials under the key; None if a password is written there."""
+        node = self.find_node(key)
+        value = get_text(node)
+        if node is None or value is None or has_literal_secret(key, node):
+            return None
+        return parse_basic(value, self.parameters)
 
     def choose_value(self, key: str) -> ChosenValue | None:
         """Return what the value under the key stands for while settings have their defaults."""
