@@ -29,6 +29,15 @@ def state_facts(catalogue: Catalogue, connector: Connector) -> dict[str, Any]:
     return _drop_empty(facts)
 
 
+def state_details(catalogue: Catalogue, name: str) -> dict[str, Any]:
+    """Return type, choices, default and visibility of a setting of the schemes, without what is usual."""
+    settings = (setting for scheme in catalogue.schemes for setting in (*scheme.required, *scheme.parameters))
+    stated = next(setting for setting in settings if setting.name == name).model_dump(
+        mode="json", exclude_defaults=True
+    )
+    return {key: stated[key] for key in ("type", "type_label", "enum", "default", "hidden") if key in stated}
+
+
 def _state_scheme(scheme: Scheme) -> dict[str, Any]:
     oauth = scheme.oauth.model_dump(mode="json", exclude_defaults=True) if scheme.oauth is not None else {}
     request = scheme.token_request

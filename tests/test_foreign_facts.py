@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from foreign_facts import state_facts
+from foreign_facts import state_details, state_facts
 from support import resolve_drafts
 
 from authscribe.encoders.yaml import encode_yaml_document
@@ -35,6 +35,8 @@ def test_every_fact_of_a_definition_is_right(row: dict[str, Any]) -> None:
     catalogue = resolve_drafts(*drafts).catalogue
     facts = {connector.id: state_facts(catalogue, connector) for connector in catalogue.connectors}
     assert facts == row["facts"]
+    details = {name: state_details(catalogue, name) for name in row.get("details", ())}
+    assert details == row.get("details", {})
     assert [finding.code for draft in drafts for finding in draft.findings] == row.get("findings", [])
     assert not [key for draft in drafts for key in draft.key_outcomes if key.outcome is Outcome.LOST]
     again = read_source("again.yaml", encode_yaml_document(export_definitions(drafts).document))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from authscribe.model.draft import Draft, MapNode
-from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, MANIFEST, is_airbyte, is_part
+from authscribe.readers.foreign.airbyte.shape import MANIFEST, is_airbyte, is_part
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 
@@ -36,7 +36,7 @@ def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     specifications: dict[PurePath, list[Draft]] = {}
     for draft in drafts:
         path = PurePath(draft.path)
-        if draft.document is not None and path.stem in FILE_STEMS and is_half(draft.path, draft.document):
+        if draft.document is not None and is_part(draft.path, draft.document):
             group = manifests if path.stem == MANIFEST else specifications
             group.setdefault(path.parent, []).append(draft)
     replaced: dict[str, Draft] = {}

@@ -30,4 +30,5 @@ def has_schema(node: MapNode) -> bool:
 def is_part(path: str, node: MapNode) -> bool:
     """Return whether a document is a manifest, or a specification that may belong to one."""
     stem = PurePath(path).stem
-    return stem == MANIFEST or (stem == SPECIFICATION and node.find("streams") is None)
+    has_name = stem == MANIFEST or (stem == SPECIFICATION and node.find("streams") is None)
+    return has_name and is_airbyte(node)
