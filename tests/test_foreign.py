@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Finding, Label, Place, Severity
+from authscribe.findings.grouping import group_findings
 from authscribe.model import naming
 from authscribe.model.draft import MapNode, Outcome, to_node, to_plain
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -122,3 +123,23 @@ def test_names_of_another_system_get_attributes_that_work() -> None:
 def test_a_name_that_people_chose_becomes_an_id(name: str, identifier: str) -> None:
     assert naming.make_id(name) == identifier
     assert naming.is_id(identifier) == bool(identifier)
+
+
+def report(connector: str, message: str, path: str = "p.yaml") -> Finding:
+    place = Place(path, len(connector))
+    return Finding("a-rule", Severity.WARNING, message, place, "a help", connector=connector, name="key")
+
+
+def test_only_findings_that_state_one_fact_are_joined() -> None:
+    """Errors, and findings with labels, are about one definition each; so is everything in another file."""
+    joined = [report("a", "'a' lacks it"), report("bb", "'bb' lacks it"), report("ccc", "'ccc' lacks it")]
+    apart = [
+        report("a", "'a' has it"),
+        report("a", "'a' lacks it", path="own.yaml"),
+        report("bb", "'bb' lacks it")._replace(severity=Severity.ERROR),
+        report("ccc", "'ccc' lacks it")._replace(labels=(Label(PLACE, "here"),)),
+        report("dddd", "'dddd' lacks it")._replace(name="other"),
+    ]
+    first, *others = group_findings((*joined, *apart), {"p.yaml"})
+    assert first == joined[0]._replace(message="'a' lacks it, and 2 more like this in 'bb', 'ccc'", connector=None)
+    assert others == apart
