@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from authscribe.model.draft import MapNode, get_text
@@ -12,6 +13,8 @@ from authscribe.readers.foreign.airbyte.manifest import Manifest, list_parameter
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 
 
+# Many authenticators of one manifest may ask for it.
+@lru_cache(maxsize=1)
 def find_base_address(manifest: Manifest) -> ChosenValue | None:
     """Return the base address of the streams; None if there is none.
 
