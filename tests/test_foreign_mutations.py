@@ -1,4 +1,4 @@
-"""Change documents of Airbyte and Meltano at random: a reader never raises, and accounts for every key."""
+"""Change documents of other systems at random: a reader never raises, and accounts for every key."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from support import find_cases, resolve_drafts
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, make_pointer, to_node, to_plain
-from authscribe.readers.foreign import airbyte, meltano
+from authscribe.readers.foreign import airbyte, mcp, meltano
 
-READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft}
+READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft, "mcp": mcp.draft}
 DOCUMENTS = [
     (format_name, json.dumps(yaml.safe_load(path.read_text()), default=str))
     for format_name in READERS

@@ -1,4 +1,4 @@
-"""Everything generated from documents of Airbyte and Meltano compiles, imports, is typed, and masks."""
+"""Everything generated from documents of other systems compiles, imports, is typed, and masks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from docutils.core import publish_doctree
 from masks import check_masks
 from support import find_cases, run
 
+FORMATS = ("airbyte", "meltano", "mcp")
+
 
 def of_cases(folder: Path) -> None:
     """Copy the documents of the cases, each to a folder of its own, since connectors are named after folders."""
-    for case in (*find_cases("read/airbyte"), *find_cases("read/meltano")):
+    for case in (case for name in FORMATS for case in find_cases(f"read/{name}")):
         if "mistakes" not in case.name:
             for path in (p for p in (case / "in").rglob("*") if p.is_file()):
                 (folder / case.name).mkdir(parents=True, exist_ok=True)

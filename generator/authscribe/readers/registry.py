@@ -75,6 +75,12 @@ def _load_openapi() -> DocumentReader:
     return openapi
 
 
+def _load_mcp() -> DocumentReader:
+    from authscribe.readers.foreign import mcp
+
+    return mcp
+
+
 def _load_definitions() -> DocumentReader:
     return definition_file
 
@@ -108,6 +114,7 @@ DATA_FORMATS: Final[Mapping[str, Callable[[], DocumentReader]]] = {
     "meltano": _load_meltano,
     "power-platform": _load_power_platform,
     "openapi": _load_openapi,
+    "mcp": _load_mcp,
     _DEFINITIONS: _load_definitions,
 }
 """The loader of each data format, in the order in which they are asked whether they recognise a document."""

@@ -5,13 +5,14 @@ Secrets become required and injected, all other settings become parameters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -28,13 +29,15 @@ _COPIED_KEYS: Final = ("title", "type_label", "description", "pattern", "format"
 class SchemeSetting:
     """Setting that a document declares.
 
-    `facts` holds the keys of a required secret or parameter, apart from `name` and `optional`.
+    `facts` holds the keys of a required secret or parameter, apart from `name`, `names` and `optional`. `variable` is
+    the environment variable in which the other system expects the value.
     """
 
     name: ScalarNode
     facts: MapNode
     is_secret: bool
     is_optional: bool = False
+    variable: str | None = None
 
     @property
     def wire(self) -> str:
@@ -51,6 +54,7 @@ class ObtainedSecret:
     facts: MapNode
     lifetime: str | None = None
     is_secret: bool = True
+    variable: str | None = None
 
     @property
     def wire(self) -> str:
@@ -103,9 +107,8 @@ def make_undeclared_setting(name: ScalarNode, *, is_secret: bool, description: s
 
 def _to_node(setting: SchemeSetting, attributes: Mapping[str, str]) -> MapNode:
     is_optional = True if setting.is_optional else None
-    return _merge(
-        _make_names(setting.name, attributes), setting.facts, make_map(setting.name.place, optional=is_optional)
-    )
+    names = _make_names(setting.name, attributes, setting.variable)
+    return _merge(names, setting.facts, make_map(setting.name.place, optional=is_optional))
 
 
 def _to_copied_node(setting: SchemeSetting, attributes: Mapping[str, str]) -> MapNode:
@@ -113,18 +116,23 @@ def _to_copied_node(setting: SchemeSetting, attributes: Mapping[str, str]) -> Ma
     place = setting.name.place
     copied = tuple(entry for entry in setting.facts.entries if entry.key in _COPIED_KEYS)
     origin = make_map(place, source="copied", required=setting.name)
-    return _merge(_make_names(setting.name, attributes), MapNode(copied, place), make_map(place, origin=origin))
+    names = _make_names(setting.name, attributes, setting.variable)
+    return _merge(names, MapNode(copied, place), make_map(place, origin=origin))
 
 
 def _to_obtained_node(secret: ObtainedSecret, attributes: Mapping[str, str]) -> MapNode:
     secrecy = None if secret.is_secret else "no"
     more = make_map(secret.name.place, origin=secret.origin, lifetime=secret.lifetime, secret=secrecy)
-    return _merge(_make_names(secret.name, attributes), secret.facts, more)
+    return _merge(_make_names(secret.name, attributes, secret.variable), secret.facts, more)
 
 
-def _make_names(name: ScalarNode, attributes: Mapping[str, str]) -> MapNode:
+def _make_names(name: ScalarNode, attributes: Mapping[str, str], variable: str | None) -> MapNode:
+    """Return the name, and the names in `names` that differ from those derived from it."""
     attribute = attributes.get(str(name.value))
-    return make_map(name.place, name=name, names=make_map(name.place, python=attribute) if attribute else None)
+    derived = (attribute or naming.to_attribute(str(name.value))).upper()
+    has_variable = variable not in (None, derived) and find_problem(NAME_KINDS[NameKind.ENV], variable or "") is None
+    names = make_map(name.place, python=attribute, env=variable if has_variable else None)
+    return make_map(name.place, name=name, names=names if names.entries else None)
 
 
 def _merge(first: MapNode, *others: MapNode) -> MapNode:
@@ -137,11 +145,18 @@ def _merge(first: MapNode, *others: MapNode) -> MapNode:
 
 
 def take_default(
-    mapping: TrackedMapping, key: str, *, of_type: str, choices: ListNode | None, is_secret: bool
+    mapping: TrackedMapping,
+    key: str,
+    *,
+    of_type: str,
+    choices: ListNode | None,
+    is_secret: bool,
+    convert: Callable[[Node], Node] = lambda node: node,
 ) -> Node | None:
     """Take the default under `key` if the setting can have this value; that of a secret is withheld instead.
 
-    An empty default, and one that does not fit the type or the choices, is left in the mapping.
+    `convert` turns what the document has into a value of the type. An empty default, and one that does not fit the type
+    or the choices, is left in the mapping.
     """
     node = mapping.peek(key)
     if node is None or (isinstance(node, ScalarNode) and node.value in (None, "")):
@@ -149,7 +164,11 @@ def take_default(
     if is_secret:
         mapping.withhold(key)
         return None
-    return mapping.take(key) if _has_type(node, of_type) and _is_among(node, choices) else None
+    value = convert(node)
+    if not _has_type(value, of_type) or not _is_among(value, choices):
+        return None
+    mapping.take(key)
+    return value
 
 
 def _has_type(node: Node, of_type: str) -> bool:

@@ -9,7 +9,6 @@ from typing import Final
 from authscribe.findings.finding import Finding, attribute_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model import naming
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -30,6 +29,7 @@ from authscribe.readers.foreign.meltano.groups import (
 )
 from authscribe.readers.foreign.meltano.settings import read_settings, withhold_values
 from authscribe.readers.foreign.scheme_lists import MethodIds, SchemeLists, SchemeSetting, make_method_ids
+from authscribe.readers.foreign.shapes import find_wrong_lists
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _AMBIGUOUS_TYPES: Final = ("orchestrators", "transformers", "utilities")
@@ -68,7 +68,7 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
         place = variant_name.place if variant_name is not None and mappings else name.place
         facts = {**common_facts, **_read_facts(mapping)}
         variant, findings = _read_variant(mapping, ScalarNode(identifier, place), facts)
-        yield from attribute_findings((*_find_misshapen(plugin, "variants"), *findings), identifier)
+        yield from attribute_findings((*find_wrong_lists(plugin, "variants"), *findings), identifier)
         variants.append(variant)
     for mapping in (plugin, *mappings):
         withhold_values(mapping, [variant.declared for variant in variants])
@@ -85,17 +85,7 @@ def _read_variant(
     grouped = tuple(read_groups(mapping, declared))
     groups = tuple(item for item in grouped if isinstance(item, SettingGroup))
     wrong = (item for item in (*settings, *grouped) if isinstance(item, Finding))
-    return _PluginVariant(identifier, facts, declared, groups), (*_find_misshapen(mapping, "settings"), *wrong)
-
-
-def _find_misshapen(mapping: TrackedMapping, key: str) -> Iterator[Finding]:
-    """Yield a finding for anything but a list of mappings: kept verbatim, it could disclose a secret."""
-    node = mapping.peek(key)
-    if isinstance(node, ListNode):
-        others = (item for item in node.items if not isinstance(item, MapNode))
-        yield from (report_not_a_mapping(item.place, f"an item of '{key}'") for item in others)
-    elif node is not None and not (isinstance(node, ScalarNode) and node.value is None):
-        yield report_wrong_value(key, node.place, "input should be a list")
+    return _PluginVariant(identifier, facts, declared, groups), (*find_wrong_lists(mapping, "settings"), *wrong)
 
 
 def _read_facts(mapping: TrackedMapping) -> dict[str, Node | Value]:

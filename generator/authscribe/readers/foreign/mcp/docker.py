@@ -1,0 +1,243 @@
+"""Read `server.yaml` of Docker's MCP registry: secrets, parameters, and the variables and headers that hold them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from authscribe.findings.finding import Finding, attribute_findings
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.undeclared_name import report_undeclared_reference
+from authscribe.model import naming
+from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.mcp.templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.mcp.ways import FilledSlot, ServerWay, draft_server
+from authscribe.readers.foreign.scheme_lists import (
+    ObtainedSecret,
+    SchemeSetting,
+    list_scalars,
+    list_texts,
+    make_undeclared_setting,
+    take_default,
+)
+from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+
+_SERVER_TYPES: Final = ("server", "remote", "poci")
+_VALUE_TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
+_PARAMETER: Final = re.compile(r"\{\{\s*(?P<name>[\w.-]+)\s*\}\}")
+_VARIABLE: Final = re.compile(r"\$\{(?P<name>\w+)\}")
+_PREFIX: Final = "Bearer "
+
+
+def is_docker_server(node: MapNode) -> bool:
+    """Return whether a mapping is a server of Docker's registry: it states its type, and how people see it."""
+    has_about = isinstance(node.find("about"), MapNode) or isinstance(node.find("meta"), MapNode)
+    return has_about and get_text(node.find("type")) in _SERVER_TYPES and get_text(node.find("name")) is not None
+
+
+def read_docker_server(server: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the connector of a server after its schemes, and findings."""
+    name = server.peek("name")
+    identifier = naming.make_id(get_text(name) or "")
+    if name is None or not naming.is_id(identifier):
+        yield report_bad_id(get_text(name) or "", (name or server).place)
+        return
+    reader = _DockerReader(server, get_text(name) or "")
+    ways = tuple(reader.read())
+    yield from attribute_findings(reader.findings, identifier)
+    about = server.child("about")
+    facts: dict[str, Node | Value] = {
+        "title": about.take_text("title"),
+        "summary": about.take_text("description"),
+        "extras": server.leftovers(),
+    }
+    yield from draft_server(ScalarNode(identifier, name.place), facts, ways)
+
+
+@dataclass(slots=True)
+class _DockerReader:
+    """Reader of one server; `settings` are by name, and `wires` are names of settings by environment variable."""
+
+    server: TrackedMapping
+    name: str
+    findings: list[Finding] = field(default_factory=list)
+    settings: dict[str, SchemeSetting] = field(default_factory=dict)
+    derived: list[ObtainedSecret] = field(default_factory=list)
+    wires: dict[str, str] = field(default_factory=dict)
+
+    def read(self) -> Iterator[ServerWay]:
+        """Yield the ways to run the server: with what the user supplies, and with a login in place of a secret."""
+        config, remote = self.server.child("config"), self.server.child("remote")
+        self.findings += find_wrong_mappings(self.server, "about", "config", "remote")
+        self.findings += (*find_wrong_mappings(config, "parameters"), *find_wrong_mappings(remote, "headers"))
+        for secret in self._list(config, "secrets"):
+            self._read_secret(secret)
+        parameters = config.child("parameters")
+        self._read_parameters(parameters, "")
+        if get_text(parameters.peek("type")) == "object":
+            parameters.take("type")
+        for variable in self._list(config, "env"):
+            self._read_variable(variable)
+        logins = tuple(self._read_login(login) for login in self._list(self.server, "oauth"))
+        obtained = tuple(login for login in logins if login is not None)
+        self.wires |= {login.variable: login.wire for login in obtained if login.variable is not None}
+        yield from self._make_ways(obtained)
+
+    def _make_ways(self, obtained: tuple[ObtainedSecret, ...]) -> Iterator[ServerWay]:
+        remote = self.server.child("remote")
+        slots = [*self._read_headers(remote)]
+        url = remote.take_text("url")
+        base = self._fill(url, _VARIABLE, self.wires) if url is not None else None
+        settings = tuple(self.settings.values())
+        place = self.server.place
+        logins = {login.wire for login in obtained}
+        rest = tuple(setting for setting in settings if setting.wire not in logins)
+        if not logins or len(rest) < len(settings):
+            yield ServerWay("secrets", "", place, settings, tuple(self.derived), tuple(slots), base)
+        if logins:
+            carried = {name for slot in slots for name in slot.value.names}
+            # Docker's gateway sends the token of a login, unless the headers of the server do.
+            tokens = sorted(logins - carried)[:1] if base is not None and not carried & logins else []
+            own = (FilledSlot("header", "Authorization", FilledTemplate((_PREFIX, Hole(token)))) for token in tokens)
+            yield ServerWay("oauth", "", place, rest, (*self.derived, *obtained), (*slots, *own), base, is_login=True)
+
+    def _list(self, mapping: TrackedMapping, key: str) -> tuple[TrackedMapping, ...]:
+        self.findings += find_wrong_lists(mapping, key)
+        return mapping.children(key)
+
+    def _read_secret(self, secret: TrackedMapping) -> None:
+        """Read a secret, which the registry takes to be optional unless it is marked as required."""
+        name, variable = secret.take_text("name"), secret.take_text("env")
+        if name is None:
+            self.findings.append(report_missing_key("name", secret.place))
+            return
+        is_required = secret.take_boolean("required") is True
+        facts = make_map(
+            name.place,
+            description=secret.take_text("description"),
+            secret=ScalarNode("yes", name.place),
+            example=secret.take_text("example"),
+            extras=secret.leftovers(),
+        )
+        wire, spelt = str(name.value), str(variable.value) if variable is not None else None
+        self.settings.setdefault(
+            wire, SchemeSetting(name, facts, is_secret=True, is_optional=not is_required, variable=spelt)
+        )
+        if spelt is not None:
+            self.wires.setdefault(spelt, wire)
+
+    def _read_parameters(self, schema: TrackedMapping, prefix: str, *, is_required: bool = True) -> None:
+        """Read the properties of a JSON Schema; those of an object in it have dotted names."""
+        required = list_texts(schema.take("required")) if list_texts(schema.peek("required")) else ()
+        properties = schema.child("properties")
+        for entry in properties.node.entries:
+            if not isinstance(entry.node, MapNode):
+                continue
+            declared = properties.child(entry.key)
+            is_needed = is_required and entry.key in required
+            name = ScalarNode(f"{prefix}{entry.key}", entry.place)
+            if isinstance(declared.peek("properties"), MapNode):
+                self._read_parameters(declared, f"{name.value}.", is_required=is_needed)
+            else:
+                facts = _read_facts(declared, entry)
+                setting = SchemeSetting(name, facts, is_secret=False, is_optional=not is_needed)
+                self.settings.setdefault(str(name.value), setting)
+
+    def _read_variable(self, declared: TrackedMapping) -> None:
+        """Read an environment variable, whose value is a parameter, text with parameters, or a constant."""
+        name = declared.take_text("name")
+        if name is None:
+            self.findings.append(report_missing_key("name", declared.place))
+            return
+        value = declared.take_string("value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
+        filled = self._fill(value, _PARAMETER, self._find_parameters(), is_secret=False)
+        self.wires.setdefault(str(name.value), str(name.value))
+        match filled.parts:
+            case (Hole(name=wire),):
+                self._spell(wire, str(name.value), declared.take_text("example"))
+            case _ if filled.names:
+                facts = make_map(name.place, example=declared.take_text("example"))
+                origin = make_map(name.place, source="derived", expression=value)
+                self.derived.append(ObtainedSecret(name, origin, facts, is_secret=False, variable=str(name.value)))
+            case _:
+                example = declared.take_text("example")
+                facts = make_map(name.place, example=example, default=value if value.value else None, hidden=True)
+                constant = SchemeSetting(name, facts, is_secret=False, is_optional=True)
+                self.settings.setdefault(str(name.value), constant)
+
+    def _spell(self, wire: str, variable: str, example: ScalarNode | None) -> None:
+        """Give a parameter the name of its environment variable, and the example there if it has none."""
+        setting = self.settings[wire]
+        self.wires[variable] = wire
+        facts = setting.facts
+        if example is not None and facts.find("example") is None:
+            facts = MapNode((*facts.entries, Entry("example", example.place, example)), facts.place)
+        self.settings[wire] = replace(setting, facts=facts, variable=setting.variable or variable)
+
+    def _find_parameters(self) -> Mapping[str, str]:
+        """Return the names of the settings by their references, which may begin with the name of the server."""
+        return {f"{self.name}.{wire}": wire for wire in self.settings} | {wire: wire for wire in self.settings}
+
+    def _read_login(self, login: TrackedMapping) -> ObtainedSecret | None:
+        """Read a login, which gives a token; the provider is all that is known of it."""
+        name, variable = login.take_text("secret"), login.take_text("env")
+        if name is None:
+            self.findings.append(report_missing_key("secret", login.place))
+            return None
+        facts = make_map(name.place, extras=login.leftovers())
+        origin = make_map(name.place, source="onboarding")
+        spelt = str(variable.value) if variable is not None else None
+        return ObtainedSecret(name, origin, facts, variable=spelt)
+
+    def _read_headers(self, remote: TrackedMapping) -> Iterator[FilledSlot]:
+        headers = remote.child("headers")
+        for entry in headers.node.entries:
+            value = headers.take_string(entry.key)
+            if value is not None:
+                yield FilledSlot("header", entry.key, self._fill(value, _VARIABLE, self.wires))
+
+    def _fill(
+        self, template: ScalarNode, reference: re.Pattern[str], wires: Mapping[str, str], *, is_secret: bool = True
+    ) -> FilledTemplate:
+        """Return a template with the settings in it; a reference to nothing becomes an undeclared one."""
+
+        def find_wire(match: re.Match[str]) -> str:
+            wire = wires.get(match["name"], match["name"].removeprefix(f"{self.name}."))
+            if wire not in self.settings and wire not in wires.values():
+                name = ScalarNode(wire, template.place)
+                self.settings[wire] = make_undeclared_setting(name, is_secret=is_secret)
+                self.findings.append(report_undeclared_reference(wire, name.place))
+            return wire
+
+        return fill_references(str(template.value), reference, find_wire)
+
+
+def _read_facts(declared: TrackedMapping, entry: Entry) -> MapNode:
+    stated = declared.take_text("type")
+    of_type = str(stated.value) if stated is not None and stated.value in _VALUE_TYPES else "string"
+    choices = _take_choices(declared)
+    return make_map(
+        entry.place,
+        type=of_type if of_type != "string" else None,
+        type_label=stated if stated is not None and stated.value != of_type else None,
+        title=declared.take_text("title"),
+        description=declared.take_text("description"),
+        pattern=declared.take_text("pattern"),
+        format=declared.take_text("format"),
+        default=take_default(declared, "default", of_type=of_type, choices=choices, is_secret=False),
+        enum=choices,
+        extras=declared.leftovers(),
+    )
+
+
+def _take_choices(declared: TrackedMapping) -> ListNode | None:
+    values = list_scalars(declared.peek("enum"))
+    if not values:
+        return None
+    declared.take("enum")
+    return make_list(tuple(make_map(value.place, value=value) for value in values), declared.place)

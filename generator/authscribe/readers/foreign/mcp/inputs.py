@@ -1,0 +1,217 @@
+"""Read the inputs of an MCP server: values that its user supplies in environment variables, headers and arguments.
+
+The schema states that an input is neither secret nor required unless it is marked so. Keys are in camel case, or in
+snake case before September 2025.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.rules.duplicate_name import report_duplicate_name
+from authscribe.findings.rules.undeclared_name import report_undeclared_reference
+from authscribe.model import naming
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, to_plain
+from authscribe.readers.foreign.mcp.templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.scheme_lists import (
+    ObtainedSecret,
+    SchemeSetting,
+    list_scalars,
+    make_undeclared_setting,
+    take_default,
+)
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
+
+_TYPES: Final = {"string": "string", "number": "number", "boolean": "boolean"}
+"""Types of JSON Schema by format; all other formats are text."""
+
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?")
+# A dollar before the brace is text, unless it makes a shell variable of a name that is not declared.
+_REFERENCE: Final = re.compile(r"\{(?P<name>[A-Za-z_-][\w.-]*)\}")
+_SHELL_REFERENCE: Final = re.compile(r"\$?\{(?P<name>[A-Za-z_-][\w.-]*)\}")
+_ELSEWHERE: Final = "another input of the same name takes precedence"
+
+
+class InputScope:
+    """Scope of names of one package or remote, with the settings that its inputs declare.
+
+    `secret_names` are the names that any input of the scope marks as secret.
+    """
+
+    def __init__(self, secret_names: frozenset[str]) -> None:
+        self.settings: dict[str, SchemeSetting] = {}
+        self.derived: list[ObtainedSecret] = []
+        self.findings: list[Finding] = []
+        self._secret_names = secret_names
+        self._nodes: dict[str, MapNode] = {}
+
+    @property
+    def wires(self) -> dict[str, str]:
+        """Names of the settings by their spellings in URLs, which may leave out the dashes before an argument."""
+        return {name.lstrip("-"): name for name in self.settings} | {name: name for name in self.settings}
+
+    def declare(self, declared: TrackedMapping, name: ScalarNode, parent: TrackedMapping | None = None) -> None:
+        """Add a setting for an input; the first of those with one name counts.
+
+        A variable is as secret and as required as the input `parent` that it is part of, unless it states otherwise.
+        """
+        wire = str(name.value)
+        first = self._nodes.get(wire)
+        if first is None:
+            self._nodes[wire] = declared.node
+            is_secret = wire in self._secret_names or _is_marked(declared, parent, "isSecret")
+            is_required = _is_marked(declared, parent, "isRequired")
+            _take_statements(declared, isSecret=is_secret, isRequired=is_required)
+            facts = _read_facts(declared, name, is_secret=is_secret)
+            self.settings[wire] = SchemeSetting(name, facts, is_secret, not is_required, wire)
+        elif first is declared.node:
+            return
+        elif to_plain(first) == to_plain(declared.node):
+            for key in declared.keys:
+                declared.take(key)
+        else:
+            declared.lose_all(_ELSEWHERE)
+            finding = report_duplicate_name(wire, name.place, self.settings[wire].name.place)
+            self.findings.append(finding._replace(severity=Severity.WARNING))
+
+    def declare_constant(self, declared: TrackedMapping, name: ScalarNode, value: ScalarNode) -> None:
+        """Add a setting for an input with a fixed value, for which no form asks."""
+        _take_statements(declared, isSecret=False)
+        facts = make_map(
+            name.place,
+            description=declared.take_text("description"),
+            default=value,
+            hidden=True,
+            extras=declared.leftovers(),
+        )
+        self.settings.setdefault(str(name.value), SchemeSetting(name, facts, is_secret=False, is_optional=True))
+
+    def declare_derived(self, declared: TrackedMapping, name: ScalarNode, value: Node, filled: FilledTemplate) -> None:
+        """Add a value that is made of the settings in a template."""
+        is_secret = any(self.settings[wire].is_secret for wire in filled.names)
+        _take_statements(declared, isSecret=is_secret, isRequired=True)
+        facts = make_map(name.place, description=declared.take_text("description"), extras=declared.leftovers())
+        origin = make_map(name.place, source="derived", expression=value)
+        self.derived.append(ObtainedSecret(name, origin, facts, is_secret=is_secret, variable=str(name.value)))
+
+    def fill(self, template: ScalarNode, declared: TrackedMapping, others: Mapping[str, str]) -> FilledTemplate:
+        """Return a template with the `variables` of its input as settings, and with `others` by their names.
+
+        By the schema, all other words in braces are text.
+        """
+        variables = declared.child("variables")
+
+        def find_wire(match: re.Match[str]) -> str | None:
+            name = match["name"]
+            if not isinstance(variables.peek(name), MapNode):
+                return others.get(name)
+            self.declare(variables.child(name), ScalarNode(name, template.place), declared)
+            return name
+
+        return fill_references(str(template.value), _REFERENCE, find_wire)
+
+    def fill_request(
+        self, template: ScalarNode, declared: TrackedMapping, others: Mapping[str, str], *, is_required: bool
+    ) -> FilledTemplate:
+        """Return a template like `fill`, with an undeclared setting for each other word in braces.
+
+        Sent as it is, the word would be of no use: whoever left out its declaration wants it to be replaced.
+        """
+        is_secret = is_flag_set(declared, "isSecret")
+
+        def find_wire(match: re.Match[str]) -> str:
+            wire = match["name"]
+            if wire not in self.settings:
+                name = ScalarNode(wire, template.place)
+                undeclared = make_undeclared_setting(name, is_secret=is_secret)
+                self.settings[wire] = replace(undeclared, is_optional=not is_required)
+                self.findings.append(report_undeclared_reference(wire, name.place))
+            return wire
+
+        parts = (
+            fill_references(part, _SHELL_REFERENCE, find_wire).parts if isinstance(part, str) else (part,)
+            for part in self.fill(template, declared, others).parts
+        )
+        return FilledTemplate(tuple(piece for part in parts for piece in part))
+
+    def spell(self, wire: str, variable: str) -> None:
+        """State the environment variable that holds a setting."""
+        self.settings[wire] = replace(self.settings[wire], variable=variable)
+
+
+def find_key(declared: TrackedMapping, key: str) -> str:
+    """Return the spelling of a key that a mapping has: camel case, else snake case."""
+    return key if declared.peek(key) is not None else naming.to_snake_case(key)
+
+
+def is_flag_set(declared: TrackedMapping, key: str) -> bool:
+    """Return whether a flag is set in either spelling of its key."""
+    return parse_boolean(declared.peek(find_key(declared, key))) is True
+
+
+def _is_marked(declared: TrackedMapping, parent: TrackedMapping | None, key: str) -> bool:
+    is_unstated = declared.peek(find_key(declared, key)) is None
+    return is_flag_set(declared, key) or (is_unstated and parent is not None and is_flag_set(parent, key))
+
+
+def _take_statements(declared: TrackedMapping, **effects: bool) -> None:
+    """Take the flags that have these effects; a statement that another one overrules is kept."""
+    for key, effect in effects.items():
+        if is_flag_set(declared, key) is effect:
+            declared.take_boolean(find_key(declared, key))
+
+
+def _read_facts(declared: TrackedMapping, name: ScalarNode, *, is_secret: bool) -> MapNode:
+    format_name = declared.take_text("format")
+    word = str(format_name.value) if format_name is not None else "string"
+    of_type = _TYPES.get(word, "string")
+    choices = _take_choices(declared, of_type)
+    return make_map(
+        name.place,
+        type=of_type if of_type != "string" else None,
+        type_label=None if word in _TYPES else format_name,
+        title=declared.take_text("title"),
+        description=declared.take_text("description"),
+        secret="yes" if is_secret else None,
+        example=declared.take_text("placeholder"),
+        default=take_default(
+            declared,
+            "default",
+            of_type=of_type,
+            choices=choices,
+            is_secret=is_secret,
+            convert=lambda node: _convert(node, of_type) or node,
+        ),
+        enum=choices,
+        extras=declared.leftovers(),
+    )
+
+
+def _take_choices(declared: TrackedMapping, of_type: str) -> ListNode | None:
+    items = list_scalars(declared.peek("choices"))
+    converted = tuple(value for item in items if (value := _convert(item, of_type)) is not None)
+    if not items or len(converted) < len(items):
+        return None
+    declared.take("choices")
+    return make_list(tuple(make_map(value.place, value=value) for value in converted), declared.place)
+
+
+def _convert(node: Node | None, of_type: str) -> ScalarNode | None:
+    """Return a scalar as a value of its type; None if it cannot be one.
+
+    The schema has texts only, in which `true` and `8080` stand for these values.
+    """
+    if not isinstance(node, ScalarNode) or node.value is None:
+        return None
+    text = node.value if isinstance(node.value, str) else json.dumps(node.value)
+    value: Value = text
+    if of_type == "boolean":
+        value = parse_boolean(ScalarNode(text, node.place))
+    elif of_type == "number":
+        value = json.loads(text) if _NUMBER.fullmatch(text) else None
+    return ScalarNode(value, node.place) if value is not None else None

@@ -1,0 +1,130 @@
+"""Draft the connector of an MCP server, and a scheme for each way to run it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from authscribe.findings.finding import Place
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
+from authscribe.readers.foreign.mcp.templates import FilledTemplate
+from authscribe.readers.foreign.scheme_lists import (
+    MethodIds,
+    ObtainedSecret,
+    SchemeLists,
+    SchemeSetting,
+    make_method_ids,
+)
+from authscribe.readers.foreign.tracking import make_list, make_map
+
+_AUTHORIZATION = "authorization"
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSlot:
+    """Header or query parameter of a request, and the template of its value."""
+
+    location: str
+    name: str
+    value: FilledTemplate
+
+    def to_node(self, place: Place) -> MapNode:
+        """Return the slot as a placement."""
+        return make_map(place, in_=self.location, name=self.name, value=self.value.to_placement())
+
+
+@dataclass(frozen=True, slots=True)
+class ServerWay:
+    """Way to run a server: a package, a remote or a login, with the settings that it needs.
+
+    `detail` tells it from another one with the same label.
+    """
+
+    label: str
+    detail: str
+    place: Place
+    settings: tuple[SchemeSetting, ...] = ()
+    obtained: tuple[ObtainedSecret, ...] = ()
+    slots: tuple[FilledSlot, ...] = ()
+    base: FilledTemplate | None = None
+    is_login: bool = False
+    extras: MapNode | None = None
+
+    def to_scheme(self, identifier: str, title: Node | Value) -> MapNode:
+        """Return the scheme of this way."""
+        place = self.place
+        # Without a list, the platform would add its own placements.
+        placements = ListNode(tuple(slot.to_node(place) for slot in self.slots), place)
+        return make_map(
+            place,
+            id=ScalarNode(identifier, place),
+            title=title,
+            kind=self._find_kind(),
+            **SchemeLists(self.settings, self.obtained).to_nodes(place),
+            placements=placements,
+            endpoints=make_map(place, base=make_map(place, url=self.base.to_url())) if self.base is not None else None,
+            extras=self.extras,
+        )
+
+    def _find_kind(self) -> str:
+        """Return the kind by the credentials in requests; how a program uses its variables is unknown."""
+        if self.is_login:
+            return "oauth2_authorization_code"
+        secrets = {setting.wire for setting in self.settings if setting.is_secret}
+        carriers = [slot for slot in self.slots if _is_credential(slot, secrets)]
+        if not carriers:
+            in_base = self.base is not None and not secrets.isdisjoint(self.base.names)
+            return "api_key" if in_base else "custom" if secrets else "none"
+        if all(_is_bearer(slot) for slot in carriers):
+            return "http_bearer"
+        return "api_key" if len(carriers) == 1 else "custom"
+
+
+def _is_credential(slot: FilledSlot, secrets: set[str]) -> bool:
+    is_authorization = slot.location == "header" and slot.name.lower() == _AUTHORIZATION
+    return not secrets.isdisjoint(slot.value.names) or (is_authorization and bool(slot.value.names))
+
+
+def _is_bearer(slot: FilledSlot) -> bool:
+    match slot.value.parts:
+        case (str() as word, _):
+            return slot.name.lower() == _AUTHORIZATION and word.lower() == "bearer "
+    return False
+
+
+def draft_server(
+    identifier: ScalarNode, facts: Mapping[str, Node | Value], ways: Sequence[ServerWay]
+) -> Iterator[DefinitionDraft]:
+    """Yield the schemes of a server and its connector, of which `facts` holds keys.
+
+    The ways are alternatives. A server without any needs no credential.
+    """
+    place = identifier.place
+    ways = ways or (ServerWay("", "", place),)
+    title = facts.get("title")
+    methods: list[MapNode] = []
+    for way, ids in zip(ways, _make_ids(str(identifier.value), ways), strict=True):
+        yield DefinitionDraft(Noun.SCHEME, way.to_scheme(ids.scheme, title))
+        schemes = ListNode((ScalarNode(ids.scheme, way.place),), way.place)
+        methods.append(make_map(way.place, id=ids.method, title=way.detail or None, schemes=schemes))
+    is_single = len(methods) == 1
+    connector = make_map(
+        place,
+        id=identifier,
+        scheme=identifier if is_single else None,
+        methods=None if is_single else make_list(tuple(methods), place),
+        **facts,
+    )
+    yield DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _make_ids(server: str, ways: Sequence[ServerWay]) -> list[MethodIds]:
+    if len(ways) == 1:
+        return [MethodIds(server, server)]
+    labels = Counter(way.label for way in ways)
+    taken: list[MethodIds] = []
+    for way in ways:
+        label = way.label if labels[way.label] == 1 else f"{way.label} {way.detail}"
+        taken.append(make_method_ids(server, label, taken))
+    return taken
