@@ -14,11 +14,17 @@ from support import find_cases, resolve_drafts
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, make_pointer, to_node, to_plain
-from authscribe.readers.foreign import airbyte, mcp, meltano
+from authscribe.readers.foreign import airbyte, mcp, meltano, n8n
 
-READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft, "mcp": mcp.draft}
+
+def as_mapping(document: object) -> object:
+    """Return a document as its reader gets it: a list as a mapping from positions to items."""
+    return {str(index): item for index, item in enumerate(document)} if isinstance(document, list) else document
+
+
+READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft, "mcp": mcp.draft, "n8n": n8n.draft}
 DOCUMENTS = [
-    (format_name, json.dumps(yaml.safe_load(path.read_text()), default=str))
+    (format_name, json.dumps(as_mapping(yaml.safe_load(path.read_text())), default=str))
     for format_name in READERS
     for folder in find_cases(f"read/{format_name}")
     for path in sorted((folder / "in").rglob("*.*"))

@@ -31,7 +31,7 @@ _TARGETS: Final = (
 )  # fmt: skip
 _PLATFORMS: Final = ("sesam", "generic")
 _SOURCE_FORMATS: Final = (
-    "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "definitions",
+    "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "n8n", "definitions",
 )  # fmt: skip
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
 _EXTRAS: Final = ("none", "connectors", "all")

@@ -18,7 +18,7 @@ from authscribe.findings.rules.empty_file import report_empty_file
 from authscribe.findings.rules.unknown_content import report_unknown_content
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
-from authscribe.model.draft import Draft, MapNode, Node, Noun, get_text
+from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, Noun, get_text
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
@@ -81,6 +81,12 @@ def _load_mcp() -> DocumentReader:
     return mcp
 
 
+def _load_n8n() -> DocumentReader:
+    from authscribe.readers.foreign import n8n
+
+    return n8n
+
+
 def _load_definitions() -> DocumentReader:
     return definition_file
 
@@ -115,9 +121,13 @@ DATA_FORMATS: Final[Mapping[str, Callable[[], DocumentReader]]] = {
     "power-platform": _load_power_platform,
     "openapi": _load_openapi,
     "mcp": _load_mcp,
+    "n8n": _load_n8n,
     _DEFINITIONS: _load_definitions,
 }
 """The loader of each data format, in the order in which they are asked whether they recognise a document."""
+
+_LIST_FORMATS: Final = ("n8n",)
+"""Data formats whose documents are lists: their readers get a mapping from positions to items."""
 
 SOURCE_FORMATS: Final = (*PAGE_FORMATS, *DATA_FORMATS)
 
@@ -222,6 +232,8 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
     node, findings = parse_document(path, text)
     if node is None:
         return Draft(path, findings=findings)
+    if isinstance(node, ListNode) and source_format in (None, *_LIST_FORMATS):
+        return _read_list(path, node, findings)
     if not isinstance(node, MapNode):
         return Draft(path, findings=(report_not_a_mapping(node.place, "the definition file"),))
     if not node.entries:
@@ -239,6 +251,20 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
         # A part of a document of another system may resemble a definition file.
         return draft if draft.definitions else draft._replace(document=node)
     return _finish_document(draft, findings)
+
+
+def index_items(node: ListNode) -> MapNode:
+    """Return a list as a mapping from positions to items, whose JSON pointers are the same."""
+    return MapNode(tuple(Entry(str(index), item.place, item) for index, item in enumerate(node.items)), node.place)
+
+
+def _read_list(path: str, node: ListNode, syntax_findings: Iterable[Finding]) -> Draft:
+    document = index_items(node)
+    for name in _LIST_FORMATS:
+        reader = DATA_FORMATS[name]()
+        if reader.recognises(path, document):
+            return _finish_document(reader.draft(path, document), syntax_findings)
+    return Draft(path, findings=(report_not_a_mapping(node.place, "the definition file"),))
 
 
 def _finish_document(draft: Draft, syntax_findings: Iterable[Finding]) -> Draft:

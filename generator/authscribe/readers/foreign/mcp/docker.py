@@ -14,8 +14,9 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_referenc
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
-from authscribe.readers.foreign.mcp.templates import FilledTemplate, fill_references
-from authscribe.readers.foreign.mcp.ways import FilledSlot, ServerWay, draft_server
+from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server
+from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,

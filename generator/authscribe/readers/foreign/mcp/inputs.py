@@ -17,7 +17,7 @@ from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, to_plain
-from authscribe.readers.foreign.mcp.templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,

@@ -13,9 +13,10 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.mcp.inputs import InputScope, find_key, is_flag_set
-from authscribe.readers.foreign.mcp.templates import FilledTemplate
-from authscribe.readers.foreign.mcp.ways import FilledSlot, ServerWay, draft_server
+from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server
+from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
 from authscribe.readers.foreign.tracking import TrackedMapping
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
-from authscribe.readers.foreign.mcp.templates import FilledTemplate
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.request_slots import FilledSlot, find_kind, make_placements
 from authscribe.readers.foreign.scheme_lists import (
     MethodIds,
     ObtainedSecret,
@@ -17,21 +18,6 @@ from authscribe.readers.foreign.scheme_lists import (
     make_method_ids,
 )
 from authscribe.readers.foreign.tracking import make_list, make_map
-
-_AUTHORIZATION = "authorization"
-
-
-@dataclass(frozen=True, slots=True)
-class FilledSlot:
-    """Header or query parameter of a request, and the template of its value."""
-
-    location: str
-    name: str
-    value: FilledTemplate
-
-    def to_node(self, place: Place) -> MapNode:
-        """Return the slot as a placement."""
-        return make_map(place, in_=self.location, name=self.name, value=self.value.to_placement())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +40,13 @@ class ServerWay:
     def to_scheme(self, identifier: str, title: Node | Value) -> MapNode:
         """Return the scheme of this way."""
         place = self.place
-        # Without a list, the platform would add its own placements.
-        placements = ListNode(tuple(slot.to_node(place) for slot in self.slots), place)
         return make_map(
             place,
             id=ScalarNode(identifier, place),
             title=title,
             kind=self._find_kind(),
             **SchemeLists(self.settings, self.obtained).to_nodes(place),
-            placements=placements,
+            placements=make_placements(self.slots, place),
             endpoints=make_map(place, base=make_map(place, url=self.base.to_url())) if self.base is not None else None,
             extras=self.extras,
         )
@@ -72,25 +56,8 @@ class ServerWay:
         if self.is_login:
             return "oauth2_authorization_code"
         secrets = {setting.wire for setting in self.settings if setting.is_secret}
-        carriers = [slot for slot in self.slots if _is_credential(slot, secrets)]
-        if not carriers:
-            in_base = self.base is not None and not secrets.isdisjoint(self.base.names)
-            return "api_key" if in_base else "custom" if secrets else "none"
-        if all(_is_bearer(slot) for slot in carriers):
-            return "http_bearer"
-        return "api_key" if len(carriers) == 1 else "custom"
-
-
-def _is_credential(slot: FilledSlot, secrets: set[str]) -> bool:
-    is_authorization = slot.location == "header" and slot.name.lower() == _AUTHORIZATION
-    return not secrets.isdisjoint(slot.value.names) or (is_authorization and bool(slot.value.names))
-
-
-def _is_bearer(slot: FilledSlot) -> bool:
-    match slot.value.parts:
-        case (str() as word, _):
-            return slot.name.lower() == _AUTHORIZATION and word.lower() == "bearer "
-    return False
+        in_base = self.base is not None and not secrets.isdisjoint(self.base.names)
+        return find_kind(self.slots, secrets) or ("api_key" if in_base else "custom" if secrets else "none")
 
 
 def draft_server(

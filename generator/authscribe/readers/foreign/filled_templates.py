@@ -1,4 +1,4 @@
-"""Parse the templates of an MCP server: text in which a name in braces stands for the value of a setting."""
+"""Hold the templates of a foreign document, in which references stand for the values of settings."""
 
 from __future__ import annotations
 

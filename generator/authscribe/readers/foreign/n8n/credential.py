@@ -1,0 +1,247 @@
+"""Draft the connector and the schemes of one credential type of n8n."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.undeclared_name import report_undeclared_reference
+from authscribe.findings.rules.unread_expression import report_unread_expression
+from authscribe.model import naming
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Noun, ScalarNode, Value, get_text
+from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.n8n.inheritance import BASIC, OAUTH1, OAUTH2, Ancestry
+from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
+from authscribe.readers.foreign.n8n.properties import CredentialProperty, make_property
+from authscribe.readers.foreign.n8n.scope import PropertyScope
+from authscribe.readers.foreign.request_slots import FilledSlot, find_kind, make_placements
+from authscribe.readers.foreign.scheme_lists import (
+    MethodIds,
+    ObtainedSecret,
+    SchemeLists,
+    SchemeSetting,
+    make_method_ids,
+    make_undeclared_setting,
+)
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+
+_DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
+_KINDS: Final = {
+    "httpDigestAuth": "http_digest", "httpHeaderAuth": "api_key", "httpQueryAuth": "api_key", "httpSslAuth": "mtls",
+    "jwtAuth": "jwt", "aws": "aws_sigv4",
+}  # fmt: skip
+"""Kinds of types whose requests only n8n's code states."""
+_LOCATIONS: Final = {"headers": "header", "qs": "query", "body": "body"}
+_BASIC_SLOTS: Final = {"username": "basic_username", "password": "basic_password"}
+_DEFAULT_GRANT: Final = "authorizationCode"
+
+
+def draft_credential(
+    declared: TrackedMapping, identifier: str, ancestry: Ancestry
+) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the connector of a credential type after its schemes, one for each grant, and findings."""
+    reader = _CredentialReader.from_type(declared, ancestry)
+    place = declared.place
+    title = declared.take_text("displayName")
+    grants = reader.list_grants()
+    taken: list[MethodIds] = []
+    methods: list[MapNode] = []
+    for grant in grants:
+        is_single = len(grants) == 1
+        label = "-".join(naming.split_words(grant))
+        taken.append(MethodIds(identifier, identifier) if is_single else make_method_ids(identifier, label, taken))
+        scheme = ScalarNode(taken[-1].scheme, place)
+        yield DefinitionDraft(Noun.SCHEME, reader.draft_scheme(scheme, title, {GRANT: grant} if grant else {}))
+        methods.append(make_map(place, id=taken[-1].method, schemes=ListNode((scheme,), place)))
+    yield from ancestry.findings
+    yield from reader.findings
+    declared.take("extends")
+    address = declared.child("httpRequestNode").take_text("apiBaseUrl")
+    connector = make_map(
+        place,
+        id=identifier,
+        title=title,
+        docs=_take_documentation(declared),
+        scheme=identifier if len(methods) == 1 else None,
+        methods=None if len(methods) == 1 else make_list(tuple(methods), place),
+        endpoints=make_map(address.place, base=make_map(address.place, url=address)) if address is not None else None,
+        extras=declared.leftovers(),
+    )
+    yield DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _take_documentation(declared: TrackedMapping) -> ScalarNode | None:
+    """Return the address of the documentation, of which a type may state only the last part."""
+    node = declared.take_text("documentationUrl")
+    text = str(node.value) if node is not None else ""
+    if node is None or text.startswith(("http://", "https://")):
+        return node
+    return ScalarNode(f"{_DOCUMENTATION}/{text}/", node.place)
+
+
+@dataclass(slots=True)
+class _CredentialReader:
+    """Reader of one type, whose `settings` are read when the first scheme needs them."""
+
+    declared: TrackedMapping
+    ancestry: Ancestry
+    properties: Mapping[str, CredentialProperty]
+    findings: dict[Finding, None] = field(default_factory=dict)
+    settings: dict[str, SchemeSetting] = field(default_factory=dict)
+
+    @classmethod
+    def from_type(cls, declared: TrackedMapping, ancestry: Ancestry) -> _CredentialReader:
+        """Return the reader of a type."""
+        own = {id(child.node): child for child in declared.children("properties")}
+        properties = (make_property(node, own) for node in ancestry.properties)
+        return cls(declared, ancestry, {each.wire: each for each in properties if each is not None})
+
+    def list_grants(self) -> tuple[str, ...]:
+        """Return the OAuth grants among which the owner can choose; one empty name for a type without OAuth."""
+        if OAUTH2 not in self.ancestry.names:
+            return ("",)
+        grant = self.properties.get(GRANT)
+        if grant is not None and not grant.is_hidden:
+            choices = tuple(str(choice.value) for choice in grant.list_choices())
+            return choices or (_DEFAULT_GRANT,)
+        return (str(grant.default) if grant is not None and grant.default else _DEFAULT_GRANT,)
+
+    def draft_scheme(self, identifier: ScalarNode, title: ScalarNode | None, grant: Mapping[str, Value]) -> MapNode:
+        """Return the scheme with one grant."""
+        constants = {each.wire: each.default for each in self.properties.values() if each.is_constant}
+        scope = PropertyScope(self.properties, {**constants, **grant}, self.findings)
+        place = self.declared.place
+        oauth = self._read_oauth(scope, place)
+        slots = oauth.slots if oauth is not None else tuple(self._read_authenticate(scope))
+        used = {name for slot in slots for name in slot.value.names}
+        settings = tuple(self._list_settings(scope))
+        obtained = (*(oauth.tokens if oauth is not None else ()), *self._list_obtained(used))
+        settings = (*settings, *self._list_undeclared(scope))
+        known = {*(setting.wire for setting in settings), *(secret.wire for secret in obtained)}
+        carried = tuple(slot for slot in slots if known.issuperset(slot.value.names))
+        secrets = {each.wire for each in settings if each.is_secret} | {
+            each.wire for each in obtained if each.is_secret
+        }
+        return make_map(
+            place,
+            id=identifier,
+            title=title,
+            kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, secrets),
+            **SchemeLists(settings, obtained).to_nodes(place),
+            placements=make_placements(carried, place),
+            endpoints=oauth.endpoints if oauth is not None else None,
+            oauth=oauth.details if oauth is not None else None,
+        )
+
+    def _read_oauth(self, scope: PropertyScope, place: Place) -> OAuthFacts | None:
+        """Return the facts about OAuth, which n8n uses for every type below the one for it."""
+        oauth = None
+        if OAUTH2 in self.ancestry.names:
+            oauth = read_oauth2(scope, place)
+        elif OAUTH1 in self.ancestry.names:
+            oauth = read_oauth1(scope, place)
+        for declared in self.properties.values():
+            if self._is_control(declared) and declared.wire in CONTROLS:
+                declared.take_all()
+        return oauth
+
+    def _is_control(self, declared: CredentialProperty) -> bool:
+        """Return whether a property is a fact about OAuth rather than a setting."""
+        is_oauth = OAUTH2 in self.ancestry.names or OAUTH1 in self.ancestry.names
+        is_named = declared.wire in (*CONTROLS, *SWITCHES) and (declared.is_hidden or declared.wire == GRANT)
+        return is_oauth and is_named
+
+    def _find_kind(self, slots: tuple[FilledSlot, ...], obtained: tuple[ObtainedSecret, ...], secrets: set[str]) -> str:
+        """Return the kind: by the code of n8n, else by a value that n8n obtains, else by what requests carry."""
+        known = next((kind for name, kind in _KINDS.items() if name in self.ancestry.names), None)
+        if known is not None or any(secret.lifetime == "expires" for secret in obtained):
+            return known or "two_step"
+        return find_kind(slots, secrets) or ("custom" if secrets else "none")
+
+    def _list_settings(self, scope: PropertyScope) -> Iterator[SchemeSetting]:
+        """Yield the settings that a form shows, and constants."""
+        for wire, declared in self.properties.items():
+            is_setting = declared.has_value and (not declared.is_hidden or declared.is_constant)
+            conditions = (
+                scope.find_open_conditions(declared) if not declared.is_hidden else MapNode((), declared.name.place)
+            )
+            if not is_setting or self._is_control(declared) or conditions is None:
+                continue
+            setting = self.settings.get(wire) or declared.read()
+            self.settings[wire] = setting
+            is_optional = setting.is_optional or bool(conditions.entries)
+            visible = make_map(setting.name.place, visible_when=conditions if conditions.entries else None)
+            facts = MapNode((*setting.facts.entries, *visible.entries), setting.facts.place)
+            yield replace(setting, facts=facts, is_optional=is_optional)
+
+    def _list_obtained(self, used: set[str]) -> Iterator[ObtainedSecret]:
+        """Yield the hidden values that n8n obtains or computes, and those that a request carries."""
+        for declared in self.properties.values():
+            if not declared.is_hidden or declared.is_constant or self._is_control(declared):
+                continue
+            if declared.is_expression:
+                yield self._make_derived(declared)
+            elif declared.is_obtained or declared.wire in used:
+                origin = make_map(declared.name.place, source="platform")
+                facts = self._read_once(declared)
+                yield ObtainedSecret(declared.name, origin, facts, "expires" if declared.is_obtained else None)
+
+    def _make_derived(self, declared: CredentialProperty) -> ObtainedSecret:
+        origin = make_map(declared.name.place, source="derived", expression=str(declared.default))
+        return ObtainedSecret(declared.name, origin, self._read_once(declared), is_secret=declared.is_secret)
+
+    def _read_once(self, declared: CredentialProperty) -> MapNode:
+        """Return the facts of a hidden property that an injected secret can have."""
+        setting = self.settings.get(declared.wire) or declared.read()
+        self.settings[declared.wire] = setting
+        entries = (entry for entry in setting.facts.entries if entry.key in ("title", "description", "extras"))
+        return MapNode(tuple(entries), setting.facts.place)
+
+    def _list_undeclared(self, scope: PropertyScope) -> Iterator[SchemeSetting]:
+        for name in scope.undeclared.values():
+            self.findings.setdefault(report_undeclared_reference(str(name.value), name.place))
+            yield make_undeclared_setting(name, is_secret=True)
+
+    def _read_authenticate(self, scope: PropertyScope) -> Iterator[FilledSlot]:
+        """Yield the slots that `authenticate` fills, or those of basic authentication."""
+        authenticate = self.declared.child("authenticate")
+        if get_text(authenticate.peek("type")) == "generic":
+            authenticate.take("type")
+        filled = authenticate.child("properties")
+        for section, location in _LOCATIONS.items():
+            yield from _read_section(filled.child(section), location, (), scope)
+        basic = filled.child("auth")
+        for key, location in _BASIC_SLOTS.items():
+            yield from _read_slot(basic, key, location, "", scope)
+        if BASIC in self.ancestry.names and not basic.node.entries:
+            yield FilledSlot("basic_username", "", FilledTemplate((Hole("user"),)))
+            yield FilledSlot("basic_password", "", FilledTemplate((Hole("password"),)))
+
+
+def _read_section(
+    section: TrackedMapping, location: str, path: tuple[str, ...], scope: PropertyScope
+) -> Iterator[FilledSlot]:
+    """Yield a slot for each value; those of nested mappings have dotted names."""
+    for key in section.keys:
+        node = section.peek(key)
+        if isinstance(node, MapNode) and node.entries:
+            yield from _read_section(section.child(key), location, (*path, key), scope)
+        elif isinstance(node, ScalarNode) and key.startswith("="):
+            scope.findings.setdefault(report_unread_expression(key, node.place))
+        else:
+            yield from _read_slot(section, key, location, ".".join((*path, key)), scope)
+
+
+def _read_slot(
+    section: TrackedMapping, key: str, location: str, name: str, scope: PropertyScope
+) -> Iterator[FilledSlot]:
+    node = section.peek(key)
+    if not isinstance(node, ScalarNode) or node.value is None:
+        return
+    filled = scope.fill(node, name or key)
+    if filled is not None and filled.parts:
+        section.take(key)
+        yield FilledSlot(location, name, filled)

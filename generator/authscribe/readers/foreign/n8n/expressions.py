@@ -1,0 +1,278 @@
+"""Evaluate n8n's expressions as far as they are text and references, with the defaults of the properties.
+
+A value that begins with `=` is a template, in which `{{ }}` holds JavaScript. Evaluated are literals, references to
+properties, `+`, comparisons, `&&`, `||`, `!`, `? :` and a few methods. A condition is decided by the defaults of the
+properties in it, and whatever it does not choose may be anything. `trim()`, and a `replace()` that removes a slash at
+the end, are taken to change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from authscribe.model.draft import Value
+from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+
+_BLOCK: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_TOKEN: Final = re.compile(
+    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""|\$(?:self|credentials)(?:\??\.(?P<name>\w+)|(?:\?\.)?\[\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')\s*\])"""
+    r"""|(?P<word>true|false|null|undefined|[0-9]+(?:\.[0-9]+)?)\b"""
+    r"""|\??\.(?P<member>[A-Za-z_]\w*)"""
+    r"""|(?P<pattern>/(?:[^/\\\n]|\\.)+/[a-z]*)"""
+    r"""|(?P<other>[A-Za-z_$]\w*)"""
+    r"""|(?P<operator>===|!==|==|!=|&&|\|\||[?:+!()\[\],-]))"""
+)
+_WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None}
+_DEPTH_LIMIT: Final = 40
+_SLASH_AT_THE_END: Final = re.compile(r"/\\/[+*]?\$/g?")
+_TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
+    "endsWith": str.endswith,
+    "startsWith": str.startswith,
+    "includes": str.__contains__,
+}
+
+Lookup: TypeAlias = Callable[[str], tuple[Value, bool]]
+"""Return the default of a property, and whether nobody can change it."""
+
+
+class UnknownExpressionError(Exception):
+    """Report that an expression has a part that is not evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Template that an expression amounts to, if the properties in `conditions` have their defaults."""
+
+    template: FilledTemplate
+    conditions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    """Part of an expression: its value by the defaults, its template, and the properties that it depends on.
+
+    Of one that is not known, nothing else has a meaning.
+    """
+
+    value: Value
+    parts: tuple[str | Hole, ...]
+    names: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    is_known: bool = True
+
+    def depend_on(self, other: _Operand) -> _Operand:
+        """Return this operand, chosen by the value of another one."""
+        conditions = self.conditions | other.names | other.conditions
+        return replace(self, conditions=conditions, is_known=self.is_known and other.is_known)
+
+
+def evaluate(source: str, lookup: Lookup) -> Evaluation | None:
+    """Return what a value amounts to; None if an expression in it cannot be evaluated."""
+    if not source.startswith("="):
+        return Evaluation(FilledTemplate((source,) if source else ()))
+    operands: list[_Operand] = []
+    position = 1
+    for match in _BLOCK.finditer(source):
+        operands.append(_make_text(source[position : match.start()]))
+        try:
+            operands.append(_Parser(match[1], lookup).parse())
+        except UnknownExpressionError:
+            return None
+        position = match.end()
+    operands.append(_make_text(source[position:]))
+    conditions = frozenset(name for operand in operands for name in operand.conditions)
+    return Evaluation(FilledTemplate(tuple(part for operand in operands for part in operand.parts if part)), conditions)
+
+
+def _make_text(value: Value) -> _Operand:
+    text = _to_text(value)
+    return _Operand(value, (text,) if text else ())
+
+
+def _to_text(value: Value) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+_UNKNOWN: Final = _Operand(None, (), is_known=False)
+
+
+class _Parser:
+    """Recursive-descent parser that evaluates what it parses."""
+
+    def __init__(self, source: str, lookup: Lookup) -> None:
+        self._tokens = _split_tokens(source)
+        self._index = 0
+        self._depth = 0
+        self._lookup = lookup
+
+    def parse(self) -> _Operand:
+        """Return the operand that the whole source amounts to."""
+        operand = self._parse_choice()
+        if self._index < len(self._tokens) or not operand.is_known:
+            raise UnknownExpressionError
+        return operand
+
+    def _parse_choice(self) -> _Operand:
+        self._descend()
+        condition = self._parse_or()
+        if self._take("?"):
+            first = self._parse_choice()
+            self._expect(":")
+            second = self._parse_choice()
+            condition = (first if condition.value else second).depend_on(condition)
+        self._depth -= 1
+        return condition
+
+    def _parse_or(self) -> _Operand:
+        left = self._parse_and()
+        while self._take("||"):
+            right = self._parse_and()
+            left = left if left.value else right.depend_on(left)
+        return left
+
+    def _parse_and(self) -> _Operand:
+        left = self._parse_comparison()
+        while self._take("&&"):
+            right = self._parse_comparison()
+            left = right.depend_on(left) if left.value else left
+        return left
+
+    def _parse_comparison(self) -> _Operand:
+        left = self._parse_sum()
+        for operator, is_equal in (("===", True), ("==", True), ("!==", False), ("!=", False)):
+            if self._take(operator):
+                right = self._parse_sum()
+                return _make_text((left.value == right.value) is is_equal).depend_on(left).depend_on(right)
+        return left
+
+    def _parse_sum(self) -> _Operand:
+        left = self._parse_operand()
+        while self._take("+"):
+            right = self._parse_operand()
+            left = _Operand(
+                _to_text(left.value) + _to_text(right.value),
+                (*left.parts, *right.parts),
+                left.names | right.names,
+                left.conditions | right.conditions,
+                left.is_known and right.is_known,
+            )
+        return left
+
+    def _parse_operand(self) -> _Operand:
+        self._descend()
+        if self._take("!"):
+            operand = self._parse_operand()
+            operand = _make_text(not operand.value).depend_on(operand)
+        elif self._take("("):
+            operand = self._parse_choice()
+            self._expect(")")
+        else:
+            operand = self._parse_atom()
+        operand = self._parse_members(operand)
+        self._depth -= 1
+        return operand
+
+    def _parse_members(self, operand: _Operand) -> _Operand:
+        """Return the operand with the methods and indexes that follow it."""
+        while True:
+            if self._take("["):
+                self._parse_choice()
+                self._expect("]")
+                operand = _UNKNOWN
+            elif self._take("("):
+                self._parse_arguments()
+                operand = _UNKNOWN
+            else:
+                match = self._peek()
+                if match is None or match["member"] is None:
+                    return operand
+                self._index += 1
+                arguments = self._parse_arguments() if self._take("(") else [_UNKNOWN]
+                operand = _call(operand, match["member"], arguments)
+
+    def _parse_arguments(self) -> list[_Operand]:
+        arguments: list[_Operand] = []
+        while not self._take(")"):
+            arguments.append(self._parse_choice())
+            if not self._take(","):
+                self._expect(")")
+                break
+        return arguments
+
+    def _parse_atom(self) -> _Operand:
+        match = self._peek()
+        self._index += 1
+        if match is None or match["operator"] not in (None, "-") or match["member"]:
+            raise UnknownExpressionError
+        if match["text"]:
+            return _make_text(_unquote(match["text"]))
+        if match["word"]:
+            word = match["word"]
+            return _make_text(_WORDS[word] if word in _WORDS else json.loads(word))
+        if match["pattern"]:
+            return replace(_UNKNOWN, value=match["pattern"])
+        if match["operator"] or match["other"]:
+            # A sign before a number, and `new` before a class.
+            return _UNKNOWN if match["other"] not in (None, "new") else self._skip_atom()
+        name = match["name"] or match["double"] or match["single"] or ""
+        value, is_constant = self._lookup(name)
+        return _make_text(value) if is_constant else _Operand(value, (Hole(name),), frozenset({name}))
+
+    def _skip_atom(self) -> _Operand:
+        self._descend()
+        self._parse_atom()
+        self._depth -= 1
+        return _UNKNOWN
+
+    def _peek(self) -> re.Match[str] | None:
+        return self._tokens[self._index] if self._index < len(self._tokens) else None
+
+    def _take(self, operator: str) -> bool:
+        match = self._peek()
+        is_next = match is not None and match["operator"] == operator
+        self._index += is_next
+        return is_next
+
+    def _expect(self, operator: str) -> None:
+        if not self._take(operator):
+            raise UnknownExpressionError
+
+    def _descend(self) -> None:
+        self._depth += 1
+        if self._depth > _DEPTH_LIMIT:
+            raise UnknownExpressionError
+
+
+def _call(operand: _Operand, method: str, arguments: list[_Operand]) -> _Operand:
+    """Return the result of a method; an unknown one for most methods."""
+    match arguments:
+        case [] if method == "trim":
+            return operand
+        case [_Operand(value=str() as pattern, is_known=False), _Operand(value="", is_known=True)]:
+            return operand if method == "replace" and _SLASH_AT_THE_END.fullmatch(pattern) else _UNKNOWN
+        case [_Operand(value=str() as text, is_known=True)] if method in _TESTS:
+            return _make_text(_TESTS[method](_to_text(operand.value), text)).depend_on(operand)
+    return _UNKNOWN
+
+
+def _split_tokens(source: str) -> list[re.Match[str]]:
+    tokens: list[re.Match[str]] = []
+    position = 0
+    source = source.rstrip()
+    while position < len(source):
+        match = _TOKEN.match(source, position)
+        if match is None:
+            raise UnknownExpressionError
+        tokens.append(match)
+        position = match.end()
+    return tokens
+
+
+def _unquote(text: str) -> str:
+    return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), text[1:-1], flags=re.DOTALL)

@@ -1,0 +1,140 @@
+"""Merge the properties of a credential type with those of the types that it extends, as n8n does.
+
+n8n (`getCredentialsProperties` and `mergeNodeProperties`) replaces a property by a later one of the same name in place,
+and leaves out properties that are marked with `doNotInherit`. Three types of n8n that those of other packages extend
+are known here without their document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.cyclic_extends import report_cyclic_extends
+from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.model.draft import ListNode, MapNode, get_text, to_node
+from authscribe.readers.foreign.scheme_lists import list_texts
+from authscribe.readers.foreign.tracking import parse_boolean
+
+OAUTH1: Final = "oAuth1Api"
+OAUTH2: Final = "oAuth2Api"
+BASIC: Final = "httpBasicAuth"
+
+_URL: Final = {"type": "string", "default": "", "required": True}
+_SECRET: Final = {"type": "string", "typeOptions": {"password": True}, "default": "", "required": True}
+_BUILT_IN: Final[Mapping[str, tuple[dict[str, object], ...]]] = {
+    OAUTH2: (
+        {"name": "grantType", "type": "hidden", "default": "authorizationCode"},
+        {"name": "authUrl", **_URL},
+        {"name": "accessTokenUrl", **_URL},
+        {"name": "clientId", **_URL},
+        {"name": "clientSecret", **_SECRET},
+        {"name": "scope", "type": "string", "default": ""},
+        {"name": "authQueryParameters", "type": "string", "default": ""},
+        {"name": "authentication", "type": "hidden", "default": "header"},
+    ),
+    OAUTH1: (
+        {"name": "authUrl", **_URL},
+        {"name": "accessTokenUrl", **_URL},
+        {"name": "consumerKey", **_SECRET},
+        {"name": "consumerSecret", **_SECRET},
+        {"name": "requestTokenUrl", **_URL},
+    ),
+    BASIC: (
+        {"name": "user", "type": "string", "default": ""},
+        {"name": "password", "type": "string", "typeOptions": {"password": True}, "default": ""},
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """Names of a type and of its ancestors, its merged properties in order, and parents that are not known."""
+
+    names: frozenset[str]
+    properties: tuple[MapNode, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def find_ancestries(types: Mapping[str, MapNode]) -> dict[str, Ancestry | Finding]:
+    """Return the ancestry of each type; for one in a circle, or that extends one, the finding about the circle."""
+    ancestries: dict[str, Ancestry | Finding] = {}
+    for name in types:
+        _resolve(name, types, ancestries)
+    return ancestries
+
+
+def _resolve(name: str, types: Mapping[str, MapNode], ancestries: dict[str, Ancestry | Finding]) -> None:
+    """Add the ancestries of a type and of all types above it; a stack of its own, since chains may be long."""
+    path: dict[str, Iterator[str]] = {}
+    current: str | None = name if name not in ancestries else None
+    while current is not None:
+        parents = path.setdefault(current, iter(_list_parents(types[current])))
+        parent = next((each for each in parents if each in types and each not in ancestries), None)
+        if parent is None:
+            path.pop(current)
+            ancestries[current] = _merge(current, types, ancestries)
+            current = next(reversed(path), None)
+        elif parent in path:
+            members = (*path,)[(*path,).index(parent) :]
+            finding = report_cyclic_extends((*members, parent), _find_place(types[parent]))
+            ancestries.update(dict.fromkeys(members, finding))
+            for member in members:
+                path.pop(member)
+            current = next(reversed(path), None)
+        else:
+            current = parent
+
+
+def _merge(name: str, types: Mapping[str, MapNode], ancestries: Mapping[str, Ancestry | Finding]) -> Ancestry | Finding:
+    node = types[name]
+    properties: dict[str, MapNode] = {}
+    names = {name}
+    findings: list[Finding] = []
+    parents = _list_parents(node)
+    for parent in parents:
+        ancestry = ancestries.get(parent) or _find_built_in(parent, node.place)
+        if isinstance(ancestry, Finding):
+            return ancestry
+        if ancestry is None:
+            findings.append(report_undeclared_name("credential type", parent, _find_place(node), types))
+            continue
+        names |= ancestry.names
+        properties |= _index(ancestry.properties, is_merged=True)
+    properties |= _index(list_properties(node), is_merged=bool(parents))
+    return Ancestry(frozenset(names), tuple(properties.values()), tuple(findings))
+
+
+def _find_built_in(name: str, place: Place) -> Ancestry | None:
+    if name not in _BUILT_IN:
+        return None
+    nodes = (to_node(declared, place) for declared in _BUILT_IN[name])
+    return Ancestry(frozenset({name}), tuple(node for node in nodes if isinstance(node, MapNode)))
+
+
+def list_properties(node: MapNode) -> Iterator[MapNode]:
+    """Return the properties that a type declares itself."""
+    items = node.find("properties")
+    return (item for item in items.items if isinstance(item, MapNode)) if isinstance(items, ListNode) else iter(())
+
+
+def _index(properties: Iterable[MapNode], *, is_merged: bool) -> dict[str, MapNode]:
+    """Return the properties by name: the last of each name where n8n merges them, else the first."""
+    index: dict[str, MapNode] = {}
+    for node in properties:
+        name = get_text(node.find("name"))
+        is_left_out = is_merged and parse_boolean(node.find("doNotInherit")) is True
+        if name and not is_left_out and (is_merged or name not in index):
+            index[name] = node
+    return index
+
+
+def _list_parents(node: MapNode) -> tuple[str, ...]:
+    return list_texts(node.find("extends"))
+
+
+def _find_place(node: MapNode) -> Place:
+    parents = node.find("extends")
+    return parents.place if parents is not None else node.place

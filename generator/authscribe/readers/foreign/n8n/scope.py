@@ -1,0 +1,64 @@
+"""Hold the properties of a credential type with the constants of one grant, and fill templates with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from authscribe.findings.finding import Finding
+from authscribe.findings.rules.unread_expression import report_assumed_condition, report_unread_expression
+from authscribe.model.draft import MapNode, ScalarNode, Value
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.n8n.expressions import evaluate
+from authscribe.readers.foreign.n8n.properties import CredentialProperty
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyScope:
+    """Properties by name, and the values of those that nobody can change.
+
+    `undeclared` collects the names that templates refer to and that are no properties. Findings are by their content,
+    since schemes of one type share them.
+    """
+
+    properties: Mapping[str, CredentialProperty]
+    constants: Mapping[str, Value]
+    findings: dict[Finding, None] = field(default_factory=dict)
+    undeclared: dict[str, ScalarNode] = field(default_factory=dict)
+
+    def find_open_conditions(self, declared: CredentialProperty) -> MapNode | None:
+        """Return the conditions under which the form shows a property; None if it never does."""
+        return declared.find_open_conditions(self.constants)
+
+    def fill(self, node: ScalarNode, key: str, *, is_critical: bool = True) -> FilledTemplate | None:
+        """Return the template of a value, which may be an expression; None with a finding if it cannot be evaluated.
+
+        Where it is critical, a condition that is decided by a default is reported as well.
+        """
+        text = node.value if isinstance(node.value, str) else json.dumps(node.value)
+        result = evaluate(text, self._look_up)
+        if result is None:
+            self.findings.setdefault(report_unread_expression(key, node.place))
+            return None
+        conditions = sorted(result.conditions)
+        if conditions and is_critical:
+            self.findings.setdefault(report_assumed_condition(key, conditions, node.place))
+        for name in (*result.template.names, *conditions):
+            if name not in self.properties:
+                self.undeclared.setdefault(name, ScalarNode(name, node.place))
+        return result.template
+
+    def fill_default(self, declared: CredentialProperty) -> FilledTemplate | None:
+        """Return the template of a property's default; None if there is none, or if it cannot be evaluated."""
+        node = declared.declared.peek("default")
+        if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
+            return None
+        # Whoever chooses other scopes knows that they do.
+        return self.fill(node, declared.wire, is_critical=declared.wire != "scope")
+
+    def _look_up(self, name: str) -> tuple[Value, bool]:
+        if name in self.constants:
+            return self.constants[name], True
+        declared = self.properties.get(name)
+        return (declared.default if declared is not None else None), False
