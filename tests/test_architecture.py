@@ -189,7 +189,8 @@ def test_init_files_of_packages_are_empty_unless_they_are_a_reader() -> None:
         path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*/__init__.py") if path.stat().st_size
     }
     assert filled == {
-        f"readers/foreign/{name}" for name in ("airbyte", "mcp", "meltano", "n8n", "nango", "openapi", "power_platform")
+        f"readers/foreign/{name}"
+        for name in ("airbyte", "mcp", "meltano", "n8n", "nango", "openapi", "postman", "power_platform")
     }
 
 

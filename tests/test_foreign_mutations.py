@@ -14,7 +14,7 @@ from support import find_cases, resolve_drafts
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.draft import Draft, MapNode, make_pointer, to_node, to_plain
-from authscribe.readers.foreign import airbyte, mcp, meltano, n8n
+from authscribe.readers.foreign import airbyte, mcp, meltano, n8n, postman
 
 
 def as_mapping(document: object) -> object:
@@ -22,7 +22,13 @@ def as_mapping(document: object) -> object:
     return {str(index): item for index, item in enumerate(document)} if isinstance(document, list) else document
 
 
-READERS = {"airbyte": airbyte.draft, "meltano": meltano.draft, "mcp": mcp.draft, "n8n": n8n.draft}
+READERS = {
+    "airbyte": airbyte.draft,
+    "meltano": meltano.draft,
+    "mcp": mcp.draft,
+    "n8n": n8n.draft,
+    "postman": postman.draft,
+}
 DOCUMENTS = [
     (format_name, json.dumps(as_mapping(yaml.safe_load(path.read_text())), default=str))
     for format_name in READERS

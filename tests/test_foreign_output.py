@@ -14,7 +14,7 @@ from docutils.core import publish_doctree
 from masks import check_masks
 from support import find_cases, run
 
-FORMATS = ("airbyte", "meltano", "mcp", "n8n")
+FORMATS = ("airbyte", "meltano", "mcp", "n8n", "postman")
 
 
 def of_cases(folder: Path) -> None:

@@ -31,7 +31,8 @@ _TARGETS: Final = (
 )  # fmt: skip
 _PLATFORMS: Final = ("sesam", "generic")
 _SOURCE_FORMATS: Final = (
-    "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "n8n", "definitions",
+    "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "n8n", "postman",
+    "definitions",
 )  # fmt: skip
 _CONVERSIONS: Final = ("yaml", "json", "rst", "markdown")
 _EXTRAS: Final = ("none", "connectors", "all")

@@ -13,12 +13,12 @@ from operator import itemgetter
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
-from authscribe.findings.finding import Finding, Severity, attribute_findings
+from authscribe.findings.finding import Finding, Place, Severity, attribute_findings
 from authscribe.findings.rules.empty_file import report_empty_file
 from authscribe.findings.rules.unknown_content import report_unknown_content
 from authscribe.findings.rules.unknown_format import report_unknown_format
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
-from authscribe.model.draft import Draft, Entry, ListNode, MapNode, Node, Noun, get_text
+from authscribe.model.draft import Draft, Entry, KeyOutcome, ListNode, MapNode, Node, Noun, Outcome, get_text
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
@@ -87,6 +87,12 @@ def _load_n8n() -> DocumentReader:
     return n8n
 
 
+def _load_postman() -> DocumentReader:
+    from authscribe.readers.foreign import postman
+
+    return postman
+
+
 def _load_definitions() -> DocumentReader:
     return definition_file
 
@@ -122,12 +128,15 @@ DATA_FORMATS: Final[Mapping[str, Callable[[], DocumentReader]]] = {
     "openapi": _load_openapi,
     "mcp": _load_mcp,
     "n8n": _load_n8n,
+    "postman": _load_postman,
     _DEFINITIONS: _load_definitions,
 }
 """The loader of each data format, in the order in which they are asked whether they recognise a document."""
 
 _LIST_FORMATS: Final = ("n8n",)
 """Data formats whose documents are lists: their readers get a mapping from positions to items."""
+
+_POSTMAN_MARKS: Final = ("_postman_", "schema.getpostman.com/", "schema.postman.com/")
 
 SOURCE_FORMATS: Final = (*PAGE_FORMATS, *DATA_FORMATS)
 
@@ -230,8 +239,8 @@ def _find_page_format(path: str, source_format: str | None) -> str | None:
 
 def _read_document(path: str, text: str, source_format: str | None) -> Draft:
     node, findings = parse_document(path, text)
-    if node is None:
-        return Draft(path, findings=findings)
+    if node is None or (findings and _may_hold_values(text)):
+        return Draft(path, findings=findings, key_outcomes=tuple(_withhold_text(path, text)))
     if isinstance(node, ListNode) and source_format in (None, *_LIST_FORMATS):
         return _read_list(path, node, findings)
     if not isinstance(node, MapNode):
@@ -251,6 +260,19 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
         # A part of a document of another system may resemble a definition file.
         return draft if draft.definitions else draft._replace(document=node)
     return _finish_document(draft, findings)
+
+
+def _may_hold_values(text: str) -> bool:
+    """Return whether a text is one of Postman's, in which any value may be a live credential."""
+    return any(mark in text for mark in _POSTMAN_MARKS)
+
+
+def _withhold_text(path: str, text: str) -> Iterator[KeyOutcome]:
+    """Yield the outcome that keeps reports from quoting a text, if it may hold values that nobody can tell apart."""
+    if _may_hold_values(text):
+        lines = text.split("\n")
+        place = Place(path, 1, 1, len(lines), len(lines[-1]) + 1)
+        yield KeyOutcome("", place, Outcome.WITHHELD, 0, values=(place,))
 
 
 def index_items(node: ListNode) -> MapNode:

@@ -1,0 +1,274 @@
+"""Read one auth of a Postman document: what the owner supplies, and what requests carry.
+
+What is read is plain and comparable, since many requests of a collection have an auth of their own that is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.findings.rules.unknown_mode import report_unknown_mode
+from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import Hole, parse_template
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.postman.auth_types import (
+    AUTH_TYPES,
+    DEFAULT_GRANT,
+    GRANTS,
+    NO_AUTH,
+    OPTIONAL_SECRETS,
+    SECRET_OPTIONS,
+    AuthType,
+    Grant,
+)
+from authscribe.readers.foreign.postman.variables import fill_variables, find_reference
+from authscribe.readers.foreign.request_slots import FilledSlot
+
+_FIELD_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~\[\]-]{1,64}")
+"""Names of headers (RFC 9110 section 5.1) and of parameters; anything else may be a value at the wrong place."""
+_TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}")
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,30}")
+_ADDRESS: Final = re.compile(r"((?:https?://|\{\{)[^?#@\s]+)(?:[?#].*)?", re.DOTALL)
+"""An address without user information; its query and fragment may hold values."""
+_SCOPES: Final = re.compile(r"[^{}]*")
+_STRUCTURAL: Final[Mapping[str, re.Pattern[str]]] = {
+    **dict.fromkeys(("key", "queryParamKey"), _FIELD_NAME),
+    **dict.fromkeys(("in", "addTokenTo", "headerPrefix", "tokenType", "client_authentication"), _WORD),
+    **dict.fromkeys(("authUrl", "accessTokenUrl", "refreshTokenUrl"), _ADDRESS),
+    "grant_type": re.compile("|".join(GRANTS)),
+    "algorithm": re.compile(r"[A-Z]{2}[0-9]{3}"),
+    "signatureMethod": re.compile(r"[A-Z]+(?:-[A-Z0-9]+)?"),
+    "scope": _SCOPES,
+}
+"""Forms of the parameters that say how to authenticate, and are no credentials."""
+
+
+def is_read(name: str, node: Node | None) -> bool:
+    """Return whether all of a parameter's value is read: it is a variable, or says how to authenticate."""
+    text = (get_text(node) or "").strip()
+    pattern = _STRUCTURAL.get(name)
+    match = pattern.fullmatch(text) if pattern is not None else None
+    return find_reference(node) is not None or (match is not None and (match.lastindex is None or match[1] == text))
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSetting:
+    """Value that the owner supplies; `secret` is `yes`, `no` or `unknown`."""
+
+    wire: str
+    is_secret: bool
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuthToken:
+    """Token that is obtained or computed with what the owner supplies."""
+
+    wire: str
+    source: str
+    lifetime: str | None = None
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostmanAuth:
+    """Way in which requests authenticate; two with the same facts are equal wherever they are."""
+
+    label: str
+    kind: str
+    settings: tuple[AuthSetting, ...] = ()
+    tokens: tuple[AuthToken, ...] = ()
+    slots: tuple[FilledSlot, ...] = ()
+    endpoints: tuple[tuple[str, str], ...] = ()
+    scopes: tuple[str, ...] = ()
+    pkce: bool | None = None
+    client_authentication: str | None = None
+    place: Place = field(default=Place(""), compare=False)
+
+
+NO_AUTHENTICATION: Final = PostmanAuth("none", "none")
+
+
+def read_auth(node: Node | None) -> tuple[PostmanAuth | None, Finding | None]:
+    """Return the auth that a node states, and a finding about it.
+
+    The auth is None if the node states nothing, so that the one around it counts, or if it cannot be read.
+    """
+    if node is None or (isinstance(node, ScalarNode) and node.value is None):
+        return None, None
+    if not isinstance(node, MapNode):
+        return None, report_not_a_mapping(node.place, "'auth'")
+    type_node = node.find("type")
+    label = get_text(type_node)
+    if type_node is None:
+        return None, report_missing_key("type", node.place)
+    if label is None or not _TYPE.fullmatch(label):
+        return None, report_wrong_value("type", type_node.place, "input should be the name of a type")
+    if label == NO_AUTH:
+        return NO_AUTHENTICATION, None
+    if label not in AUTH_TYPES:
+        finding = report_unknown_mode(label, type_node.place, (*AUTH_TYPES, NO_AUTH))
+        return PostmanAuth("custom", "custom", place=node.place), finding
+    return _AuthReader(label, _read_params(node.find(label)), node.place).read(), None
+
+
+def _read_params(node: Node | None) -> dict[str, Node]:
+    """Return the parameters: a list of keys and values, or a mapping in version 2.0."""
+    if isinstance(node, MapNode):
+        return {entry.key: entry.node for entry in node.entries}
+    items = node.items if isinstance(node, ListNode) else ()
+    pairs = ((get_text(item.find("key")), item.find("value")) for item in items if isinstance(item, MapNode))
+    return {key: value for key, value in pairs if key is not None and value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _AuthReader:
+    """Reader of the parameters of one type."""
+
+    label: str
+    params: Mapping[str, Node]
+    place: Place
+
+    def read(self) -> PostmanAuth:
+        match self.label:
+            case "apikey":
+                return self._read_key()
+            case "oauth2":
+                return self._read_oauth2()
+            case "jwt":
+                return self._read_jwt()
+        auth_type = AUTH_TYPES[self.label]
+        if self.label == "oauth1" and (self._get("signatureMethod") or "").startswith("RSA"):
+            auth_type = AuthType(
+                auth_type.kind, ("privateKey", "tokenSecret"), auth_type.identifiers, auth_type.optional
+            )
+        slots = tuple(self._fill_slot(*slot) for slot in auth_type.slots)
+        return PostmanAuth(self.label, auth_type.kind, self._list_settings(auth_type), slots=slots, place=self.place)
+
+    def _get(self, name: str) -> str | None:
+        text = get_text(self.params.get(name))
+        return text.strip() if text is not None and text.strip() else None
+
+    def _name(self, param: str) -> str:
+        """Return the name of a setting: that of the variable that holds it, else that of the parameter."""
+        return find_reference(self.params.get(param)) or param
+
+    def _list_settings(self, auth_type: AuthType) -> tuple[AuthSetting, ...]:
+        required = [AuthSetting(self._name(param), is_secret=True) for param in auth_type.secrets]
+        required += [AuthSetting(self._name(param), is_secret=False) for param in auth_type.identifiers]
+        optional = [
+            AuthSetting(self._name(param), is_secret=param in SECRET_OPTIONS, is_optional=True)
+            for param in auth_type.optional
+            if find_reference(self.params.get(param)) is not None
+        ]
+        return _merge_settings((*required, *optional))
+
+    def _fill_slot(self, location: str, name: str, template: str) -> FilledSlot:
+        parts = tuple(
+            Hole(self._name(part.name)) if isinstance(part, Hole) else part for part in parse_template(template)
+        )
+        return FilledSlot(location, name, FilledTemplate(parts))
+
+    def _read_key(self) -> PostmanAuth:
+        """Read an API key, which is in a header unless `in` is `query`."""
+        key = self._get("key") or ""
+        name = key if _FIELD_NAME.fullmatch(key) else ""
+        wire = find_reference(self.params.get("value")) or name or "value"
+        location = "query" if self._get("in") == "query" else "header"
+        slots = (FilledSlot(location, name, FilledTemplate((Hole(wire),))),) if name else ()
+        return PostmanAuth("apikey", "api_key", (AuthSetting(wire, is_secret=True),), slots=slots, place=self.place)
+
+    def _read_jwt(self) -> PostmanAuth:
+        """Read a token that is signed for each request: with a secret, or with a key for asymmetric algorithms."""
+        is_symmetric = (self._get("algorithm") or "HS256").startswith("HS")
+        secret = self._name("secret" if is_symmetric else "privateKey")
+        token = AuthToken("jwt", "derived", "expires")
+        is_query = self._get("addTokenTo") == "queryParam"
+        key = self._get("queryParamKey") or "token"
+        slots = (self._carry_token(token.wire, key if is_query and _FIELD_NAME.fullmatch(key) else None),)
+        settings = (AuthSetting(secret, is_secret=True),)
+        return PostmanAuth("jwt", "jwt", settings, (token,), slots, place=self.place)
+
+    def _carry_token(self, wire: str, query_key: str | None) -> FilledSlot:
+        """Return the slot of a token: a parameter of the query, or the header after a prefix, `Bearer` by default."""
+        if query_key is not None:
+            return FilledSlot("query", query_key, FilledTemplate((Hole(wire),)))
+        stated = get_text(self.params.get("headerPrefix"))
+        prefix = "Bearer" if stated is None else stated.strip()
+        parts = (f"{prefix} ", Hole(wire)) if _WORD.fullmatch(prefix) else (Hole(wire),)
+        return FilledSlot("header", "Authorization", FilledTemplate(parts))
+
+    def _read_oauth2(self) -> PostmanAuth:
+        """Read OAuth 2.0; a token alone was obtained elsewhere."""
+        token = self._name("accessToken")
+        is_query = self._get("addTokenTo") == "queryParams"
+        # A MAC token signs requests, instead of being sent.
+        is_signed = (self._get("tokenType") or "").lower() == "mac"
+        slots = () if is_signed else (self._carry_token(token, "access_token" if is_query else None),)
+        if not any(self._get(name) for name in ("grant_type", "authUrl", "accessTokenUrl")):
+            settings = (AuthSetting(token, is_secret=True),)
+            return PostmanAuth("oauth2", "http_bearer", settings, slots=slots, place=self.place)
+        name = self._get("grant_type") or DEFAULT_GRANT
+        grant = GRANTS.get(name, Grant("custom"))
+        method = {"header": "client_secret_basic", "body": "client_secret_post"}.get(
+            self._get("client_authentication") or ""
+        )
+        return PostmanAuth(
+            f"oauth2-{name}" if name in GRANTS else "oauth2",
+            grant.kind,
+            self._list_client(grant, is_optional=name in OPTIONAL_SECRETS),
+            self._list_tokens(token, grant),
+            slots,
+            tuple(self._list_endpoints(grant)),
+            self._list_scopes(),
+            grant.pkce,
+            method,
+            self.place,
+        )
+
+    def _list_client(self, grant: Grant, *, is_optional: bool) -> tuple[AuthSetting, ...]:
+        secrets = [
+            AuthSetting(self._name(param), is_secret=True, is_optional=is_optional and param == "clientSecret")
+            for param in grant.secrets
+        ]
+        identifiers = [AuthSetting(self._name(param), is_secret=False) for param in grant.identifiers]
+        addresses = (self._fill_address(param) for param in ("authUrl", "accessTokenUrl", "refreshTokenUrl"))
+        names = [name for address in addresses if address is not None for name in address.names]
+        return _merge_settings((*secrets, *identifiers, *(AuthSetting(name, is_secret=False) for name in names)))
+
+    def _list_tokens(self, token: str, grant: Grant) -> tuple[AuthToken, ...]:
+        access = AuthToken(token, "onboarding", "expires")
+        refresh = AuthToken(self._name("refreshToken"), "onboarding", is_optional=True)
+        return (access, refresh) if grant.has_refresh else (access,)
+
+    def _list_endpoints(self, grant: Grant) -> list[tuple[str, str]]:
+        roles = {"authorize": "authUrl", "token": "accessTokenUrl", "refresh": "refreshTokenUrl"}
+        addresses = {role: self._fill_address(param) for role, param in roles.items()}
+        if not grant.has_user:
+            addresses.pop("authorize")
+        return [(role, address.to_url()) for role, address in addresses.items() if address is not None]
+
+    def _fill_address(self, param: str) -> FilledTemplate | None:
+        """Return an address without the values in it: an address with user information is left out."""
+        match = _ADDRESS.fullmatch(self._get(param) or "")
+        return fill_variables(match[1]) if match is not None else None
+
+    def _list_scopes(self) -> tuple[str, ...]:
+        text = self._get("scope") or ""
+        return tuple(dict.fromkeys(text.split())) if _SCOPES.fullmatch(text) else ()
+
+
+def _merge_settings(settings: tuple[AuthSetting, ...]) -> tuple[AuthSetting, ...]:
+    """Return the settings, one of each name; it is secret if any of that name is."""
+    merged: dict[str, AuthSetting] = {}
+    for setting in settings:
+        other = merged.get(setting.wire, setting)
+        is_secret = setting.is_secret or other.is_secret
+        merged[setting.wire] = AuthSetting(setting.wire, is_secret, setting.is_optional and other.is_optional)
+    return tuple(merged.values())

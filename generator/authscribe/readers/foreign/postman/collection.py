@@ -1,0 +1,288 @@
+"""Draft the connector of a Postman collection: the ways in which its requests authenticate.
+
+An item without an auth inherits that of the folder around it, and so on up to the collection; `noauth` ends that. A
+request without any may carry a credential in a header or parameter of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from authscribe.findings.finding import Finding, Place, attribute_findings
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.model import naming
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
+from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.postman.auth import (
+    NO_AUTHENTICATION,
+    AuthSetting,
+    AuthToken,
+    PostmanAuth,
+    is_read,
+    read_auth,
+)
+from authscribe.readers.foreign.postman.names import find_name
+from authscribe.readers.foreign.postman.variables import (
+    DeclaredVariables,
+    fill_variables,
+    find_reference,
+    read_variables,
+    take_description,
+    withhold_rest,
+)
+from authscribe.readers.foreign.request_slots import FilledSlot, make_placements
+from authscribe.readers.foreign.scheme_lists import (
+    MethodIds,
+    ObtainedSecret,
+    SchemeLists,
+    SchemeSetting,
+    make_method_ids,
+)
+from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
+
+_PREFIXED: Final = re.compile(r"(?:(?P<word>[A-Za-z][A-Za-z-]{0,30}) )?(?P<reference>\{\{[^{}]+\}\})")
+_ORIGIN: Final = re.compile(r"(\{\{[^{}]+\}\}|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?#].*)?", re.DOTALL)
+_AUTHORIZATION: Final = "authorization"
+_FACTS: Final = ("_postman_id", "schema", "version")
+"""Facts about a collection that are no values."""
+
+
+def read_collection(path: str, collection: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:
+    """Yield the connector of a collection after its schemes, and findings.
+
+    Requests and scripts are withheld as a whole, but for the facts about authentication in them.
+    """
+    info = collection.child("info")
+    name = find_name(path, info.peek("name"))
+    place = (info.peek("name") or collection).place
+    if name.identifier is None:
+        withhold_rest(collection)
+        yield report_bad_id(name.text, place)
+        return
+    variables = read_variables(collection, "variable")
+    reader = _CollectionReader(collection.node)
+    ways = tuple(reader.list_ways())
+    wrong = (*find_wrong_lists(collection, "item", "variable"), *find_wrong_mappings(collection, "info"))
+    yield from attribute_findings((*wrong, *variables.findings, *reader.findings), name.identifier)
+    _account_auth(collection.child("auth"))
+    withhold_rest(collection)
+    facts: dict[str, Node | Value] = {
+        "title": info.take_text("name"),
+        "summary": take_description(info),
+    }
+    withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
+    base = reader.find_base()
+    drafts = _WayDrafts(ScalarNode(name.identifier, place), facts["title"], variables, ways, base)
+    yield from drafts.draft_schemes()
+    connector = make_map(
+        place,
+        id=drafts.identifier,
+        **facts,
+        **drafts.draft_choice(),
+        parameters=drafts.draft_parameters(),
+        endpoints=make_map(place, base=make_map(place, url=base.to_url())) if base is not None else None,
+        extras=collection.leftovers(),
+    )
+    yield DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _account_auth(auth: TrackedMapping) -> None:
+    """Account for an auth that has been read: other types that it has been before, and values, are withheld."""
+    label = get_text(auth.peek("type")) or ""
+    auth.take_text("type")
+    for param in auth.children(label):
+        name = get_text(param.peek("key")) or ""
+        for key in ("key", "type", *(("value",) if is_read(name, param.peek("value")) else ())):
+            param.take_text(key)
+        withhold_rest(param)
+    params = auth.child(label)
+    for name in params.keys:
+        if is_read(name, params.peek(name)):
+            params.take_text(name)
+    withhold_rest(params)
+    withhold_rest(auth)
+
+
+@dataclass(slots=True)
+class _CollectionReader:
+    """Reader of what requests state about authentication, and of their addresses."""
+
+    node: MapNode
+    findings: dict[Finding, None] = field(default_factory=dict)
+    origins: dict[str, None] = field(default_factory=dict)
+
+    def list_ways(self) -> Iterator[PostmanAuth]:
+        """Yield each way to authenticate once, in the order of the requests; none if nothing does."""
+        own = self._read(self.node) or NO_AUTHENTICATION
+        items = self.node.find("item")
+        used = dict.fromkeys(self._walk(items, own)) or {own: None}
+        yield from (way for way in used if way != NO_AUTHENTICATION)
+
+    def find_base(self) -> FilledTemplate | None:
+        """Return the address that all requests begin with, after they have been read."""
+        return fill_variables(next(iter(self.origins))) if len(self.origins) == 1 else None
+
+    def _read(self, node: MapNode) -> PostmanAuth | None:
+        """Return the auth of a collection, folder or request; one with a mistake counts as none of its own."""
+        auth, finding = read_auth(node.find("auth"))
+        if finding is not None:
+            self.findings.setdefault(finding)
+        return auth
+
+    def _walk(self, items: Node | None, inherited: PostmanAuth) -> Iterator[PostmanAuth]:
+        """Yield the auth of each request below a folder."""
+        for item in items.items if isinstance(items, ListNode) else ():
+            if not isinstance(item, MapNode):
+                continue
+            own = self._read(item) or inherited
+            request = item.find("request")
+            if isinstance(request, MapNode):
+                self._add_origin(request.find("url"))
+                auth = self._read(request) or own
+                yield auth if auth != NO_AUTHENTICATION else _read_slots(request)
+            else:
+                self._add_origin(request)
+            yield from self._walk(item.find("item"), own)
+
+    def _add_origin(self, url: Node | None) -> None:
+        text = get_text(url.find("raw") if isinstance(url, MapNode) else url)
+        match = _ORIGIN.fullmatch((text or "").strip())
+        if match is not None:
+            self.origins.setdefault(match[1])
+
+
+def _read_slots(request: MapNode) -> PostmanAuth:
+    """Return how a request without an auth carries variables in headers and parameters with names of credentials."""
+    url = request.find("url")
+    lists = (("header", request.find("header")), ("query", url.find("query") if isinstance(url, MapNode) else None))
+    slots = tuple(
+        slot
+        for location, node in lists
+        for item in (node.items if isinstance(node, ListNode) else ())
+        if isinstance(item, MapNode) and (slot := _read_slot(location, item)) is not None
+    )
+    if not slots:
+        return NO_AUTHENTICATION
+    names = dict.fromkeys(name for slot in slots for name in slot.value.names)
+    is_bearer = all(slot.is_bearer for slot in slots)
+    kind = "http_bearer" if is_bearer else "api_key" if len(slots) == 1 else "custom"
+    settings = tuple(AuthSetting(name, is_secret=True) for name in names)
+    return PostmanAuth("bearer" if is_bearer else "apikey", kind, settings, slots=slots, place=request.place)
+
+
+def _read_slot(location: str, item: MapNode) -> FilledSlot | None:
+    name = get_text(item.find("key")) or ""
+    is_credential = naming.is_secret_name(name) or (location == "header" and name.lower() == _AUTHORIZATION)
+    match = _PREFIXED.fullmatch((get_text(item.find("value")) or "").strip())
+    if match is None or not is_credential or parse_boolean(item.find("disabled")) is True:
+        return None
+    wire = find_reference(ScalarNode(match["reference"], item.place))
+    if wire is None:
+        return None
+    parts = (f"{match['word']} ", Hole(wire)) if match["word"] else (Hole(wire),)
+    return FilledSlot(location, name, FilledTemplate(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _WayDrafts:
+    """Drafts of the ways to authenticate; a collection without any has one scheme that needs nothing."""
+
+    identifier: ScalarNode
+    title: Node | Value
+    variables: DeclaredVariables
+    ways: tuple[PostmanAuth, ...]
+    base: FilledTemplate | None
+
+    def draft_schemes(self) -> Iterator[DefinitionDraft]:
+        """Yield the scheme of each way; secret variables that none uses are in every one."""
+        for way, ids in zip(self.ways or (NO_AUTHENTICATION,), self._make_ids(), strict=True):
+            yield DefinitionDraft(Noun.SCHEME, self._draft_scheme(way, ids.scheme))
+
+    def draft_choice(self) -> dict[str, Node | Value]:
+        """Return the `scheme` or `methods` of the connector."""
+        ids = self._make_ids()
+        if len(ids) == 1:
+            return {"scheme": ids[0].scheme}
+        place = self.identifier.place
+        methods = (make_map(place, id=each.method, schemes=_list_one(each.scheme, place)) for each in ids)
+        return {"methods": make_list(tuple(methods), place)}
+
+    def draft_parameters(self) -> Node | Value:
+        """Return the variables that are neither secret nor in every scheme."""
+        used = {*self.variables.secret_names, *self._list_secret_names(), *self._list_common_names()}
+        names = dict.fromkeys((*self.variables.settings, *(self.base.names if self.base is not None else ())))
+        settings = tuple(self._get_setting(AuthSetting(name, is_secret=False)) for name in names if name not in used)
+        return SchemeLists(settings, other_names=tuple(used)).to_nodes(self.identifier.place)["parameters"]
+
+    def _list_secret_names(self) -> Iterator[str]:
+        for way in self.ways:
+            yield from (setting.wire for setting in way.settings if setting.is_secret)
+            yield from (token.wire for token in way.tokens)
+
+    def _list_common_names(self) -> set[str]:
+        """Return the names that every way has, so that the connector need not repeat them."""
+        names = [{setting.wire for setting in way.settings} for way in self.ways]
+        return set.intersection(*names) if names else set()
+
+    def _draft_scheme(self, way: PostmanAuth, identifier: str) -> MapNode:
+        place = way.place if way.place.path else self.identifier.place
+        tokens = tuple(_make_token(token, place) for token in way.tokens)
+        unused = self.variables.secret_names - {setting.wire for each in self.ways for setting in each.settings}
+        unused -= {token.wire for each in self.ways for token in each.tokens}
+        secrets = [AuthSetting(name, is_secret=True) for name in unused]
+        settings = tuple(self._get_setting(setting) for setting in (*way.settings, *sorted(secrets, key=_get_wire)))
+        endpoints = {role: make_map(place, url=url) for role, url in way.endpoints}
+        return make_map(
+            place,
+            id=ScalarNode(identifier, place),
+            title=self.title,
+            kind="custom" if way.kind == "none" and settings else way.kind,
+            **SchemeLists(settings, tokens, other_names=tuple(self.variables.settings)).to_nodes(place),
+            placements=make_placements(way.slots, place),
+            endpoints=make_plain_map(dict(endpoints), place),
+            oauth=self._draft_oauth(way, place),
+        )
+
+    def _draft_oauth(self, way: PostmanAuth, place: Place) -> MapNode | None:
+        scopes = make_list(tuple(ScalarNode(scope, place) for scope in way.scopes), place)
+        node = make_map(place, scopes=scopes, pkce=way.pkce, client_authentication=way.client_authentication)
+        return node if node.entries else None
+
+    def _get_setting(self, setting: AuthSetting) -> SchemeSetting:
+        """Return a setting with what the variable of its name states."""
+        declared = self.variables.settings.get(setting.wire)
+        is_secret = setting.is_secret or setting.wire in self.variables.secret_names
+        if declared is None:
+            name = ScalarNode(setting.wire, self.identifier.place)
+            declared = SchemeSetting(name, make_map(name.place), is_secret)
+        return replace(declared, is_secret=is_secret, is_optional=setting.is_optional)
+
+    def _make_ids(self) -> list[MethodIds]:
+        connector = str(self.identifier.value)
+        if len(self.ways) < 2:
+            return [MethodIds(connector, connector)]
+        labels = [way.label for way in self.ways]
+        taken: list[MethodIds] = []
+        for way in self.ways:
+            names = " ".join(setting.wire for setting in way.settings)
+            label = way.label if labels.count(way.label) == 1 else f"{way.label} {names}"
+            taken.append(make_method_ids(connector, label, taken))
+        return taken
+
+
+def _get_wire(setting: AuthSetting) -> str:
+    return setting.wire
+
+
+def _list_one(text: str, place: Place) -> ListNode:
+    return ListNode((ScalarNode(text, place),), place)
+
+
+def _make_token(token: AuthToken, place: Place) -> ObtainedSecret:
+    facts = make_map(place, optional=True if token.is_optional else None)
+    return ObtainedSecret(ScalarNode(token.wire, place), make_map(place, source=token.source), facts, token.lifetime)
