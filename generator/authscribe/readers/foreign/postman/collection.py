@@ -46,6 +46,8 @@ from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappi
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
 
 _PREFIXED: Final = re.compile(r"(?:(?P<word>[A-Za-z][A-Za-z-]{0,30}) )?(?P<reference>\{\{[^{}]+\}\})")
+_SCHEME: Final = re.compile(r"(?:Bearer|Basic|Token|JWT|ApiKey) ", re.IGNORECASE)
+"""Words before a credential; any other word may be a part of it."""
 _ORIGIN: Final = re.compile(r"(\{\{[^{}]+\}\}|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?#].*)?", re.DOTALL)
 _AUTHORIZATION: Final = "authorization"
 _FACTS: Final = ("_postman_id", "schema", "version")
@@ -176,16 +178,18 @@ def _read_slots(request: MapNode) -> PostmanAuth:
 
 
 def _read_slot(location: str, item: MapNode) -> FilledSlot | None:
-    name = get_text(item.find("key")) or ""
-    is_credential = naming.is_secret_name(name) or (location == "header" and name.lower() == _AUTHORIZATION)
-    match = _PREFIXED.fullmatch((get_text(item.find("value")) or "").strip())
-    if match is None or not is_credential or parse_boolean(item.find("disabled")) is True:
+    """Return the slot that a variable fills, or the header for credentials whatever is in it."""
+    name, value = get_text(item.find("key")) or "", (get_text(item.find("value")) or "").strip()
+    is_authorization = location == "header" and name.lower() == _AUTHORIZATION
+    if parse_boolean(item.find("disabled")) is True or not (is_authorization or naming.is_secret_name(name)):
         return None
-    wire = find_reference(ScalarNode(match["reference"], item.place))
-    if wire is None:
+    match = _PREFIXED.fullmatch(value)
+    wire = find_reference(ScalarNode(match["reference"], item.place)) if match is not None else None
+    if wire is None and not (is_authorization and _SCHEME.match(value)):
         return None
-    parts = (f"{match['word']} ", Hole(wire)) if match["word"] else (Hole(wire),)
-    return FilledSlot(location, name, FilledTemplate(parts))
+    word = match["word"] if match is not None and wire is not None else value.split(" ")[0]
+    hole = Hole(wire if wire is not None else name)
+    return FilledSlot(location, name, FilledTemplate((f"{word} ", hole) if word else (hole,)))
 
 
 @dataclass(frozen=True, slots=True)
