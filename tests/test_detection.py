@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import CASES, ROOT, find_cases
 
-from authscribe.model.draft import ListNode, MapNode, Node
+from authscribe.model.draft import ListNode, MapNode
 from authscribe.readers.registry import DATA_FORMATS, SOURCE_SUFFIXES, detect_format, index_items, parse_document
 
 DOCUMENTS = [
@@ -36,10 +36,15 @@ OTHERS = {
 }
 
 
-def parse(path: str, text: str) -> MapNode | None:
-    """Return the document as readers get it: a list as a mapping from positions to items."""
-    node: Node | None = parse_document(path, text)[0]
-    return index_items(node) if isinstance(node, ListNode) else node if isinstance(node, MapNode) else None
+def parse(path: str, text: str) -> MapNode | ListNode | None:
+    node = parse_document(path, text)[0]
+    return node if isinstance(node, MapNode | ListNode) else None
+
+
+def list_recognising(path: str, node: MapNode | ListNode) -> list[str]:
+    """Return every format that would take a document, whether it is asked or not."""
+    document = index_items(node) if isinstance(node, ListNode) else node
+    return [name for name in FOREIGN if DATA_FORMATS[name]().recognises(path, document)]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +55,7 @@ def test_a_document_is_in_its_format(format_name: str, path: Path) -> None:
     # A document beside the one of the case may be in another format, or in none.
     detected = detect_format(str(path), node) if node is not None else None
     assert detected in (format_name, "openapi" if path.name == "apiDefinition.swagger.json" else None)
-    recognising = [name for name in FOREIGN if node is not None and DATA_FORMATS[name]().recognises(str(path), node)]
-    assert recognising == ([detected] if detected else [])
+    assert node is None or list_recognising(str(path), node) == ([detected] if detected else [])
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -59,6 +63,7 @@ def test_other_documents_are_in_no_foreign_format(name: str) -> None:
     node = parse(name, OTHERS[name])
     assert node is not None
     assert detect_format(name, node) not in FOREIGN
+    assert list_recognising(name, node) == []
 
 
 def test_every_data_format_has_cases() -> None:

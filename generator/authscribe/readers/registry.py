@@ -202,12 +202,16 @@ def parse_document(path: str, text: str) -> tuple[Node | None, tuple[Finding, ..
     return load()(path, text)
 
 
-def detect_format(path: str, node: MapNode) -> str | None:
+def detect_format(path: str, node: MapNode | ListNode) -> str | None:
     """Return the built-in data format that recognises a document, if any."""
+    if isinstance(node, ListNode):
+        items = index_items(node)
+        return next((name for name in _LIST_FORMATS if DATA_FORMATS[name]().recognises(path, items)), None)
     # Checked first, so that authscribe's own definitions do not load the readers of other systems.
     if is_definition_file(node):
         return _DEFINITIONS
-    return next((name for name, load in DATA_FORMATS.items() if load().recognises(path, node)), None)
+    names = (name for name in DATA_FORMATS if name not in _LIST_FORMATS)
+    return next((name for name in names if DATA_FORMATS[name]().recognises(path, node)), None)
 
 
 def read_together(drafts: Sequence[Draft], load: LoadDocument | None = None) -> tuple[Draft, ...]:
@@ -241,8 +245,10 @@ def _read_document(path: str, text: str, source_format: str | None) -> Draft:
     node, findings = parse_document(path, text)
     if node is None or (findings and _may_hold_values(text)):
         return Draft(path, findings=findings, key_outcomes=tuple(_withhold_text(path, text)))
-    if isinstance(node, ListNode) and source_format in (None, *_LIST_FORMATS):
-        return _read_list(path, node, findings)
+    if isinstance(node, ListNode):
+        name = source_format or detect_format(path, node)
+        if name in _LIST_FORMATS:
+            return _finish_document(DATA_FORMATS[name]().draft(path, index_items(node)), findings)
     if not isinstance(node, MapNode):
         return Draft(path, findings=(report_not_a_mapping(node.place, "the definition file"),))
     if not node.entries:
@@ -278,15 +284,6 @@ def _withhold_text(path: str, text: str) -> Iterator[KeyOutcome]:
 def index_items(node: ListNode) -> MapNode:
     """Return a list as a mapping from positions to items, whose JSON pointers are the same."""
     return MapNode(tuple(Entry(str(index), item.place, item) for index, item in enumerate(node.items)), node.place)
-
-
-def _read_list(path: str, node: ListNode, syntax_findings: Iterable[Finding]) -> Draft:
-    document = index_items(node)
-    for name in _LIST_FORMATS:
-        reader = DATA_FORMATS[name]()
-        if reader.recognises(path, document):
-            return _finish_document(reader.draft(path, document), syntax_findings)
-    return Draft(path, findings=(report_not_a_mapping(node.place, "the definition file"),))
 
 
 def _finish_document(draft: Draft, syntax_findings: Iterable[Finding]) -> Draft:

@@ -6,12 +6,14 @@ key of the document gets one outcome: mapped, kept, lost or withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Final
 
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Finding, Place
 from authscribe.model.draft import (
+    DefinitionDraft,
+    Draft,
     Entry,
     KeyOutcome,
     ListNode,
@@ -189,6 +191,17 @@ class TrackedMapping:
         # Reports must not quote these lines of the document.
         places = tuple(_list_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
         self.key_outcomes.append(KeyOutcome(pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places))
+
+
+def collect_draft(path: str, items: Iterable[DefinitionDraft | Finding], document: TrackedMapping) -> Draft:
+    """Return the draft of a document that has been read: its definitions, and each finding once."""
+    items = tuple(items)
+    return Draft(
+        path,
+        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
+        findings=tuple(dict.fromkeys(item for item in items if isinstance(item, Finding))),
+        key_outcomes=tuple(document.key_outcomes),
+    )
 
 
 def parse_boolean(node: Node | None) -> bool | None:

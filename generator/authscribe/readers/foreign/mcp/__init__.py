@@ -14,7 +14,7 @@ from authscribe.findings.finding import Finding
 from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node
 from authscribe.readers.foreign.mcp.docker import is_docker_server, read_docker_server
 from authscribe.readers.foreign.mcp.server import is_server, read_server
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
 
 
 def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signature of every data format
@@ -25,13 +25,7 @@ def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signatur
 def draft(path: str, node: MapNode) -> Draft:
     """Return a connector for each server, with a scheme for each package and remote, which are alternatives."""
     document = TrackedMapping(node)
-    items = tuple(_read(document))
-    return Draft(
-        path,
-        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
-        findings=tuple(item for item in items if isinstance(item, Finding)),
-        key_outcomes=tuple(document.key_outcomes),
-    )
+    return collect_draft(path, _read(document), document)
 
 
 def _read(document: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:

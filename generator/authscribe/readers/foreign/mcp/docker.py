@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from authscribe.findings.finding import Finding, attribute_findings
-from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
-from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
-from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server
+from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
@@ -43,21 +41,20 @@ def is_docker_server(node: MapNode) -> bool:
 
 def read_docker_server(server: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:
     """Yield the connector of a server after its schemes, and findings."""
-    name = server.peek("name")
-    identifier = naming.make_id(get_text(name) or "")
-    if name is None or not naming.is_id(identifier):
-        yield report_bad_id(get_text(name) or "", (name or server).place)
+    identifier = make_identifier(server)
+    if isinstance(identifier, Finding):
+        yield identifier
         return
-    reader = _DockerReader(server, get_text(name) or "")
+    reader = _DockerReader(server, get_text(server.peek("name")) or "")
     ways = tuple(reader.read())
-    yield from attribute_findings(reader.findings, identifier)
+    yield from attribute_findings(reader.findings, str(identifier.value))
     about = server.child("about")
     facts: dict[str, Node | Value] = {
         "title": about.take_text("title"),
         "summary": about.take_text("description"),
         "extras": server.leftovers(),
     }
-    yield from draft_server(ScalarNode(identifier, name.place), facts, ways)
+    yield from draft_server(identifier, facts, ways)
 
 
 @dataclass(slots=True)

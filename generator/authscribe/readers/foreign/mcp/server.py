@@ -8,14 +8,12 @@ from typing import Final
 from urllib.parse import unquote_plus
 
 from authscribe.findings.finding import Finding, Severity, attribute_findings
-from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.mcp.inputs import InputScope, find_key, is_flag_set
-from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server
+from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -47,16 +45,14 @@ def read_server(server: TrackedMapping, holder: TrackedMapping) -> Iterator[Defi
 
     `holder` is the server, or the mapping around it, of which everything else is kept.
     """
-    # The name stays among the facts that are kept: the id of a connector has fewer characters.
-    name = server.peek("name")
-    identifier = naming.make_id(get_text(name) or "")
-    if name is None or not naming.is_id(identifier):
-        yield report_bad_id(get_text(name) or "", (name or server).place)
+    identifier = make_identifier(server)
+    if isinstance(identifier, Finding):
+        yield identifier
         return
     ways = [_WayReader(mapping, key) for key in ("packages", "remotes") for mapping in server.children(key)]
     drafts = [way.read() for way in ways]
     findings = [*find_wrong_lists(server, "packages", "remotes"), *(item for way in ways for item in way.findings)]
-    yield from attribute_findings(findings, identifier)
+    yield from attribute_findings(findings, str(identifier.value))
     facts: dict[str, Node | Value] = {
         "title": server.take_text("title"),
         "summary": server.take_text("description"),
@@ -64,7 +60,7 @@ def read_server(server: TrackedMapping, holder: TrackedMapping) -> Iterator[Defi
         "status": _take_status(server),
         "extras": holder.leftovers(),
     }
-    yield from draft_server(ScalarNode(identifier, name.place), facts, drafts)
+    yield from draft_server(identifier, facts, drafts)
 
 
 def _take_status(server: TrackedMapping) -> str | None:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from authscribe.findings.finding import Place
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.model import naming
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.request_slots import FilledSlot, find_kind, make_placements
 from authscribe.readers.foreign.scheme_lists import (
@@ -17,7 +19,7 @@ from authscribe.readers.foreign.scheme_lists import (
     SchemeSetting,
     make_method_ids,
 )
-from authscribe.readers.foreign.tracking import make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,18 @@ class ServerWay:
         secrets = {setting.wire for setting in self.settings if setting.is_secret}
         in_base = self.base is not None and not secrets.isdisjoint(self.base.names)
         return find_kind(self.slots, secrets) or ("api_key" if in_base else "custom" if secrets else "none")
+
+
+def make_identifier(server: TrackedMapping) -> ScalarNode | Finding:
+    """Return the id of a server's connector at the place of its name, or why there is none."""
+    # The name stays among the facts that are kept: an id has fewer characters.
+    name = server.peek("name") or ScalarNode("", server.place)
+    identifier = naming.make_id(get_text(name) or "")
+    return (
+        ScalarNode(identifier, name.place)
+        if naming.is_id(identifier)
+        else report_bad_id(get_text(name) or "", name.place)
+    )
 
 
 def draft_server(

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.findings.finding import Finding
-from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, get_text
+from authscribe.model.draft import Draft, ListNode, MapNode, get_text
 from authscribe.readers.foreign.meltano.plugin import read_plugin
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
 
 _PLUGIN_TYPES: Final = (
     "extractors", "loaders", "transforms", "orchestrators", "transformers", "files", "utilities", "mappers",
@@ -43,13 +42,8 @@ def draft(path: str, node: MapNode) -> Draft:
         plugins = tuple(_list_plugins(document, document))
     else:
         plugins = ((document, _find_plugin_type(path, node)),)
-    items = [item for plugin, plugin_type in plugins for item in read_plugin(plugin, plugin_type)]
-    return Draft(
-        path,
-        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
-        findings=tuple(item for item in items if isinstance(item, Finding)),
-        key_outcomes=tuple(document.key_outcomes),
-    )
+    items = (item for plugin, plugin_type in plugins for item in read_plugin(plugin, plugin_type))
+    return collect_draft(path, items, document)
 
 
 def _is_project(node: MapNode) -> bool:

@@ -20,7 +20,7 @@ from authscribe.readers.foreign.n8n.credential import draft_credential
 from authscribe.readers.foreign.n8n.inheritance import Ancestry, find_ancestries
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.shapes import find_wrong_lists
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
 
 _MISTAKEN: Final = "the type has a mistake"
 
@@ -35,12 +35,7 @@ def draft(path: str, node: MapNode) -> Draft:
     document = TrackedMapping(node)
     items = tuple(_read_types(document))
     document.leftovers()
-    return Draft(
-        path,
-        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
-        findings=tuple(dict.fromkeys(item for item in items if isinstance(item, Finding))),
-        key_outcomes=tuple(document.key_outcomes),
-    )
+    return collect_draft(path, items, document)
 
 
 def _is_credential_type(node: Node) -> bool:

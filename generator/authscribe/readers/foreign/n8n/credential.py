@@ -10,7 +10,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Noun, ScalarNode, Value, get_text
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.n8n.inheritance import BASIC, OAUTH1, OAUTH2, Ancestry
@@ -58,19 +58,22 @@ def draft_credential(
         methods.append(make_map(place, id=taken[-1].method, schemes=ListNode((scheme,), place)))
     yield from ancestry.findings
     yield from reader.findings
+    choice = {"scheme": identifier} if len(methods) == 1 else {"methods": make_list(tuple(methods), place)}
+    yield _draft_connector(declared, {"id": identifier, "title": title, **choice})
+
+
+def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]) -> DefinitionDraft:
+    """Return the connector of a type, of which `facts` holds keys; call it when everything else has been read."""
     declared.take("extends")
     address = declared.child("httpRequestNode").take_text("apiBaseUrl")
     connector = make_map(
-        place,
-        id=identifier,
-        title=title,
+        declared.place,
+        **facts,
         docs=_take_documentation(declared),
-        scheme=identifier if len(methods) == 1 else None,
-        methods=None if len(methods) == 1 else make_list(tuple(methods), place),
         endpoints=make_map(address.place, base=make_map(address.place, url=address)) if address is not None else None,
         extras=declared.leftovers(),
     )
-    yield DefinitionDraft(Noun.CONNECTOR, connector)
+    return DefinitionDraft(Noun.CONNECTOR, connector)
 
 
 def _take_documentation(declared: TrackedMapping) -> ScalarNode | None:

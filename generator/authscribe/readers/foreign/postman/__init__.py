@@ -14,7 +14,7 @@ from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, No
 from authscribe.readers.foreign.postman.collection import read_collection
 from authscribe.readers.foreign.postman.environment import read_environment
 from authscribe.readers.foreign.postman.variables import withhold_rest
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft
 
 _SCHEMA_HOSTS = ("schema.getpostman.com/", "schema.postman.com/")
 _WRAPPERS = ("collection", "environment")
@@ -30,13 +30,7 @@ def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signatur
 def draft(path: str, node: MapNode) -> Draft:
     """Return one connector: for a collection, with a scheme for each way in which its requests authenticate."""
     document = TrackedMapping(node)
-    items = tuple(_read(path, document))
-    return Draft(
-        path,
-        definitions=tuple(item for item in items if isinstance(item, DefinitionDraft)),
-        findings=tuple(dict.fromkeys(item for item in items if isinstance(item, Finding))),
-        key_outcomes=tuple(document.key_outcomes),
-    )
+    return collect_draft(path, _read(path, document), document)
 
 
 def _read(path: str, document: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:

@@ -7,7 +7,7 @@ request without any may carry a credential in a header or parameter of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -78,19 +78,10 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
         "summary": take_description(info),
     }
     withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
-    base = reader.find_base()
-    drafts = _WayDrafts(ScalarNode(name.identifier, place), facts["title"], variables, ways, base)
+    identifier = ScalarNode(name.identifier, place)
+    drafts = _WayDrafts(identifier, facts["title"], variables, ways, reader.find_base())
     yield from drafts.draft_schemes()
-    connector = make_map(
-        place,
-        id=drafts.identifier,
-        **facts,
-        **drafts.draft_choice(),
-        parameters=drafts.draft_parameters(),
-        endpoints=make_map(place, base=make_map(place, url=base.to_url())) if base is not None else None,
-        extras=collection.leftovers(),
-    )
-    yield DefinitionDraft(Noun.CONNECTOR, connector)
+    yield drafts.draft_connector(facts, collection.leftovers())
 
 
 def _account_auth(auth: TrackedMapping) -> None:
@@ -207,7 +198,21 @@ class _WayDrafts:
         for way, ids in zip(self.ways or (NO_AUTHENTICATION,), self._make_ids(), strict=True):
             yield DefinitionDraft(Noun.SCHEME, self._draft_scheme(way, ids.scheme))
 
-    def draft_choice(self) -> dict[str, Node | Value]:
+    def draft_connector(self, facts: Mapping[str, Node | Value], extras: MapNode | None) -> DefinitionDraft:
+        """Return the connector, of which `facts` holds keys."""
+        place, base = self.identifier.place, self.base
+        connector = make_map(
+            place,
+            id=self.identifier,
+            **facts,
+            **self._draft_choice(),
+            parameters=self._draft_parameters(),
+            endpoints=make_map(place, base=make_map(place, url=base.to_url())) if base is not None else None,
+            extras=extras,
+        )
+        return DefinitionDraft(Noun.CONNECTOR, connector)
+
+    def _draft_choice(self) -> dict[str, Node | Value]:
         """Return the `scheme` or `methods` of the connector."""
         ids = self._make_ids()
         if len(ids) == 1:
@@ -216,7 +221,7 @@ class _WayDrafts:
         methods = (make_map(place, id=each.method, schemes=_list_one(each.scheme, place)) for each in ids)
         return {"methods": make_list(tuple(methods), place)}
 
-    def draft_parameters(self) -> Node | Value:
+    def _draft_parameters(self) -> Node | Value:
         """Return the variables that are neither secret nor in every scheme."""
         used = {*self.variables.secret_names, *self._list_secret_names(), *self._list_common_names()}
         names = dict.fromkeys((*self.variables.settings, *(self.base.names if self.base is not None else ())))
