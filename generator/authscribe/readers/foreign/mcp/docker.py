@@ -34,9 +34,14 @@ _PREFIX: Final = "Bearer "
 
 
 def is_docker_server(node: MapNode) -> bool:
-    """Return whether a mapping is a server of Docker's registry: it states its type, and how people see it."""
-    has_about = isinstance(node.find("about"), MapNode) or isinstance(node.find("meta"), MapNode)
-    return has_about and get_text(node.find("type")) in _SERVER_TYPES and get_text(node.find("name")) is not None
+    """Return whether a mapping is a server of Docker's registry: a name, how people see it, and what runs it.
+
+    The type of the server is nearly always stated.
+    """
+    has_about = any(isinstance(node.find(key), MapNode) for key in ("about", "meta"))
+    has_image = get_text(node.find("image")) is not None and isinstance(node.find("source"), MapNode)
+    has_type = get_text(node.find("type")) in _SERVER_TYPES
+    return has_about and (has_type or has_image) and get_text(node.find("name")) is not None
 
 
 def read_docker_server(server: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:
@@ -153,7 +158,7 @@ class _DockerReader:
             self.findings.append(report_missing_key("name", declared.place))
             return
         value = declared.take_string("value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
-        filled = self._fill(value, _PARAMETER, self._find_parameters(), is_secret=False)
+        filled = self._fill(value, _PARAMETER, {wire: wire for wire in self.settings}, is_secret=False)
         self.wires.setdefault(str(name.value), str(name.value))
         match filled.parts:
             case (Hole(name=wire),):
@@ -177,10 +182,6 @@ class _DockerReader:
             facts = MapNode((*facts.entries, Entry("example", example.place, example)), facts.place)
         self.settings[wire] = replace(setting, facts=facts, variable=setting.variable or variable)
 
-    def _find_parameters(self) -> Mapping[str, str]:
-        """Return the names of the settings by their references, which may begin with the name of the server."""
-        return {f"{self.name}.{wire}": wire for wire in self.settings} | {wire: wire for wire in self.settings}
-
     def _read_login(self, login: TrackedMapping) -> ObtainedSecret | None:
         """Read a login, which gives a token; the provider is all that is known of it."""
         name, variable = login.take_text("secret"), login.take_text("env")
@@ -202,14 +203,19 @@ class _DockerReader:
     def _fill(
         self, template: ScalarNode, reference: re.Pattern[str], wires: Mapping[str, str], *, is_secret: bool = True
     ) -> FilledTemplate:
-        """Return a template with the settings in it; a reference to nothing becomes an undeclared one."""
+        """Return a template with the settings in it; a reference to nothing becomes an undeclared one.
+
+        References to parameters begin with a name of the server, which need not be the one of the document.
+        """
 
         def find_wire(match: re.Match[str]) -> str:
-            wire = wires.get(match["name"], match["name"].removeprefix(f"{self.name}."))
+            name = match["name"]
+            end = name.partition(".")[2]
+            wire = wires.get(name) or (end if end in wires else name.removeprefix(f"{self.name}."))
             if wire not in self.settings and wire not in wires.values():
-                name = ScalarNode(wire, template.place)
-                self.settings[wire] = make_undeclared_setting(name, is_secret=is_secret)
-                self.findings.append(report_undeclared_reference(wire, name.place))
+                undeclared = ScalarNode(wire, template.place)
+                self.settings[wire] = make_undeclared_setting(undeclared, is_secret=is_secret)
+                self.findings.append(report_undeclared_reference(wire, template.place))
             return wire
 
         return fill_references(str(template.value), reference, find_wire)
