@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -95,7 +95,7 @@ class _DockerReader:
         remote = self.server.child("remote")
         slots = [*self._read_headers(remote)]
         url = remote.take_text("url")
-        base = self._fill(url, _VARIABLE, self.wires) if url is not None else None
+        base = self._fill_variables(url) if url is not None else None
         settings = tuple(self.settings.values())
         place = self.server.place
         logins = {login.wire for login in obtained}
@@ -158,7 +158,7 @@ class _DockerReader:
             self.findings.append(report_missing_key("name", declared.place))
             return
         value = declared.take_string("value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
-        filled = self._fill(value, _PARAMETER, {wire: wire for wire in self.settings}, is_secret=False)
+        filled = self._fill_parameters(value)
         self.wires.setdefault(str(name.value), str(name.value))
         match filled.parts:
             case (Hole(name=wire),):
@@ -198,21 +198,29 @@ class _DockerReader:
         for entry in headers.node.entries:
             value = headers.take_string(entry.key)
             if value is not None:
-                yield FilledSlot("header", entry.key, self._fill(value, _VARIABLE, self.wires))
+                yield FilledSlot("header", entry.key, self._fill_variables(value))
+
+    def _fill_parameters(self, template: ScalarNode) -> FilledTemplate:
+        """Return a template with parameters: `{{name}}`, after a name of the server that need not be this one's."""
+
+        def find(name: str) -> str | None:
+            return next((each for each in (name, name.partition(".")[2]) if each in self.settings), None)
+
+        return self._fill(template, _PARAMETER, find, is_secret=False)
+
+    def _fill_variables(self, template: ScalarNode) -> FilledTemplate:
+        """Return a template with environment variables: `${NAME}`."""
+        return self._fill(template, _VARIABLE, self.wires.get, is_secret=True)
 
     def _fill(
-        self, template: ScalarNode, reference: re.Pattern[str], wires: Mapping[str, str], *, is_secret: bool = True
+        self, template: ScalarNode, reference: re.Pattern[str], find: Callable[[str], str | None], *, is_secret: bool
     ) -> FilledTemplate:
-        """Return a template with the settings in it; a reference to nothing becomes an undeclared one.
-
-        References to parameters begin with a name of the server, which need not be the one of the document.
-        """
+        """Return a template with the settings that `find` knows; any other reference becomes an undeclared one."""
 
         def find_wire(match: re.Match[str]) -> str:
-            name = match["name"]
-            end = name.partition(".")[2]
-            wire = wires.get(name) or (end if end in wires else name.removeprefix(f"{self.name}."))
-            if wire not in self.settings and wire not in wires.values():
+            known = find(match["name"])
+            wire = known if known is not None else match["name"].removeprefix(f"{self.name}.")
+            if known is None and wire not in self.settings:
                 undeclared = ScalarNode(wire, template.place)
                 self.settings[wire] = make_undeclared_setting(undeclared, is_secret=is_secret)
                 self.findings.append(report_undeclared_reference(wire, template.place))

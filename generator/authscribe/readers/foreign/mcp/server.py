@@ -205,13 +205,12 @@ class _WayReader:
         if url is None:
             return None
         address, mark, query = str(url.value).partition("?")
-        base = scope.fill_request(ScalarNode(address, url.place), transport, scope.wires, is_required=True)
+        wires = scope.wires
+        base = scope.fill_request(ScalarNode(address, url.place), transport, wires, is_required=True)
         constants = []
         for pair in query.split("&") if mark else ():
             key, _, value = pair.partition("=")
-            filled = scope.fill_request(
-                ScalarNode(unquote_plus(value), url.place), transport, scope.wires, is_required=True
-            )
+            filled = scope.fill_request(ScalarNode(unquote_plus(value), url.place), transport, wires, is_required=True)
             if filled.names:
                 self.slots.append(FilledSlot("query", unquote_plus(key), filled))
             else:

@@ -7,6 +7,7 @@ request without any may carry a credential in a header or parameter of its own.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -79,7 +80,8 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
     }
     withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
     identifier = ScalarNode(name.identifier, place)
-    drafts = _WayDrafts(identifier, facts["title"], variables, ways, reader.find_base())
+    unused = tuple(sorted(variables.secret_names.difference(*map(_list_wires, ways))))
+    drafts = _WayDrafts(identifier, facts["title"], variables, ways, reader.find_base(), unused)
     yield from drafts.draft_schemes()
     yield drafts.draft_connector(facts, collection.leftovers())
 
@@ -185,13 +187,17 @@ def _read_slot(location: str, item: MapNode) -> FilledSlot | None:
 
 @dataclass(frozen=True, slots=True)
 class _WayDrafts:
-    """Drafts of the ways to authenticate; a collection without any has one scheme that needs nothing."""
+    """Drafts of the ways to authenticate; a collection without any has one scheme that needs nothing.
+
+    `unused` are the secret variables that no way has.
+    """
 
     identifier: ScalarNode
     title: Node | Value
     variables: DeclaredVariables
     ways: tuple[PostmanAuth, ...]
     base: FilledTemplate | None
+    unused: tuple[str, ...]
 
     def draft_schemes(self) -> Iterator[DefinitionDraft]:
         """Yield the scheme of each way; secret variables that none uses are in every one."""
@@ -241,10 +247,8 @@ class _WayDrafts:
     def _draft_scheme(self, way: PostmanAuth, identifier: str) -> MapNode:
         place = way.place if way.place.path else self.identifier.place
         tokens = tuple(_make_token(token, place) for token in way.tokens)
-        unused = self.variables.secret_names - {setting.wire for each in self.ways for setting in each.settings}
-        unused -= {token.wire for each in self.ways for token in each.tokens}
-        secrets = [AuthSetting(name, is_secret=True) for name in unused]
-        settings = tuple(self._get_setting(setting) for setting in (*way.settings, *sorted(secrets, key=_get_wire)))
+        secrets = (AuthSetting(name, is_secret=True) for name in self.unused)
+        settings = tuple(self._get_setting(setting) for setting in (*way.settings, *secrets))
         endpoints = {role: make_map(place, url=url) for role, url in way.endpoints}
         return make_map(
             place,
@@ -275,17 +279,17 @@ class _WayDrafts:
         connector = str(self.identifier.value)
         if len(self.ways) < 2:
             return [MethodIds(connector, connector)]
-        labels = [way.label for way in self.ways]
+        labels = Counter(way.label for way in self.ways)
         taken: list[MethodIds] = []
         for way in self.ways:
             names = " ".join(setting.wire for setting in way.settings)
-            label = way.label if labels.count(way.label) == 1 else f"{way.label} {names}"
+            label = way.label if labels[way.label] == 1 else f"{way.label} {names}"
             taken.append(make_method_ids(connector, label, taken))
         return taken
 
 
-def _get_wire(setting: AuthSetting) -> str:
-    return setting.wire
+def _list_wires(way: PostmanAuth) -> tuple[str, ...]:
+    return (*(setting.wire for setting in way.settings), *(token.wire for token in way.tokens))
 
 
 def _list_one(text: str, place: Place) -> ListNode:
