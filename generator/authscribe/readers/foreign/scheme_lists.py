@@ -5,7 +5,7 @@ Secrets become required and injected, all other settings become parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -228,13 +228,26 @@ class MethodIds:
     scheme: str
 
 
+def make_all_method_ids(connector: str, names: Iterable[str]) -> tuple[MethodIds, ...]:
+    """Return ids for all methods of a connector, in the order of their names, in time linear in their number."""
+    used: set[str] = set()
+    ids: list[MethodIds] = []
+    for name in names:
+        ids.append(_choose_ids(connector, name, used))
+        used.add(naming.to_module(ids[-1].method))
+    return tuple(ids)
+
+
 def make_method_ids(connector: str, name: str, taken: Iterable[MethodIds]) -> MethodIds:
     """Return ids for the method that people call `name`, none of which is `taken` or too long.
 
     If no id can be made from the name, it is a hash of the name or, as a last resort, a number.
     """
-    # Each method becomes a module, and two ids may lead to one module name.
-    used = {naming.to_module(other.method) for other in taken}
+    return _choose_ids(connector, name, {naming.to_module(other.method) for other in taken})
+
+
+def _choose_ids(connector: str, name: str, used: Collection[str]) -> MethodIds:
+    """Return ids for a method; each method becomes a module, and `used` are those that there are already."""
     method = naming.make_id(name)
     scheme = f"{connector}.{method}"
     if method and naming.is_id(scheme) and naming.is_id(method) and naming.to_module(method) not in used:

@@ -17,7 +17,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
-    make_method_ids,
+    make_all_method_ids,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -100,12 +100,9 @@ def draft_server(
     yield DefinitionDraft(Noun.CONNECTOR, connector)
 
 
-def _make_ids(server: str, ways: Sequence[ServerWay]) -> list[MethodIds]:
+def _make_ids(server: str, ways: Sequence[ServerWay]) -> tuple[MethodIds, ...]:
     if len(ways) == 1:
-        return [MethodIds(server, server)]
+        return (MethodIds(server, server),)
     labels = Counter(way.label for way in ways)
-    taken: list[MethodIds] = []
-    for way in ways:
-        label = way.label if labels[way.label] == 1 else f"{way.label} {way.detail}"
-        taken.append(make_method_ids(server, label, taken))
-    return taken
+    names = (way.label if labels[way.label] == 1 else f"{way.label} {way.detail}" for way in ways)
+    return make_all_method_ids(server, names)

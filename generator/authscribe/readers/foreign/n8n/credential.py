@@ -23,7 +23,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
-    make_method_ids,
+    make_all_method_ids,
     make_undeclared_setting,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -47,19 +47,21 @@ def draft_credential(
     place = declared.place
     title = declared.take_text("displayName")
     grants = reader.list_grants()
-    taken: list[MethodIds] = []
     methods: list[MapNode] = []
-    for grant in grants:
-        is_single = len(grants) == 1
-        label = "-".join(naming.split_words(grant))
-        taken.append(MethodIds(identifier, identifier) if is_single else make_method_ids(identifier, label, taken))
-        scheme = ScalarNode(taken[-1].scheme, place)
+    for grant, ids in zip(grants, _make_ids(identifier, grants), strict=True):
+        scheme = ScalarNode(ids.scheme, place)
         yield DefinitionDraft(Noun.SCHEME, reader.draft_scheme(scheme, title, {GRANT: grant} if grant else {}))
-        methods.append(make_map(place, id=taken[-1].method, schemes=ListNode((scheme,), place)))
+        methods.append(make_map(place, id=ids.method, schemes=ListNode((scheme,), place)))
     yield from ancestry.findings
     yield from reader.findings
     choice = {"scheme": identifier} if len(methods) == 1 else {"methods": make_list(tuple(methods), place)}
     yield _draft_connector(declared, {"id": identifier, "title": title, **choice})
+
+
+def _make_ids(identifier: str, grants: tuple[str, ...]) -> tuple[MethodIds, ...]:
+    if len(grants) == 1:
+        return (MethodIds(identifier, identifier),)
+    return make_all_method_ids(identifier, ("-".join(naming.split_words(grant)) for grant in grants))
 
 
 def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]) -> DefinitionDraft:

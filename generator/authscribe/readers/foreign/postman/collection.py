@@ -41,7 +41,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
-    make_method_ids,
+    make_all_method_ids,
 )
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
@@ -275,17 +275,16 @@ class _WayDrafts:
             declared = SchemeSetting(name, make_map(name.place), is_secret)
         return replace(declared, is_secret=is_secret, is_optional=setting.is_optional)
 
-    def _make_ids(self) -> list[MethodIds]:
+    def _make_ids(self) -> tuple[MethodIds, ...]:
         connector = str(self.identifier.value)
         if len(self.ways) < 2:
-            return [MethodIds(connector, connector)]
+            return (MethodIds(connector, connector),)
         labels = Counter(way.label for way in self.ways)
-        taken: list[MethodIds] = []
-        for way in self.ways:
-            names = " ".join(setting.wire for setting in way.settings)
-            label = way.label if labels[way.label] == 1 else f"{way.label} {names}"
-            taken.append(make_method_ids(connector, label, taken))
-        return taken
+        names = (
+            way.label if labels[way.label] == 1 else " ".join((way.label, *(each.wire for each in way.settings)))
+            for way in self.ways
+        )
+        return make_all_method_ids(connector, names)
 
 
 def _list_wires(way: PostmanAuth) -> tuple[str, ...]:
