@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from authscribe.findings.finding import Finding, attribute_findings
+from authscribe.findings.finding import Finding, Severity, attribute_findings
+from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
@@ -128,11 +129,16 @@ class _DockerReader:
             extras=secret.leftovers(),
         )
         wire, spelt = str(name.value), str(variable.value) if variable is not None else None
-        self.settings.setdefault(
-            wire, SchemeSetting(name, facts, is_secret=True, is_optional=not is_required, variable=spelt)
-        )
+        self._add(SchemeSetting(name, facts, is_secret=True, is_optional=not is_required, variable=spelt))
         if spelt is not None:
             self.wires.setdefault(spelt, wire)
+
+    def _add(self, setting: SchemeSetting) -> None:
+        """Add a setting, unless there is one of that name, which is reported."""
+        other = self.settings.setdefault(setting.wire, setting)
+        if other is not setting:
+            finding = report_duplicate_name(setting.wire, setting.name.place, other.name.place)
+            self.findings.append(finding._replace(severity=Severity.WARNING))
 
     def _read_parameters(self, schema: TrackedMapping, prefix: str, *, is_required: bool = True) -> None:
         """Read the properties of a JSON Schema; those of an object in it have dotted names."""
@@ -148,8 +154,7 @@ class _DockerReader:
                 self._read_parameters(declared, f"{name.value}.", is_required=is_needed)
             else:
                 facts = _read_facts(declared, entry)
-                setting = SchemeSetting(name, facts, is_secret=False, is_optional=not is_needed)
-                self.settings.setdefault(str(name.value), setting)
+                self._add(SchemeSetting(name, facts, is_secret=False, is_optional=not is_needed))
 
     def _read_variable(self, declared: TrackedMapping) -> None:
         """Read an environment variable, whose value is a parameter, text with parameters, or a constant."""
@@ -170,8 +175,7 @@ class _DockerReader:
             case _:
                 example = declared.take_text("example")
                 facts = make_map(name.place, example=example, default=value if value.value else None, hidden=True)
-                constant = SchemeSetting(name, facts, is_secret=False, is_optional=True)
-                self.settings.setdefault(str(name.value), constant)
+                self._add(SchemeSetting(name, facts, is_secret=False, is_optional=True))
 
     def _spell(self, wire: str, variable: str, example: ScalarNode | None) -> None:
         """Give a parameter the name of its environment variable, and the example there if it has none."""

@@ -60,27 +60,19 @@ class InputScope:
 
         A variable is as secret and as required as the input `parent` that it is part of, unless it states otherwise.
         """
-        wire = str(name.value)
-        first = self._nodes.get(wire)
-        if first is None:
-            self._nodes[wire] = declared.node
-            is_secret = wire in self._secret_names or _is_marked(declared, parent, "isSecret")
-            is_required = _is_marked(declared, parent, "isRequired")
-            _take_statements(declared, isSecret=is_secret, isRequired=is_required)
-            facts = _read_facts(declared, name, is_secret=is_secret)
-            self.settings[wire] = SchemeSetting(name, facts, is_secret, not is_required, wire)
-        elif first is declared.node:
+        if not self._claim(declared, name):
             return
-        elif to_plain(first) == to_plain(declared.node):
-            for key in declared.keys:
-                declared.take(key)
-        else:
-            declared.lose_all(_ELSEWHERE)
-            finding = report_duplicate_name(wire, name.place, self.settings[wire].name.place)
-            self.findings.append(finding._replace(severity=Severity.WARNING))
+        wire = str(name.value)
+        is_secret = wire in self._secret_names or _is_marked(declared, parent, "isSecret")
+        is_required = _is_marked(declared, parent, "isRequired")
+        _take_statements(declared, isSecret=is_secret, isRequired=is_required)
+        facts = _read_facts(declared, name, is_secret=is_secret)
+        self.settings[wire] = SchemeSetting(name, facts, is_secret, not is_required, wire)
 
     def declare_constant(self, declared: TrackedMapping, name: ScalarNode, value: ScalarNode) -> None:
         """Add a setting for an input with a fixed value, for which no form asks."""
+        if not self._claim(declared, name):
+            return
         _take_statements(declared, isSecret=False)
         facts = make_map(
             name.place,
@@ -89,10 +81,12 @@ class InputScope:
             hidden=True,
             extras=declared.leftovers(),
         )
-        self.settings.setdefault(str(name.value), SchemeSetting(name, facts, is_secret=False, is_optional=True))
+        self.settings[str(name.value)] = SchemeSetting(name, facts, is_secret=False, is_optional=True)
 
     def declare_derived(self, declared: TrackedMapping, name: ScalarNode, value: Node, filled: FilledTemplate) -> None:
         """Add a value that is made of the settings in a template."""
+        if not self._claim(declared, name):
+            return
         is_secret = any(self.settings[wire].is_secret for wire in filled.names)
         _take_statements(declared, isSecret=is_secret, isRequired=True)
         facts = make_map(name.place, description=declared.take_text("description"), extras=declared.leftovers())
@@ -138,6 +132,24 @@ class InputScope:
             for part in self.fill(template, declared, others).parts
         )
         return FilledTemplate(tuple(piece for part in parts for piece in part))
+
+    def _claim(self, declared: TrackedMapping, name: ScalarNode) -> bool:
+        """Return whether an input is the first one of its name; another one that differs is reported."""
+        first = self._nodes.get(str(name.value))
+        if first is None:
+            self._nodes[str(name.value)] = declared.node
+            return True
+        if first is declared.node:
+            return False
+        if to_plain(first) == to_plain(declared.node):
+            for key in declared.keys:
+                declared.take(key)
+        else:
+            declared.lose_all(_ELSEWHERE)
+            place = (first.find("name") or first).place
+            finding = report_duplicate_name(str(name.value), name.place, place)
+            self.findings.append(finding._replace(severity=Severity.WARNING))
+        return False
 
     def spell(self, wire: str, variable: str) -> None:
         """State the environment variable that holds a setting."""
