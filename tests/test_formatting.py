@@ -50,6 +50,7 @@ odd = st.text("a '\"\\\n\t\u00f8\u2013{}#%", max_size=12) | st.text(max_size=12)
 texts = st.integers(0, 60).flatmap(lambda number: plain if number else odd)
 names = lengths.flatmap(lambda size: st.integers(0, 99).map(lambda number: f"{'n' * size}{number}"))
 mappings = st.dictionaries(texts, texts, max_size=4)
+nested = st.dictionaries(texts, texts | mappings, max_size=3)
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=3),
@@ -96,6 +97,7 @@ methods = st.builds(
     assignments=st.lists(
         st.builds(Assignment, names, st.sampled_from(["configuration", "platform"]), names), max_size=3
     ).map(tuple),
+    token_request=nested,
     placements=st.lists(st.lists(texts, min_size=3, max_size=4).map(tuple), max_size=3).map(tuple),
     signed=st.just(()) | st.tuples(texts),
     client=st.just(()) | st.tuples(texts),
@@ -109,7 +111,9 @@ modules = st.builds(
     schemes=st.lists(texts, min_size=1, max_size=3).map(tuple),
     selector=mappings,
     endpoints=mappings,
+    fallback_endpoints=mappings,
     scopes=st.lists(texts, max_size=4).map(tuple),
+    oauth=nested,
     env_prefix=texts,
     methods=st.lists(methods, min_size=1, max_size=2).map(tuple),
     tables=st.just(())
@@ -131,9 +135,8 @@ def make_module(field: FieldView, text: str) -> SettingsModule:
     )
     table = ClassTable("RUNTIMES", (ClassEntry("m", "R"),))
     names = ("Final", "Literal"), ("Field",), ("Settings",)
-    return SettingsModule(
-        "Text.", *names, ("s",), {"a": text}, {}, (text,), "P_", (method,), (table,), "UNSET", has_keys=True
-    )
+    facts = ("s",), {"a": text}, {}, {}, (text,), {"response": {"a": text}}
+    return SettingsModule("Text.", *names, *facts, "P_", (method,), (table,), "UNSET", has_keys=True)
 
 
 def rendered(template: str, view: object) -> str:

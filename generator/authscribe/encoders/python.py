@@ -46,10 +46,10 @@ def encode_python_assignment(
         return Encoded(flat)
     if isinstance(value, str):
         return _explode(f"{before}(", [encode_python_literal(value)], f"){after}", comma=False)
+    indent = f"{_get_indent(before)}    "
     if isinstance(value, tuple):
-        items = [_encode_item(item, f"{_get_indent(before)}    ") for item in value]
-        return _explode(f"{before}(", items, f"){after}", comma=True)
-    pairs = [f"{encode_python_literal(key)}: {encode_python_literal(item)}" for key, item in value.items()]
+        return _explode(f"{before}(", [_encode_item(item, indent) for item in value], f"){after}", comma=True)
+    pairs = [_encode_item(item, indent, f"{encode_python_literal(key)}: ") for key, item in value.items()]
     return _explode(f"{before}{{", pairs, f"}}{after}", comma=len(pairs) > 1)
 
 
@@ -81,11 +81,11 @@ def _explode(head: str, items: Sequence[str], tail: str, *, comma: bool) -> Enco
     return Encoded("\n".join((head, *lines, f"{indent}{tail}")))
 
 
-def _encode_item(item: object, indent: str) -> str:
-    """Return an item of a tuple, without the indentation of its first line; a tuple may need several lines."""
-    if isinstance(item, tuple):
-        return encode_python_assignment(item, indent, ",").removeprefix(indent).removesuffix(",")
-    return encode_python_literal(item)
+def _encode_item(item: object, indent: str, key: str = "") -> str:
+    """Return an item after its key, if any, without the indentation of its first line; it may need several lines."""
+    if isinstance(item, tuple | dict):
+        return encode_python_assignment(item, f"{indent}{key}", ",").removeprefix(indent).removesuffix(",")
+    return f"{key}{encode_python_literal(item)}"
 
 
 def _get_indent(line: str) -> str:
