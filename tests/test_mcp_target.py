@@ -22,6 +22,7 @@ from support import resolve, resolve_drafts
 
 from authscribe.model.contract import list_contracts
 from authscribe.model.definitions import Catalogue, Location, Secret
+from authscribe.model.draft import ListNode, MapNode, Noun, get_text
 from authscribe.model.markup import describe_markup
 from authscribe.readers.registry import read_source
 
@@ -120,6 +121,42 @@ def test_every_file_is_valid(request: pytest.FixtureRequest, has_corpus: bool) -
     for document in documents:
         VALIDATOR.validate(document)
     assert len(documents) >= (800 if has_corpus else 15)
+
+
+def read_names(scheme: MapNode, key: str) -> list[str]:
+    """Return the names in a list of a scheme that the reader of MCP servers has drafted."""
+    node = scheme.find(key)
+    items = node.items if isinstance(node, ListNode) else ()
+    return [name for item in items if isinstance(item, MapNode) and (name := get_text(item.find("name"))) is not None]
+
+
+def check_reading(document: dict[str, Any]) -> None:
+    """Check that the reader of MCP servers finds the same inputs, with the same secrecy, at the same places."""
+    draft = read_source("server.json", json.dumps(document))
+    assert draft.findings == ()
+    package, *remotes = (definition.node for definition in draft.select(Noun.SCHEME))
+    for key, is_secret in (("required", True), ("parameters", False)):
+        inputs = document["packages"][0]["environmentVariables"]
+        assert read_names(package, key) == [each["name"] for each in inputs if each.get("isSecret", False) is is_secret]
+    for remote, scheme in zip(document.get("remotes", ()), remotes, strict=True):
+        assert read_names(scheme, "placements")[: len(remote.get("headers", ()))] == [
+            header["name"] for header in remote.get("headers", ())
+        ]
+
+
+@pytest.mark.parametrize("has_corpus", [False, True], ids=["project", "corpus"])
+def test_every_file_is_read_back(request: pytest.FixtureRequest, has_corpus: bool) -> None:
+    corpus: Path | None = request.getfixturevalue("corpus") if has_corpus else None
+    for catalogue in list_catalogues(corpus):
+        for document in build_documents(catalogue).values():
+            check_reading(document)
+
+
+@settings(max_examples=150)
+@given(draw_catalogue())
+def test_awkward_names_are_read_back(catalogue: Catalogue) -> None:
+    for document in build_documents(catalogue).values():
+        check_reading(document)
 
 
 @pytest.mark.parametrize(
