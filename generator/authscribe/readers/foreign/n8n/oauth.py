@@ -22,7 +22,9 @@ from authscribe.readers.foreign.scheme_lists import ObtainedSecret
 from authscribe.readers.foreign.tracking import make_list, make_map, make_plain_map
 
 GRANT: Final = "grantType"
-CONTROLS: Final = (GRANT, "authUrl", "accessTokenUrl", "scope", "authQueryParameters", "authentication", "usePkce")
+CONTROLS: Final = (
+    GRANT, "authUrl", "accessTokenUrl", "requestTokenUrl", "scope", "authQueryParameters", "authentication", "usePkce",
+)  # fmt: skip
 """Properties whose constants are facts about OAuth, and not settings."""
 
 SWITCHES: Final = ("useDynamicClientRegistration", "clientCredentialType")
@@ -49,7 +51,8 @@ class OAuthFacts:
 def read_oauth1(scope: PropertyScope, place: Place) -> OAuthFacts:
     """Return the facts of OAuth 1.0a, with which requests are signed."""
     tokens = tuple(_make_token(name, place) for name in _TOKENS1)
-    endpoints = {"authorize": _read_endpoint(scope, "authUrl"), "token": _read_endpoint(scope, "accessTokenUrl")}
+    urls = {"request_token": "requestTokenUrl", "authorize": "authUrl", "token": "accessTokenUrl"}
+    endpoints = {role: _read_endpoint(scope, name) for role, name in urls.items()}
     return OAuthFacts("oauth1", tokens, endpoints=_make_endpoints(endpoints, place))
 
 
