@@ -17,8 +17,9 @@ pytestmark = pytest.mark.once
 PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "authscribe"
 
 ORDER = (
-    "findings", "runtime", "model", "encoders", "readers", "resolve", "workspace", "connectors", "lint", "adopt",
-    "targets", "changes", "build", "drift", "scaffold", "catalogue", "pages", "report", "pipeline", "commands", "cli",
+    "findings", "runtime", "model", "encoders", "readers", "edits", "resolve", "workspace", "connectors", "lint", "adopt",
+    "targets", "changes", "build", "drift", "scaffold", "catalogue", "pages", "sync", "report", "pipeline", "commands",
+    "cli",
 )  # fmt: skip
 BANS = {
     "readers": {"encoders"},
@@ -26,6 +27,7 @@ BANS = {
     "build": {"connectors", "lint"},
     "drift": {"connectors", "lint"},
     "pages": {"resolve", "workspace"},
+    "sync": {"resolve", "workspace", "connectors"},
     "report": {"readers", "resolve"},
 }
 ROOT_MODULES = {"__main__", "adopt", "cli", "pipeline", "plugin_api", "scaffold", "sphinxext"}

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import run
 
+from authscribe.edits.apply import apply_edits
+from authscribe.edits.json_text import JsonText
 from authscribe.findings.finding import Edit
-from authscribe.lint.apply_fixes import apply_edits
-from authscribe.lint.json_edits import JsonText
 from authscribe.model.draft import MapNode
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode

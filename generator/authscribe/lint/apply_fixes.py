@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree, Tree
+from authscribe.edits.apply import apply_edits
 from authscribe.findings.finding import Edit, Finding, Fix, Place, Severity
-
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_LINE_END: Final = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -123,21 +119,3 @@ def _is_better(fixed: Finding, before: Sequence[Finding], after: Sequence[Findin
 def _identify(finding: Finding) -> tuple[Severity, str, str, str]:
     """Return what tells a finding from others, apart from its line, which a fix may move."""
     return finding.severity, finding.code, finding.message, finding.place.path
-
-
-def apply_edits(data: bytes, edits: Sequence[Edit]) -> bytes:
-    """Return the bytes of a file with the edits, which must not overlap; every other byte stays as it is.
-
-    New lines end as the first line of the file does.
-    """
-    mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
-    text = data.removeprefix(mark).decode("utf-8")
-    ends = list(_LINE_END.finditer(text))
-    starts = [0, *(end.end() for end in ends)]
-    newline = ends[0][0] if ends else "\n"
-    for edit in sorted(edits, key=lambda each: each.place, reverse=True):
-        place = edit.place
-        start = starts[place.line - 1] + place.column - 1
-        end = starts[place.end_line - 1] + place.end_column - 1
-        text = text[:start] + edit.text.replace("\n", newline) + text[end:]
-    return mark + text.encode("utf-8")

@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
+from authscribe.edits.json_text import JsonText
 from authscribe.findings.finding import Edit, Finding, Fix
-from authscribe.lint.json_edits import JsonText
 from authscribe.lint.parameters import find_meant_variable
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
