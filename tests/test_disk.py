@@ -8,7 +8,7 @@ import pytest
 from support import tree
 
 from authscribe.drift import lockfile, output_folder
-from authscribe.drift.page_files import replace_pages
+from authscribe.drift.owned_files import replace_files
 from authscribe.findings.finding import DefinitionError, Place
 
 
@@ -142,7 +142,7 @@ def test_pages_are_replaced_in_a_folder_that_a_killed_run_left_behind(tmp_path: 
     first.write_text("1")
     second.write_text("2")
     (tmp_path / ".a.rst.authscribe-staging").write_text("half")
-    replace_pages({first: b"3", second: b"4"})
+    replace_files({first: b"3", second: b"4"})
     assert tree(tmp_path) == {"a.rst": b"3", "b.rst": b"4"}
 
 
@@ -151,7 +151,7 @@ def test_no_page_is_replaced_unless_all_can_be(tmp_path: Path) -> None:
     page.write_text("1")
     folder.mkdir()
     with pytest.raises(DefinitionError) as caught:
-        replace_pages({page: b"3", folder: b"4"})
+        replace_files({page: b"3", folder: b"4"})
     assert codes(caught) == ["disk-error"]
     assert tree(tmp_path) == {"a.rst": b"1"}
 
@@ -162,7 +162,7 @@ def test_a_second_run_reports_that_the_folder_of_a_page_is_in_use(tmp_path: Path
     holder = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(holder, fcntl.LOCK_EX)
     with pytest.raises(DefinitionError) as caught:
-        replace_pages({page: b"3"})
+        replace_files({page: b"3"})
     os.close(holder)
     assert codes(caught) == ["busy"]
     assert tree(tmp_path) == {"a.rst": b"1"}
@@ -181,7 +181,7 @@ def test_a_page_that_is_not_to_be_written_is_left_alone(tmp_path: Path) -> None:
                 folder.chmod(folder.stat().st_mode | 0o011)
             os.setuid(65534)
         try:
-            replace_pages({page: b"3"})
+            replace_files({page: b"3"})
         except DefinitionError as error:
             os._exit(0 if [finding.code for finding in error.findings] == ["disk-error"] else 1)
         os._exit(2)

@@ -12,18 +12,17 @@ from page_tables import KINDS, SECRETS, page, path_of
 from pathspec import GitIgnoreSpec
 from support import ROOT, resolve_drafts, run
 
-from authscribe.drift.row_change import find_row_change
+from authscribe.drift.first_change import FirstChange, find_row_change
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.model.definitions import Catalogue
 from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.text import LINE_LENGTH_LIMIT, decode
-from authscribe.workspace.pages import PAGE_SUFFIXES, Page, find_pages
+from authscribe.workspace.owned_files import PAGE_SUFFIXES, Listing, OwnedFile, find_owned_files, is_page
 
 FILES = (
     "README.md", "a.rst", "notes.txt", "docs/a.rst", "docs/b.MD", "docs/c.mdx", "docs/[x].md", "docs/drafts/d.rst",
     "docs/sub/drafts/e.rst", "docs/sub/f.md", "docs/.git/g.md", ".github/h.md",
 )  # fmt: skip
-SETTINGS = Place("authscribe.toml")
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,11 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def find(root: Path, *patterns: str) -> list[str]:
-    return [page.path for page in find_pages((), [(each, Place("c")) for each in patterns], SETTINGS, root, root)]
+    return [page.path for page in find_owned_files((), list_pages(*patterns), root, root)]
+
+
+def list_pages(*patterns: str) -> Listing:
+    return Listing("pages", [(each, Place("c")) for each in patterns], Place("authscribe.toml"), is_page)
 
 
 @pytest.mark.parametrize(
@@ -82,13 +85,13 @@ def test_no_pattern_is_a_finding(tree: Path, patterns: list[str]) -> None:
 
 
 def test_arguments_replace_the_configuration(tree: Path) -> None:
-    configured = [("a.rst", Place("c"))]
+    configured = list_pages("a.rst")
     below = tree / "docs"
-    assert find_pages((), configured, SETTINGS, tree, below) == (Page("../a.rst"),)
-    assert find_pages(("a.rst",), configured, SETTINGS, tree, below) == (Page("a.rst", is_named=True),)
-    assert find_pages(("../*.rst",), configured, SETTINGS, tree, below) == (Page("../a.rst"),)
-    assert find_pages((f"{tree}/*.md",), configured, SETTINGS, tree, below) == (Page(f"{tree}/README.md"),)
-    assert find_pages(("sub", "!drafts"), configured, SETTINGS, tree, below) == (Page("sub/f.md"),)
+    assert find_owned_files((), configured, tree, below) == (OwnedFile("../a.rst"),)
+    assert find_owned_files(("a.rst",), configured, tree, below) == (OwnedFile("a.rst", is_named=True),)
+    assert find_owned_files(("../*.rst",), configured, tree, below) == (OwnedFile("../a.rst"),)
+    assert find_owned_files((f"{tree}/*.md",), configured, tree, below) == (OwnedFile(f"{tree}/README.md"),)
+    assert find_owned_files(("sub", "!drafts"), configured, tree, below) == (OwnedFile("sub/f.md"),)
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck), deadline=None)
@@ -136,7 +139,7 @@ def test_links_to_nothing_are_no_pages(tmp_path: Path) -> None:
     ],
 )
 def test_the_first_changed_row_is_found(before: str, after: str, expected: tuple[int, str, str] | None) -> None:
-    assert find_row_change(before, after) == expected
+    assert find_row_change(before, after) == (expected and FirstChange(*expected))
 
 
 OBSTACLES = {

@@ -435,9 +435,10 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
     Changes only outdated rows and regions between markers. PAGE is a file, a folder or a quoted glob pattern; with a
     leading ! it excludes pages. Without PAGE, updates the pages of the configuration.
     """
-    from authscribe.commands.docs import DocsRequest, run_docs
+    from authscribe.commands.docs import run_docs
+    from authscribe.commands.upkeep import UpkeepRequest
 
-    request = DocsRequest(pages, check=check, show_diff=diff, arguments=_repair(shared))
+    request = UpkeepRequest(pages, check=check, show_diff=diff, arguments=_repair(shared))
     return run_docs(_options(shared), request, _output(shared, repairs=not check))
 
 

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from authscribe.build.content import Content
 from authscribe.build.templates import Templates, render_file
-from authscribe.commands.invocation import read_definitions, run_reporting
+from authscribe.commands.invocation import Definitions
 from authscribe.commands.output import Output
+from authscribe.commands.upkeep import FileOutcome, Update, UpdateFile, Upkeep, UpkeepRequest, run_upkeep
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.drift.page_files import replace_pages
-from authscribe.drift.row_change import find_row_change
+from authscribe.drift.first_change import find_row_change
 from authscribe.encoders.language import Language
-from authscribe.findings.finding import DefinitionError, Finding, Place, Severity
-from authscribe.findings.rules.nothing_defined import report_no_sources
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.page_skipped import report_page_skipped
 from authscribe.findings.rules.unknown_format import report_unknown_format
-from authscribe.findings.source_lines import select_lines
 from authscribe.model.definitions import Catalogue
 from authscribe.model.wording import Wording
 from authscribe.pages.rewrite import RenderRegion, has_tables_or_markers, rewrite_page
 from authscribe.readers.pasted_secrets import find_pasted_secrets
 from authscribe.readers.text import LINE_LENGTH_LIMIT, decode, read_content
-from authscribe.report.model import Report, Verb
+from authscribe.report.model import Verb
 from authscribe.targets.docs import plan_page
 from authscribe.targets.docs_regions import RegionPiece
 from authscribe.workspace.command_options import Options
-from authscribe.workspace.configuration import FILE_NAME
-from authscribe.workspace.pages import PAGE_SUFFIXES, Page, find_pages
+from authscribe.workspace.owned_files import PAGE_SUFFIXES, Listing, OwnedFile, is_page
 from authscribe.workspace.workspace import Workspace
 
 _LINE_LIMIT: Final = LINE_LENGTH_LIMIT // 2
@@ -41,68 +36,24 @@ _OBSTACLES: Final = frozenset({"empty-file", "not-utf-8", "syntax-error", "too-d
 _CONTROL_CHARACTERS: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
 
 
-@dataclass(frozen=True, slots=True)
-class DocsRequest:
-    """Pages, folders and patterns of pages to rewrite; with `check` nothing is written."""
-
-    pages: tuple[str, ...]
-    check: bool = False
-    show_diff: bool = False
-    arguments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """Difference of a page from its rewritten form, if any, and the findings about the page."""
-
-    drift: Drift | None = None
-    findings: tuple[Finding, ...] = ()
-    is_skipped: bool = False
-
-
-def run_docs(options: Options, request: DocsRequest, output: Output) -> int:
+def run_docs(options: Options, request: UpkeepRequest, output: Output) -> int:
     """Rewrite the tables of the pages, or report what would change; no page is written unless all can be."""
-    # Whoever asks for a rewrite has got it; the findings of the definitions are the business of `lint`.
-    output = output if request.check else output._replace(exit_zero=True)
-    return run_reporting(Verb.DOCS, output, lambda: _update_pages(options, request))
+    return run_upkeep(Verb.DOCS, options, request, output, _plan_pages)
 
 
-def _update_pages(options: Options, request: DocsRequest) -> Report:
-    with read_definitions(options) as definitions:
-        workspace = definitions.workspace
-        if all(source.is_shipped for source in workspace.sources):
-            raise DefinitionError((report_no_sources(Place(workspace.config_file or "--source")),))
-        settings = Place(workspace.config_file or FILE_NAME)
-        pages = find_pages(request.pages, workspace.pages, settings, workspace.root, Path.cwd())
-        resolution = definitions.resolve()
-        outcomes = _rewrite_pages(pages, resolution.catalogue, workspace)
-        drifts = tuple(outcome.drift for outcome in outcomes if outcome.drift is not None)
-        found = [finding for outcome in outcomes for finding in outcome.findings]
-        is_incomplete = any(finding.severity is not Severity.INFO for finding in found)
-        if not request.check:
-            if is_incomplete:
-                raise DefinitionError(found)
-            replace_pages({Path(drift.path): drift.expected.data for drift in drifts if drift.expected is not None})
-    repair = shlex.join(("authscribe", "docs", *(_quote_page(drift.path) for drift in drifts), *request.arguments))
-    findings = definitions.loaded.group((*resolution.findings, *found))
-    return Report(
-        verb=Verb.DOCS,
-        findings=findings,
-        drifts=drifts if request.check or request.show_diff else (),
-        written=() if request.check else tuple(drift.path for drift in drifts),
-        repair=repair if request.check and drifts else None,
-        files=sum(not outcome.is_skipped for outcome in outcomes),
-        show_diff=request.show_diff or request.check,
-        dry_run=request.check,
-        lines=select_lines(findings, definitions.loaded.texts),
-        sources=workspace.files,
-        is_incomplete=is_incomplete,
-    )
+def _plan_pages(workspace: Workspace, settings: Place) -> Upkeep:
+    return Upkeep(Listing("pages", workspace.pages, settings, is_page), _prepare)
 
 
-def _rewrite_pages(pages: Iterable[Page], catalogue: Catalogue, workspace: Workspace) -> list[_Outcome]:
+def _prepare(definitions: Definitions) -> Update:
+    resolution = definitions.resolve()
+    return Update(definitions.loaded, resolution, create_page_updater(resolution.catalogue, definitions.workspace))
+
+
+def create_page_updater(catalogue: Catalogue, workspace: Workspace) -> UpdateFile:
+    """Return the function that brings the tables of one page up to date."""
     render = create_region_renderer(Templates(workspace.templates, workspace.root))
-    return [_rewrite(page, catalogue, render, workspace.configuration.wording) for page in pages]
+    return lambda page: _rewrite(page, catalogue, render, workspace.configuration.wording)
 
 
 def create_region_renderer(templates: Templates) -> RenderRegion:
@@ -115,14 +66,14 @@ def create_region_renderer(templates: Templates) -> RenderRegion:
     return render_region
 
 
-def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion, wording: Wording) -> _Outcome:
+def _rewrite(page: OwnedFile, catalogue: Catalogue, render: RenderRegion, wording: Wording) -> FileOutcome:
     """Return how the page differs from its rewritten form, or what keeps it from being rewritten.
 
     A page that cannot be read is skipped if it has no tables and no markers.
     """
     data = _read_page(page.path)
     if isinstance(data, Finding):
-        return _skip(data) if data.code in _OBSTACLES and not page.is_named else _Outcome(findings=(data,))
+        return _skip(data) if data.code in _OBSTACLES and not page.is_named else FileOutcome(findings=(data,))
     findings = decode(page.path, data).findings
     if not findings:
         text = data.decode("utf-8")
@@ -130,24 +81,25 @@ def _rewrite(page: Page, catalogue: Catalogue, render: RenderRegion, wording: Wo
         pasted = find_pasted_secrets(page.path, text) if result.text != text else ()
         if pasted:
             # The definitions have no such value, so a rewrite would replace it in some rows and keep it elsewhere.
-            return _Outcome(findings=pasted)
+            return FileOutcome(findings=pasted)
         if result.text != text:
             expected, actual = Content.from_bytes(result.text.encode()), Content.from_bytes(data)
             change = find_row_change(text, result.text)
-            return _Outcome(Drift(DriftState.CHANGED, page.path, expected, actual, change=change), result.findings)
+            drift = Drift(DriftState.CHANGED, page.path, expected, actual, change=change)
+            return FileOutcome(drift, expected.data, result.findings)
         findings = result.findings
     obstacles = [finding for finding in findings if finding.code in _OBSTACLES]
     if not obstacles or _may_need_update(page, data, wording):
-        return _Outcome(findings=findings)
+        return FileOutcome(findings=findings)
     return _skip(obstacles[0])
 
 
-def _skip(reason: Finding) -> _Outcome:
+def _skip(reason: Finding) -> FileOutcome:
     """Skip a page without scheme tables; an empty one is not worth a finding."""
-    return _Outcome(findings=() if reason.code == "empty-file" else (report_page_skipped(reason),), is_skipped=True)
+    return FileOutcome(findings=() if reason.code == "empty-file" else (report_page_skipped(reason),), is_skipped=True)
 
 
-def _may_need_update(page: Page, data: bytes, wording: Wording) -> bool:
+def _may_need_update(page: OwnedFile, data: bytes, wording: Wording) -> bool:
     """Return whether a page that cannot be read as it is may have scheme tables or markers.
 
     It is read once more without the obstacles that can be taken away. If it still cannot be read, only a page that the
@@ -169,12 +121,7 @@ def _remove_obstacles(data: bytes) -> str:
     )
 
 
-def _quote_page(path: str) -> str:
-    """Return a path that is read as neither an option nor an excluding pattern."""
-    return f"./{path}" if path.startswith(("-", "!")) else path
-
-
 def _read_page(path: str) -> bytes | Finding:
-    if Path(path).suffix.lower() not in PAGE_SUFFIXES:
+    if not is_page(path):
         return report_unknown_format(path, PAGE_SUFFIXES)
     return read_content(path, Path(path))

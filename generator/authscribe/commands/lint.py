@@ -18,7 +18,7 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.selection import select_folders
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.drift.compare import Drift, DriftState
-from authscribe.drift.page_files import replace_pages
+from authscribe.drift.owned_files import replace_files
 from authscribe.drift.recorded import recall_connectors
 from authscribe.findings.finding import DefinitionError, Finding, Lines, Place, sort_findings
 from authscribe.findings.rules.no_connectors import report_no_connectors
@@ -254,7 +254,7 @@ def _hide_suppressed(findings: Sequence[Finding], run: _Run) -> Sequence[Finding
 def _write_fixes(contents: Mapping[Path, bytes], fixing: Fixing) -> tuple[Drift, ...]:
     """Replace the files, all of them or none; if the fixes are only to be shown, return what would change."""
     if not fixing.show_diff:
-        replace_pages(contents)
+        replace_files(contents)
         return ()
     drifts = []
     for path, content in contents.items():

@@ -9,8 +9,8 @@ from typing import NamedTuple, Self
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile
+from authscribe.drift.first_change import FirstChange
 from authscribe.drift.lockfile import Lock, LockedFile
-from authscribe.drift.row_change import RowChange
 
 
 class DriftState(StrEnum):
@@ -53,7 +53,7 @@ class Drift(NamedTuple):
     expected: Content | None = None
     actual: Content | None = None
     note: str = ""
-    change: RowChange | None = None
+    change: FirstChange | None = None
 
 
 class RepairPlan(NamedTuple):

@@ -1,4 +1,4 @@
-"""Find the first table row that differs between a page and its rewritten form."""
+"""Describe the first part of a file that is not up to date, and find the first such row of a page."""
 
 from __future__ import annotations
 
@@ -14,24 +14,26 @@ _LENGTH_LIMIT: Final = 200
 """Characters of a row in a report."""
 
 
-class RowChange(NamedTuple):
-    """First change of a page: the line of the row on disk, counted from 1, that row and the one that replaces it.
+class FirstChange(NamedTuple):
+    """First change of a file: the line of the part on disk, counted from 1, that part and the one that replaces it.
 
-    A row is empty if there is none on that side. A new row has the line after which it is inserted.
+    A part is empty if there is none on that side. A new part has the line after which it is inserted. `noun` names what
+    the parts are, such as the rows of a table.
     """
 
     line: int
     old: str
     new: str
+    noun: str = "row"
 
     def describe(self) -> str:
         """Return the change as a clause for reports."""
         if not self.old:
-            return f"the row '{self.new}' is missing"
-        return f"the row '{self.old}' should be '{self.new}'" if self.new else f"the row '{self.old}' is outdated"
+            return f"the {self.noun} '{self.new}' is missing"
+        return f"the {self.noun} '{self.old}' " + (f"should be '{self.new}'" if self.new else "is outdated")
 
 
-def find_row_change(before: str, after: str) -> RowChange | None:
+def find_row_change(before: str, after: str) -> FirstChange | None:
     """Return the first change of a page, apart from its layout; None if nothing else differs."""
     # Imported here: most runs compare no pages.
     from difflib import SequenceMatcher
@@ -50,7 +52,7 @@ def find_row_change(before: str, after: str) -> RowChange | None:
         if not new_row and old_row.start < start:
             new_row = _find_row(new, new_start - 1, new_start)
         line = old_row.start + 1 if old_row else start
-        return RowChange(line, _join_row(old, old_row), _join_row(new, new_row))
+        return FirstChange(line, _join_row(old, old_row), _join_row(new, new_row))
     return None
 
 

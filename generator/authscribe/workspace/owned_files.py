@@ -1,9 +1,9 @@
-"""Find the pages that `docs` updates: those given as arguments, otherwise those of the configuration."""
+"""Find the files that `docs` and `sync` update: those given as arguments, otherwise those of the configuration."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
@@ -17,46 +17,61 @@ PAGE_SUFFIXES: Final = (".rst", ".md", ".mdx")
 _EXCLUDE: Final = "!"
 
 
-class Page(NamedTuple):
-    """Page of a documentation, by its path as the user can open it.
+class OwnedFile(NamedTuple):
+    """File that a person owns, by its path as the user can open it.
 
-    `is_named` tells whether an argument names this page alone, instead of a folder or pattern that holds it.
+    `is_named` tells whether an argument names this file alone, instead of a folder or pattern that holds it.
     """
 
     path: str
     is_named: bool = False
 
 
-def find_pages(
-    arguments: Sequence[str], configured: Sequence[tuple[str, Place]], settings: Place, root: Path, directory: Path
-) -> tuple[Page, ...]:
-    """Return the pages in the order of the patterns, each once.
+def is_page(name: str) -> bool:
+    """Return whether a file is a page, by its name."""
+    return name.lower().endswith(PAGE_SUFFIXES)
 
-    A pattern is a file, a folder or a glob; with a leading `!` it excludes pages found so far, as in a `.gitignore`.
-    Arguments are relative to `directory`, configured patterns to `root`. Raises DefinitionError if there are no
-    patterns, with the place `settings` of the configuration, for each pattern that matches no page, and if no page is
-    left.
+
+class Listing(NamedTuple):
+    """Key of the configuration that lists files, with its patterns and their places.
+
+    `settings` is the place of the configuration. `is_taken` tells whether a file of a folder is one of them, by its
+    name.
     """
-    patterns = [(argument, Place(argument)) for argument in arguments] or configured
+
+    key: str
+    patterns: Sequence[tuple[str, Place]]
+    settings: Place
+    is_taken: Callable[[str], bool]
+
+
+def find_owned_files(arguments: Sequence[str], listing: Listing, root: Path, directory: Path) -> tuple[OwnedFile, ...]:
+    """Return the files in the order of the patterns, each once.
+
+    A pattern is a file, a folder or a glob; with a leading `!` it excludes files found so far, as in a `.gitignore`.
+    Arguments are relative to `directory`, configured patterns to `root`. Raises DefinitionError if there are no
+    patterns, for each pattern that matches no file, and if no file is left.
+    """
+    patterns = [(argument, Place(argument)) for argument in arguments] or listing.patterns
     base = directory if arguments else root
     if all(pattern.startswith(_EXCLUDE) for pattern, _ in patterns):
-        raise DefinitionError((report_no_pages(patterns[0][1] if patterns else settings),))
-    found: dict[str, Page] = {}
+        raise DefinitionError((report_no_pages(patterns[0][1] if patterns else listing.settings, listing.key),))
+    found: dict[str, OwnedFile] = {}
     missing: list[Finding] = []
     for pattern, place in patterns:
         if pattern.startswith(_EXCLUDE):
             excluded = _select_matches(list(found), base, pattern.removeprefix(_EXCLUDE))
-            found = {file: page for file, page in found.items() if file not in excluded}
+            found = {path: file for path, file in found.items() if path not in excluded}
             continue
-        files = [os.path.abspath(file) for file in _match_pages(base, pattern)]  # noqa: PTH100 - keeps links
-        if not files:
-            missing.append(report_no_such_source(place, pattern, "pages"))
+        paths = [os.path.abspath(path) for path in _match_files(base, pattern, listing)]  # noqa: PTH100 - keeps links
+        if not paths:
+            missing.append(report_no_such_source(place, pattern, listing.key))
         is_named = bool(arguments) and not (base / pattern).is_dir() and not _is_glob(base, pattern)
-        for file in files:
-            shown = pattern if is_named else _show_file(file, pattern, directory)
-            found.setdefault(file, Page(shown, is_named))
+        for path in paths:
+            shown = pattern if is_named else _show_file(path, pattern, directory)
+            found.setdefault(path, OwnedFile(shown, is_named))
     if not missing and not found:
-        missing.append(report_all_pages_excluded(patterns[-1][1]))
+        missing.append(report_all_pages_excluded(patterns[-1][1], listing.key))
     if missing:
         raise DefinitionError(missing)
     return tuple(found.values())
@@ -67,17 +82,17 @@ def _show_file(file: str, pattern: str, directory: Path) -> str:
     return PurePath(file).as_posix() if PurePath(pattern).is_absolute() else show_path(Path(file), directory)
 
 
-def _match_pages(base: Path, pattern: str) -> Iterator[str]:
-    """Yield the pages that a pattern matches; a folder stands for all pages below it."""
+def _match_files(base: Path, pattern: str, listing: Listing) -> Iterator[str]:
+    """Yield the files that a pattern matches; a folder stands for all of the listing's files below it."""
     path = base / pattern
     # An empty pattern, such as that of an unset variable, must not stand for the whole folder.
     if pattern and path.is_dir():
-        yield from _walk_pages(path)
+        yield from _walk_files(path, listing)
     elif not _is_glob(base, pattern):
         yield from (str(path),) if pattern and os.path.lexists(path) else ()
     else:
         start, rest = _split_pattern(base, pattern)
-        files = list(_walk_pages(start, shows_hidden="/." in f"/{rest}"))
+        files = list(_walk_files(start, listing, shows_hidden="/." in f"/{rest}"))
         matches = _select_matches(files, start, f"/{rest}")
         yield from (file for file in files if file in matches)
 
@@ -93,19 +108,22 @@ def _split_pattern(base: Path, pattern: str) -> tuple[Path, str]:
     return base.joinpath(*parts[:count]), "/".join(parts[count:])
 
 
-def _walk_pages(folder: Path, *, shows_hidden: bool = False) -> Iterator[str]:
-    """Yield the pages below a folder, sorted; folders such as `.git` and `.venv` are skipped unless asked for."""
+def _walk_files(folder: Path, listing: Listing, *, shows_hidden: bool = False) -> Iterator[str]:
+    """Yield the files of a listing below a folder, sorted.
+
+    Folders such as `.git` and `.venv` are skipped unless asked for.
+    """
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if shows_hidden or not name.startswith("."))
         for name in sorted(names):
             file = f"{place}/{name}"
-            if name.lower().endswith(PAGE_SUFFIXES) and os.path.isfile(file):  # noqa: PTH113 - a Path costs more
+            if listing.is_taken(name) and os.path.isfile(file):  # noqa: PTH113 - a Path costs more
                 yield file
 
 
 def _select_matches(files: Sequence[str], base: Path, pattern: str) -> set[str]:
     """Return the files that a line of a `.gitignore` in the folder `base` would match."""
-    # Imported here: a run on named pages needs no patterns.
+    # Imported here: a run on named files needs no patterns.
     from pathspec import GitIgnoreSpec
 
     spec = GitIgnoreSpec.from_lines((pattern.removeprefix("./"),))

@@ -1,4 +1,4 @@
-"""Replace pages that people own, so that each page is always complete."""
+"""Replace files that people own, so that each file is always complete."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from authscribe.drift.disk import OPEN_FOLDER, OPEN_NEW, STAGING, describe_disk_
 from authscribe.drift.run_lock import lock_folder
 
 
-def replace_pages(contents: Mapping[Path, bytes]) -> None:
-    """Replace pages; each is either old or new, always complete, and keeps its permissions.
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Replace files; each is either old or new, always complete, and keeps its permissions.
 
-    A symbolic link is kept, and the file that it leads to is replaced. All new contents are written beside the pages
-    before any page is replaced. Raises DefinitionError if the disk refuses, if a page is read-only, or if another run
+    A symbolic link is kept, and the file that it leads to is replaced. All new contents are written beside the files
+    before any file is replaced. Raises DefinitionError if the disk refuses, if a file is read-only, or if another run
     uses its folder.
     """
     files = {Path(os.path.realpath(path)): (path, content) for path, content in contents.items()}
@@ -24,7 +24,7 @@ def replace_pages(contents: Mapping[Path, bytes]) -> None:
         for folder in sorted({real.parent for real in files}):
             stack.enter_context(_lock_folder(folder))
         copies = {
-            real: stack.enter_context(_stage_page(path, real, content)) for real, (path, content) in files.items()
+            real: stack.enter_context(_stage_file(path, real, content)) for real, (path, content) in files.items()
         }
         for real, copy in copies.items():
             try:
@@ -47,11 +47,11 @@ def _lock_folder(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _stage_page(path: Path, real: Path, content: bytes) -> Iterator[Path]:
-    """Provide a file with the new content beside the page; a file that a killed run left is replaced."""
+def _stage_file(path: Path, real: Path, content: bytes) -> Iterator[Path]:
+    """Provide a file with the new content beside the old one; a file that a killed run left is replaced."""
     copy = real.with_name(f".{real.name}{STAGING}")
     try:
-        # Replacing a file needs permission for its folder only; a page that is read-only must be respected too.
+        # Replacing a file needs permission for its folder only; one that is read-only must be respected too.
         os.close(os.open(real, os.O_WRONLY | os.O_CLOEXEC))
         copy.unlink(missing_ok=True)
         with os.fdopen(os.open(copy, OPEN_NEW, 0o600), "wb") as stream:
