@@ -7,40 +7,19 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import Final
 
+from authscribe.edits.placed_text import PlacedText
 from authscribe.findings.finding import Edit, Place
-from authscribe.model.draft import Entry, MapNode
+from authscribe.model.draft import Entry, ListNode, MapNode, Node
 
 _BLANKS: Final = " \t\n"
 _COLON: Final = re.compile(r"[ \t\n]*:[ \t\n]*")
 
 
-class JsonText:
+class JsonText(PlacedText):
     """Text of one JSON document."""
-
-    def __init__(self, path: str, text: str) -> None:
-        self.path = path
-        self.text = text
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
-
-    def find_start(self, place: Place) -> int:
-        """Return the offset at which a place starts."""
-        return self._line_starts[place.line - 1] + place.column - 1
-
-    def find_end(self, place: Place) -> int:
-        """Return the offset at which a place ends."""
-        return self._line_starts[place.end_line - 1] + place.end_column - 1
-
-    def replace(self, start: int, end: int, new: str) -> Edit:
-        """Return the edit that replaces the text between two offsets."""
-        return Edit(Place(self.path, *self._find_position(start), *self._find_position(end)), new)
 
     def insert_entries(self, node: MapNode, entries: Mapping[str, str]) -> Edit:
         """Return the edit that adds entries, with their values as JSON, at the end of a mapping in its own style."""
@@ -52,6 +31,43 @@ class JsonText:
             return self.replace(end, end, added)
         added = ", ".join(f"{json.dumps(key)}: {value}" for key, value in entries.items())
         return self.replace(self.find_start(node.place) + 1, self.find_end(node.place) - 1, added)
+
+    def insert_items(self, node: ListNode, beside: int, items: Sequence[Mapping[str, str]], *, is_after: bool) -> Edit:
+        """Return the edit that inserts mappings, with their values as JSON, beside an item of a list and like it."""
+        item = node.items[beside]
+        texts = [self._write_like(item, each) for each in items]
+        separator = self._find_item_separator(node)
+        if is_after:
+            end = self.find_end(item.place)
+            return self.replace(end, end, "".join(f"{separator}{text}" for text in texts))
+        start = self.find_start(item.place)
+        return self.replace(start, start, "".join(f"{text}{separator}" for text in texts))
+
+    def _write_like(self, beside: Node, item: Mapping[str, str]) -> str:
+        """Return a mapping with the blanks and line ends of another node, if that is a mapping with entries."""
+        if not isinstance(beside, MapNode) or not beside.entries:
+            return "{" + ", ".join(f"{self.dump(key)}: {value}" for key, value in item.items()) + "}"
+        first, last = beside.entries[0], beside.entries[-1]
+        before = self.text[self.find_start(beside.place) + 1 : self.find_start(first.place)]
+        after = self.text[self.find_end(last.node.place) : self.find_end(beside.place) - 1]
+        colon, separator = self.find_colon(first), self._find_separator(beside)
+        return f"{{{before}{separator.join(f'{self.dump(key)}{colon}{value}' for key, value in item.items())}{after}}}"
+
+    def _find_item_separator(self, node: ListNode) -> str:
+        """Return the text between two items of a list."""
+        first = node.items[0].place
+        if len(node.items) > 1:
+            return self.text[self.find_end(first) : self.find_start(node.items[1].place)]
+        blanks = self.text[self.find_start(node.place) + 1 : self.find_start(first)]
+        if blanks:
+            return f",{blanks}"
+        item = node.items[0]
+        is_compact = isinstance(item, MapNode) and bool(item.entries) and self._find_separator(item) == ","
+        return "," if is_compact else ", "
+
+    def dump(self, value: object) -> str:
+        """Return a value as JSON on one line, in ASCII if all of the text is."""
+        return json.dumps(value, ensure_ascii=self.text.isascii())
 
     def remove_entry(self, node: MapNode, key: str) -> Edit:
         """Return the edit that removes an entry, with the comma that separates it from its neighbour."""
@@ -92,10 +108,6 @@ class JsonText:
     def find_colon(self, entry: Entry) -> str:
         """Return the text between the key and the value of an entry."""
         return self.text[self.find_end(entry.place) : self.find_start(entry.node.place)]
-
-    def _find_position(self, offset: int) -> tuple[int, int]:
-        index = bisect_right(self._line_starts, offset) - 1
-        return index + 1, offset - self._line_starts[index] + 1
 
 
 def _keep_pairs(pairs: Sequence[tuple[str, object]]) -> list[object]:
