@@ -68,7 +68,7 @@ def _build_file(stub: Stub, options: ComposeOptions) -> ComposeFile:
         has_optional=not stub.needs_all,
         reader=f"In the container, {stub.deployed_class}.from_env({folder}) reads them.",
         service=stub.spelling.definition.id,
-        secrets=tuple(_build_secret(stub, each, options) for each in stub.deployed),
+        secrets=tuple(build_service_secret(stub, each, options) for each in stub.deployed),
         variables=tuple(
             ServiceVariable(stub.spell(NameKind.ENV, each), each.comment, each.choose_value())
             for each in stub.parameters
@@ -76,7 +76,8 @@ def _build_file(stub: Stub, options: ComposeOptions) -> ComposeFile:
     )
 
 
-def _build_secret(stub: Stub, each: StubSetting, options: ComposeOptions) -> ServiceSecret:
+def build_service_secret(stub: Stub, each: StubSetting, options: ComposeOptions) -> ServiceSecret:
+    """Return a secret of a method with its names and its source."""
     file = stub.spell(NameKind.FILE, each)
     is_file = options.source is SecretSource.FILE
     return ServiceSecret(

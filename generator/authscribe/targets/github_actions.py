@@ -57,10 +57,15 @@ def _build_call(stub: Stub) -> Yaml:
     inputs, secrets = dict[str, Yaml](), dict[str, Yaml]()
     for each in stub.settings:
         if each.field.is_secret:
-            secrets[stub.spell(NameKind.GITHUB, each)] = {**_describe(each), "required": each.is_needed}
+            secrets[stub.spell(NameKind.GITHUB, each)] = build_secret(each)
         else:
             inputs[stub.spell(NameKind.GITHUB, each)] = _build_input(each)
     return {**({"inputs": inputs} if inputs else {}), **({"secrets": secrets} if secrets else {})}
+
+
+def build_secret(each: StubSetting) -> Yaml:
+    """Return a secret of `workflow_call`."""
+    return {**_describe(each), "required": each.is_needed}
 
 
 def _build_input(each: StubSetting) -> Yaml:

@@ -43,7 +43,7 @@ class _Values(NamedTuple):
 
     def build_variables(self, names: Iterable[str]) -> dict[str, Json]:
         """Return the inputs of values by the names of their variables."""
-        return {self.spell(name): _build_input(self.settings[name]) for name in names}
+        return {self.spell(name): build_input(self.settings[name]) for name in names}
 
 
 def _plan_definition(catalogue: Catalogue, definition: Scheme | Connector) -> Iterator[PlannedFile]:
@@ -58,7 +58,7 @@ MCP_PLAN: Final = TargetPlan(plan_nothing, _plan_definition, _plan_definition)
 
 def _build_server(catalogue: Catalogue, stub: Stub) -> Json:
     definition, title = stub.spelling.definition, find_title(stub.spelling.definition)
-    variables = [{"name": stub.spell(NameKind.ENV, each), **_build_input(each)} for each in stub.settings]
+    variables = [{"name": stub.spell(NameKind.ENV, each), **build_input(each)} for each in stub.settings]
     package = {
         "registryType": PLACEHOLDER,
         "identifier": PLACEHOLDER,
@@ -88,7 +88,7 @@ def _collect_values(catalogue: Catalogue, stub: Stub) -> _Values:
     return _Values({**by_name, **{each.setting.name: each for each in (*stub.injected, *stub.parameters)}})
 
 
-def _build_input(each: StubSetting) -> Json:
+def build_input(each: StubSetting) -> Json:
     """Return an input; `isSecret` has to be stated, since inputs are not secret by default."""
     setting, field = each
     choices = [spell_value(choice.value) for choice in setting.enum]
@@ -153,7 +153,7 @@ def _build_header(name: str, templates: Sequence[str], values: _Values) -> Json:
     """Return a header: the value itself if it is all of the template, or else a template with variables."""
     holes = _list_holes(templates[0])
     if len(templates) == 1 and len(parse_template(templates[0])) == 1 and holes:
-        return {"name": name, **_build_input(values.settings[holes[0]])}
+        return {"name": name, **build_input(values.settings[holes[0]])}
     facts = {
         "isRequired": any(values.settings[hole].is_needed for hole in holes),
         "isSecret": any(values.settings[hole].field.is_secret for each in templates for hole in _list_holes(each)),
