@@ -11,10 +11,11 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import click
 import yaml
@@ -37,10 +38,11 @@ from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
 from authscribe.model import definitions, target_options
 from authscribe.model.name_kinds import MODULE_RULE, NAME_KINDS, OBJECT_RULE, NameKind
-from authscribe.pages.regions import CONTENTS
+from authscribe.pages.regions import CONTENTS, RegionContent
 from authscribe.readers.registry import DATA_FORMATS, PAGE_FORMATS
 from authscribe.report.registry import REPORT_FORMATS
 from authscribe.runtime import package_files
+from authscribe.sync.regions import CONTENTS as FILE_CONTENTS
 from authscribe.targets.docs_regions import PARTS as TABLE_PARTS
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import TARGETS
@@ -206,7 +208,7 @@ def _render_enumerations(module: ModuleType) -> Lines:
             yield from _render_members(value)
 
 
-def _render_markers() -> Lines:
+def _render_markers(contents: Mapping[str, RegionContent[Any]]) -> Lines:
     """Yield a table of the contents of regions, with the keys of their markers."""
     rows = (
         (
@@ -216,7 +218,7 @@ def _render_markers() -> Lines:
             join_literals(content.optional),
             escape_prose(content.summary),
         )
-        for name, content in CONTENTS.items()
+        for name, content in contents.items()
     )
     yield from render_table(("Contents", "One of", "Required", "Optional", "Shows"), (13, 16, 12, 19, 40), rows)
 
@@ -395,7 +397,8 @@ PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "inputs": _render_inputs,
     "limits": _render_limits,
     "lock": _render_lock,
-    "markers": _render_markers,
+    "markers": partial(_render_markers, CONTENTS),
+    "markers-of-files": partial(_render_markers, FILE_CONTENTS),
     "names": _render_names,
     "parts": _render_parts,
     "report": _render_report,

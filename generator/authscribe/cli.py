@@ -443,6 +443,25 @@ def docs(*, pages: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Sh
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@_option("--check", is_flag=True, help="Report files that are not up to date; write nothing.")
+@_option("--diff", is_flag=True, help="Show the changes in each file; values of secrets are masked.")
+@_definition_options
+def sync(*, files: tuple[str, ...], check: bool, diff: bool, **shared: Unpack[Shared]) -> int:
+    """Update the settings of connectors inside files.
+
+    Adds missing settings to environment templates (.env.example), Compose files, workflows of GitHub Actions and
+    server.json, corrects wrong facts, and updates pages as `docs` does. FILE is a file, a folder or a quoted glob
+    pattern; with a leading ! it excludes files. Without FILE, updates the files of the configuration.
+    """
+    from authscribe.commands.sync import run_sync
+    from authscribe.commands.upkeep import UpkeepRequest
+
+    request = UpkeepRequest(files, check=check, show_diff=diff, arguments=_repair(shared))
+    return run_sync(_options(shared), request, _output(shared, repairs=not check))
+
+
+@authscribe.command(context_settings=_ENVIRONMENT)
 @click.argument("old")
 @click.argument("new", required=False)
 @_option(

@@ -33,13 +33,17 @@ def suggest(word: str, known: Iterable[str], otherwise: str = "remove it") -> st
     return suggest_nearest(word, words, listed if words else otherwise)
 
 
-def suggest_nearest(word: str, known: Iterable[str], otherwise: str) -> str:
-    """Return `did you mean 'x'?` for the nearest known word, else `otherwise`."""
+def suggest_nearest(word: str, known: Iterable[str], otherwise: str, *, prefix: str = "") -> str:
+    """Return `did you mean 'x'?` for the nearest known word, else `otherwise`.
+
+    All words begin with the prefix, which says nothing about their likeness.
+    """
     # Imported here, since most runs report nothing.
     from difflib import get_close_matches
 
-    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=_SIMILAR)
-    return f"did you mean '{near[0]}'?" if near else otherwise
+    words = {each.removeprefix(prefix): each for each in sorted(set(known))}
+    near = get_close_matches(word.removeprefix(prefix), [*words], n=1, cutoff=_SIMILAR)
+    return f"did you mean '{words[near[0]]}'?" if near else otherwise
 
 
 class Impact(NamedTuple):

@@ -11,7 +11,7 @@ import csv
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.bad_marker import report_bad_marker
@@ -34,6 +34,7 @@ from authscribe.targets.docs_regions import (
     build_scheme_table,
 )
 
+PieceT = TypeVar("PieceT")
 _FoundT = TypeVar("_FoundT", Scheme, Connector)
 
 
@@ -91,7 +92,7 @@ class RegionRequest(NamedTuple):
         return found
 
 
-class RegionContent(NamedTuple):
+class RegionContent(NamedTuple, Generic[PieceT]):
     """Content of a region: what it shows, the keys of its marker, and a function that plans its pieces.
 
     A marker has exactly one of `subjects`, if there are any, each of `required`, and any of `optional`.
@@ -101,7 +102,7 @@ class RegionContent(NamedTuple):
     subjects: tuple[str, ...]
     required: tuple[str, ...]
     optional: tuple[str, ...]
-    plan: Callable[[RegionRequest], Iterator[RegionPiece]]
+    plan: Callable[[RegionRequest], Iterator[PieceT]]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -109,13 +110,15 @@ class RegionContent(NamedTuple):
         return (*self.subjects, *self.required, *self.optional)
 
 
-def plan_region(marker: Marker, catalogue: Catalogue) -> tuple[RegionPiece, ...] | Finding:
+def plan_region(
+    marker: Marker, catalogue: Catalogue, contents: Mapping[str, RegionContent[PieceT]]
+) -> tuple[PieceT, ...] | Finding:
     """Return what a region shows, which may be nothing, or a finding about a mistake in its marker."""
     try:
         name, pairs = _split_marker(marker)
-        content = CONTENTS.get(name)
+        content = contents.get(name)
         if content is None:
-            return report_unknown_reference("content", name, marker.place, CONTENTS)
+            return report_unknown_reference("content", name, marker.place, contents)
         values = _check_keys(content, pairs, marker.place)
         return tuple(content.plan(RegionRequest(values, marker.place, catalogue)))
     except HeadingsError as error:
@@ -137,7 +140,7 @@ def _split_marker(marker: Marker) -> tuple[str, list[tuple[str, str]]]:
     return name, pairs
 
 
-def _check_keys(content: RegionContent, pairs: Iterable[tuple[str, str]], place: Place) -> dict[str, str]:
+def _check_keys(content: RegionContent[PieceT], pairs: Iterable[tuple[str, str]], place: Place) -> dict[str, str]:
     """Return the value of each key; raise a DefinitionError unless the content has exactly these keys."""
     values: dict[str, str] = {}
     for key, value in pairs:
@@ -189,7 +192,7 @@ def _plan_matrix(request: RegionRequest) -> Iterator[RegionPiece]:
     yield from build_matrix(request.catalogue, connectors, schemes, request.list_words("headings"))
 
 
-CONTENTS: Final[Mapping[str, RegionContent]] = {
+CONTENTS: Final[Mapping[str, RegionContent[RegionPiece]]] = {
     "table": RegionContent(
         summary="a table of one part of a scheme, or of a connector with the title of each method above its table",
         subjects=("scheme", "connector"),

@@ -25,7 +25,7 @@ from authscribe.model.definitions import Catalogue, Scheme
 from authscribe.model.draft import Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.pages.markup import CellReader, MarkupLostError
-from authscribe.pages.regions import plan_region
+from authscribe.pages.regions import CONTENTS, plan_region
 from authscribe.pages.rows import CellEncoders, Rows, RowSetting, UnclearCellError
 from authscribe.pages.tables.layout import parse_directive
 from authscribe.pages.tables.registry import detect_language, parse_layout
@@ -171,7 +171,7 @@ class _PageRewriter:
     def _renew_region(self, region: Region) -> _Change | Finding:
         """Return the change that renews the lines between two markers, indented as the first one is."""
         place = region.begin.place
-        pieces = plan_region(region.begin, self.catalogue)
+        pieces = plan_region(region.begin, self.catalogue, CONTENTS)
         if isinstance(pieces, Finding):
             return pieces
         text = self.render(pieces, self._detect_language(place)) if pieces else ""

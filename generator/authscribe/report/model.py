@@ -23,6 +23,7 @@ class Verb(StrEnum):
     CHECK = "check"
     LINT = "lint"
     DOCS = "docs"
+    SYNC = "sync"
     DIFF = "diff"
     CONVERT = "convert"
     SCAFFOLD = "scaffold"
@@ -30,6 +31,8 @@ class Verb(StrEnum):
     SHOW = "show"
 
 
+REPAIRING: Final = (Verb.DOCS, Verb.SYNC)
+"""Commands that bring files which people own up to date."""
 _EMPTY_SUMMARIES: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
 
 
@@ -224,8 +227,9 @@ def _summarize_files(report: Report) -> str:
     left = sum(drift.state.counts for drift in report.drifts)
     if report.verb is Verb.GENERATE and report.dry_run:
         return f"{pluralize(left, 'file')} would change, {report.files} produced"
-    if report.verb is Verb.DOCS and not report.dry_run:
-        return f"{len(report.written)} of {pluralize(report.files, 'page')} changed"
+    if report.verb in REPAIRING and not report.dry_run:
+        noun = "page" if report.verb is Verb.DOCS else "file"
+        return f"{len(report.written)} of {pluralize(report.files, noun)} changed"
     if report.verb is Verb.GENERATE:
         left_out = f", {pluralize(left, 'file')} left alone" if left else ""
         return f"{pluralize(len(report.written), 'file')} changed, {report.files} produced{left_out}"

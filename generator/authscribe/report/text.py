@@ -13,7 +13,7 @@ from authscribe.build.content import Content
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Finding, Lines, Place, Severity, pluralize
-from authscribe.report.model import Report, Style, Verb, summarize
+from authscribe.report.model import REPAIRING, Report, Style, Verb, summarize
 
 _WRITTEN_LIMIT: Final = 20
 _GROUP_LIMIT: Final = 5
@@ -123,7 +123,7 @@ def _measure_width(text: str) -> int:
 def _render_written(report: Report) -> Iterator[str]:
     """Yield the files that the run wrote, and of a scaffold also those that it kept or would write."""
     folder = f"{report.out_dir}/" if report.out_dir else ""
-    if report.verb in (Verb.GENERATE, Verb.DOCS) and not report.dry_run:
+    if report.verb in (Verb.GENERATE, *REPAIRING) and not report.dry_run:
         yield from (f"{'wrote':<9}{folder}{escape_terminal(path)}" for path in report.written[:_WRITTEN_LIMIT])
         if len(report.written) > _WRITTEN_LIMIT:
             yield f"{'wrote':<9}... and {pluralize(len(report.written) - _WRITTEN_LIMIT, 'more file')}"

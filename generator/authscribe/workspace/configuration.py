@@ -91,6 +91,13 @@ class Configuration(StrictDataclass):
             "a leading `!` excludes pages, as in a `.gitignore`"
         },
     )
+    files: tuple[FilledText, ...] = field(
+        default=(),
+        metadata={
+            "description": "files that `sync` updates, such as `.env.example`: files, folders or glob patterns, as for "
+            "`pages`"
+        },
+    )
     suppress: tuple[Suppress, ...] = field(default=(), metadata={"description": "findings that are not reported"})
     baseline: str | None = field(
         default=None, metadata={"description": "file with the findings that are known already"}
@@ -117,7 +124,7 @@ class Configuration(StrictDataclass):
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfiguration:
-    """Configuration as it was read, with the places of its sources, pages, suppressions and connectors.
+    """Configuration as it was read, with the places of its sources, pages, files, suppressions and connectors.
 
     `has_connectors` tells whether it has the key, if only with an empty list.
     """
@@ -125,6 +132,7 @@ class LoadedConfiguration:
     configuration: Configuration
     source_places: tuple[Place, ...] = ()
     page_places: tuple[Place, ...] = ()
+    file_places: tuple[Place, ...] = ()
     suppress_places: tuple[Place, ...] = ()
     connector_places: tuple[Place, ...] = ()
     has_connectors: bool = False
@@ -170,6 +178,7 @@ def read_configuration(path: str, data: bytes) -> LoadedConfiguration:
         configuration,
         source_places=_list_places(section, "sources"),
         page_places=_list_places(section, "pages"),
+        file_places=_list_places(section, "files"),
         suppress_places=_list_places(section, "suppress"),
         connector_places=_list_places(section, "connectors"),
         has_connectors=section.find("connectors") is not None,
@@ -377,6 +386,7 @@ _KEYS: Final[Mapping[str, Parse]] = {
     "templates": _parse_paths,
     "connectors": _parse_paths,
     "pages": _parse_paths,
+    "files": _parse_paths,
     "suppress": _parse_suppressions,
     "baseline": _parse_text,
     "platform": _parse_text,

@@ -44,6 +44,7 @@ class Workspace(NamedTuple):
     configuration: Configuration
     config_file: str | None
     pages: tuple[tuple[str, Place], ...]
+    owned_files: tuple[tuple[str, Place], ...]
     suppressions: tuple[tuple[Suppress, Place], ...]
     connectors: tuple[tuple[str, Place], ...] | None
     recorded: tuple[tuple[str, Place], ...] = ()
@@ -76,6 +77,7 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
         configuration=settings,
         config_file=config_file,
         pages=tuple(zip(settings.pages, loaded.page_places, strict=True)),
+        owned_files=tuple(zip(settings.files, loaded.file_places, strict=True)),
         suppressions=tuple(zip(settings.suppress, loaded.suppress_places, strict=True)),
         connectors=(
             tuple(zip(settings.connectors, loaded.connector_places, strict=True)) if loaded.has_connectors else None

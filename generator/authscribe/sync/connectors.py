@@ -1,0 +1,251 @@
+"""Find out which connectors a file is about, by the names of settings in it, and which settings it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.unclear_method import report_unclear_method
+from authscribe.findings.rules.unknown_entry import report_unknown_entry
+from authscribe.model.definitions import Catalogue, Connector
+from authscribe.model.name_kinds import NAME_KINDS, NameKind, fold_name
+from authscribe.model.spelling import Spelling
+from authscribe.targets.stubs import Stub, StubSetting, list_stubs
+
+
+class Entry(Protocol):
+    """What a target writes about a setting."""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a class needs a value."""
+
+
+_NEAR: Final = 0.8
+"""Least similarity (`difflib.SequenceMatcher.ratio`) of a name to the one that it was."""
+
+EntryT = TypeVar("EntryT", bound=Entry)
+ListEntries: TypeAlias = Callable[[Stub, Collection[str]], Mapping[str, EntryT]]
+"""Function that lists the entries of a method, by their variables, for a file that has some of the variables."""
+
+
+class Key(NamedTuple):
+    """Name of a setting in a file, as one of its kinds of names, and its place."""
+
+    kind: NameKind
+    name: str
+    place: Place
+
+
+class Owned(NamedTuple):
+    """Setting of a connector; its environment variable identifies it in all kinds of names."""
+
+    connector: Connector
+    variable: str
+
+
+class Share(NamedTuple, Generic[EntryT]):
+    """Entries that a file must have about a connector, by their variables, in the order of the target."""
+
+    connector: Connector
+    entries: Mapping[str, EntryT]
+
+
+class Inventory(NamedTuple, Generic[EntryT]):
+    """Shares of the connectors of a file, and the findings about its keys, which keep nothing from being done."""
+
+    shares: tuple[Share[EntryT], ...]
+    remarks: tuple[Finding, ...]
+
+
+class Connectors:
+    """Connectors by the beginnings of the names of their settings; facts are collected when they are asked for."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._prefixes: dict[NameKind, dict[str, list[Connector]]] = {}
+        self._stubs: dict[str, tuple[Stub, ...]] = {}
+        self._variables: dict[tuple[str, NameKind], dict[str, str]] = {}
+        self._folded: dict[tuple[str, NameKind], dict[str, str]] = {}
+
+    def list_stubs(self, connector: Connector) -> tuple[Stub, ...]:
+        """Return the facts of each method of a connector that has any setting."""
+        if connector.id not in self._stubs:
+            self._stubs[connector.id] = tuple(list_stubs(self.catalogue, connector))
+        return self._stubs[connector.id]
+
+    def identify(self, kind: NameKind, name: str) -> Owned | None:
+        """Return the setting with a name, if there is one; of several connectors, that with the longest prefix."""
+        folded = fold_name(NAME_KINDS[kind], name)
+        for connector in self._list_candidates(kind, folded):
+            variable = self._fold_names(connector, kind).get(folded)
+            if variable is not None:
+                return Owned(connector, variable)
+        return None
+
+    def find_owner(self, kind: NameKind, name: str) -> Connector | None:
+        """Return the connector whose prefix begins a name, the longest of several; an empty prefix begins none."""
+        folded = fold_name(NAME_KINDS[kind], name)
+        return next((each for each in self._list_candidates(kind, folded) if self._fold_prefix(each, kind)), None)
+
+    def find_setting(self, owned: Owned) -> StubSetting | None:
+        """Return a setting with its field; of a required and an injected one with one variable, the injected one."""
+        for stub in self.list_stubs(owned.connector):
+            for each in (*stub.injected, *stub.required, *stub.parameters):
+                if stub.spell(NameKind.ENV, each) == owned.variable:
+                    return each
+        return None
+
+    def map_names(self, connector: Connector, kind: NameKind) -> Mapping[str, str]:
+        """Return the variable of each setting of a connector by its name of a kind."""
+        key = (connector.id, kind)
+        if key not in self._variables:
+            self._variables[key] = {
+                stub.spell(kind, each): stub.spell(NameKind.ENV, each)
+                for stub in self.list_stubs(connector)
+                for each in list_settings(stub)
+            }
+        return self._variables[key]
+
+    def spell_prefix(self, connector: Connector, kind: NameKind) -> str:
+        """Return the beginning of the names of a connector's settings."""
+        return Spelling(connector, self.catalogue.conventions).get_prefix(kind)
+
+    def _fold_names(self, connector: Connector, kind: NameKind) -> Mapping[str, str]:
+        key = (connector.id, kind)
+        if key not in self._folded:
+            names = self.map_names(connector, kind)
+            self._folded[key] = {fold_name(NAME_KINDS[kind], name): variable for name, variable in names.items()}
+        return self._folded[key]
+
+    def _list_candidates(self, kind: NameKind, folded: str) -> Iterator[Connector]:
+        """Yield the connectors whose prefix begins a folded name, those with the longest prefix first."""
+        if kind not in self._prefixes:
+            self._prefixes[kind] = {}
+            for connector in self.catalogue.connectors:
+                self._prefixes[kind].setdefault(self._fold_prefix(connector, kind), []).append(connector)
+        prefixes = self._prefixes[kind]
+        longest = max(map(len, prefixes), default=0)
+        for end in range(min(len(folded), longest), -1, -1):
+            yield from prefixes.get(folded[:end], ())
+
+    def _fold_prefix(self, connector: Connector, kind: NameKind) -> str:
+        return fold_name(NAME_KINDS[kind], self.spell_prefix(connector, kind))
+
+
+def list_settings(stub: Stub) -> tuple[StubSetting, ...]:
+    """Return all settings of a method."""
+    return (*stub.required, *stub.injected, *stub.parameters)
+
+
+def list_served(stub: Stub, present: Collection[str]) -> tuple[StubSetting, ...]:
+    """Return the settings of the classes that a file serves: the runtime class, unless it has what only the other has.
+
+    The settings of both classes come last.
+    """
+    injected, required = (
+        {stub.spell(NameKind.ENV, each) for each in settings} for settings in (stub.injected, stub.required)
+    )
+    serves_owner = bool((required - injected) & {*present})
+    serves_runtime = bool((injected - required) & {*present}) or not serves_owner
+    secrets = {
+        stub.spell(NameKind.ENV, each): each
+        for each in (*(stub.deployed if serves_runtime else ()), *(stub.required if serves_owner else ()))
+    }
+    return (*secrets.values(), *stub.parameters)
+
+
+def take_inventory(
+    connectors: Connectors,
+    keys: Sequence[Key],
+    list_entries: ListEntries[EntryT],
+) -> Inventory[EntryT]:
+    """Return what a file with these keys must have.
+
+    A connector is one of the file's if one of its settings is there. Of its methods, those count whose settings are
+    there; what only the others need is not for this file.
+    """
+    owned = [(key, connectors.identify(key.kind, key.name)) for key in keys]
+    present: dict[str, dict[str, Key]] = {}
+    for key, found in owned:
+        if found is not None:
+            present.setdefault(found.connector.id, {}).setdefault(found.variable, key)
+    members = {found.connector.id: found.connector for _, found in owned if found is not None}
+    shares: list[Share[EntryT]] = []
+    remarks = [*_report_unknown(connectors, [key for key, found in owned if found is None], present)]
+    for connector in members.values():
+        variables, stubs = present[connector.id], connectors.list_stubs(connector)
+        used = _choose_stubs(stubs, variables, list_entries)
+        if used:
+            shares.append(Share(connector, _merge_entries(used, variables, list_entries)))
+        else:
+            first = next(iter(variables.values()))
+            remarks.append(
+                report_unclear_method(first.name, first.place, connector.id, [stub.method.id for stub in stubs])
+            )
+    return Inventory(tuple(shares), tuple(remarks))
+
+
+def _merge_entries(
+    stubs: Sequence[Stub], present: Collection[str], list_entries: ListEntries[EntryT]
+) -> dict[str, EntryT]:
+    """Return the entries of several methods; one that they share is described by the first of them."""
+    entries: dict[str, EntryT] = {}
+    for stub in stubs:
+        for variable, entry in list_entries(stub, present).items():
+            entries.setdefault(variable, entry)
+    return entries
+
+
+def _report_unknown(
+    connectors: Connectors, unknown: Iterable[Key], present: Mapping[str, Collection[str]]
+) -> Iterator[Finding]:
+    """Yield a finding for each key that begins like those of a connector, but is not a setting of it.
+
+    `present` are the variables in the file by the ids of their connectors: only another one can be meant. Of a
+    connector without any, only a key that is nearly one of its settings counts: it may be a former name.
+    """
+    for key in unknown:
+        owner = connectors.find_owner(key.kind, key.name)
+        if owner is None:
+            continue
+        prefix, variables = connectors.spell_prefix(owner, key.kind), present.get(owner.id, ())
+        names = connectors.map_names(owner, key.kind)
+        absent = [name for name, variable in names.items() if variable not in variables]
+        if variables or _is_near(key.name, absent, prefix):
+            yield report_unknown_entry(key.name, key.place, owner.id, prefix, absent)
+
+
+def _is_near(name: str, known: Iterable[str], prefix: str) -> bool:
+    """Return whether a name is nearly one of the known ones, apart from the prefix of all of them."""
+    # Imported here: most files have no such name.
+    from difflib import get_close_matches
+
+    parts = [each.removeprefix(prefix) for each in known]
+    return bool(get_close_matches(name[len(prefix) :], parts, n=1, cutoff=_NEAR))
+
+
+def _choose_stubs(
+    stubs: Sequence[Stub], present: Collection[str], list_entries: ListEntries[EntryT]
+) -> tuple[Stub, ...]:
+    """Return the methods that a file uses; none if that is unclear.
+
+    A method is used unless another one has more of the settings that are there. Several methods with the same ones are
+    used only as far as nothing that they need is missing.
+    """
+    covered = [{stub.spell(NameKind.ENV, each) for each in list_settings(stub)} & {*present} for stub in stubs]
+    chosen: list[Stub] = []
+    for index, own in enumerate(covered):
+        rivals = [stub for stub, other in zip(stubs, covered, strict=True) if other == own]
+        if not own or any(own < other for other in covered) or own in covered[:index]:
+            continue
+        complete = [stub for stub in rivals if _is_complete(list_entries(stub, present), present)]
+        if len(rivals) > 1 and not complete:
+            return ()
+        chosen += complete or rivals
+    return tuple(chosen)
+
+
+def _is_complete(entries: Mapping[str, Entry], present: Collection[str]) -> bool:
+    return all(variable in present for variable, entry in entries.items() if entry.is_needed)

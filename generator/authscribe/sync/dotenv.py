@@ -1,0 +1,258 @@
+"""Keep environment templates, such as `.env.example`, up to date by the names of their variables.
+
+The grammar is that of python-dotenv, which the generated classes use. Values that people wrote never change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from authscribe.build.templates import render_file
+from authscribe.drift.first_change import FirstChange
+from authscribe.edits.lines import insert_lines
+from authscribe.encoders.comments import encode_dotenv_comment
+from authscribe.encoders.dotenv import encode_dotenv_value
+from authscribe.encoders.language import Language
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.findings.rules.syntax_error import report_syntax_error
+from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.name_kinds import NameKind
+from authscribe.sync.connectors import Connectors, Key, Share, take_inventory
+from authscribe.sync.context import Context
+from authscribe.sync.placing import Group, group_missing
+from authscribe.sync.regions import find_regions, is_marker, renew_region
+from authscribe.sync.update import Amendment, Format, Plan, RegionEdit
+from authscribe.targets.dotenv import DOTENV, EXAMPLE, EXAMPLE_TEMPLATE, Variable, build_environment_file
+from authscribe.targets.plan import PLACEHOLDER, PlannedFile
+from authscribe.targets.stubs import Stub
+
+_ASSIGNMENT: Final = re.compile(
+    r"[^\S\n]*(?:export[^\S\n]+)?(?P<name>'[^'\n]+'|[^=#\s]+)[^\S\n]*"
+    r"(?:(?P<equals>=[^\S\n]*)"
+    r"(?P<value>'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`(?=[^\S\n]*$)|[^'\"\n][^\n]*|))?"
+    r"[^\S\n]*(?:#[^\n]*)?$",
+    re.MULTILINE | re.DOTALL,
+)
+_NO_ASSIGNMENT: Final = re.compile(r"[^\S\n]*(?:#[^\n]*)?$", re.MULTILINE)
+_DISABLED: Final = re.compile(
+    r"[^\S\n]*#[#\s]*(?:export\s+)?(?P<name>[A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?P<value>\S.*?|)[^\S\n]*"
+)
+"""Comment that somebody makes an assignment by removing the mark."""
+_REMARK: Final = re.compile(r"\s+#.*")
+_QUOTES: Final = "'\"`"
+
+
+def read_dotenv(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    """Return the variables with their values as they are written, or the finding that tells why there are none.
+
+    The variables may have duplicates.
+    """
+    entries: list[Entry] = []
+    position, line = 0, 1
+    while position <= len(text):
+        match = _NO_ASSIGNMENT.match(text, position)
+        if match is None:
+            match = _ASSIGNMENT.match(text, position)
+            if match is None:
+                place = Place(path, line, 1, line, text.find("\n", position) % (len(text) + 1) - position + 1)
+                return None, (report_syntax_error(place, "environment file", "neither an assignment nor a comment"),)
+            entries.append(_make_entry(path, match, line))
+        line += match[0].count("\n") + 1
+        position = match.end() + 1
+    return MapNode(tuple(entries), Place(path, 1, 1, 1, 1)), ()
+
+
+def _make_entry(path: str, match: re.Match[str], line: int) -> Entry:
+    start, end = (offset - match.start() + 1 for offset in match.span("name"))
+    name_place = Place(path, line, start, line, end)
+    value = _trim_value(match["equals"] or "", match["value"] or "")
+    start = end if match["equals"] is None else match.start("value") - match.start() + 1
+    lines = value.split("\n")
+    end = start + len(value) if len(lines) == 1 else len(lines[-1]) + 1
+    place = Place(path, line, start, line + len(lines) - 1, end)
+    return Entry(match["name"].strip("'"), name_place, ScalarNode(value, place))
+
+
+def _trim_value(equals: str, value: str) -> str:
+    """Return a value without the comment after it, as python-dotenv reads it."""
+    if value[:1] in _QUOTES and value[-1:] == value[:1] and value != value[:1]:
+        return value
+    return "" if value.startswith("#") and equals[1:] else _REMARK.sub("", value).rstrip()
+
+
+class _Disabled(NamedTuple):
+    """Variable in a comment, and the number of its line."""
+
+    name: str
+    value: str
+    line: int
+
+
+def plan_dotenv(path: str, text: str, node: Node, context: Context) -> Plan:
+    """Plan the variables that a template lacks, and the contents of its regions."""
+    return _Planner(path, text, node, context).plan()
+
+
+class _Planner:
+    """Planner for one file; `lines` are those of its text, counted from 0."""
+
+    def __init__(self, path: str, text: str, node: Node, context: Context) -> None:
+        self.path, self.text, self.context = path, text, context
+        self.lines = text.split("\n")
+        entries = node.entries if isinstance(node, MapNode) else ()
+        hidden = {line for entry in entries for line in range(entry.place.line, entry.node.place.end_line + 1)}
+        self.regions, self.mistakes = find_regions(path, text, context.connectors.catalogue, hidden)
+        inside = {line for region in self.regions for line in region.lines}
+        self.entries = tuple(entry for entry in entries if entry.place.line not in inside)
+        self.disabled = tuple(each for each in _list_disabled(self.lines, hidden) if each.line not in inside)
+
+    def plan(self) -> Plan:
+        connectors = self.context.connectors
+        keys = [Key(NameKind.ENV, entry.key, entry.place) for entry in self.entries]
+        inventory = take_inventory(connectors, keys, _list_variables)
+        findings = [*self.mistakes, *self._find_duplicates(connectors)]
+        amendments = () if findings else tuple(self._add_missing(inventory.shares))
+        return Plan(amendments, tuple(self._renew_regions()), tuple(findings), inventory.remarks)
+
+    def _find_duplicates(self, connectors: Connectors) -> Iterator[Finding]:
+        """Yield a finding for each setting of a connector that occurs again; a region counts as its marker."""
+        first = {
+            variable: region.region.begin.place
+            for region in self.regions
+            for stub in region.stubs
+            for variable in _list_variables(stub, ())
+        }
+        for entry in self.entries:
+            owned = connectors.identify(NameKind.ENV, entry.key)
+            if owned is None:
+                continue
+            if owned.variable in first:
+                yield report_duplicate_key(entry.key, entry.place, first[owned.variable])
+            first.setdefault(owned.variable, entry.place)
+
+    def _renew_regions(self) -> Iterator[RegionEdit]:
+        for region in self.regions:
+            texts = (self._render(stub) for stub in region.stubs)
+            edit = renew_region(region, "\n\n".join(texts).split("\n"), self.text)
+            if edit is not None:
+                yield edit
+
+    def _render(self, stub: Stub) -> str:
+        view = build_environment_file(stub)._replace(is_scaffolded=True)
+        planned = PlannedFile(EXAMPLE, DOTENV, Language.DOTENV, view, EXAMPLE_TEMPLATE)
+        return render_file(planned, self.context.templates).text.strip("\n")
+
+    def _add_missing(self, shares: Iterable[Share[Variable]]) -> Iterator[Amendment]:
+        owned = {variable for region in self.regions for stub in region.stubs for variable in _list_variables(stub, ())}
+        for share in shares:
+            present = self._locate(share)
+            optional = {each.name for each in self.disabled if not self._is_needed(each.name, share)}
+            missing = share.entries.keys() - present.keys() - owned - optional
+            for group in group_missing([*share.entries], present, missing):
+                yield self._add_group(group, present[group.anchor], share)
+
+    def _locate(self, share: Share[Variable]) -> Mapping[str, Entry]:
+        """Return the entries of a share that are there, by their variables."""
+        found = ((self.context.connectors.identify(NameKind.ENV, entry.key), entry) for entry in self.entries)
+        return {
+            owned.variable: entry for owned, entry in found if owned is not None and owned.connector is share.connector
+        }
+
+    def _is_needed(self, name: str, share: Share[Variable]) -> bool:
+        return name in share.entries and share.entries[name].is_needed
+
+    def _add_group(self, group: Group, anchor: Entry, share: Share[Variable]) -> Amendment:
+        variables = [share.entries[name] for name in group.names]
+        style = _Style.from_entry(anchor, self.lines)
+        is_after = group.is_after or style.has_comment or style.is_spaced
+        line = anchor.node.place.end_line if is_after else anchor.place.line - 1
+        new = [each for variable in variables for each in style.write(variable, is_after=is_after)]
+        return Amendment(
+            edit=insert_lines(self.path, self.lines, line, new),
+            change=FirstChange(line, "", variables[0].name, "entry"),
+            values={variable.name: style.write_value(variable) for variable in variables},
+        )
+
+
+class _Style(NamedTuple):
+    """Style of an assignment: the texts around its name, its quotes, whether a comment is above, and empty lines."""
+
+    before: str
+    equals: str
+    quote: str
+    has_comment: bool
+    is_spaced: bool
+
+    @classmethod
+    def from_entry(cls, entry: Entry, lines: Sequence[str]) -> _Style:
+        """Return the style of an entry of a file with these lines."""
+        place, value = entry.place, entry.node.place
+        line = lines[place.line - 1]
+        raw = get_text(entry.node) or ""
+        equals = line[place.end_column - 1 : value.column - 1] if value.column > place.end_column else "="
+        top = place.line - 1
+        while top and _is_comment(lines[top - 1]):
+            top -= 1
+        below = lines[value.end_line : value.end_line + 1]
+        return cls(
+            before=line[: place.column - 1].removesuffix("'"),
+            equals=equals.removeprefix("'"),
+            quote=raw[:1] if raw[:1] in ("'", '"') else "",
+            has_comment=top < place.line - 1,
+            is_spaced=top > 0 and not lines[top - 1].strip() and bool(below) and not below[0].strip(),
+        )
+
+    def write(self, variable: Variable, *, is_after: bool) -> Iterator[str]:
+        """Yield the lines of a new variable."""
+        if self.is_spaced and is_after and self.has_comment:
+            yield ""
+        if self.has_comment and variable.comment:
+            yield from encode_dotenv_comment(variable.comment).split("\n")
+        yield f"{self.before}{variable.name}{self.equals}{self.write_value(variable)}"
+
+    def write_value(self, variable: Variable) -> str:
+        """Return a value in the quotes of the file, unless it needs others."""
+        value = encode_dotenv_value(variable.value) if variable.value else ""
+        return f"{self.quote}{value}{self.quote}" if value[:1] not in ("'", '"') else value
+
+
+def _is_comment(line: str) -> bool:
+    return line.lstrip().startswith("#") and _DISABLED.fullmatch(line) is None and not is_marker(line)
+
+
+def _list_disabled(lines: Iterable[str], hidden: Container[int]) -> Iterator[_Disabled]:
+    for number, line in enumerate(lines, 1):
+        match = _DISABLED.fullmatch(line) if "#" in line and number not in hidden else None
+        if match is not None:
+            yield _Disabled(match["name"], match["value"], number)
+
+
+def _list_variables(stub: Stub, _: Collection[str]) -> dict[str, Variable]:
+    """Return the variables of an environment file, by their names."""
+    return {each.name: each for section in build_environment_file(stub).sections for each in section.variables}
+
+
+def find_dotenv_values(text: str, node: Node, context: Context) -> Iterator[Place]:
+    """Yield the place of each value, unless it is empty or a placeholder, or its variable is known not to be secret."""
+    for entry in node.entries if isinstance(node, MapNode) else ():
+        value = (get_text(entry.node) or "").strip(_QUOTES)
+        if value not in ("", PLACEHOLDER) and not _is_public(entry.key, context.connectors):
+            yield entry.node.place
+    path = node.place.path
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _DISABLED.fullmatch(line) if "=" in line else None
+        if match is not None and match["value"]:
+            yield Place(path, number, match.start("value") + 1, number, match.end("value") + 1)
+
+
+def _is_public(name: str, connectors: Connectors) -> bool:
+    owned = connectors.identify(NameKind.ENV, name)
+    found = connectors.find_setting(owned) if owned is not None else None
+    return found is not None and not found.field.is_secret
+
+
+DOTENV_FORMAT: Final = Format(read_dotenv, plan_dotenv, find_dotenv_values)
+"""Environment templates."""

@@ -1,0 +1,55 @@
+"""Choose the format of a file that `sync` keeps up to date, by the name of the file and by its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from authscribe.sync.update import Format
+
+_ENVIRONMENT: Final = re.compile(r"(?:.*\.)?env(?:[._-].*)?", re.IGNORECASE)
+_TEMPLATE: Final = re.compile(
+    r"(?:.*[._-])?(?:example|sample|template|tmpl|tpl|dist|defaults?)(?:[._-].*)?", re.IGNORECASE
+)
+_SCHEMA: Final = ".schema"
+
+
+class Kind(NamedTuple):
+    """Kind of files: its name in messages, whether a file is one by its name, and by its text, and its format."""
+
+    noun: str
+    has_name: Callable[[str], bool]
+    has_text: Callable[[str], object]
+    load: Callable[[], Format]
+
+
+def is_environment_file(name: str) -> bool:
+    """Return whether a file is an environment file, by its name; a schema for env-spec is not."""
+    return _ENVIRONMENT.fullmatch(name) is not None and not name.endswith(_SCHEMA)
+
+
+def is_template(name: str) -> bool:
+    """Return whether the name of an environment file marks it as one without values, such as `.env.example`."""
+    return is_environment_file(name) and _TEMPLATE.fullmatch(name) is not None
+
+
+def is_known_name(name: str) -> bool:
+    """Return whether a file may be of one of the kinds, by its name."""
+    return any(kind.has_name(name) for kind in KINDS)
+
+
+def choose_format(name: str, text: str) -> Format | None:
+    """Return the format of a file; None if it is of none of the kinds."""
+    kinds = (kind for kind in KINDS if kind.has_name(name) and kind.has_text(text))
+    return next((kind.load() for kind in kinds), None)
+
+
+def _load_dotenv() -> Format:
+    from authscribe.sync.dotenv import DOTENV_FORMAT
+
+    return DOTENV_FORMAT
+
+
+KINDS: Final = (Kind("environment templates (.env.example)", is_template, lambda _: True, _load_dotenv),)
+"""Kinds of files, the first of which decides. Formats are imported when they are needed."""
