@@ -13,6 +13,7 @@ _TEMPLATE: Final = re.compile(
     r"(?:.*[._-])?(?:example|sample|template|tmpl|tpl|dist|defaults?)(?:[._-].*)?", re.IGNORECASE
 )
 _SCHEMA: Final = ".schema"
+_SERVER: Final = re.compile(r'"(?:packages|remotes)"\s*:')
 
 
 class Kind(NamedTuple):
@@ -45,11 +46,24 @@ def choose_format(name: str, text: str) -> Format | None:
     return next((kind.load() for kind in kinds), None)
 
 
+def _is_server(name: str) -> bool:
+    return name.lower().endswith("server.json")
+
+
 def _load_dotenv() -> Format:
     from authscribe.sync.dotenv import DOTENV_FORMAT
 
     return DOTENV_FORMAT
 
 
-KINDS: Final = (Kind("environment templates (.env.example)", is_template, lambda _: True, _load_dotenv),)
+def _load_server() -> Format:
+    from authscribe.sync.server_json import SERVER_FORMAT
+
+    return SERVER_FORMAT
+
+
+KINDS: Final = (
+    Kind("environment templates (.env.example)", is_template, lambda _: True, _load_dotenv),
+    Kind("MCP servers (server.json)", _is_server, _SERVER.search, _load_server),
+)
 """Kinds of files, the first of which decides. Formats are imported when they are needed."""
