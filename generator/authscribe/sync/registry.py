@@ -14,6 +14,8 @@ _TEMPLATE: Final = re.compile(
 )
 _SCHEMA: Final = ".schema"
 _SERVER: Final = re.compile(r'"(?:packages|remotes)"\s*:')
+_WORKFLOW: Final = tuple(re.compile(rf"^(['\"]?){key}\1:", re.MULTILINE) for key in ("on", "jobs"))
+_YAML: Final = (".yml", ".yaml")
 
 
 class Kind(NamedTuple):
@@ -50,6 +52,14 @@ def _is_server(name: str) -> bool:
     return name.lower().endswith("server.json")
 
 
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith(_YAML)
+
+
+def _is_workflow(text: str) -> bool:
+    return all(key.search(text) for key in _WORKFLOW)
+
+
 def _load_dotenv() -> Format:
     from authscribe.sync.dotenv import DOTENV_FORMAT
 
@@ -62,8 +72,15 @@ def _load_server() -> Format:
     return SERVER_FORMAT
 
 
+def _load_workflow() -> Format:
+    from authscribe.sync.workflow import WORKFLOW_FORMAT
+
+    return WORKFLOW_FORMAT
+
+
 KINDS: Final = (
     Kind("environment templates (.env.example)", is_template, lambda _: True, _load_dotenv),
     Kind("MCP servers (server.json)", _is_server, _SERVER.search, _load_server),
+    Kind("workflows of GitHub Actions", _is_yaml, _is_workflow, _load_workflow),
 )
 """Kinds of files, the first of which decides. Formats are imported when they are needed."""
