@@ -15,6 +15,7 @@ _TEMPLATE: Final = re.compile(
 _SCHEMA: Final = ".schema"
 _SERVER: Final = re.compile(r'"(?:packages|remotes)"\s*:')
 _WORKFLOW: Final = tuple(re.compile(rf"^(['\"]?){key}\1:", re.MULTILINE) for key in ("on", "jobs"))
+_COMPOSE: Final = re.compile(r"^(['\"]?)(?:services|secrets)\1:", re.MULTILINE)
 _YAML: Final = (".yml", ".yaml")
 
 
@@ -78,9 +79,16 @@ def _load_workflow() -> Format:
     return WORKFLOW_FORMAT
 
 
+def _load_compose() -> Format:
+    from authscribe.sync.compose import COMPOSE_FORMAT
+
+    return COMPOSE_FORMAT
+
+
 KINDS: Final = (
     Kind("environment templates (.env.example)", is_template, lambda _: True, _load_dotenv),
     Kind("MCP servers (server.json)", _is_server, _SERVER.search, _load_server),
     Kind("workflows of GitHub Actions", _is_yaml, _is_workflow, _load_workflow),
+    Kind("Compose files", _is_yaml, _COMPOSE.search, _load_compose),
 )
 """Kinds of files, the first of which decides. Formats are imported when they are needed."""

@@ -1,0 +1,385 @@
+"""Keep Compose files up to date: the secrets and variables of services, and the secrets that the file declares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from authscribe.drift.first_change import FirstChange
+from authscribe.edits.lines import insert_lines
+from authscribe.edits.yaml_text import YamlText
+from authscribe.encoders.comments import encode_line_comment
+from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
+from authscribe.findings.finding import Finding, Place
+from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.findings.rules.unassigned_secret import report_unassigned_secret
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.name_kinds import NameKind
+from authscribe.model.target_options import ComposeOptions
+from authscribe.sync.connectors import Connectors, Key, Share, list_served, take_inventory
+from authscribe.sync.context import Context
+from authscribe.sync.update import Amendment, Format, Plan
+from authscribe.sync.yaml_entries import (
+    INDENT,
+    Container,
+    NewEntry,
+    Steps,
+    WriteRegion,
+    find_entry,
+    find_yaml_values,
+    plan_missing,
+    plan_regions,
+    read_yaml,
+    replace_name,
+    write_lines,
+)
+from authscribe.targets.compose import ServiceSecret, build_service_secret
+from authscribe.targets.stubs import Stub, StubSetting
+
+_SECRETS: Final = "secrets"
+Parts = dict[str, Entry | Node]
+
+
+class _Setting(NamedTuple):
+    """Setting with its variable, and the secret that carries it; None for a parameter."""
+
+    each: StubSetting
+    variable: str
+    secret: ServiceSecret | None
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a class needs a value."""
+        return self.each.is_needed
+
+
+class _Service(NamedTuple):
+    """Service with its variables and secrets by the settings of all connectors, and its keys.
+
+    `has_files` tells whether files add variables to it.
+    """
+
+    name: str
+    environment: Container | None
+    secrets: Container | None
+    variables: Parts
+    mounted: Parts
+    keys: tuple[Key, ...]
+    has_files: bool
+
+
+def plan_compose(path: str, text: str, node: Node, context: Context) -> Plan:
+    """Plan the secrets and variables that services lack, and the secrets that the file does not declare."""
+    return _Planner(YamlText(path, text), context.connectors).plan(node)
+
+
+class _Planner:
+    """Planner for one file; `used` are the secrets of all services after the update, by their variables.
+
+    `owned` are the variables that regions give to services, by the names of these, and `declared` the variables of
+    secrets that a region declares.
+    """
+
+    def __init__(self, text: YamlText, connectors: Connectors) -> None:
+        self.text, self.connectors = text, connectors
+        self.options: ComposeOptions = connectors.catalogue.options.compose
+        self.planned: list[Amendment | Finding] = []
+        self.remarks: list[Finding] = []
+        self.used: dict[str, ServiceSecret] = {}
+        self.owned: dict[str | int, set[str]] = {}
+        self.declared: set[str] = set()
+
+    def plan(self, node: Node) -> Plan:
+        regions = plan_regions(self.text, node, self.connectors, self._list_containers(node))
+        self.planned += regions.findings
+        for path, stubs in regions.stubs.items():
+            self._note_region(path, self._merge_settings(stubs))
+        self._update(regions.rest)
+        findings = tuple(each for each in self.planned if isinstance(each, Finding))
+        amendments = tuple(each for each in self.planned if isinstance(each, Amendment))
+        return Plan(() if findings else amendments, regions.edits, findings, tuple(dict.fromkeys(self.remarks)))
+
+    def _note_region(self, path: Steps, settings: Iterable[_Setting]) -> None:
+        """Note what the region of a mapping or list has, so that nothing of it is added elsewhere."""
+        secrets = {each.variable: each.secret for each in settings if each.secret is not None}
+        parameters = {each.variable for each in settings if each.secret is None}
+        if path == (_SECRETS,):
+            self.declared |= secrets.keys()
+            return
+        is_mounted = path[-1] == _SECRETS
+        self.owned.setdefault(path[1], set()).update(secrets if is_mounted else parameters)
+        if is_mounted:
+            self.used |= {each.variable: each.secret for each in settings if each.secret and each.is_needed}
+
+    def _list_containers(self, node: Node) -> dict[Container, WriteRegion]:
+        """Return the mappings and lists that regions can be in, with the functions that write these."""
+        containers: dict[Container, WriteRegion] = {}
+        for service in self._list_services(node):
+            if service.environment is not None:
+                is_list = isinstance(service.environment.node, ListNode)
+                containers[service.environment] = partial(self._write_variables, is_list=is_list)
+            if service.secrets is not None:
+                containers[service.secrets] = self._write_mounted
+        entry = find_entry(node, _SECRETS)
+        return containers if entry is None else {**containers, Container(entry, (_SECRETS,)): self._write_declared}
+
+    def _write_variables(self, stubs: Sequence[Stub], *, is_list: bool) -> Iterator[str]:
+        for setting in self._merge_settings(stubs):
+            if setting.secret is None:
+                yield from write_lines(_write_default(setting, is_list=is_list), "", has_comment=True)
+
+    def _write_mounted(self, stubs: Sequence[Stub]) -> Iterator[str]:
+        for setting in self._merge_settings(stubs):
+            if setting.secret is not None:
+                entry = _write_long_item(setting.secret, "")
+                yield from entry.lines if setting.is_needed else _comment_out(entry.lines)
+
+    def _write_declared(self, stubs: Sequence[Stub]) -> Iterator[str]:
+        for setting in self._merge_settings(stubs):
+            if setting.secret is not None:
+                entry = self._write_declaration(setting.secret, {})
+                yield from encode_line_comment(entry.comment).split("\n")
+                yield from entry.lines if setting.is_needed else _comment_out(entry.lines)
+
+    def _merge_settings(self, stubs: Sequence[Stub]) -> Collection[_Setting]:
+        """Return the settings of several methods, each once."""
+        return {name: each for stub in stubs for name, each in self._list_settings(stub, ()).items()}.values()
+
+    def _update(self, node: Node) -> None:
+        """Plan the entries by keys of a document without regions."""
+        services = [*self._list_services(node)]
+        secrets = find_entry(node, _SECRETS)
+        declared = self._locate(secrets, NameKind.COMPOSE)
+        inventories = [take_inventory(self.connectors, each.keys, self._list_settings) for each in services]
+        users = Counter(share.connector.id for inventory in inventories for share in inventory.shares)
+        for service, inventory in zip(services, inventories, strict=True):
+            self.planned += self._find_duplicates(service)
+            self.remarks += inventory.remarks
+            for share in inventory.shares:
+                self._update_service(service, share, declared if users[share.connector.id] == 1 else {})
+        self._declare_secrets(node, declared)
+        self._report_unassigned(declared, {*self.used, *(name for each in services for name in each.mounted)})
+
+    def _find_duplicates(self, service: _Service) -> Iterator[Finding]:
+        """Yield a finding for each setting that occurs again in a list of a service."""
+        first: dict[tuple[NameKind, str], Place] = {}
+        for key in service.keys:
+            owned = self.connectors.identify(key.kind, key.name)
+            if owned is not None and (key.kind, owned.variable) in first:
+                yield report_duplicate_key(key.name, key.place, first[key.kind, owned.variable])
+            if owned is not None:
+                first.setdefault((key.kind, owned.variable), key.place)
+
+    def _list_settings(self, stub: Stub, present: Collection[str]) -> dict[str, _Setting]:
+        found: dict[str, _Setting] = {}
+        parameters = stub.parameters
+        for each in list_served(stub, present):
+            secret = None if each in parameters else build_service_secret(stub, each, self.options)
+            variable = stub.spell(NameKind.ENV, each)
+            found.setdefault(variable, _Setting(each, variable, secret))
+        return found
+
+    def _list_services(self, node: Node) -> Iterator[_Service]:
+        services = find_entry(node, "services")
+        for service in services.node.entries if services is not None and isinstance(services.node, MapNode) else ():
+            path = ("services", service.key)
+            environment, secrets = (find_entry(service.node, key) for key in ("environment", _SECRETS))
+            keys = (*_list_keys(environment, NameKind.ENV), *_list_keys(secrets, NameKind.COMPOSE))
+            yield _Service(
+                name=service.key,
+                environment=Container(environment, (*path, "environment")) if environment is not None else None,
+                secrets=Container(secrets, (*path, _SECRETS)) if secrets is not None else None,
+                variables=self._locate(environment, NameKind.ENV),
+                mounted=self._locate(secrets, NameKind.COMPOSE),
+                keys=tuple(key for key, _ in keys),
+                has_files=find_entry(service.node, "env_file") is not None,
+            )
+
+    def _locate(self, entry: Entry | None, kind: NameKind) -> Parts:
+        """Return the entries or items of settings in a mapping or list, by their variables."""
+        found: Parts = {}
+        for key, part in _list_keys(entry, kind):
+            owned = self.connectors.identify(kind, key.name)
+            if owned is not None:
+                found.setdefault(owned.variable, part)
+        return found
+
+    def _update_service(self, service: _Service, share: Share[_Setting], declared: Collection[str]) -> None:
+        """Plan what a service lacks of a connector; it gets the secrets of `declared` even if no class needs them."""
+        mounted, variables = (_select(parts, share) for parts in (service.mounted, service.variables))
+        held = mounted.keys() | variables.keys() | self.owned.get(service.name, set())
+        missing = [each for variable, each in share.entries.items() if variable not in held]
+        secrets = [each for each in missing if each.secret and (each.is_needed or each.variable in declared)]
+        parameters = [each for each in missing if each.secret is None]
+        has_secret_variables = any(share.entries[variable].secret for variable in variables)
+        if service.secrets is not None and (mounted or not has_secret_variables):
+            self._mount(service.secrets, mounted, share, secrets)
+            secrets = []
+        if service.environment is not None and not service.has_files:
+            self._set_variables(service.environment, variables, share, [*secrets, *parameters])
+
+    def _mount(self, container: Container, parts: Parts, share: Share[_Setting], missing: Sequence[_Setting]) -> None:
+        """Plan the secrets that a service gets as files."""
+        beside = parts or dict(_list_last(container))
+        new = {
+            each.variable: _write_item(each.secret, each.each.comment, next(iter(beside.values()), None), self.text)
+            for each in share.entries.values()
+            if each.secret is not None
+        }
+        names = {each.variable for each in missing}
+        self.planned += plan_missing(self.text, container, beside, new, names)
+        added = (share.entries[variable] for variable in (*parts, *names))
+        self.used |= {each.variable: each.secret for each in added if each.secret is not None}
+
+    def _set_variables(
+        self, container: Container, parts: Parts, share: Share[_Setting], missing: Sequence[_Setting]
+    ) -> None:
+        """Plan the variables of a service."""
+        beside = parts or dict(_list_last(container))
+        new = {
+            variable: self._write_variable(container, each, parts, share) for variable, each in share.entries.items()
+        }
+        self.planned += plan_missing(self.text, container, beside, new, {each.variable for each in missing})
+
+    def _write_variable(
+        self, container: Container, setting: _Setting, parts: Parts, share: Share[_Setting]
+    ) -> NewEntry:
+        """Return a variable whose value is like that of another one of the same kind; else a reference or a default."""
+        name, comment = setting.variable, setting.each.comment
+        alike = [
+            (variable, part)
+            for variable, part in parts.items()
+            if (share.entries[variable].secret is None) == (setting.secret is None)
+        ]
+        for variable, part in alike:
+            node = part.node if isinstance(part, Entry) else part
+            if isinstance(part, Entry) and isinstance(node, ScalarNode) and node.value is None:
+                return NewEntry(name, (f"{name}:",), comment, None)
+            replaced = replace_name(self.text, node, variable, name)
+            # In a list, the name is before the equals sign, too; a value without it is not like the new one.
+            is_alike = isinstance(part, Entry) or not (get_text(node) or "").partition("=")[1]
+            is_alike = is_alike or variable in (get_text(node) or "").partition("=")[2]
+            if replaced is not None and is_alike:
+                line = f"{name}: {replaced[0]}" if isinstance(part, Entry) else f"- {replaced[0]}"
+                return NewEntry(name, (line,), comment, replaced[1])
+        return _write_default(setting, is_list=isinstance(container.node, ListNode))
+
+    def _declare_secrets(self, node: Node, declared: Parts) -> None:
+        """Plan the declarations of secrets that services use."""
+        missing = self.used.keys() - declared.keys() - self.declared
+        if not missing:
+            return
+        entry = find_entry(node, _SECRETS)
+        new = {variable: self._write_declaration(secret, declared) for variable, secret in self.used.items()}
+        if entry is not None:
+            container = Container(entry, (_SECRETS,))
+            parts = {variable: part for variable, part in declared.items() if variable in new}
+            self.planned += plan_missing(self.text, container, parts or dict(_list_last(container)), new, missing)
+            return
+        wanted = [each for variable, each in new.items() if variable in missing]
+        lines = [f"{INDENT}{line}" for each in wanted for line in each.lines]
+        line = len(self.text.text.rstrip().split("\n"))
+        edit = insert_lines(self.text.path, self.text.lines, line, [*self._separate(node), f"{_SECRETS}:", *lines])
+        change = FirstChange(line, "", wanted[0].name, "entry")
+        self.planned.append(Amendment(edit, change, (), {_SECRETS: {each.name: each.value for each in wanted}}))
+
+    def _separate(self, node: Node) -> Sequence[str]:
+        """Return the empty line before a section of the file, if others have one."""
+        entries = node.entries if isinstance(node, MapNode) else ()
+        above = (self.text.lines[entry.place.line - 2] for entry in entries if entry.place.line > 1)
+        return ("",) if any(not line.strip() for line in above) else ()
+
+    def _write_declaration(self, secret: ServiceSecret, declared: Parts) -> NewEntry:
+        """Return the declaration of a secret, with the kind of source that those of the same file have."""
+        siblings = [part.node for part in declared.values() if isinstance(part, Entry)]
+        if siblings and all(_is_external(node) for node in siblings):
+            return NewEntry(
+                secret.name, (f"{secret.name}:", f"{INDENT}external: true"), secret.comment, {"external": True}
+            )
+        value = {secret.source: secret.place.replace("$", "$$")}
+        lines = (f"{secret.name}:", f"{INDENT}{secret.source}: {encode_compose_text(secret.place)}")
+        return NewEntry(secret.name, lines, secret.comment, value)
+
+    def _report_unassigned(self, declared: Parts, used: Collection[str]) -> None:
+        for variable, part in declared.items():
+            owned = self.connectors.identify(NameKind.ENV, variable)
+            if isinstance(part, Entry) and variable not in used and owned is not None:
+                self.remarks.append(report_unassigned_secret(part.key, part.place, owned.connector.id))
+
+
+def _select(parts: Parts, share: Share[_Setting]) -> Parts:
+    """Return the entries or items of one connector."""
+    return {variable: part for variable, part in parts.items() if variable in share.entries}
+
+
+def _list_keys(entry: Entry | None, kind: NameKind) -> list[tuple[Key, Entry | Node]]:
+    """Return the names in a mapping or a list, and what has them."""
+    node = entry.node if entry is not None else None
+    if isinstance(node, MapNode):
+        return [(Key(kind, each.key, each.place), each) for each in node.entries]
+    items = node.items if isinstance(node, ListNode) else ()
+    return [(Key(kind, name, item.place), item) for item in items if (name := _get_name(item))]
+
+
+def _get_name(item: Node) -> str:
+    """Return the name in an item of a list: before an equals sign, or that of the source of a secret."""
+    source = item.find("source") if isinstance(item, MapNode) else item
+    return (get_text(source) or "").partition("=")[0]
+
+
+def _list_last(container: Container) -> Iterator[tuple[str, Entry | Node]]:
+    """Yield the last entry or item of a mapping or list, under an empty name."""
+    node = container.node
+    inner: tuple[Entry | Node, ...] = ()
+    if isinstance(node, MapNode | ListNode):
+        inner = node.entries if isinstance(node, MapNode) else node.items
+    # What a merge key adds is written elsewhere.
+    own = [part for part in inner if part.place >= node.place]
+    yield from (("", part) for part in own[-1:])
+
+
+def _is_external(node: Node) -> bool:
+    external = node.find("external") if isinstance(node, MapNode) else None
+    return isinstance(external, ScalarNode) and external.value is True
+
+
+def _write_item(secret: ServiceSecret, comment: str, beside: Entry | Node | None, text: YamlText) -> NewEntry:
+    """Return the item for a secret, in the short form if another one has that, and the file has the secret's name."""
+    if isinstance(beside, ScalarNode) and secret.name == secret.file:
+        is_quoted = text.get_source(beside).startswith('"')
+        source = encode_yaml_string(secret.name) if is_quoted else encode_yaml_text(secret.name)
+        return NewEntry(secret.name, (f"- {source}",), comment, secret.name)
+    return _write_long_item(secret, comment)
+
+
+def _write_long_item(secret: ServiceSecret, comment: str) -> NewEntry:
+    value = {"source": secret.name, "target": secret.file}
+    first, second = (f"{key}: {encode_yaml_text(name)}" for key, name in value.items())
+    return NewEntry(secret.name, (f"- {first}", f"{INDENT}{second}"), comment, value)
+
+
+def _write_default(setting: _Setting, *, is_list: bool) -> NewEntry:
+    """Return a variable with a reference to one of Compose's own, if it is secret, or else with its default."""
+    name, comment = setting.variable, setting.each.comment
+    # Two dollar signs are one (Compose Specification).
+    value = f"${{{name}}}" if setting.secret is not None else setting.each.choose_value().replace("$", "$$")
+    if is_list:
+        return NewEntry(name, (f"- {encode_yaml_text(f'{name}={value}')}",), comment, f"{name}={value}")
+    source = value if setting.secret is not None else encode_yaml_text(value)
+    return NewEntry(name, (f"{name}: {source}",), comment, value)
+
+
+def _comment_out(lines: Sequence[str]) -> Sequence[str]:
+    return encode_line_comment("\n".join(lines)).split("\n")
+
+
+def find_compose_values(text: str, node: Node, context: Context) -> Iterator[Place]:
+    """Yield the place of each value that may be secret."""
+    del text
+    yield from find_yaml_values(node, context.connectors)
+
+
+COMPOSE_FORMAT: Final = Format(read_yaml, plan_compose, find_compose_values)
+"""Compose files."""
