@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, run_tool
 
-HOOKS = ("authscribe-check", "authscribe-lint", "authscribe-docs")
+HOOKS = ("authscribe-check", "authscribe-lint", "authscribe-docs", "authscribe-sync")
 SCHEMES = "schemes/authentication-schemes.rst"
 PAGE = """\
 # API key
@@ -87,10 +87,12 @@ def repository(find_tool: Callable[[str], Path], tmp_path_factory: pytest.TempPa
     repository.prepare("authscribe", "init")
     (repository.folder / "guide.md").write_text(PAGE)
     (repository.folder / "schemes/connectors/shop.yaml").write_text("connectors: [{id: shop, scheme: api_key}]\n")
-    settings = 'connectors = ["connectors/*"]\npages = ["guide.md"]\n'
+    settings = 'connectors = ["connectors/*"]\npages = ["guide.md"]\nfiles = [".env.example"]\n'
     (repository.folder / "authscribe.toml").write_text((repository.folder / "authscribe.toml").read_text() + settings)
     repository.prepare("authscribe", "scaffold", "acme", "--scheme", "api_key", "--out-dir", "connectors")
     repository.prepare("authscribe", "scaffold", "wave", "--scheme", "oauth2", "--out-dir", "connectors")
+    (repository.folder / ".env.example").write_text("ACME_API_KEY=\n")
+    repository.prepare("authscribe", "sync")
     repository.prepare("authscribe", "generate")
     (repository.folder / ".pre-commit-config.yaml").write_text(
         _read_configuration(_copy_project(folder / "authscribe"))
@@ -157,6 +159,10 @@ def _edit_page(repository: Repository) -> None:
     repository.replace("guide.md", "The api key as provided in the connector configuration.", "A key.")
 
 
+def _edit_template(repository: Repository) -> None:
+    (repository.folder / ".env.example").write_text("ACME_API_KEY=\n")
+
+
 def _edit_connector(repository: Repository) -> None:
     repository.replace("connectors/acme/templates/system.json", "$SECRET(api_key)", "$SECRET(api_kee)")
 
@@ -181,6 +187,9 @@ def _edit_connector(repository: Repository) -> None:
             id="a deleted generated page",
         ),
         pytest.param(_edit_page, "docs", r"^changed +guide\.md:7", "docs guide.md", id="an edited page"),
+        pytest.param(
+            _edit_template, "sync", r"^changed +\.env\.example:1", "sync .env.example", id="an edited template"
+        ),
     ],
 )  # fmt: skip
 def test_a_commit_fails_until_the_printed_command_has_run(
