@@ -108,6 +108,7 @@ class _Planner:
         inside = {line for region in self.regions for line in region.lines}
         self.entries = tuple(entry for entry in entries if entry.place.line not in inside)
         self.disabled = tuple(each for each in _list_disabled(self.lines, hidden) if each.line not in inside)
+        self.is_tight = any(_is_tight(entry, self.lines) for entry in self.entries)
 
     def plan(self) -> Plan:
         connectors = self.context.connectors
@@ -166,7 +167,7 @@ class _Planner:
 
     def _add_group(self, group: Group, anchor: Entry, share: Share[Variable]) -> Amendment:
         variables = [share.entries[name] for name in group.names]
-        style = _Style.from_entry(anchor, self.lines)
+        style = _Style.from_entry(anchor, self.lines, is_tight=self.is_tight)
         is_after = group.is_after or style.has_comment or style.is_spaced
         line = anchor.node.place.end_line if is_after else anchor.place.line - 1
         new = [each for variable in variables for each in style.write(variable, is_after=is_after)]
@@ -187,22 +188,20 @@ class _Style(NamedTuple):
     is_spaced: bool
 
     @classmethod
-    def from_entry(cls, entry: Entry, lines: Sequence[str]) -> _Style:
-        """Return the style of an entry of a file with these lines."""
+    def from_entry(cls, entry: Entry, lines: Sequence[str], *, is_tight: bool) -> _Style:
+        """Return the style of an entry of a file with these lines, which has no empty lines if it `is_tight`."""
         place, value = entry.place, entry.node.place
         line = lines[place.line - 1]
         raw = get_text(entry.node) or ""
         equals = line[place.end_column - 1 : value.column - 1] if value.column > place.end_column else "="
-        top = place.line - 1
-        while top and _is_comment(lines[top - 1]):
-            top -= 1
+        top = _count_lines_above(entry, lines)
         below = lines[value.end_line : value.end_line + 1]
         return cls(
             before=line[: place.column - 1].removesuffix("'"),
             equals=equals.removeprefix("'"),
             quote=raw[:1] if raw[:1] in ("'", '"') else "",
             has_comment=top < place.line - 1,
-            is_spaced=top > 0 and not lines[top - 1].strip() and bool(below) and not below[0].strip(),
+            is_spaced=not is_tight and top > 0 and not any(line.strip() for line in (lines[top - 1], *(below or "x"))),
         )
 
     def write(self, variable: Variable, *, is_after: bool) -> Iterator[str]:
@@ -217,6 +216,20 @@ class _Style(NamedTuple):
         """Return a value in the quotes of the file, unless it needs others."""
         value = encode_dotenv_value(variable.value) if variable.value else ""
         return f"{self.quote}{value}{self.quote}" if value[:1] not in ("'", '"') else value
+
+
+def _is_tight(entry: Entry, lines: Sequence[str]) -> bool:
+    """Return whether an entry with a comment follows another one without an empty line."""
+    top = _count_lines_above(entry, lines)
+    return 0 < top < entry.place.line - 1 and bool(lines[top - 1].strip()) and not is_marker(lines[top - 1])
+
+
+def _count_lines_above(entry: Entry, lines: Sequence[str]) -> int:
+    """Return the number of lines above an entry and its comment."""
+    top = entry.place.line - 1
+    while top and _is_comment(lines[top - 1]):
+        top -= 1
+    return top
 
 
 def _is_comment(line: str) -> bool:
