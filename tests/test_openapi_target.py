@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def build_documents(catalogue: Catalogue) -> dict[str, dict[str, Any]]:
 
 
 def read_back(path: str, document: dict[str, Any]) -> Catalogue:
-    return resolve_drafts(read_source(path, yaml.safe_dump(document, allow_unicode=True))).catalogue
+    return resolve_drafts(read_source(str(Path(path).with_suffix(".json")), json.dumps(document))).catalogue
 
 
 def strip(value: Any) -> Any:
