@@ -48,9 +48,10 @@ def encode_python_assignment(
         return _explode(f"{before}(", [encode_python_literal(value)], f"){after}", comma=False)
     indent = f"{_get_indent(before)}    "
     if isinstance(value, tuple):
-        return _explode(f"{before}(", [_encode_item(item, indent) for item in value], f"){after}", comma=True)
-    pairs = [_encode_item(item, indent, f"{encode_python_literal(key)}: ") for key, item in value.items()]
-    return _explode(f"{before}{{", pairs, f"}}{after}", comma=len(pairs) > 1)
+        return _explode(f"{before}(", [_encode_item(item, indent, ",") for item in value], f"){after}", comma=True)
+    comma = "," if len(value) > 1 else ""
+    pairs = [_encode_item(item, f"{indent}{encode_python_literal(key)}: ", comma) for key, item in value.items()]
+    return _explode(f"{before}{{", pairs, f"}}{after}", comma=bool(comma))
 
 
 def encode_python_call(arguments: Sequence[object], before: str, after: str = "") -> Encoded:
@@ -81,11 +82,11 @@ def _explode(head: str, items: Sequence[str], tail: str, *, comma: bool) -> Enco
     return Encoded("\n".join((head, *lines, f"{indent}{tail}")))
 
 
-def _encode_item(item: object, indent: str, key: str = "") -> str:
-    """Return an item after its key, if any, without the indentation of its first line; it may need several lines."""
+def _encode_item(item: object, before: str, after: str) -> str:
+    """Return an item without the indentation of its first line and what follows it; it may need several lines."""
     if isinstance(item, tuple | dict):
-        return encode_python_assignment(item, f"{indent}{key}", ",").removeprefix(indent).removesuffix(",")
-    return f"{key}{encode_python_literal(item)}"
+        return encode_python_assignment(item, before, after).lstrip(" ").removesuffix(after)
+    return f"{before.lstrip(' ')}{encode_python_literal(item)}"
 
 
 def _get_indent(line: str) -> str:
