@@ -1,47 +1,41 @@
-"""Files of the target `sesam` agree with the real connectors of the platform."""
+"""Files of the target `sesam` are JSON that carries every name and default unchanged, and no value of a secret."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
+from hostile_catalogues import draw_catalogue
+from hypothesis import given, settings
 from stub_files import build_stubs
-from support import resolve
 
+from authscribe.model.contract import Contract, list_contracts
 from authscribe.model.definitions import Catalogue
 
-# Keys about what is read, and not about how a connector authenticates.
-OTHER_KEYS = {"datatypes", "system", "system-template"}
-NAMES = {"powerofficego": "poweroffice"}
+FILES = ("manifest.json", "system.json", ".authconfig", "secrets.json", "test-env.json")
 
 
-def list_pairs(corpus: Path, catalogue: Catalogue) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """Yield each snapshot of a connector: its name, its manifest and the planned part of a manifest."""
-    texts = build_stubs(catalogue, "sesam")
-    for folder in sorted((corpus / "connectors").iterdir()):
-        if folder.is_dir():
-            name = folder.name.partition("@")[0]
-            planned = json.loads(texts[f"sesam/connectors/{NAMES.get(name, name)}/manifest.json"])
-            yield folder.name, json.loads((folder / "manifest.json").read_text("utf-8-sig")), planned
+@settings(max_examples=150)
+@given(draw_catalogue())
+def test_awkward_names_and_defaults_are_unchanged(catalogue: Catalogue) -> None:
+    stubs = {path: json.loads(text) for path, text in build_stubs(catalogue, "sesam").items()}
+    connector = catalogue.connectors[0]
+    for method, contract in zip(connector.methods or (None,), list_contracts(catalogue, connector), strict=True):
+        folder = f"sesam/connectors/{connector.id}" + (f"/{method.id}" if method is not None else "")
+        check_names({name: stubs[f"{folder}/{name}"] for name in FILES}, contract)
 
 
-def test_manifests_have_every_key_of_real_ones(corpus: Path) -> None:
-    count = 0
-    for name, real, planned in list_pairs(corpus, resolve().catalogue):
-        assert real.keys() - OTHER_KEYS <= planned.keys(), name
-        count += 1
-    assert count >= 15
-
-
-def test_logins_are_those_of_real_manifests(corpus: Path) -> None:
-    count = 0
-    for name, real, planned in list_pairs(corpus, resolve().catalogue):
-        for block in ("oauth2", "jwt"):
-            assert real.get(block, {}).keys() <= planned.get(block, {}).keys(), name
-            for key, value in planned.get(block, {}).items():
-                if value not in ("REPLACE_ME", ["REPLACE_ME"]):
-                    assert real[block][key] == value, (name, key)
-                    count += 1
-    assert count >= 12
+def check_names(files: dict[str, dict[str, object]], contract: Contract) -> None:
+    assert files[".authconfig"] == {secret.name: "" for secret in contract.required}
+    assert files["secrets.json"] == {secret.name: "REPLACE_ME" for secret in contract.injected}
+    parameters = {parameter.name: parameter.default for parameter in contract.parameters}
+    assert files["test-env.json"] == {
+        "node-env": "test", **{name: "" if default is None else default for name, default in parameters.items()}
+    }  # fmt: skip
+    assert files["manifest.json"]["additional_parameters"] == {name: {} for name in parameters}
+    references = {f"$SECRET({secret.name})" for secret in contract.injected}
+    headers = files["system.json"].get("headers", {})
+    assert isinstance(headers, dict)
+    for placement in contract.placements:
+        if placement.location == "header":
+            value = headers[placement.name].removeprefix("Bearer ").removeprefix("{")
+            assert value in references
