@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import event, reject
 from hypothesis import strategies as st
-from stub_files import read_catalogue, read_corpus
+from stub_files import CORPUS, read_catalogue, read_corpus
 from support import resolve_drafts
 
 from authscribe.findings.finding import DefinitionError
@@ -95,7 +95,7 @@ def draw_catalogue(draw: st.DrawFn) -> Catalogue:
 
 
 def list_catalogues(corpus: Path | None) -> Iterator[Catalogue]:
-    """Yield the catalogue of the project and, with a corpus, each of its catalogues."""
+    """Yield the catalogue of the project and, with a corpus, each of its catalogues and that of its connectors."""
     yield read_catalogue()
     if corpus is not None:
-        yield from (catalogue for _, catalogue in read_corpus(corpus))
+        yield from (read_corpus(corpus, name) for name in CORPUS)

@@ -11,7 +11,9 @@ from typing import Any
 import yaml
 from support import ROOT, resolve_drafts
 
+from authscribe.adopt import adopt_connectors
 from authscribe.build.build import finish_files
+from authscribe.connectors.selection import select_folders
 from authscribe.model.definitions import Catalogue
 from authscribe.readers.registry import read_source
 from authscribe.targets.registry import plan_files
@@ -21,7 +23,7 @@ from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import find_workspace
 
 TARGETS = ("dotenv", "kubernetes", "external-secrets", "compose")
-CORPUS = ("airbyte", "meltano", "openapi", "power-platform", "nango-providers-sample.yaml")
+CORPUS = ("connectors", "airbyte", "meltano", "openapi", "power-platform", "nango-providers-sample.yaml")
 Files = dict[str, str]
 Document = dict[str, Any]
 
@@ -74,10 +76,20 @@ def read_awkward() -> Catalogue:
     return resolve_drafts(read_source("s.yaml", AWKWARD)).catalogue
 
 
-def read_corpus(corpus: Path) -> Iterator[tuple[str, Catalogue]]:
-    """Yield the catalogue of each folder of catalogues."""
-    for name in CORPUS:
-        yield name, read_catalogue(corpus / "catalogues" / name)
+def read_corpus(corpus: Path, name: str) -> Catalogue:
+    """Return the definitions of a folder of catalogues, or those of the connectors, which use the project's schemes."""
+    return read_connectors(corpus / name) if name == "connectors" else read_catalogue(corpus / "catalogues" / name)
+
+
+def read_connectors(folder: Path) -> Catalogue:
+    """Return the catalogue of the connectors in a folder, without the project's definitions of them."""
+    schemes = (str(file) for file in sorted((ROOT / "schemes").iterdir()) if file.is_file())
+    workspace = find_workspace(Options(sources=tuple(schemes), out_dir="out"), ROOT)
+    folders = select_folders((str(folder),), workspace).require()
+    loaded = adopt_connectors(load_sources(workspace.sources), folders, workspace)
+    catalogue = resolve_sources(loaded, workspace, tolerant=True).catalogue
+    assert len(catalogue.connectors) > 10
+    return catalogue
 
 
 def build_stubs(catalogue: Catalogue, *targets: str) -> Files:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from stub_files import CORPUS, Document, build_stubs, read_awkward, read_catalogue
+from stub_files import CORPUS, Document, build_stubs, read_awkward, read_catalogue, read_corpus
 from support import resolve_drafts
 
 from authscribe.model.contract import Contract, list_contracts
@@ -92,7 +92,7 @@ def catalogue(request: pytest.FixtureRequest) -> Catalogue:
         return read_catalogue()
     if request.param == "awkward":
         return read_awkward()
-    return read_catalogue(request.getfixturevalue("corpus") / "catalogues" / request.param)
+    return read_corpus(request.getfixturevalue("corpus"), request.param)
 
 
 def list_stubs(catalogue: Catalogue, target: str, name: str) -> list[str]:

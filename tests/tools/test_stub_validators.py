@@ -14,7 +14,7 @@ import yaml
 from dotenv import dotenv_values
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
-from stub_files import CORPUS, Files, build_stubs, read_awkward, read_catalogue
+from stub_files import CORPUS, Files, build_stubs, read_awkward, read_catalogue, read_corpus
 from support import run_tool
 from test_target_encoders import HOSTILE
 
@@ -32,7 +32,7 @@ def catalogue(request: pytest.FixtureRequest) -> Catalogue:
     """Return a catalogue; those of the corpus are skipped if it is not here."""
     if request.param in SMALL:
         return SMALL[request.param]()
-    return read_catalogue(request.getfixturevalue("corpus") / "catalogues" / request.param)
+    return read_corpus(request.getfixturevalue("corpus"), request.param)
 
 
 def write_files(files: Iterable[tuple[str, str]], folder: Path) -> list[Path]:
