@@ -35,8 +35,9 @@ from authscribe.readers.registry import read_source
 EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "100"))
 SEED = int(os.environ.get("AUTHSCRIBE_SEED", "1"))
 BATCH = 100
-COMPATIBLE_PATHS = ("refresh_token_path", "expires_in_path", "expires_at_path")
 """Examples in one run of mypy, whose start takes as long as a hundred examples."""
+COMPATIBLE_PATHS = ("refresh_token_path", "expires_in_path", "expires_at_path")
+"""Keys of a request for a token without which the token is found all the same."""
 CONTEXT = BuildContext(("python",), (), ROOT)
 SAMPLES = {"string": "text", "integer": 5, "number": 2.5, "boolean": True, "object": {"k": 1}, "array": [1]}
 
