@@ -7,6 +7,7 @@ from itertools import chain
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.name_clash import report_id_clash, report_name_clash
 from authscribe.findings.rules.refused_name import report_refused_name
 from authscribe.findings.rules.reserved_name import report_reserved_name
@@ -141,6 +142,11 @@ def _check_clashes(settings: Iterable[Setting], spelling: Spelling, nodes: Seque
     kinds = _DERIVED_KINDS if any(setting.names.model_fields_set for setting in settings) else ()
     first: dict[tuple[str, str], Setting] = {}
     for setting in settings:
+        # One class would read both from the same name, whatever their attributes.
+        namesake = first.setdefault(("wire", setting.name), setting)
+        if namesake is not setting:
+            yield report_duplicate_name(setting.name, locate_name(nodes, setting), locate_name(nodes, namesake))
+            continue
         for kind, namespace, identity, spelt in _list_identities(setting, spelling, kinds):
             other = first.setdefault((namespace, identity), setting)
             if other is not setting:

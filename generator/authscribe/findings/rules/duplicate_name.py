@@ -29,7 +29,7 @@ RULE: Final = Rule(
 
 
 def report_duplicate_name(name: str, place: Place, first: Place) -> Finding:
-    """Report the second occurrence of a name in one list."""
+    """Report the second occurrence of a name in one list, or among the settings of one class."""
     return RULE.finding(
         place,
         f"duplicate name '{name}'",
