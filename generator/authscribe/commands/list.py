@@ -69,7 +69,9 @@ def _list_targets(definitions: Definitions) -> Iterator[Row]:
     from authscribe.targets.registry import choose_targets, list_targets
 
     packages = plugins.list_plugins(plugins.Group.TARGETS)
-    enabled = choose_targets(definitions.workspace.targets, definitions.resolve(tolerant=True).catalogue.platform)
+    # Definitions with mistakes hide the targets only where their platform profile decides.
+    stated = definitions.workspace.targets
+    enabled = stated or choose_targets(stated, definitions.resolve(tolerant=True).catalogue.platform)
     for name in list_targets():
         yield {"id": name, "enabled": "yes" if name in enabled else "no", "package": packages.get(name)}
 
