@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from support import resolve_drafts
+
+from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Catalogue, Connector, Endpoint, Endpoints, Scheme, Secret, Setting
+from authscribe.model.draft import Draft, Outcome
+from authscribe.readers.registry import read_source
+from authscribe.resolve.export import export_definitions
+
+
+def check_account(drafts: Sequence[Draft], catalogue: Catalogue, lost: Sequence[str] = ()) -> None:
+    """Check that only these keys are reported as lost, and that the definitions made of the rest give the catalogue."""
+    keys = (key for draft in drafts for key in draft.key_outcomes)
+    assert [key.pointer for key in keys if key.outcome is Outcome.LOST] == [*lost]
+    again = read_source("again.yaml", encode_yaml_document(export_definitions(drafts).document))
+    restored = resolve_drafts(again).catalogue
+    assert (restored.schemes, restored.connectors) == (catalogue.schemes, catalogue.connectors)
 
 
 def state_facts(catalogue: Catalogue, connector: Connector) -> dict[str, Any]:

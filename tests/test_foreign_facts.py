@@ -12,13 +12,10 @@ from typing import Any
 
 import pytest
 import yaml
-from foreign_facts import state_details, state_facts
+from foreign_facts import check_account, state_details, state_facts
 from support import resolve_drafts
 
-from authscribe.encoders.yaml import encode_yaml_document
-from authscribe.model.draft import Outcome
 from authscribe.readers.registry import read_source, read_together
-from authscribe.resolve.export import export_definitions
 
 TABLES = Path(__file__).parent / "facts"
 ROWS = {
@@ -38,10 +35,7 @@ def test_every_fact_of_a_definition_is_right(row: dict[str, Any]) -> None:
     details = {name: state_details(catalogue, name) for name in row.get("details", ())}
     assert details == row.get("details", {})
     assert [finding.code for draft in drafts for finding in draft.findings] == row.get("findings", [])
-    assert not [key for draft in drafts for key in draft.key_outcomes if key.outcome is Outcome.LOST]
-    again = read_source("again.yaml", encode_yaml_document(export_definitions(drafts).document))
-    restored = resolve_drafts(again).catalogue
-    assert (restored.schemes, restored.connectors) == (catalogue.schemes, catalogue.connectors)
+    check_account(drafts, catalogue)
 
 
 @pytest.mark.parametrize("table", sorted(TABLES.glob("*.yaml")), ids=lambda table: table.stem)

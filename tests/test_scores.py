@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from foreign_facts import check_account
 from support import resolve
 
 from authscribe.model.contract import list_methods
@@ -92,8 +93,9 @@ def test_every_fact_is_right(tmp_path: Path, format_name: str, entry: dict[str, 
     )
     draft = read_source(str(document), document.read_text(), format_name)
     assert [finding.code for finding in draft.findings] == entry.get("findings", [])
-    facts = list(describe(resolve(document).catalogue))
-    assert facts == entry["facts"].splitlines()
+    catalogue = resolve(document).catalogue
+    assert list(describe(catalogue)) == entry["facts"].splitlines()
+    check_account((draft,), catalogue, entry.get("lost", ()))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)
