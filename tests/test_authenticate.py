@@ -258,11 +258,16 @@ def send_with_async_httpx(auth: Any, method: str, url: str, **options: Any) -> i
 
 
 def send_with_requests(auth: Any, method: str, url: str, **options: Any) -> int:
-    adapter = importlib.import_module("connector_auth.requests_auth").RequestsAuth(auth)
     options["data"] = options.pop("content", options.pop("data", None))
-    with requests.Session() as session:
-        session.trust_env = False
-        return session.request(method, url, auth=adapter, **options).status_code
+    with mount(auth) as session:
+        return session.request(method, url, **options).status_code
+
+
+def mount(auth: Any) -> requests.Session:
+    adapter = importlib.import_module("connector_auth.requests_auth").RequestsAuth(auth)
+    session: requests.Session = adapter.mount(requests.Session())
+    session.trust_env = False
+    return session
 
 
 LOADS: tuple[Load, ...] = (write_variables, write_env_file, write_secret_files, mount_secret)
@@ -343,11 +348,9 @@ def test_values_of_a_stub_reach_the_server(
         assert json.loads(received.body)["page"] == [1]
         assert received.header("Content-Length") == str(len(received.body))
     shown = [repr(auth), str(auth), *map(repr, auth), *(f"{part}" for part in auth)]
-    # urllib3 writes URLs to its log, for which requests gives no means to change them.
-    is_in_url = connector in ("query", "path", "tripletex")
-    records = [record for record in caplog.records if not (is_in_url and record.name.startswith("urllib3"))]
-    logged = [record.getMessage() for record in records]
+    logged = [record.getMessage() for record in caplog.records]
     assert any("HTTP Request: POST" in message for message in logged)
+    assert any(record.name.startswith("urllib3") and "items" in record.getMessage() for record in caplog.records)
     assert CANARY not in "\n".join((*shown, *logged))
     held = [path for path in tmp_path.rglob("*") if path.is_file() and folder not in path.parents]
     assert not held
@@ -502,10 +505,9 @@ def test_a_redirect_that_is_followed_by_hand_is_not_authenticated(
 def test_an_error_of_a_client_does_not_show_the_url_with_credentials(generated: Path, server: Server) -> None:
     server.answers["/a"] = (404, "")
     auth = authenticate("query")
-    by_requests = importlib.import_module("connector_auth.requests_auth").RequestsAuth(auth)
     by_httpx = importlib.import_module("connector_auth.httpx_auth").HttpxAuth(auth)
     answers = (
-        requests.get(f"{server.url}/a?b=1", auth=by_requests, timeout=60),
+        mount(auth).get(f"{server.url}/a?b=1", timeout=60),
         httpx.get(f"{server.url}/a?b=1", auth=by_httpx, verify=False, trust_env=False),
     )
     for answer in answers:
@@ -513,6 +515,45 @@ def test_an_error_of_a_client_does_not_show_the_url_with_credentials(generated: 
             answer.raise_for_status()
         assert CANARY not in explain(caught.value)
         assert CANARY not in repr(answer.url)
+
+
+@each_client
+@pytest.mark.parametrize("connector", ["query", "path", "header", "username"])
+def test_an_error_of_a_connection_does_not_show_credentials(
+    generated: Path, send: Send, connector: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with Server() as server:
+        url = f"{server.url}/{{key}}/items?page=2"
+    with pytest.raises((requests.ConnectionError, httpx.ConnectError)) as caught:
+        send(authenticate(connector, api_key=f"{CANARY}/+"), "GET", url)
+    assert CANARY not in explain(caught.value) + caplog.text
+
+
+@pytest.mark.parametrize("connector", ["query", "path"])
+def test_a_session_of_requests_logs_the_place_of_a_credential(
+    generated: Path, server: Server, connector: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    auth, name = authenticate(connector), "{key}" if connector == "path" else "a"
+    for proxies in ({}, {"http": server.url}):
+        host = "http://example.com" if proxies else server.url
+        assert mount(auth).get(f"{host}/{name}/b?page=2", proxies=proxies, timeout=60).status_code == 200
+    direct, proxied = (received.target for received in server.received)
+    assert proxied == f"http://example.com{direct}"
+    shown = {"path": "/%7Bkey%7D/b?page=2", "query": "/a/b?page=2&api%20key=**********"}[connector]
+    assert f'"GET {shown} HTTP/1.1" 200' in caplog.text
+    assert f'"GET http://example.com{shown} HTTP/1.1" 200' in caplog.text
+    assert CANARY not in caplog.text
+
+
+def test_requests_sends_no_credential_in_a_url_that_it_would_log(generated: Path, server: Server) -> None:
+    module = importlib.import_module("connector_auth.requests_auth")
+    with pytest.raises(ValueError, match=r"'api key' would be in there; call mount\(session\) first") as caught:
+        requests.get(server.url, auth=module.RequestsAuth(authenticate("query")), timeout=60)
+    assert CANARY not in explain(caught.value)
+    assert requests.get(server.url, auth=module.RequestsAuth(authenticate("header")), timeout=60).status_code == 200
+    assert len(server.received) == 1
 
 
 def test_values_that_are_not_text_have_their_form_in_json(generated: Path) -> None:
@@ -688,8 +729,7 @@ def receive(connector: str, text: str, **options: Any) -> Received:
     by_httpx = importlib.import_module("connector_auth.httpx_auth").HttpxAuth(auth)
     with httpx.Client(transport=echo, auth=by_httpx) as client:
         client.post(url, **options)
-    by_requests = importlib.import_module("connector_auth.requests_auth").RequestsAuth(auth)
-    prepared = requests.Request("POST", url, auth=by_requests, **options).prepare()
+    prepared = requests.Request("POST", url, auth=mount(auth).auth, **options).prepare()
     assert prepared.path_url == echo.received.target
     assert (prepared.body or b"") == echo.received.body
     for name in ("X-Key", "Cookie", "Authorization", "Content-Type"):

@@ -18,12 +18,13 @@ from typing import Final
 from authscribe.model.naming import KEYWORDS, UNSAFE_BUILTINS
 
 _MODULES: Final = frozenset(
-    {"base64", "collections.abc", "httpx", "importlib", "json", "pydantic", "pydantic_core", "pydantic_settings", "re",
-     "requests", "requests.auth", "string", "typing", "urllib.parse"}
+    {"base64", "collections.abc", "contextvars", "httpx", "importlib", "json", "pydantic", "pydantic_core",
+     "pydantic_settings", "re", "requests", "requests.adapters", "requests.auth", "string", "typing",
+     "urllib.parse", "urllib3.connection"}
 )  # fmt: skip
 _CALLED_WHILE_IMPORTING: Final = frozenset(
-    {"AliasChoices", "BeforeValidator", "Field", "ImportError", "SecretStr", "SettingsConfigDict", "field_validator",
-     "model_validator"}
+    {"AliasChoices", "BeforeValidator", "ContextVar", "Field", "ImportError", "SecretStr", "SettingsConfigDict",
+     "field_validator", "model_validator"}
 )  # fmt: skip
 _FORBIDDEN_NAMES: Final = UNSAFE_BUILTINS | {"import_module", "__import__", "__builtins__", "__loader__", "__spec__"}
 _SPECIAL_ATTRIBUTES: Final = frozenset({"__annotations__", "__name__"})

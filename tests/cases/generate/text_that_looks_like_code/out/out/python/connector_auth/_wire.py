@@ -134,6 +134,20 @@ def _add_to_url(auth: RequestAuth, url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, query, parts.fragment))
 
 
+def mask_url(auth: RequestAuth, url: str) -> str:
+    """Return an authenticated URL, or the target of its request, without values."""
+    parts = urlsplit(url)
+    path = parts.path
+    for name, value in auth.path.items():
+        path = path.replace(value, "{" + name + "}") if value else path
+    names = [pair.partition("=")[0] for pair in parts.query.split("&")]
+    pairs = [
+        name + "=**********" if unquote_plus(name) in auth.params else pair
+        for name, pair in zip(names, parts.query.split("&"), strict=True)
+    ]
+    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(pairs), ""))
+
+
 def _add_to_body(added: Masked, body: bytes, kind: str) -> tuple[bytes, str]:
     """Return the body, a form or a JSON object, with added values, and its type."""
     kind = kind or ("" if body else "application/json")

@@ -2,11 +2,14 @@
 "Authentication for requests; only this module needs it."
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urljoin
 
-from requests import PreparedRequest, Response
+from requests import PreparedRequest, Response, Session
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.connection import HTTPConnection
 
 from ._settings import AuthenticationError, Masked, RequestAuth, UnsignedRequest
 from ._wire import (
@@ -15,7 +18,10 @@ from ._wire import (
     check_complete,
     find_origin,
     is_repeatable,
+    mask_url,
 )
+
+_TARGET: ContextVar[str] = ContextVar("target")
 
 
 class _Refusal:
@@ -23,6 +29,31 @@ class _Refusal:
 
     def __iter__(self) -> Iterator[bytes]:
         raise AuthenticationError("body: a redirect does not repeat credentials")
+
+
+class _Connection(HTTPConnection):
+    """Sends the target of a request, of which urllib3 has a form without credentials."""
+
+    def putrequest(self, method: str, url: str, *options: Any, **named: Any) -> None:
+        super().putrequest(method, _TARGET.get(url), *options, **named)
+
+
+class _Transport(HTTPAdapter):
+    """Keeps credentials in URLs out of the log and the errors of urllib3."""
+
+    auth: RequestAuth
+
+    def get_connection_with_tls_context(self, *options: Any, **named: Any) -> Any:
+        pool = super().get_connection_with_tls_context(*options, **named)
+        if not issubclass(pool.ConnectionCls, _Connection):
+            bases = (_Connection, pool.ConnectionCls)
+            pool.ConnectionCls = type(_Connection.__name__, bases, {})
+        return pool
+
+    def request_url(self, request: PreparedRequest, proxies: Any) -> str:
+        target = super().request_url(request, proxies)
+        _TARGET.set(target)
+        return mask_url(self.auth, target)
 
 
 class RequestsAuth(AuthBase):
@@ -35,9 +66,32 @@ class RequestsAuth(AuthBase):
     def __init__(self, auth: RequestAuth, *, partial: bool = False) -> None:
         check_complete(auth, partial=partial)
         self.auth = auth
+        self._is_mounted = not (auth.params or auth.path)
+
+    def mount(self, session: Session, **options: Any) -> Session:
+        """Authenticate all requests of a session, also with credentials in URLs.
+
+        The transports of the session are replaced. The options are those of an
+        HTTPAdapter, such as `max_retries`.
+        """
+        if not hasattr(HTTPAdapter, "get_connection_with_tls_context"):
+            raise AuthenticationError("requests is older than 2.32")
+        transport = _Transport(**options)
+        transport.auth = self.auth
+        session.mount("https://", transport)
+        session.mount("http://", transport)
+        session.auth = self
+        self._is_mounted = True
+        return session
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Add the authentication to the request."""
+        if not self._is_mounted:
+            raise AuthenticationError(
+                "requests shows URLs in its log and errors, and "
+                + ", ".join(map(repr, (*self.auth.params, *self.auth.path)))
+                + " would be in there; call mount(session) first"
+            )
         url = str(request.url)
         names = self._authenticate(request)
 
