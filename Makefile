@@ -22,7 +22,7 @@ PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.ve
 CODE := generator tests benchmarks docs
 PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -71,6 +71,9 @@ $(LOWEST)/.installed: pyproject.toml
 	  .venv-python-$*/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && \
 	  .venv-python-$*/bin/python -m pip install --quiet --editable . --group dev && touch $@; exit; \
 	done
+
+faults: $(STAMP) ## Fail and kill runs at each of their calls to the file system
+	AUTHSCRIBE_NO_CACHE=1 $(BIN)/python tests/faults.py
 
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate

@@ -32,15 +32,16 @@ def _scaffold(options: Options, request: ScaffoldRequest) -> Report:
     with read_definitions(options) as definitions:
         scaffold = build_scaffold(request, definitions.loaded, definitions.workspace)
         output_folder.check_folder(folder, definitions.workspace.root)
-        kept = output_folder.read_files(folder, [file.path for file in scaffold.files])
-        new = [(file.path, file.content.pieces) for file in scaffold.files if file.path not in kept]
-        if new and not request.dry_run:
+        held = output_folder.read_files(folder, [RECORD, *(file.path for file in scaffold.files)])
+        new = [(file.path, file.content.pieces) for file in scaffold.files if file.path not in held]
+        # A run that was killed may have left all files without their record.
+        if (new or RECORD not in held) and not request.dry_run:
             record = encode_json_document(scaffold.record.model_dump(mode="json")).encode()
             output_folder.apply_changes(folder, new, (), (RECORD, (record,)))
     return Report(
         verb=Verb.SCAFFOLD,
         written=tuple(path for path, _ in new),
-        kept=tuple(sorted(kept)),
+        kept=tuple(sorted({*held} - {RECORD})),
         out_dir=folder.as_posix() if folder.parts else "",
         dry_run=request.dry_run,
     )
