@@ -17,12 +17,14 @@ TOOLS := .venv-tools
 SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
 LOWEST := .venv-lowest
+FUZZ := .venv-fuzz
+RUNS := 10000
 # Beside the Python of .venv.
 PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13)
 CODE := generator tests benchmarks docs
 PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -74,6 +76,16 @@ $(LOWEST)/.installed: pyproject.toml
 
 faults: $(STAMP) ## Fail and kill runs at each of their calls to the file system
 	AUTHSCRIBE_NO_CACHE=1 $(BIN)/python tests/faults.py
+
+$(FUZZ)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(FUZZ)/bin/python -m pip install --quiet --editable . --group fuzz
+	@touch $@
+
+fuzz: $(FUZZ)/.installed ## Feed mutated documents to every reader, RUNS for each
+	mkdir -p build
+	cd build && ../$(FUZZ)/bin/python ../tests/fuzz.py -runs=$(RUNS)
 
 generate: $(STAMP) ## Generate output/ from schemes/
 	$(BIN)/authscribe generate
