@@ -109,7 +109,7 @@ def test_templates_of_a_package_stand_before_ours(tmp_path: Path, installed: Pat
     ("target", "problem"),
     [
         ("acme-broken", "AttributeError: 'Catalogue' object has no attribute 'no_such_thing'"),
-        ("acme-greedy", "its output 'docs/rst/authentication-schemes.rst' already belongs to the target 'docs'"),
+        ("acme-greedy", "its output 'docs/rst/authentication-schemes.rst' is not in the folder 'acme-greedy'"),
         ("acme-missing", "ModuleNotFoundError: No module named 'acme_authscribe.nothing'"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,17 +17,19 @@ from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repa
 from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.recorded import read_lock, recall_connectors
-from authscribe.findings.finding import DefinitionError, Finding, Place, sort_findings
+from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.source_lines import quoting, select_lines
+from authscribe.model.places import Places
 from authscribe.report.model import Report, Verb
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution
+from authscribe.runtime import plugins
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import choose_targets, find_unknown_targets, list_targets
+from authscribe.targets.registry import check_targets, choose_targets, find_unknown_targets, list_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.resolve import resolve_sources
@@ -36,7 +38,6 @@ from authscribe.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from authscribe.catalogue.collect import Overview
     from authscribe.connectors.file_trees import ConnectorFolder
-    from authscribe.findings.rule import Rule
 
 
 class Selection(NamedTuple):
@@ -92,7 +93,10 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
         selection = _select(request, workspace, resolution)
         run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
         overview = _collect_overview(run)
-        review = _review(run, sort_findings((*resolution.findings, *loaded.remarks, *_list_remarks(run, overview))))
+        refusals = _check_targets(run)
+        remarks = (*resolution.findings, *loaded.remarks, *refusals, *_list_remarks(run, overview))
+        review = _review(run, sort_findings(remarks))
+        _raise_refusals(review, refusals)
         files = _build(run)
         comparison = _compare(run, files, overview)
         left = _apply(run, comparison, review)
@@ -146,6 +150,20 @@ def _select(request: GenerateRequest, workspace: Workspace, resolution: Resoluti
         names=tuple({named.id: None for definitions in found.values() for named in definitions if named is not None}),
         complete=not request.names and not request.targets,
     )
+
+
+# Check what the targets can express
+
+
+def _check_targets(run: _Run) -> tuple[Finding, ...]:
+    places = Places(run.resolution.schemes, run.resolution.connectors)
+    return tuple(check_targets(run.resolution.catalogue, run.selection.targets, places))
+
+
+def _raise_refusals(review: _Review, refusals: Collection[Finding]) -> None:
+    """Raise DefinitionError with all findings if a target has reported an error that is not hidden."""
+    if any(finding.severity is Severity.ERROR for finding in {*review.findings}.intersection(refusals)):
+        raise DefinitionError(review.findings)
 
 
 # Collect what the catalogue shows
@@ -204,7 +222,7 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
     from authscribe.lint.baseline import find_baseline, read_baseline, subtract_baseline
     from authscribe.lint.suppressions import apply_suppressions, get_today, list_suppressions
 
-    suppressions = list_suppressions(run.workspace.suppressions, run.resolution, _load_rules)
+    suppressions = list_suppressions(run.workspace.suppressions, run.resolution, _list_codes)
     today = get_today()
     left = apply_suppressions(findings, suppressions, today, complete=False)
     days = (each.suppression.until for each in suppressions if each.suppression.until is not None)
@@ -216,11 +234,11 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
     return _Review(run.loaded.group(new.findings), left.hidden + new.hidden, last_day)
 
 
-def _load_rules() -> Mapping[str, Rule]:
+def _list_codes() -> Collection[str]:
     # Imported here: only a run with suppressions needs all rules.
-    from authscribe.lint.registry import load_rules
+    from authscribe.lint.registry import list_codes
 
-    return load_rules()
+    return list_codes()
 
 
 # Build
@@ -332,7 +350,8 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     # A later run would not notice that a file has changed which is no source.
     is_repeatable = request.is_whole and not workspace.recorded and not run.written.has_references
     if workspace.cache and is_repeatable and not left:
-        stored = StoredRun(digest(record), review.findings, review.hidden, review.last_day)
+        installed = plugins.identify_plugins()
+        stored = StoredRun(digest(record), review.findings, review.hidden, review.last_day, installed)
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, run=stored)
     return left
 

@@ -8,7 +8,7 @@ digest of both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache as cached
 from functools import partial
 from itertools import chain
@@ -19,17 +19,16 @@ from authscribe.build import file_cache
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.build.formatting import format_file
-from authscribe.build.templates import Templates, render_file
+from authscribe.build.templates import Templates, locate_plugin_template, render_file
 from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.json import iter_json
 from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
-from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Catalogue
 from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import GENERATED, PlannedFile
-from authscribe.targets.registry import plan_shared, select_plans, sort_files
+from authscribe.targets.registry import BUILT_IN, plan_part, plan_shared, sort_files, split_catalogue
 
 _MIN_ITEMS: Final = 100
 """Number of parts from which an additional process saves time."""
@@ -38,8 +37,8 @@ _MIN_ITEMS: Final = 100
 class BuildContext(NamedTuple):
     """Targets, template folders, number of processes and cache folder of a build.
 
-    Paths of the user's templates are shown relative to `root`. `key` is a digest of the targets, the templates and the
-    installation.
+    Paths of the user's templates are shown relative to `root`. `key` is a digest of the targets, the templates, the
+    plugins and the installation.
     """
 
     targets: tuple[str, ...]
@@ -53,15 +52,12 @@ class BuildContext(NamedTuple):
 def create_context(
     targets: Iterable[str], templates: tuple[Path, ...], root: Path, *, jobs: int, folder: Path | None
 ) -> BuildContext:
-    """Return the context of a run, with a cache in `folder`.
-
-    If plugins are installed, the cache is not used, since changes of their code would not be noticed.
-    """
+    """Return the context of a run, with a cache in `folder`."""
     names = tuple(targets)
-    if folder is None or any(plugins.list_plugins(group) for group in plugins.Group):
+    if folder is None:
         return BuildContext(names, templates, root, jobs)
     trees = (part for each in templates for part in cache.list_tree(each))
-    key = cache.make_key((cache.identify_build(), *names, "", *trees))
+    key = cache.make_key((cache.identify_build(), plugins.identify_plugins(), *names, "", *trees))
     return BuildContext(names, templates, root, jobs, folder, key)
 
 
@@ -71,7 +67,7 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     The number of processes affects neither the files nor their order. Raises DefinitionError with the first mistake in
     a user's template, or in a target of a plugin.
     """
-    parts = [part for part in _split_catalogue(catalogue) if not names or _get_id(part) in names]
+    parts = [part for part in split_catalogue(catalogue) if not names or _get_id(part) in names]
     keys = file_cache.make_keys(parts, context.key) if context.cache is not None else [""] * len(parts)
     known = file_cache.load_files(context.cache, keys) if context.cache is not None else {}
     missing = [part for part, key in zip(parts, keys, strict=True) if key not in known]
@@ -94,15 +90,31 @@ def finish_files(
 ) -> Iterator[GeneratedFile]:
     """Yield each planned file with its final bytes; templates in `template_folders` replace built-in ones."""
     templates = _load_templates(template_folders, root)
-    common: dict[tuple[str | None, object], GeneratedFile] = {}
+    common: dict[tuple[str, str | None, object], GeneratedFile] = {}
     for file in planned:
-        if file.is_common and (file.template, file.view) in common:
-            yield common[file.template, file.view]._replace(path=file.path, subject=file.subject)
-            continue
-        finished = build_document(file) if file.template is None else format_file(render_file(file, templates))
-        if file.is_common:
-            common[file.template, file.view] = finished
+        with _blame_target(file):
+            finished = _finish_file(file, templates, common)
         yield finished
+
+
+def _finish_file(
+    file: PlannedFile, templates: Templates, common: dict[tuple[str, str | None, object], GeneratedFile]
+) -> GeneratedFile:
+    """Return a file with its final bytes, those of an equal one if it is common."""
+    key = (file.target, file.template, file.view)
+    if file.is_common and key in common:
+        return common[key]._replace(path=file.path, subject=file.subject)
+    finished = build_document(file) if file.template is None else format_file(render_file(file, templates))
+    if file.is_common:
+        common[key] = finished
+    return finished
+
+
+def _blame_target(file: PlannedFile) -> AbstractContextManager[None]:
+    """Turn whatever the view or the template of a plugin's file raises into a DefinitionError."""
+    if file.target in BUILT_IN:
+        return nullcontext()
+    return plugins.blame_plugin(plugins.Group.TARGETS, file.target, locate_plugin_template(file.template))
 
 
 def build_document(planned: PlannedFile) -> GeneratedFile:
@@ -124,14 +136,6 @@ def _iter_yaml(value: object) -> Iterator[str]:
     yield f"{encode_line_comment(GENERATED)}\n{encode_yaml_document(value)}"
 
 
-def _split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
-    for scheme in catalogue.schemes:
-        yield replace(catalogue, schemes=(scheme,), connectors=())
-    for connector in catalogue.connectors:
-        schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
-        yield replace(catalogue, schemes=schemes, connectors=(connector,))
-
-
 def _get_id(part: Catalogue) -> str:
     (definition,) = part.connectors or part.schemes
     return definition.id
@@ -142,17 +146,8 @@ def _build_batch(parts: Sequence[Catalogue], *, context: BuildContext) -> list[t
 
 
 def _build_part(part: Catalogue, context: BuildContext) -> tuple[GeneratedFile, ...]:
-    planned = _plan_part(part, context.targets)
+    planned = plan_part(part, context.targets)
     return tuple(finish_files(planned, context.templates, context.root))
-
-
-def _plan_part(part: Catalogue, targets: tuple[str, ...]) -> Iterator[PlannedFile]:
-    for plan in select_plans(targets):
-        for connector in part.connectors:
-            yield from plan.plan_connector(part, connector)
-        if not part.connectors:
-            for scheme in part.schemes:
-                yield from plan.plan_scheme(part, scheme)
 
 
 @cached

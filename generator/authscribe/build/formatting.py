@@ -11,10 +11,11 @@ from typing import Final
 from authscribe.build.audit import check_bytes, check_grammar
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile, RenderedFile
-from authscribe.encoders.language import Language
+from authscribe.encoders.language import CustomLanguage, Language
 from authscribe.encoders.python import PYTHON_LINE
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.template_error import report_bad_template_file
+from authscribe.targets.registry import BUILT_IN
 
 _QUOTES: Final = ("'", '"')
 
@@ -91,9 +92,23 @@ def _is_doubtful(line: str) -> bool:
 
 
 def _format_content(rendered: RenderedFile) -> Content:
-    if rendered.planned.language is Language.PYTHON:
+    language = rendered.planned.language
+    if language is Language.PYTHON:
         return Content.from_bytes(_format_code(rendered))
-    return Content.from_pieces(piece.encode("utf-8") for piece in tidy_pieces(rendered.pieces))
+    pieces = tidy_pieces(rendered.pieces)
+    if isinstance(language, CustomLanguage):
+        pieces = iter((_check_text(language, "".join(pieces)),))
+    return Content.from_pieces(piece.encode("utf-8") for piece in pieces)
+
+
+def _check_text(language: CustomLanguage, text: str) -> str:
+    """Return a text in a plugin's language; raise ValueError if the language refuses it."""
+    try:
+        if language.check is not None:
+            language.check(text)
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        raise ValueError(f"its output is not in {language.name}: {error}") from None
+    return text
 
 
 def _format_code(rendered: RenderedFile) -> bytes:
@@ -101,8 +116,8 @@ def _format_code(rendered: RenderedFile) -> bytes:
     is_formatted = rendered.is_built_in and is_settled(text)
     content = (text if is_formatted else _run_black(text)).encode("ascii")
     check_bytes(content)
-    if rendered.own_template is None:
-        # A user's template may need other imports; encoders have still made everything that it prints.
+    if rendered.own_template is None and rendered.planned.target in BUILT_IN:
+        # Templates of users and plugins may need other imports; encoders have still made everything that they print.
         check_grammar(content)
     return content
 

@@ -46,7 +46,7 @@ from authscribe.encoders.html import (
     encode_html_raw,
     encode_html_text,
 )
-from authscribe.encoders.language import Language
+from authscribe.encoders.language import CustomLanguage, Language
 from authscribe.encoders.markdown import (
     encode_markdown_cell,
     encode_markdown_code,
@@ -143,16 +143,31 @@ class Templates:
 
     folders: tuple[Path, ...] = ()
     root: Path = Path()
+    loader: ChoiceLoader = field(init=False)
     environments: Mapping[Language, Environment] = field(init=False)
+    custom: dict[object, Environment] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Create an environment for each language, all with the same folders."""
         folders = [FileSystemLoader(folder) for folder in (*self.folders, package_files.find_templates_folder())]
         loader = ChoiceLoader([*folders, FunctionLoader(_load_plugin_template)])
         # Templates and views of plugins are not known to be harmless either.
-        others = self.folders or plugins.list_plugins(Group.TEMPLATES) or plugins.list_plugins(Group.TARGETS)
-        environments = {language: _create_environment(language, loader, sandboxed=bool(others)) for language in FILTERS}
+        others = self.folders or plugins.list_plugins(Group.TARGETS)
+        environments = {
+            language: _create_environment(FILTERS[language], loader, sandboxed=bool(others)) for language in FILTERS
+        }
+        object.__setattr__(self, "loader", loader)
         object.__setattr__(self, "environments", environments)
+
+    def find_environment(self, language: Language | CustomLanguage) -> Environment:
+        """Return the environment with the filters of a language; that of a plugin's is created on first use."""
+        if isinstance(language, Language):
+            return self.environments[language]
+        key = tuple(language.filters.items())
+        if key not in self.custom:
+            filters = {name: _seal_filter(name, encode) for name, encode in key}
+            self.custom[key] = _create_environment(filters, self.loader, sandboxed=True)
+        return self.custom[key]
 
     def may_replace(self, name: str) -> bool:
         """Return whether the user's folders may replace this template, or one that it includes from its folder."""
@@ -168,7 +183,7 @@ def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
     if planned.template is None:
         raise ValueError(f"{planned.path} is a JSON document without a template")
     with _blame_template(planned, templates):
-        template = templates.environments[planned.language].get_template(planned.template)
+        template = templates.find_environment(planned.language).get_template(planned.template)
     place = _locate_user_line(template.filename or "", 1, templates)
     pieces = _generate_pieces(template, planned, templates)
     return RenderedFile(planned, pieces, place, is_built_in=not templates.may_replace(planned.template))
@@ -208,7 +223,21 @@ class _TemplateEnvironment(ImmutableSandboxedEnvironment):
         return d or {}
 
 
-def _create_environment(language: Language, loader: ChoiceLoader, *, sandboxed: bool) -> Environment:
+def _seal_filter(name: str, encode: Callable[..., str]) -> Callable[..., Encoded]:
+    """Return a filter of a plugin whose text templates can print."""
+
+    def encode_value(value: object, *arguments: object) -> Encoded:
+        text = encode(value, *arguments)
+        if not isinstance(text, str):
+            raise TypeError(f"the filter '{name}' returned a {type(text).__name__} instead of a text")
+        return Encoded(text)
+
+    return encode_value
+
+
+def _create_environment(
+    filters: Mapping[str, Callable[..., Encoded]], loader: ChoiceLoader, *, sandboxed: bool
+) -> Environment:
     environment = _TemplateEnvironment(
         loader=loader,
         block_start_string="<%",
@@ -233,17 +262,20 @@ def _create_environment(language: Language, loader: ChoiceLoader, *, sandboxed: 
         environment.bytecode_cache = TemplateBytecode()
     environment.globals.clear()
     environment.filters.clear()
-    environment.filters.update(FILTERS[language])
+    environment.filters.update(filters)
     return environment
 
 
-def _load_plugin_template(name: str) -> str | None:
-    """Return the text of a template from an installed package with templates, or None."""
-    if not is_safe_path(name):
-        return None
-    folders = map(plugins.find_template_folder, plugins.list_plugins(plugins.Group.TEMPLATES))
-    file = next((folder / name for folder in folders if (folder / name).is_file()), None)
-    return file.read_text("utf-8") if file is not None else None
+def _load_plugin_template(name: str) -> tuple[str, str, None] | None:
+    """Return the text and the file of a template of a plugin's target, or None."""
+    file = plugins.find_target_template(name) if is_safe_path(name) else None
+    return (file.read_text("utf-8"), str(file), None) if file is not None else None
+
+
+def locate_plugin_template(name: str | None) -> Place | None:
+    """Return the place of a template of a plugin's target, or None."""
+    file = plugins.find_target_template(name) if name is not None else None
+    return Place(str(file)) if file is not None else None
 
 
 def _require_encoded(value: object) -> Encoded:

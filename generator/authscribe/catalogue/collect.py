@@ -21,7 +21,7 @@ from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED
 from authscribe.lint.definition_values import check_definitions
-from authscribe.lint.registry import lint_connector, load_rules
+from authscribe.lint.registry import lint_connector, list_codes
 from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
 from authscribe.model import naming
@@ -143,7 +143,7 @@ def _collect_connectors(
         else:
             remarks.append(report_bad_id(context.name, context.snapshot.place))
     findings.extend(check_revisions(revisions))
-    suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
+    suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
     filtered = apply_suppressions(sort_findings(findings), suppressions, date.min, complete=False)
     return CollectedConnectors(observed, filtered.findings, inputs, tuple(remarks))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from authscribe.findings.finding import DefinitionError
 from authscribe.findings.suggestions import suggest
-from authscribe.lint.registry import load_rules
+from authscribe.lint.registry import find_rule, list_codes
 
 
 def run_explain(code: str) -> str:
-    """Return the page of a rule; raises LookupError with a suggestion for an unknown code."""
-    rules = load_rules()
-    if code not in rules:
-        raise LookupError(f"there is no rule '{code}'; {suggest(code, rules)}")
-    return rules[code].explain()
+    """Return the page of a rule; raises LookupError for an unknown code, or for a plugin that fails."""
+    try:
+        rule = find_rule(code)
+    except DefinitionError as error:
+        raise LookupError("; ".join(f"{each.place}: {each.message}" for each in error.findings)) from None
+    if rule is None:
+        raise LookupError(f"there is no rule '{code}'; {suggest(code, list_codes())}")
+    return rule.explain()

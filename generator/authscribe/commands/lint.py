@@ -29,7 +29,7 @@ from authscribe.lint.baseline import dump_baseline, find_baseline, read_baseline
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.fixes import attach_fix
 from authscribe.lint.refinements import attach_refinement
-from authscribe.lint.registry import lint_connector, load_rules
+from authscribe.lint.registry import lint_connector, list_codes
 from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import (
     ActiveSuppression,
@@ -38,6 +38,7 @@ from authscribe.lint.suppressions import (
     get_today,
     list_suppressions,
 )
+from authscribe.model.places import Places
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
 from authscribe.readers.text import decode
@@ -156,7 +157,7 @@ def _lint(options: Options, request: LintRequest) -> Report:
 
 def _start_run(definitions: Definitions, folders: Sequence[ConnectorFolder]) -> _Run:
     workspace, resolution = definitions.workspace, definitions.resolve(tolerant=True)
-    suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
+    suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
     return _Run(tuple(folders), definitions.loaded, resolution, workspace, suppressions)
 
 
@@ -185,11 +186,22 @@ def _list_findings(run: _Run, linted: Sequence[_LintedConnector]) -> Iterator[Fi
     known = {(found.code, found.connector, found.name) for connector in linted for found in connector.findings}
     for finding in run.resolution.findings:
         yield attach_refinement(finding, None, run.editable)
+    yield from _check_targets(run)
     for finding in attribute_to_definitions(tuple(check_definitions(run.resolution)), run.loaded.drafts):
         if finding.connector is None or (finding.code, finding.connector, finding.name) not in known:
             yield finding
     for connector in linted:
         yield from connector.findings
+
+
+def _check_targets(run: _Run) -> Iterator[Finding]:
+    """Yield what the targets of the configuration cannot express."""
+    from authscribe.targets.registry import check_targets, choose_targets, find_unknown_targets
+
+    catalogue = run.resolution.catalogue
+    targets = choose_targets(run.workspace.targets, catalogue.platform)
+    known = set(targets).difference(find_unknown_targets(targets))
+    return check_targets(catalogue, known, Places(run.resolution.schemes, run.resolution.connectors))
 
 
 def _lint_connectors(run: _Run) -> tuple[_LintedConnector, ...]:

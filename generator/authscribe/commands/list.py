@@ -6,7 +6,8 @@ What one list needs is imported by its function alone: the schemes need no rule,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from authscribe.commands.invocation import Definitions, read_definitions, run_answering
 from authscribe.commands.output import Output
@@ -19,6 +20,8 @@ from authscribe.workspace.command_options import Options
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+
+    from authscribe.model.target_options import TargetOptions
 
 Row: TypeAlias = "Mapping[str, JsonValue]"
 
@@ -80,7 +83,8 @@ def _list_rules(definitions: Definitions) -> Iterator[Row]:
     from authscribe.lint.registry import load_rules
 
     del definitions
-    for rule in load_rules().values():
+    added = map(plugins.load_rule, plugins.list_plugins(plugins.Group.RULES))
+    for rule in (*load_rules().values(), *added):
         yield {"code": rule.code, "severity": rule.severity.value, "summary": rule.summary}
 
 
@@ -120,7 +124,27 @@ def _list_config(definitions: Definitions) -> Iterator[Row]:
     settings = TypeAdapter(Configuration).dump_python(workspace.configuration, mode="json", by_alias=True)
     for key, value in settings.items():
         yield from _flatten_setting(key, value)
+    yield from _flatten_setting("options", _list_plugin_options(workspace.configuration.options))
     yield {"key": "config-file", "value": workspace.config_file}
+
+
+def _list_plugin_options(options: TargetOptions) -> dict[str, JsonValue]:
+    """Return the options of the plugins' targets of which the configuration sets any, by target."""
+    from pydantic import TypeAdapter
+
+    from authscribe.model.target_options import AllOptions
+    from authscribe.workspace.configuration import get_option_key
+
+    given = options.plugins if isinstance(options, AllOptions) else {}
+    values = {get_option_key(target): _list_fields(own) for target, own in given.items()}
+    dumped: dict[str, JsonValue] = TypeAdapter(object).dump_python(values, mode="json")
+    return dumped
+
+
+def _list_fields(options: Any) -> dict[str, object]:
+    from authscribe.workspace.configuration import get_option_key
+
+    return {get_option_key(entry.name): getattr(options, entry.name) for entry in fields(options)}
 
 
 def _flatten_setting(key: str, value: JsonValue) -> Iterator[Row]:

@@ -151,12 +151,12 @@ def _list_texts(outcomes: Iterable[FileOutcome]) -> dict[str, str]:
 
 def _hide_suppressed(remarks: Sequence[Finding], workspace: Workspace, resolution: Resolution) -> FilteredFindings:
     # Imported here: few files have remarks.
-    from authscribe.lint.registry import load_rules
+    from authscribe.lint.registry import list_codes
     from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today, list_suppressions
 
     if not remarks:
         return FilteredFindings((), 0)
-    suppressions = list_suppressions(workspace.suppressions, resolution, load_rules)
+    suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
     return apply_suppressions(remarks, suppressions, get_today(), complete=False)
 
 

@@ -38,13 +38,15 @@ class EarlierRun(NamedTuple):
 class StoredRun(NamedTuple):
     """Digest of the lock that a run left, its findings, and the number of those that it hid.
 
-    A suppression may expire after `last_day`, an ISO date; empty if none will.
+    A suppression may expire after `last_day`, an ISO date; empty if none will. `plugins` is a digest of the code of the
+    installed plugins; empty if there are none.
     """
 
     lock: str
     findings: tuple[Finding, ...]
     hidden: int = 0
     last_day: str = ""
+    plugins: str = ""
 
 
 def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRun | None:
@@ -57,6 +59,9 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
     key = _make_key(verb, workspace, {name: digest(data) for name, data in read.items()})
     run = _parse_run(cache.lookup(folder, (key,)).get(key))
     if run is None or (run.last_day and run.last_day < date.today().isoformat()):  # noqa: DTZ011 - as people write it
+        return None
+    # The key has all distributions. So if there were no plugins, there are none now, and nobody need look for them.
+    if run.plugins and run.plugins != plugins.identify_plugins():
         return None
     files = _count_unchanged(workspace, run.lock)
     if files is None:
@@ -74,12 +79,8 @@ def store_run(
     inputs: Mapping[str, str],
     run: StoredRun,
 ) -> None:
-    """Store the result of a full run that left no drift.
-
-    Nothing is stored if plugins are installed, since changes of their code would not be noticed.
-    """
-    if not any(plugins.list_plugins(group) for group in plugins.Group):
-        cache.store(folder, [(_make_key(verb, workspace, inputs), dump_record(run))])
+    """Store the result of a full run that left no drift."""
+    cache.store(folder, [(_make_key(verb, workspace, inputs), dump_record(run))])
 
 
 def _make_key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:

@@ -1,8 +1,10 @@
-"""Languages of generated files."""
+"""Languages of generated files: the built-in ones, and those of plugins."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Language(StrEnum):
@@ -18,3 +20,17 @@ class Language(StrEnum):
     HCL = "hcl"
     TYPESCRIPT = "typescript"
     TEXT = "text"
+
+
+class CustomLanguage(NamedTuple):
+    """Language that a plugin adds.
+
+    Each of the `filters` encodes a value for one place of the language, such as a literal or a comment, or raises
+    ValueError for one that the place cannot hold; templates print nothing else. `check` raises an exception for a
+    text that is not in the language. The texts of its files have no blanks before line ends, no repeated empty lines,
+    and one final newline.
+    """
+
+    name: str
+    filters: Mapping[str, Callable[..., str]]
+    check: Callable[[str], object] | None = None

@@ -8,6 +8,7 @@ found.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
@@ -56,6 +57,8 @@ from authscribe.lint.schemes import check_exists, check_login, check_mechanism, 
 from authscribe.lint.secrets import check_auth, check_used_secrets
 from authscribe.lint.templates import check_cycles, check_orphaned
 from authscribe.lint.unused_secrets import check_unused_secrets
+from authscribe.runtime import plugins
+from authscribe.runtime.plugins import Group
 
 Check: TypeAlias = Callable[[ConnectorContext], Iterator[Finding]]
 
@@ -101,10 +104,22 @@ _MODULES: Final = (
 )  # fmt: skip
 
 
+@cache
 def load_rules() -> Mapping[str, Rule]:
-    """Return all rules by code, in alphabetical order: those of the checks, and the general ones."""
+    """Return the built-in rules by code, in alphabetical order: those of the checks, and the general ones."""
     own = (value for module in _MODULES for value in vars(module).values() if isinstance(value, Rule))
     return dict(sorted({**general_rules.load_rules(), **{rule.code: rule for rule in own}}.items()))
+
+
+def list_codes() -> tuple[str, ...]:
+    """Return the codes of all rules: the built-in ones, then those of plugins."""
+    return (*load_rules(), *plugins.list_plugins(Group.RULES))
+
+
+def find_rule(code: str) -> Rule | None:
+    """Return the rule with a code, or None; raise DefinitionError if a plugin should have it and has not."""
+    rule = load_rules().get(code)
+    return plugins.load_rule(code) if rule is None and code in plugins.list_plugins(Group.RULES) else rule
 
 
 def lint_connector(context: ConnectorContext) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from inspect import cleandoc
@@ -55,17 +55,17 @@ class ActiveSuppression(NamedTuple):
 
 
 def list_suppressions(
-    configured: Iterable[tuple[Suppress, Place]], resolution: Resolution, load_rules: Callable[[], Mapping[str, Rule]]
+    configured: Iterable[tuple[Suppress, Place]], resolution: Resolution, list_codes: Callable[[], Collection[str]]
 ) -> tuple[ActiveSuppression, ...]:
     """Return the suppressions of the configuration and of the definitions of connectors.
 
-    The rules are loaded only if there is a suppression. Raises DefinitionError for the code of an unknown rule.
+    The codes of rules are listed only if there is a suppression. Raises DefinitionError for an unknown code.
     """
     suppressions = (*configured, *_list_defined(resolution))
-    rules = load_rules() if suppressions else {}
+    codes = list_codes() if suppressions else ()
     for suppression, place in suppressions:
-        if suppression.rule not in rules:
-            raise DefinitionError((report_unknown_reference("rule", suppression.rule, place, rules),))
+        if suppression.rule not in codes:
+            raise DefinitionError((report_unknown_reference("rule", suppression.rule, place, codes),))
     connectors = resolution.catalogue.connectors if suppressions else ()
     users = Counter(name for connector in connectors for name in _list_schemes(connector))
     return tuple(_activate(suppression, place, resolution, users) for suppression, place in suppressions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
@@ -16,8 +16,9 @@ from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.naming import ID_PATTERN, is_secret_name, to_attribute
 from authscribe.model.placement_template import append_query
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
-from authscribe.model.target_options import DEFAULT_OPTIONS, TargetOptions
+from authscribe.model.target_options import DEFAULT_OPTIONS, AllOptions, TargetOptions
 
+OptionsT = TypeVar("OptionsT")
 Text = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
 
 
@@ -587,6 +588,12 @@ class Catalogue:
     @cached_property
     def _connectors_by_name(self) -> dict[str, Connector]:
         return {name: connector for connector in self.connectors for name in connector.all_ids}
+
+    def get_options(self, target: str, kind: type[OptionsT]) -> OptionsT:
+        """Return the options that the configuration sets for a plugin's target, a `kind`, or else the defaults."""
+        given = self.options.plugins if isinstance(self.options, AllOptions) else {}
+        options = given.get(target.replace("-", "_"))
+        return options if isinstance(options, kind) else kind()
 
     def get_scheme(self, identifier: str) -> Scheme:
         """Return the scheme with this id.

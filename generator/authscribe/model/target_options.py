@@ -1,11 +1,13 @@
 """Options of the targets, which the configuration sets under `options`.
 
-The configuration is validated from the fields: a default that is a member of an enumeration allows its members, and any
-other one allows texts that obey the `rule` in the metadata.
+The configuration is validated from the fields. A default that is a member of an enumeration allows its members. A
+`rule` in the metadata allows texts that obey it. Otherwise, values are of the type of the default: a text, a number, a
+Boolean, or a tuple of texts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -187,3 +189,10 @@ class TargetOptions(StrictDataclass):
 
 
 DEFAULT_OPTIONS: Final = TargetOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class AllOptions(TargetOptions):
+    """Options of the built-in targets, and those of plugins' targets by name, with underscores for the hyphens."""
+
+    plugins: Mapping[str, object] = field(default_factory=dict)

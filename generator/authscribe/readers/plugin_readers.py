@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from pathlib import PurePath
-from typing import Protocol, runtime_checkable
+from typing import NoReturn, Protocol, runtime_checkable
 
-from authscribe.findings.finding import DefinitionError
-from authscribe.model.draft import Draft, MapNode
+from authscribe.findings.finding import DefinitionError, Place
+from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, ScalarNode
 from authscribe.runtime import plugins
+from authscribe.runtime.plugins import Group
 
 
 @runtime_checkable
@@ -38,7 +39,7 @@ def read_plugin_text(path: str, text: str, name: str | None) -> Draft | None:
     If the reader cannot be loaded or fails, the draft has a finding that names it.
     """
 
-    def read(reader: object) -> Draft | None:
+    def read(reader: object) -> object:
         is_wanted = name is not None or PurePath(path).suffix.lower() in getattr(reader, "SUFFIXES", ())
         return reader.read(path, text) if isinstance(reader, TextReader) and is_wanted else None
 
@@ -51,7 +52,7 @@ def read_plugin_document(path: str, node: MapNode, name: str | None) -> Draft | 
     If the reader cannot be loaded or fails, the draft has a finding that names it.
     """
 
-    def read(reader: object) -> Draft | None:
+    def read(reader: object) -> object:
         if not isinstance(reader, DocumentReader) or not (name is not None or reader.recognises(path, node)):
             return None
         return reader.draft(path, node)
@@ -59,16 +60,54 @@ def read_plugin_document(path: str, node: MapNode, name: str | None) -> Draft | 
     return _ask_readers(path, name, read)
 
 
-def _ask_readers(path: str, name: str | None, read: Callable[[object], Draft | None]) -> Draft | None:
+def _ask_readers(path: str, name: str | None, read: Callable[[object], object]) -> Draft | None:
     """Return the first draft that `read` gets from the reader `name`, or from all readers in turn."""
-    names = (name,) if name is not None else plugins.list_plugins(plugins.Group.READERS)
+    names = (name,) if name is not None else plugins.list_plugins(Group.READERS)
     for plugin in names:
         try:
-            reader = plugins.load_plugin(plugins.Group.READERS, plugin)
-            with plugins.blame_plugin(plugin):
-                draft = read(reader)
+            draft = _ask_reader(plugin, read)
         except DefinitionError as error:
             return Draft(path, findings=error.findings)
         if draft is not None:
             return draft
     return None
+
+
+def _ask_reader(name: str, read: Callable[[object], object]) -> Draft | None:
+    """Return the draft that `read` gets from a reader; raise DefinitionError if the reader fails."""
+    reader = plugins.load_plugin(Group.READERS, name)
+    if not isinstance(reader, TextReader | DocumentReader):
+        _fail(name, "it has neither SUFFIXES and read(), nor recognises() and draft()")
+    with plugins.blame_plugin(Group.READERS, name):
+        draft = read(reader)
+        if draft is None:
+            return None
+        if not isinstance(draft, Draft):
+            _fail(name, f"it returns a {type(draft).__name__} instead of a Draft")
+        if not all(map(_is_definition, draft.definitions)):
+            _fail(name, "a definition in its draft is not a tree of nodes with places")
+        plugins.check_findings(Group.READERS, name, draft.findings)
+        return draft
+
+
+def _is_definition(definition: object) -> bool:
+    match definition:
+        case DefinitionDraft(node=MapNode() as node):
+            return _is_tree(node)
+    return False
+
+
+def _is_tree(node: object) -> bool:
+    """Return whether all values in a tree are nodes with places, and texts, numbers, Booleans or null."""
+    match node:
+        case MapNode(entries=entries, place=Place()):
+            return all(_is_tree(entry.node) for entry in entries)
+        case ListNode(items=items, place=Place()):
+            return all(map(_is_tree, items))
+        case ScalarNode(value=str() | int() | float() | None, place=Place()):
+            return True
+    return False
+
+
+def _fail(name: str, problem: str) -> NoReturn:
+    raise DefinitionError((plugins.report_failure(Group.READERS, name, problem),))

@@ -11,7 +11,7 @@ from authscribe.drift.compare import DriftState
 from authscribe.encoders.json import encode_json_document
 from authscribe.findings.finding import Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.registry import load_rules
+from authscribe.lint.registry import find_rule
 from authscribe.report.model import Report, ReportItem, Style, list_items
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -26,8 +26,7 @@ def render_sarif(report: Report, style: Style) -> str:
     del style
     items = tuple(list_items(report))
     codes = sorted({item.code for item in items})
-    rules = load_rules()
-    driver = {**_describe_tool(), "rules": [_describe_rule(code, rules.get(code)) for code in codes]}
+    driver = {**_describe_tool(), "rules": [_describe_rule(code, find_rule(code)) for code in codes]}
     results = [_describe_item(item, codes.index(item.code)) for item in items]
     # Columns of places count characters, which SARIF calls code points.
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

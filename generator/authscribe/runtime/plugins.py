@@ -1,4 +1,4 @@
-"""Load plugins: readers, targets and templates of other installed packages. Only this module uses entry points.
+"""Load plugins: readers, targets, rules and templates of other installed packages. Only this module uses entry points.
 
 They are looked up only when a run needs something that is not built in, since the search takes longer than many runs.
 """
@@ -6,20 +6,23 @@ They are looked up only when a run needs something that is not built in, since t
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from authscribe.findings.finding import DefinitionError, Place
+from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rule import Rule
 from authscribe.findings.rules.plugin_failed import (
     report_plugin_ambiguous,
     report_plugin_failed,
     report_plugin_missing,
 )
+from authscribe.runtime.cache import list_tree, make_key
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -28,19 +31,21 @@ if TYPE_CHECKING:
 class Group(StrEnum):
     """Group of entry points.
 
-    A reader is a module with the functions of a built-in reader. A target is a function that returns the planned
-    files of a catalogue. Templates are a package whose folder contains them.
+    A reader is a module with the functions of a built-in reader. A target is a `TargetPlan`, or a function that returns
+    the planned files of a catalogue. A rule is a `Rule` with the code that the entry point has as its name. Templates
+    are a package whose folder contains them.
     """
 
     READERS = "authscribe.readers"
     TARGETS = "authscribe.targets"
+    RULES = "authscribe.rules"
     TEMPLATES = "authscribe.templates"
 
 
 def list_plugins(group: Group) -> dict[str, str]:
     """Return the distribution of each plugin of the group by the plugin's name, sorted."""
     entries = sorted(_find_entries()[group], key=lambda entry: entry.name)
-    return {entry.name: entry.dist.name if entry.dist is not None else "" for entry in entries}
+    return {entry.name: _get_distribution(entry) for entry in entries}
 
 
 def load_plugin(group: Group, name: str) -> object:
@@ -48,33 +53,92 @@ def load_plugin(group: Group, name: str) -> object:
 
     Raises DefinitionError if it cannot be imported, or if no package or several packages provide it.
     """
-    entries = [entry for entry in _find_entries()[group] if entry.name == name]
-    if len(entries) != 1:
-        raise DefinitionError((report_plugin_ambiguous(name) if entries else report_plugin_missing(name),))
-    with blame_plugin(name):
-        return entries[0].load()
+    entry = _find_entry(group, name)
+    with blame_plugin(group, name):
+        return entry.load()
+
+
+def load_rule(code: str) -> Rule:
+    """Return the rule of a plugin; raise DefinitionError if its entry point does not refer to a rule with this code."""
+    rule = load_plugin(Group.RULES, code)
+    if not isinstance(rule, Rule) or rule.code != code:
+        raise DefinitionError((report_failure(Group.RULES, code, f"it is not a rule with the code '{code}'"),))
+    return rule
 
 
 def find_template_folder(name: str) -> Path:
     """Return the folder of a package with templates; raise DefinitionError if the plugin is not a package."""
     package = load_plugin(Group.TEMPLATES, name)
     if not isinstance(package, ModuleType) or package.__file__ is None:
-        raise DefinitionError((report_plugin_failed(name, "it is not a package with templates", Place(name)),))
+        raise DefinitionError((report_failure(Group.TEMPLATES, name, "it is not a package with templates"),))
     return Path(package.__file__).parent
 
 
+def find_target_template(path: str) -> Path | None:
+    """Return the file of a template of a plugin's target; its path begins with the name of the target."""
+    target = path.partition("/")[0]
+    if target not in list_plugins(Group.TARGETS):
+        return None
+    files = (folder / path for folder in _find_package(_find_entry(Group.TARGETS, target)))
+    return next((file for file in files if file.is_file()), None)
+
+
+def identify_plugins() -> str:
+    """Return a digest of the code of all plugins; empty if there are none."""
+    entries = [entry for group in Group for entry in _find_entries()[group]]
+    roots = {root for entry in entries for root in _list_roots(entry)}
+    return make_key(part for root in sorted(roots) for part in (str(root), *_list_code(root))) if roots else ""
+
+
 @contextmanager
-def blame_plugin(name: str) -> Iterator[None]:
-    """Turn whatever a plugin raises into a DefinitionError at the line that raised it."""
+def blame_plugin(group: Group, name: str, place: Place | None = None) -> Iterator[None]:
+    """Turn whatever a plugin raises into a DefinitionError at the line of the plugin that the error came through.
+
+    If it came through none, the error is at `place`, or else where the plugin is declared.
+    """
     try:
         yield
     except DefinitionError:
         raise
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        line = frame.lineno or 1
-        problem = f"{type(error).__name__}: {error}"
-        raise DefinitionError((report_plugin_failed(name, problem, Place(frame.filename, line, 1, line, 2)),)) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
+        problem = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
+        found = _locate_error(error, _find_entry(group, name)) or place
+        raise DefinitionError((report_failure(group, name, problem, found),)) from None
+
+
+def report_failure(group: Group, name: str, problem: str, place: Place | None = None) -> Finding:
+    """Report a plugin that fails at a place, or else where it is declared."""
+    return report_plugin_failed(name, problem, place or _locate_declaration(_find_entry(group, name)))
+
+
+def check_findings(group: Group, name: str, findings: Iterable[object], place: Place | None = None) -> None:
+    """Raise DefinitionError at `place` unless a plugin reports findings of rules that it or authscribe has."""
+    # Imported here: few plugins report anything.
+    from authscribe.findings.registry import load_rules
+
+    for finding in findings:
+        if not isinstance(finding, Finding) or not isinstance(finding.place, Place):
+            problem = f"it reports a {type(finding).__name__}, which is not a finding with a place"
+            raise DefinitionError((report_failure(group, name, problem, place),))
+        if finding.code in list_plugins(Group.RULES):
+            load_rule(finding.code)
+        elif finding.code not in load_rules():
+            problem = f"it reports the code '{finding.code}', which no rule has"
+            raise DefinitionError((report_failure(group, name, problem, place),))
+
+
+def mark_line(path: str, line: int) -> Place:
+    """Return the place of a line of a plugin."""
+    return Place(path, line, 1, line, 2)
+
+
+def _find_entry(group: Group, name: str) -> EntryPoint:
+    entries = [entry for entry in _find_entries()[group] if entry.name == name]
+    if not entries:
+        raise DefinitionError((report_plugin_missing(name),))
+    if len(entries) > 1:
+        raise DefinitionError((report_plugin_ambiguous(name, sorted(map(_get_distribution, entries))),))
+    return entries[0]
 
 
 @cache
@@ -84,3 +148,52 @@ def _find_entries() -> Mapping[Group, tuple[EntryPoint, ...]]:
 
     installed = metadata.entry_points()
     return {group: tuple(installed.select(group=group.value)) for group in Group}
+
+
+def _get_distribution(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else ""
+
+
+def _find_package(entry: EntryPoint) -> tuple[Path, ...]:
+    """Return the folders of the package that an entry point names, or the file of the module."""
+    with suppress(ImportError, ValueError):
+        spec = find_spec(entry.module.partition(".")[0])
+        if spec is not None:
+            return tuple(map(Path, spec.submodule_search_locations or filter(None, (spec.origin,))))
+    return ()
+
+
+def _list_roots(entry: EntryPoint) -> set[Path]:
+    """Return the folders and files at the top of a plugin's package and of its distribution."""
+    if entry.dist is None:
+        return set(_find_package(entry))
+    # Scripts are outside, and bytecode of modules of all distributions is in one folder.
+    tops = {file.parts[0] for file in entry.dist.files or ()} - {"..", "__pycache__"}
+    return {*_find_package(entry), *(Path(str(entry.dist.locate_file(top))) for top in tops)}
+
+
+def _list_code(root: Path) -> Iterator[bytes | str]:
+    if root.is_file():
+        yield root.read_bytes()
+    yield from list_tree(root)
+
+
+def _locate_error(error: BaseException, entry: EntryPoint) -> Place | None:
+    """Return the last line of a plugin, or of its templates, that an error came through."""
+    roots = _list_roots(entry)
+    frames = [(frame.filename, frame.lineno or 1) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append((error.filename, error.lineno or 1))
+    own = ((name, line) for name, line in reversed(frames) if any(Path(name).is_relative_to(root) for root in roots))
+    return next((mark_line(name, line) for name, line in own), None)
+
+
+def _locate_declaration(entry: EntryPoint) -> Place:
+    """Return the place of an entry point in the metadata of its distribution, or else its name."""
+    files = (entry.dist.files if entry.dist is not None else None) or ()
+    for file in (Path(str(file.locate())) for file in files if file.name == "entry_points.txt"):
+        with suppress(OSError):
+            for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+                if [part.strip() for part in line.split("=", 1)] == [entry.name, entry.value]:
+                    return mark_line(str(file), number)
+    return Place(entry.name)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from authscribe.encoders.language import Language
+from authscribe.encoders.language import CustomLanguage, Language
+from authscribe.findings.finding import Finding
 
 if TYPE_CHECKING:
     # A run with nothing to do imports this module, but neither the models nor pydantic.
     from authscribe.model.definitions import Catalogue, Connector, Scheme
+    from authscribe.model.places import Places
 
 
 class PlannedFile(NamedTuple):
     """File that a target wants: its path, and the view from which its content is made.
 
-    `path` is relative to the output folder, with forward slashes. `view` is the only variable of the template. Without
-    a template, `view` is the content of a JSON document and consists of dataclasses, dictionaries, lists and scalars,
-    or that of a YAML document if that is the language, and consists of dictionaries, lists and scalars.
+    `path` is relative to the output folder, with forward slashes, and begins with the folder of the target. `view` is
+    the only variable of the template. Without a template, `view` is the content of a JSON document and consists of
+    dataclasses, dictionaries, lists and scalars, or that of a YAML document if that is the language, and consists of
+    dictionaries, lists and scalars.
     `subject` is the id of the scheme or connector that the file is about; None if it is about all of them. A run about
     some of them still makes the files that are `is_always_planned`, since their own files need these. Of files that are
     `is_common`, whose view is hashable, those with equal views are rendered once.
@@ -25,7 +28,7 @@ class PlannedFile(NamedTuple):
 
     path: str
     target: str
-    language: Language
+    language: Language | CustomLanguage
     view: object
     template: str | None = None
     subject: str | None = None
@@ -43,19 +46,29 @@ CATALOGUE: Final = "catalogue"
 """Name of the catalogue target, which has no `TargetPlan`. Its module is imported only when it is needed."""
 
 
+def plan_nothing(catalogue: Catalogue, definition: Scheme | Connector | None = None) -> Iterator[PlannedFile]:
+    """Yield no file: the target has none of this kind."""
+    del catalogue, definition
+    yield from ()
+
+
+def find_nothing(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
+    """Yield no finding: the target can express whatever the definitions state."""
+    del catalogue, places
+    yield from ()
+
+
 class TargetPlan(NamedTuple):
     """Functions that plan the files of a target, so that a run can plan only the files about some definitions.
 
-    `plan_shared` plans the files about all definitions. The files of `plan_scheme` must depend only on the scheme and
-    the platform, and those of `plan_connector` only on the connector, its schemes and the platform.
+    `plan_shared` plans the files about all definitions. The files of `plan_scheme` must depend only on the scheme, the
+    platform and the options, and those of `plan_connector` only on the connector, its schemes, the platform and the
+    options. `check` reports what the target cannot express; nothing is written if it reports an error. `options` is the
+    dataclass of the options, of which `Catalogue.get_options` returns the values of the run.
     """
 
-    plan_shared: Callable[[Catalogue], Iterator[PlannedFile]]
-    plan_scheme: Callable[[Catalogue, Scheme], Iterator[PlannedFile]]
-    plan_connector: Callable[[Catalogue, Connector], Iterator[PlannedFile]]
-
-
-def plan_nothing(catalogue: Catalogue) -> Iterator[PlannedFile]:
-    """Yield no file: the target has none about all definitions."""
-    del catalogue
-    yield from ()
+    plan_shared: Callable[[Catalogue], Iterable[PlannedFile]] = plan_nothing
+    plan_scheme: Callable[[Catalogue, Scheme], Iterable[PlannedFile]] = plan_nothing
+    plan_connector: Callable[[Catalogue, Connector], Iterable[PlannedFile]] = plan_nothing
+    check: Callable[[Catalogue, Places], Iterable[Finding]] = find_nothing
+    options: type[object] | None = None

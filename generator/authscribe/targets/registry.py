@@ -1,18 +1,20 @@
 """List the targets, and plan their files.
 
 A built-in target is a module with a `TargetPlan`, a folder of templates, and an entry in `TARGETS`. Another package
-adds a target by an entry point that refers to a function from the catalogue to planned files. The catalogue target is
-only listed in `BUILT_IN`: `catalogue.target` plans it from what the run leaves undone in all other targets.
+adds a target by an entry point that refers to its `TargetPlan`. The catalogue target is only listed in `BUILT_IN`:
+`catalogue.target` plans it from what the run leaves undone in all other targets.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, Protocol, TypeVar
 
-from authscribe.findings.finding import DefinitionError, Place
-from authscribe.findings.rules.plugin_failed import report_plugin_failed
+from authscribe.findings.finding import Finding
+from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Catalogue, Platform
+from authscribe.model.places import Places
 from authscribe.runtime import plugins
 from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
 from authscribe.targets.docs import DOCS, DOCS_PLAN
@@ -24,6 +26,7 @@ from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
 from authscribe.targets.mcp import MCP, MCP_PLAN
 from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
+from authscribe.targets.plugin_targets import check_paths, load_plan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
 from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
 from authscribe.targets.sesam import SESAM, SESAM_PLAN
@@ -83,47 +86,50 @@ def plan_files(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedF
     Raises DefinitionError if a target of a plugin fails.
     """
     files = list(plan_shared(catalogue, targets))
-    for plan in select_plans(targets):
-        for scheme in catalogue.schemes:
-            files += plan.plan_scheme(catalogue, scheme)
-        for connector in catalogue.connectors:
-            files += plan.plan_connector(catalogue, connector)
+    for part in split_catalogue(catalogue):
+        files += plan_part(part, targets)
     return sort_files(files)
 
 
 def plan_shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
-    """Yield the files about all definitions, and all files of plugins' targets.
-
-    Raises DefinitionError if a target of a plugin fails.
-    """
+    """Yield the files about all definitions; raise DefinitionError if a target of a plugin fails."""
     for plan in select_plans(targets):
         yield from plan.plan_shared(catalogue)
-    for name in sorted(set(targets) - set(BUILT_IN)):
-        yield from _plan_plugin_files(name, catalogue)
+
+
+def split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
+    """Yield the parts of a catalogue: each scheme, then each connector with the schemes that it uses."""
+    for scheme in catalogue.schemes:
+        yield replace(catalogue, schemes=(scheme,), connectors=())
+    for connector in catalogue.connectors:
+        schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
+        yield replace(catalogue, schemes=schemes, connectors=(connector,))
+
+
+def plan_part(part: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
+    """Yield the files about the scheme or connector of a part; raise DefinitionError if a target of a plugin fails."""
+    for plan in select_plans(targets):
+        for connector in part.connectors:
+            yield from plan.plan_connector(part, connector)
+        if not part.connectors:
+            for scheme in part.schemes:
+                yield from plan.plan_scheme(part, scheme)
+
+
+def check_targets(catalogue: Catalogue, targets: Collection[str], places: Places) -> Iterator[Finding]:
+    """Yield what the targets report; raise DefinitionError if one of a plugin fails."""
+    for plan in select_plans(targets):
+        yield from plan.check(catalogue, places)
 
 
 def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
-    """Return the files sorted by path; raise DefinitionError if a plugin's file has the path of another file."""
-    by_path: dict[str, FileT] = {}
-    for file in sorted(files, key=lambda file: file.target not in BUILT_IN):
-        first = by_path.setdefault(file.path, file)
-        if first is not file:
-            problem = f"its output '{file.path}' already belongs to the target '{first.target}'"
-            raise DefinitionError((report_plugin_failed(file.target, problem, Place(file.target)),))
-    return tuple(by_path[path] for path in sorted(by_path))
+    """Return the files sorted by path; raise DefinitionError if two files of a plugin cannot be in one folder."""
+    ordered = tuple(sorted(files, key=lambda file: file.path))
+    check_paths((file.target, file.path) for file in ordered if file.target not in BUILT_IN)
+    return ordered
 
 
 def select_plans(targets: Collection[str]) -> tuple[TargetPlan, ...]:
-    """Return the plans of those of the targets that are built in, in a fixed order."""
-    return tuple(TARGETS[name] for name in TARGETS if name in targets)
-
-
-def _plan_plugin_files(name: str, catalogue: Catalogue) -> Iterable[PlannedFile]:
-    target = plugins.load_plugin(plugins.Group.TARGETS, name)
-    with plugins.blame_plugin(name):
-        if not callable(target):
-            raise TypeError("a target must be a function of the catalogue")
-        files = tuple(target(catalogue))
-        if not all(isinstance(file, PlannedFile) for file in files):
-            raise TypeError("a target must return planned files")
-        return files
+    """Return the plans of the targets: those that are built in, in a fixed order, then those of plugins by name."""
+    built_in = (TARGETS[name] for name in TARGETS if name in targets)
+    return (*built_in, *(load_plan(name) for name in sorted(set(targets).difference(BUILT_IN))))

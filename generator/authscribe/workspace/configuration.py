@@ -7,8 +7,8 @@ reads the configuration and nothing else, and pydantic would cost it more than a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -32,9 +32,11 @@ from authscribe.model.name_kinds import (
     find_problem,
 )
 from authscribe.model.strict import TEXT_LIMIT, FilledText, StrictDataclass, Suppression
-from authscribe.model.target_options import DEFAULT_OPTIONS, TargetOptions
+from authscribe.model.target_options import DEFAULT_OPTIONS, AllOptions, TargetOptions
 from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
 from authscribe.readers.text import decode
+from authscribe.runtime import plugins
+from authscribe.runtime.plugins import Group
 
 ItemT = TypeVar("ItemT")
 Parse: TypeAlias = Callable[[str, Node], object]
@@ -347,24 +349,78 @@ def _parse_phrase(key: str, node: Node) -> str:
 
 
 def _parse_options(key: str, node: Node) -> TargetOptions:
-    return TargetOptions(**_parse_table(key, node, _OPTIONS_KEYS))  # type: ignore[arg-type]
+    table = _require_table(key, node)
+    added = {entry.key for entry in table.entries} - set(_OPTIONS_KEYS)
+    values = _parse_keys(table, {**_OPTIONS_KEYS, **_find_plugin_options(added)})
+    built_in = {entry.name: values.pop(entry.name) for entry in fields(TargetOptions) if entry.name in values}
+    if not values:
+        return TargetOptions(**built_in)  # type: ignore[arg-type]
+    return AllOptions(**built_in, plugins=values)  # type: ignore[arg-type]
+
+
+def _find_plugin_options(names: Collection[str]) -> dict[str, Parse]:
+    """Return the parser of the options of each plugin's target among the names, as far as it has options."""
+    installed = plugins.list_plugins(Group.TARGETS) if names else {}
+    return {name: parse for name in sorted(names) if name in installed for parse in _choose_plugin_parser(name)}
+
+
+def _choose_plugin_parser(name: str) -> Iterator[Parse]:
+    """Yield the parser of the options of a plugin's target, if it has any; raise DefinitionError if it is unusable."""
+    options = getattr(plugins.load_plugin(Group.TARGETS, name), "options", None)
+    if options is not None:
+        with plugins.blame_plugin(Group.TARGETS, name):
+            yield partial(_parse_plugin_options, target=name, default=_make_defaults(options))
+
+
+def _make_defaults(options: Any) -> object:
+    """Return the options of a plugin's target with their defaults; raise TypeError for a class of another form."""
+    if not is_dataclass(options) or not callable(options):
+        raise TypeError("its options are not a dataclass")
+    for entry in fields(options):
+        _choose_parser(entry)
+    return options()
+
+
+def _parse_plugin_options(key: str, node: Node, target: str, default: Any) -> object:
+    """Return the options of a plugin's target, whose class may refuse them by a ValueError."""
+    values = _parse_option_values(key, node, default)
+    with plugins.blame_plugin(Group.TARGETS, target):
+        try:
+            return replace(default, **values)
+        except ValueError as error:
+            problem = str(error)
+    raise _refuse(key, node, problem)
 
 
 def _parse_target_options(key: str, node: Node, default: Any) -> object:
     """Return the options of one target: those of `default`, a dataclass, and instead of some of them the given ones."""
-    keys = {_get_key(entry): _choose_parser(entry) for entry in fields(default)}
-    return replace(default, **_parse_table(key, node, keys))
+    return replace(default, **_parse_option_values(key, node, default))
 
 
-def _get_key(entry: Field[Any]) -> str:
-    key: str = entry.metadata.get("alias", entry.name)
-    return key
+def _parse_option_values(key: str, node: Node, default: Any) -> dict[str, object]:
+    return _parse_table(key, node, {get_option_key(entry.name): _choose_parser(entry) for entry in fields(default)})
+
+
+def get_option_key(name: str) -> str:
+    """Return the key of an option, or of a target with options, in the configuration by the name of its field."""
+    return name.replace("_", "-")
 
 
 def _choose_parser(entry: Field[Any]) -> Parse:
+    """Return the parser of an option; raise TypeError for one whose default tells nothing about its values."""
     if isinstance(entry.default, StrEnum):
         return partial(_parse_member, members=type(entry.default))
-    return partial(_parse_ruled, rule=entry.metadata["rule"])
+    if "rule" in entry.metadata:
+        return partial(_parse_ruled, rule=entry.metadata["rule"])
+    if type(entry.default) not in _OPTION_TYPES:
+        raise TypeError(f"the option '{entry.name}' has neither a rule nor a default of a usable type")
+    return _OPTION_TYPES[type(entry.default)]
+
+
+def _parse_scalar(key: str, node: Node, kind: type[bool | int], noun: str) -> object:
+    if isinstance(node, ScalarNode) and type(node.value) is kind:
+        return node.value
+    raise _refuse(key, node, f"input should be {noun}")
 
 
 def _parse_member(key: str, node: Node, members: type[StrEnum]) -> StrEnum:
@@ -409,8 +465,14 @@ _NAMES_KEYS: Final[Mapping[str, Parse]] = {
 _PREFIX_KEYS: Final[Mapping[str, Parse]] = {
     key: partial(_parse_prefix, rule=rule) for key, rule in PREFIX_RULES.items()
 }
+_OPTION_TYPES: Final[Mapping[type[object], Parse]] = {
+    str: _parse_text,
+    bool: partial(_parse_scalar, kind=bool, noun="true or false"),
+    int: partial(_parse_scalar, kind=int, noun="a whole number"),
+    tuple: _parse_texts,
+}
 _OPTIONS_KEYS: Final[Mapping[str, Parse]] = {
-    _get_key(entry): partial(_parse_target_options, default=entry.default) for entry in fields(TargetOptions)
+    get_option_key(entry.name): partial(_parse_target_options, default=entry.default) for entry in fields(TargetOptions)
 }
 _COLUMN_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(ColumnWords)}
 _TYPE_KEYS: Final[Mapping[str, Parse]] = {entry.name: _parse_phrases for entry in fields(TypeWords)}

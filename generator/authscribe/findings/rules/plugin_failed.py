@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -12,7 +13,7 @@ RULE: Final = Rule(
     severity=Severity.ERROR,
     summary="unusable plugin",
     why=(
-        "Other packages can provide readers, targets and templates. If one of them fails, the run ends before "
+        "Other packages can provide readers, targets, rules and templates. If one of them fails, the run ends before "
         "anything is written, and the finding shows the line of the plugin that failed."
     ),
     wrong='templates = ["package:amce"]',
@@ -40,11 +41,11 @@ def report_plugin_missing(name: str) -> Finding:
     )
 
 
-def report_plugin_ambiguous(name: str) -> Finding:
+def report_plugin_ambiguous(name: str, packages: Sequence[str]) -> Finding:
     """Report a plugin that several installed packages provide."""
     return RULE.finding(
         Place(name),
-        f"several installed packages provide the plugin '{name}'",
+        f"several installed packages provide the plugin '{name}': {', '.join(packages)}",
         "uninstall all of these packages but one",
         name=name,
     )
