@@ -1,27 +1,65 @@
 """Everything that plugins may import; its names and their meaning are stable.
 
-A target builds `PlannedFile`s from a `Catalogue`. A reader builds a `Draft`: a data format has `recognises(path, node)`
-and `draft(path, node)`, a markup has `SUFFIXES` and `read(path, text)`. All other modules of this package may change
-with any release.
+A target is a `TargetPlan`, whose functions plan files from a `Catalogue`. A reader is a module that builds a `Draft`:
+see `DocumentReader` and `TextReader`. A rule is a `Rule`. All other modules of this package may change with any
+release.
 """
 
 from __future__ import annotations
 
-from authscribe.encoders.language import Language
-from authscribe.findings.finding import DefinitionError, Finding, Label, Place, Severity
+from authscribe.encoders.comments import encode_line_comment
+from authscribe.encoders.dotenv import is_dotenv_safe
+from authscribe.encoders.hcl import is_hcl_safe
+from authscribe.encoders.language import CustomLanguage, Language
+from authscribe.encoders.shell import is_variable_safe
+from authscribe.encoders.text import Encoded
+from authscribe.findings.finding import DefinitionError, Edit, Finding, Fix, Label, Place, Severity
+from authscribe.findings.rule import Rule
+from authscribe.findings.rules.wrong_value import report_wrong_value
+from authscribe.model.contract import Contract, list_contracts, list_methods
 from authscribe.model.definitions import (
+    BasicCredentials,
+    BodyFormat,
     Catalogue,
+    Choice,
     Connector,
+    Definition,
+    DefinitionNames,
+    Endpoint,
+    Endpoints,
+    Flag,
     InjectedSecret,
+    Kind,
+    Lifetime,
+    Location,
+    LoginOption,
+    Mechanism,
+    Method,
+    Model,
+    Names,
+    OAuth,
+    Origin,
     Parameter,
+    Placement,
     Platform,
+    References,
+    RequestContent,
+    RequestStep,
     Scheme,
+    Secrecy,
     Secret,
+    Setting,
+    Source,
+    Stage,
+    TokenRequest,
+    ValueType,
+    Variable,
 )
 from authscribe.model.draft import (
     DefinitionDraft,
     Draft,
     Entry,
+    Hint,
     KeyOutcome,
     ListNode,
     MapNode,
@@ -29,46 +67,146 @@ from authscribe.model.draft import (
     Noun,
     Outcome,
     ScalarNode,
+    Value,
     get_text,
     to_node,
 )
-from authscribe.model.name_kinds import NameKind
+from authscribe.model.name_kinds import Conventions, NameKind, NameRule, Prefixes
 from authscribe.model.naming import to_attribute, to_environment_variable
+from authscribe.model.placement_template import Hole, fill_template, fill_variables, parse_template
+from authscribe.model.places import Places
 from authscribe.model.spelling import Spelling
+from authscribe.model.strict import StrictDataclass, Suppression
+from authscribe.model.target_options import (
+    ComposeOptions,
+    ExternalSecretsOptions,
+    KubernetesOptions,
+    McpOptions,
+    SecretSource,
+    StoreKind,
+    StoreLayout,
+    TargetOptions,
+)
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
-from authscribe.targets.plan import PlannedFile
+from authscribe.readers.plugin_readers import DocumentReader, TextReader
+from authscribe.targets.addresses import list_addresses, list_fallback_addresses
+from authscribe.targets.plan import GENERATED, PLACEHOLDER, PlannedFile, TargetPlan
+from authscribe.targets.python_views import Assignment, FieldView, MethodView, ProtocolView, Tag
+from authscribe.targets.requests import list_oauth_facts, list_request_facts
+from authscribe.targets.stubs import Stub, StubSetting, choose_decisive, find_title, list_stubs
 
 __all__ = [
+    "GENERATED",
+    "PLACEHOLDER",
+    "Assignment",
+    "BasicCredentials",
+    "BodyFormat",
     "Catalogue",
+    "Choice",
+    "ComposeOptions",
     "Connector",
+    "Contract",
+    "Conventions",
+    "CustomLanguage",
+    "Definition",
     "DefinitionDraft",
     "DefinitionError",
+    "DefinitionNames",
+    "DocumentReader",
     "Draft",
+    "Edit",
+    "Encoded",
+    "Endpoint",
+    "Endpoints",
     "Entry",
+    "ExternalSecretsOptions",
+    "FieldView",
     "Finding",
+    "Fix",
+    "Flag",
+    "Hint",
+    "Hole",
     "InjectedSecret",
     "KeyOutcome",
+    "Kind",
+    "KubernetesOptions",
     "Label",
     "Language",
+    "Lifetime",
     "ListNode",
+    "Location",
+    "LoginOption",
     "MapNode",
+    "McpOptions",
+    "Mechanism",
+    "Method",
+    "MethodView",
+    "Model",
     "NameKind",
+    "NameRule",
+    "Names",
     "Node",
     "Noun",
+    "OAuth",
+    "Origin",
     "Outcome",
     "Parameter",
     "Place",
+    "Placement",
+    "Places",
     "PlannedFile",
     "Platform",
+    "Prefixes",
+    "ProtocolView",
+    "References",
+    "RequestContent",
+    "RequestStep",
+    "Rule",
     "ScalarNode",
     "Scheme",
+    "Secrecy",
     "Secret",
+    "SecretSource",
+    "Setting",
     "Severity",
+    "Source",
     "Spelling",
+    "Stage",
+    "StoreKind",
+    "StoreLayout",
+    "StrictDataclass",
+    "Stub",
+    "StubSetting",
+    "Suppression",
+    "Tag",
+    "TargetOptions",
+    "TargetPlan",
+    "TextReader",
+    "TokenRequest",
     "TrackedMapping",
+    "Value",
+    "ValueType",
+    "Variable",
+    "choose_decisive",
+    "encode_line_comment",
+    "fill_template",
+    "fill_variables",
+    "find_title",
     "get_text",
+    "is_dotenv_safe",
+    "is_hcl_safe",
+    "is_variable_safe",
+    "list_addresses",
+    "list_contracts",
+    "list_fallback_addresses",
+    "list_methods",
+    "list_oauth_facts",
+    "list_request_facts",
+    "list_stubs",
     "make_list",
     "make_map",
+    "parse_template",
+    "report_wrong_value",
     "to_attribute",
     "to_environment_variable",
     "to_node",

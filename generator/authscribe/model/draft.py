@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 from authscribe.findings.finding import FINDING_TYPES, Finding, Place
 
 Value: TypeAlias = str | int | float | bool | None
+"""Value of a scalar."""
 
 
 class ScalarNode(NamedTuple):
@@ -52,6 +53,7 @@ class MapNode(NamedTuple):
 
 
 Node: TypeAlias = ScalarNode | ListNode | MapNode
+"""Part of a definition with its place, whatever the syntax of the source."""
 
 
 class Noun(StrEnum):

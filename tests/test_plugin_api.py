@@ -1,0 +1,99 @@
+"""Test that the names for plugins are stable, complete and explained."""
+
+from __future__ import annotations
+
+import collections.abc
+import inspect
+import sys
+import typing
+from collections.abc import Iterator
+
+import pytest
+
+from authscribe import plugin_api
+
+pytestmark = pytest.mark.once
+
+NAMES = {
+    "Assignment", "BasicCredentials", "BodyFormat", "Catalogue", "Choice", "ComposeOptions", "Connector",
+    "Contract", "Conventions", "CustomLanguage", "Definition", "DefinitionDraft", "DefinitionError",
+    "DefinitionNames", "DocumentReader", "Draft", "Edit", "Encoded", "Endpoint", "Endpoints", "Entry",
+    "ExternalSecretsOptions", "FieldView", "Finding", "Fix", "Flag", "GENERATED", "Hint", "Hole", "InjectedSecret",
+    "KeyOutcome", "Kind", "KubernetesOptions", "Label", "Language", "Lifetime", "ListNode", "Location",
+    "LoginOption", "MapNode", "McpOptions", "Mechanism", "Method", "MethodView", "Model", "NameKind", "NameRule",
+    "Names", "Node", "Noun", "OAuth", "Origin", "Outcome", "PLACEHOLDER", "Parameter", "Place", "Placement",
+    "Places", "PlannedFile", "Platform", "Prefixes", "ProtocolView", "References", "RequestContent", "RequestStep",
+    "Rule", "ScalarNode", "Scheme", "Secrecy", "Secret", "SecretSource", "Setting", "Severity", "Source",
+    "Spelling", "Stage", "StoreKind", "StoreLayout", "StrictDataclass", "Stub", "StubSetting", "Suppression", "Tag",
+    "TargetOptions", "TargetPlan", "TextReader", "TokenRequest", "TrackedMapping", "Value", "ValueType", "Variable",
+    "choose_decisive", "encode_line_comment", "fill_template", "fill_variables", "find_title", "get_text",
+    "is_dotenv_safe", "is_hcl_safe", "is_variable_safe", "list_addresses", "list_contracts",
+    "list_fallback_addresses", "list_methods", "list_oauth_facts", "list_request_facts", "list_stubs", "make_list",
+    "make_map", "parse_template", "report_wrong_value", "to_attribute", "to_environment_variable", "to_node",
+}  # fmt: skip
+CONSTANTS = {"GENERATED", "Node", "PLACEHOLDER", "Value"}
+
+
+def test_the_names_are_stable() -> None:
+    """Removing a name breaks packages of others: that is a decision, not a side effect."""
+    assert set(plugin_api.__all__) == NAMES
+    public = {name for name in vars(plugin_api) if not name.startswith("_") and name != "annotations"}
+    assert public == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(NAMES - CONSTANTS))
+def test_every_name_is_explained(name: str) -> None:
+    # A dataclass or named tuple without a docstring gets its signature as one.
+    documentation = inspect.cleandoc(vars(plugin_api)[name].__doc__ or "")
+    assert documentation.endswith((".", '"', "`")) or "\n" in documentation
+    assert not documentation.startswith(f"{name}(")
+
+
+@pytest.mark.parametrize("name", sorted(NAMES - CONSTANTS))
+def test_every_type_that_a_name_leads_to_is_a_name(name: str) -> None:
+    assert find_hidden(vars(plugin_api)[name], NAMES) == set()
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        pytest.param(plugin_api.Catalogue, "Scheme", id="field"),
+        pytest.param(plugin_api.TargetPlan, "Places", id="callable"),
+        pytest.param(plugin_api.Stub, "StubSetting", id="property"),
+        pytest.param(plugin_api.list_contracts, "Contract", id="result"),
+    ],
+)
+def test_a_type_that_is_no_name_is_found(item: object, kind: str) -> None:
+    assert find_hidden(item, NAMES - {kind}) == {kind}
+
+
+def find_hidden(item: object, names: set[str]) -> set[str]:
+    """Return the names of our types in the public annotations of an item that are not among the names."""
+    kinds = (kind for part in list_parts(item) for kind in list_types(part))
+    own = {kind for kind in kinds if kind.__module__.startswith("authscribe.")}
+    return {kind.__name__ for kind in own if kind.__name__ not in names or vars(plugin_api)[kind.__name__] is not kind}
+
+
+def list_parts(item: object) -> Iterator[object]:
+    """Yield a function, or a class with its public methods and properties."""
+    yield item
+    for name, member in vars(item).items() if isinstance(item, type) else ():
+        function = member.fget if isinstance(member, property) else getattr(member, "func", member)
+        if inspect.isfunction(function) and not name.startswith("_"):
+            yield function
+
+
+def list_types(part: object) -> Iterator[type]:
+    """Yield the types in the public annotations of a function or class."""
+    names = {**vars(typing), **vars(collections.abc), **vars(plugin_api), **vars(sys.modules[part.__module__])}
+    for name, hint in typing.get_type_hints(part, globalns=names).items():
+        if not name.startswith(("_", "model_")):
+            yield from flatten(hint)
+
+
+def flatten(hint: object) -> Iterator[type]:
+    if isinstance(hint, type):
+        yield hint
+    for argument in typing.get_args(hint):
+        for inner in argument if isinstance(argument, list) else (argument,):
+            yield from flatten(inner)
