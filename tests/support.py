@@ -66,6 +66,26 @@ def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Out
         return Outcome(code, _read_back(stdout), _read_back(stderr))
 
 
+def install(package: str, folder: Path) -> Path:
+    """Install a package of `tests/plugins` into a folder, and return the folder."""
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--target", str(folder)]
+    code, output = run_tool([sys.executable, "-m", "pip", "install", *options, ROOT / "tests/plugins" / package], ROOT)
+    assert code == 0, output
+    return folder
+
+
+@contextmanager
+def beside(installed: Path) -> Iterator[None]:
+    """Make the packages in a folder importable, and forget them afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(installed)
+        _clear_caches()
+        yield
+    _clear_caches()
+    for package in installed.iterdir():
+        forget(package.stem)
+
+
 @contextmanager
 def _open_stream(file: IO[bytes]) -> Iterator[IO[str]]:
     """Open a stream to a file, with a descriptor of its own: a run may turn it away from the file."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from support import ROOT, Outcome, forget, run, tree
+from support import Outcome, beside, install, run, tree
 
 ACME = "acme:\n  system: pump\n  colour: red\n  fields:\n    - field: Pump Key\n      hint: On the back.\n"
 SCHEME = "schemes:\n  - id: foo\n    kind: api_key\nconnectors:\n  - id: bar\n    scheme: foo\n"
@@ -17,21 +15,13 @@ SCHEME = "schemes:\n  - id: foo\n    kind: api_key\nconnectors:\n  - id: bar\n  
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that the package is installed in."""
-    folder = tmp_path_factory.mktemp("site")
-    options = ["--quiet", "--no-deps", "--no-build-isolation", "--target", str(folder)]
-    command = [sys.executable, "-m", "pip", "install", *options, str(ROOT / "tests" / "plugin")]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert finished.returncode == 0, finished.stderr
-    return folder
+    return install("acme", tmp_path_factory.mktemp("site"))
 
 
 def run_beside(installed: Path, *arguments: str, cwd: Path) -> Outcome:
     """Run the tool where the package is installed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(installed)
-        outcome = run(*arguments, cwd=cwd)
-    forget("acme_authscribe")
-    return outcome
+    with beside(installed):
+        return run(*arguments, cwd=cwd)
 
 
 def test_a_reader_knows_its_documents(tmp_path: Path, installed: Path) -> None:
