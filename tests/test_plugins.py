@@ -108,3 +108,162 @@ def test_a_target_that_fails_writes_nothing(target: str, problem: str, tmp_path:
     assert outcome.code == 2
     assert f"error[plugin-failed]: plugin '{target}' failed: {problem}" in outcome.stdout
     assert not (tmp_path / "out").exists()
+
+
+LONG = """
+schemes:
+  - id: foo
+    kind: api_key
+    required:
+      - name: the_name_of_the_client
+        description: "Z\\u00fcrich: \\"a\\\\b\\"\\nand more"
+connectors:
+  - id: bar
+    scheme: foo
+  - id: baz
+    title: Baz
+    scheme: foo
+"""
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """Return a workspace for the target `acme-vault`."""
+    (tmp_path / "s.yaml").write_text(LONG)
+    configure(tmp_path)
+    return tmp_path
+
+
+def configure(workspace: Path, options: str = "", more: str = "") -> None:
+    options = f"[options.acme-vault]\n{options}" if options else ""
+    (workspace / "authscribe.toml").write_text(f'sources = ["s.yaml"]\ntargets = ["acme-vault"]\n{options}\n{more}')
+
+
+def test_a_language_of_a_plugin_encodes_what_templates_print(vault: Path, installed: Path) -> None:
+    configure(vault, 'owner = "A\\u2028B"')
+    assert run_beside(installed, "generate", cwd=vault).code == 0
+    text = (vault / "output/acme-vault/connectors/bar/vault.properties").read_text()
+    hint = r'Z\u00fcrich: "a\u005cb"\u000aand more'
+    assert text == f"# Read by A\\u2028B.\nBAR_THE_NAME_OF_THE_CLIENT={hint}\n"
+
+
+def test_files_about_a_connector_are_generated_alone(vault: Path, installed: Path) -> None:
+    assert run_beside(installed, "generate", "baz", cwd=vault).code == 0
+    assert [*tree(vault / "output")] == ["acme-vault/connectors/baz/vault.properties", "authscribe.lock"]
+    outputs = run_beside(installed, "list", "outputs", cwd=vault).stdout
+    assert outputs.splitlines() == [
+        f"output/acme-vault/connectors/{name}/vault.properties  acme-vault" for name in ("bar", "baz")
+    ]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_later_run_takes_files_from_the_cache_until_the_plugin_changes(
+    jobs: str, vault: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site = install("acme", tmp_path_factory.mktemp("site"))
+    arguments = ("generate", "--jobs", jobs, "--cache-dir", str(vault / "cache"))
+    files = vault / "output/acme-vault/connectors"
+    first = run_beside(site, *arguments, cwd=vault)
+    assert "2 files changed" in first.stdout
+    (site / "acme_authscribe/ini.py").write_text("")
+    assert run_beside(site, *arguments, cwd=vault).stdout.endswith("0 files changed, 2 produced\n")
+    template = site / "acme_authscribe/acme-vault/vault.jinja"
+    template.write_text(template.read_text().replace("Read by", "Kept by"))
+    assert "2 files changed" in run_beside(site, *arguments, cwd=vault).stdout
+    code = site / "acme_authscribe/vault.py"
+    code.write_text(code.read_text().replace("options.owner, prop", '"nobody", prop'))
+    assert "2 files changed" in run_beside(site, *arguments, cwd=vault).stdout
+    configure(vault, 'owner = "me"')
+    code.write_text(code.read_text().replace('"nobody", prop', "options.owner, prop"))
+    assert "2 files changed" in run_beside(site, *arguments, cwd=vault).stdout
+    assert (files / "bar/vault.properties").read_text().startswith("# Kept by me.\n")
+    configure(vault, 'owner = "you"')
+    assert "2 files changed" in run_beside(site, *arguments, cwd=vault).stdout
+
+
+def test_a_finding_of_a_target_has_the_place_of_the_definition(vault: Path, installed: Path) -> None:
+    finding = "s.yaml:6:15: warning[acme-long-name] 'the_name_of_the_client' has more than 20 characters\n"
+    for command, code in (("generate", 0), ("check", 1), ("lint", 1)):
+        outcome = run_beside(installed, command, "--output-format", "concise", cwd=vault)
+        assert (finding in outcome.stdout, outcome.code) == (True, code), outcome.stdout
+    assert run_beside(installed, "check", "--fail-on", "error", cwd=vault).code == 0
+    configure(vault, "longest-name = 22")
+    assert run_beside(installed, "check", "--output-format", "concise", cwd=vault).stdout == ""
+
+
+@pytest.mark.parametrize("output_format", ["text", "concise", "json", "github", "gitlab", "sarif", "junit"])
+def test_a_finding_of_a_target_is_in_every_report(output_format: str, vault: Path, installed: Path) -> None:
+    outcome = run_beside(installed, "check", "--output-format", output_format, cwd=vault)
+    assert outcome.code == 1
+    assert "acme-long-name" in outcome.stdout
+    assert "has more than 20 characters" in outcome.stdout
+    if output_format == "sarif":
+        assert "A vault of Acme cuts longer names" in outcome.stdout
+
+
+def test_an_error_of_a_target_writes_nothing_unless_it_is_hidden(vault: Path, installed: Path) -> None:
+    configure(vault, "titles = true")
+    outcome = run_beside(installed, "generate", "--output-format", "concise", cwd=vault)
+    assert outcome.code == 2
+    assert "s.yaml:9:5: error[acme-unnamed] the vault has no title\n" in outcome.stdout
+    assert not (vault / "output").exists()
+    more = '[[suppress]]\nrule = "acme-unnamed"\nconnector = "bar"\nreason = "nobody reads it"\n'
+    configure(vault, "titles = true", more)
+    outcome = run_beside(installed, "generate", "--output-format", "concise", cwd=vault)
+    assert (outcome.code, "acme-unnamed" in outcome.stdout) == (0, False)
+    assert (vault / "output").exists()
+
+
+def test_rules_of_plugins_are_listed_and_explained(vault: Path, installed: Path) -> None:
+    explained = run_beside(installed, "explain", "acme-long-name", cwd=vault)
+    assert explained.stdout.startswith("acme-long-name (warning): name that is too long for a vault\n")
+    assert run_beside(installed, "explain", "wrong-value", cwd=vault).code == 0
+    mistaken = run_beside(installed, "explain", "acme-unlikely", cwd=vault)
+    assert mistaken.code == 2
+    assert "plugin 'acme-unlikely' failed: it is not a rule with the code 'acme-unlikely'" in mistaken.stderr
+    listed = run_beside(installed, "list", "rules", cwd=vault)
+    assert (listed.code, "plugin 'acme-unlikely' failed" in listed.stdout) == (2, True)
+    more = '[[suppress]]\nrule = "acme-unknown"\nreason = "x"\n'
+    configure(vault, "", more)
+    refused = run_beside(installed, "check", "--output-format", "concise", cwd=vault)
+    assert refused.stdout == "authscribe.toml:4:3: error[unknown-reference] unknown rule 'acme-unknown'\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        (
+            "longest-name = 0",
+            "3:2: error[wrong-value] invalid value for 'acme-vault': 'longest-name' should be at least 1",
+        ),
+        (
+            'longest-name = "9"',
+            "4:16: error[wrong-value] invalid value for 'longest-name': input should be a whole number",
+        ),
+        (
+            "longest-name = true",
+            "4:1: error[wrong-value] invalid value for 'longest-name': input should be a whole number",
+        ),
+        ("titles = 1", "4:1: error[wrong-value] invalid value for 'titles': input should be true or false"),
+        ("folders = 1", "4:1: error[wrong-value] invalid value for 'folders': input should be a list"),
+        ("owner = 1", "4:1: error[wrong-value] invalid value for 'owner': input should be a string"),
+        ("longest_name = 1", "4:1: error[unknown-key] unknown key 'longest_name'"),
+    ],
+)
+def test_a_wrong_option_is_one_finding(options: str, refusal: str, vault: Path, installed: Path) -> None:
+    configure(vault, options)
+    outcome = run_beside(installed, "generate", "--output-format", "concise", cwd=vault)
+    assert (outcome.code, outcome.stdout) == (2, f"authscribe.toml:{refusal}\n")
+
+
+def test_options_of_a_plugin_are_listed(vault: Path, installed: Path) -> None:
+    configure(vault, 'folders = ["a"]\nlongest-name = 30')
+    listed = run_beside(installed, "list", "config", cwd=vault).stdout
+    rows = [line.split(maxsplit=1) for line in listed.splitlines() if "acme-vault." in line]
+    assert rows == [["options.acme-vault.longest-name", "30"], ["options.acme-vault.folders", "a"]]
+
+
+def test_options_of_a_plugin_without_any_are_unknown(vault: Path, installed: Path) -> None:
+    (vault / "authscribe.toml").write_text('sources = ["s.yaml"]\n[options.acme]\nx = 1\n')
+    outcome = run_beside(installed, "generate", "--output-format", "concise", cwd=vault)
+    assert (outcome.code, outcome.stdout) == (2, "authscribe.toml:2:2: error[unknown-key] unknown key 'acme'\n")

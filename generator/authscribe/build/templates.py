@@ -78,6 +78,7 @@ from authscribe.runtime import package_files, plugins
 from authscribe.runtime.paths import is_safe_path
 from authscribe.runtime.plugins import Group
 from authscribe.targets.plan import PlannedFile
+from authscribe.targets.registry import BUILT_IN
 
 FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
     Language.PYTHON: {
@@ -186,7 +187,8 @@ def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
         template = templates.find_environment(planned.language).get_template(planned.template)
     place = _locate_user_line(template.filename or "", 1, templates)
     pieces = _generate_pieces(template, planned, templates)
-    return RenderedFile(planned, pieces, place, is_built_in=not templates.may_replace(planned.template))
+    is_built_in = planned.target in BUILT_IN and not templates.may_replace(planned.template)
+    return RenderedFile(planned, pieces, place, is_built_in)
 
 
 def _generate_pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:

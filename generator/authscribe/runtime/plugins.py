@@ -101,7 +101,8 @@ def blame_plugin(group: Group, name: str, place: Place | None = None) -> Iterato
     except DefinitionError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
-        problem = "; ".join((f"{type(error).__name__}: {error}", *getattr(error, "__notes__", ())))
+        notes = ("", *getattr(error, "__notes__", ()))
+        problem = " ".join(f"{type(error).__name__}: {error}{'; '.join(notes)}".split())
         found = _locate_error(error, _find_entry(group, name)) or place
         raise DefinitionError((report_failure(group, name, problem, found),)) from None
 
