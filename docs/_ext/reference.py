@@ -47,6 +47,7 @@ from authscribe.targets.docs_regions import PARTS as TABLE_PARTS
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import TARGETS
 from markup import Lines, escape_prose, join_literals, render_section, render_table, to_sentence
+from plugin_api import render_plugin_api
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _EXIT_CODES: Final = (
@@ -401,6 +402,7 @@ PARTS: Final[Mapping[str, Callable[[], Lines]]] = {
     "markers-of-files": partial(_render_markers, FILE_CONTENTS),
     "names": _render_names,
     "parts": _render_parts,
+    "plugin-api": render_plugin_api,
     "report": _render_report,
     "rules": _render_rules,
     "semver": _render_semver,

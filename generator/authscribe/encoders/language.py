@@ -11,15 +11,25 @@ class Language(StrEnum):
     """Language of a generated file; decides its encoders and its formatter."""
 
     PYTHON = "python"
+    """Python 3.11, which black formats."""
     RST = "rst"
+    """reStructuredText."""
     MARKDOWN = "markdown"
+    """Markdown as on GitHub."""
     HTML = "html"
+    """HTML 5."""
     JSON = "json"
+    """JSON, made from plain data without a template."""
     YAML = "yaml"
+    """YAML that parsers of versions 1.1 and 1.2 read alike."""
     DOTENV = "dotenv"
+    """Environment files, also with the types of env-spec."""
     HCL = "hcl"
+    """The language of Terraform."""
     TYPESCRIPT = "typescript"
+    """TypeScript, or JavaScript with comments of TSDoc."""
     TEXT = "text"
+    """Text with shell commands or variables."""
 
 
 class CustomLanguage(NamedTuple):

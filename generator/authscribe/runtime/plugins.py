@@ -101,8 +101,8 @@ def blame_plugin(group: Group, name: str, place: Place | None = None) -> Iterato
     except DefinitionError:
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
-        notes = ("", *getattr(error, "__notes__", ()))
-        problem = " ".join(f"{type(error).__name__}: {error}{'; '.join(notes)}".split())
+        notes = "; ".join(("", *getattr(error, "__notes__", ())[:1]))
+        problem = " ".join(f"{type(error).__name__}: {error}{notes}".split())
         found = _locate_error(error, _find_entry(group, name)) or place
         raise DefinitionError((report_failure(group, name, problem, found),)) from None
 
