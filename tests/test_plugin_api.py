@@ -17,7 +17,7 @@ pytestmark = pytest.mark.once
 NAMES = {
     "Assignment", "BasicCredentials", "BodyFormat", "Catalogue", "Choice", "ComposeOptions", "Connector",
     "Contract", "Conventions", "CustomLanguage", "Definition", "DefinitionDraft", "DefinitionError",
-    "DefinitionNames", "DocumentReader", "Draft", "Edit", "Encoded", "Endpoint", "Endpoints", "Entry",
+    "DefinitionNames", "DocumentReader", "Draft", "Edit", "Endpoint", "Endpoints", "Entry",
     "ExternalSecretsOptions", "FieldView", "Finding", "Fix", "Flag", "GENERATED", "Hint", "Hole", "InjectedSecret",
     "KeyOutcome", "Kind", "KubernetesOptions", "Label", "Language", "Lifetime", "ListNode", "Location",
     "LoginOption", "MapNode", "McpOptions", "Mechanism", "Method", "MethodView", "Model", "NameKind", "NameRule",
@@ -26,7 +26,7 @@ NAMES = {
     "Rule", "ScalarNode", "Scheme", "Secrecy", "Secret", "SecretSource", "Setting", "Severity", "Source",
     "Spelling", "Stage", "StoreKind", "StoreLayout", "StrictDataclass", "Stub", "StubSetting", "Suppression", "Tag",
     "TargetOptions", "TargetPlan", "TextReader", "TokenRequest", "TrackedMapping", "Value", "ValueType", "Variable",
-    "choose_decisive", "encode_line_comment", "fill_template", "fill_variables", "find_title", "get_text",
+    "choose_decisive", "fill_template", "fill_variables", "find_title", "get_text",
     "is_dotenv_safe", "is_hcl_safe", "is_variable_safe", "list_addresses", "list_contracts",
     "list_fallback_addresses", "list_methods", "list_oauth_facts", "list_request_facts", "list_stubs", "make_list",
     "make_map", "parse_template", "report_wrong_value", "to_attribute", "to_environment_variable", "to_node",

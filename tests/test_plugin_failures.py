@@ -201,6 +201,12 @@ TARGETS = {
         "broken.py:7",
         "ZeroDivisionError",
     ),
+    "an error without a rule": Mistake(
+        "from authscribe.plugin_api import DefinitionError\ndef plan(catalogue):\n"
+        "    raise DefinitionError([Finding('acme-x', Severity.ERROR, 'm', Place('x'), 'h')])",
+        "broken.py:7",
+        "it reports the code 'acme-x', which no rule has",
+    ),
     "a check without findings": Mistake(
         "def check(catalogue, places):\n    return ['x']\nplan = TargetPlan(check=check)",
         "broken.py:6",

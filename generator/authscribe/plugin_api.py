@@ -7,12 +7,10 @@ release.
 
 from __future__ import annotations
 
-from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.dotenv import is_dotenv_safe
 from authscribe.encoders.hcl import is_hcl_safe
 from authscribe.encoders.language import CustomLanguage, Language
 from authscribe.encoders.shell import is_variable_safe
-from authscribe.encoders.text import Encoded
 from authscribe.findings.finding import DefinitionError, Edit, Finding, Fix, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.rules.wrong_value import report_wrong_value
@@ -115,7 +113,6 @@ __all__ = [
     "DocumentReader",
     "Draft",
     "Edit",
-    "Encoded",
     "Endpoint",
     "Endpoints",
     "Entry",
@@ -188,7 +185,6 @@ __all__ = [
     "ValueType",
     "Variable",
     "choose_decisive",
-    "encode_line_comment",
     "fill_template",
     "fill_variables",
     "find_title",

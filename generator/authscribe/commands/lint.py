@@ -45,8 +45,9 @@ from authscribe.readers.text import decode
 from authscribe.report.model import ConnectorFacts, Report, Verb
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
-from authscribe.runtime import pool
+from authscribe.runtime import plugins, pool
 from authscribe.runtime.paths import show_path
+from authscribe.runtime.plugins import Group
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources
@@ -195,13 +196,13 @@ def _list_findings(run: _Run, linted: Sequence[_LintedConnector]) -> Iterator[Fi
 
 
 def _check_targets(run: _Run) -> Iterator[Finding]:
-    """Yield what the targets of the configuration cannot express."""
-    from authscribe.targets.registry import check_targets, choose_targets, find_unknown_targets
-
+    """Yield what the targets of the configuration cannot express; built-in ones can express everything."""
     catalogue = run.resolution.catalogue
-    targets = choose_targets(run.workspace.targets, catalogue.platform)
-    known = set(targets).difference(find_unknown_targets(targets))
-    return check_targets(catalogue, known, Places(run.resolution.schemes, run.resolution.connectors))
+    targets = set(run.workspace.targets or catalogue.platform.targets) & {*plugins.list_plugins(Group.TARGETS)}
+    if targets:
+        from authscribe.targets.registry import check_targets
+
+        yield from check_targets(catalogue, targets, Places(run.resolution.schemes, run.resolution.connectors))
 
 
 def _lint_connectors(run: _Run) -> tuple[_LintedConnector, ...]:

@@ -98,7 +98,8 @@ def blame_plugin(group: Group, name: str, place: Place | None = None) -> Iterato
     """
     try:
         yield
-    except DefinitionError:
+    except DefinitionError as error:
+        check_findings(group, name, error.findings, place)
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
         notes = "; ".join(("", *getattr(error, "__notes__", ())[:1]))
