@@ -45,6 +45,12 @@ def plan(template: str = '"acme/x.jinja"', *, view: str = "{}", language: str = 
 TARGETS = {
     "raises": Mistake("def plan(catalogue):\n    raise ValueError('no')", "broken.py:7", "ValueError: no"),
     "exits": Mistake("def plan(catalogue):\n    raise SystemExit(0)", "broken.py:7", "SystemExit: 0"),
+    "an error without a text": Mistake(
+        "class Bad(Exception):\n    def __str__(self): return 1 / 0\ndef plan(catalogue): raise Bad",
+        "broken.py:8",
+        "Bad: it has no text, because of ZeroDivisionError",
+    ),
+    "prints": Mistake("print('hello')\ndef plan(catalogue):\n    return 1 / 0", "broken.py:8", "ZeroDivisionError"),
     "raises in ours": Mistake(
         "def plan(catalogue):\n    yield catalogue.get_scheme('nope')", "broken.py:7", "KeyError: 'nope'"
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -267,3 +268,16 @@ def test_options_of_a_plugin_without_any_are_unknown(vault: Path, installed: Pat
     (vault / "authscribe.toml").write_text('sources = ["s.yaml"]\n[options.acme]\nx = 1\n')
     outcome = run_beside(installed, "generate", "--output-format", "concise", cwd=vault)
     assert (outcome.code, outcome.stdout) == (2, "authscribe.toml:2:2: error[unknown-key] unknown key 'acme'\n")
+
+
+def test_only_what_has_changed_is_planned_again(vault: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = install("acme", tmp_path_factory.mktemp("site"))
+    code = site / "acme_authscribe/vault.py"
+    code.write_text(code.read_text().replace("    for stub in", "    print('planned', connector.id)\n    for stub in"))
+    arguments = ("generate", "--jobs", "1", "--cache-dir", str(vault / "cache"))
+    assert run_beside(site, *arguments, cwd=vault).stderr == "planned bar\nplanned baz\n"
+    shutil.rmtree(vault / "output")
+    again = run_beside(site, *arguments, cwd=vault)
+    assert (again.stderr, "2 files changed" in again.stdout) == ("", True)
+    (vault / "s.yaml").write_text(LONG.replace("title: Baz", "title: Other"))
+    assert run_beside(site, *arguments, cwd=vault).stderr == "planned baz\n"

@@ -5,9 +5,10 @@ They are looked up only when a run needs something that is not built in, since t
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stdout, suppress
 from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
@@ -94,18 +95,18 @@ def identify_plugins() -> str:
 def blame_plugin(group: Group, name: str, place: Place | None = None) -> Iterator[None]:
     """Turn whatever a plugin raises into a DefinitionError at the line of the plugin that the error came through.
 
-    If it came through none, the error is at `place`, or else where the plugin is declared.
+    If it came through none, the error is at `place`, or else where the plugin is declared. What the plugin prints goes
+    to standard error, since standard output is for reports.
     """
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     except DefinitionError as error:
         check_findings(group, name, error.findings, place)
         raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin may raise anything
-        notes = "; ".join(("", *getattr(error, "__notes__", ())[:1]))
-        problem = " ".join(f"{type(error).__name__}: {error}{notes}".split())
         found = _locate_error(error, _find_entry(group, name)) or place
-        raise DefinitionError((report_failure(group, name, problem, found),)) from None
+        raise DefinitionError((report_failure(group, name, _describe_error(error), found),)) from None
 
 
 def report_failure(group: Group, name: str, problem: str, place: Place | None = None) -> Finding:
@@ -178,6 +179,16 @@ def _list_code(root: Path) -> Iterator[bytes | str]:
     if root.is_file():
         yield root.read_bytes()
     yield from list_tree(root)
+
+
+def _describe_error(error: BaseException) -> str:
+    """Return an error and its first note on one line."""
+    try:
+        text = str(error)
+    except Exception as other:  # noqa: BLE001 - a plugin may raise anything, even here
+        text = f"it has no text, because of {type(other).__name__}"
+    notes = "; ".join(("", *getattr(error, "__notes__", ())[:1]))
+    return " ".join(f"{type(error).__name__}: {text}{notes}".split())
 
 
 def _locate_error(error: BaseException, entry: EntryPoint) -> Place | None:

@@ -361,15 +361,17 @@ def _parse_options(key: str, node: Node) -> TargetOptions:
 def _find_plugin_options(names: Collection[str]) -> dict[str, Parse]:
     """Return the parser of the options of each plugin's target among the names, as far as it has options."""
     installed = plugins.list_plugins(Group.TARGETS) if names else {}
-    return {name: parse for name in sorted(names) if name in installed for parse in _choose_plugin_parser(name)}
+    parsers = {name: _choose_plugin_parser(name) for name in sorted(names) if name in installed}
+    return {name: parse for name, parse in parsers.items() if parse is not None}
 
 
-def _choose_plugin_parser(name: str) -> Iterator[Parse]:
-    """Yield the parser of the options of a plugin's target, if it has any; raise DefinitionError if it is unusable."""
+def _choose_plugin_parser(name: str) -> Parse | None:
+    """Return the parser of the options of a plugin's target, if it has any; raise DefinitionError if it is unusable."""
     options = getattr(plugins.load_plugin(Group.TARGETS, name), "options", None)
-    if options is not None:
-        with plugins.blame_plugin(Group.TARGETS, name):
-            yield partial(_parse_plugin_options, target=name, default=_make_defaults(options))
+    if options is None:
+        return None
+    with plugins.blame_plugin(Group.TARGETS, name):
+        return partial(_parse_plugin_options, target=name, default=_make_defaults(options))
 
 
 def _make_defaults(options: Any) -> object:
