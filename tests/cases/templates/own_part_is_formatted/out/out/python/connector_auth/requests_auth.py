@@ -32,7 +32,7 @@ class _Refusal:
 
 
 class _Connection(HTTPConnection):
-    """Sends the target of a request, of which urllib3 has a form without credentials."""
+    """Sends the target of a request that urllib3 knows without credentials."""
 
     def putrequest(self, method: str, url: str, *options: Any, **named: Any) -> None:
         super().putrequest(method, _TARGET.get(url), *options, **named)
