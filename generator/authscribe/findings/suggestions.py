@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import pluralize
@@ -11,6 +12,47 @@ _LISTED: Final = 50
 """Known words that a help line lists at most; a catalogue of another system can have hundreds."""
 _SIMILAR: Final = 0.6
 """Least similarity (`difflib.SequenceMatcher.ratio`) at which a known word is suggested."""
+_EFFORT: Final = 5_000_000
+"""Pairs of characters that are compared at most to find the words nearest to others; about a second of work."""
+
+
+class Vocabulary(frozenset[str]):
+    """Known words: made once for all words that are looked up among them.
+
+    The nearest word is searched as long as all searches together take bounded effort.
+    """
+
+    _spent = 0
+
+    @cached_property
+    def sorted_words(self) -> tuple[str, ...]:
+        """Return the words in order."""
+        return tuple(sorted(self))
+
+    @cached_property
+    def listing(self) -> str:
+        """Return advice to use one of the words; empty if there are none."""
+        more = f" and {len(self) - _LISTED} more" if len(self) > _LISTED else ""
+        return f"use one of: {', '.join(self.sorted_words[:_LISTED])}{more}" if self else ""
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Return whether the searches have taken so much effort that there are no more."""
+        return self._spent > _EFFORT
+
+    def find_nearest(self, word: str, cutoff: float = _SIMILAR) -> str | None:
+        """Return the known word that is most similar to `word`; None if none is, or after too many searches."""
+        self._spent += len(word) * self._length
+        if self.is_exhausted:
+            return None
+        # Imported here, since most runs report nothing.
+        from difflib import get_close_matches
+
+        return next(iter(get_close_matches(word, self.sorted_words, n=1, cutoff=cutoff)), None)
+
+    @cached_property
+    def _length(self) -> int:
+        return sum(map(len, self))
 
 
 def join_names(names: Sequence[str]) -> str:
@@ -27,23 +69,21 @@ def list_names(noun: str, names: Iterable[str]) -> str:
 
 def suggest(word: str, known: Iterable[str], otherwise: str = "remove it") -> str:
     """Return `did you mean 'x'?` for the nearest known word, else the known words, else `otherwise`."""
-    words = sorted(set(known))
-    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
-    listed = f"use one of: {', '.join(words[:_LISTED])}{more}"
-    return suggest_nearest(word, words, listed if words else otherwise)
+    words = _to_vocabulary(known)
+    return suggest_nearest(word, words, words.listing or otherwise)
 
 
 def suggest_nearest(word: str, known: Iterable[str], otherwise: str, *, prefix: str = "") -> str:
     """Return `did you mean 'x'?` for the nearest known word, else `otherwise`.
 
-    All words begin with the prefix, which says nothing about their likeness.
+    The word and the suggestion begin with the prefix, which the known words lack.
     """
-    # Imported here, since most runs report nothing.
-    from difflib import get_close_matches
+    near = _to_vocabulary(known).find_nearest(word.removeprefix(prefix))
+    return f"did you mean '{prefix}{near}'?" if near is not None else otherwise
 
-    words = {each.removeprefix(prefix): each for each in sorted(set(known))}
-    near = get_close_matches(word.removeprefix(prefix), [*words], n=1, cutoff=_SIMILAR)
-    return f"did you mean '{words[near[0]]}'?" if near else otherwise
+
+def _to_vocabulary(known: Iterable[str]) -> Vocabulary:
+    return known if isinstance(known, Vocabulary) else Vocabulary(known)
 
 
 class Impact(NamedTuple):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from inspect import cleandoc
-from itertools import chain
-from typing import Final
+from itertools import chain, islice
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import suggest_nearest
+from authscribe.findings.suggestions import Vocabulary, suggest_nearest
 from authscribe.model.contract import Contract
 from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Setting
 from authscribe.model.draft import MapNode
@@ -24,8 +24,21 @@ _DESCRIBED: Final = re.compile(r"[\s{}<>]")
 """Matches examples that describe values rather than being one, such as `a.example or b.example`."""
 _HOST: Final = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*\.?")
 _STAND_IN: Final = "x"
+_EFFORT: Final = 1_000_000
+"""Characters in the addresses that are checked for one URL, one for each value of its variables."""
 FRAGMENT: Final = "it has a fragment"
 """Problem of an address that contains `#`."""
+
+
+class _Variables(NamedTuple):
+    """Variables that an address may have: settings by name, and names that the platform always fills.
+
+    `declared` are the names of the settings again.
+    """
+
+    settings: Mapping[str, Setting]
+    always: Collection[str]
+    declared: Vocabulary
 
 
 def check_endpoints(
@@ -36,12 +49,13 @@ def check_endpoints(
     Their variables are the settings of the contracts, and those that the platform `always` fills.
     """
     endpoints = node.find("endpoints")
-    known = {s.name: s for c in contracts for s in (*c.required, *c.injected, *c.parameters)}
+    settings = {s.name: s for c in contracts for s in (*c.required, *c.injected, *c.parameters)}
+    variables = _Variables(settings, always, Vocabulary(settings))
     for role in Endpoints.model_fields:
         endpoint: Endpoint | None = getattr(definition.endpoints, role)
         entry = endpoints.find(role) if isinstance(endpoints, MapNode) else None
         if endpoint is not None and isinstance(entry, MapNode):
-            yield from _check_endpoint(role, endpoint, entry, known, always)
+            yield from _check_endpoint(role, endpoint, entry, variables)
 
 
 UNDECLARED_IN_ADDRESS: Final = Rule(
@@ -111,33 +125,27 @@ def report_bad_address(role: str, problem: str, place: Place, *, connector: str 
     )
 
 
-def _check_endpoint(
-    role: str, endpoint: Endpoint, node: MapNode, known: Mapping[str, Setting], always: Collection[str]
-) -> Iterator[Finding]:
+def _check_endpoint(role: str, endpoint: Endpoint, node: MapNode, variables: _Variables) -> Iterator[Finding]:
     for key, url in (("url", endpoint.url), ("fallback", endpoint.fallback)):
         if url is not None:
-            yield from _check_url(role, url, locate_value(node, key), known, always)
+            yield from _check_url(role, url, locate_value(node, key), variables)
     query = node.find("query")
     for entry in query.entries if isinstance(query, MapNode) else ():
         names = list_variable_names(endpoint.query[entry.key])
-        yield from _check_variables(role, names, entry.node.place, known, always)
+        yield from _check_variables(role, names, entry.node.place, variables)
 
 
-def _check_variables(
-    role: str, names: Iterable[str], place: Place, known: Mapping[str, Setting], always: Collection[str]
-) -> Iterator[Finding]:
+def _check_variables(role: str, names: Iterable[str], place: Place, variables: _Variables) -> Iterator[Finding]:
     for name in names:
-        if name not in known and name not in always:
-            yield report_undeclared_in_address(name, role, place, known)
+        if name not in variables.settings and name not in variables.always:
+            yield report_undeclared_in_address(name, role, place, variables.declared)
 
 
-def _check_url(
-    role: str, url: str, place: Place, known: Mapping[str, Setting], always: Collection[str]
-) -> Iterator[Finding]:
+def _check_url(role: str, url: str, place: Place, variables: _Variables) -> Iterator[Finding]:
     names = list_variable_names(url)
-    undeclared = tuple(_check_variables(role, names, place, known, always))
+    undeclared = tuple(_check_variables(role, names, place, variables))
     yield from undeclared
-    for address in () if undeclared else _expand(url, names, known):
+    for address in () if undeclared else _expand(url, names, variables.settings):
         problem = _find_address_problem(address)
         if problem is not None:
             yield report_bad_address(role, problem, place)
@@ -145,11 +153,14 @@ def _check_url(
 
 
 def _expand(url: str, names: Iterable[str], known: Mapping[str, Setting]) -> Iterator[str]:
-    """Yield the URL with the first value of each variable, then with each other value of one variable at a time."""
+    """Yield the URL with the first value of each variable, then with each other value of one variable at a time.
+
+    Of very many values, the first ones are used.
+    """
     values = {name: _list_values(known.get(name), is_first=url.startswith(f"${{{name}}}")) for name in names}
     first = {name: candidates[0] for name, candidates in values.items()}
     others = ({**first, name: value} for name, candidates in values.items() for value in candidates[1:])
-    for chosen in chain((first,), others):
+    for chosen in islice(chain((first,), others), 1 + _EFFORT // (len(url) + len(first))):
         yield fill_variables(url, chosen.__getitem__)
 
 

@@ -9,6 +9,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.contract import Contract, list_platform_variables
 from authscribe.model.definitions import Catalogue, Placement
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
@@ -24,8 +25,8 @@ def check_placements(
 ) -> Iterator[Finding]:
     """Report placement templates that are malformed or name something unknown, and slots that are filled twice."""
     own = merge.list_maps(node.find("placements"))
-    known = [setting.name for setting in (*contract.injected, *contract.parameters)]
-    known += sorted(list_platform_variables(catalogue))
+    names = (setting.name for setting in (*contract.injected, *contract.parameters))
+    known = Vocabulary((*names, *list_platform_variables(catalogue)))
     filled: set[str] = set()
     for index, placement in enumerate(contract.placements):
         item = own[index] if index < len(own) else None
@@ -41,7 +42,7 @@ def check_placements(
         filled.add(slot)
 
 
-def _check_template(placement: Placement, template: str, place: Place, known: Sequence[str]) -> Iterator[Finding]:
+def _check_template(placement: Placement, template: str, place: Place, known: Vocabulary) -> Iterator[Finding]:
     name = placement.name or placement.location.value
     try:
         parts = parse_template(template)
@@ -58,7 +59,7 @@ def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode)
     request = node.find("token_request")
     if not isinstance(request, MapNode):
         return
-    known = {*(setting.name for setting in contract.settings), *list_platform_variables(catalogue)}
+    known = Vocabulary((*(setting.name for setting in contract.settings), *list_platform_variables(catalogue)))
     requests = (merge.drop_keys(request, ("steps",)), *merge.list_maps(request.find("steps")))
     for responses, content in enumerate(requests):
         for text, place in _list_texts(content):

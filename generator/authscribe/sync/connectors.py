@@ -8,6 +8,7 @@ from typing import Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unclear_method import report_unclear_method
 from authscribe.findings.rules.unknown_entry import report_unknown_entry
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.definitions import Catalogue, Connector
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, fold_name
 from authscribe.model.spelling import Spelling
@@ -206,24 +207,20 @@ def _report_unknown(
     `present` are the variables in the file by the ids of their connectors: only another one can be meant. Of a
     connector without any, only a key that is nearly one of its settings counts: it may be a former name.
     """
+    absent: dict[tuple[str, NameKind], Vocabulary] = {}
     for key in unknown:
         owner = connectors.find_owner(key.kind, key.name)
         if owner is None:
             continue
         prefix, variables = connectors.spell_prefix(owner, key.kind), present.get(owner.id, ())
-        names = connectors.map_names(owner, key.kind)
-        absent = [name for name, variable in names.items() if variable not in variables]
-        if variables or _is_near(key.name, absent, prefix):
-            yield report_unknown_entry(key.name, key.place, owner.id, prefix, absent)
-
-
-def _is_near(name: str, known: Iterable[str], prefix: str) -> bool:
-    """Return whether a name is nearly one of the known ones, apart from the prefix of all of them."""
-    # Imported here: most files have no such name.
-    from difflib import get_close_matches
-
-    parts = [each.removeprefix(prefix) for each in known]
-    return bool(get_close_matches(name[len(prefix) :], parts, n=1, cutoff=_NEAR))
+        if (owner.id, key.kind) not in absent:
+            names = connectors.map_names(owner, key.kind)
+            absent[owner.id, key.kind] = Vocabulary(
+                name.removeprefix(prefix) for name, variable in names.items() if variable not in variables
+            )
+        known = absent[owner.id, key.kind]
+        if variables or known.find_nearest(key.name[len(prefix) :], _NEAR) is not None:
+            yield report_unknown_entry(key.name, key.place, owner.id, prefix, known)
 
 
 def _choose_stubs(

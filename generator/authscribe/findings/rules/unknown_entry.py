@@ -32,7 +32,7 @@ RULE: Final = Rule(
 def report_unknown_entry(name: str, place: Place, connector: str, prefix: str, known: Iterable[str]) -> Finding:
     """Report an entry that is not one of the connector's settings; `known` are names that it may have been meant for.
 
-    All names begin with `prefix`.
+    The name begins with `prefix`, which the known ones lack.
     """
     otherwise = "remove it, or suppress this finding if another program reads it"
     return RULE.finding(
