@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
@@ -12,6 +12,7 @@ from authscribe.findings.rules.no_placement import report_no_placement
 from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy, report_unstated_secrecy
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -22,7 +23,6 @@ from authscribe.model.contract import (
 from authscribe.model.definitions import (
     Catalogue,
     Connector,
-    InjectedSecret,
     Scheme,
     Secrecy,
     Secret,
@@ -40,8 +40,8 @@ from authscribe.resolve.name_checks import (
     check_modules,
     check_names,
     check_shared_names,
-    locate_name,
 )
+from authscribe.resolve.setting_places import SettingPlaces
 from authscribe.resolve.template_checks import check_placements, check_token_request
 
 
@@ -69,13 +69,14 @@ def check_catalogue(
 
     `foreign` are the paths of documents of other systems.
     """
+    known = Vocabulary(schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.schemes), schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.connectors), connectors)
     for scheme in catalogue.schemes:
-        yield from _check_scheme(catalogue, scheme, schemes[scheme.id])
-        yield from _check_secrecy(scheme, schemes[scheme.id], foreign)
+        yield from _check_scheme(catalogue, scheme, schemes[scheme.id], known)
+        yield from _check_secrecy(scheme, SettingPlaces((schemes[scheme.id],)), foreign)
     for connector in catalogue.connectors:
-        yield from _check_connector(catalogue, connector, connectors[connector.id], schemes)
+        yield from _check_connector(catalogue, connector, connectors[connector.id], schemes, known)
 
 
 def check_definitions_together(
@@ -95,28 +96,30 @@ def _spell_all(catalogue: Catalogue, definitions: Iterable[Scheme | Connector]) 
     return (Spelling(definition, catalogue.conventions) for definition in definitions)
 
 
-def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode) -> Iterator[Finding]:
-    contract = build_scheme_contract(catalogue, scheme)
+def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vocabulary) -> Iterator[Finding]:
+    """Report mistakes in a scheme; `known` are the ids of all schemes."""
+    contract, places = build_scheme_contract(catalogue, scheme), SettingPlaces((node,))
     yield from check_definition_names(Spelling(scheme, catalogue.conventions), node)
-    yield from check_names(contract, Spelling(scheme, catalogue.conventions), (node,))
+    yield from check_names(contract, Spelling(scheme, catalogue.conventions), places)
     yield from check_defaults(scheme, node)
-    yield from _check_copies(contract, (node,))
-    yield from _check_origins(scheme, node)
+    yield from _check_copies(contract, places)
+    yield from _check_origins(scheme, places)
     yield from check_placements(catalogue, contract, node, (node,))
     yield from check_token_request(catalogue, contract, node)
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
         place = locate_value(node, "successor")
-        yield report_unknown_reference("scheme", scheme.successor, place, [s.id for s in catalogue.schemes])
+        yield report_unknown_reference("scheme", scheme.successor, place, known)
 
 
 def _check_connector(
-    catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
+    catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode], known: Vocabulary
 ) -> Iterator[Finding]:
+    """Report mistakes in a connector; `known` are the ids of all schemes."""
     if (connector.scheme is None) == (not connector.methods):
         yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
     yield from check_defaults(connector, node)
-    unknown = tuple(_check_scheme_ids(connector, node, schemes))
+    unknown = tuple(_check_scheme_ids(connector, node, known))
     yield from unknown
     yield from _check_flags(catalogue, node)
     if unknown:
@@ -125,51 +128,50 @@ def _check_connector(
     yield from check_definition_names(spelling, node)
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
-        nodes = (node, *(schemes[name] for name in method.schemes))
-        yield from check_names(contract, spelling, nodes)
-        yield from _check_copies(contract, nodes)
-        yield from check_placements(catalogue, contract, node, nodes)
+        places = SettingPlaces((node, *(schemes[name] for name in method.schemes)))
+        yield from check_names(contract, spelling, places)
+        yield from _check_copies(contract, places)
+        yield from check_placements(catalogue, contract, node, places.nodes)
         if contract.injected and not contract.placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
 
 
-def _check_scheme_ids(connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
-    if connector.scheme is not None and connector.scheme not in schemes:
-        yield report_unknown_reference("scheme", connector.scheme, locate_value(node, "scheme"), schemes)
+def _check_scheme_ids(connector: Connector, node: MapNode, known: Vocabulary) -> Iterator[Finding]:
+    if connector.scheme is not None and connector.scheme not in known:
+        yield report_unknown_reference("scheme", connector.scheme, locate_value(node, "scheme"), known)
     for method in merge.list_maps(node.find("methods")):
         for item in getattr(method.find("schemes"), "items", ()):
             name = get_text(item)
-            if name is not None and name not in schemes:
-                yield report_unknown_reference("scheme", name, item.place, schemes)
+            if name is not None and name not in known:
+                yield report_unknown_reference("scheme", name, item.place, known)
 
 
 def _check_flags(catalogue: Catalogue, node: MapNode) -> Iterator[Finding]:
-    known = [flag.name for flag in catalogue.platform.flags]
+    known = Vocabulary(flag.name for flag in catalogue.platform.flags)
     for item in getattr(node.find("flags"), "items", ()):
         name = get_text(item)
         if name is not None and name not in known:
             yield report_unknown_reference("flag", name, item.place, known)
 
 
-def _check_origins(scheme: Scheme, node: MapNode) -> Iterator[Finding]:
-    known = {secret.name for secret in scheme.required}
+def _check_origins(scheme: Scheme, places: SettingPlaces) -> Iterator[Finding]:
+    known = Vocabulary(secret.name for secret in scheme.required)
     for secret in scheme.injected:
         source = secret.origin.required
         if source is not None and source not in known:
-            place = _locate_origin(node, secret)
-            yield report_unknown_reference("required secret", source, place, known)
+            yield report_unknown_reference("required secret", source, places.locate_origin(secret), known)
         elif source is None and secret.origin.source is Source.COPIED and not known:
-            yield report_copied_from_nothing(secret.name, locate_name((node,), secret))
+            yield report_copied_from_nothing(secret.name, places.locate_name(secret))
 
 
-def _check_copies(contract: Contract, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _check_copies(contract: Contract, places: SettingPlaces) -> Iterator[Finding]:
     """Report copies that no conversion makes fit: only texts are converted, between secrets and other values."""
     required = {secret.name: secret for secret in contract.required}
     for secret in contract.injected:
         source = required.get(secret.origin.required or "")
         if source is not None and not _can_copy(source, secret):
             kinds = _describe_values(secret), _describe_values(source)
-            yield report_copied_type_differs(secret.name, kinds[0], source.name, kinds[1], locate_name(nodes, secret))
+            yield report_copied_type_differs(secret.name, kinds[0], source.name, kinds[1], places.locate_name(secret))
 
 
 def _can_copy(source: Secret, target: Secret) -> bool:
@@ -186,18 +188,10 @@ def _describe_values(secret: Secret) -> str:
     return "a secret" if secret.is_masked else f"of type {secret.type.value}"
 
 
-def _locate_origin(node: MapNode, secret: InjectedSecret) -> Place:
-    for item in merge.list_maps(node.find("injected")):
-        origin = item.find("origin")
-        if get_text(item.find("name")) == secret.name and isinstance(origin, MapNode):
-            return locate_value(origin, "required")
-    return locate_name((node,), secret)
-
-
-def _check_secrecy(scheme: Scheme, node: MapNode, foreign: Collection[str]) -> Iterator[Finding]:
+def _check_secrecy(scheme: Scheme, places: SettingPlaces, foreign: Collection[str]) -> Iterator[Finding]:
     for secret in (*scheme.required, *scheme.injected):
         if secret.secret is Secrecy.UNKNOWN:
-            place = locate_name((node,), secret)
+            place = places.locate_name(secret)
             if place.path in foreign:
                 yield report_unstated_secrecy(secret.name, scheme.id, place)
             else:

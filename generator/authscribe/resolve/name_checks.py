@@ -15,8 +15,8 @@ from authscribe.findings.rules.shared_name import report_shared_name
 from authscribe.findings.rules.unusable_name import report_unusable_name
 from authscribe.model import naming
 from authscribe.model.contract import Contract
-from authscribe.model.definitions import InjectedSecret, Secret, Setting
-from authscribe.model.draft import MapNode, get_text
+from authscribe.model.definitions import Setting
+from authscribe.model.draft import MapNode
 from authscribe.model.name_kinds import (
     MODULE_RULE,
     NAME_KINDS,
@@ -29,7 +29,8 @@ from authscribe.model.name_kinds import (
     is_accepted_everywhere,
 )
 from authscribe.model.spelling import Spelling, list_stated_keys, spell_part
-from authscribe.resolve.merge import list_maps, locate_value
+from authscribe.resolve.merge import locate_value
+from authscribe.resolve.setting_places import SettingPlaces
 
 _DERIVED_KINDS = tuple(kind for kind in NameKind if kind is not NameKind.PYTHON)
 
@@ -69,43 +70,43 @@ def _judge_definition_names(spelling: Spelling) -> Iterator[tuple[NameKind, Name
         yield key, rule, name, find_problem(rule, name) if key in _OWN_RULES else find_prefix_problem(rule, name)
 
 
-def check_names(contract: Contract, spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def check_names(contract: Contract, spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
     """Report names of settings that a target cannot use, and names that two settings would share."""
     reported: set[Finding] = set()
     groups = ((*contract.required, *contract.parameters), (*contract.injected, *contract.parameters))
     for finding in chain(
-        _check_attributes(contract.settings, nodes),
-        _check_platforms(contract.settings, spelling, nodes),
-        *(_check_clashes(settings, spelling, nodes) for settings in groups),
+        _check_attributes(contract.settings, places),
+        _check_platforms(contract.settings, spelling, places),
+        *(_check_clashes(settings, spelling, places) for settings in groups),
     ):
         if finding not in reported:
             reported.add(finding)
             yield finding
 
 
-def _check_attributes(settings: Iterable[Setting], nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _check_attributes(settings: Iterable[Setting], places: SettingPlaces) -> Iterator[Finding]:
     for setting in settings:
         problem = naming.find_attribute_problem(setting.attribute)
         if not naming.is_wire_name(setting.name):
-            yield report_unusable_name(setting.name, locate_name(nodes, setting), "is not one printable line")
+            yield report_unusable_name(setting.name, places.locate_name(setting), "is not one printable line")
         elif not setting.attribute and setting.names.python is None:
-            yield report_unusable_name(setting.name, locate_name(nodes, setting), "has no ASCII letter or digit")
+            yield report_unusable_name(setting.name, places.locate_name(setting), "has no ASCII letter or digit")
         elif problem is not None:
-            place = _locate_stated_name(nodes, setting, NameKind.PYTHON)
+            place = places.locate_stated_name(setting, NameKind.PYTHON)
             yield report_reserved_name(setting.name, setting.attribute, place, problem)
 
 
-def _check_platforms(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _check_platforms(settings: Iterable[Setting], spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
     refused = {key for key, _, _, problem in _judge_definition_names(spelling) if problem is not None}
     is_derived, prefix = spelling.is_derived, spelling.get_prefix(NameKind.ENV)
     for setting in settings:
         variable = prefix + setting.attribute.upper()
         if setting.names.model_fields_set or not is_derived or not is_accepted_everywhere(variable):
-            yield from _check_platform_names(setting, spelling, nodes, refused)
+            yield from _check_platform_names(setting, spelling, places, refused)
 
 
 def _check_platform_names(
-    setting: Setting, spelling: Spelling, nodes: Sequence[MapNode], refused: Collection[NameKind]
+    setting: Setting, spelling: Spelling, places: SettingPlaces, refused: Collection[NameKind]
 ) -> Iterator[Finding]:
     """Report names that a platform refuses; of those that are derived from one cause, only the first.
 
@@ -121,7 +122,7 @@ def _check_platform_names(
         spelt, problem = _judge_name(rule, spelling.spell(kind, setting) if is_whole else None, stated)
         if problem is not None:
             is_derivable = is_derivable and stated is not None and kind is not NameKind.ENV
-            place = _locate_stated_name(nodes, setting, kind)
+            place = places.locate_stated_name(setting, kind)
             remedy = f"set `names: {{{kind.value}: ...}}` to another name; use {rule.characters}"
             yield report_refused_name(setting.name, rule.noun, spelt, place, problem, remedy)
 
@@ -135,7 +136,7 @@ def _judge_name(rule: NameRule, spelt: str | None, stated: str | None) -> tuple[
     return name, find_problem(rule, name)
 
 
-def _check_clashes(settings: Iterable[Setting], spelling: Spelling, nodes: Sequence[MapNode]) -> Iterator[Finding]:
+def _check_clashes(settings: Iterable[Setting], spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
     """Names that differ only in case collide as well, unless a chosen attribute tells them apart."""
     settings = tuple(settings)
     # Derived names are as distinct as the attributes.
@@ -145,13 +146,13 @@ def _check_clashes(settings: Iterable[Setting], spelling: Spelling, nodes: Seque
         # One class would read both from the same name, whatever their attributes.
         namesake = first.setdefault(("wire", setting.name), setting)
         if namesake is not setting:
-            yield report_duplicate_name(setting.name, locate_name(nodes, setting), locate_name(nodes, namesake))
+            yield report_duplicate_name(setting.name, places.locate_name(setting), places.locate_name(namesake))
             continue
         for kind, namespace, identity, spelt in _list_identities(setting, spelling, kinds):
             other = first.setdefault((namespace, identity), setting)
             if other is not setting:
-                places = _locate_stated_name(nodes, setting, kind), _locate_stated_name(nodes, other, kind)
-                yield report_name_clash(setting.name, other.name, spelt, *places, kind.value)
+                place, other_place = (places.locate_stated_name(each, kind) for each in (setting, other))
+                yield report_name_clash(setting.name, other.name, spelt, place, other_place, kind.value)
                 break
 
 
@@ -217,32 +218,6 @@ def _select_nested(kind: NameKind, spellings: Iterable[Spelling]) -> list[tuple[
         nested |= {key, outer[-1]} if outer else set()
         outer.append(key)
     return [pair for pair in prefixes if fold_name(NAME_KINDS[kind], pair[0]) in nested]
-
-
-def locate_name(nodes: Sequence[MapNode], setting: Setting) -> Place:
-    """Return the place of the setting's name, in the list of its type in the first node that has it."""
-    item = next(_find_items(nodes, setting), None)
-    return locate_value(item, "name") if item is not None else locate_value(nodes[0], "flags")
-
-
-def _locate_stated_name(nodes: Sequence[MapNode], setting: Setting, kind: NameKind) -> Place:
-    """Return the place of the name that the setting states for a kind, or else that of its name on the wire."""
-    stated = (item.find("names") for item in _find_items(nodes, setting))
-    names = (node for node in stated if isinstance(node, MapNode) and node.find(kind.value) is not None)
-    node = next(names, None)
-    return locate_value(node, kind.value) if node is not None else locate_name(nodes, setting)
-
-
-def _find_items(nodes: Sequence[MapNode], setting: Setting) -> Iterator[MapNode]:
-    match setting:
-        case InjectedSecret():
-            key = "injected"
-        case Secret():
-            key = "required"
-        case _:
-            key = "parameters"
-    items = chain.from_iterable(list_maps(node.find(key)) for node in nodes)
-    return (item for item in items if get_text(item.find("name")) == setting.name)
 
 
 def _locate_own_name(node: MapNode, kind: NameKind) -> Place:
