@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -16,8 +15,10 @@ from authscribe.findings.rules.cyclic_extends import report_cyclic_extends
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.stale_refinement import report_added_secret, report_stale_change
 from authscribe.findings.rules.suggested_extends import report_suggested_extends
+from authscribe.findings.rules.too_large import report_many_inherited
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector, Platform, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text, to_node
@@ -34,6 +35,7 @@ from authscribe.resolve.conflicts import (
 )
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
+from authscribe.resolve.repetitions import Repetitions, check_repetitions
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
@@ -89,7 +91,7 @@ def resolve_drafts(
 
     # A refinement may give a scheme other names, and what it extends, so these come afterwards.
     known = _add_none(collected[Noun.SCHEME].nodes, collected[Noun.CONNECTOR].nodes)
-    refined, problems = _refine_schemes(known, drafts)
+    refined, added, problems = _refine_schemes(known, drafts)
     findings += problems
     _raise_errors(findings)
     spelled, connectors, ambiguities = _spell_references(refined, collected[Noun.CONNECTOR].nodes)
@@ -97,6 +99,8 @@ def resolve_drafts(
     _raise_errors(findings if tolerant else (*findings, *conflicts))
     schemes, problems = _extend_schemes(spelled)
     _raise_errors((*findings, *problems))
+    findings += _check_added(added, schemes)
+    _raise_errors((*findings, *check_repetitions(schemes, connectors)))
 
     platforms = collected[Noun.PLATFORM].nodes
     catalogue, problems = _build_catalogue(schemes, connectors, _find_profile(platforms, platform))
@@ -192,9 +196,11 @@ def _add_none(schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode])
 
 def _refine_schemes(
     schemes: Mapping[str, MapNode], drafts: Iterable[Draft]
-) -> tuple[dict[str, MapNode], list[Finding]]:
+) -> tuple[dict[str, MapNode], list[_AddedSecret], list[Finding]]:
+    """Return the schemes with all refinements, the secrets that these add, and the findings about them."""
     refined = dict(schemes)
     names, _ = index_names(schemes)
+    known = Vocabulary(names)
     findings: list[Finding] = []
     added: list[_AddedSecret] = []
     for definition in (definition for draft in drafts for definition in draft.select(Noun.REFINEMENT)):
@@ -203,7 +209,7 @@ def _refine_schemes(
             findings.append(identifier)
         elif identifier not in names:
             place = locate_value(definition.node, "id")
-            findings.append(report_unknown_reference("scheme", identifier, place, names))
+            findings.append(report_unknown_reference("scheme", identifier, place, known))
         else:
             scheme = names[identifier]
             refinement = spell_id(definition.node, names)
@@ -211,21 +217,22 @@ def _refine_schemes(
             added += _list_added(scheme, kept, refinement)
             refined[scheme] = merge.merge_maps(kept, merge.drop_keys(refinement, _REFINEMENT_KEYS))
             findings += problems
-    return refined, [*findings, *_check_added(added, refined, names)]
+    return refined, added, findings
 
 
 def _change_names(identifier: str, scheme: MapNode, refinement: MapNode) -> tuple[MapNode, list[Finding]]:
     """Apply the renamings of a refinement, then its removals; report names that the scheme does not have."""
     renamed, rename_problems = _read_renames(refinement)
     removed, removal_problems = _read_removals(refinement)
-    known = merge.list_setting_names(scheme)
+    known = Vocabulary(merge.list_setting_names(scheme))
     unknown = [
         (
-            report_stale_change("remove" if entry in removed else "rename", entry.key, identifier, entry.place)
-            if _is_done(entry, known, removed)
+            report_stale_change(verb, entry.key, identifier, entry.place)
+            if _is_done(entry, known, is_removed=verb == "remove")
             else report_unknown_reference("secret", entry.key, entry.place, known)
         )
-        for entry in (*renamed, *removed)
+        for verb, entries in (("rename", renamed), ("remove", removed))
+        for entry in entries
         if entry.key not in known
     ]
     names = {entry.key: get_text(entry.node) or entry.key for entry in renamed}
@@ -233,10 +240,10 @@ def _change_names(identifier: str, scheme: MapNode, refinement: MapNode) -> tupl
     return kept, [*rename_problems, *removal_problems, *unknown]
 
 
-def _is_done(entry: Entry, known: Collection[str], removed: Sequence[Entry]) -> bool:
+def _is_done(entry: Entry, known: Vocabulary, *, is_removed: bool) -> bool:
     """Return whether the page has been updated already: it has the new name, or no name like the removed one."""
-    if entry in removed:
-        return not get_close_matches(entry.key, known, n=1)
+    if is_removed:
+        return known.find_nearest(entry.key) is None and not known.is_exhausted
     return get_text(entry.node) in known
 
 
@@ -249,29 +256,18 @@ def _list_added(identifier: str, scheme: MapNode, refinement: MapNode) -> Iterat
                 yield _AddedSecret(identifier, key, name, locate_value(setting, "name"))
 
 
-def _check_added(
-    added: Iterable[_AddedSecret], schemes: Mapping[str, MapNode], names: Mapping[str, str]
-) -> Iterator[Finding]:
+def _check_added(added: Iterable[_AddedSecret], schemes: Mapping[str, MapNode]) -> Iterator[Finding]:
     """Report the added secrets that the scheme does not inherit either."""
+    lists: dict[tuple[str, str], list[_AddedSecret]] = {}
     for secret in added:
-        inherited = set(_list_inherited(secret.scheme, secret.key, schemes, names))
-        if secret.name not in inherited:
-            known = inherited | merge.list_setting_names(schemes[secret.scheme]) - {secret.name}
-            yield report_added_secret(secret.name, secret.scheme, secret.key, secret.place, known)
-
-
-def _list_inherited(
-    identifier: str, key: str, schemes: Mapping[str, MapNode], names: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield the names in the lists `key` of all schemes that a scheme extends, directly or not."""
-    seen = {identifier}
-    while True:
-        extends = get_text(schemes[identifier].find("extends")) or ""
-        identifier = names.get(extends, extends)
-        if identifier in seen or identifier not in schemes:
-            return
-        seen.add(identifier)
-        yield from (name for name in merge.index_settings(schemes[identifier].find(key)) if name is not None)
+        lists.setdefault((secret.scheme, secret.key), []).append(secret)
+    for (identifier, key), secrets in lists.items():
+        scheme = schemes[identifier]
+        parent = schemes.get(get_text(scheme.find("extends")) or "")
+        inherited = merge.index_settings(parent.find(key)) if parent is not None else {}
+        new = [secret for secret in secrets if secret.name not in inherited]
+        known = Vocabulary(merge.list_setting_names(scheme) - {secret.name for secret in new})
+        yield from (report_added_secret(each.name, identifier, key, each.place, known) for each in new)
 
 
 def _read_renames(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding]]:
@@ -314,23 +310,30 @@ def _extend_schemes(schemes: Mapping[str, MapNode]) -> tuple[dict[str, MapNode],
     """Return each scheme with the facts of all schemes that it extends, directly or not."""
     extended: dict[str, MapNode] = {}
     findings: list[Finding] = []
+    known, repetitions = Vocabulary(schemes), Repetitions(len(schemes))
+    for chain in (_list_chain(identifier, schemes, extended) for identifier in sorted(schemes)):
+        for identifier in reversed(chain):
+            node = schemes[identifier]
+            parent, place = get_text(node.find("extends")), locate_value(node, "extends")
+            if parent in extended:
+                if not repetitions.add(extended[parent]):
+                    return extended, [*findings, report_many_inherited(place, limit=repetitions.limit)]
+                node = merge.extend_scheme(extended[parent], node)
+            elif parent in chain:
+                findings.append(report_cyclic_extends((*chain, parent), place))
+            elif parent is not None:
+                findings.append(report_unknown_reference("scheme", parent, place, known))
+            extended[identifier] = node
+    return {identifier: extended[identifier] for identifier in sorted(schemes)}, findings
 
-    def extend(identifier: str, chain: tuple[str, ...]) -> MapNode:
-        if identifier in extended:
-            return extended[identifier]
-        node = schemes[identifier]
-        parent = get_text(node.find("extends"))
-        if parent in (*chain, identifier):
-            findings.append(report_cyclic_extends((*chain, identifier, str(parent)), locate_value(node, "extends")))
-        elif parent is not None and parent not in schemes:
-            place = locate_value(node, "extends")
-            findings.append(report_unknown_reference("scheme", parent, place, schemes))
-        elif parent is not None:
-            node = merge.extend_scheme(extend(parent, (*chain, identifier)), node)
-        extended[identifier] = node
-        return node
 
-    return {identifier: extend(identifier, ()) for identifier in sorted(schemes)}, findings
+def _list_chain(identifier: str, schemes: Mapping[str, MapNode], extended: Collection[str]) -> tuple[str, ...]:
+    """Return a scheme and those that it extends, directly or not, each once, as far as they are not extended yet."""
+    chain: dict[str, None] = {}
+    while identifier in schemes and identifier not in extended and identifier not in chain:
+        chain[identifier] = None
+        identifier = get_text(schemes[identifier].find("extends")) or ""
+    return tuple(chain)
 
 
 def _build_catalogue(

@@ -12,7 +12,10 @@ RULE: Final = Rule(
     code="too-large",
     severity=Severity.ERROR,
     summary="source that is too large",
-    why="The time to read a page grows faster than its size. No real page or catalogue comes near the limit.",
+    why=(
+        "The time to read a page grows faster than its size, and a short document can describe a very large catalogue. "
+        "No real page or catalogue comes near the limit."
+    ),
     wrong=cleandoc("""
         $ wc -c catalogue.yaml
         10485760 catalogue.yaml
@@ -31,6 +34,24 @@ def report_too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -
         Place(path),
         f"the source has {size} {unit}, more than the limit of {limit}",
         "split it into smaller files",
+    )
+
+
+def report_many_inherited(place: Place, *, limit: int) -> Finding:
+    """Report the `extends` with which the schemes inherit too much; `limit` counts keys and values."""
+    return RULE.finding(
+        place,
+        f"the schemes inherit more than {limit} keys and values from those that they extend",
+        "extend smaller schemes, or fewer of them",
+    )
+
+
+def report_many_used(place: Place, *, limit: int) -> Finding:
+    """Report the reference with which the connectors repeat too much of schemes; `limit` counts keys and values."""
+    return RULE.finding(
+        place,
+        f"the connectors take more than {limit} keys and values from the schemes that they use",
+        "use smaller schemes, or generate for fewer connectors at a time",
     )
 
 
