@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Final, TypeAlias
@@ -23,6 +24,11 @@ _KEY: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
 _DOTTED_KEY: Final = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
 _HEADER: Final = re.compile(rf"[ \t]*(\[\[?)[ \t]*(?P<keys>{_DOTTED_KEY})[ \t]*\]")
 _ASSIGNMENT: Final = re.compile(rf"[ \t]*(?P<keys>{_DOTTED_KEY})[ \t]*=")
+_STRING: Final = re.compile(r"""(?P<quote>["'])(?P<text>(?<=")(?:[^"\\]|\\.)*+|(?<=')[^']*+)(?P<end>(?P=quote)?)""")
+"""String on one line; one that does not end there extends to the end of the line."""
+_DEEP_KEY: Final = re.compile(
+    rf"""(?<![\w-])(?:[A-Za-z0-9_-]++|")(?:[ \t]*+\.[ \t]*+(?:[A-Za-z0-9_-]++|")){{{DEPTH_LIMIT + 1}}}"""
+)
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _STRING_REACH: Final = 200
@@ -55,8 +61,8 @@ class _PlaceFinder:
 
     def __init__(self, path: str, lines: list[str], keys: Mapping[KeyPath, Place]) -> None:
         self._path = path
-        self._lines = lines
         self._keys = keys
+        self._strings = _scan_strings(path, lines)
 
     def find_key(self, key: KeyPath) -> Place:
         """Return the place of a key, or of the closest key around it that the scan knows."""
@@ -69,18 +75,16 @@ class _PlaceFinder:
         place = self.find_key(key)
         if not isinstance(value, str) or not value or "\n" in value:
             return place
-        pattern = re.compile(rf"""(["']){re.escape(value)}\1""")
-        for number in range(place.line, min(place.line + _STRING_REACH, len(self._lines) + 1)):
-            match = pattern.search(self._lines[number - 1], place.end_column - 1 if number == place.line else 0)
-            if match is not None:
-                return Place(self._path, number, match.start() + 1, number, match.end() + 1)
-        return place
+        strings = self._strings.get(value, [])
+        index = bisect_left(strings, Place(self._path, place.line, place.end_column))
+        is_near = index < len(strings) and strings[index].line < place.line + _STRING_REACH
+        return strings[index] if is_near else place
 
 
 def _check_nesting(path: str, text: str) -> Finding | None:
-    # Dotted keys nest as brackets do.
+    # Dotted keys nest as brackets do; those in quotes may contain dots.
     for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > DEPTH_LIMIT and (_ASSIGNMENT.match(line) or _HEADER.match(line)):
+        if line.count(".") > DEPTH_LIMIT and _DEEP_KEY.search(_STRING.sub('"', line)):
             return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
     return check_depth(path, text)
 
@@ -96,6 +100,17 @@ def _make_syntax_error(path: str, text: str, message: str) -> Finding:
     problem = re.sub(r" '.*'$|: .*$", "", problem)
     place = Place(path, line, column, line, column + 1)
     return report_syntax_error(place, "TOML", problem[:1].lower() + problem[1:])
+
+
+def _scan_strings(path: str, lines: list[str]) -> dict[str, list[Place]]:
+    """Return the places of each string as it is spelled between its quotes, in order."""
+    strings: dict[str, list[Place]] = {}
+    for number, line in enumerate(lines, 1):
+        for match in _STRING.finditer(line):
+            if match["end"]:
+                place = Place(path, number, match.start() + 1, number, match.end() + 1)
+                strings.setdefault(match["text"], []).append(place)
+    return strings
 
 
 def _scan_keys(path: str, lines: list[str]) -> Iterator[tuple[KeyPath, Place]]:
@@ -139,6 +154,8 @@ def _split_key(dotted: str) -> tuple[str, ...]:
 
 
 def _make_node(value: object, path: KeyPath, places: _PlaceFinder) -> Node:
+    if len(path) > DEPTH_LIMIT:
+        raise ParseError(report_too_deep(places.find_key(path), limit=DEPTH_LIMIT))
     match value:
         case dict():
             entries = (
