@@ -37,7 +37,7 @@ OUTSIDE = {"", "__main__", "plugin_api", "sphinxext"}
 DOORS = {
     "black": {"build.formatting"},
     "click": {"cli"},
-    "docutils": {"readers.pages.permissive", "readers.pages.rst", "sphinxext"},
+    "docutils": {"readers.pages.docutils_effort", "readers.pages.permissive", "readers.pages.rst", "sphinxext"},
     "dulwich": {"connectors.git_repository"},
     # Connector templates and Airbyte's manifests are written in Jinja: that is their language, not our choice.
     "jinja2": {

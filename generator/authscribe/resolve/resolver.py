@@ -15,7 +15,7 @@ from authscribe.findings.rules.cyclic_extends import report_cyclic_extends
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.stale_refinement import report_added_secret, report_stale_change
 from authscribe.findings.rules.suggested_extends import report_suggested_extends
-from authscribe.findings.rules.too_large import report_many_inherited
+from authscribe.findings.rules.too_large import report_many_inherited, report_many_refined
 from authscribe.findings.rules.unknown_reference import report_unknown_platform, report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.suggestions import Vocabulary
@@ -35,7 +35,7 @@ from authscribe.resolve.conflicts import (
 )
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
-from authscribe.resolve.repetitions import Repetitions, check_repetitions
+from authscribe.resolve.repetitions import Repetitions, check_repetitions, count_nodes
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
@@ -203,7 +203,9 @@ def _refine_schemes(
     known = Vocabulary(names)
     findings: list[Finding] = []
     added: list[_AddedSecret] = []
-    for definition in (definition for draft in drafts for definition in draft.select(Noun.REFINEMENT)):
+    refinements = [definition for draft in drafts for definition in draft.select(Noun.REFINEMENT)]
+    repetitions = Repetitions(len(refinements))
+    for definition in refinements:
         identifier = _read_id(definition)
         if isinstance(identifier, Finding):
             findings.append(identifier)
@@ -212,6 +214,10 @@ def _refine_schemes(
             findings.append(report_unknown_reference("scheme", identifier, place, known))
         else:
             scheme = names[identifier]
+            is_refined = refined[scheme] is not schemes[scheme]
+            if is_refined and not repetitions.add(count_nodes(refined[scheme])):
+                findings.append(report_many_refined(locate_value(definition.node, "id"), limit=repetitions.limit))
+                break
             refinement = spell_id(definition.node, names)
             kept, problems = _change_names(scheme, refined[scheme], refinement)
             added += _list_added(scheme, kept, refinement)
@@ -316,7 +322,7 @@ def _extend_schemes(schemes: Mapping[str, MapNode]) -> tuple[dict[str, MapNode],
             node = schemes[identifier]
             parent, place = get_text(node.find("extends")), locate_value(node, "extends")
             if parent in extended:
-                if not repetitions.add(extended[parent]):
+                if not repetitions.add(count_nodes(extended[parent])):
                     return extended, [*findings, report_many_inherited(place, limit=repetitions.limit)]
                 node = merge.extend_scheme(extended[parent], node)
             elif parent in chain:

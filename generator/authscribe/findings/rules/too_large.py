@@ -37,6 +37,24 @@ def report_too_large(path: str, *, size: int, limit: int, unit: str = "bytes") -
     )
 
 
+def report_slow_markup(place: Place) -> Finding:
+    """Report the paragraph at which the inline markup of a page has become too much for its parser."""
+    return RULE.finding(
+        place,
+        "inline markup that is not closed takes too long to read",
+        "close or escape each character such as * and `, or split the paragraph",
+    )
+
+
+def report_many_refined(place: Place, *, limit: int) -> Finding:
+    """Report the refinement with which large schemes are refined too often; `limit` counts keys and values."""
+    return RULE.finding(
+        place,
+        f"the refinements of schemes that are refined already repeat more than {limit} keys and values",
+        "join the refinements of one scheme",
+    )
+
+
 def report_many_inherited(place: Place, *, limit: int) -> Finding:
     """Report the `extends` with which the schemes inherit too much; `limit` counts keys and values."""
     return RULE.finding(

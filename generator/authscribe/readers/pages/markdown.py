@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -26,7 +26,7 @@ from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pages.inline import Piece, encode_address, to_inline_text, to_marked_text, to_text
 from authscribe.readers.pages.page_draft import draft_page
 from authscribe.readers.pages.permissive import VERBATIM_DIRECTIVES, find_role_title
-from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst
+from authscribe.readers.pages.rst import LITERAL_REACH, parse_rst, parse_rst_lines
 from authscribe.readers.pages.sections import (
     TAB_DIRECTIVES,
     Block,
@@ -298,12 +298,11 @@ class _MarkdownConverter:
 
     def _convert_rst(self, content: str, line: int) -> Iterator[Block | Marker]:
         """Yield the content of an `eval-rst` directive, which begins after line `line`."""
-        sections = parse_rst(self.path, "\n" * line + content, self.wording)
-        waiting = [] if isinstance(sections, Draft) else list(sections)
-        while waiting:
-            section = waiting.pop(0)
-            yield from (*section.blocks, *section.markers)
-            waiting = [*section.sections, *waiting]
+        # After an empty line, for the cells of a csv-table, which docutils places in the first line.
+        sections = parse_rst_lines(self.path, f"\n{content}", self.wording, self.lines, line - 1)
+        if isinstance(sections, Draft):
+            raise ParseError(sections.findings[0])
+        yield from _list_content(sections)
 
     def _convert_table_directive(self, name: str, argument: str, content: str, line: int) -> Iterator[Block]:
         """Yield the table that docutils makes of a MyST directive at `line`.
@@ -417,6 +416,13 @@ class _MarkdownConverter:
             if start >= 0:
                 return Place(self.path, line, start + 1, line, start + len(sought) + 1)
         return Place(self.path, line, column, line, column)
+
+
+def _list_content(sections: Iterable[Section]) -> Iterator[Block | Marker]:
+    """Yield the blocks and markers of sections, and those of the sections in each."""
+    for section in sections:
+        yield from (*section.blocks, *section.markers)
+        yield from _list_content(section.sections)
 
 
 def _find_bracketed(info: str) -> str:

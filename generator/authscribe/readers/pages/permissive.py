@@ -6,7 +6,6 @@ that are replaced for the time of one page; nothing is registered.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -63,8 +62,9 @@ def permit_unknown_names() -> Iterator[None]:
 
 def find_role_title(text: str) -> str:
     """Return the title in a role's text `title <target>`, without the marks `~` and `!` that Sphinx hides."""
-    titled = re.fullmatch(r"(.+?)\s*(?<!\x00)<[^<>]*>", text, re.DOTALL)
-    return (titled[1] if titled else text).lstrip("~!")
+    title, _, target = text.rpartition("<")
+    is_titled = title and not title.endswith("\0") and target.find(">") == len(target) - 1 >= 0
+    return (title.rstrip() if is_titled else text).lstrip("~!")
 
 
 def _permit_all_options() -> defaultdict[str, Callable[[str], object]]:

@@ -1,7 +1,7 @@
 """Scheme pages in reStructuredText.
 
 docutils parses them, and does nothing else: no transforms, no configuration files, no included files, no printed
-messages. Only this module and `permissive` know docutils.
+messages. Only this module, `permissive` and `docutils_effort` know docutils.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from docutils.parsers.rst import Parser
 from authscribe.findings.finding import Place
 from authscribe.findings.rules.syntax_error import report_syntax_error
 from authscribe.findings.rules.too_deep import report_too_deep
+from authscribe.findings.rules.too_large import report_slow_markup
 from authscribe.model.draft import Draft
 from authscribe.model.markup import Style
 from authscribe.model.wording import ENGLISH, Wording
+from authscribe.readers.pages.docutils_effort import SlowMarkupError, make_inliner, remember_columns
 from authscribe.readers.pages.inline import (
     NOTE,
     Piece,
@@ -97,11 +99,22 @@ def parse_rst(path: str, text: str, wording: Wording = ENGLISH) -> tuple[Section
     too_long = check_length(path, text, lines=RST_LINE_LIMIT)
     if too_long is not None:
         return Draft(path, findings=(too_long,))
+    return parse_rst_lines(path, text, wording, text.split("\n"), 0)
+
+
+def parse_rst_lines(
+    path: str, text: str, wording: Wording, lines: Sequence[str], offset: int
+) -> tuple[Section, ...] | Draft:
+    """Return the sections of a text that begins after `offset` of the lines of its page, as `parse_rst` does."""
     try:
         document = _parse_nodes(_replace_markers(text.translate(_EXTRA_LINE_ENDS)))
         if isinstance(document, str):
             return Draft(path, findings=(report_syntax_error(Place(path), "reStructuredText", document),))
-        return (_RstConverter(path, text, wording).convert_page(document),)
+        _move_nodes(document, offset)
+        return (_RstConverter(path, lines, wording).convert_page(document),)
+    except SlowMarkupError as error:
+        line = error.line + offset
+        return Draft(path, findings=(report_slow_markup(Place(path, line, 1, line, 2)),))
     except RecursionError:
         return Draft(path, findings=(report_too_deep(Place(path), limit=DEPTH_LIMIT),))
 
@@ -121,23 +134,31 @@ def _parse_nodes(text: str) -> nodes.document | str:
         setattr(settings, name, value)
     settings.warning_stream = io.StringIO()
     document = utils.new_document("page", settings)
-    with permit_unknown_names():
+    with permit_unknown_names(), remember_columns():
         try:
-            Parser().parse(text, document)
-        except RecursionError:
+            Parser(inliner=make_inliner()).parse(text, document)
+        except (RecursionError, SlowMarkupError):
             raise
         except Exception as error:  # noqa: BLE001 - see above
             return f"docutils fails with {type(error).__name__}"
     return document
 
 
+def _move_nodes(document: nodes.document, offset: int) -> None:
+    """Add an offset to all line numbers in a document."""
+    for node in document.findall(nodes.Element) if offset else ():
+        node.line = node.line + offset if node.line is not None else None
+        for key in {"line", "end_line"} & node.attributes.keys():
+            node[key] += offset
+
+
 class _RstConverter:
     """Convert docutils nodes to sections, with the line and column of each piece of the text."""
 
-    def __init__(self, path: str, text: str, wording: Wording) -> None:
+    def __init__(self, path: str, lines: Sequence[str], wording: Wording) -> None:
         self.path = path
         self.wording = wording
-        self.lines = text.split("\n")
+        self.lines = lines
         self._tab_sets = 0
 
     def convert_page(self, document: nodes.document) -> Section:
