@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -23,6 +26,7 @@ from hypothesis import strategies as st
 from support import resolve, run, tree
 
 from authscribe.adopt import adopt_connector
+from authscribe.connectors.archives import MEMBER_LIMIT, UNPACKED_LIMIT
 from authscribe.connectors.context import create_context
 from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
@@ -180,6 +184,58 @@ def test_an_archive_whose_files_cannot_be_unpacked(desk: Path) -> None:
     data = (desk / "wave.zip").read_bytes()
     (desk / "wave.zip").write_bytes(data.replace(b'"auth"', b'"atuh"', 1))
     assert codes(lint(desk, "wave.zip")) == ["unreadable-file"]
+
+
+def pack_tar(*headers: bytes) -> bytes:
+    """Return an archive with the files of a connector after some headers."""
+    with io.BytesIO() as stream:
+        with tarfile.open(fileobj=stream, mode="w") as packed:
+            for path, text in FILES.items():
+                info = tarfile.TarInfo(path)
+                info.size = len(text)
+                packed.addfile(info, io.BytesIO(text.encode()))
+        return b"".join((*headers, stream.getvalue()))
+
+
+def make_header(kind: bytes, content: bytes = b"", name: str = "x") -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, len(content)
+    return info.tobuf() + content + b"\0" * (-len(content) % tarfile.BLOCKSIZE)
+
+
+def pack_zip(method: int, count: int = 0) -> bytes:
+    with io.BytesIO() as stream:
+        with zipfile.ZipFile(stream, "w", method) as packed:
+            for path, text in (*FILES.items(), *((f"{number:0200}", "") for number in range(count))):
+                packed.writestr(path, text)
+        return stream.getvalue()
+
+
+LARGE = 5 * 1024 * 1024
+RECORDS = b"".join(b"13 a%06d=v\n" % number for number in range(500_000))
+HOSTILE_ARCHIVES: dict[str, tuple[str, Callable[[], bytes], str]] = {
+    "gzip bomb": ("a.tar.gz", lambda: gzip.compress(pack_tar(bytes(UNPACKED_LIMIT)), 1), "too-large"),
+    "bzip2 bomb": ("a.tar.bz2", lambda: bz2.compress(pack_tar(bytes(UNPACKED_LIMIT))), "too-large"),
+    "xz bomb": ("a.tar.xz", lambda: lzma.compress(pack_tar(bytes(UNPACKED_LIMIT)), preset=0), "too-large"),
+    "long name": ("a.tar", lambda: pack_tar(make_header(b"L", b"x" * LARGE)), "too-large"),
+    "long link": ("a.tar", lambda: pack_tar(make_header(b"K", b"x" * LARGE)), "too-large"),
+    "records": ("a.tar", lambda: pack_tar(make_header(b"x", RECORDS)), "too-large"),
+    "records of Solaris": ("a.tar", lambda: pack_tar(make_header(b"X", RECORDS)), "too-large"),
+    "record of digits": ("a.tar", lambda: pack_tar(make_header(b"x", b"1" * 100_000)), "too-large"),
+    "global records": ("a.tar", lambda: pack_tar(make_header(b"g", RECORDS[:13_000])), "too-large"),
+    "chained headers": ("a.tar", lambda: pack_tar(make_header(b"x") * 10_000), "unreadable-file"),
+    "members": ("a.tar", lambda: pack_tar(make_header(b"0") * (MEMBER_LIMIT + 1)), "too-large"),
+    "members of a zip": ("a.zip", lambda: pack_zip(zipfile.ZIP_STORED, MEMBER_LIMIT // 2), "too-large"),
+    "zip with bzip2": ("a.zip", lambda: pack_zip(zipfile.ZIP_BZIP2), "unreadable-file"),
+    "zip with lzma": ("a.zip", lambda: pack_zip(zipfile.ZIP_LZMA), "unreadable-file"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_ARCHIVES)
+def test_an_archive_made_to_take_long_is_one_finding(desk: Path, name: str) -> None:
+    path, pack, code = HOSTILE_ARCHIVES[name]
+    (desk / path).write_bytes(pack())
+    assert codes(lint(desk, path)) == [code]
 
 
 def test_two_values_in_one_line_are_both_masked(desk: Path) -> None:

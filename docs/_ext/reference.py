@@ -62,6 +62,8 @@ _LIMITS: Final = (
     ("authscribe.readers.syntax.yaml", "REPEATED_LIMIT"),
     ("authscribe.readers.pages.rst", "RST_LINE_LIMIT"),
     ("authscribe.readers.pages.markdown", "MARKDOWN_LINE_LIMIT"),
+    ("authscribe.connectors.archives", "UNPACKED_LIMIT"),
+    ("authscribe.connectors.archives", "MEMBER_LIMIT"),
     ("authscribe.resolve.repetitions", "REPETITION_LIMIT"),
     ("authscribe.resolve.repetitions", "REPETITION_SHARE"),
 )

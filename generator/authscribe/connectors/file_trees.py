@@ -11,8 +11,10 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
@@ -26,10 +28,10 @@ from authscribe.readers.text import SIZE_LIMIT, read_content
 MANIFEST: Final = "manifest.json"
 RECORD: Final = "authscribe.scaffold.json"
 """File in which `scaffold` records what it has made."""
-_ZIP: Final = (".zip",)
+ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 # Everything that the libraries raise for archives and objects that they cannot unpack.
-_UNREADABLE: Final = (
+UNREADABLE: Final = (
     OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error,
     lzma.LZMAError,
 )  # fmt: skip
@@ -85,9 +87,12 @@ def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
         raise DefinitionError((report_no_such_connector(argument),))
     if path.is_dir():
         yield from _find_in_tree(DirectoryTree(path), argument, path)
-    elif path.is_file() and path.name.endswith((*_ZIP, *_TAR)):
-        stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
-        yield from _find_in_tree(_open_archive(path, argument), argument, path.with_name(stem))
+    elif path.is_file() and path.name.endswith((*ZIP, *_TAR)):
+        stem = path.name[: -len(next(suffix for suffix in (*ZIP, *_TAR) if path.name.endswith(suffix)))]
+        # Imported here: most runs read no archive.
+        from authscribe.connectors.archives import open_archive
+
+        yield from _find_in_tree(open_archive(path, argument), argument, path.with_name(stem))
     else:
         repository, revision = split_argument(argument, directory)
         yield from _find_in_tree(
@@ -99,7 +104,7 @@ def names_folders(argument: str, directory: Path) -> bool:
     """Return whether an argument is a connector, an archive or `REPO@REV`, and not a folder of something else."""
     path = directory / argument
     if path.exists():
-        return (path / MANIFEST).is_file() or (path.is_file() and path.name.endswith((*_ZIP, *_TAR)))
+        return (path / MANIFEST).is_file() or (path.is_file() and path.name.endswith((*ZIP, *_TAR)))
     return any(argument[index] == "@" and (directory / argument[:index]).is_dir() for index in range(1, len(argument)))
 
 
@@ -201,7 +206,14 @@ class ContentTree:
     def list_paths(self, below: str) -> Iterator[str]:
         """Yield the paths of plain files."""
         prefix = f"{below.rstrip('/')}/" if below else ""
-        return iter(sorted(path for path in self.files if path.startswith(prefix)))
+        for index in range(bisect_left(self._sorted, prefix), len(self._sorted)):
+            if not self._sorted[index].startswith(prefix):
+                return
+            yield self._sorted[index]
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.files)
 
     def read(self, path: str, place: Place) -> bytes | Finding | None:
         """Return the bytes of a file, at most one more than the size limit, so that `decode` refuses a larger file."""
@@ -213,42 +225,5 @@ class ContentTree:
             return self.fetch(path, SIZE_LIMIT + 1)
         except FileNotFoundError:
             return report_missing_content(place.path)
-        except _UNREADABLE:
+        except UNREADABLE:
             return report_unreadable_file(place.path, "it is damaged, encrypted or compressed in an unsupported way")
-
-
-def _open_archive(path: Path, shown: str) -> Tree:
-    try:
-        return _open_zip(path) if path.name.endswith(_ZIP) else _open_tar(path)
-    except _UNREADABLE:
-        raise DefinitionError((report_unreadable_file(shown, "it is not a readable archive"),)) from None
-
-
-def _open_zip(path: Path) -> Tree:
-    archive = zipfile.ZipFile(path)
-    entries = {info.filename: info for info in archive.infolist() if not info.is_dir() and _is_inside(info.filename)}
-    links = frozenset(name for name, info in entries.items() if stat.S_ISLNK(info.external_attr >> 16))
-
-    def fetch(name: str, limit: int) -> bytes:
-        with archive.open(entries[name]) as stream:
-            return stream.read(limit)
-
-    return ContentTree(frozenset(entries) - links, links, fetch)
-
-
-def _open_tar(path: Path) -> Tree:
-    archive = tarfile.open(path)  # noqa: SIM115 - open as long as the tree is used
-    members = {member.name.removeprefix("./"): member for member in archive.getmembers()}
-    inside = {name: member for name, member in members.items() if _is_inside(name)}
-    links = frozenset(name for name, member in inside.items() if member.issym() or member.islnk())
-
-    def fetch(name: str, limit: int) -> bytes:
-        stream = archive.extractfile(inside[name])
-        return stream.read(limit) if stream is not None else b""
-
-    return ContentTree(frozenset(name for name, member in inside.items() if member.isreg()), links, fetch)
-
-
-def _is_inside(name: str) -> bool:
-    path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts

@@ -73,6 +73,13 @@ def report_many_used(place: Place, *, limit: int) -> Finding:
     )
 
 
+def report_large_archive(path: str, problem: str) -> Finding:
+    """Report an archive over a limit; `problem` tells which."""
+    return RULE.finding(
+        Place(path), f"the archive is too large: {problem}", "unpack it, or split it into smaller archives"
+    )
+
+
 def report_long_line(place: Place, *, length: int, limit: int) -> Finding:
     """Report a line of a page over the limit; `length` and `limit` are in characters."""
     return RULE.finding(place, f"the line has {length} characters, more than the limit of {limit}", "split the line")
