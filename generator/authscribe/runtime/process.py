@@ -10,7 +10,7 @@ import sys
 def prepare_process() -> None:
     """Configure garbage collection, pydantic and closed streams; call this before anything else is imported."""
     # Trees of definitions have no cycles and up to millions of nodes: searching them took a tenth of large runs.
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(1_000_000, 20, 20)
     # Searching for plugins of pydantic takes as long as importing it, and none may take part in a run.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     _open_closed_streams()
