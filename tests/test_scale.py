@@ -198,8 +198,13 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a place in a definition": lambda p: replace(p / "schemes/connectors/c00003.yaml", "con", "\ncon"),
     "a definition more": lambda p: workload.write_connector(p, 99, workload.define_connector(99)),
     "a definition less": lambda p: (p / "schemes/connectors/c00003.yaml").unlink(),
+    "a finding": lambda p: replace(p / "schemes/connectors/c00003.yaml", "https://${", "http://${"),
+    "a scheme": lambda p: replace(p / "schemes/authentication-schemes.rst", "Names the", "Names *the*"),
     "a name of a source": lambda p: (p / "schemes/connectors/c00003.yaml").rename(p / "schemes/connectors/d.yaml"),
     "targets": with_configuration('targets = ["docs"]'),
+    "links": with_configuration('source-url = "https://git.example/{path}"'),
+    "prefixes": with_configuration('[names]\nprefixes = {env = "ACME_"}'),
+    "a suppression": with_configuration('[[suppress]]\nrule = "no-placement"\nreason = "known"'),
     "an output edited": lambda p: replace(p / PAGE, "Provider 1", "Provider one"),
     "an output deleted": lambda p: (p / PAGE).unlink(),
     "the lock edited": lambda p: replace(p / "output/authscribe.lock", '"black', '"brown'),
@@ -216,6 +221,16 @@ def test_a_change_is_noticed(place: Path, name: str) -> None:
     outcome = run_cached("check", place)
     assert outcome == run_cached("check", place, "--no-cache")
     assert outcome.stdout != clean.stdout
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_run_after_a_change_makes_the_bytes_of_a_run_without_a_cache(place: Path, name: str) -> None:
+    run_cached("generate", place)
+    CHANGES[name](place)
+    run_cached("generate", place)
+    made = tree(place / "output")
+    run_cached("generate", place, "--no-cache")
+    assert tree(place / "output") == made
 
 
 def a_link_instead(path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from authscribe.build import formatting
-from authscribe.build.build import build_files, create_context, finish_files
+from authscribe.build.build import BuildContext, build_files, create_context, finish_files
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile, output_folder
@@ -254,11 +254,12 @@ def _build(run: _Run) -> tuple[GeneratedFile, ...]:
 
 
 def _build_selection(run: _Run, selection: Selection) -> tuple[GeneratedFile, ...]:
-    workspace = run.workspace
-    context = create_context(
-        selection.targets, workspace.templates, workspace.root, jobs=workspace.jobs, folder=workspace.cache
-    )
+    context = _create_context(selection.targets, run.workspace)
     return build_files(run.resolution.catalogue, selection.names, context)
+
+
+def _create_context(targets: tuple[str, ...], workspace: Workspace) -> BuildContext:
+    return create_context(targets, workspace.templates, workspace.root, jobs=workspace.jobs, folder=workspace.cache)
 
 
 # Compare
@@ -313,7 +314,8 @@ def _build_catalogue(
     others = {path: file for path, file in folder.lock.files.items() if file.target != CATALOGUE}
     lock = Lock(files=others)
     drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", complete=True)
-    planned = overview.plan(_find_left(files, drifts, run), {file.path: file.subject for file in files})
+    context = _create_context((CATALOGUE,), workspace)
+    planned = overview.plan(_find_left(files, drifts, run), {file.path: file.subject for file in files}, context)
     return finish_files(planned, workspace.templates, workspace.root)
 
 

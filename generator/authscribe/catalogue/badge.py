@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from authscribe.catalogue.document import ConnectorEntry, ConnectorState
@@ -58,9 +59,10 @@ class Badge(NamedTuple):
 
 def build_badge(connector: ConnectorEntry) -> Badge:
     """Return a badge such as `auth: oauth2 | clean`."""
+    states = list_states(connector)
     left = _build_half(f"auth: {_name_methods(connector)}", 0)
-    right = _build_half(format_state(connector), left.width)
-    colour = _COLOURS[list_states(connector)[0].tone]
+    right = _build_half(format_states(states), left.width)
+    colour = _COLOURS[states[0].tone]
     return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, colour)
 
 
@@ -78,9 +80,9 @@ def list_states(connector: ConnectorEntry) -> tuple[StateLabel, ...]:
     return (*states, *(StateLabel(text, severity.value) for severity, text in counts.items()))
 
 
-def format_state(connector: ConnectorEntry) -> str:
+def format_states(states: Iterable[StateLabel]) -> str:
     """Return the state of a connector in words, such as `drift, 1 error, 2 warnings`."""
-    return ", ".join(state.text for state in list_states(connector))
+    return ", ".join(state.text for state in states)
 
 
 def _name_methods(connector: ConnectorEntry) -> str:

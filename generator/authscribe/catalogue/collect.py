@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Final
 
-from authscribe.adopt import adopt_connector, hash_files
+from authscribe.build.build import BuildContext
 from authscribe.catalogue.links import Links
 from authscribe.catalogue.status import ConnectorStatus
+from authscribe.catalogue.summaries import summarize_connectors
 from authscribe.catalogue.target import CATALOGUE_FOLDER, plan_catalogue
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import ConnectorFolder
@@ -76,7 +77,9 @@ class Overview:
     links: Links
     scaffolds: Sequence[Finding]
 
-    def plan(self, drifts: Iterable[Drift], subjects: Mapping[str, str | None]) -> Iterator[PlannedFile]:
+    def plan(
+        self, drifts: Iterable[Drift], subjects: Mapping[str, str | None], context: BuildContext
+    ) -> Iterator[PlannedFile]:
         """Yield the files of the catalogue.
 
         `drifts` are those that the run leaves in the other targets, `subjects` the scheme or connector that each of
@@ -86,7 +89,8 @@ class Overview:
             self.collected, self.resolution, drifts=drifts, subjects=subjects, scaffolds=self.scaffolds
         )
         places = {identifier: _find_start(node) for identifier, node in self.resolution.schemes.items()}
-        return plan_catalogue(self.resolution.catalogue, statuses, places, self.links)
+        connectors = summarize_connectors(self.resolution.catalogue, statuses, self.links, context)
+        return plan_catalogue(self.resolution.catalogue, connectors, places, self.links)
 
 
 def collect_overview(
@@ -132,6 +136,9 @@ def _collect_connectors(
     inputs: dict[str, str] = {}
     remarks: list[Finding] = []
     for folder in folders:
+        # Imported here: most runs read no folders.
+        from authscribe.adopt import hash_files
+
         context = create_context(reader.read(folder), sources)
         findings.extend(lint_connector(context))
         revisions.append(Revision.from_context(context))
@@ -163,10 +170,11 @@ def collect_statuses(
     findings_by_id = _group_findings((*collected.findings, *scaffolds), resolution.catalogue, connectors)
     outdated_by_id = _group_outdated(scaffolds)
     for identifier, connector in sorted(connectors.items()):
+        observed = collected.observed.get(identifier)
         yield ConnectorStatus(
             connector=connector,
             place=_find_place(identifier, collected, resolution),
-            names=_list_names(connector, collected, resolution),
+            names=observed.names if observed is not None else None,
             findings=tuple(findings_by_id.get(identifier, ())),
             drifts=tuple(drifts_by_id.get(identifier, ())),
             outdated=tuple(outdated_by_id.get(identifier, ())),
@@ -181,6 +189,8 @@ def _observe(context: ConnectorContext, defined: Connector | None, reader: Conne
 
 def _infer_definition(context: ConnectorContext, reader: ConnectorReader) -> Connector:
     """Return the definition that adopting the connector gives; one without methods if its scheme is unknown."""
+    from authscribe.adopt import adopt_connector
+
     draft = adopt_connector(context, reader)
     connector = validate(draft.definitions[0].node, Connector)[0] if draft.definitions else None
     return connector or Connector(id=context.name)
@@ -209,11 +219,6 @@ def _find_start(node: MapNode) -> Place:
     """Return the place of the id of a definition, which is where readers look for it."""
     identifier = node.find("id")
     return identifier.place if identifier is not None else node.place
-
-
-def _list_names(connector: Connector, collected: CollectedConnectors, resolution: Resolution) -> tuple[NameUsage, ...]:
-    observed = collected.observed.get(connector.id)
-    return observed.names if observed else tuple(list_usages(resolution.catalogue, connector, None))
 
 
 def _group_findings(

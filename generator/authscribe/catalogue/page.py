@@ -9,19 +9,16 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from authscribe.catalogue.badge import StateLabel, format_state, list_states
-from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, ConnectorState, SchemeEntry
+from authscribe.catalogue.badge import StateLabel, format_states
+from authscribe.catalogue.compact import compact_entry
+from authscribe.catalogue.document import CatalogueDocument, ConnectorState, SchemeEntry
+from authscribe.catalogue.summaries import ConnectorSummary
+from authscribe.encoders.json import JsonText
 from authscribe.model.definitions import Kind
 from authscribe.model.markup import split_paragraphs
 from authscribe.runtime import package_files
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 
 _MAX_HORIZONTAL_TITLES: Final = 10
 """Largest number of columns with horizontal titles; with more, they are rotated to save width."""
@@ -118,7 +115,7 @@ class PanelData(NamedTuple):
     """Data about a connector for the details panel of the script, without empty values."""
 
     id: str
-    data: object
+    data: JsonText
 
 
 class CataloguePage(NamedTuple):
@@ -143,31 +140,34 @@ class CataloguePage(NamedTuple):
     policy: str
 
 
-def build_page(document: CatalogueDocument) -> CataloguePage:
-    """Return the view of the page for a catalogue document."""
+def build_page(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> CataloguePage:
+    """Return the view of the page for a catalogue document and the connectors, which the document may leave out."""
     folder = package_files.find_templates_folder() / "catalogue"
     style_sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
     titles = {scheme.id: scheme.title for scheme in document.schemes}
     kinds = _list_kind_titles(document)
     has_scheme_columns = len(titles) <= _MAX_SCHEME_COLUMNS
-    columns, list_marked = (titles, _list_schemes) if has_scheme_columns else (kinds, _list_kinds)
+    columns = titles if has_scheme_columns else kinds
     style = f"{style_sheet}\n:root {{ --columns: {len(columns)}; }}"
     script = (folder / "page.js").read_text(encoding="utf-8").strip("\n")
     return CataloguePage(
         platform=document.platform,
-        figures=tuple(_list_figures(document)),
-        filters=tuple(_list_filters(document)),
+        figures=tuple(_list_figures(document, connectors)),
+        filters=tuple(_list_filters(document, connectors)),
         layout="few" if len(columns) <= _MAX_HORIZONTAL_TITLES else "many",
         caption=f"Connectors by {'schemes' if has_scheme_columns else 'kinds'}",
         columns=tuple(
             MatrixColumn(title, f"#scheme-{name}" if has_scheme_columns else f"#kind={name}")
             for name, title in columns.items()
         ),
-        rows=tuple(_build_row(connector, titles, columns, list_marked(connector)) for connector in document.connectors),
-        cards=tuple(_build_cards(document)),
+        rows=tuple(
+            _build_row(connector, columns, connector.schemes if has_scheme_columns else connector.kinds)
+            for connector in connectors
+        ),
+        cards=tuple(_build_cards(document, connectors)),
         titles={"schemes": titles, "kinds": kinds},
-        markup={text: [_dump_entry(span) for span in spans] for text, spans in document.markup.items()},
-        facts=map(_build_panel_data, document.connectors),
+        markup={text: [compact_entry(span) for span in spans] for text, spans in document.markup.items()},
+        facts=(PanelData(connector.id, JsonText(connector.facts)) for connector in connectors),
         style=style,
         script=script,
         policy=_build_policy(style, script),
@@ -186,9 +186,9 @@ def _hash_element(text: str) -> str:
     return base64.b64encode(hashlib.sha256(f"\n{text}\n".encode()).digest()).decode()
 
 
-def _list_figures(document: CatalogueDocument) -> Iterator[KeyFigure]:
-    states = Counter(connector.state for connector in document.connectors)
-    yield _build_figure(len(document.connectors), "connector", "#connectors")
+def _list_figures(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> Iterator[KeyFigure]:
+    states = Counter(connector.state for connector in connectors)
+    yield _build_figure(len(connectors), "connector", "#connectors")
     yield _build_figure(len(document.schemes), "scheme", "#schemes")
     for state in ConnectorState:
         yield KeyFigure(f"{states[state]:,}", _STATE_LABELS[state], f"#state={state.value}")
@@ -198,11 +198,11 @@ def _build_figure(count: int, noun: str, target: str) -> KeyFigure:
     return KeyFigure(f"{count:,}", noun if count == 1 else f"{noun}s", target)
 
 
-def _list_filters(document: CatalogueDocument) -> Iterator[PageFilter]:
-    schemes = Counter(name for connector in document.connectors for name in _list_schemes(connector))
-    kinds = Counter(kind for connector in document.connectors for kind in _list_kinds(connector))
-    states = Counter(connector.state.value for connector in document.connectors)
-    stages = Counter(connector.status.value for connector in document.connectors)
+def _list_filters(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> Iterator[PageFilter]:
+    schemes = Counter(name for connector in connectors for name in connector.schemes)
+    kinds = Counter(kind for connector in connectors for kind in connector.kinds)
+    states = Counter(connector.state for connector in connectors)
+    stages = Counter(connector.stage for connector in connectors)
     titles = {scheme.id: scheme.title for scheme in document.schemes}
     yield PageFilter("scheme", "Scheme", "All schemes", _list_options(titles, schemes))
     yield PageFilter("kind", "Kind", "All kinds", _list_options(_list_kind_titles(document), kinds))
@@ -222,44 +222,26 @@ def _list_kind_titles(document: CatalogueDocument) -> dict[str, str]:
     return {kind.value: f"{titles[kind][:1].upper()}{titles[kind][1:]}" for kind in Kind if kind in titles}
 
 
-def _build_row(
-    connector: ConnectorEntry, titles: Mapping[str, str], columns: Mapping[str, str], marked: Sequence[str]
-) -> MatrixRow:
+def _build_row(connector: ConnectorSummary, columns: Mapping[str, str], marked: Sequence[str]) -> MatrixRow:
     return MatrixRow(
         id=connector.id,
         title=connector.title,
         target=f"#connector={connector.id}",
         subtitle=", ".join(columns[name] for name in marked) or "unknown",
-        state=connector.state.value,
-        state_title=format_state(connector),
-        states=list_states(connector),
-        status=connector.status.value,
-        is_stable=connector.status.value == "stable",
-        search=" ".join(dict.fromkeys(_list_search_words(connector, titles))),
-        schemes=" ".join(_list_schemes(connector)),
-        kinds=" ".join(_list_kinds(connector)),
+        state=connector.state,
+        state_title=format_states(connector.states),
+        states=connector.states,
+        status=connector.stage,
+        is_stable=connector.stage == "stable",
+        search=connector.search,
+        schemes=" ".join(connector.schemes),
+        kinds=" ".join(connector.kinds),
         cells=tuple(name in marked for name in columns),
     )
 
 
-def _list_search_words(connector: ConnectorEntry, titles: Mapping[str, str]) -> Iterator[str]:
-    """Return the texts in lower case by which a search finds a connector."""
-    schemes = _list_schemes(connector)
-    texts = [connector.id, connector.title, *schemes, *(titles[name] for name in schemes)]
-    texts += [*(name.name for name in connector.names), *(finding.code for finding in connector.findings)]
-    return (text.lower() for text in texts)
-
-
-def _list_schemes(connector: ConnectorEntry) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for method in connector.methods for name in method.schemes))
-
-
-def _list_kinds(connector: ConnectorEntry) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(kind.value for method in connector.methods for kind in method.kinds))
-
-
-def _build_cards(document: CatalogueDocument) -> Iterator[SchemeCard]:
-    titles = {connector.id: connector.title for connector in document.connectors}
+def _build_cards(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> Iterator[SchemeCard]:
+    titles = {connector.id: connector.title for connector in connectors}
     for scheme in document.schemes:
         yield SchemeCard(
             id=scheme.id,
@@ -281,29 +263,3 @@ def _build_cards(document: CatalogueDocument) -> Iterator[SchemeCard]:
 
 def _format_place(scheme: SchemeEntry) -> str:
     return f"{scheme.source.path}:{scheme.source.line}"
-
-
-def _build_panel_data(connector: ConnectorEntry) -> PanelData:
-    states = [state._asdict() for state in list_states(connector)]
-    return PanelData(connector.id, _dump_entry(connector) | {"states": states})
-
-
-def _dump_entry(entry: DataclassInstance) -> dict[str, object]:
-    """Return the fields of an entry as plain data, without null and what is empty; 0 and False stay."""
-    values = ((name, getattr(entry, name)) for name in _list_fields(type(entry)))
-    return {name: _dump_value(value) for name, value in values if value or isinstance(value, int)}
-
-
-@cache
-def _list_fields(entry_type: type[DataclassInstance]) -> tuple[str, ...]:
-    """Return the names of the fields: asking a dataclass for them takes as long as dumping an entry."""
-    return tuple(field.name for field in fields(entry_type))
-
-
-def _dump_value(value: object) -> object:
-    if isinstance(value, str):
-        # Also for members of enumerations: `str` is cheaper than their attribute `value`.
-        return str(value)
-    if isinstance(value, tuple):
-        return [_dump_value(item) for item in value]
-    return _dump_entry(value) if is_dataclass(value) and not isinstance(value, type) else value

@@ -15,13 +15,13 @@ from authscribe.model.definitions import Connector
 class ConnectorStatus:
     """Connector with its names, its findings, and the drift that a run leaves at it.
 
-    `place` is that of its definition. `outdated` are findings about scaffolded files that no longer match the
-    definitions; `findings` includes them.
+    `place` is that of its definition. `names` is None if none of its files has been read. `outdated` are findings about
+    scaffolded files that no longer match the definitions; `findings` includes them.
     """
 
     connector: Connector
     place: Place
-    names: tuple[NameUsage, ...]
+    names: tuple[NameUsage, ...] | None
     findings: tuple[Finding, ...]
     drifts: tuple[Drift, ...]
     outdated: tuple[Finding, ...]

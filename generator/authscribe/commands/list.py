@@ -95,6 +95,7 @@ def _list_inputs(definitions: Definitions) -> Iterator[Row]:
 
 def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     from authscribe.adopt import adopt_connectors
+    from authscribe.build.build import BuildContext
     from authscribe.catalogue.collect import collect_overview
     from authscribe.connectors.selection import select_folders
     from authscribe.drift.recorded import recall_connectors
@@ -110,7 +111,8 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
         overview = collect_overview(folders, workspace, loaded=loaded, sources=sources, resolution=resolution)
-        planned = (*planned, *overview.plan((), {}))
+        context = BuildContext((CATALOGUE,), workspace.templates, workspace.root)
+        planned = (*planned, *overview.plan((), {}, context))
     for file in sorted(planned, key=lambda file: file.path):
         yield {"path": f"{workspace.shown_out_dir}/{file.path}", "target": file.target}
 

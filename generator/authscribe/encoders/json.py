@@ -8,6 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 
 
+class JsonText(str):
+    """JSON that `encode_json` has made, and that it keeps as it is."""
+
+    __slots__ = ()
+
+
 def encode_json_document(value: object) -> str:
     """Return a JSON document in ASCII, keys in the order given, with a final newline; dataclasses become objects."""
     return "".join(iter_json(value))
@@ -37,6 +43,8 @@ def _encode_items(items: Iterable[object]) -> Iterator[str]:
 
 def encode_json(value: object, indent: int | None = 2) -> str:
     """Return the value as JSON in ASCII; raise PydanticSerializationError for a value that is not plain data."""
+    if isinstance(value, JsonText):
+        return value
     # Imported here because reports use this module too, also in runs that have nothing else to encode.
     from pydantic_core import to_json
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 from authscribe.findings.finding import Finding
 from authscribe.model.contract import list_scheme_ids
-from authscribe.model.definitions import Catalogue, Platform
+from authscribe.model.definitions import Catalogue, Connector, Platform
 from authscribe.model.places import Places
 from authscribe.runtime import plugins
 from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
@@ -102,8 +102,13 @@ def split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
     for scheme in catalogue.schemes:
         yield replace(catalogue, schemes=(scheme,), connectors=())
     for connector in catalogue.connectors:
-        schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
-        yield replace(catalogue, schemes=schemes, connectors=(connector,))
+        yield select_part(catalogue, connector)
+
+
+def select_part(catalogue: Catalogue, connector: Connector) -> Catalogue:
+    """Return the part of a catalogue that is about one connector: this, and the schemes that it uses."""
+    schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
+    return replace(catalogue, schemes=schemes, connectors=(connector,))
 
 
 def plan_part(part: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:

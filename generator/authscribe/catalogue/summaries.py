@@ -1,0 +1,117 @@
+"""Summarise connectors for the files of the catalogue, and keep the summaries in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from authscribe.build import file_cache
+from authscribe.build.build import BuildContext
+from authscribe.catalogue.badge import Badge, BadgeHalf, StateLabel, build_badge, list_states
+from authscribe.catalogue.compact import compact_entry
+from authscribe.catalogue.document import ConnectorEntry, SchemeEntry
+from authscribe.catalogue.entries import ShownStatus, describe_connector, show_status
+from authscribe.catalogue.links import Links
+from authscribe.catalogue.status import ConnectorStatus
+from authscribe.encoders.json import encode_json
+from authscribe.encoders.text import to_printable, to_printable_spans
+from authscribe.model.definitions import Catalogue
+from authscribe.model.markup import Style, join_text, split_paragraphs
+from authscribe.runtime import cache
+from authscribe.runtime.codec import dump_record, parse_record
+from authscribe.targets.registry import select_part
+
+
+class ConnectorSummary(NamedTuple):
+    """Everything that the files of the catalogue show of a connector.
+
+    `search` are the words by which a search finds it, in lower case, and `marked` its texts with markup. `document` is
+    its entry in the document, and `facts` is its data on the page; both are JSON.
+    """
+
+    id: str
+    title: str
+    state: str
+    stage: str
+    schemes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    states: tuple[StateLabel, ...]
+    search: str
+    badge: Badge
+    marked: tuple[str, ...]
+    document: str
+    facts: str
+
+
+_SUMMARY_TYPES: Final = (StateLabel, Badge, BadgeHalf)
+
+
+def summarize_connectors(
+    catalogue: Catalogue, statuses: Iterable[ConnectorStatus], links: Links, context: BuildContext
+) -> tuple[ConnectorSummary, ...]:
+    """Return a summary of each connector, taken from the cache if an earlier run made it from the same facts."""
+    shown = [(select_part(catalogue, status.connector), show_status(status, links)) for status in statuses]
+    if context.cache is None:
+        return tuple(_summarize(part, status) for part, status in shown)
+    keys = file_cache.make_keys((part for part, _ in shown), context.key)
+    pairs = zip(keys, shown, strict=True)
+    inputs = {cache.make_key((key, repr(status))): (part, status) for key, (part, status) in pairs}
+    known = dict(_find_cached(tuple(inputs), context.cache))
+    made = {key: _summarize(part, status) for key, (part, status) in inputs.items() if key not in known}
+    if made:
+        cache.store(context.cache, ((key, dump_record(summary)) for key, summary in made.items()))
+    summaries = known | made
+    return tuple(summaries[key] for key in inputs)
+
+
+def list_marked(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
+    """Yield the texts of an entry that are not shown as they are written, since they have markup."""
+    for text in _list_texts(entry):
+        spans = to_printable_spans(text)
+        if any(span.style is not Style.PLAIN for span in spans) or join_text(spans) != to_printable(text):
+            yield text
+
+
+def _find_cached(keys: Sequence[str], folder: Path) -> Iterator[tuple[str, ConnectorSummary]]:
+    for key, content in cache.lookup(folder, keys).items():
+        with suppress(ValueError, TypeError, KeyError):
+            yield key, parse_record(content, ConnectorSummary, _SUMMARY_TYPES)
+
+
+def _summarize(part: Catalogue, status: ShownStatus) -> ConnectorSummary:
+    (connector,) = part.connectors
+    entry = describe_connector(part, connector, status)
+    schemes = tuple(dict.fromkeys(name for method in entry.methods for name in method.schemes))
+    titles = {scheme.id: scheme.title or scheme.id for scheme in part.schemes}
+    states = list_states(entry)
+    return ConnectorSummary(
+        id=entry.id,
+        title=entry.title,
+        state=entry.state.value,
+        stage=entry.status.value,
+        schemes=schemes,
+        kinds=tuple(dict.fromkeys(kind.value for method in entry.methods for kind in method.kinds)),
+        states=states,
+        search=" ".join(dict.fromkeys(_list_search_words(entry, schemes, titles))),
+        badge=build_badge(entry),
+        marked=tuple(dict.fromkeys(list_marked(entry))),
+        document=encode_json(entry),
+        facts=encode_json(compact_entry(entry) | {"states": [state._asdict() for state in states]}, indent=None),
+    )
+
+
+def _list_search_words(connector: ConnectorEntry, schemes: Sequence[str], titles: Mapping[str, str]) -> Iterator[str]:
+    texts = [connector.id, connector.title, *schemes, *(titles[name] for name in schemes)]
+    texts += [*(name.name for name in connector.names), *(finding.code for finding in connector.findings)]
+    return (text.lower() for text in texts)
+
+
+def _list_texts(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
+    yield from split_paragraphs(entry.summary)
+    yield from entry.notes
+    contracts = (entry,) if isinstance(entry, SchemeEntry) else entry.methods
+    for contract in contracts:
+        for setting in (*contract.required, *contract.injected, *contract.parameters):
+            yield setting.description
