@@ -26,6 +26,7 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.definitions import Catalogue
 from authscribe.runtime import cache, plugins, pool
+from authscribe.runtime.codec import dump_record
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import GENERATED, PlannedFile
 from authscribe.targets.registry import BUILT_IN, plan_part, plan_shared, sort_files, split_catalogue
@@ -77,12 +78,29 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     with pool.map_batches(partial(_build_batch, context=context), batches, count) as results:
         # Other processes are at work on the parts in the meantime.
         shared = [file for file in plan_shared(catalogue, context.targets) if _is_wanted(file, names)]
-        shared_files = list(finish_files(shared, context.templates, context.root))
+        shared_files = _finish_shared(shared, context)
         built = list(track_progress(chain.from_iterable(results), "building files", len(missing)))
 
     if context.cache is not None and built:
         file_cache.store_files(context.cache, (key for key in keys if key not in known), built)
     return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
+
+
+def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Iterable[GeneratedFile]:
+    """Return the files about all definitions; many of them show little or nothing of these, and seldom change."""
+    finish = partial(finish_files, template_folders=context.templates, root=context.root)
+    if context.cache is None:
+        return tuple(finish(planned))
+    # Views of plugins may consist of anything, so that no key can be made from them.
+    others = tuple(finish(file for file in planned if file.target not in BUILT_IN))
+    finished = cache.find_or_make(
+        context.cache,
+        {cache.make_key((context.key, dump_record(file))): file for file in planned if file.target in BUILT_IN},
+        lambda files: ((file,) for file in finish(files)),
+        file_cache.pack_files,
+        file_cache.unpack_files,
+    )
+    return (*others, *chain.from_iterable(finished))
 
 
 def finish_files(

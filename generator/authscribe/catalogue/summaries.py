@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from pathlib import Path
+from functools import partial
+from itertools import starmap
 from typing import Final, NamedTuple
 
 from authscribe.build import file_cache
@@ -54,16 +54,15 @@ def summarize_connectors(
     """Return a summary of each connector, taken from the cache if an earlier run made it from the same facts."""
     shown = [(select_part(catalogue, status.connector), show_status(status, links)) for status in statuses]
     if context.cache is None:
-        return tuple(_summarize(part, status) for part, status in shown)
+        return tuple(starmap(_summarize, shown))
     keys = file_cache.make_keys((part for part, _ in shown), context.key)
-    pairs = zip(keys, shown, strict=True)
-    inputs = {cache.make_key((key, repr(status))): (part, status) for key, (part, status) in pairs}
-    known = dict(_find_cached(tuple(inputs), context.cache))
-    made = {key: _summarize(part, status) for key, (part, status) in inputs.items() if key not in known}
-    if made:
-        cache.store(context.cache, ((key, dump_record(summary)) for key, summary in made.items()))
-    summaries = known | made
-    return tuple(summaries[key] for key in inputs)
+    return cache.find_or_make(
+        context.cache,
+        {cache.make_key((key, repr(pair[1]))): pair for key, pair in zip(keys, shown, strict=True)},
+        partial(starmap, _summarize),
+        _dump_summary,
+        _parse_summary,
+    )
 
 
 def list_marked(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
@@ -74,10 +73,16 @@ def list_marked(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
             yield text
 
 
-def _find_cached(keys: Sequence[str], folder: Path) -> Iterator[tuple[str, ConnectorSummary]]:
-    for key, content in cache.lookup(folder, keys).items():
-        with suppress(ValueError, TypeError, KeyError):
-            yield key, parse_record(content, ConnectorSummary, _SUMMARY_TYPES)
+def _dump_summary(summary: ConnectorSummary) -> bytes:
+    """Return a summary with its two long texts behind the record, where they need no escapes."""
+    record = dump_record(summary._replace(document="", facts=""))
+    return b"\n".join((record, summary.facts.encode(), summary.document.encode()))
+
+
+def _parse_summary(content: bytes) -> ConnectorSummary:
+    record, facts, document = content.split(b"\n", 2)
+    summary = parse_record(record, ConnectorSummary, _SUMMARY_TYPES)
+    return summary._replace(document=document.decode("ascii"), facts=facts.decode("ascii"))
 
 
 def _summarize(part: Catalogue, status: ShownStatus) -> ConnectorSummary:

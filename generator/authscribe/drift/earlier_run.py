@@ -139,7 +139,7 @@ def _list_file_parts(folder: Path, out_dir: Path) -> Iterator[bytes | str]:
 
 
 def _parse_run(content: bytes | None) -> StoredRun | None:
-    with suppress(ValueError, TypeError, KeyError):
+    with suppress(*cache.BAD_FORM):
         return parse_record(content or b"", StoredRun, FINDING_TYPES)
     return None
 

@@ -140,7 +140,7 @@ def _read_draft(unread: _UnreadSource) -> Draft:
 def _find_cached(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple[SourceFile, Draft]]:
     """Yield the pages that earlier runs have read, by the keys of their drafts."""
     for key, content in cache.lookup(folder, list(keys)).items():
-        with suppress(ValueError, TypeError, KeyError):
+        with suppress(*cache.BAD_FORM):
             yield keys[key], parse_record(content, Draft, DRAFT_TYPES)
 
 
