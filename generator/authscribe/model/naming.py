@@ -135,6 +135,7 @@ def to_attribute(name: str) -> str:
     return f"f_{attribute}" if attribute[:1].isdigit() else attribute
 
 
+@lru_cache(maxsize=1024)
 def find_attribute_problem(attribute: str) -> str | None:
     """Return why a Python attribute cannot be used, as a predicate such as `is a Python keyword`, or None."""
     if not re.fullmatch(ATTRIBUTE_PATTERN, attribute):
@@ -210,4 +211,4 @@ def to_environment_variable(identifier: str, attribute: str) -> str:
 
 def make_collision_key(name: str) -> str:
     """Return a key, NFKC with case folded, that is equal for names that a file system, Python or a person confuses."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()

@@ -143,13 +143,15 @@ def check_depth(path: str, text: str) -> Finding | None:
     Brackets count everywhere, in quotes too, so that one pass is enough. A text in which very many brackets are never
     closed may be refused although it is valid.
     """
+    if text.count("[") + text.count("{") <= DEPTH_LIMIT:
+        return None
     depth = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        for match in _BRACKET.finditer(line):
-            depth = max(0, depth + (1 if match[0] in "[{" else -1))
-            if depth > DEPTH_LIMIT:
-                column = match.start() + 1
-                return report_too_deep(Place(path, number, column, number, column + 1), limit=DEPTH_LIMIT)
+    for match in _BRACKET.finditer(text):
+        depth = max(0, depth + (1 if match[0] in "[{" else -1))
+        if depth > DEPTH_LIMIT:
+            line = text.count("\n", 0, match.start()) + 1
+            column = match.start() - text.rfind("\n", 0, match.start())
+            return report_too_deep(Place(path, line, column, line, column + 1), limit=DEPTH_LIMIT)
     return None
 
 

@@ -28,6 +28,8 @@ from authscribe.model.draft import (
 
 _NODE_TYPES: Final = (ScalarNode, ListNode, MapNode)
 _BOOLEANS: Final = {"true": True, "false": False}
+# For the many tuples of a document, this takes half the time of calling their classes.
+_new_tuple: Final = tuple.__new__
 
 
 class TrackedMapping:
@@ -239,11 +241,11 @@ def join_maps(first: MapNode | None, second: MapNode | None) -> MapNode | None:
 
 def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
     node = _to_node(value, place)
-    return Entry(key, node.place, node)
+    return _new_tuple(Entry, (key, node.place, node))
 
 
 def _to_node(value: Node | Value, place: Place) -> Node:
-    return value if isinstance(value, _NODE_TYPES) else ScalarNode(value, place)
+    return value if isinstance(value, _NODE_TYPES) else _new_tuple(ScalarNode, (value, place))
 
 
 def _list_places(node: Node) -> Iterator[Place]:

@@ -32,6 +32,7 @@ _KEYWORDS: Final[dict[str, Value]] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
 
+# Every key and node is a tuple with a place, another tuple: this takes half the time of calling their classes.
 _new_tuple: Final = tuple.__new__
 
 REPEATED_LIMIT: Final = 100_000
@@ -67,7 +68,7 @@ def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
 
 def _check_nesting(path: str, text: str) -> Finding | None:
     for number, line in enumerate(text.split("\n"), 1):
-        if len(line) - len(line.lstrip(" -?:")) > _INDENT_LIMIT:
+        if len(line) > _INDENT_LIMIT and len(line) - len(line.lstrip(" -?:")) > _INDENT_LIMIT:
             return report_too_deep(Place(path, number, 1, number, 2), limit=DEPTH_LIMIT)
     return check_depth(path, text)
 
@@ -133,7 +134,6 @@ class _YamlParser:
         start, end = event.start_mark, event.end_mark
         if start is None or end is None:
             return Place(self.path)
-        # Every key and node has a place: this takes half the time of calling the class.
         return _new_tuple(Place, (self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
 
     def _parse_node(self, event: yaml.NodeEvent, depth: int) -> Node:
@@ -173,7 +173,7 @@ class _YamlParser:
     def _parse_content(self, event: yaml.Event, place: Place, depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
             is_plain = event.implicit[0] and not event.style
-            return ScalarNode(_convert_scalar(event.value) if is_plain else event.value, place)
+            return _new_tuple(ScalarNode, (_convert_scalar(event.value) if is_plain else event.value, place))
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Node] = []
             while not isinstance(item := self._next_event(), yaml.SequenceEndEvent):
@@ -203,7 +203,7 @@ class _YamlParser:
                 self.duplicate_keys.append(report_duplicate_key(event.value, place, first[event.value]))
                 continue
             first[event.value] = place
-            yield Entry(event.value, place, node)
+            yield _new_tuple(Entry, (event.value, place, node))
         for entry in (entry for mapping in merged for entry in mapping.entries):
             if entry.key not in first:
                 first[entry.key] = entry.place

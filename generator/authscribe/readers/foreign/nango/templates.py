@@ -28,6 +28,8 @@ NangoTemplatePart: TypeAlias = str | NangoExpression
 
 def parse_parts(template: str) -> tuple[NangoTemplatePart, ...]:
     """Return the text and the outermost expressions of a template in order, in time linear in its length."""
+    if "${" not in template:
+        return (template,) if template else ()
     parts: list[NangoTemplatePart] = []
     position = 0
     for start, end in _find_outermost(template):
