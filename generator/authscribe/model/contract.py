@@ -7,6 +7,7 @@ the platform for its kind. Flags that a connector sets add the secrets that they
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from authscribe.model.definitions import (
@@ -74,9 +75,13 @@ def list_contracts(catalogue: Catalogue, definition: Scheme | Connector) -> Iter
 
 def list_methods(connector: Connector) -> tuple[Method, ...]:
     """Return the ways to authenticate that a connector offers; a `scheme` counts as one method of that name."""
-    if connector.scheme is not None:
-        return (Method(id=connector.scheme, schemes=(connector.scheme,)),)
-    return connector.methods
+    return connector.methods if connector.scheme is None else _make_methods(connector.scheme)
+
+
+@lru_cache(maxsize=1024)
+def _make_methods(scheme: str) -> tuple[Method, ...]:
+    """Return the one method of the connectors that use a scheme: most checks and targets ask for it."""
+    return (Method(id=scheme, schemes=(scheme,)),)
 
 
 def list_scheme_ids(connector: Connector) -> tuple[str, ...]:

@@ -254,7 +254,7 @@ class Setting(Model):
         default=None, description="values of other settings that make a form ask for it"
     )
     deprecated: bool = Field(default=False, description="whether it is deprecated")
-    extras: dict[str, JsonValue] = Field(default={}, description="facts from other systems, kept verbatim")
+    extras: dict[str, JsonValue] = Field(default_factory=dict, description="facts from other systems, kept verbatim")
 
     @property
     def attribute(self) -> str:
@@ -326,7 +326,7 @@ class Endpoint(Model):
 
     url: Text = Field(description="URL; ${name} is a variable")
     fallback: Text | None = Field(default=None, description="URL used when a variable is absent")
-    query: dict[str, str] = Field(default={}, description="query parameters that are always sent")
+    query: dict[str, str] = Field(default_factory=dict, description="query parameters that are always sent")
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -364,7 +364,7 @@ class OAuth(Model):
     client_authentication: Text | None = Field(
         default=None, description="client authentication method, such as client_secret_post (RFC 7591)"
     )
-    response: dict[str, str] = Field(default={}, description="key of the token response, by injected secret")
+    response: dict[str, str] = Field(default_factory=dict, description="key of the token response, by injected secret")
     rotates_refresh_token: bool | None = Field(
         default=None, description="whether each use of the refresh token returns a new one"
     )
@@ -381,13 +381,14 @@ class RequestContent(Model):
     """Content of a request for a token; its values refer to secrets and parameters as URLs do: `${name}`."""
 
     method: Text = Field(default="POST", description="HTTP method")
-    headers: dict[str, str] = Field(default={}, description="request headers")
-    query: dict[str, str] = Field(default={}, description="query parameters")
+    headers: dict[str, str] = Field(default_factory=dict, description="request headers")
+    query: dict[str, str] = Field(default_factory=dict, description="query parameters")
     basic: BasicCredentials | None = Field(default=None, description="HTTP basic authentication of the request")
     body_format: BodyFormat = Field(default=BodyFormat.FORM, description="format of the body")
     body: JsonValue = Field(default=None, description="request body")
     fallbacks: dict[str, str] = Field(
-        default={}, description="values used when a secret or parameter is absent, each under the value it replaces"
+        default_factory=dict,
+        description="values used when a secret or parameter is absent, each under the value it replaces",
     )
 
 
@@ -431,7 +432,7 @@ class Definition(Model):
     docs: Text | None = Field(default=None, description="URL of the provider's or platform's documentation")
     status: Stage = Field(default=Stage.STABLE, description="maturity of the definition")
     successor: str | None = Field(default=None, description="replacement of a deprecated definition")
-    extras: dict[str, JsonValue] = Field(default={}, description="facts from other systems, kept verbatim")
+    extras: dict[str, JsonValue] = Field(default_factory=dict, description="facts from other systems, kept verbatim")
 
     @property
     def all_ids(self) -> tuple[str, ...]:
@@ -445,7 +446,9 @@ class Scheme(Definition):
     names: DefinitionNames = Field(default=DefinitionNames(), description="names that replace the derived ones")
     kind: Kind = Field(default=Kind.CUSTOM, description="kind of authentication")
     extends: str | None = Field(default=None, description="scheme whose facts this one inherits")
-    selector: dict[str, str] = Field(default={}, description="manifest keys and values that select the scheme")
+    selector: dict[str, str] = Field(
+        default_factory=dict, description="manifest keys and values that select the scheme"
+    )
     required: tuple[Secret, ...] = Field(default=(), description="secrets that the owner of a connector supplies")
     injected: tuple[InjectedSecret, ...] = Field(
         default=(), description="secrets that the platform puts into the system"
@@ -545,9 +548,9 @@ class Platform(Definition):
     """Profile of a platform: its spelling of schemes, flags and references."""
 
     selector_keys: tuple[str, ...] = Field(default=(), description="manifest keys that select the scheme")
-    selectors: dict[Id, dict[str, str]] = Field(default={}, description="values of these keys, by scheme")
+    selectors: dict[Id, dict[str, str]] = Field(default_factory=dict, description="values of these keys, by scheme")
     injects: dict[Id, tuple[WireName, ...]] = Field(
-        default={}, description="secrets that the platform injects for a scheme, whether documented or not"
+        default_factory=dict, description="secrets that the platform injects for a scheme, whether documented or not"
     )
     login_options: tuple[LoginOption, ...] = Field(default=(), description="manifest keys that logins need")
     mechanisms: tuple[Mechanism, ...] = Field(
@@ -557,7 +560,9 @@ class Platform(Definition):
     references: References = Field(description="spelling of references")
     flags: tuple[Flag, ...] = Field(default=(), description="manifest switches")
     variables: tuple[Variable, ...] = Field(default=(), description="variables that the platform fills")
-    placements: dict[Kind, tuple[Placement, ...]] = Field(default={}, description="default placements, by kind")
+    placements: dict[Kind, tuple[Placement, ...]] = Field(
+        default_factory=dict, description="default placements, by kind"
+    )
     targets: tuple[Text, ...] = Field(
         default=(), description="targets of a run that names none (default: `python`, `docs` and `catalogue`)"
     )
