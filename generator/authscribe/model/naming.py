@@ -13,6 +13,9 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+_remembered = lru_cache(maxsize=8192)
+"""Cache of spellings: every check and target asks for those of the same thousands of names, one after the other."""
+
 ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
 """Pattern of ids; lower case and bounded in length, since ids become file names."""
 
@@ -113,7 +116,7 @@ def is_wire_name(text: str) -> bool:
     return bool(text) and len(text) <= 200 and text.isprintable() and text == text.strip()
 
 
-@lru_cache(maxsize=1024)
+@_remembered
 def split_words(name: str) -> tuple[str, ...]:
     """Return the words of a name in lower case: `baseURL` gives `base`, `url`."""
     return tuple(word.lower() for word in _WORDS.findall(to_ascii(name)))
@@ -124,7 +127,7 @@ def to_snake_case(name: str) -> str:
     return "_".join(split_words(name))
 
 
-@lru_cache(maxsize=1024)
+@_remembered
 def to_attribute(name: str) -> str:
     """Return the Python attribute for a wire name.
 
@@ -135,7 +138,7 @@ def to_attribute(name: str) -> str:
     return f"f_{attribute}" if attribute[:1].isdigit() else attribute
 
 
-@lru_cache(maxsize=1024)
+@_remembered
 def find_attribute_problem(attribute: str) -> str | None:
     """Return why a Python attribute cannot be used, as a predicate such as `is a Python keyword`, or None."""
     if not re.fullmatch(ATTRIBUTE_PATTERN, attribute):

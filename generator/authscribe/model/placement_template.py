@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ class Hole(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=1024)
 def parse_template(template: str) -> tuple[str | Hole, ...]:
     """Return the text and the holes of a template, in order; `{{` and `}}` are literal braces.
 

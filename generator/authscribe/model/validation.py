@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Final, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticSerializationError, to_json
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
@@ -29,10 +29,18 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
     """
     try:
         # Only from JSON does pydantic's strict mode accept lists for tuples, and text for enumerations.
-        return model.model_validate_json(json.dumps(to_plain(node))), ()
+        return model.model_validate_json(_encode(to_plain(node))), ()
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False, include_context=True)
         return None, tuple(_report_error(node, model, each) for each in errors)
+
+
+def _encode(value: object) -> bytes | str:
+    """Return a value as JSON; pydantic's own encoder is five times as fast, but refuses lone surrogates."""
+    try:
+        return to_json(value)
+    except PydanticSerializationError:
+        return json.dumps(value)
 
 
 def _report_error(root: Node, kind: type[object], error: ErrorDetails) -> Finding:

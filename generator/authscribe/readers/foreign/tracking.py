@@ -192,7 +192,8 @@ class TrackedMapping:
         pointer = self._pointer + make_pointer((entry.key,))
         # Reports must not quote these lines of the document.
         places = tuple(_list_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
-        self.key_outcomes.append(KeyOutcome(pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places))
+        facts = (pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places)
+        self.key_outcomes.append(_new_tuple(KeyOutcome, facts))
 
 
 def collect_draft(path: str, items: Iterable[DefinitionDraft | Finding], document: TrackedMapping) -> Draft:

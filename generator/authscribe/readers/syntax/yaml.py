@@ -27,6 +27,7 @@ _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
 _OCTAL: Final = re.compile(r"0o[0-7]{1,300}")
 _HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]{1,300}")
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+_NUMBER_STARTS: Final = frozenset("+-.0123456789")
 _KEYWORDS: Final[dict[str, Value]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -226,6 +227,8 @@ def _convert_scalar(text: str) -> Value:
     """
     if text in _KEYWORDS:
         return _KEYWORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
     for pattern, base in ((_INTEGER, 10), (_OCTAL, 8), (_HEXADECIMAL, 16)):
         if pattern.fullmatch(text):
             return int(text, base)

@@ -97,11 +97,12 @@ def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _P
     scope = build_scope(tracked, mode.fields, (token.name for token in mode.tokens), place)
     scheme, connector = draft_provider(tracked, identifier, scope)
     # Keys that an alias gives are accounted for where they are written.
-    own_pointers = {make_pointer((entry.key, key)) for key in provider.own_keys}
+    inherited = [each.key for each in provider.node.entries if each.key not in provider.own_keys]
+    pointers = {make_pointer((entry.key, key)) for key in inherited}
     return _ProviderResult(
         tuple(attribute_findings(_find_oddities(provider.node, scope), identifier)),
         (DefinitionDraft(Noun.SCHEME, scheme), DefinitionDraft(Noun.CONNECTOR, connector)),
-        tuple(key for key in tracked.key_outcomes if _shorten(key.pointer) in own_pointers),
+        tuple(key for key in tracked.key_outcomes if not pointers or _shorten(key.pointer) not in pointers),
     )
 
 

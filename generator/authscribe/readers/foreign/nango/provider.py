@@ -145,7 +145,8 @@ class _SettingSorter:
         """
         declaration = self._find_declaration(field)
         secrecy = take_secrecy(field, declaration, self.scope.find_declaration(CREDENTIALS, PASSWORD))
-        field = replace(field, is_optional=field.key in self.mode.optional_fields)
+        if field.key in self.mode.optional_fields:
+            field = replace(field, is_optional=True)
         setting = make_setting(field, declaration, attribute, secrecy)
         if is_computed(field, declaration) or is_left_out(declaration):
             is_derived = field.group == CREDENTIALS and is_computed(field, declaration)
