@@ -74,15 +74,15 @@ def list_marked(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
 
 
 def _dump_summary(summary: ConnectorSummary) -> bytes:
-    """Return a summary with its two long texts behind the record, where they need no escapes."""
+    """Return a summary with its two long texts before the record, where they need no escapes."""
     record = dump_record(summary._replace(document="", facts=""))
-    return b"\n".join((record, summary.facts.encode(), summary.document.encode()))
+    return b"\n".join((summary.facts.encode(), summary.document.encode(), record))
 
 
 def _parse_summary(content: bytes) -> ConnectorSummary:
-    record, facts, document = content.split(b"\n", 2)
-    summary = parse_record(record, ConnectorSummary, _SUMMARY_TYPES)
-    return summary._replace(document=document.decode("ascii"), facts=facts.decode("ascii"))
+    texts, _, record = content.rpartition(b"\n")
+    facts, _, document = texts.decode("ascii").partition("\n")
+    return parse_record(record, ConnectorSummary, _SUMMARY_TYPES)._replace(document=document, facts=facts)
 
 
 def _summarize(part: Catalogue, status: ShownStatus) -> ConnectorSummary:
