@@ -233,6 +233,15 @@ def test_a_run_after_a_change_makes_the_bytes_of_a_run_without_a_cache(place: Pa
     assert tree(place / "output") == made
 
 
+def test_a_change_makes_only_what_depends_on_it_again(place: Path) -> None:
+    run_cached("generate", place)
+    kept = rows(place)
+    CHANGES["a definition"](place)
+    run_cached("generate", place)
+    # The files of the connector, its summary for the catalogue, two lists of all connectors, and the run.
+    assert rows(place) == kept + 5
+
+
 def a_link_instead(path: Path) -> None:
     path.rename(path.with_suffix(".old"))
     path.symlink_to(path.with_suffix(".old"))
@@ -270,6 +279,13 @@ def test_a_page_is_read_once(place: Path) -> None:
     page = place / "schemes" / "authentication-schemes.rst"
     page.write_text(f"{page.read_text()}\nThe end.\n")
     assert "docutils" in imported(place, "check")
+
+
+def test_scaffold_takes_pages_from_the_cache(place: Path) -> None:
+    arguments = ("scaffold", "wave", "--scheme", "api_key", "--dry-run")
+    assert "docutils" in imported(place, *arguments)
+    assert "docutils" not in imported(place, *arguments)
+    assert run("scaffold", *arguments[1:], "--no-cache", cwd=place) == run_cached("scaffold", place, *arguments[1:])
 
 
 def test_a_run_about_one_name_leaves_the_catalogue_alone(place: Path) -> None:

@@ -66,11 +66,15 @@ class Shareable(Shared):
     jobs: int
 
 
-class Repeatable(Shareable):
+class Cached(Shared):
     """Options of commands that keep results for later runs."""
 
     cache_dir: Path | None
     no_cache: bool
+
+
+class Repeatable(Shareable, Cached):
+    """Options of commands whose work is shared and kept."""
 
 
 class _Option(click.Option):
@@ -237,11 +241,15 @@ def _shareable(shared: Shareable) -> Options:
     return _options(shared)._replace(jobs=shared["jobs"])
 
 
-def _repeatable(shared: Repeatable) -> Options:
+def _cached(shared: Cached) -> Options:
     from authscribe.runtime import cache
 
     folder = None if shared["no_cache"] else shared["cache_dir"] or cache.find_default_folder()
-    return _shareable(shared)._replace(cache=folder.absolute() if folder is not None else None)
+    return _options(shared)._replace(cache=folder.absolute() if folder is not None else None)
+
+
+def _repeatable(shared: Repeatable) -> Options:
+    return _cached(shared)._replace(jobs=shared["jobs"])
 
 
 def _output(shared: Shared, *, repairs: bool = False, err: bool = False) -> Output:
@@ -411,7 +419,8 @@ def lint(
 @_option("--header", metavar="NAME", help="Header that carries the bare secret.")
 @_option("--dry-run", is_flag=True, help="Report what would be written; write nothing.")
 @_definition_options
-def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Shared]) -> int:
+@_cache_options
+def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run: bool, **shared: Unpack[Cached]) -> int:
     """Create the files of a new connector.
 
     Writes manifest, templates, config class, stubs and docs page into the folder NAME, or into the output folder itself
@@ -421,7 +430,7 @@ def scaffold(*, name: str, scheme: str, style: str, header: str | None, dry_run:
     from authscribe.scaffold import ScaffoldRequest
 
     request = ScaffoldRequest(name, scheme, style, header, dry_run)
-    return run_scaffold(_options(shared), request, _output(shared))
+    return run_scaffold(_cached(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)

@@ -44,7 +44,11 @@ def read_definitions(options: Options) -> Iterator[Definitions]:
 
     workspace = find_workspace(options, Path.cwd())
     loaded = load_sources(
-        workspace.sources, root=workspace.root, jobs=workspace.jobs, wording=workspace.configuration.wording
+        workspace.sources,
+        root=workspace.root,
+        jobs=workspace.jobs,
+        folder=workspace.cache,
+        wording=workspace.configuration.wording,
     )
     with quoting(loaded.texts, workspace.files):
         yield Definitions(workspace, loaded)
