@@ -182,9 +182,14 @@ def compare_start(bench: Bench) -> Iterator[ResultRow]:
         workload.write_connector(place, 0, {**workload.define_connector(0), "title": f"Provider {next(numbers)}"})
 
     first = make_generation(bench, place, "provider-00000")
-    cache = bench.path("kept")
+    cache, scaffolds = bench.path("kept"), bench.path("scaffolds")
     again = make_process(*TOOL, "generate", "provider-00000", "--cache-dir", cache, cwd=place, prepare=change)
-    classes, folder, ours, imports, earliest = measure_medians(
+    scaffold = make_process(
+        *TOOL, "scaffold", "new", "--scheme", "api_key", "--out-dir", scaffolds, "--cache-dir", cache,
+        cwd=place,
+        prepare=make_remover(scaffolds),
+    )  # fmt: skip
+    classes, folder, ours, scaffolded, imports, earliest = measure_medians(
         make_codegen(bench, schema, "black", "isort"),
         make_process(
             bench.program("cookiecutter"),
@@ -196,6 +201,7 @@ def compare_start(bench: Bench) -> Iterator[ResultRow]:
             prepare=make_remover(baked),
         ),
         again,
+        scaffold,
         make_imports(),
         first,
         rounds=9,
@@ -203,6 +209,9 @@ def compare_start(bench: Bench) -> Iterator[ResultRow]:
     name = "generate for one new connector, a process"
     yield ResultRow(name, ours, "datamodel-codegen, one class, a process", classes, 0.5)
     yield ResultRow(name, ours, "cookiecutter, one folder, a process", folder, 0.8)
+    yield ResultRow(
+        "scaffold one new connector, a process", scaffolded, "cookiecutter, one folder, a process", folder, 1
+    )
     yield ResultRow(LIBRARIES_ALONE, imports, "cookiecutter, one folder, a process", folder)
     name = "generate for one new connector, empty cache"
     yield ResultRow(name, earliest, "filled cache", ours)
@@ -283,20 +292,28 @@ def count_files(place: Path) -> int:
 
 
 def compare_warm_runs(bench: Bench) -> Iterator[ResultRow]:
-    place, cache = bench.path("1000"), bench.path("cache")
+    """Compare runs after one definition changed, and after one was added, with a run from nothing, in one process."""
+    place, cache = workload.create_workspace(bench.path("warm"), 1000), bench.path("cache")
     numbers = iter(range(1000, 2000))
+    generate = (*TOOL, "generate", "--jobs", "1")
 
     def change() -> None:
         workload.write_connector(place, 7, {**workload.define_connector(7), "title": f"Provider {next(numbers)}"})
 
+    def add() -> None:
+        number = next(numbers)
+        workload.write_connector(place, number, workload.define_connector(number))
+
     measure(make_generation(bench, place))
-    again, once, imports = measure_medians(
-        make_process(*TOOL, "generate", "--cache-dir", cache, cwd=place, prepare=change),
-        make_process(*TOOL, "generate", "--no-cache", cwd=place, prepare=make_remover(place / "output")),
+    changed, added, once, imports = measure_medians(
+        make_process(*generate, "--cache-dir", cache, cwd=place, prepare=change),
+        make_process(*generate, "--cache-dir", cache, cwd=place, prepare=add),
+        make_process(*generate, "--no-cache", cwd=place, prepare=make_remover(place / "output")),
         make_imports(),
-        rounds=3,
+        rounds=5,
     )
-    yield ResultRow("generate after one of 1,000 definitions changed", again, "cold", once, 0.05)
+    yield ResultRow("generate after one of 1,000 definitions changed", changed, "cold", once, 0.15)
+    yield ResultRow("generate after one definition was added to 1,000", added, "cold", once, 0.15)
     yield ResultRow(LIBRARIES_ALONE, imports, "cold", once)
 
 
@@ -337,11 +354,11 @@ def measure_peak_memory(command: list[str], cwd: Path) -> float:
 
 def compare_reading(bench: Bench) -> Iterator[ResultRow]:
     """Compare reading definitions to a resolved catalogue with loading the same file; both are processes."""
-    sources = {"1,000 connectors in one file": _write_connectors(bench)}
+    sources = [("1,000 connectors in one file", _write_connectors(bench), 4)]
     catalogue = find_corpus() / "catalogues" / "nango-providers-sample.yaml"
     if catalogue.is_file():
-        sources["981 providers (as many as Nango has)"] = _repeat_providers(bench, catalogue, 981)
-    for name, source in sources.items():
+        sources.append(("981 providers (as many as Nango has)", _repeat_providers(bench, catalogue, 981), 3))
+    for name, source, goal in sources:
         place = bench.path(source.stem)
         shutil.copytree(ROOT / "schemes", place, ignore=shutil.ignore_patterns("connectors"))
         shutil.copy(source, place)
@@ -350,7 +367,7 @@ def compare_reading(bench: Bench) -> Iterator[ResultRow]:
             make_process(sys.executable, "-c", LOAD_YAML, source),
             rounds=5,
         )
-        yield ResultRow(f"reading {name} to a catalogue", ours, "C-loader YAML", floor, 4)
+        yield ResultRow(f"reading {name} to a catalogue", ours, "C-loader YAML", floor, goal)
 
 
 def _write_connectors(bench: Bench) -> Path:
