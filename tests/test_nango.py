@@ -20,9 +20,9 @@ from authscribe.findings.finding import Place, Severity
 from authscribe.model import naming
 from authscribe.model.definitions import Connector, Kind, Scheme
 from authscribe.model.draft import Draft, MapNode, Noun, Outcome, get_text, to_node, to_plain
+from authscribe.model.nango import MODES
 from authscribe.readers.foreign import nango
 from authscribe.readers.foreign.nango.aliases import MergedProvider, merge_aliases
-from authscribe.readers.foreign.nango.modes import MODES
 from authscribe.readers.foreign.nango.templates import (
     NangoExpression,
     find_innermost,

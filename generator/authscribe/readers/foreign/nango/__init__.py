@@ -18,9 +18,9 @@ from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, KeyOutcome, MapNode, Noun, get_text, make_pointer
+from authscribe.model.nango import MODES
 from authscribe.readers.foreign.nango.aliases import ALIAS, MergedProvider, find_chains, merge_aliases
-from authscribe.readers.foreign.nango.modes import MODES
-from authscribe.readers.foreign.nango.provider import draft_provider, find_mode
+from authscribe.readers.foreign.nango.provider import draft_provider, find_provider_mode
 from authscribe.readers.foreign.nango.scope import ProviderScope, build_scope
 from authscribe.readers.foreign.tracking import TrackedMapping
 
@@ -92,7 +92,7 @@ def _find_problem(entry: Entry, provider: MergedProvider, used: Mapping[str, Ent
 
 def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _ProviderResult:
     tracked = TrackedMapping(provider.node, (entry.key,))
-    mode = find_mode(tracked)
+    mode = find_provider_mode(tracked)
     place = (provider.node.find(_MODE) or provider.node).place
     scope = build_scope(tracked, mode.fields, (token.name for token in mode.tokens), place)
     scheme, connector = draft_provider(tracked, identifier, scope)

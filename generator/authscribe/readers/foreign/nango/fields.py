@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
-from authscribe.readers.foreign.nango.modes import STANDARD, USERNAME
-from authscribe.readers.foreign.nango.scope import CREDENTIALS, SUPPLIED, ProviderField
+from authscribe.model.nango import CREDENTIALS, STANDARD, SUPPLIED, USERNAME
+from authscribe.readers.foreign.nango.scope import ProviderField
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {

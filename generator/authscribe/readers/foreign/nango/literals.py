@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.nango import CREDENTIAL_NAME
 from authscribe.readers.foreign.nango.templates import find_innermost
-
-_CREDENTIAL_NAME: Final = re.compile(
-    r"(?i:passw(?:or)?d|passphrase|secret|token|assertion|credential|authorization|api-?key)s?$|(?:\b|_)(?i:key)s?$|Keys?$"
-)
-"""Endings of the names of credentials: matches `client_secret` and `apiKey`, but not `token_type`."""
 
 
 def has_reference(node: Node) -> bool:
@@ -27,7 +21,7 @@ def has_reference(node: Node) -> bool:
 
 def is_credential(node: Node, path: Iterable[str]) -> bool:
     """Return whether a literal may be a secret, since a name in the path to it is that of a credential."""
-    return not has_reference(node) and _has_value(node) and any(map(_CREDENTIAL_NAME.search, path))
+    return not has_reference(node) and _has_value(node) and any(map(CREDENTIAL_NAME.search, path))
 
 
 def _has_value(node: Node) -> bool:

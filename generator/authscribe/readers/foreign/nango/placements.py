@@ -7,8 +7,8 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
+from authscribe.model.nango import ACCESS, COOKIES, AuthMode
 from authscribe.readers.foreign.nango.literals import has_reference, is_credential
-from authscribe.readers.foreign.nango.modes import ACCESS, COOKIES, AuthMode
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_basic
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map

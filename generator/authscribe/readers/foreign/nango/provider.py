@@ -9,21 +9,12 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.nango import ACCESS, CREDENTIALS, PASSWORD, AuthMode, ModeToken, find_mode
 from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
-from authscribe.readers.foreign.nango.modes import (
-    ACCESS,
-    CERTIFICATE,
-    CLIENT_AS_USER,
-    MODES,
-    PASSWORD,
-    UNKNOWN_MODE,
-    AuthMode,
-    ModeToken,
-)
 from authscribe.readers.foreign.nango.placements import read_placements
 from authscribe.readers.foreign.nango.requests import find_expiry, read_endpoints, read_oauth
-from authscribe.readers.foreign.nango.scope import CREDENTIALS, ProviderField, ProviderScope
+from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.nango.templates import find_innermost
 from authscribe.readers.foreign.nango.token_requests import read_token_request
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
@@ -40,32 +31,16 @@ _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description"
 """Keys that an injected secret has in common with the required secret that it is copied from."""
 
 
-def find_mode(provider: TrackedMapping) -> AuthMode:
+def find_provider_mode(provider: TrackedMapping) -> AuthMode:
     """Return the mode of a provider, which other keys may refine."""
-    mode = _find_granted_mode(provider)
-    if parse_boolean(provider.peek("require_client_certificate")):
-        mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
-    match get_text(provider.peek("token_request_auth_method")), mode.kind:
-        case "private_key_jwt", _:
-            return replace(mode, optional_fields=("client_secret",))
-        case "custom", "oauth2_client_credentials":
-            return replace(mode, client_authentication=None, body=CLIENT_AS_USER)
-    return mode
-
-
-def _find_granted_mode(provider: TrackedMapping) -> AuthMode:
-    """Return the mode by the grant: OAUTH2 may be used without a user.
-
-    An MCP client registers itself unless the provider states `static`.
-    """
-    mode = MODES.get(get_text(provider.peek("auth_mode")) or "", UNKNOWN_MODE)
     params = provider.peek("token_params")
-    grant = get_text(params.find("grant_type")) if isinstance(params, MapNode) else None
-    if mode is MODES["OAUTH2"] and grant == "client_credentials":
-        return MODES["OAUTH2_CC"]
-    if mode is MODES["MCP_OAUTH2"] and get_text(provider.peek("client_registration")) == "static":
-        return replace(MODES["OAUTH2"], client_authentication=None)
-    return mode
+    return find_mode(
+        get_text(provider.peek("auth_mode")) or "",
+        grant=get_text(params.find("grant_type")) if isinstance(params, MapNode) else None,
+        registration=get_text(provider.peek("client_registration")),
+        authentication=get_text(provider.peek("token_request_auth_method")),
+        has_certificate=parse_boolean(provider.peek("require_client_certificate")) is True,
+    )
 
 
 def draft_provider(provider: TrackedMapping, identifier: str, scope: ProviderScope) -> tuple[MapNode, MapNode]:
@@ -87,7 +62,7 @@ def draft_provider(provider: TrackedMapping, identifier: str, scope: ProviderSco
 
 
 def _draft_scheme(provider: TrackedMapping, identifier: str, title: Node | None, scope: ProviderScope) -> MapNode:
-    mode = find_mode(provider)
+    mode = find_provider_mode(provider)
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", scope)
     placements = read_placements(provider, mode, scope, stated.place)

@@ -6,17 +6,10 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.nango.modes import ACCESS, PRIVATE_KEY, AuthMode
+from authscribe.model.nango import ACCESS, ADDRESS_KEYS, PRIVATE_KEY, AuthMode
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
-_ADDRESS_KEYS: Final = (
-    ("request_token", "request_url"),
-    ("authorize", "authorization_url"),
-    ("token", "token_url"),
-    ("refresh", "refresh_url"),
-    ("registration", "registration_url"),
-)
 _CLIENT_AUTHENTICATION: Final = (
     ("token_request_auth_method", "basic", "client_secret_basic"),
     ("token_request_auth_method", PRIVATE_KEY, PRIVATE_KEY),
@@ -37,7 +30,7 @@ _EXPIRY_KEYS: Final = (
 def read_endpoints(provider: TrackedMapping, mode: str, scope: ProviderScope) -> MapNode | None:
     """Return the addresses of a provider that are no more than text and references; the others are left."""
     endpoints: dict[str, Node] = {}
-    for role, key in _ADDRESS_KEYS:
+    for role, key in ADDRESS_KEYS:
         endpoint = _take_endpoint(*_select_by_mode(provider, key, mode), scope)
         if endpoint is not None:
             endpoints[role] = endpoint

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.nango import ACCESS, CAPTURED_LISTS, CONNECTION, CREDENTIALS, GROUPS, INTEGRATION, REFRESH
 from authscribe.model.placement_template import is_response
-from authscribe.readers.foreign.nango.modes import ACCESS, REFRESH
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
 from authscribe.readers.foreign.tracking import TrackedMapping
-
-CREDENTIALS: Final = "credentials"
-_ASSERTION: Final = "assertion_option"
-_INTEGRATION: Final = "integration_config"
-GROUPS: Final[Mapping[str, str]] = {
-    CREDENTIALS: "credentials",
-    _ASSERTION: "assertionOption",
-    "connection_config": "connectionConfig",
-    _INTEGRATION: "integrationConfig",
-}
-"""Groups of fields, each with its name in references."""
-
-SUPPLIED: Final = (CREDENTIALS, _ASSERTION)
-"""Groups whose fields may be secret without being marked; an assertion is signed with a key among its options."""
 
 _UNDECLARED: Final = re.compile(rf"({'|'.join((*GROUPS.values(), 'connection_config'))})\.([^\s(){{}}$,]+)")
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
@@ -37,15 +23,6 @@ _STORED_TOKENS: Final = {"access_token": ACCESS, "token": ACCESS, "refresh_token
 
 _STORED_RESPONSE: Final = re.compile(r"raw\..+|_cookies")
 """Credentials that Nango stores from the response that brought the token: its body and its cookies."""
-
-_CAPTURED_LISTS: Final = (
-    "connection_configuration",
-    "redirect_uri_metadata",
-    "refresh_token_response_metadata",
-    "token_response_metadata",
-    "webhook_response_metadata",
-)
-"""Lists of names that Nango fills in itself, from responses, callbacks and scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +58,7 @@ class ProviderScope:
         self._names = {token: token for token in tokens}
         for field in self.fields:
             self._names[field.reference] = field.name
-            if field.group == "connection_config":
+            if field.group == CONNECTION:
                 self._names[f"connection_config.{field.key}"] = field.name
             if field.group == CREDENTIALS:
                 self._names.setdefault(field.key, field.name)
@@ -93,7 +70,7 @@ class ProviderScope:
                 self._names.setdefault(f"{CREDENTIALS}.{key}", token)
         # The configuration of an integration counts among the credentials of each of its connections.
         for field in self.fields:
-            if field.group == _INTEGRATION:
+            if field.group == INTEGRATION:
                 self._names.setdefault(f"{CREDENTIALS}.{field.key}", field.name)
 
     def find_declaration(self, group: str, key: str) -> MapNode | None:
@@ -166,10 +143,10 @@ def _list_declared(provider: TrackedMapping) -> Iterator[ProviderField]:
 def _find_undeclared(node: MapNode, scope: ProviderScope) -> Iterator[ProviderField]:
     """Yield a field for each reference to something that is not declared, at the place of the first one."""
     captured = {
-        name: item.place for key in _CAPTURED_LISTS for item in _list_items(node.find(key)) if (name := get_text(item))
+        name: item.place for key in CAPTURED_LISTS for item in _list_items(node.find(key)) if (name := get_text(item))
     }
     names = {field.name for field in scope.fields}
-    groups = {reference: group for group, reference in GROUPS.items()} | {"connection_config": "connection_config"}
+    groups = {reference: group for group, reference in GROUPS.items()} | {CONNECTION: CONNECTION}
     seen: set[tuple[str, str]] = set()
     for expression, place in _list_expressions(node):
         match = _UNDECLARED.fullmatch(expression)

@@ -12,8 +12,8 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_node
+from authscribe.model.nango import AuthMode
 from authscribe.readers.foreign.nango.literals import is_credential
-from authscribe.readers.foreign.nango.modes import AuthMode
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.nango.templates import parse_basic
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map

@@ -1,14 +1,54 @@
-"""List Nango's authentication modes: what each asks for and obtains, and what its requests carry.
+"""State the facts about Nango that its reader and its target share: its groups of fields and its modes.
 
-Sources: Nango's types (`packages/types/lib/auth`), its form for credentials, its requests for tokens
+Each mode lists what it asks for and obtains, and what its requests carry. Sources: Nango's types
+(`packages/types/lib/auth`), its form for credentials, its requests for tokens
 (`packages/shared/lib/services/connection.service.ts`), and the headers that its proxy sends.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+CREDENTIALS: Final = "credentials"
+ASSERTION: Final = "assertion_option"
+CONNECTION: Final = "connection_config"
+INTEGRATION: Final = "integration_config"
+GROUPS: Final[Mapping[str, str]] = {
+    CREDENTIALS: "credentials",
+    ASSERTION: "assertionOption",
+    CONNECTION: "connectionConfig",
+    INTEGRATION: "integrationConfig",
+}
+"""Groups of fields, each with its name in references."""
+
+CREDENTIAL_NAME: Final = re.compile(
+    r"(?i:passw(?:or)?d|passphrase|secret|token|assertion|credential|authorization|api-?key)s?$|(?:\b|_)(?i:key)s?$|Keys?$"
+)
+"""Endings of the names of credentials: matches `client_secret` and `apiKey`, but not `token_type`."""
+
+ADDRESS_KEYS: Final = (
+    ("request_token", "request_url"),
+    ("authorize", "authorization_url"),
+    ("token", "token_url"),
+    ("refresh", "refresh_url"),
+    ("registration", "registration_url"),
+)
+"""Roles of addresses, each with the key that holds it."""
+
+SUPPLIED: Final = (CREDENTIALS, ASSERTION)
+"""Groups whose fields may be secret without being marked; an assertion is signed with a key among its options."""
+
+CAPTURED_LISTS: Final = (
+    "connection_configuration",
+    "redirect_uri_metadata",
+    "refresh_token_response_metadata",
+    "token_response_metadata",
+    "webhook_response_metadata",
+)
+"""Lists of names that Nango fills in itself, from responses, callbacks and scripts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +59,12 @@ class StandardField:
     description: str
 
 
+KEY: Final = "apiKey"
 USERNAME: Final = "username"
 PASSWORD: Final = "password"  # noqa: S105 - a name
 
 STANDARD: Final[Mapping[str, StandardField]] = {
-    "apiKey": StandardField("yes", "The key that stands for the account."),
+    KEY: StandardField("yes", "The key that stands for the account."),
     "app_id": StandardField("no", "The identifier of the app at the provider."),
     "app_link": StandardField("no", "The address at which the app is installed."),
     "issuerId": StandardField("no", "The identifier of the issuer of tokens."),
@@ -123,8 +164,8 @@ _GRANTED: Final = (
 
 MODES: Final[Mapping[str, AuthMode]] = {
     "NONE": AuthMode("none"),
-    "API_KEY": AuthMode("api_key", ("apiKey",)),
-    "BASIC": AuthMode("http_basic", ("username", "password"), placements=_BASIC),
+    "API_KEY": AuthMode("api_key", (KEY,)),
+    "BASIC": AuthMode("http_basic", (USERNAME, PASSWORD), placements=_BASIC),
     "OAUTH2": AuthMode(
         "oauth2_authorization_code", _CLIENT, _GRANTED, _CLIENT, _BEARER, pkce=True, client_authentication=_POST
     ),
@@ -200,3 +241,35 @@ MODES: Final[Mapping[str, AuthMode]] = {
 
 UNKNOWN_MODE: Final = AuthMode("custom")
 """Mode that Nango has added since."""
+
+
+def find_mode(
+    name: str, *, grant: str | None, registration: str | None, authentication: str | None, has_certificate: bool
+) -> AuthMode:
+    """Return a mode as the other keys of its provider refine it.
+
+    `grant` is that of the request for a token, `registration` how an MCP client becomes known, and `authentication`
+    how the client authenticates.
+    """
+    mode = _find_granted_mode(name, grant, registration)
+    if has_certificate:
+        mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
+    match authentication, mode.kind:
+        case "private_key_jwt", _:
+            return replace(mode, optional_fields=("client_secret",))
+        case "custom", "oauth2_client_credentials":
+            return replace(mode, client_authentication=None, body=CLIENT_AS_USER)
+    return mode
+
+
+def _find_granted_mode(name: str, grant: str | None, registration: str | None) -> AuthMode:
+    """Return the mode by the grant: OAUTH2 may be used without a user.
+
+    An MCP client registers itself unless the provider states `static`.
+    """
+    mode = MODES.get(name, UNKNOWN_MODE)
+    if mode is MODES["OAUTH2"] and grant == "client_credentials":
+        return MODES["OAUTH2_CC"]
+    if mode is MODES["MCP_OAUTH2"] and registration == "static":
+        return replace(MODES["OAUTH2"], client_authentication=None)
+    return mode
