@@ -44,7 +44,7 @@ from authscribe.report.registry import REPORT_FORMATS
 from authscribe.runtime import package_files
 from authscribe.sync.regions import CONTENTS as FILE_CONTENTS
 from authscribe.targets.docs_regions import PARTS as TABLE_PARTS
-from authscribe.targets.plan import CATALOGUE
+from authscribe.targets.plan import CATALOGUE, plan_nothing
 from authscribe.targets.registry import TARGETS
 from markup import Lines, escape_prose, join_literals, render_section, render_table, to_sentence
 from plugin_api import render_plugin_api
@@ -286,7 +286,11 @@ def _render_inputs() -> Lines:
 
 
 def _render_targets() -> Lines:
-    modules = {name: f"authscribe.targets.{name.replace('-', '_')}" for name in TARGETS}
+    functions = {name: (plan.plan_shared, plan.plan_scheme, plan.plan_connector) for name, plan in TARGETS.items()}
+    modules = {
+        name: next(each.__module__ for each in planning if each is not plan_nothing)
+        for name, planning in functions.items()
+    }
     yield from _render_modules("``--target``", {**modules, CATALOGUE: "authscribe.catalogue.target"})
 
 

@@ -27,7 +27,7 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = (
     "python", "python-standalone", "docs", "sesam", "dotenv", "kubernetes", "external-secrets", "compose",
-    "json-schema", "openapi", "mcp", "github-actions", "terraform", "catalogue",
+    "json-schema", "openapi", "mcp", "nango", "github-actions", "terraform", "catalogue",
 )  # fmt: skip
 _PLATFORMS: Final = ("sesam", "generic")
 _SOURCE_FORMATS: Final = (

@@ -7,9 +7,9 @@ adds a target by an entry point that refers to its `TargetPlan`. The catalogue t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from authscribe.findings.finding import Finding
 from authscribe.model.contract import list_scheme_ids
@@ -24,6 +24,8 @@ from authscribe.targets.github_actions import GITHUB_ACTIONS, GITHUB_ACTIONS_PLA
 from authscribe.targets.json_schema import JSON_SCHEMA, JSON_SCHEMA_PLAN
 from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
 from authscribe.targets.mcp import MCP, MCP_PLAN
+from authscribe.targets.nango.subjects import find_names
+from authscribe.targets.nango.target import NANGO, NANGO_PLAN
 from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
 from authscribe.targets.plugin_targets import check_paths, load_plan
@@ -56,9 +58,24 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     JSON_SCHEMA: JSON_SCHEMA_PLAN,
     OPENAPI: OPENAPI_PLAN,
     MCP: MCP_PLAN,
+    NANGO: NANGO_PLAN,
     GITHUB_ACTIONS: GITHUB_ACTIONS_PLAN,
     TERRAFORM: TERRAFORM_PLAN,
 }
+
+
+class ReadBack(NamedTuple):
+    """Format in which the files of a target can be read, and the names that definitions have in them.
+
+    `find_names` returns the ids under which the reader finds definitions, by noun and id, without those left out.
+    """
+
+    format: str
+    find_names: Callable[[Catalogue], Mapping[tuple[str, str], str]]
+
+
+READ_BACK: Final[Mapping[str, ReadBack]] = {NANGO: ReadBack("nango", find_names)}
+"""Targets whose files another system reads, if there is a reader for them."""
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
 
