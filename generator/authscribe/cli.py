@@ -29,7 +29,7 @@ _TARGETS: Final = (
     "python", "python-standalone", "docs", "sesam", "dotenv", "kubernetes", "external-secrets", "compose",
     "json-schema", "openapi", "mcp", "nango", "github-actions", "terraform", "catalogue",
 )  # fmt: skip
-_PLATFORMS: Final = ("sesam", "generic")
+_PLATFORMS: Final = ("sesam", "generic", "nango")
 _SOURCE_FORMATS: Final = (
     "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "n8n", "postman",
     "definitions",
