@@ -29,7 +29,7 @@ from authscribe.runtime import plugins
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
 from authscribe.targets.plan import CATALOGUE
-from authscribe.targets.registry import check_targets, choose_targets, find_unknown_targets, list_targets
+from authscribe.targets.registry import READ_BACK, check_targets, choose_targets, find_unknown_targets, list_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.load import LoadedSources, load_sources
 from authscribe.workspace.resolve import resolve_sources
@@ -94,8 +94,8 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
         run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
         overview = _collect_overview(run)
         refusals = _check_targets(run)
-        remarks = (*resolution.findings, *loaded.remarks, *refusals, *_list_remarks(run, overview))
-        review = _review(run, sort_findings(remarks))
+        remarks = (*loaded.remarks, *refusals, *_list_losses(run), *_list_remarks(run, overview))
+        review = _review(run, sort_findings((*resolution.findings, *remarks)))
         _raise_refusals(review, refusals)
         files = _build(run)
         comparison = _compare(run, files, overview)
@@ -204,6 +204,18 @@ def _check_scaffolds(run: _Run) -> Iterator[Finding]:
 
     for folder in run.connectors:
         yield from find_outdated(folder, run.written, run.workspace)
+
+
+# Account for what the files of other systems carry
+
+
+def _list_losses(run: _Run) -> Iterator[Finding]:
+    """Yield findings about the facts that these files do not carry, unless the run is about some definitions."""
+    if run.selection.names or not READ_BACK.keys() & set(run.selection.targets):
+        return
+    from authscribe.changes.read_back import account_targets, report_lost
+
+    yield from report_lost(account_targets(run.resolution, run.selection.targets))
 
 
 # Hide reviewed findings

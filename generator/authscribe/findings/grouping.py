@@ -1,4 +1,4 @@
-"""Join the findings that state one fact about many definitions of another system."""
+"""Join the findings that state one fact about many definitions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final
 from authscribe.findings.finding import Finding, Severity
 
 _NAMED_DEFINITIONS: Final = 3
+_JOINED: Final = ("not-carried-over",)
+"""Codes of findings that state one fact about many definitions, whichever files these are in."""
 
 
 def group_findings(findings: Iterable[Finding], paths: Collection[str]) -> tuple[Finding, ...]:
@@ -18,7 +20,8 @@ def group_findings(findings: Iterable[Finding], paths: Collection[str]) -> tuple
     """
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(_find_fact(finding) if finding.place.path in paths else finding, []).append(finding)
+        is_joined = finding.place.path in paths or finding.code in _JOINED
+        groups.setdefault(_find_fact(finding) if is_joined else finding, []).append(finding)
     return tuple(map(_join, groups.values()))
 
 

@@ -7,13 +7,16 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 
+WITHHELD: Final = "it may be the value of a secret"
+
 RULE: Final = Rule(
     code="not-carried-over",
     severity=Severity.INFO,
     summary="key or markup that is not carried over",
     why=(
         "A conversion accounts for every key of its input. This key has no counterpart in the output: pages of tables "
-        "hold only names, descriptions and types, and the values of secrets are never copied. The texts of a page keep "
+        "hold only names, descriptions and types, the files of another system hold what that system knows, and the "
+        "values of secrets are never copied. The texts of a page keep "
         "code, emphasis and links to http, https and mailto addresses; of all other markup they keep the words."
     ),
     wrong="authscribe convert schemes.yaml --to rst",
@@ -30,6 +33,15 @@ def report_not_carried_over(key: str, reason: str, place: Place) -> Finding:
     )
 
 
+def report_not_carried_into(target: str, key: str, owner: str, reason: str, place: Place) -> Finding:
+    """Report a key of the definition `owner` that the files of a target do not hold, or hold as something else."""
+    return RULE.finding(
+        place,
+        f"'{key}' of '{owner}' is not carried over to the target '{target}': {reason}",
+        "set it up in the system that reads the files, or suppress the finding if that is not needed",
+    )
+
+
 def report_lost_markup(lost: str, place: Place) -> Finding:
     """Report the markup of a page that definitions cannot hold; `lost` is the number of each kind."""
     return RULE.finding(
@@ -41,5 +53,5 @@ def report_lost_markup(lost: str, place: Place) -> Finding:
 
 def report_withheld(key: str, place: Place) -> Finding:
     """Report a key whose value may be a secret and is therefore never copied."""
-    finding = report_not_carried_over(key, "it may be the value of a secret", place)
+    finding = report_not_carried_over(key, WITHHELD, place)
     return finding._replace(help="move the value to a secret store if it is a secret")
