@@ -121,7 +121,7 @@ $(TOOLS)/.installed: pyproject.toml
 		"pydantic-settings==$$version.0"; done || true
 	$(TOOLS)/bin/python -m pip install --quiet --no-deps --target $(TOOLS)/airbyte-cdk airbyte-cdk==7.39.1 || true
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
-		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 || true
+		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 @nangohq/providers@0.71.10 || true
 	@touch $@
 
 test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks, the action and stubs with the tools that read them
