@@ -13,7 +13,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.specification import list_settings
-from authscribe.readers.foreign.airbyte.templates import parse_value
+from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
@@ -103,13 +103,14 @@ def read_flow(condition: FlowCondition) -> OAuthFlow:
     config = condition.declaration.child(find_key(condition.declaration, "oauth_config_specification"))
     tokens = _take_targets(_find_child(config, "complete_oauth_output_specification"))
     connector_input = _find_child(config, "oauth_connector_input_specification")
+    user_input = _find_child(config, "oauth_user_input_from_connector_config_specification")
     return OAuthFlow(
         condition.declaration,
         condition.kind or "",
         list_settings(_find_child(config, SERVER_INPUT)),
         tokens,
         _take_targets(_find_child(config, "complete_oauth_server_output_specification")),
-        _take_endpoints(connector_input),
+        _take_endpoints(connector_input, user_input.child("properties")),
         _take_oauth(connector_input, tokens),
     )
 
@@ -127,14 +128,22 @@ def _take_targets(schema: TrackedMapping) -> dict[str, ScalarNode]:
         path = list_texts(value.peek(_PATH))
         if path:
             targets[".".join(path)] = ScalarNode(key, value.place)
-            value.take(_PATH)
-            if get_text(value.peek("type")) == "string":
-                value.take("type")
+            _take_path(value)
     return targets
 
 
-def _take_endpoints(connector_input: TrackedMapping) -> dict[str, MapNode]:
-    """Return the addresses, unless they are templates of the flow, which are left."""
+def _take_path(value: TrackedMapping) -> None:
+    """Take the path of a value in the configuration, and its type if it is the usual one."""
+    value.take(_PATH)
+    if get_text(value.peek("type")) == "string":
+        value.take("type")
+
+
+def _take_endpoints(connector_input: TrackedMapping, user_input: TrackedMapping) -> dict[str, MapNode]:
+    """Return the addresses, unless they are templates of the flow, which are left.
+
+    Their variables may be settings that the user input names.
+    """
     endpoints: dict[str, MapNode] = {}
     for key, role in (("consent_url", "authorize"), ("access_token_url", "token")):
         node = connector_input.peek(key)
@@ -142,12 +151,25 @@ def _take_endpoints(connector_input: TrackedMapping) -> dict[str, MapNode]:
         if node is None or value is None:
             continue
         address, _, query = value.partition("?")
-        template = parse_value(address, {})
+        template = _read_address(address, user_input)
         if template is not None and (template.names or template.is_literal):
             endpoints[role] = make_map(node.place, url=template.to_url(), query=_read_fixed_query(query, node.place))
             if query == _join_query(endpoints[role].find("query")):
                 connector_input.take(key)
     return endpoints
+
+
+def _read_address(address: str, user_input: TrackedMapping) -> ConfigTemplate | None:
+    """Return an address, and take the user input that it refers to."""
+    paths = {entry.key: list_texts(user_input.child(entry.key).peek(_PATH)) for entry in user_input.node.entries}
+    settings = {key: ".".join(path) for key, path in paths.items() if path}
+    choices = list_choices(address, {}, tuple(settings))
+    if not choices or not choices[0].is_all:
+        return None
+    for name in choices[0].names:
+        if name in settings:
+            _take_path(user_input.child(name))
+    return choices[0].rename(settings)
 
 
 def _read_fixed_query(query: str, place: Place) -> MapNode | None:

@@ -41,6 +41,11 @@ class ConfigTemplate:
         """True for text without any setting."""
         return not self.names and bool(self.parts[0].strip())
 
+    def rename(self, names: Mapping[str, str]) -> ConfigTemplate:
+        """Return the template with other names for some settings."""
+        parts = (names.get(part, part) if index % 2 else part for index, part in enumerate(self.parts))
+        return ConfigTemplate(tuple(parts), self.is_all)
+
     def to_placement(self) -> str:
         """Return the value of a placement: `Bearer {token}`."""
         escaped = (text.replace("{", "{{").replace("}", "}}") for text in self.parts[::2])

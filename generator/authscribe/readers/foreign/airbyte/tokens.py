@@ -114,8 +114,17 @@ def _use_scopes(component: ManifestComponent, mechanism: AuthMechanism) -> ListN
     return make_list(tuple(ScalarNode(scope, mechanism.place) for scope in scopes), mechanism.place)
 
 
+def _find_scopes(component: ManifestComponent, mechanism: AuthMechanism) -> ListNode | None:
+    """Return the scopes in the field that is standard (RFC 6749 section 3.3)."""
+    body = component.find_component("refresh_request_body")
+    words = ((body.find_literal("scope") if body is not None else None) or "").split(" ")
+    return (
+        make_list(tuple(ScalarNode(word, mechanism.place) for word in words), mechanism.place) if all(words) else None
+    )
+
+
 def _add_scopes(component: ManifestComponent, mechanism: AuthMechanism) -> None:
-    scopes = _use_scopes(component, mechanism)
+    scopes = _use_scopes(component, mechanism) or _find_scopes(component, mechanism)
     rotates = True if component.find_component("refresh_token_updater") is not None else None
     if scopes is not None or rotates:
         mechanism.oauth = make_map(mechanism.place, scopes=scopes, rotates_refresh_token=rotates)
