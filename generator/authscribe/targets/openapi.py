@@ -1,9 +1,9 @@
 """Plan OpenAPI documents with the security schemes of connectors and schemes, and how they are required.
 
-The documents follow the OpenAPI Specification 3.1.1, or 3.2.0 if they need its device flows or deprecated schemes. The
-schemes of a method are one requirement, and the methods of a connector are alternatives. A value that is sent with
-other text, such as `Token {key}`, has its template in `x-value`. What OpenAPI cannot describe, such as a credential in
-the body, is listed in `x-left-out`.
+The documents follow the OpenAPI Specification 3.1.1, or 3.2.0 if they need its device flows, metadata or deprecated
+schemes. The schemes of a method are one requirement, and the methods of a connector are alternatives. A value that is
+sent with other text, such as `Token {key}`, has its template in `x-value`. What OpenAPI cannot describe, such as a
+credential in the body, is listed in `x-left-out`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from authscribe.model.definitions import (
     Scheme,
     Stage,
 )
+from authscribe.model.openapi import ORIGIN, VALUE
 from authscribe.model.placement_template import (
     Hole,
     fill_variables,
@@ -41,6 +42,10 @@ _VERSION: Final = "3.1.1"
 _NEW_VERSION: Final = "3.2.0"
 _DOCUMENT_VERSION: Final = "1.0.0"
 _DEVICE_FLOW: Final = "deviceAuthorization"
+_METADATA: Final = "oauth2MetadataUrl"
+_NEW_KEYS: Final = frozenset({"deprecated", _METADATA})
+"""Keys of a security scheme that only the new version has."""
+
 _UNKNOWN_ADDRESS: Final = f"https://{PLACEHOLDER}"
 
 _FLOWS: Final[Mapping[Kind, tuple[str, Mapping[str, str]]]] = {
@@ -50,6 +55,8 @@ _FLOWS: Final[Mapping[Kind, tuple[str, Mapping[str, str]]]] = {
     Kind.OAUTH2_DEVICE: (_DEVICE_FLOW, {"deviceAuthorizationUrl": "authorize", "tokenUrl": "token"}),
 }
 """Flow of each kind that has one, and the roles of the endpoints that the flow needs."""
+
+_IMPLICIT: Final = ("implicit", {"authorizationUrl": "authorize"})
 
 _COMPUTED: Final[Mapping[Kind, dict[str, object]]] = {
     Kind.HTTP_DIGEST: {"type": "http", "scheme": "digest"},
@@ -74,6 +81,9 @@ _BASIC: Final = frozenset({Location.BASIC_USERNAME, Location.BASIC_PASSWORD})
 _NOT_DESCRIBED: Final = frozenset({Location.PATH, Location.BODY})
 _COMPONENT: Final = re.compile(r"[A-Za-z0-9._-]+")
 """Names that a component can have."""
+
+_ORIGIN: Final = re.compile(r"\$\{[^{}]+\}(?:://[^/]*)?")
+"""Matches the origin of an address that begins with a variable, which holds the scheme, or the origin."""
 
 _BEARER: Final = re.compile("bearer +", re.IGNORECASE)
 """Scheme of RFC 6750 in a header; the letter case of such a name does not matter (RFC 9110 section 11.1)."""
@@ -127,7 +137,7 @@ def _build_document(catalogue: Catalogue, definition: Scheme | Connector) -> dic
 
 def _needs_new_version(component: Mapping[str, object]) -> bool:
     flows = component.get("flows")
-    return "deprecated" in component or (isinstance(flows, dict) and _DEVICE_FLOW in flows)
+    return not _NEW_KEYS.isdisjoint(component) or (isinstance(flows, dict) and _DEVICE_FLOW in flows)
 
 
 def _build_requirement(uses: Iterable[_SchemeUse], components: dict[str, Mapping[str, object]]) -> dict[str, list[str]]:
@@ -190,7 +200,7 @@ def _list_described(use: _SchemeUse) -> Iterator[_SecurityScheme]:
     basic = [placement for placement in use.placements if placement.location in _BASIC]
     if basic:
         values = {each.location.value: value for each in basic if (value := _describe_value(each)) is not None}
-        extension = {"x-value": values} if values else {}
+        extension = {VALUE: values} if values else {}
         yield _make_scheme(use, use.name, {"type": "http", "scheme": "basic", **extension})
     for placement in use.placements:
         if placement.location in _PARAMETERS and list_hole_names(*placement.templates):
@@ -215,7 +225,7 @@ def _make_parameter_scheme(use: _SchemeUse, placement: Placement) -> _SecuritySc
         "type": "apiKey",
         "in": placement.location.value,
         "name": placement.name,
-        **({"x-value": value} if value is not None else {}),
+        **({VALUE: value} if value is not None else {}),
     }
     return _make_scheme(use, _name_credential(names[0], use), document)
 
@@ -243,17 +253,26 @@ def _make_token_scheme(use: _SchemeUse, name: str) -> _SecurityScheme:
         url = _list_absolute(use.contract).get("discovery", _UNKNOWN_ADDRESS)
         document = {"type": "openIdConnect", "openIdConnectUrl": url}
         return _make_scheme(use, use.name, document, scopes)
-    if kind in _FLOWS:
-        return _make_scheme(use, use.name, {"type": "oauth2", "flows": _build_flows(use)}, scopes)
+    if kind in _FLOWS or _is_implicit(use):
+        discovery = _list_absolute(use.contract).get("discovery")
+        metadata = {_METADATA: discovery} if discovery is not None else {}
+        return _make_scheme(use, use.name, {"type": "oauth2", "flows": _build_flows(use), **metadata}, scopes)
     formats = (setting.format for setting in use.contract.settings if setting.name == name)
     value_format = "JWT" if kind is Kind.JWT else next(formats, None)
     document = {"type": "http", "scheme": "bearer", **({"bearerFormat": value_format} if value_format else {})}
     return _make_scheme(use, _name_credential(name, use), document)
 
 
+def _is_implicit(use: _SchemeUse) -> bool:
+    """Return whether a user logs in and the token comes from there; no kind is for this flow, which is obsolete."""
+    endpoints = use.contract.endpoints
+    is_custom = use.scheme.kind is Kind.CUSTOM and use.contract.token_request is None
+    return is_custom and endpoints.authorize is not None and endpoints.token is None
+
+
 def _build_flows(use: _SchemeUse) -> dict[str, object]:
     """Return the flow of a kind; an address that is not known is a placeholder, since the flow needs it."""
-    flow, roles = _FLOWS[use.scheme.kind]
+    flow, roles = _FLOWS.get(use.scheme.kind, _IMPLICIT)
     addresses, oauth = _list_absolute(use.contract), use.contract.oauth
     urls = {key: addresses.get(role, _UNKNOWN_ADDRESS) for key, role in roles.items()}
     refresh = addresses.get("refresh")
@@ -264,16 +283,30 @@ def _build_flows(use: _SchemeUse) -> dict[str, object]:
 def _list_absolute(contract: Contract) -> dict[str, str]:
     """Return the addresses by role, without those that begin with a variable: OpenAPI would take them for relative.
 
-    A variable of the server is spelled as in the address of the server.
+    A variable of the server is spelled as in the address of the server. An address below the origin of the server, if
+    that begins with a variable, or below that of the document, is relative.
     """
     addresses = list_addresses(contract.endpoints)
-    known = list_variable_names(addresses.get("base", ""))
+    known, origin = list_variable_names(addresses.get("base", "")), _find_origin(addresses.get("base"))
 
     def spell_variable(name: str) -> str:
         return f"{{{name}}}" if name in known else f"${{{name}}}"
 
-    absolute = {role: url for role, url in addresses.items() if "://" in url.partition("$")[0]}
-    return {role: fill_variables(url, spell_variable) for role, url in absolute.items()}
+    relative = {
+        role: url.removeprefix(origin) if url.startswith(f"{origin}/") else url for role, url in addresses.items()
+    }
+    usable = {role: url for role, url in relative.items() if url.startswith("/") or _is_absolute(url)}
+    return {role: fill_variables(url, spell_variable) for role, url in usable.items()}
+
+
+def _is_absolute(url: str) -> bool:
+    return "://" in url.partition("$")[0]
+
+
+def _find_origin(base: str | None) -> str:
+    """Return the origin of a server that begins with a variable, or of the document if there is no server."""
+    match = _ORIGIN.match(base if base is not None else f"${{{ORIGIN}}}")
+    return match[0] if match is not None else ORIGIN
 
 
 def _make_placeholder(use: _SchemeUse) -> _SecurityScheme:

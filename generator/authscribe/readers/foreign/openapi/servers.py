@@ -15,13 +15,11 @@ from urllib.parse import urljoin
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.openapi import ORIGIN
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
-_ORIGIN: Final = "base_url"
-"""Name of the variable for the origin of the document."""
-
 _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
 
 _START: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?P<authority>//)?|\{(?P<variable>[^{}]+)\}", re.IGNORECASE)
@@ -52,7 +50,7 @@ class Server:
 
         None if it is relative and no server counts, or if it begins with anything but an origin or a path.
         """
-        known = (*self.names, _ORIGIN)
+        known = (*self.names, ORIGIN)
         start = _START.match(address)
         if start is not None and not start["authority"] and start["variable"] not in known:
             return None
@@ -68,9 +66,7 @@ class Server:
             return ()
         nodes = (entry.node for entry in endpoints.entries)
         urls = " ".join(get_text(node.find("url")) or "" for node in nodes if isinstance(node, MapNode))
-        origin = make_undeclared_setting(
-            ScalarNode(_ORIGIN, endpoints.place), is_secret=False, description=_ORIGIN_TEXT
-        )
+        origin = make_undeclared_setting(ScalarNode(ORIGIN, endpoints.place), is_secret=False, description=_ORIGIN_TEXT)
         return tuple(variable for variable in (*self.variables, origin) if f"${{{variable.wire}}}" in urls)
 
     def to_parameters(self, other_names: tuple[str, ...]) -> Node | Value:
@@ -91,7 +87,7 @@ def _read_host(document: TrackedMapping) -> Server:
     Without `schemes`, the one by which the document was retrieved applies, which is taken to be https.
     """
     if not re.fullmatch(r"[^/\s]+", get_text(document.peek("host")) or ""):
-        return Server(url=_resolve_reference(f"{{{_ORIGIN}}}", get_text(document.peek("basePath")) or ""))
+        return Server(url=_resolve_reference(f"{{{ORIGIN}}}", get_text(document.peek("basePath")) or ""))
     host, base = document.take_text("host"), document.take_text("basePath")
     schemes = _list_texts(document.peek("schemes"))
     if len(schemes) == 1:
@@ -117,7 +113,7 @@ def _read_first_server(document: TrackedMapping) -> Server:
     # A URL may begin with a variable that holds the scheme.
     is_absolute = re.match(r"[a-z]+://|\{", stated, re.IGNORECASE) is not None
     url = stated if is_absolute else _resolve_reference(document_url, stated)
-    if not is_absolute and url.startswith(f"{{{_ORIGIN}}}"):
+    if not is_absolute and url.startswith(f"{{{ORIGIN}}}"):
         return Server(url=url)
     server.take("url")
     return _read_server(server, url, node.place)
@@ -138,7 +134,7 @@ def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
 
 def _find_document_url(document: TrackedMapping) -> str:
     stated = get_text(document.peek("$self")) or ""
-    return stated if "://" in stated else f"{{{_ORIGIN}}}"
+    return stated if "://" in stated else f"{{{ORIGIN}}}"
 
 
 def _resolve_reference(base: str, reference: str) -> str:

@@ -15,6 +15,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.openapi import VALUE
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
@@ -143,10 +144,22 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
         scheme.take(_SIGNATURE)
         return (SchemeVariant("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
     # Otherwise there will be no placement, and these keys are kept instead.
-    if is_template_name(wire):
-        scheme.take("in")
-        scheme.take("name")
-    return (SchemeVariant("api_key", ("",), slots=(RequestSlot(str(get_text(location)), name, ""),)),)
+    if not is_template_name(wire):
+        return (SchemeVariant("api_key", ("",), slots=(RequestSlot(str(get_text(location)), name, ""),)),)
+    scheme.take("in")
+    scheme.take("name")
+    slot = RequestSlot(str(get_text(location)), name, "", _take_template(scheme, wire))
+    return (SchemeVariant("api_key", ("",), slots=(slot,)),)
+
+
+def _take_template(scheme: TrackedMapping, wire: str) -> str:
+    """Return the template in which the value is sent, which the target `openapi` writes into an extension."""
+    value = get_text(scheme.peek(VALUE)) or ""
+    before, hole, after = value.partition(f"{{{wire}}}")
+    if not hole or {"{", "}"} & set(before + after):
+        return "{}"
+    scheme.take(VALUE)
+    return f"{before}{{}}{after}"
 
 
 def _read_basic(_scheme: TrackedMapping, _wire: str, _server: Server) -> tuple[SchemeVariant, ...]:
