@@ -13,7 +13,7 @@ from stub_files import CORPUS, read_catalogue, read_corpus
 from support import resolve_drafts
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue, Kind
+from authscribe.model.definitions import Catalogue, Endpoints, Kind
 from authscribe.model.naming import is_wire_name, make_collision_key, spell_apart, to_attribute
 from authscribe.readers.registry import read_source
 
@@ -90,6 +90,84 @@ def draw_catalogue(draw: st.DrawFn) -> Catalogue:
         return resolve_drafts(draft).catalogue
     except DefinitionError as error:
         # Such as two names that differ only in case, or a variable that some platform refuses.
+        event(", ".join(sorted({finding.code for finding in error.findings})))
+    return reject()
+
+
+_URLS = st.sampled_from([
+    "https://login.example/token", "https://${site}.example/token", "${base_url}/token", "${site}/a?b=c", "/token", "https://{x}",
+]).map(lambda url: {"url": url}) | st.just({"url": "https://${site}.example", "fallback": "https://eu.example"}) | st.just(
+    {"url": "https://login.example", "query": {"a": "b c", "${site}": "&"}}
+)  # fmt: skip
+_FIELDS = st.sampled_from([
+    "${client_id}", "${login.client_secret}", "${refresh_token}", "${base_url}", "${assertion}", "refresh_token", "password",
+    "client_credentials", "x", "{{ x }}", "", "a ${client_id} b",
+])  # fmt: skip
+_TEXT_FIELDS = st.dictionaries(
+    st.sampled_from(["grant_type", "grant", "client_id", "app", "assertion", "scopes", "scope", "a.b"]),
+    _FIELDS,
+    max_size=4,
+)
+_REQUESTS = st.fixed_dictionaries({}, optional={
+    "method": st.sampled_from(["GET", "POST", "PUT"]),
+    "headers": _TEXT_FIELDS,
+    "query": _TEXT_FIELDS,
+    "basic": st.just({"username": "${client_id}", "password": "${login.client_secret}"}),
+    "body_format": st.sampled_from(["form", "json", "xml"]),
+    "body": _TEXT_FIELDS | st.just({"a": {"b": ["${client_id}", 1, None, True]}}) | st.just("raw"),
+    "token_path": st.sampled_from(["access_token", "data.token"]),
+    "expires_in_path": st.sampled_from(["expires_in", "data.ttl"]),
+})  # fmt: skip
+_OAUTH = st.fixed_dictionaries({}, optional={
+    "scopes": st.lists(st.sampled_from(["read", "a b", "{x}"]), max_size=2, unique=True),
+    "optional_scopes": st.just(["write"]),
+    "scope_separator": st.sampled_from([" ", ",", "+", "|"]),
+    "pkce": st.booleans(),
+    "rotates_refresh_token": st.booleans(),
+    "response": st.sampled_from([{}, {"token": "access_token"}, {"token": "t", "refresh_token": "r"}]),
+    "client_authentication": st.just("client_secret_basic"),
+})  # fmt: skip
+_TEMPLATES = st.sampled_from([
+    "{token}", "Bearer {token}", "Token {token}", "{login.client_secret}", "{site} {token}", "constant", "{{x}} {token}", " {token}",
+])  # fmt: skip
+_SLOTS = (
+    ("header", "Authorization"), ("header", "X-Key"), ("query", "key"), ("body", "a.b"), ("cookie", "c"), ("path", ""),
+    ("basic_username", ""), ("basic_password", ""), ("block", "x"),
+)  # fmt: skip
+
+
+@st.composite
+def _draw_login_scheme(draw: st.DrawFn, identifier: str) -> dict[str, Any]:
+    sources = st.sampled_from(["platform", "onboarding", "derived", "unknown"])
+    injected = [{"name": name, "origin": {"source": draw(sources)}} for name in ("token", "refresh_token", "assertion")]
+    copied = {"name": "login.client_secret", "origin": {"source": "copied", "required": "login.client_secret"}}
+    slots = draw(st.lists(st.sampled_from(_SLOTS), max_size=3, unique=True))
+    fallbacks = st.sampled_from([{}, {}, {"fallback": "{site}"}, {"fallback": "none"}])
+    return {
+        "id": identifier,
+        "kind": draw(st.sampled_from([kind.value for kind in Kind])),
+        "required": [{"name": "login.client_secret", "optional": draw(st.booleans())}],
+        "injected": [copied, *draw(st.lists(st.sampled_from(injected), unique_by=lambda secret: secret["name"]))],
+        "parameters": [{"name": name} for name in ("client_id", "site", "base_url")],
+        "placements": [
+            {"in": place, "name": name, "value": draw(_TEMPLATES), **draw(fallbacks)} for place, name in slots
+        ],
+        "endpoints": draw(st.dictionaries(st.sampled_from(sorted(Endpoints.model_fields)), _URLS, max_size=4)),
+        **draw(st.fixed_dictionaries({}, optional={"oauth": _OAUTH, "token_request": _REQUESTS})),
+    }
+
+
+@st.composite
+def draw_login(draw: st.DrawFn) -> Catalogue:
+    """Return a catalogue of a connector with one or two methods, whose schemes obtain tokens in any way."""
+    schemes = [draw(_draw_login_scheme(identifier)) for identifier in draw(st.sampled_from([("s",), ("s", "t")]))]
+    methods = [{"id": scheme["id"], "schemes": [scheme["id"]]} for scheme in schemes]
+    together = [{"id": "all", "schemes": [scheme["id"] for scheme in schemes]}]
+    choice = draw(st.sampled_from([{"methods": methods}, {"methods": together}]))
+    draft = read_source("d.json", json.dumps({"schemes": schemes, "connectors": [{"id": "c", **choice}]}))
+    try:
+        return resolve_drafts(draft).catalogue
+    except DefinitionError as error:
         event(", ".join(sorted({finding.code for finding in error.findings})))
     return reject()
 

@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from authscribe.changes.documents import read_document
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import WITHHELD, report_not_carried_into
-from authscribe.model.contract import list_contracts
+from authscribe.model.contract import list_contracts, list_methods
 from authscribe.model.definitions import Catalogue, Connector, Scheme
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -60,9 +61,13 @@ _OTHERWISE: Final = "its files express it differently"
 
 
 class TargetKey(NamedTuple):
-    """Outcome of a key of a definition in the files of a target; `path` is its pointer as a list of keys."""
+    """Outcome of a key of a definition in the files of a target; `path` is its pointer as a list of keys.
+
+    `owner` is the noun and the id of the definition that the file is about.
+    """
 
     target: str
+    owner: tuple[str, ...]
     path: tuple[str, ...]
     outcome: KeyOutcome
 
@@ -70,22 +75,18 @@ class TargetKey(NamedTuple):
 def account_targets(resolution: Resolution, targets: Collection[str]) -> Iterator[TargetKey]:
     """Yield the outcome of every key that the definitions state, for each of the targets that is read back."""
     for target in (name for name in READ_BACK if name in targets):
-        read = _read_definitions(resolution.catalogue, target)
-        names = READ_BACK[target].find_names(resolution.catalogue)
-        for position, definition in _list_stated(resolution):
-            noun, identifier = position.path
-            found = read[noun].get(names.get((noun, identifier), ""))
+        for owner, position, definition, found in _list_found(resolution, target):
             for fact in _compare_definition(definition, found, position):
-                yield TargetKey(target, fact.position.path, fact.account())
+                yield TargetKey(target, owner, fact.position.path, fact.account())
 
 
 def report_lost(keys: Iterable[TargetKey]) -> Iterator[Finding]:
     """Yield a finding for each key that the files of a target do not carry."""
     for key in keys:
-        noun, identifier, *path = key.path
+        (noun, identifier), path = key.owner, key.path[2:]
         if key.outcome.outcome is not Outcome.MAPPED:
             finding = report_not_carried_into(
-                key.target, _name_kind(noun, path), identifier, key.outcome.reason, key.outcome.place
+                key.target, _name_kind(key.path[0], path), identifier, key.outcome.reason, key.outcome.place
             )
             is_scheme = noun == Noun.SCHEME.value
             yield finding._replace(scheme=identifier) if is_scheme else finding._replace(connector=identifier)
@@ -136,6 +137,46 @@ def _dump(definition: Scheme | Connector, *, is_stated: bool = False) -> Stated:
     lists: Stated = {key: {item["name"]: item for item in facts[key]} for key in SETTING_LISTS if key in facts}
     templates = {find_slot(each.location.value, each.name): [*each.templates] for each in definition.placements}
     return {**facts, **lists, **({_PLACEMENTS: templates} if _PLACEMENTS in facts else {})}
+
+
+def _list_found(resolution: Resolution, target: str) -> Iterator[_FoundDefinition]:
+    """Yield each definition with its owner, its position, and what the files of a target state instead of it."""
+    find_names = READ_BACK[target].find_names
+    if find_names is None:
+        yield from _list_in_documents(resolution, target)
+        return
+    read = _read_definitions(resolution.catalogue, target)
+    names = find_names(resolution.catalogue)
+    for position, definition in _list_stated(resolution):
+        noun, identifier = position.path
+        yield position.path, position, definition, read[noun].get(names.get((noun, identifier), ""))
+
+
+def _list_in_documents(resolution: Resolution, target: str) -> Iterator[_FoundDefinition]:
+    """Yield each definition in the form that a document of its own states."""
+    for position, definition in _list_stated(resolution):
+        stated, read = read_document(resolution.catalogue, definition, target)
+        found = dict(_index_definitions(read)) if read is not None else {}
+        nodes = dict(_find_nodes(resolution, definition, stated))
+        for path, each in _index_definitions(stated):
+            place = _Position(path, nodes.get(path, position.node))
+            yield position.path, place, each, _dump(found[path]) if path in found else None
+
+
+def _index_definitions(catalogue: Catalogue) -> Iterator[tuple[tuple[str, str], Scheme | Connector]]:
+    yield from (((Noun.SCHEME.value, each.id), each) for each in catalogue.schemes)
+    yield from (((Noun.CONNECTOR.value, each.id), each) for each in catalogue.connectors)
+
+
+def _find_nodes(
+    resolution: Resolution, definition: Scheme | Connector, stated: Catalogue
+) -> Iterator[tuple[tuple[str, str], Node]]:
+    """Yield the nodes of the schemes of a connector, by the paths of what its document has instead of them."""
+    if isinstance(definition, Connector):
+        for method, own in zip(list_methods(definition), list_methods(stated.connectors[0]), strict=True):
+            for name, identifier in zip(method.schemes, own.schemes, strict=True):
+                node = resolution.schemes.get(name)
+                yield from (((Noun.SCHEME.value, identifier), node),) if node is not None else ()
 
 
 # Compare
@@ -189,6 +230,9 @@ class _Fact(NamedTuple):
         return _NO_NAME if is_named else _NO_PLACE
 
 
+_FoundDefinition: TypeAlias = tuple[tuple[str, ...], _Position, Scheme | Connector, object]
+
+
 def _list_stated(resolution: Resolution) -> Iterator[tuple[_Position, Scheme | Connector]]:
     for scheme in resolution.catalogue.schemes:
         yield _Position((Noun.SCHEME.value, scheme.id), resolution.schemes[scheme.id]), scheme
@@ -208,8 +252,14 @@ def _compare(
     `whole` is what is stated, with all defaults in it.
     """
     if not isinstance(stated, dict) or not isinstance(whole, dict) or not isinstance(found, dict) or not stated:
-        yield _Fact(position, whole, found, is_masked and position.path[-1] in _VALUES)
+        is_stated = not isinstance(stated, dict) or _states_any(stated)
+        yield _Fact(position, whole if is_stated else {}, found, is_masked and position.path[-1] in _VALUES)
         return
     is_masked = is_masked or whole.get("secret", "no") != "no"
     for (key, value), inner in zip(stated.items(), position.enter(stated), strict=True):
         yield from _compare(value, whole[key], found.get(key, _MISSING), inner, is_masked=is_masked)
+
+
+def _states_any(value: object) -> bool:
+    """Return whether there is any fact in a mapping."""
+    return any(map(_states_any, value.values())) if isinstance(value, dict) else value not in _NOTHING

@@ -67,14 +67,18 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
 class ReadBack(NamedTuple):
     """Format in which the files of a target can be read, and the names that definitions have in them.
 
-    `find_names` returns the ids under which the reader finds definitions, by noun and id, without those left out.
+    `find_names` returns the ids under which the reader finds definitions, by noun and id, without those left out. It is
+    None if each definition has a file of its own, which is read as a connector.
     """
 
     format: str
-    find_names: Callable[[Catalogue], Mapping[tuple[str, str], str]]
+    find_names: Callable[[Catalogue], Mapping[tuple[str, str], str]] | None = None
 
 
-READ_BACK: Final[Mapping[str, ReadBack]] = {NANGO: ReadBack("nango", find_names)}
+READ_BACK: Final[Mapping[str, ReadBack]] = {
+    NANGO: ReadBack("nango", find_names),
+    OPENAPI: ReadBack("openapi"),
+}
 """Targets whose files another system reads, if there is a reader for them."""
 
 BUILT_IN: Final = (*TARGETS, CATALOGUE)
