@@ -27,9 +27,9 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = (
     "python", "python-standalone", "docs", "sesam", "dotenv", "kubernetes", "external-secrets", "compose",
-    "json-schema", "openapi", "mcp", "nango", "github-actions", "terraform", "catalogue",
+    "json-schema", "openapi", "mcp", "nango", "airbyte", "github-actions", "terraform", "catalogue",
 )  # fmt: skip
-_PLATFORMS: Final = ("sesam", "generic", "nango")
+_PLATFORMS: Final = ("sesam", "generic", "nango", "airbyte")
 _SOURCE_FORMATS: Final = (
     "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "n8n", "postman",
     "definitions",

@@ -39,6 +39,12 @@ def parse_template(template: str) -> tuple[str | Hole, ...]:
     return tuple(parts)
 
 
+def parse_references(text: str) -> tuple[str | Hole, ...]:
+    """Return the text and the variables of a URL, or of another text that refers to them as `${name}`, in order."""
+    parts = _VARIABLE.split(text)
+    return tuple(Hole(part) if index % 2 else part for index, part in enumerate(parts) if index % 2 or part)
+
+
 def find_slot(location: str, name: str) -> str:
     """Return a key of the slot that a placement fills.
 

@@ -16,6 +16,7 @@ from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Catalogue, Connector, Platform
 from authscribe.model.places import Places
 from authscribe.runtime import plugins
+from authscribe.targets.airbyte.manifest import AIRBYTE, AIRBYTE_PLAN
 from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
 from authscribe.targets.docs import DOCS, DOCS_PLAN
 from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
@@ -59,6 +60,7 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     OPENAPI: OPENAPI_PLAN,
     MCP: MCP_PLAN,
     NANGO: NANGO_PLAN,
+    AIRBYTE: AIRBYTE_PLAN,
     GITHUB_ACTIONS: GITHUB_ACTIONS_PLAN,
     TERRAFORM: TERRAFORM_PLAN,
 }
@@ -77,6 +79,7 @@ class ReadBack(NamedTuple):
 
 READ_BACK: Final[Mapping[str, ReadBack]] = {
     NANGO: ReadBack("nango", find_names),
+    AIRBYTE: ReadBack("airbyte"),
     OPENAPI: ReadBack("openapi"),
 }
 """Targets whose files another system reads, if there is a reader for them."""
