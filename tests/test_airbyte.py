@@ -289,3 +289,11 @@ def test_names_that_refer_to_each_other_are_not_followed() -> None:
 def test_jinja_is_loaded_for_a_document_of_airbyte_alone() -> None:
     code = "import sys; from authscribe.readers.foreign import airbyte; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_empty_authenticator_is_accounted_for_once() -> None:
+    selection = "{type: null, authenticator_selection_path: [how], authenticators: {key: {type: NoAuth}, again: {}}}"
+    draft = read_source("a/manifest.yaml", MANIFEST.format(authenticator=selection), "airbyte")
+    pointer = next(key.pointer for key in draft.key_outcomes if key.pointer.endswith("/again"))
+    covering = [key.pointer for key in draft.key_outcomes if f"{pointer}/".startswith(f"{key.pointer}/")]
+    assert covering == [pointer]

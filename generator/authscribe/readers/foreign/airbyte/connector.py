@@ -62,8 +62,9 @@ def draft_connector(path: str, node: MapNode, separate_spec: TrackedMapping | No
     second = separate_spec if has_own else None
     contradictions = tuple(compare_specifications(identifier, spec, second)) if second is not None else ()
     sources = _ConnectorSources(document, spec, schema, separate_spec, id_node)
-    definitions = tuple(_draft_definitions(sources, manifest))
+    # Before the leftovers are kept: looking into an empty mapping takes it.
     findings = (*contradictions, *find_unknown_types(manifest))
+    definitions = tuple(_draft_definitions(sources, manifest))
     return Draft(path, definitions=definitions, findings=findings, key_outcomes=tuple(document.key_outcomes))
 
 
