@@ -549,7 +549,7 @@ def test_a_session_of_requests_logs_the_place_of_a_credential(
 
 def test_requests_sends_no_credential_in_a_url_that_it_would_log(generated: Path, server: Server) -> None:
     module = importlib.import_module("connector_auth.requests_auth")
-    with pytest.raises(ValueError, match=r"'api key' would be in there; call mount\(session\) first") as caught:
+    with pytest.raises(ValueError, match=r"'api key': requests shows URLs .*; call mount\(session\)") as caught:
         requests.get(server.url, auth=module.RequestsAuth(authenticate("query")), timeout=60)
     assert CANARY not in explain(caught.value)
     assert requests.get(server.url, auth=module.RequestsAuth(authenticate("header")), timeout=60).status_code == 200
