@@ -297,3 +297,17 @@ def test_an_empty_authenticator_is_accounted_for_once() -> None:
     pointer = next(key.pointer for key in draft.key_outcomes if key.pointer.endswith("/again"))
     covering = [key.pointer for key in draft.key_outcomes if f"{pointer}/".startswith(f"{key.pointer}/")]
     assert covering == [pointer]
+
+
+@pytest.mark.parametrize(
+    "authenticator",
+    [
+        "{type: JwtAuthenticator, secret_key: \"{{ config['api_key'] }}\", algorithm: HS256, header_prefix: 'a{b}'}",
+        "{type: RateLimitedMultipleTokenAuthenticator, tokens: [\"{{ config['api_key'] }}\"], auth_method: 'a{b}'}",
+    ],
+    ids=["signed", "several"],
+)
+def test_braces_before_a_token_are_text(authenticator: str) -> None:
+    _, catalogue = read_with(authenticator)
+    (placement,) = catalogue.schemes[0].placements
+    assert placement.value.startswith("a{{b}} {")

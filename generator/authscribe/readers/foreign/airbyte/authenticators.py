@@ -186,7 +186,7 @@ def _read_tokens(component: ManifestComponent, mechanism: AuthMechanism) -> None
     header = mechanism.use_literal(component, "header") or "Authorization"
     prefix = mechanism.use_literal(component, "auth_method") or "Bearer"
     mechanism.kind = "http_bearer" if (header.lower(), prefix) == (_AUTHORIZATION, "Bearer") else "api_key"
-    mechanism.add_placement("header", header, f"{prefix} {templates[0].to_placement()}")
+    mechanism.add_placement("header", header, templates[0].prepend(f"{prefix} ").to_placement())
     if not listed:
         mechanism.note(component, "tokens")
 

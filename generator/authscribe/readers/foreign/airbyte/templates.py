@@ -41,6 +41,11 @@ class ConfigTemplate:
         """True for text without any setting."""
         return not self.names and bool(self.parts[0].strip())
 
+    def prepend(self, text: str) -> ConfigTemplate:
+        """Return the template with text before it."""
+        first, *others = self.parts
+        return ConfigTemplate((f"{text}{first}", *others), self.is_all)
+
     def rename(self, names: Mapping[str, str]) -> ConfigTemplate:
         """Return the template with other names for some settings."""
         parts = (names.get(part, part) if index % 2 else part for index, part in enumerate(self.parts))

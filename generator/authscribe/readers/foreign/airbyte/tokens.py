@@ -163,7 +163,7 @@ def read_jwt(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     elif component.find_node("header_prefix") is None:
         mechanism.add_placement("header", "Authorization", token.to_placement())
     elif (prefix := mechanism.use_literal(component, "header_prefix")) is not None:
-        mechanism.add_placement("header", "Authorization", f"{prefix} {token.to_placement()}")
+        mechanism.add_placement("header", "Authorization", token.prepend(f"{prefix} ").to_placement())
 
 
 def _add_signed_token(component: ManifestComponent, mechanism: AuthMechanism) -> None:
