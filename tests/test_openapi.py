@@ -408,3 +408,9 @@ def test_a_relative_address_is_resolved_as_in_the_examples_of_rfc_3986(
     assert scheme.endpoints.token is not None
     assert scheme.endpoints.token.url == f"{origin.replace('{', '${')}{resolved}"
     assert [parameter.name for parameter in scheme.parameters] == ["client_id"] + ["v"] * ("{" in origin)
+
+
+def test_a_title_that_no_id_can_be_made_of_gives_no_name() -> None:
+    names = [read({"openapi": "3.1.0", "info": {"title": title}}) for title in ("COM1", "漢字", "Shop")]
+    connectors = [connector.id for draft in names for connector in resolve_drafts(draft).catalogue.connectors]
+    assert connectors == ["api", "api", "shop"]

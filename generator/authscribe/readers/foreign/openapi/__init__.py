@@ -174,13 +174,13 @@ def _draft_definitions(
 
 
 def name_connector(path: str, title: str) -> str:
-    """Return the name of a document's connector: the first name of which an id can be made.
+    """Return the name of a document's connector: the first name of which a usable id can be made.
 
     Candidates are the folder of a Power Platform connector, the title, and the name of the file.
     """
     file = PurePath(path)
     folder = file.parent.name if file.name.lower() == COMPANION else ""
-    return next((name for name in (folder, title) if naming.make_id(name)), file.stem)
+    return next((name for name in (folder, title) if naming.is_id(naming.make_id(name))), file.stem)
 
 
 def _take_summary(info: TrackedMapping) -> ScalarNode | None:
