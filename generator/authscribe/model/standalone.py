@@ -33,8 +33,8 @@ def align_definition(read: Catalogue, stated: Catalogue) -> Catalogue:
     """Return the only connector of a catalogue with the ids that an isolated one has; methods correspond in order."""
     (connector,), (pattern,) = read.connectors, stated.connectors
     known = [method.id for method in list_methods(pattern)]
-    ids = [*known, *(method.id for method in list_methods(connector))][: len(list_methods(connector))]
-    return _isolate(read, connector, pattern, [*known, *ids[len(known) :]])
+    others = [method.id for method in list_methods(connector)[len(known) :]]
+    return _isolate(read, connector, pattern, [*known, *others])
 
 
 def _isolate(catalogue: Catalogue, connector: Connector, pattern: Connector, ids: Sequence[str]) -> Catalogue:
