@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from document_law import change_facts, check_documents, is_about_setting, list_rows, read_row, restate_facts
-from hostile_catalogues import draw_catalogue, draw_login, list_catalogues
-from hypothesis import given, settings
+from document_law import change_facts, list_rows, read_row, restate_facts
 from stub_files import build_stubs
-
-from authscribe.model.definitions import Catalogue
 
 ROWS = dict(list_rows("airbyte"))
 """Documents with each authenticator of airbyte-cdk, and the facts in them."""
@@ -44,17 +39,6 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
 }
 """Facts that a manifest made of the definitions states otherwise, by their path."""
 
-ADDED = {
-    # The stream and the specification around what is stated.
-    "extras",
-    # The specification has one title, for the connector and for its only method.
-    "title",
-    # What the authenticators for OAuth and for sessions do unless a definition states otherwise.
-    "endpoints/authorize", "endpoints/token", "endpoints/refresh", "endpoints/login", "oauth/response", "placements",
-    "placements/header authorization", "token_request/body", "token_request/token_path", "token_request/expires_in_path",
-}  # fmt: skip
-"""Kinds of facts that only manifests state, apart from those about settings, which may have another role there."""
-
 
 @pytest.mark.parametrize("name", ROWS)
 def test_every_authenticator_is_read_back(name: str) -> None:
@@ -80,24 +64,3 @@ def list_authenticators(value: Any) -> list[str]:
         return []
     own = [value["type"]] if str(value.get("type", "")).endswith(("Authenticator", "NoAuth")) else []
     return [*own, *(name for item in value.values() for name in list_authenticators(item))]
-
-
-@pytest.mark.parametrize("has_corpus", [False, True], ids=["project", "corpus"])
-def test_each_fact_is_read_back_or_named(request: pytest.FixtureRequest, has_corpus: bool) -> None:
-    corpus: Path | None = request.getfixturevalue("corpus") if has_corpus else None
-    balances = [check_documents(catalogue, "airbyte") for catalogue in list_catalogues(corpus)]
-    assert sum(balance.definitions for balance in balances) >= (1000 if has_corpus else 20)
-    assert sum(balance.whole for balance in balances) >= (100 if has_corpus else 1)
-    assert {kind for balance in balances for kind in balance.added if not is_about_setting(kind)} <= ADDED
-
-
-@settings(max_examples=100)
-@given(draw_catalogue())
-def test_awkward_names_and_texts_are_read_back_or_named(catalogue: Catalogue) -> None:
-    check_documents(catalogue, "airbyte")
-
-
-@settings(max_examples=150)
-@given(draw_login())
-def test_logins_are_read_back_or_named(catalogue: Catalogue) -> None:
-    check_documents(catalogue, "airbyte")
