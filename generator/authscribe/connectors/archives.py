@@ -14,15 +14,23 @@ import stat
 import tarfile
 import weakref
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
-from typing import IO, Final, Protocol
+from typing import IO, Final, NamedTuple, Protocol, TypeAlias
 
-from authscribe.connectors.file_trees import UNREADABLE, ZIP, ContentTree
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.too_large import report_large_archive
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
+
+Fetch: TypeAlias = Callable[[str, int], bytes]
+
+# Everything that the libraries raise for archives that they cannot unpack.
+_UNREADABLE: Final = (
+    OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error,
+    lzma.LZMAError,
+)  # fmt: skip
 
 UNPACKED_LIMIT: Final = 64 * 1024 * 1024
 """Bytes of a compressed tar archive after it is decompressed."""
@@ -100,21 +108,32 @@ class _HeaderReader:
                 raise _LimitError("its headers are too large")
 
 
-def open_archive(path: Path, shown: str) -> ContentTree:
+class ArchiveContent(NamedTuple):
+    """Plain files and links of an archive; `fetch` returns at most the given number of bytes of a file.
+
+    `fetch` raises OSError for a file that cannot be unpacked.
+    """
+
+    files: frozenset[str]
+    links: frozenset[str]
+    fetch: Fetch
+
+
+def open_archive(path: Path, shown: str) -> ArchiveContent:
     """Return the files of an archive; raise DefinitionError, which names `shown`, if it cannot be read."""
     try:
         with ExitStack() as stack:
             file = stack.enter_context(path.open("rb"))
-            tree = _open_zip(file) if path.name.endswith(ZIP) else _open_tar(file)
-            weakref.finalize(tree, stack.pop_all().close)
-            return tree
+            content = _open_zip(file) if path.suffix == ".zip" else _open_tar(file)
+            weakref.finalize(content.fetch, stack.pop_all().close)
+            return content
     except _LimitError as error:
         raise DefinitionError((report_large_archive(shown, str(error)),)) from None
-    except UNREADABLE:
+    except _UNREADABLE:
         raise DefinitionError((report_unreadable_file(shown, "it is not a readable archive"),)) from None
 
 
-def _open_zip(file: IO[bytes]) -> ContentTree:
+def _open_zip(file: IO[bytes]) -> ArchiveContent:
     reader = _HeaderReader(file)
     archive = zipfile.ZipFile(reader)
     reader.finish()
@@ -129,10 +148,10 @@ def _open_zip(file: IO[bytes]) -> ContentTree:
         with archive.open(entries[name]) as stream:
             return stream.read(limit)
 
-    return ContentTree(frozenset(entries) - links, links, fetch)
+    return ArchiveContent(frozenset(entries) - links, links, _unify_errors(fetch))
 
 
-def _open_tar(file: IO[bytes]) -> ContentTree:
+def _open_tar(file: IO[bytes]) -> ArchiveContent:
     reader = _HeaderReader(_decompress(file))
     archive = tarfile.open(fileobj=reader, mode="r:")  # type: ignore[call-overload]  # noqa: SIM115 - as long as the tree
     members = {member.name.removeprefix("./"): member for member in _list_members(archive)}
@@ -144,7 +163,20 @@ def _open_tar(file: IO[bytes]) -> ContentTree:
         stream = archive.extractfile(inside[name])
         return stream.read(limit) if stream is not None else b""
 
-    return ContentTree(frozenset(name for name, member in inside.items() if member.isreg()), links, fetch)
+    files = frozenset(name for name, member in inside.items() if member.isreg())
+    return ArchiveContent(files, links, _unify_errors(fetch))
+
+
+def _unify_errors(fetch: Fetch) -> Fetch:
+    """Return the function with OSError in the place of all errors of the libraries."""
+
+    def fetch_content(name: str, limit: int) -> bytes:
+        try:
+            return fetch(name, limit)
+        except _UNREADABLE:
+            raise OSError("unreadable") from None
+
+    return fetch_content
 
 
 def _decompress(file: IO[bytes]) -> _File:

@@ -5,11 +5,8 @@ A tree gives bytes by path and nothing else: it follows no link, serves no path 
 
 from __future__ import annotations
 
-import lzma
 import os
 import stat
-import tarfile
-import zipfile
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -28,13 +25,10 @@ from authscribe.readers.text import SIZE_LIMIT, read_content
 MANIFEST: Final = "manifest.json"
 RECORD: Final = "authscribe.scaffold.json"
 """File in which `scaffold` records what it has made."""
-ZIP: Final = (".zip",)
+_ZIP: Final = (".zip",)
 _TAR: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 # Everything that the libraries raise for archives and objects that they cannot unpack.
-UNREADABLE: Final = (
-    OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, tarfile.TarError, zlib.error,
-    lzma.LZMAError,
-)  # fmt: skip
+_UNREADABLE: Final = (OSError, EOFError, ValueError, KeyError, RuntimeError, zlib.error)
 _DEPTH: Final = 8
 """Levels of folders below the given one in which manifests are searched."""
 
@@ -87,12 +81,12 @@ def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
         raise DefinitionError((report_no_such_connector(argument),))
     if path.is_dir():
         yield from _find_in_tree(DirectoryTree(path), argument, path)
-    elif path.is_file() and path.name.endswith((*ZIP, *_TAR)):
-        stem = path.name[: -len(next(suffix for suffix in (*ZIP, *_TAR) if path.name.endswith(suffix)))]
+    elif path.is_file() and path.name.endswith((*_ZIP, *_TAR)):
+        stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
         # Imported here: most runs read no archive.
         from authscribe.connectors.archives import open_archive
 
-        yield from _find_in_tree(open_archive(path, argument), argument, path.with_name(stem))
+        yield from _find_in_tree(ContentTree(*open_archive(path, argument)), argument, path.with_name(stem))
     else:
         repository, revision = split_argument(argument, directory)
         yield from _find_in_tree(
@@ -104,7 +98,7 @@ def names_folders(argument: str, directory: Path) -> bool:
     """Return whether an argument is a connector, an archive or `REPO@REV`, and not a folder of something else."""
     path = directory / argument
     if path.exists():
-        return (path / MANIFEST).is_file() or (path.is_file() and path.name.endswith((*ZIP, *_TAR)))
+        return (path / MANIFEST).is_file() or (path.is_file() and path.name.endswith((*_ZIP, *_TAR)))
     return any(argument[index] == "@" and (directory / argument[:index]).is_dir() for index in range(1, len(argument)))
 
 
@@ -225,5 +219,5 @@ class ContentTree:
             return self.fetch(path, SIZE_LIMIT + 1)
         except FileNotFoundError:
             return report_missing_content(place.path)
-        except UNREADABLE:
+        except _UNREADABLE:
             return report_unreadable_file(place.path, "it is damaged, encrypted or compressed in an unsupported way")
