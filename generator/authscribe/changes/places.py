@@ -18,30 +18,42 @@ _SettingKey: TypeAlias = tuple[str, str, str | None]
 """Definition, list and name of a setting."""
 
 
-def find_place(keys: Sequence[str], resolution: Resolution) -> Place | None:
-    """Return the place of the deepest of the keys that exists; None where the definition does not."""
-    noun, identifier, *rest = keys
-    nodes = {
-        "schemes": resolution.schemes, "connectors": resolution.connectors, "platforms": resolution.platforms,
-    }  # fmt: skip
-    node: Node | None = nodes[noun].get(identifier)
-    place = _locate_name(node) if node is not None else None
-    for key in rest:
-        entry = _find_entry(node, key)
-        if entry is None:
-            break
-        place, node = entry.place, entry.node
-    return place
+class ChangeLocator:
+    """Finder of the places of many changes in the sources of one side."""
+
+    def __init__(self, resolution: Resolution) -> None:
+        self._definitions = {
+            "schemes": resolution.schemes, "connectors": resolution.connectors, "platforms": resolution.platforms,
+        }  # fmt: skip
+        self._entries: dict[int, dict[str, Entry]] = {}
+
+    def find_place(self, keys: Sequence[str]) -> Place | None:
+        """Return the place of the deepest of the keys that exists; None where the definition does not."""
+        noun, identifier, *rest = keys
+        node = self._definitions[noun].get(identifier)
+        return self._find_inner_place(node, rest) if node is not None else None
+
+    def _find_inner_place(self, node: Node, keys: Sequence[str]) -> Place:
+        place = _locate_name(node)
+        for key in keys:
+            # By identity: the resolution keeps all nodes.
+            if id(node) not in self._entries:
+                self._entries[id(node)] = _index_entries(node)
+            entry = self._entries[id(node)].get(key)
+            if entry is None:
+                break
+            place, node = entry.place, entry.node
+        return place
 
 
-def _find_entry(node: Node | None, key: str) -> Entry | None:
-    """Return the entry of a mapping, or the item of a list that has this name, this text or this index."""
+def _index_entries(node: Node) -> dict[str, Entry]:
+    """Return the entries of a mapping by key, or the items of a list by name, text and index, the first of each."""
     if isinstance(node, MapNode):
-        return next((entry for entry in node.entries if entry.key == key), None)
+        return {entry.key: entry for entry in node.entries}
     items = node.items if isinstance(node, ListNode) else ()
-    named = next((item for item in items if key in _list_names(item)), None)
-    item = named or (items[int(key)] if key.isdecimal() and int(key) < len(items) else None)
-    return Entry(key, _locate_name(item), item) if item is not None else None
+    indexed = {str(index): item for index, item in enumerate(items)}
+    named = {name: item for item in reversed(items) for name in _list_names(item) if name is not None}
+    return {key: Entry(key, _locate_name(item), item) for key, item in {**indexed, **named}.items()}
 
 
 def _list_names(node: Node) -> tuple[str | None, ...]:

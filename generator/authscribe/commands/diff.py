@@ -12,7 +12,7 @@ from authscribe.changes.change import Change
 from authscribe.changes.compare import Users, add_user, compare_catalogues, find_affected, index_users
 from authscribe.changes.connectors import compare_contexts
 from authscribe.changes.effects import choose_semver
-from authscribe.changes.places import find_place, list_withheld_places
+from authscribe.changes.places import ChangeLocator, list_withheld_places
 from authscribe.changes.renames import ROLES
 from authscribe.changes.verdicts import Audience, Verdict
 from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
@@ -127,8 +127,8 @@ def _add_folders(users: Users, workspace: Workspace, resolutions: Sequence[Resol
 
 def _report_changes(changes: Iterable[tuple[Change, Place | None]], sides: tuple[_Side, _Side], users: Users) -> Report:
     """Return the report on changes, each with its place if the definitions do not have it."""
-    resolutions = [side.resolution for side in sides]
-    reported = {_report_change(change, place, resolutions, users): change.effect for change, place in changes}
+    locators = [ChangeLocator(side.resolution) for side in sides]
+    reported = {_report_change(change, place, locators, users): change.effect for change, place in changes}
     findings = sort_findings(finding for finding, _ in reported)
     return Report(
         verb=Verb.DIFF,
@@ -150,9 +150,9 @@ def _mask_texts(sides: tuple[_Side, _Side]) -> dict[str, str]:
 
 
 def _report_change(
-    change: Change, place: Place | None, resolutions: Sequence[Resolution], users: Users
+    change: Change, place: Place | None, locators: Sequence[ChangeLocator], users: Users
 ) -> tuple[Finding, ChangeFacts]:
-    located = (find_place(change.keys, resolution) for resolution in reversed(resolutions))
+    located = (locator.find_place(change.keys) for locator in reversed(locators))
     place = place or next((each for each in located if each is not None), Place(""))
     connectors = tuple(sorted(find_affected(users, change.keys)))
     effect = change.effect

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from authscribe.edits.placed_text import PlacedText
@@ -20,6 +21,11 @@ _COLON: Final = re.compile(r"[ \t\n]*:[ \t\n]*")
 
 class JsonText(PlacedText):
     """Text of one JSON document."""
+
+    @cached_property
+    def _positions(self) -> dict[int, tuple[MapNode, dict[str, int]]]:
+        """Keep the positions of the keys of mappings by their identities, which last as long as they are kept here."""
+        return {}
 
     def insert_entries(self, node: MapNode, entries: Mapping[str, str]) -> Edit:
         """Return the edit that adds entries, with their values as JSON, at the end of a mapping in its own style."""
@@ -71,7 +77,7 @@ class JsonText(PlacedText):
 
     def remove_entry(self, node: MapNode, key: str) -> Edit:
         """Return the edit that removes an entry, with the comma that separates it from its neighbour."""
-        position = next(index for index, entry in enumerate(node.entries) if entry.key == key)
+        position = self._find_position(node, key)
         entry = node.entries[position]
         end = self.find_end(entry.node.place)
         if position:
@@ -79,6 +85,11 @@ class JsonText(PlacedText):
         if len(node.entries) > 1:
             return self.replace(self.find_start(entry.place), self.find_start(node.entries[1].place), "")
         return self.replace(self.find_start(node.place) + 1, self.find_end(node.place) - 1, "")
+
+    def _find_position(self, node: MapNode, key: str) -> int:
+        if id(node) not in self._positions:
+            self._positions[id(node)] = node, {entry.key: index for index, entry in enumerate(node.entries)}
+        return self._positions[id(node)][1][key]
 
     def remove_repeated(self, first: Place, second: Place) -> Edit | None:
         """Return the edit that removes the second entry with one key; None unless both have the same value.

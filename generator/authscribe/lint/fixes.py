@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from authscribe.connectors.context import ConnectorContext
@@ -119,7 +120,7 @@ def _rename_references(name: str, new: str, context: ConnectorContext, *, secret
     """Replace a name in all references to it; None if one of them is more than a name, such as a condition."""
     edits: list[Edit] = []
     for template in context.snapshot.all_templates:
-        text = JsonText(template.place.path, template.text)
+        text = _open_text(template.place.path, template.text)
         for reference in template.references:
             if reference.name == name and (reference in context.secrets.get(name, ())) == secrets:
                 start, end = text.find_start(reference.place), text.find_end(reference.place)
@@ -134,13 +135,13 @@ def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
     system = context.snapshot.system
     if system is None or context.snapshot.pasted:
         return None
-    node, _ = parse_json(system.place.path, system.text)
+    node = _parse_text(system.place.path, system.text)
     leaf = next((leaf for leaf in context.snapshot.leaves if leaf.place == finding.place), None)
     operations = node.find(_OPERATIONS) if isinstance(node, MapNode) else None
     if not isinstance(node, MapNode) or not isinstance(operations, MapNode) or leaf is None:
         return None
     headers = node.find(_HEADERS)
-    text = JsonText(system.place.path, system.text)
+    text = _open_text(system.place.path, system.text)
     value = text.text[text.find_start(leaf.place) : text.find_end(leaf.place)]
     holders = list(_list_holders(operations, leaf))
     inserted = _insert_header(headers, leaf.path[-1], value, node, text)
@@ -174,7 +175,18 @@ def _list_holders(operations: MapNode, leaf: Leaf) -> Iterator[MapNode]:
 def _get_manifest_text(context: ConnectorContext) -> JsonText | None:
     path = context.snapshot.place.path
     text = context.snapshot.texts.get(path)
-    return JsonText(path, text) if text is not None else None
+    return _open_text(path, text) if text is not None else None
+
+
+@lru_cache(maxsize=4)
+def _open_text(path: str, text: str) -> JsonText:
+    """Return the text of a document, whose indexes serve the fixes of many findings."""
+    return JsonText(path, text)
+
+
+@lru_cache(maxsize=4)
+def _parse_text(path: str, text: str) -> Node | None:
+    return parse_json(path, text)[0]
 
 
 _FIXES: Final[Mapping[str, Propose]] = {

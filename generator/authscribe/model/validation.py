@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields, is_dataclass
-from typing import Final, TypeVar, get_args, get_type_hints
+from typing import Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError, to_json
@@ -14,9 +14,11 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value, report_wrong_value
-from authscribe.model.draft import ListNode, MapNode, Node, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text, to_plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+Index: TypeAlias = dict[int, dict[str, Entry]]
+"""Entries by key for each mapping of one tree, by its identity."""
 
 _UNKNOWN_KEY: Final = ("extra_forbidden", "unexpected_keyword_argument")
 """Types of pydantic's errors for a key that a model or a dataclass does not have."""
@@ -32,7 +34,8 @@ def validate(node: MapNode, model: type[ModelT]) -> tuple[ModelT | None, tuple[F
         return model.model_validate_json(_encode(to_plain(node))), ()
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False, include_context=True)
-        return None, tuple(_report_error(node, model, each) for each in errors)
+        entries: Index = {}
+        return None, tuple(_report_error(node, model, each, entries) for each in errors)
 
 
 def _encode(value: object) -> bytes | str:
@@ -43,29 +46,31 @@ def _encode(value: object) -> bytes | str:
         return json.dumps(value)
 
 
-def _report_error(root: Node, kind: type[object], error: ErrorDetails) -> Finding:
+def _report_error(root: Node, kind: type[object], error: ErrorDetails, entries: Index) -> Finding:
     location = error["loc"]
-    node, key_place = _follow(root, location)
+    node, key_place = _follow(root, location, entries)
     key = str(location[-1]) if location else "document"
     if error["type"] in _UNKNOWN_KEY:
         return report_unknown_key(key, key_place, _list_keys(kind, location[:-1]))
     if error["type"] == "missing":
         return report_missing_key(key, node.place)
     expected = error.get("ctx", {}).get("expected")
-    value = to_plain(node)
-    if error["type"] in ("enum", "literal_error") and isinstance(expected, str) and isinstance(value, str):
+    value = get_text(node)
+    if error["type"] in ("enum", "literal_error") and isinstance(expected, str) and value is not None:
         return report_unknown_value(key, value, node.place, re.findall(r"'([^']+)'", expected))
     name = next((part for part in reversed(location) if isinstance(part, str)), key)
     message = error["msg"]
     return report_wrong_value(name, node.place, message[:1].lower() + message[1:])
 
 
-def _follow(node: Node, location: tuple[int | str, ...]) -> tuple[Node, Place]:
+def _follow(node: Node, location: tuple[int | str, ...], entries: Index) -> tuple[Node, Place]:
     """Return the node at `location` and the place of its key; the last node on the way if the path does not exist."""
     place = node.place
     for part in location:
         if isinstance(node, MapNode) and isinstance(part, str):
-            entry = next((entry for entry in node.entries if entry.key == part), None)
+            if id(node) not in entries:
+                entries[id(node)] = {entry.key: entry for entry in node.entries}
+            entry = entries[id(node)].get(part)
             if entry is None:
                 break
             node, place = entry.node, entry.place
