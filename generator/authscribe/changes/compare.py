@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from authscribe.changes.change import Change
 from authscribe.changes.effects import BREAKS_BOTH, BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTATION
@@ -25,6 +25,9 @@ from authscribe.model.definitions import Catalogue, Connector, Definition, Platf
 _DefinitionT = TypeVar("_DefinitionT", bound=Definition)
 Users: TypeAlias = dict[tuple[str, str], set[str]]
 """Connectors that use each scheme, by `schemes` and its id, or set each flag, by `flags` and its name."""
+
+_JUDGED_ALONE: Final = 100
+"""Changes of a definition that are judged one by one at most: each takes as long as generating its code."""
 
 
 def compare_catalogues(old: Catalogue, new: Catalogue) -> Iterator[Change]:
@@ -115,8 +118,13 @@ def _compare_definition(
         yield from (edit.change for edit in edits)
         return
     broken = judge_code(both, renamed, after)
-    alone = [judge_code(both, renamed, edit.apply(renamed)) & broken if edit.apply else frozenset() for edit in edits]
-    # Several changes may break together what none of them breaks alone: the first one tells.
+    are_few = len(edits) <= _JUDGED_ALONE
+    alone = [
+        judge_code(both, renamed, edit.apply(renamed)) & broken if edit.apply and are_few else frozenset[Audience]()
+        for edit in edits
+    ]
+    # Several changes may break together what none of them breaks alone, and very many are not judged one by one: the
+    # first one tells.
     rest = broken - frozenset[Audience]().union(*alone)
     first = next(index for index, edit in enumerate(edits) if edit.apply)
     for index, edit in enumerate(edits):
