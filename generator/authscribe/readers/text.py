@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,6 +32,7 @@ LINE_LENGTH_LIMIT: Final = 10_000
 
 _READ_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _BRACKET: Final = re.compile(r"[\[\]{}]")
+_VISIBLE: Final = re.compile(r"[^\n]")
 _CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MERGE_MARKERS: Final = tuple(re.compile(rf"^{mark}(?: .*)?$", re.MULTILINE) for mark in ("<{7}", "={7}", ">{7}"))
 # Fenced code in Markdown (CommonMark, section 4.5); a fence that is never closed extends to the end of the page.
@@ -128,13 +130,15 @@ def check_length(path: str, text: str, *, lines: int) -> Finding | None:
 def mask_values(text: str, places: Iterable[Place]) -> str:
     """Return the text with an asterisk for each character at the places; lines and columns stay the same."""
     lines = text.split("\n")
-    for place in places:
-        for number in range(place.line, place.end_line + 1):
-            line = lines[number - 1]
-            start = place.column - 1 if number == place.line else 0
-            end = place.end_column - 1 if number == place.end_line else len(line)
-            lines[number - 1] = line[:start] + "*" * len(line[start:end]) + line[end:]
-    return "\n".join(lines)
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    parts: list[str] = []
+    done = 0
+    for place in sorted(place for place in places if place.line):
+        start = max(done, starts[place.line - 1] + place.column - 1)
+        end = max(start, min(starts[place.end_line - 1] + place.end_column - 1, starts[place.end_line] - 1))
+        parts += text[done:start], _VISIBLE.sub("*", text[start:end])
+        done = end
+    return "".join((*parts, text[done:]))
 
 
 def check_depth(path: str, text: str) -> Finding | None:
