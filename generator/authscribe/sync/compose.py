@@ -14,11 +14,12 @@ from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
+from authscribe.findings.rules.not_synced import report_not_synced
 from authscribe.findings.rules.unassigned_secret import report_unassigned_secret
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ComposeOptions
-from authscribe.sync.connectors import Connectors, Key, Share, list_served, take_inventory
+from authscribe.sync.connectors import Connectors, Inventory, Key, Share, list_served, take_inventory
 from authscribe.sync.context import Context
 from authscribe.sync.update import Amendment, Format, Plan
 from authscribe.sync.yaml_entries import (
@@ -39,6 +40,10 @@ from authscribe.targets.compose import ServiceSecret, build_service_secret
 from authscribe.targets.stubs import Stub, StubSetting
 
 _SECRETS: Final = "secrets"
+_SETTING_LIMIT: Final = 20_000
+"""Settings that the services of a file may use, each counted again in each service."""
+_EXAMPLES: Final = 20
+"""Variables of one kind whose values are examples for a new one."""
 Parts = dict[str, Entry | Node]
 
 
@@ -152,7 +157,15 @@ class _Planner:
         services = [*self._list_services(node)]
         secrets = find_entry(node, _SECRETS)
         declared = self._locate(secrets, NameKind.COMPOSE)
-        inventories = [take_inventory(self.connectors, each.keys, self._list_settings) for each in services]
+        inventories: list[Inventory[_Setting]] = []
+        total = 0
+        for service in services:
+            inventories.append(take_inventory(self.connectors, service.keys, self._list_settings))
+            total += sum(len(share.entries) for share in inventories[-1].shares)
+            if total > _SETTING_LIMIT:
+                problem = f"its services use more than {_SETTING_LIMIT} settings in all"
+                self.planned.append(report_not_synced(service.keys[0].place, problem, "divide the file"))
+                return
         users = Counter(share.connector.id for inventory in inventories for share in inventory.shares)
         for service, inventory in zip(services, inventories, strict=True):
             self.planned += self._find_duplicates(service)
@@ -238,22 +251,21 @@ class _Planner:
     ) -> None:
         """Plan the variables of a service."""
         beside = parts or dict(_list_last(container))
+        examples: dict[bool, Parts] = {True: {}, False: {}}
+        for variable, part in parts.items():
+            alike = examples[share.entries[variable].secret is None]
+            if len(alike) < _EXAMPLES:
+                alike[variable] = part
         new = {
-            variable: self._write_variable(container, each, parts, share) for variable, each in share.entries.items()
+            variable: self._write_variable(container, each, examples[each.secret is None])
+            for variable, each in share.entries.items()
         }
         self.planned += plan_missing(self.text, container, beside, new, {each.variable for each in missing})
 
-    def _write_variable(
-        self, container: Container, setting: _Setting, parts: Parts, share: Share[_Setting]
-    ) -> NewEntry:
-        """Return a variable whose value is like that of another one of the same kind; else a reference or a default."""
+    def _write_variable(self, container: Container, setting: _Setting, examples: Parts) -> NewEntry:
+        """Return a variable whose value is like that of one of the examples; else a reference or a default."""
         name, comment = setting.variable, setting.each.comment
-        alike = [
-            (variable, part)
-            for variable, part in parts.items()
-            if (share.entries[variable].secret is None) == (setting.secret is None)
-        ]
-        for variable, part in alike:
+        for variable, part in examples.items():
             node = part.node if isinstance(part, Entry) else part
             if isinstance(part, Entry) and isinstance(node, ScalarNode) and node.value is None:
                 return NewEntry(name, (f"{name}:",), comment, None)

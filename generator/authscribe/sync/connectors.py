@@ -68,6 +68,7 @@ class Connectors:
         self._prefixes: dict[NameKind, dict[str, list[Connector]]] = {}
         self._stubs: dict[str, tuple[Stub, ...]] = {}
         self._variables: dict[tuple[str, NameKind], dict[str, str]] = {}
+        self._settings: dict[str, dict[str, StubSetting]] = {}
         self._folded: dict[tuple[str, NameKind], dict[str, str]] = {}
 
     def list_stubs(self, connector: Connector) -> tuple[Stub, ...]:
@@ -92,11 +93,13 @@ class Connectors:
 
     def find_setting(self, owned: Owned) -> StubSetting | None:
         """Return a setting with its field; of a required and an injected one with one variable, the injected one."""
-        for stub in self.list_stubs(owned.connector):
-            for each in (*stub.injected, *stub.required, *stub.parameters):
-                if stub.spell(NameKind.ENV, each) == owned.variable:
-                    return each
-        return None
+        identifier = owned.connector.id
+        if identifier not in self._settings:
+            self._settings[identifier] = {}
+            for stub in self.list_stubs(owned.connector):
+                for each in (*stub.injected, *stub.required, *stub.parameters):
+                    self._settings[identifier].setdefault(stub.spell(NameKind.ENV, each), each)
+        return self._settings[identifier].get(owned.variable)
 
     def map_names(self, connector: Connector, kind: NameKind) -> Mapping[str, str]:
         """Return the variable of each setting of a connector by its name of a kind."""
