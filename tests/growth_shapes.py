@@ -1,0 +1,234 @@
+"""Shapes of input that grow: each once took quadratic time or memory, or would with the obvious code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Each(NamedTuple):
+    """Text that is repeated: `@` is the number of the repetition, and `@+1` the next one.
+
+    With `is_line`, repetitions share lines that are as long as those of a page may be.
+    """
+
+    item: str
+    separator: str = ""
+    is_line: bool = False
+
+    def repeat(self, count: int) -> str:
+        """Return so many repetitions."""
+        items = [self.item.replace("@+1", str(i + 1)).replace("@", str(i)) for i in range(count)]
+        if not self.is_line:
+            return self.separator.join(items)
+        width = 9_000 // len(self.item)
+        return "\n".join("".join(items[i : i + width]) for i in range(0, count, width))
+
+
+class Shape(NamedTuple):
+    """Files that grow, the command that reads them, and the number of repetitions at the smallest size.
+
+    With `in_c`, the time goes into functions written in C, so that no count of Python lines shows it.
+    """
+
+    command: str
+    files: Mapping[str, tuple[str | Each, ...]]
+    start: int = 50
+    in_c: bool = False
+
+    def write(self, count: int) -> dict[str, str]:
+        """Return the texts of the files with so many repetitions, by path."""
+        return {
+            path: "".join(part if isinstance(part, str) else part.repeat(count) for part in parts)
+            for path, parts in self.files.items()
+        }
+
+
+def check(path: str, *parts: str | Each, start: int = 50, in_c: bool = False) -> Shape:
+    return Shape(f"check --source {path} --out-dir out --target sesam", {path: parts}, start, in_c)
+
+
+def yaml(*parts: str | Each, start: int = 50) -> Shape:
+    return check("s.yaml", *parts, start=start)
+
+
+def page(path: str, *parts: str | Each, start: int = 50) -> Shape:
+    return check(path, _TITLES[path], *parts, start=start, in_c=True)
+
+
+def docs(path: str, *parts: str | Each) -> Shape:
+    return Shape(f"docs {path} --source s.yaml --check", {path: parts, "s.yaml": (SCHEME, DESCRIBED)}, 15)
+
+
+def lint(manifest: str | Each, template: tuple[str | Each, ...], start: int = 50) -> Shape:
+    files: dict[str, tuple[str | Each, ...]] = {
+        "s.yaml": ("schemes:\n  - id: api_key\n    required: [{name: key}]\n    injected: [{name: token}]\n",),
+        "c/manifest.json": ('{"additional_parameters": {', manifest, "}, ", MANIFEST),
+        "c/templates/item.json": template,
+        "c/templates/system.json": ('{"_id": "x", "type": "system:rest"}',),
+    }
+    return Shape("lint --source s.yaml c", files, start)
+
+
+def sync(path: str, *parts: str | Each, start: int = 50) -> Shape:
+    connector = "connectors: [{id: c, scheme: s}]\n"
+    files = {path: parts, "s.yaml": (SCHEME, DESCRIBED, connector)}
+    return Shape(f"sync {path} --source s.yaml --check", files, start)
+
+
+_TITLES = {"p.rst": "Foo\n===\n\n", "p.md": "# Foo\n\n"}
+SCHEME = "schemes:\n  - id: s\n    required:\n"
+NAMED = Each("      - name: key@\n")
+DESCRIBED = Each('      - {name: k@, title: x, description: "d@"}\n')
+LEAD = "These secrets are required:\n\n"
+MANIFEST = (
+    '"datatypes": {"item": {"template": "templates/item.json"}}, "auth": "api_key",'
+    ' "system-template": "templates/system.json"}'
+)
+LIST_TABLE = f"S\n=\n\n{LEAD}.. list-table::\n   :header-rows: 1\n\n   * - Property\n     - Description\n"
+PIPE_TABLE = f"# S\n\n{LEAD}| Property | Description |\n| --- | --- |\n"
+
+SHAPES: Mapping[str, Shape] = {
+    "JSON: blanks before a mistake": check("s.json", '{"schemes": [', Each(" "), "x]}", start=4000, in_c=True),
+    "JSON: unterminated strings": check("s.json", '{"a": "', Each('\n"a'), start=2000, in_c=True),
+    "JSON: duplicate keys": check("s.json", "{", Each('"k": 1', ","), "}", start=200),
+    "TOML: strings on one line": check("s.toml", "a = [", Each('"x@", '), "]\n", start=100, in_c=True),
+    "TOML: strings with escapes": check("s.toml", "a = [", Each('"\\u0061@", '), "]\n", start=100, in_c=True),
+    "TOML: dotted key": check("s.toml", Each('"a".'), start=500, in_c=True),
+    "TOML: tables": check("s.toml", Each('[[schemes]]\nid = "s@"\n'), start=50, in_c=True),
+    "YAML: unusable names": yaml(SCHEME, Each('      - name: "a\\n@"\n')),
+    "YAML: reserved names": yaml(SCHEME, Each("      - name: model_@\n")),
+    "YAML: clashing names": yaml(SCHEME, Each("      - name: a-b@\n      - name: a_b@\n")),
+    "YAML: refused names": yaml(SCHEME, Each('      - {name: a@, names: {env: "x y"}}\n')),
+    "YAML: one stated name": yaml(SCHEME, Each("      - {name: a@, names: {env: SAME}}\n")),
+    "YAML: unknown schemes": yaml(
+        "schemes:\n", Each("  - id: s@\n"), "connectors:\n", Each("  - {id: c@, scheme: x@}\n"), start=150
+    ),
+    "YAML: unknown parents": yaml("schemes:\n", Each("  - {id: s@, extends: x@}\n"), start=150),
+    "YAML: unknown successors": yaml("schemes:\n", Each("  - {id: s@, successor: x@}\n"), start=150),
+    "YAML: unknown keys": yaml("schemes:\n  - id: s\n", Each("    key@: 1\n")),
+    "YAML: unknown origins": yaml(
+        SCHEME, NAMED, "    injected:\n", Each("      - {name: t@, origin: {required: x@}}\n"), start=150
+    ),
+    "YAML: unknown holes": yaml(
+        SCHEME, NAMED, "    placements:\n", Each('      - {in: header, name: X@, value: "{z@}"}\n'), start=150
+    ),
+    "YAML: undeclared variables": Shape(
+        "lint --source s.yaml",
+        {
+            "s.yaml": (
+                SCHEME,
+                NAMED,
+                '    endpoints: {base: {url: "https://x/',
+                Each("${v@}"),
+                '"}}\n',
+            )
+        },
+        150,
+    ),
+    "YAML: duplicate keys": yaml(Each("k: 1\n"), start=200),
+    "YAML: shared aliases": yaml("schemes:\n", Each("  - {id: s@, aliases: [x]}\n")),
+    "YAML: chain of extends": yaml(
+        "schemes:\n  - id: s0\n", Each("  - id: s@+1\n    extends: s@\n    required: [{name: k@}]\n"), start=60
+    ),
+    "YAML: children of one scheme": yaml(SCHEME, NAMED, Each("  - {id: c@, extends: s}\n"), start=40),
+    "YAML: circle of extends": yaml("schemes:\n  - {id: s0, extends: s1}\n", Each("  - {id: s@+1, extends: s@}\n")),
+    "YAML: connectors of one scheme": yaml(
+        SCHEME, NAMED, "connectors:\n", Each("  - {id: c@, scheme: s}\n"), start=40
+    ),
+    "YAML: methods of many schemes": yaml(
+        "schemes:\n",
+        Each("  - {id: s@, required: [{name: k@}]}\n"),
+        "connectors:\n  - id: c\n    methods:\n",
+        Each("      - {id: m@, schemes: [s@]}\n"),
+        start=30,
+    ),
+    "YAML: method of many schemes": yaml(
+        "schemes:\n",
+        Each("  - {id: s@, required: [{name: k@}]}\n"),
+        "connectors:\n  - id: c\n    methods:\n      - {id: m, schemes: [",
+        Each("s@", ", "),
+        "]}\n",
+        start=30,
+    ),
+    "YAML: visible_when": yaml(
+        "schemes:\n  - id: s\n    parameters:\n      - {name: m, enum: [",
+        Each("{value: v@}", ", "),
+        "]}\n",
+        Each("      - {name: p@, visible_when: {m: [v@]}}\n"),
+    ),
+    "YAML: refinements": yaml("schemes:\n", Each("  - id: s@\n"), "refine:\n", Each("  - {id: s@, title: x}\n")),
+    "YAML: refinements of one scheme": yaml(
+        SCHEME, NAMED, "refine:\n", Each("  - {id: s, required: [{name: key@, title: x}]}\n"), start=40
+    ),
+    "YAML: unknown renames": yaml(
+        SCHEME, NAMED, "refine:\n  - id: s\n    rename:\n", Each("      a@: b@\n"), start=150
+    ),
+    "YAML: unknown removals": yaml(
+        SCHEME, NAMED, "refine:\n  - id: s\n    remove:\n", Each("      - x@\n"), start=150
+    ),
+    "YAML: added secrets": yaml(
+        SCHEME, NAMED, "refine:\n  - id: s\n    required:\n", Each("      - name: b@\n"), start=150
+    ),
+    "YAML: definitions of one scheme": yaml("schemes:\n", Each("  - {id: s, title: t@}\n")),
+    "YAML: scheme after scheme left out": Shape(
+        "check --source s.yaml --out-dir out --target sesam --keep-going",
+        {"s.yaml": ("schemes:\n  - {id: s0, extends: x}\n", Each("  - {id: s@+1, extends: s@}\n"))},
+        30,
+    ),
+    "RST: roles": page("p.rst", Each(":r:`x` ", is_line=True), start=150),
+    "RST: open roles": page("p.rst", Each(":r:`x ", is_line=True), start=150),
+    "RST: backticks": page("p.rst", Each("`a ", is_line=True), start=150),
+    "RST: stars": page("p.rst", Each("*a ", is_line=True), start=150),
+    "RST: colons": page("p.rst", Each(":a", is_line=True), start=150),
+    "RST: targets": page("p.rst", Each(".. _t@: http://x\n")),
+    "RST: wide grid table": page(
+        "p.rst", LEAD, "+", Each("---+"), "\n|", Each(" a |"), "\n+", Each("===+"), "\n|", Each(" b |"), "\n+",
+        Each("---+"), "\n",
+    ),
+    "RST: wide simple table": page(
+        "p.rst", LEAD, Each("=  "), "\n", Each("a  "), "\n", Each("=  "), "\n", Each("b  "), "\n", Each("=  "), "\n"
+    ),
+    "RST: long list-table": page("p.rst", LIST_TABLE, Each("   * - ``a@``\n     - b\n"), start=20),
+    "RST: comments": page("p.rst", Each("..\n\n"), start=30),
+    "Markdown: eval-rst": page("p.md", Each("```{eval-rst}\nx\n```\n\n"), start=20),
+    "Markdown: directives": page("p.md", Each("```{note}\nx\n```\n\n"), start=20),
+    "Markdown: markers": page("p.md", Each("<!-- authscribe:begin x -->\n"), start=100),
+    "Markdown: autolinks": page("p.md", Each("<http://x.y> ", is_line=True), start=100),
+    "Markdown: HTML": page("p.md", Each("<p>x</p>\n\n"), start=100),
+    "Markdown: headings in HTML": page("p.md", "<div>\n", Each("<h2>x</h2>\n"), start=100),
+    "Markdown: tags": page("p.md", Each("<a><b>", is_line=True), start=100),
+    "Markdown: open comments": page("p.md", Each("a <!-- ", is_line=True), start=100),
+    "Markdown: emphasis": page("p.md", Each("*a **b ", is_line=True), start=100),
+    "Markdown: entities": page("p.md", Each("&amp;", is_line=True), start=200),
+    "Markdown: brackets": page("p.md", Each("[", is_line=True), start=100),
+    "Markdown: wide table": page("p.md", LEAD, "|", Each(" a |"), "\n|", Each("---|"), "\n|", Each(" b |"), "\n"),
+    "Markdown: tabs": page("p.md", Each("<TabItem value='a'>\n\n</TabItem>\n\n"), start=40),
+    "docs: one row": docs("p.rst", f"{LIST_TABLE}   * - ``k0``\n     - d\n"),
+    "docs: wrong rows": docs("p.md", PIPE_TABLE, Each("| `k@` | x@ |\n")),
+    "docs: rows that are gone": docs("p.md", PIPE_TABLE, Each("| `z@` | x@ |\n")),
+    "lint: references": lint("", ('[{"x": [', Each('"$SECRET(a@)"', ", "), "]}]")),
+    "lint: variables": lint("", ('[{"x": 1', Each(',\n"x@": "{{@ v@ @}}"'), "}]")),
+    "lint: unused parameters": lint(Each('"p@": {}', ", "), ("[]",)),
+    "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n")),
+    "sync: variables of a service": sync(
+        "compose.yaml", "services:\n  c:\n    image: x\n    environment:\n", Each("      C_K@: ${C_K@}\n")
+    ),
+    "sync: services": sync(
+        "compose.yaml", "services:\n", Each("  c@:\n    image: x\n    environment:\n      C_K0: ${C_K0}\n"), start=20
+    ),
+    "sync: steps": sync(
+        ".github/workflows/w.yml",
+        "on: push\njobs:\n  j:\n    runs-on: x\n    steps:\n",
+        Each("      - run: x\n        env:\n          C_K@: ${{ secrets.C_K@ }}\n"),
+        start=25,
+    ),
+    "diff: renamed secrets": Shape(
+        "diff a.yaml b.yaml", {"a.yaml": (SCHEME, NAMED), "b.yaml": (SCHEME, Each("      - name: other@\n"))}
+    ),
+    "diff: other schemes": Shape(
+        "diff a.yaml b.yaml",
+        {"a.yaml": ("schemes:\n", Each("  - id: s@\n")), "b.yaml": ("schemes:\n", Each("  - id: z@\n"))},
+    ),
+    "convert: settings": Shape("convert s.yaml --to markdown", {"s.yaml": (SCHEME, DESCRIBED)}),
+}  # fmt: skip

@@ -1,0 +1,136 @@
+"""Work grows no faster than its input, or the input is refused."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from growth_shapes import SHAPES
+from support import run
+
+SIZES = (1, 2, 4, 8)
+LIMIT = 6.0
+
+Work = Callable[[int], object]
+
+
+def count_lines(work: Work, size: int) -> int:
+    """Return how many lines of Python are executed, which no load of the machine changes."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work(size)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def measure_memory(work: Work, size: int) -> int:
+    """Return the peak of the memory that Python allocates, in bytes."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        work(size)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def measure_growth(measure: Callable[[Work, int], int], work: Work, start: int) -> float:
+    """Return the growth by the last doubling of the input relative to that by the first one, and by half the second.
+
+    4 is linear, at least 8 quadratic. Input that is refused at some size takes less time again.
+    """
+    # What happens once in a process, such as imports, is not growth.
+    work(start)
+    first, second, third, fourth = (measure(work, start * size) for size in SIZES)
+    return (fourth - third) / max(second - first, (third - second) / 2, 1)
+
+
+def is_linear_in_time(work: Work, start: int) -> bool:
+    """Return whether eight times the input takes less than 24 times the CPU time: 8 is linear, 64 quadratic.
+
+    Load only adds time. So the least of several rounds counts, and each further round is for what looked slow so far.
+    """
+    times = {start: float("inf"), start * 8: float("inf")}
+    for _ in range(6):
+        for size in times:
+            begin = time.process_time()
+            work(size)
+            times[size] = min(times[size], time.process_time() - begin)
+        if times[start * 8] <= 24 * times[start]:
+            return True
+    return False
+
+
+def repeat_in_python(size: int) -> None:
+    for _ in range(size):
+        for _ in range(size):
+            pass
+
+
+def repeat_in_c(size: int) -> None:
+    for _ in range(size):
+        "x".rjust(size * 100)
+
+
+def keep_copies(size: int) -> None:
+    [[None] * size for _ in range(size)]
+
+
+@pytest.fixture
+def make_work(tmp_path: Path) -> Callable[[str], Work]:
+    def make(name: str) -> Work:
+        def work(size: int) -> None:
+            folder = tmp_path / str(size)
+            for path, text in SHAPES[name].write(size).items() if not folder.exists() else ():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text)
+            options = ("--no-cache", "--jobs", "1") if SHAPES[name].command.startswith("check") else ()
+            outcome = run(*SHAPES[name].command.split(), *options, cwd=folder)
+            assert outcome.code in (0, 1, 2)
+
+        return work
+
+    return make
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_work_grows_with_its_input(name: str, make_work: Callable[[str], Work]) -> None:
+    assert measure_growth(count_lines, make_work(name), SHAPES[name].start) <= LIMIT
+
+
+@pytest.mark.parametrize("name", [name for name, shape in SHAPES.items() if shape.in_c])
+def test_work_that_is_not_in_python_grows_with_its_input(name: str, make_work: Callable[[str], Work]) -> None:
+    assert is_linear_in_time(make_work(name), SHAPES[name].start * 4)
+
+
+@pytest.mark.parametrize("name", ["YAML: chain of extends", "YAML: children of one scheme", "RST: wide grid table"])
+def test_memory_grows_with_the_input(name: str, make_work: Callable[[str], Work]) -> None:
+    assert measure_growth(measure_memory, make_work(name), SHAPES[name].start) <= LIMIT
+
+
+def test_each_measure_finds_quadratic_growth() -> None:
+    assert measure_growth(count_lines, repeat_in_python, 20) > LIMIT
+    assert measure_growth(measure_memory, keep_copies, 50) > LIMIT
+    assert not is_linear_in_time(repeat_in_c, 1_000)
+
+
+def test_no_measure_finds_quadratic_growth_where_none_is() -> None:
+    assert measure_growth(count_lines, lambda size: [-number for number in range(size)], 20) <= LIMIT
+    assert measure_growth(measure_memory, lambda size: list(range(size)), 10_000) <= LIMIT
+    assert is_linear_in_time(lambda size: sorted(range(size * 100)), 1_000)
