@@ -531,6 +531,25 @@ def test_a_page_made_to_take_long_is_one_finding(lines: str) -> None:
     assert "12000" in draft.findings[0].message
 
 
+@pytest.mark.parametrize("item", ["`a ", "*a ", ":r:`x ", "|a "])
+def test_markup_made_to_take_long_is_one_finding(item: str) -> None:
+    (finding,) = read_rst("p.rst", "T\n=\n\n" + f"{item * 2_000}\n" * 10).findings
+    assert finding.code == "too-large"
+    assert finding.place.line == 4
+
+
+def test_a_part_in_another_language_that_cannot_be_read_is_one_finding() -> None:
+    text = f"# T\n\n```{{eval-rst}}\n{'`a ' * 6_000}\n```\n"
+    (finding,) = read_markdown("p.md", text.replace("`a " * 2_000, "`a " * 2_000 + "\n")).findings
+    assert (finding.code, finding.place.line) == ("too-large", 4)
+
+
+def test_toml_that_is_nested_by_dotted_keys_is_one_finding() -> None:
+    keys = ".".join("a" * 60)
+    node, (finding,) = parse_toml("f", f"[{keys}]\n{keys} = 1\n")
+    assert (node, finding.code) == (None, "too-deep")
+
+
 MARKDOWN = """---
 title: A page
 ---
