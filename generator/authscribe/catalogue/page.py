@@ -15,7 +15,7 @@ from authscribe.catalogue.badge import StateLabel, format_states
 from authscribe.catalogue.compact import compact_entry
 from authscribe.catalogue.document import CatalogueDocument, ConnectorState, SchemeEntry
 from authscribe.catalogue.summaries import ConnectorSummary
-from authscribe.encoders.json import JsonText
+from authscribe.encoders.json import EncodedJson
 from authscribe.model.definitions import Kind
 from authscribe.model.markup import split_paragraphs
 from authscribe.runtime import package_files
@@ -115,7 +115,7 @@ class PanelData(NamedTuple):
     """Data about a connector for the details panel of the script, without empty values."""
 
     id: str
-    data: JsonText
+    data: EncodedJson
 
 
 class CataloguePage(NamedTuple):
@@ -167,7 +167,7 @@ def build_page(document: CatalogueDocument, connectors: Sequence[ConnectorSummar
         cards=tuple(_build_cards(document, connectors)),
         titles={"schemes": titles, "kinds": kinds},
         markup={text: [compact_entry(span) for span in spans] for text, spans in document.markup.items()},
-        facts=(PanelData(connector.id, JsonText(connector.facts)) for connector in connectors),
+        facts=(PanelData(connector.id, connector.facts) for connector in connectors),
         style=style,
         script=script,
         policy=_build_policy(style, script),

@@ -15,7 +15,7 @@ from authscribe.catalogue.document import ConnectorEntry, SchemeEntry
 from authscribe.catalogue.entries import ShownStatus, describe_connector, show_status
 from authscribe.catalogue.links import Links
 from authscribe.catalogue.status import ConnectorStatus
-from authscribe.encoders.json import encode_json
+from authscribe.encoders.json import EncodedJson, encode_json
 from authscribe.encoders.text import to_printable, to_printable_spans
 from authscribe.model.definitions import Catalogue
 from authscribe.model.markup import Style, join_text, split_paragraphs
@@ -28,7 +28,7 @@ class ConnectorSummary(NamedTuple):
     """Everything that the files of the catalogue show of a connector.
 
     `search` are the words by which a search finds it, in lower case, and `marked` its texts with markup. `document` is
-    its entry in the document, and `facts` is its data on the page; both are JSON.
+    its entry in the document, and `facts` is its data on the page.
     """
 
     id: str
@@ -41,8 +41,8 @@ class ConnectorSummary(NamedTuple):
     search: str
     badge: Badge
     marked: tuple[str, ...]
-    document: str
-    facts: str
+    document: EncodedJson
+    facts: EncodedJson
 
 
 _SUMMARY_TYPES: Final = (StateLabel, Badge, BadgeHalf)
@@ -74,15 +74,15 @@ def list_marked(entry: SchemeEntry | ConnectorEntry) -> Iterator[str]:
 
 
 def _dump_summary(summary: ConnectorSummary) -> bytes:
-    """Return a summary with its two long texts before the record, where they need no escapes."""
-    record = dump_record(summary._replace(document="", facts=""))
-    return b"\n".join((summary.facts.encode(), summary.document.encode(), record))
+    """Return the JSON of a summary, and behind it a line with everything else."""
+    *shown, document, facts = summary
+    return b"".join((document, facts, b"\n", dump_record((*shown, len(document)))))
 
 
 def _parse_summary(content: bytes) -> ConnectorSummary:
     texts, _, record = content.rpartition(b"\n")
-    facts, _, document = texts.decode("ascii").partition("\n")
-    return parse_record(record, ConnectorSummary, _SUMMARY_TYPES)._replace(document=document, facts=facts)
+    *shown, size = parse_record(record, tuple, _SUMMARY_TYPES)
+    return ConnectorSummary._make((*shown, EncodedJson(texts[:size]), EncodedJson(texts[size:])))
 
 
 def _summarize(part: Catalogue, status: ShownStatus) -> ConnectorSummary:
@@ -102,8 +102,10 @@ def _summarize(part: Catalogue, status: ShownStatus) -> ConnectorSummary:
         search=" ".join(dict.fromkeys(_list_search_words(entry, schemes, titles))),
         badge=build_badge(entry),
         marked=tuple(dict.fromkeys(list_marked(entry))),
-        document=encode_json(entry),
-        facts=encode_json(compact_entry(entry) | {"states": [state._asdict() for state in states]}, indent=None),
+        document=EncodedJson.from_text(encode_json(entry)),
+        facts=EncodedJson.from_text(
+            encode_json(compact_entry(entry) | {"states": [state._asdict() for state in states]}, indent=None)
+        ),
     )
 
 

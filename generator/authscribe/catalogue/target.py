@@ -14,7 +14,6 @@ from authscribe.catalogue.entries import describe_scheme
 from authscribe.catalogue.links import Links
 from authscribe.catalogue.page import build_page
 from authscribe.catalogue.summaries import ConnectorSummary, list_marked
-from authscribe.encoders.json import JsonText
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import to_printable_spans
 from authscribe.findings.finding import Place
@@ -66,7 +65,7 @@ def _build_document(
         platform=catalogue.platform.id,
         schemes=schemes,
         # They are encoded already.
-        connectors=cast("tuple[ConnectorEntry, ...]", tuple(JsonText(connector.document) for connector in connectors)),
+        connectors=cast("tuple[ConnectorEntry, ...]", tuple(connector.document for connector in connectors)),
         markup={text: tuple(_describe_spans(text)) for text in sorted(texts)},
     )
 
