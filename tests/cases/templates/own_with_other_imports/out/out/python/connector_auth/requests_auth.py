@@ -87,9 +87,9 @@ class RequestsAuth(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Add the authentication to the request."""
         if not self._is_mounted:
-            names = ", ".join(map(repr, (*self.auth.params, *self.auth.path)))
+            parts = ", ".join(map(repr, (*self.auth.params, *self.auth.path)))
             raise AuthenticationError(
-                names
+                parts
                 + ": requests shows URLs in its log and errors; call mount(session)"
             )
         url = str(request.url)
