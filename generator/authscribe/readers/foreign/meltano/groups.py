@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -42,9 +43,10 @@ def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[S
     if members.keys() <= set(declared):
         plugin.take("settings_group_validation")
     yield from _list_groups(sets, names)
+    known = Vocabulary(names)
     for name, member in members.items():
-        if name not in names and name not in objects:
-            yield report_undeclared_name("setting", name, member.place, names)
+        if name not in known and name not in objects:
+            yield report_undeclared_name("setting", name, member.place, known)
 
 
 def _list_groups(sets: Iterable[Sequence[ScalarNode]], names: Mapping[str, str]) -> Iterator[SettingGroup]:

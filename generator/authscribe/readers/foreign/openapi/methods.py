@@ -16,6 +16,7 @@ from authscribe.findings.rules.security_differs import (
     report_security_never_asked_for,
 )
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
@@ -256,9 +257,10 @@ def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: Abst
     if "" in declared:
         return  # nobody knows which schemes there are
     places = {name: place for requirement in requirements for name, place in requirement.places.items()}
+    known = Vocabulary(declared)
     for name, place in places.items():
-        if name not in declared:
-            yield report_undeclared_name("security scheme", name, place, declared)
+        if name not in known:
+            yield report_undeclared_name("security scheme", name, place, known)
 
 
 def _find_differing(operations: Sequence[Operation], requirements: Iterable[SecurityRequirement]) -> Iterator[Finding]:

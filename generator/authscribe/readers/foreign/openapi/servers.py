@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.openapi import ORIGIN
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
@@ -122,7 +123,7 @@ def _read_first_server(document: TrackedMapping) -> Server:
 def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
     """Return a server with an absolute URL, and its variables."""
     declared = tuple(_read_variables(server.child("variables")))
-    names = {variable.wire for variable in declared}
+    names = Vocabulary(variable.wire for variable in declared)
     undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url)) if name not in names]
     return Server(
         make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
