@@ -19,7 +19,7 @@ from authscribe.readers.registry import read_source
 from authscribe.targets.registry import plan_files
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import load_sources
-from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import find_workspace
 
 TARGETS = ("dotenv", "kubernetes", "external-secrets", "compose")
@@ -85,8 +85,9 @@ def read_connectors(folder: Path) -> Catalogue:
     """Return the catalogue of the connectors in a folder, without the project's definitions of them."""
     schemes = (str(file) for file in sorted((ROOT / "schemes").iterdir()) if file.is_file())
     workspace = find_workspace(Options(sources=tuple(schemes), out_dir="out"), ROOT)
-    folders = select_folders((str(folder),), workspace).require()
-    loaded = adopt_connectors(load_sources(workspace.sources), folders, workspace)
+    loaded = load_sources(workspace.sources)
+    folders = select_folders((str(folder),), workspace, resolve_platform(loaded, workspace)).require()
+    loaded = adopt_connectors(loaded, folders, workspace)
     catalogue = resolve_sources(loaded, workspace, tolerant=True).catalogue
     assert len(catalogue.connectors) > 10
     return catalogue

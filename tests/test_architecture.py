@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from authscribe.runtime.package_files import find_schemes_folder, read_default_platform
+
 pytestmark = pytest.mark.once
 
 PACKAGE = Path(__file__).resolve().parent.parent / "generator" / "authscribe"
@@ -163,6 +165,14 @@ def test_a_planted_cycle_is_found() -> None:
 
 def test_only_the_listed_modules_lie_at_the_root() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} == {"__init__", *ROOT_MODULES}
+
+
+def test_no_module_knows_the_default_platform_by_name() -> None:
+    name = read_default_platform()
+    profile = find_schemes_folder() / "platforms" / f"{name}.yaml"
+    assert name in profile.read_text()
+    users = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if name in path.read_text().lower()}
+    assert users == set()
 
 
 @pytest.mark.parametrize("library", sorted(DOORS))

@@ -17,13 +17,13 @@ from authscribe.connectors.reader import ConnectorReader, expand_template
 from authscribe.connectors.references import ReferenceKind
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
-from authscribe.model.contract import build_method_contract, list_methods
-from authscribe.model.definitions import Source
+from authscribe.model.contract import Contract, build_method_contract, list_methods
+from authscribe.model.definitions import Platform, Source
 from authscribe.model.draft import Noun
 from authscribe.readers.pages.rst import read_rst
 from authscribe.targets.docs import TableFile, build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile
-from authscribe.targets.sesam import build_system_fragment
+from authscribe.targets.platform_files import Document, build_system
 
 SEED = "seed/authentication-schemes.rst"
 REQUIRED = {
@@ -148,6 +148,11 @@ def authentication_part(system: dict[str, object]) -> dict[str, object]:
     return part
 
 
+def build_stub(contract: Contract, platform: Platform) -> Document:
+    assert platform.system is not None
+    return build_system(platform.system, contract, platform)
+
+
 @pytest.mark.parametrize(
     ("snapshot", "scheme"),
     [
@@ -174,7 +179,7 @@ def test_the_stub_equals_the_authentication_of_the_real_connector(
     if scheme is not None:
         connector = connector.model_copy(update={"scheme": scheme, "placements": (), "flags": ()})
     (method,) = list_methods(connector)
-    fragment = build_system_fragment(build_method_contract(catalogue, connector, method), catalogue.platform)
+    fragment = build_stub(build_method_contract(catalogue, connector, method), catalogue.platform)
     expected = authentication_part(real)
     if name == "shopify":
         expected = {"headers": real["operations"]["customer-list"]["headers"]}
@@ -188,7 +193,7 @@ def test_the_ticket_headers_are_those_of_every_operation(corpus: Path) -> None:
     catalogue = resolve("schemes/*.rst", "schemes/*.yaml", "schemes/connectors/*.yaml").catalogue
     connector = next(connector for connector in catalogue.connectors if connector.id == "superoffice")
     (method,) = list_methods(connector)
-    fragment = build_system_fragment(build_method_contract(catalogue, connector, method), catalogue.platform)
+    fragment = build_stub(build_method_contract(catalogue, connector, method), catalogue.platform)
     headers = [operation.get("headers", {}) for operation in real["operations"].values()]
     credentials = [{name: value for name, value in h.items() if "$SECRET(" in value} for h in headers]
     carrying = [found for found in credentials if found]
@@ -274,7 +279,7 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
     catalogue = resolve(corpus / SEED).catalogue
     connector_reader = ConnectorReader.from_platform(catalogue.platform)
     broken = {}
-    for folder in find_folders("connectors", corpus):
+    for folder in find_folders("connectors", corpus, catalogue.platform):
         snapshot = connector_reader.read(folder)
         errors = {finding.code: finding.name for finding in snapshot.findings if finding.code != "duplicate-key"}
         if errors:
@@ -290,7 +295,7 @@ def test_expansion_gives_json_or_the_missing_file(corpus: Path) -> None:
 def test_filling_names_is_what_jinja_does(corpus: Path) -> None:
     platform = resolve(corpus / SEED).catalogue.platform
     connector_reader = ConnectorReader.from_platform(platform)
-    for folder in find_folders("connectors", corpus):
+    for folder in find_folders("connectors", corpus, platform):
         snapshot = connector_reader.read(folder)
         for template in snapshot.all_templates:
             values = {

@@ -83,10 +83,10 @@ def test_optional_additions_break_nothing(old: tuple[Scheme, ...]) -> None:
 
 def test_every_field_of_every_model_has_an_effect() -> None:
     models = [value for value in vars(definitions).values() if isinstance(value, type) and issubclass(value, Model)]
-    bases = {Model, definitions.Definition, definitions.Setting}
+    bases = {Model, definitions.Definition, definitions.Setting, definitions.ConnectorFile}
     # Lists of these are one fact of a platform or of a request for a token.
     parts = {definitions.Flag, definitions.Variable, definitions.LoginOption, definitions.Mechanism}
-    parts |= {definitions.RequestStep}
+    parts |= {definitions.RequestStep, definitions.SettingsFile}
     assert set(EFFECTS) == set(models) - bases - parts
     for model, rules in EFFECTS.items():
         assert set(rules) == set(model.model_fields), model

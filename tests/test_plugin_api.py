@@ -26,10 +26,12 @@ NAMES = {
     "Rule", "ScalarNode", "Scheme", "Secrecy", "Secret", "SecretSource", "Setting", "Severity", "Source",
     "Spelling", "Stage", "StoreKind", "StoreLayout", "StrictDataclass", "Stub", "StubSetting", "Suppression", "Tag",
     "TargetOptions", "TargetPlan", "TextReader", "TokenRequest", "TrackedMapping", "Value", "ValueType", "Variable",
+    "ConnectorFile", "LetterCase", "ManifestFile", "NamingRule", "SettingRole", "SettingsFile", "Slots", "SystemFile",
     "choose_decisive", "fill_template", "fill_variables", "find_title", "get_text",
     "is_dotenv_safe", "is_hcl_safe", "is_variable_safe", "list_addresses", "list_contracts",
     "list_fallback_addresses", "list_methods", "list_oauth_facts", "list_request_facts", "list_stubs", "make_list",
-    "make_map", "parse_template", "report_wrong_value", "to_attribute", "to_environment_variable", "to_node",
+    "make_map", "parse_template", "report_wrong_value", "spell_secret", "spell_variable", "to_attribute",
+    "to_environment_variable", "to_node",
 }  # fmt: skip
 CONSTANTS = {"GENERATED", "Node", "PLACEHOLDER", "Value"}
 

@@ -132,7 +132,7 @@ def test_client_credentials_are_those_of_a_real_connector(desk: Path, corpus: Pa
 def assert_expands(folder: Path, desk: Path) -> None:
     platform = resolve(cwd=desk).catalogue.platform
     connector_reader = ConnectorReader.from_platform(platform)
-    (connector,) = find_folders(str(folder), desk)
+    (connector,) = find_folders(str(folder), desk, platform)
     snapshot = connector_reader.read(connector)
     assert [template.path for template in snapshot.all_templates] == ["templates/system.json", "templates/item.json"]
     for template in snapshot.all_templates:

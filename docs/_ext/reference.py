@@ -291,7 +291,8 @@ def _render_targets() -> Lines:
         name: next(each.__module__ for each in planning if each is not plan_nothing)
         for name, planning in functions.items()
     }
-    yield from _render_modules("``--target``", {**modules, CATALOGUE: "authscribe.catalogue.target"})
+    others = {CATALOGUE: "authscribe.catalogue.target", "PLATFORM": "authscribe.targets.platform_files"}
+    yield from _render_modules("``--target``", {**modules, **others})
 
 
 def _name_modules(loaders: Mapping[str, Callable[[], object]]) -> dict[str, str]:

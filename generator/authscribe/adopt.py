@@ -82,7 +82,7 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
     values = {finding.place for finding in check_literals(context)}
     definition = draft_definition(
         snapshot,
-        reader.syntax,
+        reader,
         identifier=context.definition.id if context.definition is not None else snapshot.name,
         scheme=scheme.id if scheme is not None else NO_AUTHENTICATION.id,
         flags=flags,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack
 
 import click
 
-from authscribe.runtime import process
+from authscribe.runtime import package_files, process
 
 if TYPE_CHECKING:
     from authscribe.commands.output import Output
@@ -26,10 +26,10 @@ CommandT = TypeVar("CommandT", bound=Callable[..., int])
 
 _FORMATS: Final = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
 _TARGETS: Final = (
-    "python", "python-standalone", "docs", "sesam", "dotenv", "kubernetes", "external-secrets", "compose",
+    "python", "python-standalone", "docs", "dotenv", "kubernetes", "external-secrets", "compose",
     "json-schema", "openapi", "mcp", "nango", "airbyte", "github-actions", "terraform", "catalogue",
 )  # fmt: skip
-_PLATFORMS: Final = ("sesam", "generic", "nango", "airbyte")
+_PLATFORMS: Final = package_files.list_platforms()
 _SOURCE_FORMATS: Final = (
     "rst", "markdown", "nango", "airbyte", "meltano", "power-platform", "openapi", "mcp", "n8n", "postman",
     "definitions",
@@ -87,23 +87,34 @@ class _Option(click.Option):
 
 
 class _Extensible(click.Choice[str]):
-    """Choice of built-in names; names added by installed packages are looked up only for other words."""
+    """Choice of built-in names; others, and names added by installed packages, are not in the help."""
 
-    def __init__(self, group: str, built_in: Sequence[str]) -> None:
+    def __init__(self, group: str, built_in: Sequence[str], others: Sequence[str] = ()) -> None:
         super().__init__(built_in)
         self.group = group
+        self.others = others
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name; fails for one that is neither built in nor added."""
+        """Return the name; fails for one that is neither known nor added."""
         if value not in self.choices:
             from authscribe.runtime import plugins
 
-            if value in plugins.list_plugins(plugins.Group(self.group)):
+            if value in self.others or value in plugins.list_plugins(plugins.Group(self.group)):
                 return value
         return super().convert(value, param, ctx)
 
 
-_TARGET: Final = _Extensible("authscribe.targets", _TARGETS)
+class _Target(click.Choice[str]):
+    """Choice of built-in targets, and of others that only a run can judge: that of the platform, those of plugins."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it is."""
+        del param, ctx
+        return value
+
+
+_TARGET: Final = _Target(_TARGETS)
+_STARTER_TARGET: Final = _Extensible("authscribe.targets", _TARGETS, _PLATFORMS)
 
 
 def main() -> None:
@@ -215,7 +226,7 @@ _selection_options: Final = _together(
     click.argument("names", nargs=-1, metavar="[NAME]..."),
     _option(
         "--target", multiple=True, type=_TARGET,
-        help="Generate only this target. Can be repeated.",
+        help="Generate only this target: one of these, the id of the platform, or one of a plugin. Can be repeated.",
     ),
     _option(
         "--connectors", multiple=True, metavar="DIR",
@@ -278,8 +289,8 @@ def authscribe() -> None:
 @click.argument("directory", type=click.Path(path_type=Path), default=Path())
 @_option("--platform", type=click.Choice(_PLATFORMS), help="Platform profile to generate for.")
 @_option(
-    "--target", multiple=True, type=_TARGET,
-    help="Generate only this target. Can be repeated.",
+    "--target", multiple=True, type=_STARTER_TARGET,
+    help="Generate only this target: one of these, the id of the platform, or one of a plugin. Can be repeated.",
 )  # fmt: skip
 def init(directory: Path, platform: str | None, target: tuple[str, ...]) -> int:
     """Create a starter configuration and example definitions.
@@ -299,7 +310,7 @@ def init(directory: Path, platform: str | None, target: tuple[str, ...]) -> int:
 def _ask_for_choices() -> tuple[str, tuple[str, ...]]:
     """Ask for the platform, and for targets other than those of the platform."""
     platform: str = click.prompt("Platform", type=click.Choice(_PLATFORMS), default=_PLATFORMS[0], err=True)
-    click.echo(f"Targets are {', '.join(_TARGETS)}.", err=True)
+    click.echo(f"Targets are {', '.join((platform, *_TARGETS))}.", err=True)
     question = "Targets, separated by blanks (empty for those of the platform)"
     targets: tuple[str, ...] = click.prompt(
         question, default="", show_default=False, value_proc=_parse_targets, err=True
@@ -308,7 +319,7 @@ def _ask_for_choices() -> tuple[str, tuple[str, ...]]:
 
 
 def _parse_targets(text: str) -> tuple[str, ...]:
-    return tuple(_TARGET.convert(name, None, None) for name in text.split())
+    return tuple(_STARTER_TARGET.convert(name, None, None) for name in text.split())
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)

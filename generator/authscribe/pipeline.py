@@ -32,7 +32,7 @@ from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import READ_BACK, check_targets, choose_targets, find_unknown_targets, list_targets
 from authscribe.workspace.command_options import GenerateRequest
 from authscribe.workspace.load import LoadedSources, load_sources
-from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
         wording=workspace.configuration.wording,
     )
     with quoting(written.texts, workspace.files):
-        connectors = _select_connectors(request, workspace)
+        connectors = _select_connectors(request, workspace, written)
         loaded = _adopt(written, connectors, workspace)
     with quoting(loaded.texts, workspace.files):
         resolution = resolve_sources(loaded, workspace)
@@ -106,13 +106,15 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
 # Load
 
 
-def _select_connectors(request: GenerateRequest, workspace: Workspace) -> tuple[ConnectorFolder, ...]:
+def _select_connectors(
+    request: GenerateRequest, workspace: Workspace, written: LoadedSources
+) -> tuple[ConnectorFolder, ...]:
     """Return the connectors of the configuration or of an earlier run, and those that the request adds."""
     if not (request.connectors or workspace.connectors or workspace.recorded):
         return ()
     from authscribe.connectors.selection import select_added
 
-    return select_added(request.connectors, workspace).require()
+    return select_added(request.connectors, workspace, resolve_platform(written, workspace)).require()
 
 
 def _adopt(written: LoadedSources, connectors: tuple[ConnectorFolder, ...], workspace: Workspace) -> LoadedSources:
@@ -136,7 +138,10 @@ def _select(request: GenerateRequest, workspace: Workspace, resolution: Resoluti
     place = Place(workspace.config_file or "") if stated else locate_value(profile, "targets")
     found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
-        *(report_unknown_reference("target", name, place, list_targets()) for name in find_unknown_targets(targets)),
+        *(
+            report_unknown_reference("target", name, place, list_targets(catalogue.platform))
+            for name in find_unknown_targets(targets, catalogue.platform)
+        ),
         *(
             report_unknown_reference("scheme or connector", name, Place(name), catalogue.names)
             for name, definitions in found.items()

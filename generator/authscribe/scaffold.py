@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from authscribe.build.build import finish_files
 from authscribe.build.files import GeneratedFile
-from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
+from authscribe.connectors.file_trees import RECORD, ConnectorFolder
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
@@ -223,15 +223,17 @@ def _list_names(
     contract = build_method_contract(catalogue, connector, method)
     spelling = Spelling(connector, catalogue.conventions)
     secrets, parameters = (*contract.required, *contract.injected), contract.parameters
+    platform = catalogue.platform
+    manifest = platform.manifest.path if platform.manifest is not None else None
     names_by_file = {}
     for file in files:
         # A manifest contains no names of secrets, but the name of a scheme may be the name of a secret.
-        settings = parameters if file.path == MANIFEST else (*secrets, *parameters)
+        settings = parameters if file.path == manifest else (*secrets, *parameters)
         text = file.content.data.decode()
         spellings = {
             setting.name: spelt
             for setting in settings
-            for spelt in (setting.name, spelling.spell(NameKind.ENV, setting))
+            for spelt in (setting.name, platform.spell_name(setting.name), spelling.spell(NameKind.ENV, setting))
             if _locate_name(file.path, text, spelt) is not None
         }
         if spellings:

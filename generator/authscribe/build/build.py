@@ -29,7 +29,7 @@ from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.codec import dump_record
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import GENERATED, PlannedFile
-from authscribe.targets.registry import BUILT_IN, plan_part, plan_shared, sort_files, split_catalogue
+from authscribe.targets.registry import is_plugin, plan_part, plan_shared, sort_files, split_catalogue
 
 _MIN_ITEMS: Final = 100
 """Number of parts from which an additional process saves time."""
@@ -92,10 +92,10 @@ def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Ite
     if context.cache is None:
         return tuple(finish(planned))
     # Views of plugins may consist of anything, so that no key can be made from them.
-    others = tuple(finish(file for file in planned if file.target not in BUILT_IN))
+    others = tuple(finish(file for file in planned if is_plugin(file.target)))
     finished = cache.find_or_make(
         context.cache,
-        {cache.make_key((context.key, dump_record(file))): file for file in planned if file.target in BUILT_IN},
+        {cache.make_key((context.key, dump_record(file))): file for file in planned if not is_plugin(file.target)},
         lambda files: ((file,) for file in finish(files)),
         file_cache.pack_files,
         file_cache.unpack_files,
@@ -130,16 +130,16 @@ def _finish_file(
 
 def _blame_target(file: PlannedFile) -> AbstractContextManager[None]:
     """Turn whatever the view or the template of a plugin's file raises into a DefinitionError."""
-    if file.target in BUILT_IN:
+    if not is_plugin(file.target):
         return nullcontext()
     return plugins.blame_plugin(plugins.Group.TARGETS, file.target, locate_plugin_template(file.template))
 
 
 def build_document(planned: PlannedFile) -> GeneratedFile:
     """Return the file of a JSON or YAML document, which needs neither a template nor a formatter."""
-    pieces = _iter_yaml if planned.language is Language.YAML else iter_json
+    pieces = _iter_yaml(planned) if planned.language is Language.YAML else iter_json(planned.view)
     try:
-        content = Content.from_pieces(piece.encode() for piece in pieces(planned.view))
+        content = Content.from_pieces(piece.encode() for piece in pieces)
     except Exception as error:
         error.add_note(f"while encoding {planned.path}")
         raise
@@ -150,8 +150,10 @@ def _is_wanted(file: PlannedFile, names: Sequence[str]) -> bool:
     return not names or file.subject in names or file.is_always_planned
 
 
-def _iter_yaml(value: object) -> Iterator[str]:
-    yield f"{encode_line_comment(GENERATED)}\n{encode_yaml_document(value)}"
+def _iter_yaml(planned: PlannedFile) -> Iterator[str]:
+    if not planned.is_scaffolded:
+        yield f"{encode_line_comment(GENERATED)}\n"
+    yield encode_yaml_document(planned.view)
 
 
 def _get_id(part: Catalogue) -> str:

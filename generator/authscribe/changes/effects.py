@@ -293,8 +293,13 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
         "references": _COMPATIBLE,
         "flags": _GENERATED,
         "variables": _NAME,
+        **dict.fromkeys(("names", "folder", "manifest", "system", "files", "ignored"), _COMPATIBLE),
         "placements": _TEMPLATE,
         "targets": _COMPATIBLE,
+    },
+    **{
+        kind: dict.fromkeys(kind.model_fields, _COMPATIBLE)
+        for kind in (model.NamingRule, model.ManifestFile, model.SystemFile, model.Slots)
     },
     model.References: dict.fromkeys(model.References.model_fields, _TEMPLATE),
     model.Secret: _SECRET,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
@@ -15,7 +16,7 @@ from authscribe.changes.effects import choose_semver
 from authscribe.changes.places import ChangeLocator, list_withheld_places
 from authscribe.changes.renames import ROLES
 from authscribe.changes.verdicts import Audience, Verdict
-from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
+from authscribe.commands.invocation import Definitions, read_definitions, read_platform, run_reporting
 from authscribe.commands.output import Output
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import (
@@ -50,7 +51,7 @@ from authscribe.runtime.paths import show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources, combine_drafts, load_sources
 from authscribe.workspace.referenced_documents import ReadReferenced
-from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 _REPORTS: Final = {
@@ -87,7 +88,8 @@ def run_diff(options: Options, request: DiffRequest, output: Output) -> int:
 
 
 def _diff(options: Options, request: DiffRequest) -> Report:
-    report = _compare_connectors(options, request) if _names_connectors(request) else _compare(options, request)
+    is_about_connectors = _names_connectors(options, request)
+    report = _compare_connectors(options, request) if is_about_connectors else _compare(options, request)
     if request.changelog is not None:
         request.changelog.write_text(render_changelog(report), encoding="utf-8", newline="\n")
     return report
@@ -115,8 +117,9 @@ def _compare(options: Options, request: DiffRequest) -> Report:
 
 def _add_folders(users: Users, workspace: Workspace, resolutions: Sequence[Resolution]) -> None:
     """Add the configured connectors on disk to the users of the scheme and flags that each has in a resolution."""
-    reader = ConnectorReader.from_platform(resolutions[-1].catalogue.platform)
-    for folder in select_configured(recall_connectors((), workspace)).require():
+    platform = resolutions[-1].catalogue.platform
+    reader = ConnectorReader.from_platform(platform)
+    for folder in select_configured(recall_connectors((), workspace), platform).require():
         snapshot = reader.read(folder)
         for resolution in resolutions:
             context = create_context(snapshot, resolution)
@@ -179,18 +182,21 @@ def _report_change(
     return finding, facts
 
 
-def _names_connectors(request: DiffRequest) -> bool:
+def _names_connectors(options: Options, request: DiffRequest) -> bool:
     """Return whether an argument names connectors: `REPO@REV`, an archive, or a folder with a manifest."""
-    return any(argument is not None and names_folders(argument, Path.cwd()) for argument in (request.old, request.new))
+    arguments = [argument for argument in (request.old, request.new) if argument is not None]
+    get_platform = partial(read_platform, options)
+    return any(names_folders(argument, Path.cwd(), get_platform) for argument in arguments)
 
 
 def _compare_connectors(options: Options, request: DiffRequest) -> Report:
     """Compare what connectors state about authentication; without a new side, with their folder as it is now."""
     new = request.new if request.new is not None else _find_working_copy(request.old)
-    before, after = (tuple(find_folders(argument, Path.cwd())) for argument in (request.old, new))
-    if len(before) == len(after) == 1:
-        before = (replace(before[0], name=after[0].name),)
     with read_definitions(options) as definitions:
+        platform = resolve_platform(definitions.loaded, definitions.workspace)
+        before, after = (tuple(find_folders(argument, Path.cwd(), platform)) for argument in (request.old, new))
+        if len(before) == len(after) == 1:
+            before = (replace(before[0], name=after[0].name),)
         old, new_side = (_adopt(folders, definitions) for folders in (before, after))
     changes = compare_catalogues(old.side.resolution.catalogue, new_side.side.resolution.catalogue)
     located = (*((change, None) for change in changes), *compare_contexts(old.contexts, new_side.contexts))

@@ -16,6 +16,7 @@ from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
+    from authscribe.model.definitions import Platform
     from authscribe.resolve.resolver import Resolution
     from authscribe.workspace.load import LoadedSources
 
@@ -52,6 +53,14 @@ def read_definitions(options: Options) -> Iterator[Definitions]:
     )
     with quoting(loaded.texts, workspace.files):
         yield Definitions(workspace, loaded)
+
+
+def read_platform(options: Options) -> Platform:
+    """Return the platform profile of a run, whatever else the sources define; raises DefinitionError as they do."""
+    from authscribe.workspace.resolve import resolve_platform
+
+    with read_definitions(options) as definitions:
+        return resolve_platform(definitions.loaded, definitions.workspace)
 
 
 def run_reporting(verb: Verb, output: Output, work: Callable[[], Report]) -> int:

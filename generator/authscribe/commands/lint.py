@@ -51,7 +51,7 @@ from authscribe.runtime.plugins import Group
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources
-from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 _YAML: Final = (".yaml", ".yml")
@@ -133,7 +133,8 @@ def run_lint(options: Options, request: LintRequest, output: Output) -> int:
 def _lint(options: Options, request: LintRequest) -> Report:
     with read_definitions(options) as definitions:
         baseline = _find_baseline(request, definitions.workspace)
-        selected = select_folders(request.connectors, recall_connectors(request.connectors, definitions.workspace))
+        workspace = recall_connectors(request.connectors, definitions.workspace)
+        selected = select_folders(request.connectors, workspace, resolve_platform(definitions.loaded, workspace))
         if selected.findings and not selected.folders:
             raise DefinitionError(selected.findings)
         fixed = _fix(_start_run(definitions, selected.folders), request.fixing)

@@ -70,12 +70,12 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
 
 def _list_targets(definitions: Definitions) -> Iterator[Row]:
     from authscribe.targets.registry import choose_targets, list_targets
+    from authscribe.workspace.resolve import resolve_platform
 
     packages = plugins.list_plugins(plugins.Group.TARGETS)
-    # Definitions with mistakes hide the targets only where their platform profile decides.
-    stated = definitions.workspace.targets
-    enabled = stated or choose_targets(stated, definitions.resolve(tolerant=True).catalogue.platform)
-    for name in list_targets():
+    platform = resolve_platform(definitions.loaded, definitions.workspace)
+    enabled = choose_targets(definitions.workspace.targets, platform)
+    for name in list_targets(platform):
         yield {"id": name, "enabled": "yes" if name in enabled else "no", "package": packages.get(name)}
 
 
@@ -101,10 +101,11 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     from authscribe.drift.recorded import recall_connectors
     from authscribe.targets.plan import CATALOGUE
     from authscribe.targets.registry import choose_targets, plan_files
-    from authscribe.workspace.resolve import resolve_sources
+    from authscribe.workspace.resolve import resolve_platform, resolve_sources
 
     workspace = definitions.workspace
-    folders = select_folders((), recall_connectors((), workspace)).require()
+    platform = resolve_platform(definitions.loaded, workspace)
+    folders = select_folders((), recall_connectors((), workspace), platform).require()
     loaded = adopt_connectors(definitions.loaded, folders, workspace)
     sources, resolution = definitions.resolve(), resolve_sources(loaded, workspace)
     selected = choose_targets(workspace.targets, resolution.catalogue.platform)

@@ -25,8 +25,9 @@ def read_contexts(arguments: Sequence[str], workspace: Workspace, resolution: Re
     from authscribe.connectors.selection import select_folders
     from authscribe.drift.recorded import recall_connectors
 
-    reader = ConnectorReader.from_platform(resolution.catalogue.platform)
-    for folder in select_folders(arguments, recall_connectors(arguments, workspace)).require():
+    platform = resolution.catalogue.platform
+    reader = ConnectorReader.from_platform(platform)
+    for folder in select_folders(arguments, recall_connectors(arguments, workspace), platform).require():
         yield create_context(reader.read(folder), resolution)
 
 

@@ -26,7 +26,7 @@ from authscribe.sync.update import UpdatedFile, blank_lines, update_file
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.load import LoadedSources
 from authscribe.workspace.owned_files import PAGE_SUFFIXES, Listing, OwnedFile, is_page
-from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
 
@@ -66,7 +66,8 @@ def _adopt(definitions: Definitions) -> LoadedSources:
     from authscribe.adopt import adopt_connectors
     from authscribe.connectors.selection import select_folders
 
-    return adopt_connectors(definitions.loaded, select_folders((), workspace).require(), workspace)
+    folders = select_folders((), workspace, resolve_platform(definitions.loaded, workspace)).require()
+    return adopt_connectors(definitions.loaded, folders, workspace)
 
 
 def _update(file: OwnedFile, context: Context) -> FileOutcome:

@@ -11,7 +11,7 @@ from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.contract import list_platform_variables
-from authscribe.model.definitions import Connector, Flag, Platform, Scheme
+from authscribe.model.definitions import Catalogue, Connector, Flag, Location, Platform, Scheme, Setting, Slots
 from authscribe.model.definitions import Kind as SchemeKind
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
@@ -104,6 +104,29 @@ class ConnectorContext:
                 return entry.node.place
         return self.snapshot.place
 
+    @cached_property
+    def headers_key(self) -> str | None:
+        """Return the key of a system that holds the headers of requests."""
+        return self._slots.find_holder(Location.HEADER)
+
+    @cached_property
+    def path_key(self) -> str:
+        """Return the key of a system that holds the address of a request."""
+        return self._slots.split(Location.PATH)[-1]
+
+    @cached_property
+    def query_key(self) -> str | None:
+        """Return the key of a system that holds the query parameters of requests."""
+        return self._slots.find_holder(Location.QUERY)
+
+    @property
+    def _slots(self) -> Slots:
+        return self.platform.system.slots if self.platform.system is not None else Slots()
+
+    def can_name(self, name: str) -> bool:
+        """Return whether a template can refer to a parameter by name."""
+        return self.platform.references.can_name(self.platform.spell_name(name))
+
     def locate_scheme(self) -> Place:
         """Return the place where the scheme is defined; there must be a scheme."""
         identifier = self._scheme_node.find("id")
@@ -148,18 +171,36 @@ def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorConte
     ]
     if definition is not None:
         candidates = [scheme for scheme in candidates if scheme.id == definition.scheme] or candidates
+    ranked = []
+    for scheme in candidates:
+        named = _restore_names(snapshot, catalogue, scheme, definition)
+        ranked.append((_rank(scheme, named, catalogue), scheme.id, scheme))
+    chosen = min(ranked)[2] if ranked else None
+    return ConnectorContext(_restore_names(snapshot, catalogue, chosen, definition), resolution, chosen, definition)
+
+
+def _restore_names(
+    snapshot: Snapshot, catalogue: Catalogue, scheme: Scheme | None, definition: Connector | None
+) -> Snapshot:
+    """Return the snapshot with the names of the definitions instead of the platform's spelling of them."""
+    platform = catalogue.platform
+    if platform.names is None:
+        return snapshot
+    settings: list[Setting] = [secret for flag in platform.flags for secret in flag.injected]
+    settings += definition.parameters if definition is not None else ()
+    settings += (*scheme.required, *scheme.injected, *scheme.parameters) if scheme is not None else ()
+    names = (*list_platform_variables(catalogue), *(setting.name for setting in settings))
+    return snapshot.rename({platform.spell_name(name): name for name in names})
+
+
+def _rank(scheme: Scheme, snapshot: Snapshot, catalogue: Catalogue) -> tuple[int, int, int, int]:
+    """Return how badly a scheme fits: undeclared parameters, other mechanisms, missing secrets, unused secrets."""
     used = set(snapshot.group_references(ReferenceKind.SECRET))
     filled = {entry.key for entry in snapshot.parameters} | list_platform_variables(catalogue)
-    ranked = [(_rank(scheme, snapshot, used, filled, catalogue.platform), scheme.id, scheme) for scheme in candidates]
-    return ConnectorContext(snapshot, resolution, min(ranked)[2] if ranked else None, definition)
-
-
-def _rank(
-    scheme: Scheme, snapshot: Snapshot, used: set[str], filled: set[str], platform: Platform
-) -> tuple[int, int, int, int]:
-    """Return how badly a scheme fits: undeclared parameters, other mechanisms, missing secrets, unused secrets."""
     listed = {secret.name for secret in scheme.injected}
-    others = [slot for slot, kinds, _ in find_mechanisms(snapshot.leaves, platform) if scheme.kind not in kinds]
+    others = [
+        slot for slot, kinds, _ in find_mechanisms(snapshot.leaves, catalogue.platform) if scheme.kind not in kinds
+    ]
     missing = {parameter.name for parameter in scheme.parameters} - filled
     return len(missing), len(others), len(used - listed), len(listed - used)
 

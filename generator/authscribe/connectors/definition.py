@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
+from authscribe.connectors.context import list_words
+from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Location
-from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value
+from authscribe.model.definitions import Kind, Location, SystemFile
+from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 
-ENDPOINTS: Final[Mapping[tuple[str, str], str]] = {
-    ("oauth2", "login_url"): "authorize",
-    ("oauth2", "token_url"): "token",
-    ("oauth2", "identity_url"): "identity",
-    ("oauth2", "jwks_uri"): "jwks",
-    ("jwt", "login_url"): "login",
-}
-"""Roles of the addresses in a manifest, by their paths."""
-SCOPES: Final = ("scopes", "optional_scopes")
-"""Keys of the block `oauth2` that list scopes."""
-_AUTHENTICATION: Final = "authentication"
-_BASIC: Final = {"username": Location.BASIC_USERNAME, "password": Location.BASIC_PASSWORD}
+_HELD: Final = (Location.HEADER, Location.QUERY, Location.COOKIE, Location.BODY)
+"""Locations whose values are held by a key of the system, in order of precedence."""
+_BASIC: Final = (Location.BASIC_USERNAME, Location.BASIC_PASSWORD)
 
 
 def draft_definition(
     snapshot: Snapshot,
-    syntax: ReferenceSyntax,
+    reader: ConnectorReader,
     *,
     identifier: str,
     scheme: str,
@@ -41,6 +34,7 @@ def draft_definition(
     other names or contain such a value are left out, since a rule has reported them.
     """
     place = snapshot.place
+    slots = list_slots(snapshot, reader, known, values)
     entries = [
         _make_entry("id", identifier, place),
         _make_entry("scheme", scheme, place),
@@ -48,74 +42,148 @@ def draft_definition(
             "parameters", [_make_map(_make_entry("name", e.key, e.place)) for e in snapshot.parameters], place
         ),
         _make_list_entry("flags", [ScalarNode(flag, place) for flag in flags], place),
-        _make_map_entry("endpoints", _draft_endpoints(snapshot), place),
+        _make_map_entry("endpoints", _draft_endpoints(snapshot, values), place),
         _make_map_entry("oauth", _draft_oauth(snapshot), place),
-        _make_list_entry("placements", list(_draft_placements(snapshot, syntax, known, values)), place),
+        _make_list_entry("placements", [_draft_placement(slot, reader.syntax) for slot in select_slots(slots)], place),
     ]
     return DefinitionDraft(Noun.CONNECTOR, MapNode(tuple(entry for entry in entries if entry is not None), place))
 
 
-def _draft_endpoints(snapshot: Snapshot) -> Iterator[Entry]:
-    for path, role in ENDPOINTS.items():
-        setting = snapshot.find_setting(*path)
-        if setting is not None and isinstance(setting.node, ScalarNode):
+def draft_scheme(
+    identifier: str, kind: Kind | None, selector: Mapping[str, str], secrets: Collection[str], place: Place
+) -> DefinitionDraft:
+    """Return the definition of a scheme of which no more is known than what a connector uses."""
+    entries = [
+        _make_entry("id", identifier, place),
+        _make_entry("kind", kind.value, place) if kind is not None else None,
+        _make_map_entry("selector", (_make_entry(*item, place) for item in selector.items()), place),
+        _make_list_entry("injected", [_make_map(_make_entry("name", name, place)) for name in secrets], place),
+    ]
+    return DefinitionDraft(Noun.SCHEME, MapNode(tuple(entry for entry in entries if entry is not None), place))
+
+
+def _draft_endpoints(snapshot: Snapshot, values: Collection[Place]) -> Iterator[Entry]:
+    for role, path in snapshot.layout.endpoints.items():
+        setting = snapshot.find_setting(path)
+        if setting is not None and get_text(setting.node) is not None and setting.node.place not in values:
             url = Entry("url", setting.place, setting.node)
             yield Entry(role, setting.place, MapNode((url,), setting.node.place))
 
 
 def _draft_oauth(snapshot: Snapshot) -> Iterator[Entry]:
-    for key in SCOPES:
-        setting = snapshot.find_setting("oauth2", key)
-        if setting is not None and isinstance(setting.node, ListNode):
-            yield Entry(key, setting.place, setting.node)
+    for key, path in snapshot.layout.scope_lists.items():
+        setting = snapshot.find_setting(path)
+        words = tuple(_list_scopes(setting.node)) if setting is not None else ()
+        if setting is not None and words:
+            yield Entry(key, setting.place, ListNode(words, setting.node.place))
 
 
-def _draft_placements(
-    snapshot: Snapshot, syntax: ReferenceSyntax, known: Collection[str], values: Collection[Place]
-) -> Iterator[MapNode]:
-    """Yield the slots that take part in authentication; if several operations fill one slot, the first of them."""
-    is_basic = any(leaf.slot == (_AUTHENTICATION,) and leaf.value == "basic" for leaf in snapshot.leaves)
-    blocks = {leaf.slot[0] for leaf in snapshot.leaves if leaf.secrets and len(leaf.slot) > 1} - {
-        "headers", "operations",
-    }  # fmt: skip
-    filled: set[tuple[Location, str]] = set()
+def _list_scopes(node: Node) -> Iterator[Node]:
+    """Yield the texts of a list, or the words of a text."""
+    if isinstance(node, ListNode):
+        yield from (item for item in node.items if get_text(item) is not None)
+    else:
+        yield from (ScalarNode(word, node.place) for word in list_words(node))
+
+
+class Slot(NamedTuple):
+    """Place of a leaf in a request, and its name there."""
+
+    location: Location
+    name: str
+    leaf: Leaf
+
+    @property
+    def key(self) -> tuple[Location, str]:
+        """Return a key that is equal for slots that are one place of a request."""
+        return self.location, self.name.lower()
+
+
+def list_slots(
+    snapshot: Snapshot, reader: ConnectorReader, known: Collection[str], values: Collection[Place]
+) -> Iterator[Slot]:
+    """Yield the slots that take part in authentication, without those of which a placement cannot hold the value.
+
+    `known` are the names that a placement may refer to, and `values` the places of literal secrets.
+    """
+    slots = _SlotReader.from_layout(reader.platform.system or SystemFile(path="system.json"), snapshot.leaves)
     for leaf in snapshot.leaves:
-        slot = _find_slot(leaf, blocks, is_basic=is_basic)
+        place = slots.find(leaf)
         names = {reference.name for reference in leaf.references}
-        if slot is None or not isinstance(leaf.value, str) or not names <= set(known) or leaf.place in values:
-            continue
-        location, name = slot
-        if (location, name.lower()) not in filled:
-            filled.add((location, name.lower()))
-            fields = [
-                _make_entry("in", location.value, leaf.place),
-                _make_entry("value", _write_template(leaf, syntax), leaf.place),
-            ]
-            yield _make_map(*fields, *([_make_entry("name", name, leaf.place)] if name else []))
+        if place is not None and isinstance(leaf.value, str) and names <= set(known) and leaf.place not in values:
+            yield Slot(*place, leaf)
 
 
-def _find_slot(leaf: Leaf, blocks: set[str], *, is_basic: bool) -> tuple[Location, str] | None:
-    """Return the place of a leaf in a request; None if it takes no part in authentication."""
-    slot = leaf.slot
-    if not slot:
-        return None
-    if is_basic and len(slot) == 1 and slot[0] in _BASIC:
-        return _BASIC[slot[0]], ""
-    if slot == (_AUTHENTICATION,) and not is_basic:
-        return Location.BLOCK, _AUTHENTICATION
-    if slot[0] in blocks:
-        return Location.BLOCK, ".".join(slot)
-    if not leaf.secrets and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
-        return None
-    if "headers" in slot[:-1]:
-        return Location.HEADER, slot[-1]
-    if "params" in slot[:-1]:
-        return Location.QUERY, slot[-1]
-    if "payload" in slot[:-1]:
-        return Location.BODY, ".".join(slot[slot.index("payload") + 1 :])
-    if slot[0] == "operations" and slot[-1] == "url":
-        return Location.PATH, ""
-    return Location.BLOCK, ".".join(slot)
+def select_slots(slots: Iterable[Slot]) -> Iterator[Slot]:
+    """Yield the slots that a definition holds: if several operations fill one, the first of them."""
+    filled: set[tuple[Location, str]] = set()
+    for slot in slots:
+        if slot.key not in filled:
+            filled.add(slot.key)
+            yield slot
+
+
+def _draft_placement(slot: Slot, syntax: ReferenceSyntax) -> MapNode:
+    place = slot.leaf.place
+    fields = [
+        _make_entry("in", slot.location.value, place),
+        _make_entry("value", _write_template(slot.leaf, syntax), place),
+    ]
+    return _make_map(*fields, *([_make_entry("name", slot.name, place)] if slot.name else []))
+
+
+class _SlotReader(NamedTuple):
+    """Slots of the systems of a platform, and the blocks of one system.
+
+    `holders` are the keys that hold the values of a location by name, and `basic` the paths of the settings that
+    announce HTTP basic authentication.
+    """
+
+    holders: Mapping[Location, str]
+    credentials: Mapping[tuple[str, ...], Location]
+    url: tuple[str, ...]
+    basic: Collection[str]
+    blocks: Collection[str]
+    is_basic: bool
+
+    @classmethod
+    def from_layout(cls, layout: SystemFile, leaves: Sequence[Leaf]) -> _SlotReader:
+        """Return the slots that a platform profile states, for a system with these leaves."""
+        slots = layout.slots
+        holders = {location: key for location in _HELD if (key := slots.find_holder(location)) is not None}
+        requests = {slots.split(location)[0] for location in (*_HELD, Location.PATH)}
+        settings = {(".".join(leaf.slot), leaf.value) for leaf in leaves if isinstance(leaf.value, str)}
+        return cls(
+            holders=holders,
+            credentials={slots.split(location): location for location in _BASIC},
+            url=slots.split(Location.PATH),
+            basic=layout.basic,
+            blocks={leaf.slot[0] for leaf in leaves if leaf.secrets and len(leaf.slot) > 1} - requests,
+            is_basic=settings.issuperset(layout.basic.items()),
+        )
+
+    def find(self, leaf: Leaf) -> tuple[Location, str] | None:
+        """Return the place of a leaf in a request, and its name there; None if it takes no part in authentication."""
+        slot, path = leaf.slot, ".".join(leaf.slot)
+        if not slot:
+            return None
+        if self.is_basic and slot in self.credentials:
+            return self.credentials[slot], ""
+        if slot[0] in self.blocks or (path in self.basic and not self.is_basic):
+            return Location.BLOCK, path
+        if not leaf.secrets and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
+            return None
+        return self._find_held(slot) or (Location.BLOCK, path)
+
+    def _find_held(self, slot: tuple[str, ...]) -> tuple[Location, str] | None:
+        for location, holder in self.holders.items():
+            if holder in slot[:-1]:
+                named = slot[slot.index(holder) + 1 :] if location is Location.BODY else slot[-1:]
+                return location, ".".join(named)
+        is_url = len(slot) == len(self.url) and all(
+            part in (key, "{operation}") for part, key in zip(self.url, slot, strict=True)
+        )
+        return (Location.PATH, "") if is_url else None
 
 
 def _write_template(leaf: Leaf, syntax: ReferenceSyntax) -> str:

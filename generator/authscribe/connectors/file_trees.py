@@ -16,13 +16,13 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
-from authscribe.findings.rules.manifest_missing import report_no_manifest
+from authscribe.findings.rules.manifest_missing import report_manifest_unknown, report_no_manifest
 from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.unreadable_file import report_missing_content, report_unreadable_file
+from authscribe.model.definitions import ManifestFile, Platform
 from authscribe.readers.text import SIZE_LIMIT, read_content
 
-MANIFEST: Final = "manifest.json"
 RECORD: Final = "authscribe.scaffold.json"
 """File in which `scaffold` records what it has made."""
 _ZIP: Final = (".zip",)
@@ -70,35 +70,46 @@ class ConnectorFolder:
         return self.tree.read(f"{self.prefix}{inner}", place)
 
 
-def find_folders(argument: str, directory: Path) -> Iterator[ConnectorFolder]:
+def find_folders(argument: str, directory: Path, platform: Platform) -> Iterator[ConnectorFolder]:
     """Yield the connectors that an argument names: the folder itself, or each folder in it that has a manifest.
 
     The argument is a folder, an archive or `REPO@REV`. Raises DefinitionError if it is none of these, or contains no
-    manifest.
+    manifest, or if the connectors of the platform have none.
     """
+    manifest = require_manifest(platform, argument).path
     path = (directory / argument).resolve()
     if not argument:
         raise DefinitionError((report_no_such_connector(argument),))
     if path.is_dir():
-        yield from _find_in_tree(DirectoryTree(path), argument, path)
+        yield from _find_in_tree(DirectoryTree(path), manifest, argument, path)
     elif path.is_file() and path.name.endswith((*_ZIP, *_TAR)):
         stem = path.name[: -len(next(suffix for suffix in (*_ZIP, *_TAR) if path.name.endswith(suffix)))]
         # Imported here: most runs read no archive.
         from authscribe.connectors.archives import open_archive
 
-        yield from _find_in_tree(ContentTree(*open_archive(path, argument)), argument, path.with_name(stem))
+        tree = ContentTree(*open_archive(path, argument))
+        yield from _find_in_tree(tree, manifest, argument, path.with_name(stem))
     else:
         repository, revision = split_argument(argument, directory)
-        yield from _find_in_tree(
-            open_revision(repository, revision, argument), argument, repository.resolve(), revision
-        )
+        tree = open_revision(repository, revision, argument)
+        yield from _find_in_tree(tree, manifest, argument, repository.resolve(), revision)
 
 
-def names_folders(argument: str, directory: Path) -> bool:
+def require_manifest(platform: Platform, shown: str) -> ManifestFile:
+    """Return the manifest of the platform's connectors; raises DefinitionError if they have none."""
+    if platform.manifest is None:
+        raise DefinitionError((report_manifest_unknown(shown, platform.id),))
+    return platform.manifest
+
+
+def names_folders(argument: str, directory: Path, get_platform: Callable[[], Platform]) -> bool:
     """Return whether an argument is a connector, an archive or `REPO@REV`, and not a folder of something else."""
     path = directory / argument
+    if path.is_dir():
+        manifest = get_platform().manifest
+        return manifest is not None and (path / manifest.path).is_file()
     if path.exists():
-        return (path / MANIFEST).is_file() or (path.is_file() and path.name.endswith((*_ZIP, *_TAR)))
+        return path.name.endswith((*_ZIP, *_TAR))
     return any(argument[index] == "@" and (directory / argument[:index]).is_dir() for index in range(1, len(argument)))
 
 
@@ -125,19 +136,21 @@ def open_revision(path: Path, revision: str, shown: str) -> Tree:
     return ContentTree(*read_commit(path, revision, shown))
 
 
-def _find_in_tree(tree: Tree, shown: str, root: Path, revision: str | None = None) -> Iterator[ConnectorFolder]:
+def _find_in_tree(
+    tree: Tree, manifest: str, shown: str, root: Path, revision: str | None = None
+) -> Iterator[ConnectorFolder]:
     """Yield the connectors of a tree that lies, or was packed, at `root`."""
     shown = PurePosixPath(Path(shown)).as_posix()
     name, root_revision = _split_revision(root.name)
     revision = revision or root_revision
-    if tree.read(MANIFEST, Place(shown)) is not None:
+    if tree.read(manifest, Place(shown)) is not None:
         yield ConnectorFolder(tree, "", name, revision, shown, _find_origin(root))
         return
-    manifests = [path for path in tree.list_paths("") if path.rpartition("/")[2] == MANIFEST]
+    manifests = [path for path in tree.list_paths("") if path.endswith(f"/{manifest}")]
     if not manifests:
-        raise DefinitionError((report_no_manifest(shown),))
+        raise DefinitionError((report_no_manifest(shown, manifest),))
     for path in manifests:
-        folder = path.rpartition("/")[0]
+        folder = path.removesuffix(f"/{manifest}")
         name, own_revision = _split_revision(folder.rpartition("/")[2])
         location = folder if shown == "." else f"{shown}/{folder}"
         yield ConnectorFolder(tree, f"{folder}/", name, own_revision or revision, location, _find_origin(root / folder))

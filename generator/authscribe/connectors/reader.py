@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from authscribe.connectors.branches import list_readings
-from authscribe.connectors.file_trees import MANIFEST, RECORD, ConnectorFolder
+from authscribe.connectors.file_trees import RECORD, ConnectorFolder, require_manifest
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
 from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, check_json
@@ -24,14 +24,13 @@ from authscribe.findings.rules.template_missing import report_template_missing
 from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.model.definitions import Platform
+from authscribe.model.definitions import Platform, is_yaml_path
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
 from authscribe.readers.syntax.json import parse_json
+from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.readers.text import decode
 
-TEMPLATES: Final = "templates"
-_SYSTEM_KEYS: Final = ("system-template", "system_template")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
@@ -59,15 +58,16 @@ class _FolderReader:
     def __init__(self, reader: ConnectorReader, folder: ConnectorFolder) -> None:
         self.reader = reader
         self.folder = folder
+        self.layout = require_manifest(reader.platform, folder.shown)
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.pasted: list[Finding] = []
 
     def read(self) -> Snapshot:
-        place = Place(self.folder.show_path(MANIFEST))
+        place = Place(self.folder.show_path(self.layout.path))
         manifest = self._read_manifest(place)
         datatypes = tuple(self._read_datatypes(manifest))
-        parameters = _list_entries(_find(manifest, "additional_parameters"))
+        parameters = _list_entries(_find(manifest, self.layout.parameters))
         declared = {entry.key for entry in parameters}
         system, leaves = self._read_system(manifest, declared)
         by_path: dict[str, list[Datatype]] = {}
@@ -75,13 +75,14 @@ class _FolderReader:
             if datatype.template is not None:
                 by_path.setdefault(datatype.template, []).append(datatype)
         templates = tuple(self._read_templates(by_path, declared))
-        named = {*by_path, *((system.path,) if system else ()), *_list_system_paths(manifest)}
+        named = {*by_path, *((system.path,) if system else ()), *self._list_system_paths(manifest)}
         snapshot = Snapshot(
             name=self.folder.name,
             revision=self.folder.revision,
             shown=self.folder.shown,
             origin=self.folder.origin,
             place=place,
+            layout=self.layout,
             manifest=manifest,
             system=system,
             templates=templates,
@@ -101,14 +102,16 @@ class _FolderReader:
         if system is None or not isinstance(data, bytes):
             return None
         node, _ = parse_json(RECORD, decode(RECORD, data).text)
-        names = _find(_find(node, "files"), system.path)
+        files = _find(node, "files")
+        names = files.find(system.path) if isinstance(files, MapNode) else None
         return frozenset(entry.key for entry in names.entries) if isinstance(names, MapNode) else None
 
     def _read_manifest(self, place: Place) -> MapNode | None:
-        content = self._read_text(MANIFEST, place, report_no_manifest(self.folder.shown))
+        content = self._read_text(self.layout.path, place, report_no_manifest(self.folder.shown, self.layout.path))
         if content is None:
             return None
-        node, findings = parse_json(place.path, content)
+        parse = parse_yaml if is_yaml_path(self.layout.path) else parse_json
+        node, findings = parse(place.path, content)
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
             self.findings.append(report_not_a_mapping(node.place, "the manifest"))
@@ -130,10 +133,11 @@ class _FolderReader:
         return self.texts[shown]
 
     def _read_datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
-        node = _find(manifest, "datatypes")
-        if manifest is not None and not isinstance(node, MapNode):
-            missing = report_missing_key("datatypes", manifest.place)
-            self.findings.append(report_not_a_mapping(node.place, "`datatypes`") if node is not None else missing)
+        key = self.layout.datatypes
+        node = _find(manifest, key)
+        if manifest is not None and key is not None and not isinstance(node, MapNode):
+            missing = report_missing_key(key, manifest.place)
+            self.findings.append(report_not_a_mapping(node.place, f"`{key}`") if node is not None else missing)
         for entry in _list_entries(node):
             if not isinstance(entry.node, MapNode):
                 self.findings.append(report_not_a_mapping(entry.node.place, f"the datatype '{entry.key}'"))
@@ -155,17 +159,32 @@ class _FolderReader:
     def _read_system(
         self, manifest: MapNode | None, declared: set[str]
     ) -> tuple[ConnectorTemplate | None, tuple[Leaf, ...]]:
-        key = next((key for key in _SYSTEM_KEYS if _find(manifest, key)), None)
-        if manifest is None or key is None:
-            if manifest is not None:
-                self.findings.append(report_missing_key(_SYSTEM_KEYS[0], manifest.place))
+        if manifest is None:
             return None, ()
-        node = _find(manifest, key)
-        path = _normalize(get_text(node))
-        if node is not None and path is None:
-            self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
-        template = self._read_template(path, node.place, (), declared) if node and path else None
+        path, place = self._find_system(manifest)
+        template = self._read_template(path, place, (), declared) if path is not None else None
         return template, parse_leaves(template, self.reader.syntax) if template else ()
+
+    def _find_system(self, manifest: MapNode) -> tuple[str | None, Place]:
+        """Return the path of the system, and the place that states it; None if nothing does."""
+        keys, system = self.layout.system, self.reader.platform.system
+        if not keys:
+            return system.path if system is not None else None, manifest.place
+        key = next((key for key in keys if _find(manifest, key)), None)
+        node = _find(manifest, key)
+        if key is None or node is None:
+            self.findings.append(report_missing_key(keys[0], manifest.place))
+            return None, manifest.place
+        path = _normalize(get_text(node))
+        if path is None:
+            self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
+        return path, node.place
+
+    def _list_system_paths(self, manifest: MapNode | None) -> Iterator[str]:
+        for key in self.layout.system:
+            path = _normalize(get_text(_find(manifest, key)))
+            if path is not None:
+                yield path
 
     def _read_templates(
         self, by_path: Mapping[str, Sequence[Datatype]], declared: set[str]
@@ -187,7 +206,7 @@ class _FolderReader:
             return None
         shown = self.folder.show_path(path)
         references = tuple(self._resolve_references(shown, content, declared))
-        return ConnectorTemplate(path, Place(shown), content, references, datatypes)
+        return ConnectorTemplate(path, Place(shown), content, references, datatypes, is_yaml_path(path))
 
     def _resolve_references(self, path: str, content: str, declared: set[str]) -> Iterator[Reference]:
         for reference in self.reader.syntax.find_references(path, content):
@@ -208,20 +227,36 @@ class _FolderReader:
         yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
     def _find_orphans(self, named: set[str]) -> Iterator[str]:
-        return (path for path in self.folder.list_files(TEMPLATES) if path.endswith(".json") and path not in named)
+        """Yield the templates that nothing names, in the folder that a new connector has for them."""
+        system = self.reader.platform.system
+        if system is None or self.layout.datatypes is None or "/" not in system.path:
+            return
+        suffix = PurePosixPath(system.path).suffix
+        for path in self.folder.list_files(system.path.rpartition("/")[0]):
+            if path.endswith(suffix) and path not in named:
+                yield path
 
     def _check_expansions(self, snapshot: Snapshot) -> Iterator[Finding]:
         for template in snapshot.all_templates:
-            if not all(
-                reference.name.isidentifier() for reference in template.select_references(ReferenceKind.VARIABLE)
-            ):
+            names = (reference.name for reference in template.select_references(ReferenceKind.VARIABLE))
+            if not all(map(self.reader.platform.references.can_name, names)):
                 continue  # `unrenderable-name` reports it
             try:
                 for text in expand_template(self.reader, snapshot, template):
-                    check_json(text)
+                    _check_syntax(template, text)
             except ExpansionError as error:
                 place = Place(template.place.path, error.line, 1, error.line, 2)
                 yield report_template_not_json(template.path, place, error.problem)
+
+
+def _check_syntax(template: ConnectorTemplate, text: str) -> None:
+    """Raise ExpansionError if the expanded text of a template is not in its format."""
+    if not template.is_yaml:
+        check_json(text)
+        return
+    node, findings = parse_yaml(template.path, text)
+    if node is None:
+        raise ExpansionError(findings[0].message, findings[0].place.line)
 
 
 def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:
@@ -236,9 +271,10 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
     If it is JSON only with one branch of each condition, the scalars of all branches are returned.
     """
     references = sorted(template.references, key=lambda reference: reference.place)
-    node, _ = parse_json(template.place.path, template.text)
-    if node is not None:
-        return tuple(_walk(node, (), references))
+    parse = parse_yaml if template.is_yaml else parse_json
+    node, _ = parse(template.place.path, template.text)
+    if node is not None or template.is_yaml:
+        return tuple(_walk(node, (), references)) if node is not None else ()
     leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
     for number, text in enumerate(list_readings(template.text, syntax)):
         node, _ = parse_json(template.place.path, text)
@@ -275,7 +311,8 @@ def _list_values(platform: Platform, snapshot: Snapshot, template: ConnectorTemp
     """
     used = {reference.name for reference in template.select_references(ReferenceKind.VARIABLE)}
     shared: dict[str, object] = dict.fromkeys(used, "")
-    filled = (*(variable.name for variable in platform.variables), *(entry.key for entry in snapshot.parameters))
+    usual = (platform.spell_name(variable.name) for variable in platform.variables)
+    filled = (*usual, *(entry.key for entry in snapshot.parameters))
     shared |= {name: platform.references.environment.replace("{name}", name) for name in filled}
     shared["system"] = snapshot.name
     if not template.datatypes:
@@ -286,15 +323,11 @@ def _list_values(platform: Platform, snapshot: Snapshot, template: ConnectorTemp
         yield {**shared, "parent": parent, **own, "datatype": datatype.name}
 
 
-def _find(node: Node | None, key: str) -> Node | None:
-    return node.find(key) if isinstance(node, MapNode) else None
-
-
-def _list_system_paths(manifest: MapNode | None) -> Iterator[str]:
-    for key in _SYSTEM_KEYS:
-        path = _normalize(get_text(_find(manifest, key)))
-        if path is not None:
-            yield path
+def _find(node: Node | None, path: str | None) -> Node | None:
+    """Return the node at a dotted path below another one."""
+    for key in path.split(".") if path is not None else ():
+        node = node.find(key) if isinstance(node, MapNode) else None
+    return node if path is not None else None
 
 
 def _list_entries(node: Node | None) -> tuple[Entry, ...]:

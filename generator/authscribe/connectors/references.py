@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,8 @@ from authscribe.findings.finding import Place
 from authscribe.model.definitions import References
 
 _NAME: Final = "{name}"
-_WORD: Final = r"[^()\s\"'\\]+"
+_WORD: Final = r"[^()\s\"'\\]+?"
+_END: Final = r"(?=[()\s\"'\\]|$)"
 _QUOTE: Final = r"\\?['\"]"
 _STRING: Final = r'"(?:[^"\\\n]|\\.)*"'
 _SECRET, _CALL, _ENVIRONMENT, _VARIABLE, _BLOCK, _COMMENT = (
@@ -59,12 +60,14 @@ class ReferenceSyntax:
     """Patterns that find the references of a platform, and the holes that have to be masked to parse the text.
 
     `pattern` finds all references, `without_calls` all except calls; `call` is the text that every call contains.
+    `can_name` tells which names a variable can have without being an expression.
     """
 
     pattern: re.Pattern[str]
     without_calls: re.Pattern[str]
     call: str
     holes: re.Pattern[str]
+    can_name: Callable[[str], bool]
 
     @classmethod
     def from_platform(cls, references: References) -> ReferenceSyntax:
@@ -98,6 +101,7 @@ class ReferenceSyntax:
             without_calls=re.compile("|".join(without_calls), re.DOTALL),
             call=split_delimiters(references.call)[0].rstrip("'") if references.call else "\0",
             holes=re.compile("|".join((_STRING, *holes)), re.DOTALL),
+            can_name=references.can_name,
         )
 
     def find_references(self, path: str, text: str) -> Iterator[Reference]:
@@ -115,7 +119,7 @@ class ReferenceSyntax:
                 # Only conditions refer to names; other statements are not expanded.
                 condition, _, name = name.partition(" ")
                 kind = kind if condition in ("if", "elif") else None
-            elif group == _VARIABLE and name.isidentifier() and name not in RESERVED:
+            elif group == _VARIABLE and self.can_name(name) and name not in RESERVED:
                 kind = ReferenceKind.VARIABLE
             if kind is not None:
                 column = start - text.rfind("\n", 0, start)
@@ -145,7 +149,8 @@ def split_delimiters(template: str) -> tuple[str, str]:
 
 def _make_pattern(template: str, name: str) -> str:
     start, end = _escape_delimiters(template)
-    return f"{start}{name}{end}"
+    # Without a closing delimiter, a name ends where no more character of one follows.
+    return f"{start}{name}{end or _END}"
 
 
 def _escape_delimiters(template: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from authscribe.connectors.file_trees import ConnectorFolder, find_folders
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
+from authscribe.model.definitions import Platform
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.workspace import Workspace, match_folders
 
@@ -27,53 +28,56 @@ class SelectedFolders(NamedTuple):
         return self.folders
 
 
-def select_folders(arguments: Sequence[str], workspace: Workspace) -> SelectedFolders:
+def select_folders(arguments: Sequence[str], workspace: Workspace, platform: Platform) -> SelectedFolders:
     """Return the connectors that the arguments name; without arguments, those that the configuration lists.
 
     An argument is a path, or the name of a configured connector.
     """
-    configured = select_configured(workspace)
-    return _join(_find_named(argument, configured.folders) for argument in arguments) if arguments else configured
+    configured = select_configured(workspace, platform)
+    if not arguments:
+        return configured
+    return _join(_find_named(argument, configured.folders, platform) for argument in arguments)
 
 
-def select_added(arguments: Sequence[str], workspace: Workspace) -> SelectedFolders:
+def select_added(arguments: Sequence[str], workspace: Workspace, platform: Platform) -> SelectedFolders:
     """Return the connectors that the configuration lists, and those that the arguments add."""
-    added = (_find_named(argument, ()) for argument in arguments)
-    return _join((select_configured(workspace), *added))
+    added = (_find_named(argument, (), platform) for argument in arguments)
+    return _join((select_configured(workspace, platform), *added))
 
 
-def select_configured(workspace: Workspace) -> SelectedFolders:
+def select_configured(workspace: Workspace, platform: Platform) -> SelectedFolders:
     """Return the connectors that the configuration lists, and those that the workspace recalls from an earlier run."""
-    configured = (_find_pattern(pattern, place, workspace.root) for pattern, place in workspace.connectors or ())
-    recorded = (_find_recorded(path, place, workspace.root) for path, place in workspace.recorded)
+    root = workspace.root
+    configured = (_find_pattern(pattern, place, root, platform) for pattern, place in workspace.connectors or ())
+    recorded = (_find_recorded(path, place, root, platform) for path, place in workspace.recorded)
     return _join((*configured, *recorded))
 
 
-def _find_named(argument: str, configured: Iterable[ConnectorFolder]) -> SelectedFolders:
+def _find_named(argument: str, configured: Iterable[ConnectorFolder], platform: Platform) -> SelectedFolders:
     named = tuple(folder for folder in configured if folder.name == argument)
-    return SelectedFolders(named, ()) if named else _find_folders(argument)
+    return SelectedFolders(named, ()) if named else _find_folders(argument, platform)
 
 
-def _find_pattern(pattern: str, place: Place, root: Path) -> SelectedFolders:
+def _find_pattern(pattern: str, place: Place, root: Path, platform: Platform) -> SelectedFolders:
     paths = match_folders(root, pattern)
     if not paths:
         return SelectedFolders((), (report_no_such_connector(pattern, place),))
-    by_path = {shown: _find_folders(shown) for shown in (show_path(path, Path.cwd()) for path in paths)}
+    by_path = {shown: _find_folders(shown, platform) for shown in (show_path(path, Path.cwd()) for path in paths)}
     shown = {folder.shown for selected in by_path.values() for folder in selected.folders}
     starts = tuple("" if path == "." else f"{path}/" for path in shown)
     # Two asterisks also match the folders inside connectors.
     return _join(selected for path, selected in by_path.items() if not selected.findings or not path.startswith(starts))
 
 
-def _find_recorded(path: str, place: Place, root: Path) -> SelectedFolders:
+def _find_recorded(path: str, place: Place, root: Path, platform: Platform) -> SelectedFolders:
     shown = show_path(Path(os.path.normpath(root / path)), Path.cwd())
-    selected = _find_folders(shown)
+    selected = _find_folders(shown, platform)
     return SelectedFolders((), (report_lost_connector(shown, place),)) if selected.findings else selected
 
 
-def _find_folders(argument: str) -> SelectedFolders:
+def _find_folders(argument: str, platform: Platform) -> SelectedFolders:
     try:
-        return SelectedFolders(tuple(find_folders(argument, Path.cwd())), ())
+        return SelectedFolders(tuple(find_folders(argument, Path.cwd(), platform)), ())
     except DefinitionError as error:
         return SelectedFolders((), error.findings)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.findings.finding import Finding, Place
+from authscribe.model.definitions import ManifestFile
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, make_pointer
 
 
@@ -48,27 +49,36 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorTemplate:
-    """Template that the manifest names, for the system or for some datatypes."""
+    """Template of the system or of some datatypes, in JSON or YAML."""
 
     path: str
     place: Place
     text: str
     references: tuple[Reference, ...]
     datatypes: tuple[Datatype, ...] = ()
+    is_yaml: bool = False
+
+    def rename(self, names: Mapping[str, str]) -> ConnectorTemplate:
+        """Return the template in which references have other names, given by their own."""
+        return replace(self, references=_rename(self.references, names))
 
     def select_references(self, kind: ReferenceKind) -> Iterator[Reference]:
         """Yield the references of one kind, in the order of the text."""
         return (reference for reference in self.references if reference.kind is kind)
 
 
+def _rename(references: Iterable[Reference], names: Mapping[str, str]) -> tuple[Reference, ...]:
+    return tuple(replace(reference, name=names.get(reference.name, reference.name)) for reference in references)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Contents of a connector's folder.
 
-    `shown` is the folder as the user named it, `origin` that of its `ConnectorFolder`, and `place` its manifest.
-    `orphans` are the templates that the manifest does not name. `chosen` are the names that the system referred to when
-    it was scaffolded; None if it was not. `texts` holds the text of each file that was read, by its path in findings;
-    `x` replaces the values of secrets that `pasted` reports.
+    `shown` is the folder as the user named it, `origin` that of its `ConnectorFolder`, `place` its manifest, and
+    `layout` the keys that the platform gives it. `orphans` are the templates that the manifest does not name. `chosen`
+    are the names that the system referred to when it was scaffolded; None if it was not. `texts` holds the text of each
+    file that was read, by its path in findings; `x` replaces the values of secrets that `pasted` reports.
     """
 
     name: str
@@ -76,6 +86,7 @@ class Snapshot:
     shown: str
     origin: str
     place: Place
+    layout: ManifestFile
     manifest: MapNode | None
     system: ConnectorTemplate | None
     templates: tuple[ConnectorTemplate, ...]
@@ -88,21 +99,42 @@ class Snapshot:
     pasted: tuple[Finding, ...]
     texts: Mapping[str, str] = field(repr=False)
 
+    def rename(self, names: Mapping[str, str]) -> Snapshot:
+        """Return the snapshot in which references and parameters have other names, given by their own."""
+        parameters = (entry._replace(key=names.get(entry.key, entry.key)) for entry in self.parameters)
+        return replace(
+            self,
+            system=self.system.rename(names) if self.system is not None else None,
+            templates=tuple(template.rename(names) for template in self.templates),
+            leaves=tuple(replace(leaf, references=_rename(leaf.references, names)) for leaf in self.leaves),
+            parameters=tuple(parameters),
+        )
+
     @property
     def all_templates(self) -> tuple[ConnectorTemplate, ...]:
         """Return the templates of the system and of the datatypes."""
         return (*((self.system,) if self.system else ()), *self.templates)
 
-    def find_setting(self, *keys: str) -> Entry | None:
-        """Return the entry of the manifest at a path of keys."""
+    @property
+    def parameters_key(self) -> str:
+        """Return the key of the manifest under which parameters are declared."""
+        return self.layout.parameters or "parameters"
+
+    def find_setting(self, path: str) -> Entry | None:
+        """Return the entry of the manifest at a dotted path of keys."""
         node: Node | None = self.manifest
         entry: Entry | None = None
-        for key in keys:
+        for key in path.split("."):
             if not isinstance(node, MapNode):
                 return None
             entry = next((entry for entry in node.entries if entry.key == key), None)
             node = entry.node if entry else None
         return entry
+
+    def find_endpoint(self, role: str) -> Entry | None:
+        """Return the entry of the manifest with the URL of a role."""
+        path = self.layout.endpoints.get(role)
+        return self.find_setting(path) if path is not None else None
 
     def group_references(self, kind: ReferenceKind) -> dict[str, list[Reference]]:
         """Return the references of one kind by name, in the order in which the templates contain them."""

@@ -62,8 +62,9 @@ class TemplateLanguage:
 
         Raises ExpansionError for an invalid template, an unsupported construct and a name without a value.
         """
-        # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template.
-        if not self._starts.search(self._plain_name.sub("", text)):
+        # Nearly all templates hold only plain names. Filling those directly gives the same as compiling the template,
+        # and is all that there is to a language without statements.
+        if self.references.block is None or not self._starts.search(self._plain_name.sub("", text)):
             return self._plain_name.sub(lambda match: _look_up(values, match[1], text, match.start()), text)
         from jinja2 import TemplateError
 
@@ -120,6 +121,8 @@ class TemplateLanguage:
     @cached_property
     def _plain_name(self) -> re.Pattern[str]:
         start, end = self._delimiters[0]
+        if self.references.block is None:
+            return re.compile(rf"{re.escape(start)}\s*(.+?)\s*{re.escape(end)}")
         words = "|".join(sorted(RESERVED))
         return re.compile(rf"{re.escape(start)}\s*(?!(?:{words})\b)([A-Za-z_]\w*)\s*{re.escape(end)}")
 

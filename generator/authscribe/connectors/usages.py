@@ -16,6 +16,7 @@ from authscribe.model.contract import (
     build_method_contract,
     list_methods,
     list_platform_variables,
+    spell_secret,
     spell_variable,
 )
 from authscribe.model.definitions import Catalogue, Connector, Setting
@@ -92,7 +93,7 @@ def _describe_usage(
     uses: dict[str, tuple[UsagePlace, ...]] | None,
 ) -> NameUsage:
     spellings = {
-        Role.INJECTED: catalogue.platform.references.secret.replace("{name}", setting.name),
+        Role.INJECTED: spell_secret(catalogue.platform, setting.name),
         Role.PARAMETER: spell_variable(catalogue.platform, setting.name),
     }
     # Templates refer to injected secrets and parameters; required secrets go to the platform.

@@ -8,7 +8,6 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.definition import ENDPOINTS
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.definition_addresses import FRAGMENT, report_bad_address
@@ -60,8 +59,8 @@ def show_address(address: str) -> str:
 
 def list_addresses(context: ConnectorContext) -> Iterator[tuple[str, Place]]:
     """Yield every address in the manifest and the systems."""
-    for path in ENDPOINTS:
-        entry = context.snapshot.find_setting(*path)
+    for path in context.snapshot.layout.endpoints.values():
+        entry = context.snapshot.find_setting(path)
         value = get_text(entry.node) if entry is not None else None
         if entry is not None and value:
             yield value, entry.node.place
@@ -172,11 +171,10 @@ def check_certificates(context: ConnectorContext) -> Iterator[Finding]:
 
 def check_fragments(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each address of the login that has a fragment."""
-    for path in ENDPOINTS:
-        entry = context.snapshot.find_setting(*path)
+    for path in context.snapshot.layout.endpoints.values():
+        entry = context.snapshot.find_setting(path)
         if entry is not None and "#" in _HOLE.sub("", get_text(entry.node) or ""):
-            role = ".".join(path)
-            yield report_bad_address(role, FRAGMENT, entry.node.place, connector=context.name)
+            yield report_bad_address(path, FRAGMENT, entry.node.place, connector=context.name)
 
 
 AUTHORITY_MISMATCH: Final = Rule(
@@ -214,7 +212,7 @@ def check_authority(context: ConnectorContext) -> Iterator[Finding]:
 
     A domain of the API that is filled in later may be that of the token URL.
     """
-    login, token = (_find_manifest_host(key, context) for key in ("login_url", "token_url"))
+    login, token = (_find_manifest_host(role, context) for role in ("authorize", "token"))
     if login is None or token is None:
         return
     apis = [str(leaf.value) for leaf in context.snapshot.leaves if leaf.slot == ("url_pattern",)]
@@ -225,8 +223,8 @@ def check_authority(context: ConnectorContext) -> Iterator[Finding]:
         yield report_authority_mismatch(token[1], login[1], context.name, problem)
 
 
-def _find_manifest_host(key: str, context: ConnectorContext) -> tuple[str, Place] | None:
-    entry = context.snapshot.find_setting("oauth2", key)
+def _find_manifest_host(role: str, context: ConnectorContext) -> tuple[str, Place] | None:
+    entry = context.snapshot.find_endpoint(role)
     host = parse_host(get_text(entry.node) or "") if entry is not None else None
     return (host, entry.node.place) if entry is not None and host else None
 

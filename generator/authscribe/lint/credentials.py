@@ -83,14 +83,16 @@ def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequ
 
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in an address or a query."""
-    for leaf in filter(_is_address, context.snapshot.leaves):
+    for leaf in (leaf for leaf in context.snapshot.leaves if _is_address(leaf, context)):
         for reference in leaf.secrets:
             yield report_secret_in_url(reference.name, reference.place, context.name)
 
 
-def _is_address(leaf: Leaf) -> bool:
+def _is_address(leaf: Leaf, context: ConnectorContext) -> bool:
     # The platform documents that the credentials of a proxy are part of its address.
-    return bool(leaf.slot) and "proxies" not in leaf.slot and (leaf.slot[-1] in _ADDRESS_KEYS or "params" in leaf.slot)
+    if not leaf.slot or "proxies" in leaf.slot:
+        return False
+    return leaf.slot[-1] in (*_ADDRESS_KEYS, context.path_key) or context.query_key in leaf.slot
 
 
 CREDENTIAL_AS_PARAMETER: Final = Rule(
@@ -126,15 +128,15 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
         for reference in leaf.references:
             if reference.kind is ReferenceKind.SECRET:
                 continue
-            if is_credential or (_is_address(leaf) and _is_credential_of_query(reference, context)):
+            if is_credential or (_is_address(leaf, context) and _is_credential_of_query(reference, context)):
                 yield report_credential_as_parameter(reference.name, slot, reference.place, context.name)
-        if is_credential and leaf.slot[0] == "headers" and _is_expression(leaf):
+        if is_credential and leaf.slot[0] == context.headers_key and _is_expression(leaf):
             yield report_credential_as_parameter(None, slot, leaf.place, context.name)
 
 
 def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
     """Return whether a leaf is in a slot that the platform names, or in a header that authenticates."""
-    if len(leaf.slot) > 1 and leaf.slot[-2] == "headers":
+    if len(leaf.slot) > 1 and leaf.slot[-2] == context.headers_key:
         return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
     return ".".join(leaf.slot) in context.platform.credential_slots
 

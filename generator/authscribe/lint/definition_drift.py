@@ -8,14 +8,13 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext, list_words
-from authscribe.connectors.definition import ENDPOINTS, SCOPES
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names, list_names
 from authscribe.lint.addresses import show_address
 from authscribe.model.contract import list_methods, list_platform_variables
 from authscribe.model.definitions import Connector, Endpoint
-from authscribe.model.draft import get_text
+from authscribe.model.draft import Entry, get_text
 
 DEFINITION_DIFFERS: Final = Rule(
     code="definition-differs",
@@ -69,11 +68,11 @@ def _compare_all(definition: Connector, context: ConnectorContext) -> Iterator[t
         return
     yield from _compare_flags(definition, context)
     yield from _compare_parameters(definition, context)
-    for path, role in ENDPOINTS.items():
+    for role, path in context.snapshot.layout.endpoints.items():
         yield from _compare_address(path, getattr(definition.endpoints, role), context)
-    for key in SCOPES:
+    for key, path in context.snapshot.layout.scope_lists.items():
         defined = getattr(definition.oauth, key) if definition.oauth else ()
-        yield from _compare_scopes(key, set(defined), context)
+        yield from _compare_scopes(key, set(defined), context.snapshot.find_setting(path))
 
 
 def _compare_flags(definition: Connector, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
@@ -96,14 +95,12 @@ def _compare_parameters(definition: Connector, context: ConnectorContext) -> Ite
         yield f"the manifest does not declare the parameter '{name}'", context.snapshot.place
 
 
-def _compare_address(
-    path: tuple[str, ...], endpoint: Endpoint | None, context: ConnectorContext
-) -> Iterator[tuple[str, Place]]:
-    entry = context.snapshot.find_setting(*path)
+def _compare_address(path: str, endpoint: Endpoint | None, context: ConnectorContext) -> Iterator[tuple[str, Place]]:
+    entry = context.snapshot.find_setting(path)
     address = get_text(entry.node) if entry is not None else None
     if entry is not None and endpoint is not None and not _matches_endpoint(address or "", endpoint):
         sides = f"'{show_address(address or '')}' in the manifest and '{show_address(endpoint.url)}' in the definition"
-        yield f"'{'.'.join(path)}' is {sides}", entry.node.place
+        yield f"'{path}' is {sides}", entry.node.place
 
 
 def _matches_endpoint(address: str, endpoint: Endpoint) -> bool:
@@ -117,8 +114,7 @@ def _matches_template(address: str, template: str) -> bool:
     return re.fullmatch("[^/]+".join(parts), address) is not None
 
 
-def _compare_scopes(key: str, defined: set[str], context: ConnectorContext) -> Iterator[tuple[str, Place]]:
-    entry = context.snapshot.find_setting("oauth2", key)
+def _compare_scopes(key: str, defined: set[str], entry: Entry | None) -> Iterator[tuple[str, Place]]:
     if entry is None or not defined:
         return
     requested = set(list_words(entry.node))

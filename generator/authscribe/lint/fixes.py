@@ -18,11 +18,11 @@ from authscribe.findings.finding import Edit, Finding, Fix
 from authscribe.lint.parameters import find_meant_variable
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
+from authscribe.model.definitions import is_yaml_path
 from authscribe.model.draft import MapNode, Node, ScalarNode
 from authscribe.readers.syntax.json import parse_json
 
 _DUPLICATE: Final = "duplicate-key"
-_PARAMETERS: Final = "additional_parameters"
 _OPERATIONS: Final = "operations"
 _HEADERS: Final = "headers"
 
@@ -55,19 +55,27 @@ def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None
     manifest, text = context.snapshot.manifest, _get_manifest_text(context)
     if manifest is None or text is None:
         return None
-    node = manifest.find(_PARAMETERS)
+    key, declaration = context.snapshot.layout.parameters or "", context.snapshot.layout.declaration
+    node = _find_parameters(context)
     if isinstance(node, MapNode):
-        edit = text.insert_entries(node, {name: "{}"})
-    elif node is None:
-        edit = text.insert_entries(manifest, {_PARAMETERS: json.dumps({name: {}})})
+        edit = text.insert_entries(node, {name: json.dumps(declaration)})
+    elif node is None and key and "." not in key:
+        edit = text.insert_entries(manifest, {key: json.dumps({name: declaration})})
     else:
         return None
     return Fix(f"declare '{name}'", (edit,))
 
 
+def _find_parameters(context: ConnectorContext) -> Node | None:
+    """Return the node of the manifest that declares the parameters."""
+    key = context.snapshot.layout.parameters
+    entry = context.snapshot.find_setting(key) if key is not None else None
+    return entry.node if entry is not None else None
+
+
 def _remove_parameter(finding: Finding, context: ConnectorContext) -> Fix | None:
     text = _get_manifest_text(context)
-    node = context.snapshot.manifest.find(_PARAMETERS) if context.snapshot.manifest is not None else None
+    node = _find_parameters(context)
     if text is None or not isinstance(node, MapNode):
         return None
     name = finding.name or ""
@@ -83,7 +91,7 @@ def _remove_duplicate(finding: Finding, context: ConnectorContext) -> Fix | None
 
 
 def _name_scheme(_: Finding, context: ConnectorContext) -> Fix | None:
-    manifest, text, scheme = context.snapshot.manifest, _get_manifest_text(context), find_only_scheme(context)
+    manifest, text, scheme = context.snapshot.manifest, _get_selector_text(context), find_only_scheme(context)
     if manifest is None or text is None or scheme is None or any(manifest.find(key) for key in scheme.selector):
         return None
     entries = {key: json.dumps(value) for key, value in scheme.selector.items()}
@@ -92,7 +100,7 @@ def _name_scheme(_: Finding, context: ConnectorContext) -> Fix | None:
 
 def _name_better_scheme(finding: Finding, context: ConnectorContext) -> Fix | None:
     """Replace the selector; unsafe, since it may be the templates that are wrong."""
-    manifest, text = context.snapshot.manifest, _get_manifest_text(context)
+    manifest, text = context.snapshot.manifest, _get_selector_text(context)
     scheme = context.resolution.catalogue.find_scheme(finding.name or "")
     if manifest is None or text is None or scheme is None:
         return None
@@ -117,23 +125,27 @@ def _correct_secret(finding: Finding, context: ConnectorContext) -> Fix | None:
 
 
 def _rename_references(name: str, new: str, context: ConnectorContext, *, secrets: bool) -> Fix | None:
-    """Replace a name in all references to it; None if one of them is more than a name, such as a condition."""
+    """Replace a name in all references to it; None if one of them is more than a name, such as a condition.
+
+    `new` is spelled as in the files of the platform.
+    """
+    spelt = context.platform.spell_name(name)
     edits: list[Edit] = []
     for template in context.snapshot.all_templates:
         text = _open_text(template.place.path, template.text)
         for reference in template.references:
             if reference.name == name and (reference in context.secrets.get(name, ())) == secrets:
                 start, end = text.find_start(reference.place), text.find_end(reference.place)
-                if text.text[start:end].count(name) != 1:
+                if text.text[start:end].count(spelt) != 1:
                     return None
-                edits.append(text.replace(start, end, text.text[start:end].replace(name, new)))
+                edits.append(text.replace(start, end, text.text[start:end].replace(spelt, new)))
     return Fix(f"replace '{name}' with '{new}'", tuple(dict.fromkeys(edits)))
 
 
 def _hoist_header(finding: Finding, context: ConnectorContext) -> Fix | None:
     """Move a header from the operations to the system; unsafe if some operations do not send it so far."""
     system = context.snapshot.system
-    if system is None or context.snapshot.pasted:
+    if system is None or system.is_yaml or context.snapshot.pasted:
         return None
     node = _parse_text(system.place.path, system.text)
     leaf = next((leaf for leaf in context.snapshot.leaves if leaf.place == finding.place), None)
@@ -172,10 +184,17 @@ def _list_holders(operations: MapNode, leaf: Leaf) -> Iterator[MapNode]:
             yield headers
 
 
+def _get_selector_text(context: ConnectorContext) -> JsonText | None:
+    """Return the manifest for edits of the selector; None also if its keys are not at the top of the manifest."""
+    is_nested = any("." in key for key in context.platform.selector_keys)
+    return _get_manifest_text(context) if not is_nested else None
+
+
 def _get_manifest_text(context: ConnectorContext) -> JsonText | None:
+    """Return the manifest for edits; None if it is not JSON."""
     path = context.snapshot.place.path
     text = context.snapshot.texts.get(path)
-    return _open_text(path, text) if text is not None else None
+    return _open_text(path, text) if text is not None and not is_yaml_path(path) else None
 
 
 @lru_cache(maxsize=4)

@@ -31,12 +31,12 @@ PLATFORM_VARIABLE_UNDECLARED: Final = Rule(
 )
 
 
-def report_platform_variable_undeclared(name: str, place: Place, connector: str) -> Finding:
-    """Report an undeclared variable that the platform usually fills."""
+def report_platform_variable_undeclared(name: str, place: Place, connector: str, key: str) -> Finding:
+    """Report an undeclared variable that the platform usually fills; `key` is that of the declared parameters."""
     return PLATFORM_VARIABLE_UNDECLARED.finding(
         place,
         f"'{name}' is not declared, although the platform usually fills it",
-        f"add '{name}' to `additional_parameters`",
+        f"add '{name}' to `{key}`",
         connector=connector,
         name=name,
     )
@@ -55,12 +55,12 @@ VARIABLE_UNDECLARED: Final = Rule(
 )
 
 
-def report_variable_undeclared(name: str, place: Place, connector: str, meant: str | None) -> Finding:
+def report_variable_undeclared(name: str, place: Place, connector: str, key: str, meant: str | None) -> Finding:
     """Report a variable that nothing fills, and the name that is meant, if it is clear."""
     return VARIABLE_UNDECLARED.finding(
         place,
         f"'{name}' is not declared, so the platform inserts an empty string here",
-        f"did you mean '{meant}'?" if meant is not None else f"add '{name}' to `additional_parameters`",
+        f"did you mean '{meant}'?" if meant is not None else f"add '{name}' to `{key}`",
         connector=connector,
         name=name,
     )
@@ -69,20 +69,25 @@ def report_variable_undeclared(name: str, place: Place, connector: str, meant: s
 def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each variable that nothing declares."""
     usual = {variable.name for variable in context.platform.variables if not variable.always}
+    key = context.snapshot.parameters_key
     for name, place in _find_undeclared(context).items():
         if name in usual:
-            yield report_platform_variable_undeclared(name, place, context.name)
+            yield report_platform_variable_undeclared(name, place, context.name, key)
         else:
-            yield report_variable_undeclared(name, place, context.name, find_meant_variable(name, context))
+            yield report_variable_undeclared(name, place, context.name, key, find_meant_variable(name, context))
 
 
 def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
-    """Return the only name that a template could use and that an undeclared one resembles closely, or None."""
+    """Return the only name that a template could use and that an undeclared one resembles closely, or None.
+
+    It is spelled as in the files of the platform.
+    """
     filled = {variable.name for variable in context.platform.variables}
     if name in filled:
         return None
-    declared = {parameter for parameter in context.declared if parameter.isidentifier()}
-    near = get_close_matches(name, sorted(filled | declared), n=2, cutoff=_NEARLY_EQUAL)
+    declared = set(filter(context.can_name, context.declared))
+    spelt = sorted(map(context.platform.spell_name, filled | declared))
+    near = get_close_matches(name, spelt, n=2, cutoff=_NEARLY_EQUAL)
     return near[0] if len(near) == 1 else None
 
 
@@ -157,7 +162,7 @@ def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
     variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
     environment = context.snapshot.group_references(ReferenceKind.ENVIRONMENT)
     for name, place in context.declared.items():
-        if not name.isidentifier():
+        if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
         elif name not in variables and name not in environment:
             yield report_parameter_unused(name, place, context.name)
@@ -225,14 +230,8 @@ RAW_ENVIRONMENT_VALUE: Final = Rule(
 )
 
 
-def report_raw_environment_value(name: str, place: Place, connector: str, *, is_declared: bool) -> Finding:
+def report_raw_environment_value(name: str, place: Place, connector: str, remedy: str) -> Finding:
     """Report an environment value that a template reads directly, although it could be a parameter."""
-    if not is_declared:
-        remedy = "declare it under `additional_parameters`, and use the parameter"
-    elif name.isidentifier():
-        remedy = "use the parameter of this name instead"
-    else:
-        remedy = "rename the parameter so that templates can refer to it, and use it instead"
     return RAW_ENVIRONMENT_VALUE.finding(
         place,
         f"the environment value '{name}' is read directly",
@@ -245,5 +244,14 @@ def report_raw_environment_value(name: str, place: Place, connector: str, *, is_
 def check_environment(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each environment value that a template reads directly."""
     for name, references in context.snapshot.group_references(ReferenceKind.ENVIRONMENT).items():
-        is_declared = name in context.declared
-        yield report_raw_environment_value(name, references[0].place, context.name, is_declared=is_declared)
+        remedy = _find_remedy(name, context)
+        yield report_raw_environment_value(name, references[0].place, context.name, remedy)
+
+
+def _find_remedy(name: str, context: ConnectorContext) -> str:
+    """Return the way to read an environment value as a parameter."""
+    if name not in context.declared:
+        return f"declare it under `{context.snapshot.parameters_key}`, and use the parameter"
+    if context.can_name(name):
+        return "use the parameter of this name instead"
+    return "rename the parameter so that templates can refer to it, and use it instead"

@@ -43,13 +43,17 @@ def find_renamed_secrets(context: ConnectorContext) -> dict[str, str]:
 
 
 def suggest_secret(name: str, context: ConnectorContext) -> str | None:
-    """Return the injected secret that is most likely meant by a name that nothing injects; None if none is likely."""
+    """Return the injected secret that is most likely meant by a name that nothing injects; None if none is likely.
+
+    It is spelled as in the files of the platform.
+    """
     if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
         return None
     descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     candidates = [(n, descriptions.get(n, "")) for n in context.injected if n not in context.secrets]
     slots = [leaf.slot for leaf in context.snapshot.leaves if any(r.name == name for r in leaf.references)]
-    return find_likeliest(name, candidates, slots)
+    likeliest = find_likeliest(name, candidates, slots)
+    return context.platform.spell_name(likeliest) if likeliest is not None else None
 
 
 def _list_other_secrets(context: ConnectorContext) -> set[str]:

@@ -8,7 +8,6 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext, list_words
-from authscribe.connectors.definition import ENDPOINTS, SCOPES
 from authscribe.connectors.snapshot import Snapshot
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
@@ -38,7 +37,10 @@ class Revision:
     def from_context(cls, context: ConnectorContext) -> Revision:
         """Return the contract of a connector."""
         snapshot = context.snapshot
-        required, optional = (frozenset(_list_scopes(key, snapshot)) for key in SCOPES)
+        required, optional = (
+            frozenset(_list_scopes(path, snapshot))
+            for path in (snapshot.layout.scopes, snapshot.layout.optional_scopes)
+        )
         return cls(
             name=context.name,
             origin=snapshot.origin,
@@ -51,18 +53,18 @@ class Revision:
                 _SCOPE: required,
                 "optional scope": optional,
             },
-            addresses={".".join(path): address for path, address in _list_addresses(snapshot)},
+            addresses=dict(_list_addresses(snapshot)),
         )
 
 
-def _list_scopes(key: str, snapshot: Snapshot) -> tuple[str, ...]:
-    entry = snapshot.find_setting("oauth2", key)
+def _list_scopes(path: str | None, snapshot: Snapshot) -> tuple[str, ...]:
+    entry = snapshot.find_setting(path) if path is not None else None
     return list_words(entry.node) if entry is not None else ()
 
 
-def _list_addresses(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str], str]]:
-    for path in ENDPOINTS:
-        entry = snapshot.find_setting(*path)
+def _list_addresses(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    for path in snapshot.layout.endpoints.values():
+        entry = snapshot.find_setting(path)
         address = get_text(entry.node) if entry is not None else None
         if address is not None:
             yield path, show_address(address)

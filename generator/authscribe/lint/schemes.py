@@ -7,7 +7,6 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext, list_words, match_selector
-from authscribe.connectors.definition import SCOPES
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names, suggest
@@ -195,7 +194,7 @@ def check_login(context: ConnectorContext) -> Iterator[Finding]:
         return
     scheme = context.scheme.id
     for block, missing in _group_missing_options(context).items():
-        entry = context.snapshot.find_setting(*block.split(".")) if block else None
+        entry = context.snapshot.find_setting(block) if block else None
         if block and entry is None and len(missing) > 1:
             keys = [option.key.rpartition(".")[2] for option in missing]
             yield report_login_block_missing(block, keys, context.selector_place, context.name, scheme)
@@ -213,7 +212,7 @@ def _group_missing_options(context: ConnectorContext) -> dict[str, list[LoginOpt
     for option in context.platform.login_options:
         is_asked = option.scope is None or option.scope in scopes
         is_needed = is_asked and not set(names).isdisjoint(option.schemes)
-        if is_needed and context.snapshot.find_setting(*option.key.split(".")) is None:
+        if is_needed and context.snapshot.find_setting(option.key) is None:
             missing.setdefault(option.key.rpartition(".")[0], []).append(option)
     return missing
 
@@ -232,7 +231,7 @@ def report_refresh_token_never_issued(place: Place, connector: str, scheme: str,
 
 def check_refresh_token(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding if the connector uses a refresh token that the provider does not issue for this login."""
-    entry = context.snapshot.find_setting("oauth2", "login_url")
+    entry = context.snapshot.find_endpoint("authorize")
     address = get_text(entry.node) if entry is not None else None
     if context.scheme is None or entry is None or address is None:
         return
@@ -246,7 +245,7 @@ def check_refresh_token(context: ConnectorContext) -> Iterator[Finding]:
 
 def _list_scopes(context: ConnectorContext) -> set[str]:
     scopes: set[str] = set()
-    for key in SCOPES:
-        entry = context.snapshot.find_setting("oauth2", key)
+    for path in context.snapshot.layout.scope_lists.values():
+        entry = context.snapshot.find_setting(path)
         scopes |= set(list_words(entry.node)) if entry is not None else set()
     return scopes

@@ -168,6 +168,6 @@ def _find_header(name: str, context: ConnectorContext) -> Leaf | None:
     for leaf in context.snapshot.leaves:
         *parents, key = leaf.slot or ("",)
         has_secret = leaf.references and leaf.references[0].name in context.secrets
-        if parents and parents[-1] == "headers" and key.lower() == name.lower() and has_secret:
+        if parents and parents[-1] == context.headers_key and key.lower() == name.lower() and has_secret:
             return leaf
     return None

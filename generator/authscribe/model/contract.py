@@ -166,14 +166,19 @@ def list_platform_variables(catalogue: Catalogue) -> set[str]:
     return {variable.name for variable in catalogue.platform.variables}
 
 
+def spell_secret(platform: Platform, name: str) -> str:
+    """Return the reference to a secret in a template of the platform."""
+    return platform.references.secret.replace("{name}", platform.spell_name(name))
+
+
 def spell_variable(platform: Platform, name: str) -> str:
     """Return the reference to a parameter in a template of the platform.
 
-    A name that is not an identifier is read from the environment, since the platform would take it for an
-    expression: `{{@ wix-site-id @}}` is a subtraction.
+    A name that the platform would take for an expression is read from the environment: `{{@ wix-site-id @}}` is a
+    subtraction.
     """
-    references = platform.references
-    return (references.variable if name.isidentifier() else references.environment).replace("{name}", name)
+    references, spelt = platform.references, platform.spell_name(name)
+    return (references.variable if references.can_name(spelt) else references.environment).replace("{name}", spelt)
 
 
 def _merge_endpoints(schemes: Sequence[Scheme], connector: Connector | None) -> Endpoints:

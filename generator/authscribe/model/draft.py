@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.findings.finding import FINDING_TYPES, Finding, Place
@@ -191,6 +192,17 @@ def list_places(node: Node) -> Iterator[Place]:
         case ListNode(items=items):
             for item in items:
                 yield from list_places(item)
+
+
+def list_scalar_places(node: Node) -> Iterator[Place]:
+    """Yield the place of each scalar in a node."""
+    match node:
+        case ScalarNode(place=place):
+            yield place
+        case ListNode(items=items):
+            yield from chain.from_iterable(map(list_scalar_places, items))
+        case MapNode(entries=entries):
+            yield from chain.from_iterable(list_scalar_places(entry.node) for entry in entries)
 
 
 def count_keys(node: Node) -> int:

@@ -47,7 +47,8 @@ def _encode(value: object) -> bytes | str:
 
 
 def _report_error(root: Node, kind: type[object], error: ErrorDetails, entries: Index) -> Finding:
-    location = error["loc"]
+    # The place of a key that is not allowed is that of its value.
+    location = tuple(part for part in error["loc"] if part != "[key]")
     node, key_place = _follow(root, location, entries)
     key = str(location[-1]) if location else "document"
     if error["type"] in _UNKNOWN_KEY:

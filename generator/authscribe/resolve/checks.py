@@ -41,6 +41,7 @@ from authscribe.resolve.name_checks import (
     check_names,
     check_shared_names,
 )
+from authscribe.resolve.platform_checks import check_platform_names
 from authscribe.resolve.setting_places import SettingPlaces
 from authscribe.resolve.template_checks import check_placements, check_token_request
 
@@ -101,6 +102,7 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
     contract, places = build_scheme_contract(catalogue, scheme), SettingPlaces((node,))
     yield from check_definition_names(Spelling(scheme, catalogue.conventions), node)
     yield from check_names(contract, Spelling(scheme, catalogue.conventions), places)
+    yield from check_platform_names(contract, catalogue.platform, places)
     yield from check_defaults(scheme, node)
     yield from _check_copies(contract, places)
     yield from _check_origins(scheme, places)
@@ -130,6 +132,7 @@ def _check_connector(
         contract = build_method_contract(catalogue, connector, method)
         places = SettingPlaces((node, *(schemes[name] for name in method.schemes)))
         yield from check_names(contract, spelling, places)
+        yield from check_platform_names(contract, catalogue.platform, places)
         yield from _check_copies(contract, places)
         yield from check_placements(catalogue, contract, node, places.nodes)
         if contract.injected and not contract.placements:

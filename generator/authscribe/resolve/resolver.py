@@ -35,7 +35,9 @@ from authscribe.resolve.conflicts import (
 )
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
+from authscribe.resolve.platform_checks import check_profile
 from authscribe.resolve.repetitions import Repetitions, check_repetitions, count_nodes
+from authscribe.runtime import package_files
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
@@ -113,6 +115,14 @@ def resolve_drafts(
     _raise_errors(findings)
     findings += check_definitions_together(catalogue, schemes, connectors)
     return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors, platforms)
+
+
+def resolve_platform(drafts: Iterable[Draft], name: str) -> Platform:
+    """Return the platform of this name, whatever else the drafts hold.
+
+    Raises DefinitionError if there is none, or if it is invalid.
+    """
+    return _find_profile(_collect_definitions(drafts, Noun.PLATFORM).nodes, name)
 
 
 def _raise_errors(findings: Collection[Finding]) -> None:
@@ -369,9 +379,10 @@ def _validate_all(nodes: Mapping[str, MapNode], kind: type[ModelT]) -> tuple[lis
 def _find_profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
     """Return the platform of this name; raise DefinitionError if there is none, or if it is invalid."""
     if name not in platforms:
-        raise DefinitionError((report_unknown_platform(name, platforms),))
+        raise DefinitionError((report_unknown_platform(name, (*package_files.list_platforms(), *platforms)),))
     profile, problems = validate(platforms[name], Platform)
-    if profile is None:
+    problems = problems or tuple(check_profile(platforms[name]))
+    if profile is None or problems:
         raise DefinitionError(problems)
     return profile
 

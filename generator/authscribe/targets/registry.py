@@ -1,6 +1,7 @@
 """List the targets, and plan their files.
 
-A built-in target is a module with a `TargetPlan`, a folder of templates, and an entry in `TARGETS`. Another package
+A built-in target is a module with a `TargetPlan`, a folder of templates, and an entry in `TARGETS`. The target with the
+id of the platform makes the files that its profile states, unless a built-in target has that name. Another package
 adds a target by an entry point that refers to its `TargetPlan`. The catalogue target is only listed in `BUILT_IN`:
 `catalogue.target` plans it from what the run leaves undone in all other targets.
 """
@@ -29,10 +30,10 @@ from authscribe.targets.nango.subjects import find_names
 from authscribe.targets.nango.target import NANGO, NANGO_PLAN
 from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
 from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
+from authscribe.targets.platform_files import PLATFORM_PLAN
 from authscribe.targets.plugin_targets import check_paths, load_plan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
 from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
-from authscribe.targets.sesam import SESAM, SESAM_PLAN
 from authscribe.targets.terraform import TERRAFORM, TERRAFORM_PLAN
 
 
@@ -51,7 +52,6 @@ TARGETS: Final[Mapping[str, TargetPlan]] = {
     PYTHON: PYTHON_PLAN,
     STANDALONE: STANDALONE_PLAN,
     DOCS: DOCS_PLAN,
-    SESAM: SESAM_PLAN,
     DOTENV: DOTENV_PLAN,
     KUBERNETES: KUBERNETES_PLAN,
     EXTERNAL_SECRETS: EXTERNAL_SECRETS_PLAN,
@@ -89,14 +89,20 @@ BUILT_IN: Final = (*TARGETS, CATALOGUE)
 _DEFAULT: Final = (PYTHON, DOCS, CATALOGUE)
 
 
-def list_targets() -> tuple[str, ...]:
-    """Return the names of all targets: the built-in ones first, then those of plugins."""
-    return (*BUILT_IN, *(name for name in plugins.list_plugins(plugins.Group.TARGETS) if name not in BUILT_IN))
+def list_targets(platform: Platform) -> tuple[str, ...]:
+    """Return the names of all targets: the built-in ones first, then that of the platform, and those of plugins."""
+    own = (platform.id,) if platform.all_files else ()
+    return tuple(dict.fromkeys((*BUILT_IN, *own, *plugins.list_plugins(plugins.Group.TARGETS))))
 
 
-def find_unknown_targets(names: Iterable[str]) -> Iterator[str]:
-    """Yield the names that are neither built in nor added by a plugin."""
-    return (name for name in names if name not in BUILT_IN and name not in list_targets())
+def is_plugin(name: str) -> bool:
+    """Return whether a target is that of a plugin."""
+    return name not in BUILT_IN and name in plugins.list_plugins(plugins.Group.TARGETS)
+
+
+def find_unknown_targets(names: Iterable[str], platform: Platform) -> Iterator[str]:
+    """Yield the names that are neither built in, nor the platform's, nor added by a plugin."""
+    return (name for name in names if name not in BUILT_IN and name not in list_targets(platform))
 
 
 def choose_targets(stated: tuple[str, ...], platform: Platform) -> tuple[str, ...]:
@@ -117,7 +123,7 @@ def plan_files(catalogue: Catalogue, targets: Collection[str]) -> tuple[PlannedF
 
 def plan_shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
     """Yield the files about all definitions; raise DefinitionError if a target of a plugin fails."""
-    for plan in select_plans(targets):
+    for plan in select_plans(targets, catalogue.platform):
         yield from plan.plan_shared(catalogue)
 
 
@@ -137,7 +143,7 @@ def select_part(catalogue: Catalogue, connector: Connector) -> Catalogue:
 
 def plan_part(part: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
     """Yield the files about the scheme or connector of a part; raise DefinitionError if a target of a plugin fails."""
-    for plan in select_plans(targets):
+    for plan in select_plans(targets, part.platform):
         for connector in part.connectors:
             yield from plan.plan_connector(part, connector)
         if not part.connectors:
@@ -147,18 +153,19 @@ def plan_part(part: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile
 
 def check_targets(catalogue: Catalogue, targets: Collection[str], places: Places) -> Iterator[Finding]:
     """Yield what the targets report; raise DefinitionError if one of a plugin fails."""
-    for plan in select_plans(targets):
+    for plan in select_plans(targets, catalogue.platform):
         yield from plan.check(catalogue, places)
 
 
 def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
     """Return the files sorted by path; raise DefinitionError if two files of a plugin cannot be in one folder."""
     ordered = tuple(sorted(files, key=lambda file: file.path))
-    check_paths((file.target, file.path) for file in ordered if file.target not in BUILT_IN)
+    check_paths((file.target, file.path) for file in ordered if is_plugin(file.target))
     return ordered
 
 
-def select_plans(targets: Collection[str]) -> tuple[TargetPlan, ...]:
-    """Return the plans of the targets: those that are built in, in a fixed order, then those of plugins by name."""
-    built_in = (TARGETS[name] for name in TARGETS if name in targets)
-    return (*built_in, *(load_plan(name) for name in sorted(set(targets).difference(BUILT_IN))))
+def select_plans(targets: Collection[str], platform: Platform) -> tuple[TargetPlan, ...]:
+    """Return the plans of the targets: those of plugins by name after all others, which are in a fixed order."""
+    own = {platform.id: PLATFORM_PLAN, **TARGETS}
+    plans = (plan for name, plan in own.items() if name in targets)
+    return (*plans, *(load_plan(name) for name in sorted(set(targets).difference(own, BUILT_IN))))

@@ -35,7 +35,7 @@ from authscribe.model.strict import TEXT_LIMIT, FilledText, StrictDataclass, Sup
 from authscribe.model.target_options import DEFAULT_OPTIONS, AllOptions, TargetOptions
 from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
 from authscribe.readers.text import decode
-from authscribe.runtime import plugins
+from authscribe.runtime import package_files, plugins
 from authscribe.runtime.plugins import Group
 
 ItemT = TypeVar("ItemT")
@@ -105,7 +105,8 @@ class Configuration(StrictDataclass):
         default=None, metadata={"description": "file with the findings that are known already"}
     )
     platform: str = field(
-        default="sesam", metadata={"description": "the platform profile that connectors are made for"}
+        default=package_files.read_default_platform(),
+        metadata={"description": "the platform profile that connectors are made for"},
     )
     source_url: str | None = field(
         default=None,

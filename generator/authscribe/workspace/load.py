@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from authscribe.findings.finding import Finding, sort_findings
+from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.grouping import group_findings
 from authscribe.model.draft import DRAFT_TYPES, Draft
 from authscribe.model.wording import ENGLISH, Wording
@@ -88,7 +88,7 @@ def combine_drafts(
     shown = {**texts, **referenced.texts}
     return LoadedSources(
         completed,
-        {**shown, **dict(_mask_texts(completed, shown))},
+        {**shown, **mask_texts(completed, shown)},
         {**inputs, **referenced.inputs},
         has_references=bool(referenced.inputs),
     )
@@ -144,9 +144,9 @@ def _find_cached(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple
             yield keys[key], parse_record(content, Draft, DRAFT_TYPES)
 
 
-def _mask_texts(drafts: Iterable[Draft], texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield the texts in which a reader met secret values, with these masked."""
-    for draft in drafts:
-        values = [place for key in draft.key_outcomes for place in key.values]
-        if values:
-            yield draft.path, mask_values(texts[draft.path], values)
+def mask_texts(drafts: Iterable[Draft], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts in which a reader met secret values, with these masked."""
+    values: dict[str, list[Place]] = {}
+    for place in (place for draft in drafts for key in draft.key_outcomes for place in key.values):
+        values.setdefault(place.path, []).append(place)
+    return {path: mask_values(texts[path], places) for path, places in values.items()}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from authscribe.model.definitions import Platform
+from authscribe.resolve import resolver
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.recovery import recover_catalogue
-from authscribe.resolve.resolver import Resolution, resolve_drafts
+from authscribe.resolve.resolver import Resolution
 from authscribe.workspace.load import LoadedSources
 from authscribe.workspace.workspace import Workspace
 
@@ -17,10 +19,18 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
     Raises DefinitionError with every mistake in them. A run that keeps going leaves out definitions with mistakes
     instead; a tolerant one accepts sources that contradict each other.
     """
-    resolve = recover_catalogue if workspace.keep_going else resolve_drafts
+    resolve = recover_catalogue if workspace.keep_going else resolver.resolve_drafts
     configuration = workspace.configuration
     resolution = resolve(loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant)
     return resolution._replace(
         catalogue=replace(resolution.catalogue, options=configuration.options),
         findings=attribute_to_definitions(resolution.findings, loaded.drafts),
     )
+
+
+def resolve_platform(loaded: LoadedSources, workspace: Workspace) -> Platform:
+    """Return the platform profile of a run, whatever mistakes the definitions have.
+
+    Raises DefinitionError if no source defines it, or if it is invalid.
+    """
+    return resolver.resolve_platform(loaded.drafts, workspace.platform)

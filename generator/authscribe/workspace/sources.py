@@ -31,7 +31,7 @@ class SourceFile(NamedTuple):
 
 
 def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, directory: Path) -> tuple[SourceFile, ...]:
-    """Return the sources sorted by path, each once, and the platform profiles that come with the tool.
+    """Return the sources sorted by path, each once, and the profile of the platform if it comes with the tool.
 
     Raises DefinitionError for every pattern that matches nothing or cannot be read.
     """
@@ -56,7 +56,10 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
             shown.setdefault(path, _display_path(file, base, pattern))
     if missing:
         raise DefinitionError(missing)
-    return (*_key_files(shown, options.source_format), *_list_shipped())
+    return (
+        *_key_files(shown, options.source_format),
+        *_list_shipped(options.platform or loaded.configuration.platform),
+    )
 
 
 def _match_files(base: Path, pattern: str) -> Iterator[Path]:
@@ -107,9 +110,10 @@ def _key_files(shown: Mapping[str, str], source_format: str | None) -> Iterator[
         yield SourceFile(Path(file), shown[file], file.removeprefix(common).lstrip("/"), source_format)
 
 
-def _list_shipped() -> Iterator[SourceFile]:
-    """Yield the profiles that come with the tool; path and key do not show where it is installed."""
-    folder = package_files.find_schemes_folder() / "platforms"
-    for file in sorted(folder.glob("*.yaml")):
+def _list_shipped(platform: str) -> Iterator[SourceFile]:
+    """Yield the profile of a platform that comes with the tool; path and key do not show where it is installed."""
+    for file in package_files.list_platform_files():
+        if file.stem != platform:
+            continue
         name = f"authscribe:platforms/{file.name}"
         yield SourceFile(file, name, name, is_shipped=True)

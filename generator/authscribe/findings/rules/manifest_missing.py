@@ -20,10 +20,20 @@ RULE: Final = Rule(
 )
 
 
-def report_no_manifest(path: str) -> Finding:
+def report_no_manifest(path: str, manifest: str) -> Finding:
     """Report a folder that contains no connector."""
     return RULE.finding(
         Place(path),
-        "no manifest.json in this folder or below it",
+        f"no {manifest} in this folder or below it",
         "give the folder of a connector, or a folder of connectors",
+    )
+
+
+def report_manifest_unknown(path: str, platform: str) -> Finding:
+    """Report a folder whose connectors nothing identifies, since the profile of the platform names no manifest."""
+    return RULE.finding(
+        Place(path),
+        f"the profile of the platform '{platform}' names no manifest, by which connectors are found",
+        "add `manifest` to the profile, or choose another `--platform`",
+        name=platform,
     )

@@ -38,6 +38,12 @@ def report_name_clash(name: str, other: str, spelt: str, place: Place, first: Pl
     )
 
 
+def report_spelling_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
+    """Report two names of settings that the platform spells the same."""
+    remedy = "rename one, or add its spelling to the `exceptions` of the platform's `names`"
+    return _report_clash(name, other, spelt, place, first, remedy)
+
+
 def report_id_clash(name: str, other: str, spelt: str, place: Place, first: Place) -> Finding:
     """Report two ids that a target spells the same."""
     return _report_clash(name, other, spelt, place, first, "rename one of the two")

@@ -7,7 +7,6 @@ key of the document gets one outcome: mapped, kept, lost or withheld.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -23,6 +22,7 @@ from authscribe.model.draft import (
     ScalarNode,
     Value,
     count_keys,
+    list_scalar_places,
     make_pointer,
 )
 
@@ -191,7 +191,7 @@ class TrackedMapping:
     def _record(self, entry: Entry, outcome: Outcome, reason: str = "") -> None:
         pointer = self._pointer + make_pointer((entry.key,))
         # Reports must not quote these lines of the document.
-        places = tuple(_list_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
+        places = tuple(list_scalar_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
         facts = (pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places)
         self.key_outcomes.append(_new_tuple(KeyOutcome, facts))
 
@@ -247,14 +247,3 @@ def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
 
 def _to_node(value: Node | Value, place: Place) -> Node:
     return value if isinstance(value, _NODE_TYPES) else _new_tuple(ScalarNode, (value, place))
-
-
-def _list_places(node: Node) -> Iterator[Place]:
-    """Yield the place of each scalar in a node."""
-    match node:
-        case ScalarNode(place=place):
-            yield place
-        case ListNode(items=items):
-            yield from chain.from_iterable(map(_list_places, items))
-        case MapNode(entries=entries):
-            yield from chain.from_iterable(_list_places(entry.node) for entry in entries)
