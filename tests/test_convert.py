@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from page_tables import EXAMPLES
-from support import ROOT, find_cases, resolve, run
+from support import CASES, ROOT, find_cases, resolve, run
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.definitions import Catalogue
@@ -113,3 +113,51 @@ def test_a_page_tells_how_settings_are_used(language: str, part: str, facts: dic
             assert (type(setting.default), setting.default) == (type(own.get("default")), own.get("default"))
         if own.get("secret") in ("yes", "unknown"):
             assert setting.default is None
+
+
+SHIPPED = tuple(
+    part for name in ("authentication-schemes.rst", "refinements.yaml", "common.yaml")
+    for part in ("--source", str(ROOT / "schemes" / name))
+)  # fmt: skip
+# Faults of the connector that only its scheme reveals, and what its definition lacks because it cannot hold a value.
+OWN_FAULTS = {"injected-secret-unused", "login-option-missing", "bad-address", "no-placement"}
+CONNECTORS = sorted(path.parent for path in CASES.rglob("in/**/manifest.json"))
+
+
+def assert_begins(folder: Path, directory: Path, *sources: str) -> None:
+    """Begin the definition of a connector, and check that lint finds no difference between them."""
+    converted = run("convert", str(folder), "--to", "yaml", *sources, "--output-format", "json", cwd=directory)
+    if converted.code == 2:
+        assert lint(folder, directory, *sources), "what cannot be read has a finding"
+        return
+    (directory / "begun.yaml").write_text(converted.stdout)
+    added = lint(folder, directory, *sources, "--source", "begun.yaml") - lint(folder, directory, *sources)
+    assert {code for code, _ in added} <= OWN_FAULTS
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8-sig"), object_pairs_hook=list)
+    accounted = {key["pointer"].split("/")[1] for key in json.loads(converted.stderr)["carried"]}
+    assert accounted >= {key.replace("~", "~0").replace("/", "~1") for key, _ in manifest}
+
+
+def lint(folder: Path, directory: Path, *sources: str) -> set[tuple[str, str]]:
+    outcome = run("lint", str(folder), *sources, "--output-format", "json", cwd=directory)
+    return {(finding["code"], finding["message"]) for finding in json.loads(outcome.stdout)["findings"]}
+
+
+@pytest.mark.parametrize("folder", CONNECTORS, ids=lambda folder: folder.relative_to(CASES).as_posix())
+def test_a_connector_agrees_with_the_definition_begun_from_it(folder: Path, tmp_path: Path) -> None:
+    assert_begins(folder, tmp_path)
+
+
+@pytest.mark.parametrize("folder", CONNECTORS[::4], ids=lambda folder: folder.relative_to(CASES).as_posix())
+def test_a_connector_of_a_known_scheme_agrees_with_its_definition(folder: Path, tmp_path: Path) -> None:
+    assert_begins(folder, tmp_path, *SHIPPED)
+
+
+@pytest.mark.parametrize("sources", [(), SHIPPED], ids=["alone", "with schemes"])
+def test_a_real_connector_agrees_with_the_definition_begun_from_it(
+    corpus: Path, sources: tuple[str, ...], tmp_path: Path
+) -> None:
+    folders = sorted(path.parent for path in (corpus / "connectors").glob("*/manifest.json"))
+    assert folders
+    for folder in folders:
+        assert_begins(folder, tmp_path, *sources)

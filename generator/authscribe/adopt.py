@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from authscribe.connectors.context import ConnectorContext, create_context
-from authscribe.connectors.definition import draft_definition
+from authscribe.connectors.accounts import account_manifest, account_slots
+from authscribe.connectors.context import ConnectorContext, create_context, find_mechanisms, match_selector
+from authscribe.connectors.definition import draft_definition, draft_scheme, list_slots
 from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.snapshot import Snapshot
-from authscribe.findings.finding import Finding, Severity
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.lint.addresses import show_address
 from authscribe.lint.credentials import check_literals
 from authscribe.lint.registry import check_injection, lint_connector
 from authscribe.model import naming
 from authscribe.model.contract import list_platform_variables
-from authscribe.model.definitions import NO_AUTHENTICATION
-from authscribe.model.draft import DefinitionDraft, Draft
+from authscribe.model.definitions import NO_AUTHENTICATION, Kind
+from authscribe.model.draft import DefinitionDraft, Draft, get_text
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts
 from authscribe.runtime.hashing import digest
@@ -76,8 +78,6 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         known = [scheme.id for scheme in catalogue.schemes]
         unknown = report_unknown_reference("scheme", context.auth or NO_AUTHENTICATION.id, place, known)
         return Draft(place.path, findings=errors or (unknown,))
-    known_names = {*context.listed, *context.declared, *list_platform_variables(catalogue)}
-    known_names |= {parameter.name for parameter in scheme.parameters} if scheme is not None else set()
     flags = tuple(flag.name for flag in context.flags)
     values = {finding.place for finding in check_literals(context)}
     definition = draft_definition(
@@ -86,10 +86,78 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         identifier=context.definition.id if context.definition is not None else snapshot.name,
         scheme=scheme.id if scheme is not None else NO_AUTHENTICATION.id,
         flags=flags,
-        known=known_names,
+        known=_list_known(context),
         values=values,
     )
     return Draft(snapshot.place.path, definitions=(_omit_stated(definition, context),))
+
+
+def _list_known(context: ConnectorContext) -> set[str]:
+    """Return the names to which the placements of a connector may refer, apart from the secrets of its flags."""
+    parameters = context.scheme.parameters if context.scheme is not None else ()
+    variables = list_platform_variables(context.resolution.catalogue)
+    return {*context.listed, *context.declared, *variables, *(parameter.name for parameter in parameters)}
+
+
+def begin_definitions(context: ConnectorContext, reader: ConnectorReader) -> Draft:
+    """Return a draft with the definition of a connector as its folder states it, and the outcome of each key.
+
+    The draft has the scheme, too, if no source defines it. If the system cannot be read, it has the findings only.
+    """
+    snapshot, place = context.snapshot, context.snapshot.place
+    if not naming.is_id(snapshot.name):
+        return Draft(place.path, findings=(report_bad_id(snapshot.name, place),))
+    if snapshot.system is None:
+        return Draft(place.path, findings=snapshot.findings)
+    scheme = _begin_scheme(context) if context.scheme is None and (context.auth or context.secrets) else None
+    scheme_id = get_text(scheme.node.find("id")) if scheme is not None else None
+    known = {*_list_known(context), *(context.secrets if scheme is not None else context.by_flag)}
+    withheld = {finding.place for finding in check_literals(context)} | set(_list_credentials(context))
+    definition = draft_definition(
+        snapshot,
+        reader,
+        identifier=snapshot.name,
+        scheme=scheme_id or (context.scheme.id if context.scheme is not None else NO_AUTHENTICATION.id),
+        flags=tuple(flag.name for flag in context.flags),
+        known=known,
+        values=withheld,
+    )
+    slots = list_slots(snapshot, reader, known, withheld)
+    outcomes = (*account_manifest(context, definition.node, withheld), *account_slots(snapshot.leaves, slots, withheld))
+    definitions = (scheme, definition) if scheme is not None else (definition,)
+    return Draft(place.path, definitions=definitions, findings=snapshot.findings, key_outcomes=outcomes)
+
+
+def _list_credentials(context: ConnectorContext) -> Iterator[Place]:
+    """Yield the places of the URLs in the manifest that contain a user name or password."""
+    for role in context.snapshot.layout.endpoints:
+        entry = context.snapshot.find_endpoint(role)
+        address = get_text(entry.node) if entry is not None else None
+        if entry is not None and address is not None and show_address(address) != address:
+            yield entry.node.place
+
+
+def _begin_scheme(context: ConnectorContext) -> DefinitionDraft:
+    """Return the scheme that the manifest names, with the secrets that the templates use."""
+    selector, snapshot = context.selector, context.snapshot
+    known = match_selector(selector, context.platform)
+    identifier = known or naming.make_id(context.auth or f"{snapshot.name}-auth")
+    if context.resolution.catalogue.find_scheme(identifier) is not None:
+        identifier = f"{snapshot.name}-{identifier}"
+    secrets = [name for name in context.secrets if name not in context.by_flag]
+    return draft_scheme(identifier, _find_kind(known, context), selector, secrets, context.selector_place)
+
+
+def _find_kind(scheme: str | None, context: ConnectorContext) -> Kind | None:
+    """Return the kind of a scheme by its id on the platform, or by how the system authenticates; None if unclear."""
+    kinds = dict.fromkeys(
+        kind for _, kinds, _ in find_mechanisms(context.snapshot.leaves, context.platform) for kind in kinds
+    )
+    if Kind.OAUTH2_AUTHORIZATION_CODE in kinds and context.snapshot.find_endpoint("authorize") is not None:
+        return Kind.OAUTH2_AUTHORIZATION_CODE
+    if scheme is not None and scheme in set(Kind):
+        return Kind(scheme)
+    return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 def _omit_stated(definition: DefinitionDraft, context: ConnectorContext) -> DefinitionDraft:

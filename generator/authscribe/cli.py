@@ -513,7 +513,8 @@ def diff(*, old: str, new: str | None, changelog: Path | None, **shared: Unpack[
 def convert(*, source_in: str, to: str, extras: str, **shared: Unpack[Shared]) -> int:
     """Convert definitions to another format.
 
-    Writes the document to standard output, and reports on standard error what became of each key.
+    IN is a file, a folder or a pattern with definitions, or a connector: its folder, an archive or REPO@REV. Writes
+    the document to standard output, and reports on standard error what became of each key.
     """
     from authscribe.commands.convert import ConvertRequest, run_convert
 

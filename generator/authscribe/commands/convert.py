@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from authscribe.adopt import begin_definitions
 from authscribe.build import formatting
 from authscribe.build.templates import Templates, render_file
-from authscribe.commands.invocation import Definitions, read_definitions, run_reporting
+from authscribe.commands.invocation import Definitions, read_definitions, read_platform, run_reporting
 from authscribe.commands.output import Output
+from authscribe.connectors.context import create_context
+from authscribe.connectors.file_trees import find_folders, names_folders
+from authscribe.connectors.reader import ConnectorReader
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.not_carried_over import report_not_carried_over, report_withheld
 from authscribe.findings.rules.nothing_defined import report_nothing_defined
-from authscribe.findings.source_lines import select_lines
+from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.draft import MARKUP_POINTER, Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.report.model import Report, Verb
@@ -32,7 +37,7 @@ from authscribe.resolve.export import (
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
 from authscribe.workspace.command_options import Options
-from authscribe.workspace.load import LoadedSources
+from authscribe.workspace.load import LoadedSources, mask_texts
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 _DATA: Final[Mapping[str, Callable[[object], str]]] = {
@@ -46,7 +51,7 @@ CONVERT_FORMATS: Final = (*_DATA, *_PAGES)
 
 @dataclass(frozen=True, slots=True)
 class ConvertRequest:
-    """Input to convert (a file, folder or pattern, as in the sources), and one of `CONVERT_FORMATS`.
+    """Input to convert (a file, folder or pattern, as in the sources, or a connector), and one of `CONVERT_FORMATS`.
 
     `extras` is one of `EXTRAS_CHOICES`.
     """
@@ -72,15 +77,58 @@ def run_convert(options: Options, request: ConvertRequest, write: Callable[[str]
 
 
 def _convert(options: Options, request: ConvertRequest, write: Callable[[str], None]) -> Report:
+    is_connector = options.source_format is None and names_folders(
+        request.source, Path.cwd(), partial(read_platform, options)
+    )
+    return _convert_connectors(options, request, write) if is_connector else _convert_sources(options, request, write)
+
+
+def _convert_connectors(options: Options, request: ConvertRequest, write: Callable[[str], None]) -> Report:
+    """Begin the definition of each connector that the source names."""
+    with read_definitions(options) as definitions:
+        resolution = definitions.resolve(tolerant=True)
+        reader = ConnectorReader.from_platform(resolution.catalogue.platform)
+        folders = tuple(find_folders(request.source, Path.cwd(), reader.platform))
+        snapshots = [reader.read(folder) for folder in folders]
+    texts = {path: text for snapshot in snapshots for path, text in snapshot.texts.items()}
+    drafts = tuple(begin_definitions(create_context(snapshot, resolution), reader) for snapshot in snapshots)
+    texts |= mask_texts(drafts, texts)
+    with quoting(texts, definitions.workspace.files):
+        if not any(draft.definitions for draft in drafts):
+            raise DefinitionError([finding for draft in drafts for finding in draft.findings])
+        extended = definitions._replace(loaded=_add_drafts(definitions.loaded, drafts, texts))
+        converted = _write_drafts(request, drafts, extended)
+    return _report(converted, drafts, (), extended, write)
+
+
+def _add_drafts(loaded: LoadedSources, drafts: Sequence[Draft], texts: Mapping[str, str]) -> LoadedSources:
+    """Return the sources and the begun definitions, whose mistakes do not keep a page from being written."""
+    begun = (draft._replace(findings=()) for draft in drafts)
+    return loaded._replace(drafts=(*loaded.drafts, *begun), texts={**loaded.texts, **texts})
+
+
+def _convert_sources(options: Options, request: ConvertRequest, write: Callable[[str], None]) -> Report:
     own = find_workspace(options._replace(sources=(request.source,)), Path.cwd())
     with read_definitions(options._replace(sources=(request.source, *options.sources))) as definitions:
         loaded = definitions.loaded._replace(drafts=leave_out_extras(definitions.loaded.drafts, request.extras))
         drafts, left_out = _select_drafts(loaded, own)
-        converted = (
-            _to_data(request, drafts)
-            if request.format in _DATA
-            else _to_page(request, drafts, definitions._replace(loaded=loaded))
-        )
+        converted = _write_drafts(request, drafts, definitions._replace(loaded=loaded))
+    return _report(converted, drafts, left_out, definitions, write)
+
+
+def _write_drafts(request: ConvertRequest, drafts: Sequence[Draft], definitions: Definitions) -> _Converted:
+    is_data = request.format in _DATA
+    return _to_data(request, drafts) if is_data else _to_page(request, drafts, definitions)
+
+
+def _report(
+    converted: _Converted,
+    drafts: Sequence[Draft],
+    left_out: Sequence[Finding],
+    definitions: Definitions,
+    write: Callable[[str], None],
+) -> Report:
+    """Write the document, and report what it does not hold."""
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
     missing = (finding for key in converted.key_outcomes for finding in _report_missing(key))
