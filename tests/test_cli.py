@@ -230,7 +230,7 @@ def test_it_asks_in_a_terminal_until_the_answers_are_right(tmp_path: Path) -> No
         os.write(ours, b"hub\ngeneric\npyton\npython docs\n")
         assert process.wait() == 0
     shown = os.read(ours, 1 << 16).decode()
-    assert "'hub' is not one of 'sesam', 'generic', 'nango', 'airbyte'" in shown
+    assert "'hub' is not one of 'sesam', 'airbyte', 'generic', 'nango'" in shown
     assert "'pyton' is not one of" in shown
     configuration = tomllib.loads((tmp_path / FILE_NAME).read_text())
     assert (configuration["platform"], configuration["targets"]) == ("generic", ["python", "docs"])
