@@ -87,8 +87,8 @@ def find_folders(argument: str, directory: Path, platform: Platform) -> Iterator
         # Imported here: most runs read no archive.
         from authscribe.connectors.archives import open_archive
 
-        tree = ContentTree(*open_archive(path, argument))
-        yield from _find_in_tree(tree, manifest, argument, path.with_name(stem))
+        archive = ContentTree(*open_archive(path, argument))
+        yield from _find_in_tree(archive, manifest, argument, path.with_name(stem))
     else:
         repository, revision = split_argument(argument, directory)
         tree = open_revision(repository, revision, argument)
