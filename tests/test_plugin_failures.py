@@ -179,10 +179,44 @@ TARGETS = {
         "InvalidInput: cannot parse for target version Python 3.11: 1:3 def: ^ ParseError: bad input; ",
         {"acme/x.jinja": "def:\n"},
     ),
+    "no YAML output": Mistake(
+        plan(language="Language.YAML", view="{'a': 'b'}"),
+        "acme/x.jinja",
+        "OutputError: its output has a mistake in line 3: invalid YAML: could not find expected ':'",
+        {"acme/x.jinja": "a: << view.a | text >>\nx\nc: 1\n"},
+    ),
+    "a character that YAML cannot hold": Mistake(
+        plan(language="Language.YAML"),
+        "acme/x.jinja",
+        "OutputError: its output has a mistake: invalid YAML: character not allowed",
+        {"acme/x.jinja": "a: \x07\n"},
+    ),
+    "a key of YAML that is there twice": Mistake(
+        plan(language="Language.YAML"),
+        "acme/x.jinja",
+        "OutputError: its output has a mistake in line 3: duplicate key 'a'",
+        {"acme/x.jinja": "- &x\n  a: 1\n  a: *x\n"},
+    ),
+    "a key of a YAML document that is there twice": Mistake(
+        plan("None", view="{'x': {1: 'a', '1': 'b'}}", language="Language.YAML"),
+        "entry_points.txt:2",
+        "OutputError: its output has a mistake in line 4: duplicate key '1'",
+    ),
+    "a number that JSON cannot hold": Mistake(
+        plan("None", view="{'x': float('nan')}", language="Language.JSON"),
+        "entry_points.txt:2",
+        "OutputError: its output has a mistake in line 2: invalid JSON: expected a value",
+    ),
+    "no environment file": Mistake(
+        plan(),
+        "acme/x.jinja",
+        "OutputError: its output has a mistake in line 2: invalid environment file: neither an assignment nor a",
+        {"acme/x.jinja": "A=1\nB='\n"},
+    ),
     "a refused text": Mistake(
         "import ast\n" + plan(language='CustomLanguage("Acme", {}, ast.parse)'),
         "acme/x.jinja",
-        "ValueError: its output is not in Acme: invalid syntax (<unknown>, line 1)",
+        "OutputError: its output is not in Acme: invalid syntax (<unknown>, line 1)",
         {"acme/x.jinja": "def:\n"},
     ),
     "a filter without text": Mistake(

@@ -19,6 +19,7 @@ from authscribe.build import file_cache
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.build.formatting import format_file
+from authscribe.build.syntax import check_syntax
 from authscribe.build.templates import Templates, locate_plugin_template, render_file
 from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.json import iter_json
@@ -136,10 +137,15 @@ def _blame_target(file: PlannedFile) -> AbstractContextManager[None]:
 
 
 def build_document(planned: PlannedFile) -> GeneratedFile:
-    """Return the file of a JSON or YAML document, which needs neither a template nor a formatter."""
+    """Return the file of a JSON or YAML document, which needs neither a template nor a formatter.
+
+    Raises an exception for a view of a plugin that the language cannot hold.
+    """
     pieces = _iter_yaml(planned) if planned.language is Language.YAML else iter_json(planned.view)
     try:
         content = Content.from_pieces(piece.encode() for piece in pieces)
+        if planned.target not in BUILT_IN:
+            check_syntax(planned.language, content.data.decode())
     except Exception as error:
         error.add_note(f"while encoding {planned.path}")
         raise

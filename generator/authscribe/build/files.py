@@ -13,8 +13,9 @@ from authscribe.targets.plan import PlannedFile
 class RenderedFile(NamedTuple):
     """Planned file with its text before formatting; its pieces are rendered while they are read, and only once.
 
-    `own_template` is the place of the user's template, if the file has one. `is_built_in` tells that only built-in
-    templates rendered the text. These produce black's layout themselves, except where `is_settled` finds doubt.
+    `own_template` is the place of the user's template that is the file's, or a part of it. `is_built_in` tells that
+    only built-in templates rendered the text. These produce black's layout themselves, except where `is_settled` finds
+    doubt.
     """
 
     planned: PlannedFile

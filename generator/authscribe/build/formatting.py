@@ -11,7 +11,8 @@ from typing import Final
 from authscribe.build.audit import check_bytes, check_grammar
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile, RenderedFile
-from authscribe.encoders.language import CustomLanguage, Language
+from authscribe.build.syntax import OutputError, check_syntax
+from authscribe.encoders.language import Language
 from authscribe.encoders.python import PYTHON_LINE
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.template_error import report_bad_template_file
@@ -48,7 +49,7 @@ def format_file(rendered: RenderedFile) -> GeneratedFile:
         raise
     except Exception as error:
         if rendered.own_template is not None:
-            problem = "its output is not valid Python in ASCII"
+            problem = str(error) if isinstance(error, OutputError) else "its output is not valid Python in ASCII"
             raise DefinitionError((report_bad_template_file(rendered.own_template, problem),)) from None
         error.add_note(f"while formatting {planned.path}")
         raise
@@ -96,19 +97,11 @@ def _format_content(rendered: RenderedFile) -> Content:
     if language is Language.PYTHON:
         return Content.from_bytes(_format_code(rendered))
     pieces = tidy_pieces(rendered.pieces)
-    if isinstance(language, CustomLanguage):
-        pieces = iter((_check_text(language, "".join(pieces)),))
+    if not rendered.is_built_in:
+        text = "".join(pieces)
+        check_syntax(language, text)
+        pieces = iter((text,))
     return Content.from_pieces(piece.encode("utf-8") for piece in pieces)
-
-
-def _check_text(language: CustomLanguage, text: str) -> str:
-    """Return a text in a plugin's language; raise ValueError if the language refuses it."""
-    try:
-        if language.check is not None:
-            language.check(text)
-    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-        raise ValueError(f"its output is not in {language.name}: {error}") from None
-    return text
 
 
 def _format_code(rendered: RenderedFile) -> bytes:

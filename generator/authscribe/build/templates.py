@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from jinja2 import (
     StrictUndefined,
     Template,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
 )
@@ -147,6 +148,7 @@ class Templates:
     loader: ChoiceLoader = field(init=False)
     environments: Mapping[Language, Environment] = field(init=False)
     custom: dict[object, Environment] = field(init=False, default_factory=dict)
+    own: dict[str, Place | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Create an environment for each language, all with the same folders."""
@@ -174,6 +176,27 @@ class Templates:
         """Return whether the user's folders may replace this template, or one that it includes from its folder."""
         return any((folder / name).parent.is_dir() for folder in self.folders)
 
+    def locate_own(self, name: str, environment: Environment) -> Place | None:
+        """Return the place of the first user's template among this one and those that it includes, or None."""
+        if name not in self.own:
+            files = self._list_parts(name, environment) if self.folders else ()
+            places = (_locate_user_line(file, 1, self) for file in files)
+            self.own[name] = next((place for place in places if place is not None), None)
+        return self.own[name]
+
+    def _list_parts(self, name: str, environment: Environment) -> Iterator[str]:
+        """Yield the file of a template, and those of the templates that it includes."""
+        # Imported here: few runs have templates of their user.
+        from jinja2.meta import find_referenced_templates
+
+        names = [name]
+        for each in names:
+            with suppress(TemplateNotFound):
+                source, file, _ = self.loader.get_source(environment, each)
+                yield file or ""
+                found = find_referenced_templates(environment.parse(source))
+                names += (inner for inner in found if inner is not None and inner not in names)
+
 
 def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
     """Return a planned file with its text, which is rendered when it is read.
@@ -184,8 +207,9 @@ def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
     if planned.template is None:
         raise ValueError(f"{planned.path} is a JSON document without a template")
     with _blame_template(planned, templates):
-        template = templates.find_environment(planned.language).get_template(planned.template)
-    place = _locate_user_line(template.filename or "", 1, templates)
+        environment = templates.find_environment(planned.language)
+        template = environment.get_template(planned.template)
+        place = templates.locate_own(planned.template, environment)
     pieces = _generate_pieces(template, planned, templates)
     is_built_in = planned.target in BUILT_IN and not templates.may_replace(planned.template)
     return RenderedFile(planned, pieces, place, is_built_in)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from authscribe.build.formatting import format_file
 from authscribe.build.templates import render_file
 from authscribe.drift.first_change import FirstChange
 from authscribe.edits.lines import insert_lines
@@ -17,9 +18,9 @@ from authscribe.encoders.dotenv import encode_dotenv_value
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.duplicate_key import report_duplicate_key
-from authscribe.findings.rules.syntax_error import report_syntax_error
-from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import Entry, MapNode, Node, get_text
 from authscribe.model.name_kinds import NameKind
+from authscribe.readers.syntax.dotenv import QUOTES, parse_dotenv
 from authscribe.sync.connectors import Connectors, Key, Share, take_inventory
 from authscribe.sync.context import Context
 from authscribe.sync.placing import Group, group_missing
@@ -29,58 +30,10 @@ from authscribe.targets.dotenv import DOTENV, EXAMPLE, EXAMPLE_TEMPLATE, Variabl
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile
 from authscribe.targets.stubs import Stub
 
-_ASSIGNMENT: Final = re.compile(
-    r"[^\S\n]*(?:export[^\S\n]+)?(?P<name>'[^'\n]+'|[^=#\s]+)[^\S\n]*"
-    r"(?:(?P<equals>=[^\S\n]*)"
-    r"(?P<value>'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`(?=[^\S\n]*$)|[^'\"\n][^\n]*|))?"
-    r"[^\S\n]*(?:#[^\n]*)?$",
-    re.MULTILINE | re.DOTALL,
-)
-_NO_ASSIGNMENT: Final = re.compile(r"[^\S\n]*(?:#[^\n]*)?$", re.MULTILINE)
 _DISABLED: Final = re.compile(
     r"[^\S\n]*#[#\s]*(?:export\s+)?(?P<name>[A-Za-z_]\w*)[^\S\n]*=[^\S\n]*(?P<value>\S.*?|)[^\S\n]*"
 )
 """Comment that somebody makes an assignment by removing the mark."""
-_REMARK: Final = re.compile(r"\s+#.*")
-_QUOTES: Final = "'\"`"
-
-
-def read_dotenv(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    """Return the variables with their values as they are written, or the finding that tells why there are none.
-
-    The variables may have duplicates.
-    """
-    entries: list[Entry] = []
-    position, line = 0, 1
-    while position <= len(text):
-        match = _NO_ASSIGNMENT.match(text, position)
-        if match is None:
-            match = _ASSIGNMENT.match(text, position)
-            if match is None:
-                place = Place(path, line, 1, line, text.find("\n", position) % (len(text) + 1) - position + 1)
-                return None, (report_syntax_error(place, "environment file", "neither an assignment nor a comment"),)
-            entries.append(_make_entry(path, match, line))
-        line += match[0].count("\n") + 1
-        position = match.end() + 1
-    return MapNode(tuple(entries), Place(path, 1, 1, 1, 1)), ()
-
-
-def _make_entry(path: str, match: re.Match[str], line: int) -> Entry:
-    start, end = (offset - match.start() + 1 for offset in match.span("name"))
-    name_place = Place(path, line, start, line, end)
-    value = _trim_value(match["equals"] or "", match["value"] or "")
-    start = end if match["equals"] is None else match.start("value") - match.start() + 1
-    lines = value.split("\n")
-    end = start + len(value) if len(lines) == 1 else len(lines[-1]) + 1
-    place = Place(path, line, start, line + len(lines) - 1, end)
-    return Entry(match["name"].strip("'"), name_place, ScalarNode(value, place))
-
-
-def _trim_value(equals: str, value: str) -> str:
-    """Return a value without the comment after it, as python-dotenv reads it."""
-    if value[:1] in _QUOTES and value[-1:] == value[:1] and value != value[:1]:
-        return value
-    return "" if value.startswith("#") and equals[1:] else _REMARK.sub("", value).rstrip()
 
 
 class _Disabled(NamedTuple):
@@ -144,7 +97,8 @@ class _Planner:
     def _render(self, stub: Stub) -> str:
         view = build_environment_file(stub)._replace(is_scaffolded=True)
         planned = PlannedFile(EXAMPLE, DOTENV, Language.DOTENV, view, EXAMPLE_TEMPLATE)
-        return render_file(planned, self.context.templates).text.strip("\n")
+        file = format_file(render_file(planned, self.context.templates))
+        return file.content.data.decode().strip("\n")
 
     def _add_missing(self, shares: Iterable[Share[Variable]]) -> Iterator[Amendment]:
         owned = {variable for region in self.regions for stub in region.stubs for variable in _list_variables(stub, ())}
@@ -251,7 +205,7 @@ def _list_variables(stub: Stub, _: Collection[str]) -> dict[str, Variable]:
 def find_dotenv_values(text: str, node: Node, context: Context) -> Iterator[Place]:
     """Yield the place of each value, unless it is empty or a placeholder, or its variable is known not to be secret."""
     for entry in node.entries if isinstance(node, MapNode) else ():
-        value = (get_text(entry.node) or "").strip(_QUOTES)
+        value = (get_text(entry.node) or "").strip(QUOTES)
         if value not in ("", PLACEHOLDER) and not _is_public(entry.key, context.connectors):
             yield entry.node.place
     path = node.place.path
@@ -267,5 +221,5 @@ def _is_public(name: str, connectors: Connectors) -> bool:
     return found is not None and not found.field.is_secret
 
 
-DOTENV_FORMAT: Final = Format(read_dotenv, plan_dotenv, find_dotenv_values)
+DOTENV_FORMAT: Final = Format(parse_dotenv, plan_dotenv, find_dotenv_values)
 """Environment templates."""

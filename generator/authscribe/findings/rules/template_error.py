@@ -11,7 +11,10 @@ RULE: Final = Rule(
     code="template-error",
     severity=Severity.ERROR,
     summary="custom template that cannot be rendered",
-    why="A custom template uses a name that its view does not have, or prints a value without an encoding filter.",
+    why=(
+        "A custom template uses a name that its view does not have, prints a value without an encoding filter, or "
+        "renders a text that is not in the language of its file."
+    ),
     wrong="<< view.titel | text >>",
     right="<< view.title | text >>",
 )

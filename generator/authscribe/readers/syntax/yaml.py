@@ -57,14 +57,45 @@ def parse_yaml(path: str, text: str) -> tuple[Node | None, tuple[Finding, ...]]:
         node = parser.parse_document()
     except ParseError as error:
         return None, (error.finding,)
-    except yaml.MarkedYAMLError as error:
-        problem = (error.problem or "the text cannot be parsed").lower()
-        return None, (report_syntax_error(_locate_error(path, error), "YAML", problem),)
-    except yaml.YAMLError:
-        return None, (report_syntax_error(Place(path), "YAML", "character not allowed"),)
+    except yaml.YAMLError as error:
+        return None, (_report_error(path, error),)
     if parser.duplicate_keys:
         return None, tuple(parser.duplicate_keys)
     return node, (parser.unusual,) if parser.unusual is not None else ()
+
+
+def find_yaml_mistake(path: str, text: str) -> Finding | None:
+    """Return the first syntax error or duplicate key, or None; documents, tags and aliases may be any.
+
+    A text that is nested too deeply for the parser counts as correct.
+    """
+    if _check_nesting(path, text) is not None:
+        return None
+    try:
+        documents = yaml.compose_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return next((found for each in documents for found in _find_duplicate_keys(path, each)), None)
+    except yaml.YAMLError as error:
+        return _report_error(path, error)
+
+
+def _find_duplicate_keys(path: str, document: yaml.Node) -> Iterator[Finding]:
+    """Yield a finding for each scalar that is a key again; aliases can make a document that contains itself."""
+    remaining, seen = [document], set()
+    while remaining:
+        node = remaining.pop()
+        if node in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(node)
+        if isinstance(node, yaml.SequenceNode):
+            remaining += node.value
+            continue
+        keys = set()
+        for key, value in node.value:
+            remaining += (key, value)
+            name = (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else key
+            if name in keys:
+                yield report_duplicate_key(key.value, _locate_mark(path, key.start_mark))
+            keys.add(name)
 
 
 def _check_nesting(path: str, text: str) -> Finding | None:
@@ -74,8 +105,14 @@ def _check_nesting(path: str, text: str) -> Finding | None:
     return check_depth(path, text)
 
 
-def _locate_error(path: str, error: yaml.MarkedYAMLError) -> Place:
-    mark = error.problem_mark or error.context_mark
+def _report_error(path: str, error: yaml.YAMLError) -> Finding:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return report_syntax_error(Place(path), "YAML", "character not allowed")
+    place = _locate_mark(path, error.problem_mark or error.context_mark)
+    return report_syntax_error(place, "YAML", (error.problem or "the text cannot be parsed").lower())
+
+
+def _locate_mark(path: str, mark: yaml.Mark | None) -> Place:
     if mark is None:
         return Place(path)
     return Place(path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
