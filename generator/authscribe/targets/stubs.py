@@ -95,6 +95,12 @@ class Stub(NamedTuple):
         return f"{about}, method {self.method.id} (or instead: {others})" if others else about
 
     @property
+    def owners(self) -> tuple[Scheme | Connector, ...]:
+        """Return the definitions that may state a setting, in the order in which they decide about its facts."""
+        definition = self.spelling.definition
+        return (definition,) if isinstance(definition, Scheme) else (definition, *self.contract.schemes)
+
+    @property
     def required(self) -> tuple[StubSetting, ...]:
         """Return the secrets that the owner supplies."""
         return _pair(self.contract.required, self.method.required)

@@ -97,12 +97,12 @@ def check(catalogue: Catalogue, places: Places) -> Iterator[Finding]:
     """Report names that are too long, and connectors without a title."""
     options = catalogue.get_options(TARGET, Options)
     for scheme in catalogue.schemes:
-        for key, secrets in (("required", scheme.required), ("injected", scheme.injected)):
-            for secret in secrets:
-                if len(secret.name) > options.longest_name:
-                    place = places.locate(scheme, key, secret.name, "name")
-                    message = f"'{secret.name}' has more than {options.longest_name} characters"
-                    yield LONG_NAME.finding(place, message, "shorten the name", scheme=scheme.id, name=secret.name)
+        for stub in list_stubs(catalogue, scheme):
+            for name, each in ((each.setting.name, each) for each in (*stub.required, *stub.injected)):
+                if len(name) > options.longest_name:
+                    place = places.locate_setting(stub.owners, each.setting)
+                    message = f"'{name}' has more than {options.longest_name} characters"
+                    yield LONG_NAME.finding(place, message, "shorten the name", scheme=scheme.id, name=name)
     for connector in catalogue.connectors if options.titles else ():
         if connector.title is None:
             place = places.locate(connector, "title")
