@@ -8,7 +8,7 @@ import pytest
 from support import ROOT, resolve, resolve_drafts
 
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Catalogue
+from authscribe.model.definitions import Catalogue, Connector, Scheme
 from authscribe.model.places import Places
 from authscribe.readers.registry import read_source
 from authscribe.resolve.resolver import Resolution
@@ -82,14 +82,18 @@ def test_a_secret_of_a_flag_is_located_at_the_flags(resolution: Resolution) -> N
     connector = resolution.catalogue.connectors[0]
     place = get_places(resolution).locate_setting([connector], flag.injected[0])
     assert (place.line, read(place)) == (15, "[")
-    assert read(get_places(resolution).locate(connector, "flags", "requires_service_api_access")) == "requires_service_api_access"
+    assert (
+        read(get_places(resolution).locate(connector, "flags", "requires_service_api_access"))
+        == "requires_service_api_access"
+    )
 
 
 def test_every_shipped_setting_is_located_at_its_name() -> None:
     resolution = resolve()
     places, catalogue = get_places(resolution), resolution.catalogue
     count = 0
-    for definition in (*catalogue.schemes, *catalogue.connectors):
+    definitions: tuple[Scheme | Connector, ...] = (*catalogue.schemes, *catalogue.connectors)
+    for definition in definitions:
         for stub in list_stubs(catalogue, definition):
             for each in (*stub.required, *stub.injected, *stub.parameters):
                 place = places.locate_setting(stub.owners, each.setting)

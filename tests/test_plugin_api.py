@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import collections.abc
 import inspect
+import re
 import sys
 import typing
 from collections.abc import Iterator
+from enum import Enum
+from itertools import pairwise
 
 import pytest
 
@@ -36,6 +40,10 @@ NAMES = {
 CONSTANTS = {"GENERATED", "Node", "PLACEHOLDER", "Value"}
 
 
+def is_enum(item: object) -> bool:
+    return isinstance(item, type) and issubclass(item, Enum)
+
+
 def test_the_names_are_stable() -> None:
     """Removing a name breaks packages of others: that is a decision, not a side effect."""
     assert set(plugin_api.__all__) == NAMES
@@ -49,6 +57,46 @@ def test_every_name_is_explained(name: str) -> None:
     documentation = inspect.cleandoc(vars(plugin_api)[name].__doc__ or "")
     assert documentation.endswith((".", '"', "`")) or "\n" in documentation
     assert not documentation.startswith(f"{name}(")
+
+
+@pytest.mark.parametrize("name", [name for name in sorted(NAMES) if is_enum(vars(plugin_api)[name])])
+def test_every_member_is_explained(name: str) -> None:
+    (definition,) = ast.parse(inspect.getsource(vars(plugin_api)[name])).body
+    assert isinstance(definition, ast.ClassDef)
+    assert [each for each, after in pairwise(definition.body) if is_member(each) and not is_text(after)] == []
+    assert not is_member(definition.body[-1])
+
+
+def is_member(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Assign)
+
+
+def is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES - CONSTANTS))
+def test_explanations_refer_to_names_of_plugins_only(name: str) -> None:
+    words = {word for text in list_documentation(name) for word in re.findall(r"`([a-z]+(?:_[a-z]+)+)[`(]", text)}
+    known = {member for each in NAMES for member in list_members(vars(plugin_api)[each])}
+    assert words - known - NAMES == set()
+
+
+def list_documentation(name: str) -> Iterator[str]:
+    """Yield the docstring of a name, and those of its public members."""
+    item = inspect.unwrap(vars(plugin_api)[name])
+    yield inspect.getdoc(item) or ""
+    if isinstance(item, type):
+        yield from (inspect.getdoc(part) or "" for part in vars(item).values() if inspect.isroutine(part))
+
+
+def list_members(item: object) -> Iterator[str]:
+    """Yield the names of the fields, methods and parameters of a class or function."""
+    for part in (item, *(vars(item).values() if isinstance(item, type) else ())):
+        function = inspect.unwrap(part) if callable(part) else part
+        yield from inspect.signature(function).parameters if inspect.isfunction(function) else ()
+    if isinstance(item, type):
+        yield from (*vars(item), *vars(item).get("__annotations__", {}))
 
 
 @pytest.mark.parametrize("name", sorted(NAMES - CONSTANTS))

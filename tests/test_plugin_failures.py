@@ -146,6 +146,12 @@ TARGETS = {
         "TemplateAssertionError: No filter named 'literal'.",
         {"acme/x.jinja": "#\n<< view.a | literal >>"},
     ),
+    "a filter for texts": Mistake(
+        plan(view="{'a': 1}"),
+        "x.jinja:1",
+        "TypeError: the filter 'value' needs a text instead of a value of the type int; while rendering acme/x",
+        {"acme/x.jinja": "<< view.a | value >>"},
+    ),
     "an unknown field": Mistake(
         plan(),
         "x.jinja:1",

@@ -151,7 +151,7 @@ def _sign(name: str, function: Callable[..., object] | property) -> str:
 
 
 class _Annotation(str):
-    """Annotation that signatures show without quotes."""
+    """Part of a signature that is shown without quotes."""
 
     __slots__ = ()
     __repr__ = str.__str__
@@ -159,8 +159,16 @@ class _Annotation(str):
 
 def _read_signature(function: Callable[..., object]) -> inspect.Signature:
     signature = inspect.signature(function)
-    parameters = [each.replace(annotation=_Annotation(each.annotation)) for each in signature.parameters.values()]
+    parameters = [
+        each.replace(annotation=_Annotation(each.annotation), default=_name_function(each.default))
+        for each in signature.parameters.values()
+    ]
     return signature.replace(parameters=parameters, return_annotation=_Annotation(signature.return_annotation))
+
+
+def _name_function(default: object) -> object:
+    """Return the name of a function, whose own text has its address, and any other default as it is."""
+    return _Annotation(default.__name__) if inspect.isfunction(default) else default
 
 
 def _read_attributes(module: str) -> dict[tuple[str, str], list[str]]:

@@ -313,8 +313,25 @@ def _read_first_sentence(module: str) -> str:
 
 
 def _render_filters() -> Lines:
-    rows = ((encode_rst_literal(language.value), join_literals(filters)) for language, filters in FILTERS.items())
-    yield from render_table(("Language", "Filters"), (25, 75), rows)
+    """Yield a table of the filters, each with the arguments after the value and the docstring of its encoder."""
+    rows = (
+        (encode_rst_literal(language.value), encode_rst_literal(f"{name}{arguments}"), value, escape_prose(meaning))
+        for language, filters in FILTERS.items()
+        for name, encode in filters.items()
+        for value, arguments, meaning in (_describe_filter(encode),)
+    )
+    yield from render_table(("Language", "Filter", "Value", "Result"), (14, 26, 12, 48), rows)
+
+
+def _describe_filter(encode: Callable[..., object]) -> tuple[str, str, str]:
+    """Return what a filter takes, its arguments in parentheses, and what it returns, in a sentence."""
+    first, *others = inspect.signature(encode).parameters.values()
+    arguments = ", ".join(str(each.replace(annotation=inspect.Parameter.empty)) for each in others)
+    meaning = " ".join((inspect.getdoc(encode) or "").split()).removeprefix("Return ")
+    meaning = re.sub(r"\b([Rr])aise\b", r"\1aises", meaning)
+    kind = str(first.annotation)
+    value = {"str": "text", "object": "any"}.get(kind) or encode_rst_literal(kind)
+    return value, f"({arguments})" if others else "", to_sentence(meaning)
 
 
 def _render_templates() -> Lines:

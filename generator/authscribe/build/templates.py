@@ -6,6 +6,7 @@ Delimiters are `<< >>`, `<% %>` and `<# #>`, since the rendered files contain ma
 
 from __future__ import annotations
 
+import inspect
 import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -261,6 +262,21 @@ def _seal_filter(name: str, encode: Callable[..., str]) -> Callable[..., Encoded
     return encode_value
 
 
+def _require_text(name: str, encode: Callable[..., Encoded]) -> Callable[..., Encoded]:
+    """Return the filter of an encoder, which refuses any value but a text with its name if the encoder takes texts."""
+    first = next(iter(inspect.signature(encode).parameters.values()))
+    if first.annotation != "str":
+        return encode
+
+    def encode_text(value: object, *arguments: object) -> Encoded:
+        if not isinstance(value, str):
+            _refuse_undefined(value)
+            raise TypeError(f"the filter '{name}' needs a text instead of a value of the type {type(value).__name__}")
+        return encode(value, *arguments)
+
+    return encode_text
+
+
 def _create_environment(
     filters: Mapping[str, Callable[..., Encoded]], loader: ChoiceLoader, *, sandboxed: bool
 ) -> Environment:
@@ -282,7 +298,9 @@ def _create_environment(
         cache_size=-1,
         finalize=_require_encoded,
     )
-    if not sandboxed:
+    if sandboxed:
+        filters = {name: _require_text(name, encode) for name, encode in filters.items()}
+    else:
         # Built-in templates access only the fields of views. Checks of each access took a sixth of rendering.
         vars(environment).update(getattr=getattr)
         environment.bytecode_cache = TemplateBytecode()
@@ -308,9 +326,13 @@ def _require_encoded(value: object) -> Encoded:
     """Return text that an encoder has made; raise TypeError for any other value that a template prints."""
     if isinstance(value, Encoded):
         return value
+    _refuse_undefined(value)
+    raise TypeError("a printed value has no encoding filter")
+
+
+def _refuse_undefined(value: object) -> None:
     if isinstance(value, StrictUndefined):
         str(value)  # Raises an error that names the undefined value.
-    raise TypeError("a printed value has no encoding filter")
 
 
 def _find_user_line(error: Exception, templates: Templates) -> Place | None:

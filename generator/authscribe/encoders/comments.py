@@ -20,7 +20,7 @@ def encode_line_comment(text: str, before: str = "") -> Encoded:
 
 
 def encode_disabled_lines(text: str) -> Encoded:
-    """Return lines as comments, after the indentation of the first one."""
+    """Return lines, such as a part of a document, as comments after the indentation of the first one."""
     before = text[: len(text) - len(text.lstrip(" "))]
     return encode_line_comment("\n".join(line.removeprefix(before) for line in text.splitlines()), before)
 

@@ -34,7 +34,7 @@ _PLAIN_LIMIT: Final = 100
 
 
 def encode_yaml_text(text: str) -> Encoded:
-    """Return a scalar that every parser takes for this text: a plain one if possible."""
+    """Return a scalar that every parser takes for this text, with quotes only if it needs them."""
     is_plain = (
         len(text) <= _PLAIN_LIMIT and _PLAIN_TEXT.fullmatch(text) is not None and text.lower() not in _RESERVED_WORDS
     )
@@ -42,7 +42,7 @@ def encode_yaml_text(text: str) -> Encoded:
 
 
 def encode_compose_text(text: str) -> Encoded:
-    """Return a scalar that Compose takes for this text; two dollar signs are one (Compose Specification)."""
+    """Return a scalar with `$$` for each `$`, so that Compose inserts no variable (Compose Specification)."""
     return encode_yaml_text(text.replace("$", "$$"))
 
 

@@ -61,9 +61,13 @@ class Noun(StrEnum):
     """Type of a definition; the values are the top-level keys of a definition file."""
 
     SCHEME = "schemes"
+    """Way to authenticate."""
     REFINEMENT = "refine"
+    """Facts that complete or replace those of a scheme from another source."""
     CONNECTOR = "connectors"
+    """Integration that uses schemes."""
     PLATFORM = "platforms"
+    """Profile of a platform."""
 
 
 class Hint(NamedTuple):
@@ -167,7 +171,7 @@ def get_text(node: Node | None) -> str | None:
 
 
 def to_node(value: object, place: Place) -> Node:
-    """Return the tree of a plain value, all of it at one place; the inverse of `to_plain`.
+    """Return the tree of a plain value, all of it at one place.
 
     Raises TypeError for a value that is neither a dictionary, a list, a tuple nor a scalar.
     """

@@ -20,13 +20,21 @@ class NameKind(StrEnum):
     """Kind of name that a target spells; the values are the keys of `names` in a definition."""
 
     PYTHON = "python"
+    """Attribute of a generated Python class, in lower case."""
     ENV = "env"
+    """Environment variable, in upper case. Fits most platforms that have no kind of their own."""
     FILE = "file"
+    """File of a mounted secret: the environment variable, unless the definition states another name."""
     KUBERNETES = "kubernetes"
+    """Key of a Kubernetes Secret: the environment variable, unless the definition states another name."""
     COMPOSE = "compose"
+    """Compose secret: the environment variable, unless the definition states another name."""
     HCL = "hcl"
+    """Terraform variable: the environment variable in lower case. A stated name may have capitals and hyphens, too."""
     GITHUB = "github"
+    """GitHub secret or variable: the environment variable, with `M_` before a name that begins with `GITHUB_`."""
     MCP = "mcp"
+    """Variable of an MCP server: the Python attribute, unless the definition states another name."""
 
 
 class NameRule(NamedTuple):

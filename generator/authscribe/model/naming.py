@@ -132,7 +132,7 @@ def to_attribute(name: str) -> str:
     """Return the Python attribute for a wire name.
 
     A lower-case identifier is kept. A leading digit gets the prefix `f_`, since pydantic ignores fields that begin
-    with an underscore. The result may be empty or reserved: see `find_attribute_problem`.
+    with an underscore. The result may be empty or a reserved word.
     """
     attribute = name if re.fullmatch(ATTRIBUTE_PATTERN, name) else to_snake_case(name)
     return f"f_{attribute}" if attribute[:1].isdigit() else attribute
