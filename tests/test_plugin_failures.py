@@ -42,6 +42,12 @@ def plan(template: str = '"acme/x.jinja"', *, view: str = "{}", language: str = 
     return f'def plan(catalogue):\n    yield PlannedFile("acme/x", "acme", {language}, {view}, {template})'
 
 
+def option(field: str) -> str:
+    return (
+        f"import dataclasses\n@dataclasses.dataclass\nclass Options:\n    {field}\nplan = TargetPlan(options=Options)"
+    )
+
+
 TARGETS = {
     "raises": Mistake("def plan(catalogue):\n    raise ValueError('no')", "broken.py:7", "ValueError: no"),
     "exits": Mistake("def plan(catalogue):\n    raise SystemExit(0)", "broken.py:7", "SystemExit: 0"),
@@ -72,32 +78,32 @@ TARGETS = {
     "no import": Mistake("import nowhere", "broken.py:6", "ModuleNotFoundError: No module named 'nowhere'"),
     "outside": Mistake(
         'def plan(catalogue):\n    yield PlannedFile("acme/../x", "acme", Language.JSON, {})',
-        "broken.py:6",
+        "broken.py:7",
         "its output 'acme/../x' is not in the folder 'acme'",
     ),
     "absolute": Mistake(
         'def plan(catalogue):\n    yield PlannedFile("/x", "acme", Language.JSON, {})',
-        "broken.py:6",
+        "broken.py:7",
         "its output '/x' is not in the folder 'acme'",
     ),
     "of a built-in target": Mistake(
         'def plan(catalogue):\n    yield PlannedFile("docs/x", "acme", Language.JSON, {})',
-        "broken.py:6",
+        "broken.py:7",
         "its output 'docs/x' is not in the folder 'acme'",
     ),
     "the lock": Mistake(
         'def plan(catalogue):\n    yield PlannedFile("authscribe.lock", "acme", Language.JSON, {})',
-        "broken.py:6",
+        "broken.py:7",
         "its output 'authscribe.lock' is not in the folder 'acme'",
     ),
     "another target": Mistake(
         'def plan(catalogue):\n    yield PlannedFile("acme/x", "docs", Language.JSON, {})',
-        "broken.py:6",
+        "broken.py:7",
         "its output 'acme/x' has the target 'docs' instead of 'acme'",
     ),
     "no language": Mistake(
         'def plan(catalogue):\n    yield PlannedFile("acme/x", "acme", "json", {})',
-        "broken.py:6",
+        "broken.py:7",
         "its output 'acme/x' has no language",
     ),
     "twice": Mistake(
@@ -121,18 +127,18 @@ TARGETS = {
         "TypeError: object has no scalar; while encoding acme/x",
     ),
     "no template": Mistake(
-        plan("None"), "broken.py:6", "its output 'acme/x' has no template, and is neither JSON nor YAML"
+        plan("None"), "broken.py:7", "its output 'acme/x' has no template, and is neither JSON nor YAML"
     ),
     "a template of JSON": Mistake(
-        plan(language="Language.JSON"), "broken.py:6", "its output 'acme/x' is JSON, which no template makes"
+        plan(language="Language.JSON"), "broken.py:7", "its output 'acme/x' is JSON, which no template makes"
     ),
     "a template of a built-in target": Mistake(
         plan('"compose/compose.yaml.jinja"'),
-        "broken.py:6",
+        "broken.py:7",
         "its template 'compose/compose.yaml.jinja' is not in the folder 'acme'",
     ),
     "a missing template": Mistake(
-        plan(), "entry_points.txt:2", "TemplateNotFound: acme/x.jinja; while rendering acme/x"
+        plan(), "entry_points.txt:2", "TemplateNotFound: acme/x.jinja; while rendering acme/x; looked for it in /"
     ),
     "no filter": Mistake(
         plan(view="{'a': 1}"),
@@ -261,8 +267,45 @@ TARGETS = {
     "a code without a rule": Mistake(
         "def check(catalogue, places):\n    yield Finding('acme-x', Severity.INFO, 'm', Place('x'), 'h')\n"
         "plan = TargetPlan(check=check)",
+        "broken.py:7",
+        "it reports the code 'acme-x', which no rule has; an entry point in authscribe.rules adds one\n",
+    ),
+    "a file that another function yields": Mistake(
+        "def rest():\n    yield PlannedFile('docs/x', 'acme', Language.JSON, {})\n"
+        "def plan(catalogue):\n    yield PlannedFile('acme/x', 'acme', Language.JSON, {})\n    yield from rest()",
+        "broken.py:10",
+        "its output 'docs/x' is not in the folder 'acme'",
+    ),
+    "options of no dataclass": Mistake(
+        "class Options:\n    pass\nplan = TargetPlan(options=Options)",
         "broken.py:6",
-        "it reports the code 'acme-x', which no rule has",
+        "TypeError: its options are not a dataclass\n",
+    ),
+    "an option without a default": Mistake(
+        option("owner: str"), "broken.py:7", "TypeError: the option 'owner' has no default\n"
+    ),
+    "an option with a factory": Mistake(
+        option("owners: tuple = dataclasses.field(default_factory=tuple)"),
+        "broken.py:7",
+        "TypeError: the option 'owners' has no default\n",
+    ),
+    "an option that is a fraction": Mistake(
+        option("ratio: float = 0.5"),
+        "broken.py:7",
+        "TypeError: the default of the option 'ratio' is a float instead of a text, a whole number, a Boolean, a tuple",
+    ),
+    "an option that is a tuple of numbers": Mistake(
+        option("ports: tuple = (1, 2)"), "broken.py:7", "TypeError: the default of the option 'ports' is a tuple of"
+    ),
+    "an option with an unusable rule": Mistake(
+        option("owner: str = dataclasses.field(default='', metadata={'rule': '[a-z]+'})"),
+        "broken.py:7",
+        "TypeError: the 'rule' of the option 'owner' is not a NameRule for texts\n",
+    ),
+    "options that refuse their defaults": Mistake(
+        option("size: int = 0\n    def __post_init__(self):\n        assert self.size"),
+        "broken.py:10",
+        "AssertionError",
     ),
 }
 READERS = {

@@ -267,13 +267,43 @@ def test_options_of_a_plugin_are_listed(vault: Path, installed: Path) -> None:
 def test_options_of_a_plugin_without_any_are_unknown(vault: Path, installed: Path) -> None:
     (vault / "authscribe.toml").write_text('sources = ["s.yaml"]\n[options.acme]\nx = 1\n')
     outcome = run_beside(installed, "generate", "--output-format", "concise", cwd=vault)
-    assert (outcome.code, outcome.stdout) == (2, "authscribe.toml:2:2: error[unknown-key] unknown key 'acme'\n")
+    refusal = "authscribe.toml:2:2: error[unknown-key] unknown key 'acme': this target has no options\n"
+    assert (outcome.code, outcome.stdout) == (2, refusal)
+
+
+def test_options_of_a_plugin_that_is_not_installed_name_those_that_are(vault: Path, installed: Path) -> None:
+    (vault / "authscribe.toml").write_text('sources = ["s.yaml"]\n[options.other]\nx = 1\n[options.compose]\ny = 1\n')
+    outcome = run_beside(installed, "generate", cwd=vault)
+    assert outcome.stdout.count("error[") == 2
+    assert "= help: use one of: acme, " in outcome.stdout
+    assert "acme-vault, compose, external-secrets, " in outcome.stdout
+    assert "; or install the package that adds it, in the environment of authscribe\n" in outcome.stdout
+
+
+def test_a_target_that_no_package_adds_has_a_line_and_a_help(vault: Path, installed: Path) -> None:
+    (vault / "authscribe.toml").write_text('sources = ["s.yaml"]\ntargets = [\n  "docs",\n  "other"\n]\n')
+    outcome = run_beside(installed, "generate", cwd=vault)
+    assert "unknown target 'other'\n --> authscribe.toml:4:3\n" in outcome.stdout
+    assert ", acme-vault, " in outcome.stdout
+    assert "; or install the package that adds it, in the environment of authscribe\n" in outcome.stdout
+    stated = run_beside(installed, "generate", "--target", "other", cwd=vault)
+    assert "; or install the package that adds it, in the environment of authscribe.\n" in stated.stderr
+
+
+def test_a_target_in_a_group_of_another_name_is_found(vault: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = install("acme", tmp_path_factory.mktemp("site"))
+    (entries,) = site.glob("*.dist-info/entry_points.txt")
+    entries.write_text("[authscribe.target]\nother = acme_authscribe.vault:PLAN\n")
+    (vault / "authscribe.toml").write_text('sources = ["s.yaml"]\ntargets = ["other"]\n')
+    advice = "; or declare it in the entry point group 'authscribe.targets' of acme-authscribe instead of"
+    assert f"{advice} 'authscribe.target'\n" in run_beside(site, "generate", cwd=vault).stdout
 
 
 def test_only_what_has_changed_is_planned_again(vault: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     site = install("acme", tmp_path_factory.mktemp("site"))
     code = site / "acme_authscribe/vault.py"
-    code.write_text(code.read_text().replace("    for stub in", "    print('planned', connector.id)\n    for stub in"))
+    loop = "    for stub in list_stubs(catalogue, connector)"
+    code.write_text(code.read_text().replace(loop, f"    print('planned', connector.id)\n{loop}"))
     arguments = ("generate", "--jobs", "1", "--cache-dir", str(vault / "cache"))
     assert run_beside(site, *arguments, cwd=vault).stderr == "planned bar\nplanned baz\n"
     shutil.rmtree(vault / "output")

@@ -99,8 +99,11 @@ class _Extensible(click.Choice[str]):
         if value not in self.choices:
             from authscribe.runtime import plugins
 
-            if value in self.others or value in plugins.list_plugins(plugins.Group(self.group)):
+            group = plugins.Group(self.group)
+            if value in self.others or value in plugins.list_plugins(group):
                 return value
+            unknown = self.get_invalid_choice_message(value, ctx).rstrip(".")
+            self.fail(f"{unknown}; or {plugins.suggest_package(group, value)}.", param, ctx)
         return super().convert(value, param, ctx)
 
 

@@ -19,7 +19,7 @@ from authscribe.drift.lockfile import Lock
 from authscribe.drift.recorded import read_lock, recall_connectors
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
-from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.unknown_reference import report_unknown_reference, report_unknown_target
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.places import Places
 from authscribe.report.model import Report, Verb
@@ -28,6 +28,7 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import plugins
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path
+from authscribe.runtime.plugins import Group, suggest_package
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import READ_BACK, check_targets, choose_targets, find_unknown_targets, list_targets
 from authscribe.workspace.command_options import GenerateRequest
@@ -135,11 +136,13 @@ def _select(request: GenerateRequest, workspace: Workspace, resolution: Resoluti
     stated = request.targets or workspace.targets
     targets = choose_targets(stated, catalogue.platform)
     profile = resolution.platforms[catalogue.platform.id]
-    place = Place(workspace.config_file or "") if stated else locate_value(profile, "targets")
+    fallback = Place(workspace.config_file or "") if stated else locate_value(profile, "targets")
+    places = dict(zip(workspace.targets, workspace.target_places, strict=True)) if not request.targets else {}
+    known = list_targets(catalogue.platform)
     found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
         *(
-            report_unknown_reference("target", name, place, list_targets(catalogue.platform))
+            report_unknown_target(name, places.get(name, fallback), known, suggest_package(Group.TARGETS, name))
             for name in find_unknown_targets(targets, catalogue.platform)
         ),
         *(

@@ -231,9 +231,17 @@ def _blame_template(planned: PlannedFile, templates: Templates) -> Iterator[None
     except (TemplateError, AttributeError, TypeError, ValueError) as error:
         place = _find_user_line(error, templates)
         if place is None:
-            error.add_note(f"while rendering {planned.path}")
+            error.add_note(f"while rendering {planned.path}{_describe_search(error, planned, templates)}")
             raise
         raise DefinitionError((report_bad_template_file(place, _describe_error(error)),)) from None
+
+
+def _describe_search(error: Exception, planned: PlannedFile, templates: Templates) -> str:
+    """Return in which folders a template of a plugin was looked for; nothing for another error."""
+    if planned.target in BUILT_IN or not isinstance(error, TemplateNotFound):
+        return ""
+    folders = (*templates.folders, *plugins.list_template_folders(planned.target))
+    return f"; looked for it in {', '.join(map(str, folders))}"
 
 
 class _TemplateEnvironment(ImmutableSandboxedEnvironment):

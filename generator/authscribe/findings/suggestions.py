@@ -67,10 +67,14 @@ def list_names(noun: str, names: Iterable[str]) -> str:
     return f"the {noun}{'s' * (len(quoted) > 1)} {', '.join(quoted)}"
 
 
-def suggest(word: str, known: Iterable[str], otherwise: str = "remove it") -> str:
-    """Return `did you mean 'x'?` for the nearest known word, else the known words, else `otherwise`."""
+def suggest(word: str, known: Iterable[str], otherwise: str = "remove it", *, alternative: str = "") -> str:
+    """Return `did you mean 'x'?` for the nearest known word, else the known words and an alternative to them.
+
+    Returns `otherwise` if there are no known words.
+    """
     words = _to_vocabulary(known)
-    return suggest_nearest(word, words, words.listing or otherwise)
+    listed = "; or ".join(filter(None, (words.listing, alternative)))
+    return suggest_nearest(word, words, listed if words.listing else otherwise)
 
 
 def suggest_nearest(word: str, known: Iterable[str], otherwise: str, *, prefix: str = "") -> str:

@@ -5,6 +5,8 @@ They are looked up only when a run needs something that is not built in, since t
 
 from __future__ import annotations
 
+import inspect
+import linecache
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +16,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rule import Rule
@@ -27,6 +29,9 @@ from authscribe.runtime.cache import list_tree, make_key
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+
+ItemT = TypeVar("ItemT")
 
 
 class Group(StrEnum):
@@ -77,11 +82,23 @@ def find_template_folder(name: str) -> Path:
 
 def find_target_template(path: str) -> Path | None:
     """Return the file of a template of a plugin's target; its path begins with the name of the target."""
-    target = path.partition("/")[0]
-    if target not in list_plugins(Group.TARGETS):
-        return None
-    files = (folder / path for folder in _find_package(_find_entry(Group.TARGETS, target)))
+    files = (folder / path for folder in list_template_folders(path.partition("/")[0]))
     return next((file for file in files if file.is_file()), None)
+
+
+def list_template_folders(target: str) -> tuple[Path, ...]:
+    """Return the folders in which the folder of a plugin's target, with its templates, can be; none for no plugin."""
+    return _find_package(_find_entry(Group.TARGETS, target)) if target in list_plugins(Group.TARGETS) else ()
+
+
+def suggest_package(group: Group, name: str) -> str:
+    """Return what makes a plugin available that no installed package declares in the group, as an imperative."""
+    from importlib import metadata
+
+    others = (entry for entry in metadata.entry_points(name=name) if entry.group.startswith("authscribe."))
+    for entry in others:
+        return f"declare it in the entry point group '{group}' of {_get_distribution(entry)} instead of '{entry.group}'"
+    return "install the package that adds it, in the environment of authscribe"
 
 
 def identify_plugins() -> str:
@@ -110,8 +127,8 @@ def blame_plugin(group: Group, name: str, place: Place | None = None) -> Iterato
 
 
 def report_failure(group: Group, name: str, problem: str, place: Place | None = None) -> Finding:
-    """Report a plugin that fails at a place, or else where it is declared."""
-    return report_plugin_failed(name, problem, place or _locate_declaration(_find_entry(group, name)))
+    """Report a plugin that fails at a place, or else where it is declared; a place in a file becomes the whole line."""
+    return report_plugin_failed(name, problem, _widen(place or _locate_declaration(_find_entry(group, name))))
 
 
 def check_findings(group: Group, name: str, findings: Iterable[object], place: Place | None = None) -> None:
@@ -126,13 +143,36 @@ def check_findings(group: Group, name: str, findings: Iterable[object], place: P
         if finding.code in list_plugins(Group.RULES):
             load_rule(finding.code)
         elif finding.code not in load_rules():
-            problem = f"it reports the code '{finding.code}', which no rule has"
+            problem = (
+                f"it reports the code '{finding.code}', which no rule has; an entry point in {Group.RULES} adds one"
+            )
             raise DefinitionError((report_failure(group, name, problem, place),))
+
+
+def trace_items(items: Iterable[ItemT], place: Place | None) -> Iterator[tuple[ItemT, Place | None]]:
+    """Yield each item with the line of the generator that yields it; if there is no generator, with `place`."""
+    frame = getattr(items, "gi_frame", None)
+    for item in items:
+        yield item, (mark_line(frame.f_code.co_filename, frame.f_lineno) if frame is not None else place)
+
+
+def locate_class(kind: type) -> Place | None:
+    """Return the line that begins a class of a plugin, or None."""
+    with suppress(OSError, TypeError):
+        return mark_line(inspect.getfile(kind), inspect.getsourcelines(kind)[1])
+    return None
 
 
 def mark_line(path: str, line: int) -> Place:
     """Return the place of a line of a plugin."""
     return Place(path, line, 1, line, 2)
+
+
+def _widen(place: Place) -> Place:
+    """Return the place of the text in a line without its indentation; of a file as a whole, the same place."""
+    text = linecache.getline(place.path, place.line).rstrip()
+    start = len(text) - len(text.lstrip()) + 1
+    return place._replace(column=start, end_column=len(text) + 1) if text else place
 
 
 def _find_entry(group: Group, name: str) -> EntryPoint:
@@ -187,8 +227,8 @@ def _describe_error(error: BaseException) -> str:
         text = str(error)
     except Exception as other:  # noqa: BLE001 - a plugin may raise anything, even here
         text = f"it has no text, because of {type(other).__name__}"
-    notes = "; ".join(("", *getattr(error, "__notes__", ())[:1]))
-    return " ".join(f"{type(error).__name__}: {text}{notes}".split())
+    parts = (f"{type(error).__name__}: {text}".removesuffix(": "), *getattr(error, "__notes__", ())[:1])
+    return " ".join("; ".join(parts).split())
 
 
 def _locate_error(error: BaseException, entry: EntryPoint) -> Place | None:

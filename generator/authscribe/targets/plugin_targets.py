@@ -16,6 +16,7 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.model.definitions import Catalogue, Connector, Scheme
 from authscribe.model.naming import make_collision_key
 from authscribe.model.places import Places
+from authscribe.model.plugin_options import make_plugin_options
 from authscribe.runtime import plugins
 from authscribe.runtime.paths import is_safe_path
 from authscribe.runtime.plugins import Group
@@ -37,6 +38,8 @@ def load_plan(name: str) -> TargetPlan:
         _fail(name, "it is neither a TargetPlan nor a function")
     if not _NAME.fullmatch(name):
         _fail(name, "the name of a target has only lower-case ASCII letters, digits and hyphens")
+    if plan.options is not None:
+        make_plugin_options(name, plan.options)
     return plan._replace(
         plan_shared=partial(_plan, name, plan.plan_shared),
         plan_scheme=partial(_plan, name, plan.plan_scheme),
@@ -71,12 +74,13 @@ def _plan(
     """Return the files that a function of a plugin plans; those about a definition have it as their subject."""
     place = _locate_function(function)
     with plugins.blame_plugin(Group.TARGETS, name, place):
-        files = tuple(function(catalogue, *definition))
-    for file in files:
+        files = tuple(plugins.trace_items(function(catalogue, *definition), place))
+    for file, line in files:
         problem = _find_problem(name, file)
         if problem is not None:
-            _fail(name, problem, place)
-    return (file._replace(subject=each.id) for file in files for each in definition) if definition else iter(files)
+            _fail(name, problem, line)
+    subject = definition[0].id if definition else None
+    return (file._replace(subject=subject) if definition else file for file, _ in files)
 
 
 def _check(
@@ -84,9 +88,10 @@ def _check(
 ) -> Iterator[Finding]:
     place = _locate_function(function)
     with plugins.blame_plugin(Group.TARGETS, name, place):
-        findings = tuple(function(catalogue, places))
-    plugins.check_findings(Group.TARGETS, name, findings, place)
-    return iter(findings)
+        findings = tuple(plugins.trace_items(function(catalogue, places), place))
+    for finding, line in findings:
+        plugins.check_findings(Group.TARGETS, name, (finding,), line)
+    return (finding for finding, _ in findings)
 
 
 def _find_problem(name: str, file: object) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import date
 from enum import StrEnum
 from functools import partial
@@ -18,7 +18,11 @@ from typing import Any, Final, TypeAlias, TypeVar
 from authscribe.encoders.text import is_web_address
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.findings.rules.unknown_key import report_unknown_key
+from authscribe.findings.rules.unknown_key import (
+    report_target_without_options,
+    report_unknown_key,
+    report_unknown_options,
+)
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
 from authscribe.model.name_kinds import (
@@ -31,6 +35,7 @@ from authscribe.model.name_kinds import (
     find_prefix_problem,
     find_problem,
 )
+from authscribe.model.plugin_options import make_plugin_options
 from authscribe.model.strict import TEXT_LIMIT, FilledText, StrictDataclass, Suppression
 from authscribe.model.target_options import DEFAULT_OPTIONS, AllOptions, TargetOptions
 from authscribe.model.wording import ENGLISH, ColumnWords, TypeWords, Wording
@@ -127,13 +132,14 @@ class Configuration(StrictDataclass):
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfiguration:
-    """Configuration as it was read, with the places of its sources, pages, files, suppressions and connectors.
+    """Configuration as it was read, with the places of the items in its lists.
 
     `has_connectors` tells whether it has the key, if only with an empty list.
     """
 
     configuration: Configuration
     source_places: tuple[Place, ...] = ()
+    target_places: tuple[Place, ...] = ()
     page_places: tuple[Place, ...] = ()
     file_places: tuple[Place, ...] = ()
     suppress_places: tuple[Place, ...] = ()
@@ -180,6 +186,7 @@ def read_configuration(path: str, data: bytes) -> LoadedConfiguration:
     return LoadedConfiguration(
         configuration,
         source_places=_list_places(section, "sources"),
+        target_places=_list_places(section, "targets"),
         page_places=_list_places(section, "pages"),
         file_places=_list_places(section, "files"),
         suppress_places=_list_places(section, "suppress"),
@@ -201,14 +208,18 @@ def _list_places(section: MapNode, key: str) -> tuple[Place, ...]:
     return tuple(item.place for item in node.items) if isinstance(node, ListNode) else ()
 
 
-def _parse_keys(node: MapNode, keys: Mapping[str, Parse]) -> dict[str, object]:
+def _parse_keys(
+    node: MapNode,
+    keys: Mapping[str, Parse],
+    report: Callable[[str, Place, Iterable[str]], Finding] = report_unknown_key,
+) -> dict[str, object]:
     """Return the value of each key by the name of its field; raises _WrongValueError with every mistake."""
     values: dict[str, object] = {}
     findings: list[Finding] = []
     for entry in node.entries:
         parse = keys.get(entry.key)
         if parse is None:
-            findings.append(report_unknown_key(entry.key, entry.place, keys))
+            findings.append(report(entry.key, entry.place, keys))
             continue
         try:
             values[entry.key.replace("-", "_")] = parse(entry.key, entry.node)
@@ -352,11 +363,18 @@ def _parse_phrase(key: str, node: Node) -> str:
 def _parse_options(key: str, node: Node) -> TargetOptions:
     table = _require_table(key, node)
     added = {entry.key for entry in table.entries} - set(_OPTIONS_KEYS)
-    values = _parse_keys(table, {**_OPTIONS_KEYS, **_find_plugin_options(added)})
+    values = _parse_keys(table, {**_OPTIONS_KEYS, **_find_plugin_options(added)}, _report_unknown_options)
     built_in = {entry.name: values.pop(entry.name) for entry in fields(TargetOptions) if entry.name in values}
     if not values:
         return TargetOptions(**built_in)  # type: ignore[arg-type]
     return AllOptions(**built_in, plugins=values)  # type: ignore[arg-type]
+
+
+def _report_unknown_options(target: str, place: Place, known: Iterable[str]) -> Finding:
+    installed = plugins.list_plugins(Group.TARGETS)
+    if target in installed:
+        return report_target_without_options(target, place)
+    return report_unknown_options(target, place, {*known, *installed}, plugins.suggest_package(Group.TARGETS, target))
 
 
 def _find_plugin_options(names: Collection[str]) -> dict[str, Parse]:
@@ -371,17 +389,7 @@ def _choose_plugin_parser(name: str) -> Parse | None:
     options = getattr(plugins.load_plugin(Group.TARGETS, name), "options", None)
     if options is None:
         return None
-    with plugins.blame_plugin(Group.TARGETS, name):
-        return partial(_parse_plugin_options, target=name, default=_make_defaults(options))
-
-
-def _make_defaults(options: Any) -> object:
-    """Return the options of a plugin's target with their defaults; raise TypeError for a class of another form."""
-    if not is_dataclass(options) or not callable(options):
-        raise TypeError("its options are not a dataclass")
-    for entry in fields(options):
-        _choose_parser(entry)
-    return options()
+    return partial(_parse_plugin_options, target=name, default=make_plugin_options(name, options))
 
 
 def _parse_plugin_options(key: str, node: Node, target: str, default: Any) -> object:
@@ -410,13 +418,11 @@ def get_option_key(name: str) -> str:
 
 
 def _choose_parser(entry: Field[Any]) -> Parse:
-    """Return the parser of an option; raise TypeError for one whose default tells nothing about its values."""
+    """Return the parser of an option, which its default decides."""
     if isinstance(entry.default, StrEnum):
         return partial(_parse_member, members=type(entry.default))
     if "rule" in entry.metadata:
         return partial(_parse_ruled, rule=entry.metadata["rule"])
-    if type(entry.default) not in _OPTION_TYPES:
-        raise TypeError(f"the option '{entry.name}' has neither a rule nor a default of a usable type")
     return _OPTION_TYPES[type(entry.default)]
 
 

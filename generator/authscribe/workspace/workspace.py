@@ -36,6 +36,7 @@ class Workspace(NamedTuple):
     out_dir: Path
     shown_out_dir: str
     targets: tuple[str, ...]
+    target_places: tuple[Place, ...]
     templates: tuple[Path, ...]
     platform: str
     keep_going: bool
@@ -69,6 +70,7 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
         out_dir=_relative_out_dir((directory if options.out_dir is not None else root) / out_dir, directory),
         shown_out_dir=out_dir if options.out_dir is not None else _show_out_dir(root, out_dir, directory),
         targets=settings.targets,
+        target_places=loaded.target_places,
         templates=tuple(_find_templates(folder, root) for folder in settings.templates),
         platform=options.platform or settings.platform,
         keep_going=options.keep_going,

@@ -26,7 +26,7 @@ def report_plugin_failed(name: str, problem: str, place: Place) -> Finding:
     return RULE.finding(
         place,
         f"plugin '{name}' failed: {problem}",
-        "report it to the plugin's maintainers, or uninstall the plugin",
+        "correct the plugin here, report it to its maintainers, or uninstall it",
         name=name,
     )
 

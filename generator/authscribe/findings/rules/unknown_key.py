@@ -34,3 +34,13 @@ RULE: Final = Rule(
 def report_unknown_key(key: str, place: Place, known: Iterable[str]) -> Finding:
     """Report a key that the format does not have."""
     return RULE.finding(place, f"unknown key '{key}'", suggest(key, known), name=key)
+
+
+def report_unknown_options(target: str, place: Place, known: Iterable[str], otherwise: str) -> Finding:
+    """Report options of a target that neither authscribe nor an installed package has."""
+    return RULE.finding(place, f"unknown key '{target}'", suggest(target, known, alternative=otherwise), name=target)
+
+
+def report_target_without_options(target: str, place: Place) -> Finding:
+    """Report options of a plugin's target that has none."""
+    return RULE.finding(place, f"unknown key '{target}': this target has no options", "remove it", name=target)

@@ -38,6 +38,11 @@ def report_unknown_reference(noun: str, identifier: str, place: Place, known: It
     )
 
 
+def report_unknown_target(name: str, place: Place, known: Iterable[str], otherwise: str) -> Finding:
+    """Report a target that neither authscribe nor an installed package has."""
+    return RULE.finding(place, f"unknown target '{name}'", suggest(name, known, alternative=otherwise), name=name)
+
+
 def report_unknown_platform(name: str, known: Iterable[str]) -> Finding:
     """Report a platform profile that neither the sources nor authscribe have."""
     return RULE.finding(
