@@ -243,11 +243,15 @@ def test_rules_of_plugins_are_listed_and_explained(vault: Path, installed: Path)
         ),
         (
             "longest-name = true",
-            "4:1: error[wrong-value] invalid value for 'longest-name': input should be a whole number",
+            "4:16: error[wrong-value] invalid value for 'longest-name': input should be a whole number",
         ),
-        ("titles = 1", "4:1: error[wrong-value] invalid value for 'titles': input should be true or false"),
-        ("folders = 1", "4:1: error[wrong-value] invalid value for 'folders': input should be a list"),
-        ("owner = 1", "4:1: error[wrong-value] invalid value for 'owner': input should be a string"),
+        (
+            'longest-name = ""  # none',
+            "4:16: error[wrong-value] invalid value for 'longest-name': input should be a whole number",
+        ),
+        ("titles = 1", "4:10: error[wrong-value] invalid value for 'titles': input should be true or false"),
+        ("folders = 1", "4:11: error[wrong-value] invalid value for 'folders': input should be a list"),
+        ("owner = 1", "4:9: error[wrong-value] invalid value for 'owner': input should be a string"),
         ("longest_name = 1", "4:1: error[unknown-key] unknown key 'longest_name'"),
     ],
 )

@@ -1,7 +1,7 @@
 """Parse TOML: values come from the standard library, places from a scan of the lines.
 
-tomllib keeps no places. The scan knows headers and keys only: a value has the place of the next string that spells it,
-otherwise that of its key.
+tomllib keeps no places. The scan knows headers and keys only: a text has the place of the next string that spells it.
+Another scalar after a key that the scan knows has its own place, and any other value that of its key.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _STRING: Final = re.compile(r"""(?P<quote>["'])(?P<text>(?<=")(?:[^"\\]|\\.)*+|(
 _DEEP_KEY: Final = re.compile(
     rf"""(?<![\w-])(?:[A-Za-z0-9_-]++|")(?:[ \t]*+\.[ \t]*+(?:[A-Za-z0-9_-]++|")){{{DEPTH_LIMIT + 1}}}"""
 )
+_SCALAR: Final = re.compile(r"""[ \t]*=[ \t]*(?P<scalar>""(?!")|''(?!')|[^\s"'\[{#,\]}]+)""")
 _POSITION: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 _STRING_REACH: Final = 200
@@ -61,6 +62,7 @@ class _PlaceFinder:
 
     def __init__(self, path: str, lines: list[str], keys: Mapping[KeyPath, Place]) -> None:
         self._path = path
+        self._lines = lines
         self._keys = keys
         self._strings = _scan_strings(path, lines)
 
@@ -71,14 +73,22 @@ class _PlaceFinder:
         return self._keys.get(key, Place(self._path, 1, 1, 1, 2))
 
     def find_value(self, key: KeyPath, value: object) -> Place:
-        """Return the place of a string at or after its key, or that of the key for any other value."""
+        """Return the place of a string at or after its key, or of another scalar after it, or else that of the key."""
         place = self.find_key(key)
-        if not isinstance(value, str) or not value or "\n" in value:
+        if not isinstance(value, str) or not value:
+            return self._find_scalar(place) if key in self._keys else place
+        if "\n" in value:
             return place
         strings = self._strings.get(value, [])
         index = bisect_left(strings, Place(self._path, place.line, place.end_column))
         is_near = index < len(strings) and strings[index].line < place.line + _STRING_REACH
         return strings[index] if is_near else place
+
+    def _find_scalar(self, place: Place) -> Place:
+        match = _SCALAR.match(self._lines[place.line - 1], place.end_column - 1)
+        if match is None:
+            return place
+        return place._replace(column=match.start("scalar") + 1, end_column=match.end("scalar") + 1)
 
 
 def _check_nesting(path: str, text: str) -> Finding | None:
@@ -95,7 +105,9 @@ def _make_syntax_error(path: str, text: str, message: str) -> Finding:
     if position is not None and position[1] is not None:
         line, column = int(position[1]), int(position[2])
     else:
-        line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
+        # The end of the last line with any text: below it there is nothing to see.
+        before = text.rstrip()
+        line, column = before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
     # Some messages end with a quotation of the text, which no finding repeats.
     problem = re.sub(r" '.*'$|: .*$", "", problem)
     place = Place(path, line, column, line, column + 1)
