@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
-from authscribe.findings.rules.unknown_reference import report_unknown_reference
+from authscribe.findings.rules.unknown_reference import report_not_injected, report_unknown_reference
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.contract import Contract, list_platform_variables
 from authscribe.model.definitions import Catalogue, Placement
@@ -27,22 +27,24 @@ def check_placements(
     own = merge.list_maps(node.find("placements"))
     names = (setting.name for setting in (*contract.injected, *contract.parameters))
     known = Vocabulary((*names, *list_platform_variables(catalogue)))
+    required = {setting.name for setting in contract.required}
     filled: set[str] = set()
     for index, placement in enumerate(contract.placements):
         item = own[index] if index < len(own) else None
         place = locate_value(item, "value") if item is not None else locate_value(nodes[0], "id")
-        yield from _check_template(placement, placement.value, place, known)
+        yield from _check_template(placement, placement.value, place, known, required)
         if placement.fallback is not None:
-            yield from _check_template(
-                placement, placement.fallback, locate_value(item, "fallback") if item is not None else place, known
-            )
+            fallback_place = locate_value(item, "fallback") if item is not None else place
+            yield from _check_template(placement, placement.fallback, fallback_place, known, required)
         slot = find_slot(placement.location.value, placement.name)
         if slot in filled:
             yield report_clashing_placements(slot, place)
         filled.add(slot)
 
 
-def _check_template(placement: Placement, template: str, place: Place, known: Vocabulary) -> Iterator[Finding]:
+def _check_template(
+    placement: Placement, template: str, place: Place, known: Vocabulary, required: Collection[str]
+) -> Iterator[Finding]:
     name = placement.name or placement.location.value
     try:
         parts = parse_template(template)
@@ -51,7 +53,10 @@ def _check_template(placement: Placement, template: str, place: Place, known: Vo
         return
     for part in parts:
         if isinstance(part, Hole) and part.name not in known:
-            yield report_unknown_reference(_NOUN, part.name, place, known)
+            if part.name in required:
+                yield report_not_injected(part.name, place)
+            else:
+                yield report_unknown_reference(_NOUN, part.name, place, known)
 
 
 def check_token_request(catalogue: Catalogue, contract: Contract, node: MapNode) -> Iterator[Finding]:

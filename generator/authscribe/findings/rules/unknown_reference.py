@@ -38,6 +38,16 @@ def report_unknown_reference(noun: str, identifier: str, place: Place, known: It
     )
 
 
+def report_not_injected(name: str, place: Place) -> Finding:
+    """Report a template with a secret that the owner supplies, but that requests never have."""
+    return RULE.finding(
+        place,
+        f"'{name}' is only in 'required', but requests use injected secrets and parameters",
+        f"add '{name}' to 'injected'",
+        name=name,
+    )
+
+
 def report_unknown_target(name: str, place: Place, known: Iterable[str], otherwise: str) -> Finding:
     """Report a target that neither authscribe nor an installed package has."""
     return RULE.finding(place, f"unknown target '{name}'", suggest(name, known, alternative=otherwise), name=name)
