@@ -75,7 +75,7 @@ def _convert_span(place: Place) -> tuple[str, int | None, int | None, int | None
 def _summarize(report: Report) -> ReportSummary:
     return ReportSummary(
         verb=report.verb,
-        files=report.files,
+        files=report.files or 0,
         written=len(report.written),
         hidden=report.hidden,
         fixed=report.fixed or 0,

@@ -77,7 +77,8 @@ class Report:
 
     `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
     that the run wrote, `kept` the scaffolded files that it left as they were. `files` counts the files that the
-    definitions produce, or the pages that were read; `hidden` counts findings that are suppressed or in the baseline.
+    definitions produce, or the pages that were read, and is None if the run ended before that; `hidden` counts findings
+    that are suppressed or in the baseline.
     `key_outcomes` are the keys of converted documents, `changes` the differences between two sets of definitions, and
     `semver` the part of the version that these require to increase. `lines` are the source lines that findings point
     at, and `sources` the files of places that may not be relative to the current folder. A report is incomplete if
@@ -92,7 +93,7 @@ class Report:
     kept: tuple[str, ...] = ()
     out_dir: str = ""
     repair: str | None = None
-    files: int = 0
+    files: int | None = None
     show_diff: bool = False
     dry_run: bool = False
     connectors: tuple[ConnectorFacts, ...] = ()
@@ -194,8 +195,8 @@ def wants_color(is_terminal: bool, environment: Mapping[str, str]) -> bool:  # n
 def summarize(report: Report) -> str:
     """Return one line that sums up what the command did, found, or would do; empty if there is nothing to sum up."""
     parts = list(count_severities(finding.severity for finding in report.findings).values())
-    if report.files:
-        parts.append(_summarize_files(report))
+    if report.files or (report.files == 0 and report.verb not in REPAIRING):
+        parts.append(_summarize_files(report, report.files))
     if report.verb in _EMPTY_SUMMARIES and not parts:
         parts.append(_EMPTY_SUMMARIES[report.verb])
     if report.key_outcomes:
@@ -223,14 +224,14 @@ def _summarize_fixes(report: Report) -> Iterator[str]:
         yield f"{len(fixes) - safe} fixable with --fix --unsafe-fixes"
 
 
-def _summarize_files(report: Report) -> str:
+def _summarize_files(report: Report, files: int) -> str:
     left = sum(drift.state.counts for drift in report.drifts)
     if report.verb is Verb.GENERATE and report.dry_run:
-        return f"{pluralize(left, 'file')} would change, {report.files} produced"
+        return f"{pluralize(left, 'file')} would change, {files} produced"
     if report.verb in REPAIRING and not report.dry_run:
         noun = "page" if report.verb is Verb.DOCS else "file"
-        return f"{len(report.written)} of {pluralize(report.files, noun)} changed"
+        return f"{len(report.written)} of {pluralize(files, noun)} changed"
     if report.verb is Verb.GENERATE:
         left_out = f", {pluralize(left, 'file')} left alone" if left else ""
-        return f"{pluralize(len(report.written), 'file')} changed, {report.files} produced{left_out}"
-    return f"{pluralize(left, 'file')} not up to date" if left else f"{pluralize(report.files, 'file')} up to date"
+        return f"{pluralize(len(report.written), 'file')} changed, {files} produced{left_out}"
+    return f"{pluralize(left, 'file')} not up to date" if left else f"{pluralize(files, 'file')} up to date"
