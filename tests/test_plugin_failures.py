@@ -304,8 +304,8 @@ TARGETS = {
     ),
     "options that refuse their defaults": Mistake(
         option("size: int = 0\n    def __post_init__(self):\n        assert self.size"),
-        "broken.py:10",
-        "AssertionError",
+        "broken.py:11",
+        "AssertionError\n",
     ),
 }
 READERS = {

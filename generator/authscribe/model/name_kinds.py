@@ -40,9 +40,10 @@ class NameKind(StrEnum):
 class NameRule(NamedTuple):
     """Rule of a platform for one kind of name.
 
-    `characters` completes the sentence "use ...". `source` is where the platform states the rule. `convert` turns an
-    environment variable into the derived name. Without `is_case_sensitive`, names that differ only in case are one.
-    `is_shared` tells whether all connectors share one namespace.
+    `noun` names the kind in messages. `characters` completes the sentence "use ...". `source` is where the platform
+    states the rule. `convert` turns an environment variable into the derived name. Without `is_case_sensitive`, names
+    that differ only in case are one. `is_shared` tells whether all connectors share one namespace. A rule of an option
+    decides about its texts by `pattern`, `limit` and the reserved names; its messages have `characters`.
     """
 
     noun: str

@@ -71,7 +71,8 @@ class StubSetting(NamedTuple):
     def choose_value(self, is_safe: Callable[[str], bool] = is_variable_safe) -> str:
         """Return the default, or else a placeholder that the class refuses, if it needs a value.
 
-        The class ignores an empty value, so that is the value of any other setting.
+        The class ignores an empty value, so that is the value of any other setting. Numbers, lists and other values are
+        texts in JSON, as the class reads them from the environment.
         """
         placeholder = spell_value(PLACEHOLDERS.get(self.field.type, PLACEHOLDER)) if self.is_needed else ""
         return self.choose_default(is_safe) or placeholder
@@ -89,7 +90,7 @@ class Stub(NamedTuple):
 
     @property
     def title(self) -> str:
-        """Return what the stub is about, and which other methods there are."""
+        """Return a heading: `the connector tide`, or `the connector tide, method bot (or instead: key)`."""
         about = f"the {self.noun} {self.spelling.definition.id}"
         others = ", ".join(self.alternatives)
         return f"{about}, method {self.method.id} (or instead: {others})" if others else about
