@@ -79,7 +79,7 @@ def test_it_has_the_same_options(tmp_path: Path, installed: Path) -> None:
             'folder = "a b"',
             "4:10: error[wrong-value] invalid value for 'folder': 'a b' does not have the required form; ",
         ),
-        ("folder = 7", "4:1: error[wrong-value] invalid value for 'folder': input should be a string"),
+        ("folder = 7", "4:10: error[wrong-value] invalid value for 'folder': input should be a string"),
         ('foldr = "x"', "4:1: error[unknown-key] unknown key 'foldr'"),
     ],
 )
