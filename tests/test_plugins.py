@@ -291,7 +291,7 @@ def test_a_target_that_no_package_adds_has_a_line_and_a_help(vault: Path, instal
     assert ", acme-vault, " in outcome.stdout
     assert "; or install the package that adds it, in the environment of authscribe\n" in outcome.stdout
     stated = run_beside(installed, "generate", "--target", "other", cwd=vault)
-    assert "; or install the package that adds it, in the environment of authscribe.\n" in stated.stderr
+    assert "unknown target 'other'\n --> --target\n" in stated.stdout
 
 
 def test_a_target_in_a_group_of_another_name_is_found(vault: Path, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -136,13 +136,17 @@ def _select(request: GenerateRequest, workspace: Workspace, resolution: Resoluti
     stated = request.targets or workspace.targets
     targets = choose_targets(stated, catalogue.platform)
     profile = resolution.platforms[catalogue.platform.id]
-    fallback = Place(workspace.config_file or "") if stated else locate_value(profile, "targets")
+    fallback = Place("--target") if request.targets else locate_value(profile, "targets")
     places = dict(zip(workspace.targets, workspace.target_places, strict=True)) if not request.targets else {}
-    known = list_targets(catalogue.platform)
     found = {name: (catalogue.find_scheme(name), catalogue.find_connector(name)) for name in request.names}
     findings = [
         *(
-            report_unknown_target(name, places.get(name, fallback), known, suggest_package(Group.TARGETS, name))
+            report_unknown_target(
+                name,
+                places.get(name, fallback),
+                list_targets(catalogue.platform),
+                suggest_package(Group.TARGETS, name),
+            )
             for name in find_unknown_targets(targets, catalogue.platform)
         ),
         *(

@@ -144,7 +144,7 @@ def build_document(planned: PlannedFile) -> GeneratedFile:
     pieces = _iter_yaml(planned) if planned.language is Language.YAML else iter_json(planned.view)
     try:
         content = Content.from_pieces(piece.encode() for piece in pieces)
-        if planned.target not in BUILT_IN:
+        if is_plugin(planned.target):
             check_syntax(planned.language, content.data.decode())
     except Exception as error:
         error.add_note(f"while encoding {planned.path}")
