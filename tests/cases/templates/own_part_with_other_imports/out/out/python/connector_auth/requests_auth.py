@@ -87,10 +87,10 @@ class RequestsAuth(AuthBase):
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Add the authentication to the request."""
         if not self._is_mounted:
+            parts = ", ".join(map(repr, (*self.auth.params, *self.auth.path)))
             raise AuthenticationError(
-                "requests shows URLs in its log and errors, and "
-                + ", ".join(map(repr, (*self.auth.params, *self.auth.path)))
-                + " would be in there; call mount(session) first"
+                parts
+                + ": requests shows URLs in its log and errors; call mount(session)"
             )
         url = str(request.url)
         names = self._authenticate(request)
