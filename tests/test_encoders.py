@@ -15,6 +15,8 @@ import docutils.nodes
 import docutils.utils
 import pytest
 import yaml
+from cmarkgfm import github_flavored_markdown_to_html
+from docutils.utils import urischemes
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -115,10 +117,34 @@ def test_ordinary_prose_stays_as_it_is(text: str) -> None:
     assert encode_markdown_text(text) == text
 
 
+@pytest.mark.parametrize("before", ["", "(", "-", "<", "a ", "'"])
+def test_rst_text_links_only_web_and_mail_addresses(before: str) -> None:
+    for scheme in urischemes.schemes:
+        for content in ("//example.com/x", "x", "user@example.com"):
+            text = f"{before}{scheme.upper()}:{content}"
+            assert rst_cell(encode_rst_text(text)) == text
+            assert {*list_schemes(encode_rst_text(text))} <= {"http", "https", "mailto"}, text
+
+
+def list_schemes(encoded: str) -> list[str]:
+    document = docutils.core.publish_doctree(encoded, settings_overrides={"_disable_config": True})
+    return [node["refuri"].partition(":")[0].lower() for node in document.findall(docutils.nodes.reference)]
+
+
+@pytest.mark.parametrize(
+    "text", ["ftp://example.com", "FTP://example.com", "xmpp:a@example.com", "xmpp:xmpp:a@example.com"]
+)
+def test_markdown_text_links_only_web_and_mail_addresses_on_github(text: str) -> None:
+    assert "href" in github_flavored_markdown_to_html(text)
+    page = github_flavored_markdown_to_html(encode_markdown_text(text))
+    assert {*re.findall('href="([a-z]+):', page)} <= {"mailto"}
+    assert re.sub("<.*?>", "", page).strip() == text
+
+
 def markdown_cell(encoded: str) -> str:
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(f"| a |\n| --- |\n| {encoded} |\n")
     inline = [token for token in tokens if token.type == "inline"][1]
-    return "".join(child.content for child in inline.children or [])
+    return "".join(child.content for child in inline.children or [] if child.content != "<!-- -->")
 
 
 @settings(max_examples=400)
@@ -135,6 +161,10 @@ def test_markdown_text_reads_back(text: str) -> None:
 @example("- x")
 @example("1. x")
 @example("# x")
+@example(":::{include} /etc/passwd")
+@example("% comment")
+@example("(label)=")
+@example("!!! note")
 def test_markdown_text_begins_no_block(text: str) -> None:
     assume(to_printable(text))
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(encode_markdown_text(text))

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from authscribe.encoders.text import LONE_UNDERSCORE, Encoded, remember, to_printable, to_printable_spans
 from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span
 
+# GitHub links addresses of these two schemes, too; those of `xmpp` whatever characters are escaped.
+_FTP: Final = re.compile(r"(?i)(?<=ftp):(?=//)")
+_XMPP: Final = re.compile(r"(?i)(?<=xmpp:)(?=\S)")
+
 
 @remember
 def encode_markdown_text(text: str) -> Encoded:
-    """Return one line of prose in Markdown (CommonMark and GitHub's tables), shown as `to_printable(text)`."""
+    """Return one line of prose in Markdown (CommonMark and GitHub's tables), shown as `to_printable(text)`.
+
+    GitHub links only the web and mail addresses in it.
+    """
     return _protect(_escape(to_printable(text)))
 
 
@@ -46,12 +54,14 @@ def _encode_span(span: Span) -> str:
 
 
 def _escape(text: str) -> str:
-    return LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", text))
+    escaped = LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", text))
+    return _XMPP.sub("<!-- -->", _FTP.sub(r"\:", escaped))
 
 
 def _protect(line: str) -> Encoded:
     """Return a line that does not start like a block or end like the attributes of one."""
-    line = re.sub(r"^[-+#=]", r"\\\g<0>", line)
+    # Beyond CommonMark: MyST's directives, comments and labels, and the blocks of Python-Markdown and kramdown.
+    line = re.sub(r"^(?:[-+#=:%!/{]|\((?=.*\)=$))", r"\\\g<0>", line)
     # Braces at the end of a heading could be its id or classes, as in kramdown and attr_list.
     line = re.sub(r"\{(?=:?[ \t]*[#.][^{}]*\}$)", r"\\{", line)
     return Encoded(re.sub(r"^([0-9]+)([.)])", r"\1\\\2", line))

@@ -17,12 +17,17 @@ from authscribe.encoders.text import (
 from authscribe.model.markup import WEB_ADDRESS, Span, Style
 
 _ENUMERATOR: Final = re.compile(r"(?P<label>[0-9]+|[a-zA-Z]|[ivxlcdm]+|[IVXLCDM]+|#)(?P<end>[.)])(?=\s|$)")
+# docutils links any address of a scheme that it knows, such as `javascript` or `file`.
+_SCHEME: Final = re.compile(r"(?i)(?<![a-z0-9.+-])(?!(?:https?|mailto):)([0-9.+-]*[a-z][a-z0-9.+-]*):(?=\S)")
 _BREAK: Final = "\\ "
 
 
 @remember
 def encode_rst_text(text: str) -> Encoded:
-    """Return one line of prose in reStructuredText, which docutils reads as exactly `to_printable(text)`."""
+    """Return one line of prose in reStructuredText, which docutils reads as exactly `to_printable(text)`.
+
+    docutils links only the web and mail addresses in it.
+    """
     return Encoded(_protect_end(_protect_start(_escape(to_printable(text)))))
 
 
@@ -72,7 +77,8 @@ def _encode_span(span: Span) -> str:
 
 
 def _escape(text: str) -> str:
-    return LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\*`|]", r"\\\g<0>", text))
+    escaped = LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\*`|]", r"\\\g<0>", text))
+    return _SCHEME.sub(r"\1\\:", escaped)
 
 
 def _escape_address(address: str) -> str:
