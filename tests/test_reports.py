@@ -247,3 +247,10 @@ def test_text_of_a_definition_stays_text(output_format: str, tmp_path: Path) -> 
         assert "a<b>&" in "".join(result.text for case in suite for result in case.result)
     elif output_format in ("json", "gitlab", "sarif"):
         assert NASTY in json.dumps(json.loads(text), ensure_ascii=False).replace('\\"', '"')
+
+
+def test_a_file_name_is_escaped_once_in_an_annotation(tmp_path: Path) -> None:
+    name = "a::b,c%3A\n\x1b[31m\u202e.yaml"
+    (tmp_path / name).write_text("schemes: [{id: 5x!}]\n")
+    text = shown(tmp_path, "github", "check", "--source", name, "--out-dir", "out", code=2)
+    assert " file=a%3A%3Ab%2Cc%253A\\n\\x1b[31m\\u202e.yaml,line=1," in text

@@ -64,4 +64,4 @@ def _escape_message(text: str) -> str:
 
 
 def _escape_property(text: str) -> str:
-    return _escape_message(text).replace(":", "%3A").replace(",", "%2C")
+    return _escape_message(escape_terminal(text)).replace(":", "%3A").replace(",", "%2C")
