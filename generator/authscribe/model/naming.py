@@ -16,8 +16,8 @@ from functools import lru_cache
 _remembered = lru_cache(maxsize=8192)
 """Cache of spellings: every check and target asks for those of the same thousands of names, one after the other."""
 
-ID_PATTERN = r"[a-z0-9][a-z0-9_.-]{0,79}"
-"""Pattern of ids; lower case and bounded in length, since ids become file names."""
+ID_PATTERN = r"[a-z0-9](?:[a-z0-9_.-]{0,78}[a-z0-9_-])?"
+"""Pattern of ids, which become file names: lower case, bounded in length, without a dot at the end for Windows."""
 
 ATTRIBUTE_PATTERN = r"[a-z][a-z0-9_]*"
 """Pattern of Python attributes; pydantic ignores fields that begin with an underscore."""
