@@ -27,7 +27,7 @@ ELSEWHERE = {
 @pytest.mark.parametrize("case", FOLDERS, ids=case_id)
 def test_case(case: Path, tmp_path: Path, update_golden: bool) -> None:
     workspace = tmp_path / "workspace"
-    shutil.copytree(case / "in", workspace)
+    shutil.copytree(case / "in", workspace, symlinks=True)
     before = tree(workspace)
     arguments = shlex.split((case / "command").read_text())
     outcome = run(*arguments, cwd=workspace)

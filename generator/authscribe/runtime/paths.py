@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +44,19 @@ def find_relative_path(path: Path, folder: Path) -> str | None:
     start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
     full = str(path)
     return full.removeprefix(start).replace(os.sep, "/") if full.startswith(start) else None
+
+
+def find_links_outside(paths: Iterable[str], base: Path, pattern: str) -> Iterator[str]:
+    """Yield those of the absolute paths that leave the folder `base` by a symbolic link.
+
+    `pattern` matches the paths. If it is a folder that is not below `base`, that is the folder not to be left.
+    """
+    named = Path(os.path.abspath(base / pattern))  # noqa: PTH100 - keeps links
+    folder = named if named.is_dir() and not named.is_relative_to(base) else base
+    real = os.path.join(os.path.realpath(folder), "")  # noqa: PTH118 - with the separator at its end
+    for path in paths:
+        if not os.path.realpath(path).startswith(real) and Path(path).is_relative_to(folder):
+            yield path
 
 
 def find_repository(directory: Path, environment: Mapping[str, str]) -> Path:

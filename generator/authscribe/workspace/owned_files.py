@@ -8,9 +8,10 @@ from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.link_outside import report_link_outside
 from authscribe.findings.rules.no_pages import report_all_pages_excluded, report_no_pages
 from authscribe.findings.rules.no_such_source import report_no_such_source
-from authscribe.runtime.paths import is_glob, show_path
+from authscribe.runtime.paths import find_links_outside, is_glob, show_path
 
 PAGE_SUFFIXES: Final = (".rst", ".md", ".mdx")
 
@@ -50,7 +51,7 @@ def find_owned_files(arguments: Sequence[str], listing: Listing, root: Path, dir
 
     A pattern is a file, a folder or a glob; with a leading `!` it excludes files found so far, as in a `.gitignore`.
     Arguments are relative to `directory`, configured patterns to `root`. Raises DefinitionError if there are no
-    patterns, for each pattern that matches no file, and if no file is left.
+    patterns, for each pattern that matches no file, for each link out of a folder, and if no file is left.
     """
     patterns = [(argument, Place(argument)) for argument in arguments] or listing.patterns
     base = directory if arguments else root
@@ -66,6 +67,9 @@ def find_owned_files(arguments: Sequence[str], listing: Listing, root: Path, dir
         paths = [os.path.abspath(path) for path in _match_files(base, pattern, listing)]  # noqa: PTH100 - keeps links
         if not paths:
             missing.append(report_no_such_source(place, pattern, listing.key))
+        missing += (
+            report_link_outside(show_path(Path(link), directory)) for link in find_links_outside(paths, base, pattern)
+        )
         is_named = bool(arguments) and not (base / pattern).is_dir() and not _is_glob(base, pattern)
         for path in paths:
             shown = pattern if is_named else _show_file(path, pattern, directory)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from authscribe.findings.finding import DefinitionError, Finding, Place
+from authscribe.findings.rules.link_outside import report_link_outside
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.runtime import package_files
-from authscribe.runtime.paths import match_paths, show_path
+from authscribe.runtime.paths import find_links_outside, match_paths, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
 from authscribe.workspace.ignored import IgnoreRules
@@ -33,7 +34,7 @@ class SourceFile(NamedTuple):
 def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, directory: Path) -> tuple[SourceFile, ...]:
     """Return the sources sorted by path, each once, and the profile of the platform if it comes with the tool.
 
-    Raises DefinitionError for every pattern that matches nothing or cannot be read.
+    Raises DefinitionError for every pattern that matches nothing or cannot be read, and for every link out of a folder.
     """
     if options.sources:
         base, patterns = directory, options.sources
@@ -51,8 +52,11 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
             continue
         if not files:
             missing.append(report_no_such_source(place, pattern))
-        for file in files:
-            path = os.path.abspath(file)  # noqa: PTH100 - a Path costs more
+        paths = {os.path.abspath(file): file for file in files}  # noqa: PTH100 - keeps links
+        missing += (
+            report_link_outside(show_path(Path(link), directory)) for link in find_links_outside(paths, base, pattern)
+        )
+        for path, file in paths.items():
             shown.setdefault(path, _display_path(file, base, pattern))
     if missing:
         raise DefinitionError(missing)
