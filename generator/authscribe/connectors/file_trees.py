@@ -77,7 +77,8 @@ def find_folders(argument: str, directory: Path, platform: Platform) -> Iterator
     manifest, or if the connectors of the platform have none.
     """
     manifest = require_manifest(platform, argument).path
-    path = (directory / argument).resolve()
+    # Unlike `Path.resolve`, this accepts a link to itself.
+    path = Path(os.path.realpath(directory / argument))
     if not argument:
         raise DefinitionError((report_no_such_connector(argument),))
     if path.is_dir():

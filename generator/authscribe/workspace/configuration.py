@@ -234,6 +234,9 @@ def _parse_text(key: str, node: Node) -> str:
     if isinstance(node, ScalarNode) and isinstance(node.value, str):
         if len(node.value) > TEXT_LIMIT:
             raise _refuse(key, node, f"input is longer than {TEXT_LIMIT:,} characters")
+        if "\0" in node.value:
+            # No path can contain it.
+            raise _refuse(key, node, "input should not contain NUL")
         return node.value
     raise _refuse(key, node, "input should be a string")
 
