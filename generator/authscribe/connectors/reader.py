@@ -26,6 +26,7 @@ from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
 from authscribe.model.definitions import Platform, is_yaml_path
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.hidden_characters import find_hidden_characters
 from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
@@ -129,6 +130,7 @@ class _FolderReader:
             self.findings.extend(decoded.findings)
             return None
         self.pasted.extend(find_pasted_secrets(shown, decoded.text))
+        self.findings.extend(find_hidden_characters(shown, decoded.text))
         self.texts[shown] = withhold_secrets(decoded.text)
         return self.texts[shown]
 

@@ -22,6 +22,7 @@ from authscribe.model.draft import Draft, Entry, KeyOutcome, ListNode, MapNode, 
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers import definition_file
 from authscribe.readers.definition_file import is_definition_file
+from authscribe.readers.hidden_characters import find_hidden_characters
 from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
 from authscribe.readers.plugin_readers import DocumentReader, read_plugin_document, read_plugin_text
 from authscribe.runtime import plugins
@@ -171,12 +172,13 @@ def read_source(path: str, text: str, source_format: str | None = None, *, wordi
 
     `source_format` is one of `list_formats()`; without it, suffix and content decide. A duplicate key is an error in
     authscribe's own definitions. In a document of another system the last of the duplicates counts, as it does there,
-    and the finding is a warning. YAML aliases are refused in authscribe's own definitions only. Values of secrets in
-    the text are findings, and do not get into the draft. `wording` is that of pages.
+    and the finding is a warning. YAML aliases are refused in authscribe's own definitions only. Hidden characters in
+    the text are findings, and so are values of secrets, which do not get into the draft. `wording` is that of pages.
     """
     pasted = find_pasted_secrets(path, text)
+    found = (*pasted, *find_hidden_characters(path, text))
     draft = _read_text(path, withhold_secrets(text) if pasted else text, source_format, wording)
-    return draft._replace(findings=(*pasted, *draft.findings)) if pasted else draft
+    return draft._replace(findings=(*found, *draft.findings)) if found else draft
 
 
 def _read_text(path: str, text: str, source_format: str | None, wording: Wording) -> Draft:
