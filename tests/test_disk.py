@@ -33,6 +33,34 @@ def test_deleting_removes_folders_that_are_empty_then(tmp_path: Path) -> None:
     assert not (out / "a/b").exists()
 
 
+def test_copies_of_edited_files_are_kept_beside_earlier_ones(tmp_path: Path) -> None:
+    out, record = tmp_path / "out", ("authscribe.lock", [b"lock\n"])
+    output_folder.apply_changes(out, [("a/b.txt", [b"1"]), ("c.txt", [b"2"])], [], record)
+    output_folder.apply_changes(
+        out, [("a/b.txt", [b"3"])], ["c.txt"], record, kept=["a/b.txt", "c.txt", "nowhere/d.txt"]
+    )
+    output_folder.apply_changes(out, [("a/b.txt", [b"4"])], [], record, kept=["a/b.txt"])
+    assert tree(out) == {
+        "a/b.txt": b"4",
+        ".authscribe-backup/a/b.txt": b"1",
+        ".authscribe-backup/a/b.txt.1": b"3",
+        ".authscribe-backup/c.txt": b"2",
+        lockfile.LOCK_NAME: b"lock\n",
+    }
+
+
+def test_no_copy_leads_out_of_the_folder(tmp_path: Path) -> None:
+    out, outside, record = tmp_path / "out", tmp_path / "outside", ("authscribe.lock", [b"lock\n"])
+    output_folder.apply_changes(out, [("a.txt", [b"1"])], [], record)
+    outside.mkdir()
+    (out / output_folder.BACKUP).symlink_to(outside)
+    with pytest.raises(DefinitionError) as caught:
+        output_folder.apply_changes(out, [("a.txt", [b"2"])], [], record, kept=["a.txt"])
+    assert codes(caught) == ["refused-path"]
+    assert (out / "a.txt").read_bytes() == b"1"
+    assert tree(outside) == {}
+
+
 def test_leftovers_of_a_killed_run_do_no_harm(tmp_path: Path) -> None:
     out = tmp_path / "out"
     (out / ".authscribe-staging").mkdir(parents=True)

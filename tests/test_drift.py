@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from support import run, tree
 
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
@@ -111,3 +114,16 @@ def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: s
     )
     assert [one.state for one in found] == [state]
     assert not any(one.state.counts for one in found)
+
+
+def test_a_run_by_force_keeps_a_copy_of_an_edited_file(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("schemes: [{id: key, kind: api_key}]\n")
+    command = ("generate", "--source", "s.yaml", "--out-dir", "out", "--target", "json-schema")
+    assert run(*command, cwd=tmp_path).code == 0
+    before = tree(tmp_path / "out")
+    (path,) = (path for path in before if path.endswith(".json"))
+    (tmp_path / "out" / path).write_text("edited")
+    assert run(*command, cwd=tmp_path).code == 1
+    assert run(*command, "--force", "--prune", cwd=tmp_path).code == 0
+    assert tree(tmp_path / "out") == before | {f".authscribe-backup/{path}": b"edited"}
+    assert run("check", *command[1:], cwd=tmp_path).code == 0

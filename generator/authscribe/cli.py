@@ -329,7 +329,7 @@ def _parse_targets(text: str) -> tuple[str, ...]:
 @_selection_options
 @_option("--dry-run", is_flag=True, help="Report what would change; write nothing.")
 @_option("--diff", is_flag=True, help="Show the changes in each file.")
-@_option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@_option("--force", is_flag=True, help="Overwrite files that were edited by hand; copies stay in .authscribe-backup.")
 @_option("--prune", is_flag=True, help="Delete files that the definitions no longer produce.")
 @_definition_options
 @_jobs_option

@@ -372,7 +372,8 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     record = lockfile.dump_lock(lock)
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
-        output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, (lockfile.LOCK_NAME, (record,)))
+        record_file = (lockfile.LOCK_NAME, (record,))
+        output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, record_file, kept=plan.edited)
     # A later run would not notice that a file has changed which is no source.
     is_repeatable = request.is_whole and not workspace.recorded and not run.written.has_references
     if workspace.cache and is_repeatable and not left:

@@ -57,11 +57,12 @@ class Drift(NamedTuple):
 
 
 class RepairPlan(NamedTuple):
-    """Files to write and to delete, and the drifts that remain afterwards."""
+    """Files to write and to delete, the drifts that remain afterwards, and those of the files that were edited."""
 
     writes: tuple[tuple[str, Content], ...]
     deletions: tuple[str, ...]
     left: tuple[Drift, ...]
+    edited: tuple[str, ...]
 
 
 def compare_files(
@@ -85,7 +86,7 @@ def compare_files(
     return tuple(sorted(drifts, key=lambda drift: drift.path))
 
 
-def plan_repair(drifts: Iterable[Drift], *, force: bool, prune: bool) -> RepairPlan:
+def plan_repair(drifts: Sequence[Drift], *, force: bool, prune: bool) -> RepairPlan:
     """Plan the repair: only `force` overwrites edited files, and only `prune` deletes orphaned ones."""
     writes: list[tuple[str, Content]] = []
     deletions: list[str] = []
@@ -100,7 +101,9 @@ def plan_repair(drifts: Iterable[Drift], *, force: bool, prune: bool) -> RepairP
             writes.append((drift.path, drift.expected))
         else:
             deletions.append(drift.path)
-    return RepairPlan(tuple(writes), tuple(deletions), tuple(left))
+    repaired = {path for path, _ in writes} | {*deletions}
+    edited = (drift.path for drift in drifts if drift.state is DriftState.EDITED and drift.path in repaired)
+    return RepairPlan(tuple(writes), tuple(deletions), tuple(left), tuple(edited))
 
 
 def renew_lock(

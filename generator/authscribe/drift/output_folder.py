@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,8 @@ from authscribe.drift.folder_tree import FolderTree
 from authscribe.drift.run_lock import lock_folder
 from authscribe.runtime.paths import is_safe_path
 
+BACKUP: Final = ".authscribe-backup"
+"""Folder in the output folder for copies of edited files that a run overwrites or deletes."""
 # The output folder itself may be a symbolic link.
 _OPEN_ROOT: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -82,8 +84,12 @@ def apply_changes(
     writes: Iterable[tuple[str, Iterable[bytes]]],
     deletions: Sequence[str],
     record: tuple[str, Iterable[bytes]],
+    *,
+    kept: Iterable[str] = (),
 ) -> None:
     """Write files, then delete files, then write the record of both; each write is a path and its content.
+
+    Before that, the files that are `kept` are copied to the folder `BACKUP`.
 
     All contents are written to a staging folder first; if that fails, no file is changed. Then each file is moved to
     its place, so that it is either old or new, and always complete. Raises DefinitionError if another run uses the
@@ -101,6 +107,8 @@ def apply_changes(
             for path, content in chain(writes, (record,)):
                 _stage_file(tree, staging, str(len(paths)), path, content)
                 paths.append(path)
+            for path in kept:
+                _back_up(tree, path)
             for number, path in enumerate(paths[:-1]):
                 _move_file(tree, staging, str(number), path)
             for path in deletions:
@@ -145,6 +153,27 @@ def _stage_file(tree: FolderTree, staging: int, name: str, path: str, content: I
         write_file(os.open(name, OPEN_NEW, 0o666, dir_fd=staging), content)
     except OSError as error:
         raise describe_disk_error(tree.show(path), error) from None
+
+
+def _back_up(tree: FolderTree, path: str) -> None:
+    """Copy a file to the folder of backups, beside earlier copies of it."""
+    folder = tree.find_parent(path)
+    content = None if folder is None else read_file(folder, _get_name(path), tree.show(path))
+    if content is None:
+        return
+    try:
+        backups = tree.create_parent(f"{BACKUP}/{path}")
+        write_file(_open_first_free(backups, _get_name(path)), (content,))
+    except OSError as error:
+        raise describe_disk_error(tree.show(f"{BACKUP}/{path}"), error) from None
+
+
+def _open_first_free(folder: int, name: str) -> int:
+    """Create a file with a name that is not taken: `name`, `name.1`, and so on."""
+    for candidate in chain((name,), (f"{name}.{number}" for number in count(1))):
+        with suppress(FileExistsError):
+            return os.open(candidate, OPEN_NEW, 0o666, dir_fd=folder)
+    raise AssertionError("there is always another number")
 
 
 def _move_file(tree: FolderTree, staging: int, name: str, path: str) -> None:
