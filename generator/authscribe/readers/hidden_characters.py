@@ -9,10 +9,11 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.hidden_character import report_hidden_character
 
-# Without width: spaces, hyphens, operators and tags. Changing direction: marks, embeddings, overrides and isolates.
+# Without width: spaces, hyphens, operators, fillers and tags. Changing direction: marks, embeddings and isolates.
 # Joiners are a part of some scripts and of emoji, but not beside ASCII.
 _HIDDEN: Final = re.compile(
-    "[\u00ad\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    "[\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e01ef"
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
     "|(?<=[\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\x00-\x7f])"
 )
 
