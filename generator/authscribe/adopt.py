@@ -22,6 +22,7 @@ from authscribe.model import naming
 from authscribe.model.contract import list_platform_variables
 from authscribe.model.definitions import NO_AUTHENTICATION, Kind
 from authscribe.model.draft import DefinitionDraft, Draft, get_text
+from authscribe.readers.text import mask_texts
 from authscribe.resolve import merge
 from authscribe.resolve.conflicts import find_conflicts
 from authscribe.runtime.hashing import digest
@@ -44,9 +45,9 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
     adopted: dict[str, Snapshot] = {}
     for folder in folders:
         snapshot = reader.read(folder)
-        texts |= snapshot.texts
         inputs |= hash_files(snapshot)
         context = create_context(snapshot, resolution)
+        texts |= mask_texts(snapshot.texts, (finding.place for finding in check_literals(context)))
         earlier = adopted.setdefault(snapshot.name, snapshot)
         if not naming.is_id(snapshot.name):
             remarks.append(report_bad_id(snapshot.name, snapshot.place))

@@ -10,9 +10,10 @@ from authscribe.changes.facts import is_confidential
 from authscribe.changes.renames import ROLES
 from authscribe.findings.finding import Place
 from authscribe.model.definitions import Catalogue
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.resolve.merge import list_maps
 from authscribe.resolve.resolver import Resolution
+from authscribe.resolve.secret_values import list_scalars
 
 _SettingKey: TypeAlias = tuple[str, str, str | None]
 """Definition, list and name of a setting."""
@@ -94,16 +95,4 @@ def _list_settings(side: Resolution) -> Iterator[tuple[_SettingKey, MapNode]]:
 
 def _list_values(node: MapNode, keys: Sequence[str]) -> Iterator[Place]:
     for key in keys:
-        yield from _list_scalars(node.find(key))
-
-
-def _list_scalars(node: Node | None) -> Iterator[Place]:
-    match node:
-        case ScalarNode(place=place):
-            yield place
-        case ListNode(items=items):
-            for item in items:
-                yield from _list_scalars(item)
-        case MapNode(entries=entries):
-            for entry in entries:
-                yield from _list_scalars(entry.node)
+        yield from list_scalars(node.find(key))

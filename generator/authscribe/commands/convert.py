@@ -25,6 +25,7 @@ from authscribe.findings.rules.nothing_defined import report_nothing_defined
 from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.model.draft import MARKUP_POINTER, Draft, KeyOutcome, Noun, Outcome
 from authscribe.readers.registry import read_source
+from authscribe.readers.text import mask_texts
 from authscribe.report.model import Report, Verb
 from authscribe.resolve.export import (
     LEFT_OUT,
@@ -37,7 +38,7 @@ from authscribe.resolve.export import (
 from authscribe.resolve.recovery import drop_mistaken
 from authscribe.targets.docs import plan_schemes_page
 from authscribe.workspace.command_options import Options
-from authscribe.workspace.load import LoadedSources, mask_texts
+from authscribe.workspace.load import LoadedSources, list_values
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 _DATA: Final[Mapping[str, Callable[[object], str]]] = {
@@ -92,7 +93,7 @@ def _convert_connectors(options: Options, request: ConvertRequest, write: Callab
         snapshots = [reader.read(folder) for folder in folders]
     texts = {path: text for snapshot in snapshots for path, text in snapshot.texts.items()}
     drafts = tuple(begin_definitions(create_context(snapshot, resolution), reader) for snapshot in snapshots)
-    texts |= mask_texts(drafts, texts)
+    texts = mask_texts(texts, list_values(drafts))
     with quoting(texts, definitions.workspace.files):
         if not any(draft.definitions for draft in drafts):
             raise DefinitionError([finding for draft in drafts for finding in draft.findings])

@@ -42,7 +42,7 @@ from authscribe.findings.source_lines import quoting, select_lines
 from authscribe.findings.suggestions import Impact
 from authscribe.model.draft import DefinitionDraft, Draft, Noun, make_pointer
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
-from authscribe.readers.text import decode, mask_values
+from authscribe.readers.text import decode, mask_texts
 from authscribe.report.changelog import render_changelog
 from authscribe.report.model import ChangeFacts, Report, Verb
 from authscribe.resolve.resolver import Resolution
@@ -146,10 +146,7 @@ def _report_changes(changes: Iterable[tuple[Change, Place | None]], sides: tuple
 def _mask_texts(sides: tuple[_Side, _Side]) -> dict[str, str]:
     """Return the texts of both sides without values that may be secret."""
     texts = {path: text for side in sides for path, text in side.texts.items()}
-    places: dict[str, list[Place]] = {}
-    for place in list_withheld_places(side.resolution for side in sides):
-        places.setdefault(place.path, []).append(place)
-    return texts | {path: mask_values(texts[path], inside) for path, inside in places.items() if path in texts}
+    return mask_texts(texts, list_withheld_places(side.resolution for side in sides))
 
 
 def _report_change(

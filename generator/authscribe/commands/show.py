@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import compress, product
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, JsonValue
 
@@ -23,6 +24,7 @@ from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
 from authscribe.report.model import Verb
 from authscribe.resolve.resolver import Resolution
+from authscribe.resolve.secret_values import SECRET_ROLES, VALUE_KEYS, list_secret_values
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace
 
@@ -182,9 +184,19 @@ def _to_document(noun: str, model: BaseModel, node: MapNode) -> dict[str, JsonVa
     """Return the model, and the place of each fact that was written, by JSON pointer (RFC 6901)."""
     return {
         "what": noun,
-        "definition": model.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "definition": _dump_public(model),
         "places": {make_pointer(path): str(place) for path, _, place in _list_facts(node, ())},
     }
+
+
+def _dump_public(model: BaseModel) -> dict[str, JsonValue]:
+    """Return a definition as JSON, without the values of secrets that may not be shown."""
+    document: dict[str, Any] = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for role in SECRET_ROLES:
+        hidden = [not setting.is_public for setting in getattr(model, role, ())]
+        for item, key in product(compress(document.get(role, ()), hidden), VALUE_KEYS):
+            item.pop(key, None)
+    return document
 
 
 def _list_facts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], ScalarNode, Place]]:
@@ -200,10 +212,12 @@ def _list_facts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, 
 
 
 def _format_definition(noun: str, node: MapNode, model: BaseModel) -> str:
-    """Return the facts one below the other, each with its place."""
+    """Return the facts one below the other, each with its place; values of secrets are hidden."""
     identifier = model.id if isinstance(model, Scheme | Connector) else ""
+    hidden = {*list_secret_values(node)}
     rows = [
-        [_format_path(path, node), str(place), format_cell(fact.value)] for path, fact, place in _list_facts(node, ())
+        [_format_path(path, node), str(place), "(hidden)" if place in hidden else format_cell(fact.value)]
+        for path, fact, place in _list_facts(node, ())
     ]
     return f"{noun} {escape_terminal(identifier)}\n" + align_columns([["", *row] for row in rows])
 

@@ -14,7 +14,7 @@ from typing import Annotated, Final, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
-from authscribe.model.naming import ID_PATTERN, is_secret_name, split_words, to_attribute
+from authscribe.model.naming import ID_PATTERN, is_value_public, split_words, to_attribute
 from authscribe.model.placement_template import append_query
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 from authscribe.model.target_options import DEFAULT_OPTIONS, AllOptions, TargetOptions
@@ -288,7 +288,7 @@ class Secret(Setting):
 
         The definition decides, by `secret`; if it does not state that, the name of the secret does.
         """
-        return self.secret is Secrecy.NO if "secret" in self.model_fields_set else not is_secret_name(self.name)
+        return is_value_public(self.secret if "secret" in self.model_fields_set else None, self.name)
 
 
 class Parameter(Setting):

@@ -95,6 +95,11 @@ def is_secret_name(name: str) -> bool:
     return any(_SECRET_WORD.fullmatch(word.removesuffix("s")) for word in split_words(name))
 
 
+def is_value_public(secrecy: str | None, name: str) -> bool:
+    """Return whether a value of a secret may be shown, by what its definition states as `secret`, if anything."""
+    return secrecy == "no" if secrecy is not None else not is_secret_name(name)
+
+
 def to_ascii(text: str) -> str:
     """Return the text in ASCII: letters without their accents, `Łódź Straße` as `Lodz Strasse`; all else is dropped."""
     if text.isascii():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -139,6 +139,14 @@ def mask_values(text: str, places: Iterable[Place]) -> str:
         parts += text[done:start], _VISIBLE.sub("*", text[start:end])
         done = end
     return "".join((*parts, text[done:]))
+
+
+def mask_texts(texts: Mapping[str, str], places: Iterable[Place]) -> dict[str, str]:
+    """Return the texts by their paths, with the places in them masked."""
+    by_path: dict[str, list[Place]] = {}
+    for place in places:
+        by_path.setdefault(place.path, []).append(place)
+    return {path: mask_values(text, by_path[path]) if path in by_path else text for path, text in texts.items()}
 
 
 def check_depth(path: str, text: str) -> Finding | None:

@@ -14,7 +14,8 @@ from authscribe.model.draft import DRAFT_TYPES, Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import is_page, read_source, read_together
-from authscribe.readers.text import SourceText, decode, mask_values, read_content
+from authscribe.readers.text import SourceText, decode, mask_texts, read_content
+from authscribe.resolve.secret_values import list_secret_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
@@ -88,7 +89,7 @@ def combine_drafts(
     shown = {**texts, **referenced.texts}
     return LoadedSources(
         completed,
-        {**shown, **mask_texts(completed, shown)},
+        mask_texts(shown, list_values(completed)),
         {**inputs, **referenced.inputs},
         has_references=bool(referenced.inputs),
     )
@@ -144,9 +145,9 @@ def _find_cached(keys: Mapping[str, SourceFile], folder: Path) -> Iterator[tuple
             yield keys[key], parse_record(content, Draft, DRAFT_TYPES)
 
 
-def mask_texts(drafts: Iterable[Draft], texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts in which a reader met secret values, with these masked."""
-    values: dict[str, list[Place]] = {}
-    for place in (place for draft in drafts for key in draft.key_outcomes for place in key.values):
-        values.setdefault(place.path, []).append(place)
-    return {path: mask_values(texts[path], places) for path, places in values.items()}
+def list_values(drafts: Iterable[Draft]) -> Iterator[Place]:
+    """Yield the places of values that may be secret: those of secrets in definitions, and those that readers met."""
+    for draft in drafts:
+        yield from (place for key in draft.key_outcomes for place in key.values)
+        for definition in draft.definitions:
+            yield from list_secret_values(definition.node)

@@ -1,0 +1,225 @@
+"""No value of a secret gets from an input into an output, a report, the cache or an error, in any encoding.
+
+Values are where definitions, pages, documents of other systems, connectors, the environment and environment files can
+hold them. `convert` is left out for definitions, which it copies. What definitions declare as not secret is shown: that proves that the search finds what is there.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from support import run, tree
+
+from authscribe.targets.registry import BUILT_IN
+
+PUBLIC = "Shown-Region-7/x y"
+
+
+def make_token(number: int) -> str:
+    """Return a value in the form of a GitHub token, which is recognised wherever it stands."""
+    return f"ghp_{number:02}aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3z4"
+
+
+def make_value(number: int) -> str:
+    """Return a value without a form, which only its place makes a secret."""
+    return f"Zq{number:02}/Kx+wV un&recognisable"
+
+
+def make_canary(number: int) -> str:
+    return make_token(number) if number < SLOTS else make_value(number)
+
+
+SLOTS = 50
+"""Number of the first canary in a place for secrets only; before it are those in texts."""
+
+DEFINITIONS = f"""\
+# A comment with {make_token(1)}.
+schemes:
+  - id: key
+    kind: oauth2_client_credentials
+    title: Title {make_token(2)}
+    summary: Summary {make_token(3)}
+    notes: ["Note {make_token(4)}"]
+    docs: https://example.com/?key={make_token(5)}
+    extras: {{x: {make_token(6)}}}
+    required:
+      - {{name: api_key, default: "{make_value(50)}", example: "{make_value(51)}", description: "Text {make_token(7)}"}}
+      - {{name: client_secret, default: "{make_value(52)}"}}
+      - {{name: other, secret: "yes", example: "{make_value(53)}", default: "{make_value(54)}"}}
+      - {{name: unsure, secret: unknown, default: "{make_value(55)}"}}
+      - {{name: region, secret: "no", default: "{PUBLIC}"}}
+    injected:
+      - {{name: access_token, default: "{make_value(56)}", example: "{make_value(57)}"}}
+    parameters:
+      - {{name: p, description: "{make_token(8)}", default: "{make_token(9)}", example: "{make_token(10)}"}}
+    placements:
+      - {{in: header, name: Authorization, value: "Bearer {make_token(11)}"}}
+    endpoints:
+      token: {{url: "https://example.com/{make_token(12)}", query: {{x: "{make_token(13)}"}}}}
+    token_request: {{headers: {{X-Key: "{make_token(14)}"}}, body: {{x: "{make_token(15)}"}}}}
+connectors:
+  - {{id: c, scheme: key, title: "{make_token(16)}", extras: {{x: "{make_token(17)}"}}}}
+"""
+RST = f"""\
+Page
+====
+
+Text with {make_token(20)}.
+
+Pages
+-----
+
+For connectors that use ``pages`` authentication (API key), as in ``{make_token(21)}``.
+
+Required secrets:
+
+.. list-table::
+   :header-rows: 1
+
+   * - Property
+     - Description
+     - Default
+   * - api_key
+     - The key, such as {make_token(22)}
+     - {make_value(60)}
+"""
+MARKDOWN = f"""\
+# Page {make_token(23)}
+
+## Marks
+
+For connectors that use `marks` authentication (API key). <!-- {make_token(24)} -->
+
+Required secrets:
+
+| Property | Description | Default |
+| --- | --- | --- |
+| api_key | Such as `{make_token(25)}` | |
+"""
+POSTMAN = {
+    "info": {"name": "postman", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+    "auth": {"type": "bearer", "bearer": [{"key": "token", "value": make_value(62)}]},
+    "item": [{"request": {"method": "GET", "url": "https://example.com", "header": [{"key": "X-Api-Key", "value": make_value(63)}]}}],
+}  # fmt: skip
+MELTANO = {
+    "plugin_type": "extractors", "name": "tap-m", "namespace": "tap_m", "variant": "v",
+    "settings": [{"name": "password", "kind": "password", "sensitive": True, "value": make_value(64), "placeholder": make_value(65)}],
+}  # fmt: skip
+N8N = [
+    {"name": "n", "displayName": "N", "properties": [
+        {"displayName": "K", "name": "k", "type": "string", "typeOptions": {"password": True}, "default": make_value(66)},
+    ]},
+]  # fmt: skip
+SYSTEM = {
+    "_id": "c", "type": "system:rest", "url_pattern": f"https://example.com/%s?token={make_token(30)}",
+    "headers": {"Authorization": f"Bearer {make_token(31)}", "X-Api-Key": make_value(67)},
+    "oauth2": {"client_secret": make_value(68), "client_id": "$ENV(client_id)"}, "password": make_value(69),
+}  # fmt: skip
+ENVIRONMENT = {"API_KEY": make_value(70), "C_API_KEY": make_value(71), "GITHUB_TOKEN": make_token(32)}
+FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("workspace")
+    files = {
+        "in/definitions.yaml": DEFINITIONS,
+        "in/page.rst": RST,
+        "in/page.md": MARKDOWN,
+        "in/postman.json": json.dumps(POSTMAN),
+        "in/meltano.json": json.dumps(MELTANO),
+        "in/n8n.json": json.dumps(N8N),
+        "connectors/c/manifest.json": json.dumps({"auth": "key", "system_template": "system.json", "datatypes": {}}),
+        "connectors/c/system.json": json.dumps(SYSTEM),
+        ".env": f"API_KEY='{make_value(72)}'\n",
+        "in/.env.example": f"API_KEY='{make_value(73)}'\n# {make_token(33)}\n",
+        "in/broken.yaml": f"schemes: [{{id: a, title: {make_token(34)}]\n",
+    }
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+def spell(value: str) -> Iterator[bytes]:
+    """Yield the forms in which a value may be hidden in a text."""
+    yield value.encode()
+    yield value[::-1].encode()
+    yield quote(value, safe="").encode()
+    yield quote(value, safe="/").encode()
+    yield json.dumps(value)[1:-1].encode()
+    for skipped in range(3):
+        # Base64 of the value after some other bytes, without the characters that depend on its neighbours.
+        encoded = base64.b64encode(b"\0" * skipped + value.encode()).rstrip(b"=")
+        yield encoded[2 * skipped : -2]
+        yield encoded[2 * skipped : -2].replace(b"+", b"-").replace(b"/", b"_")
+
+
+def unpack(content: bytes) -> bytes:
+    """Return a content with what is compressed in it."""
+    parts = [content]
+    for match in re.finditer(rb"x[\x01\x9c]", content):
+        try:
+            parts.append(zlib.decompressobj().decompress(content[match.start() :]))
+        except zlib.error:
+            continue
+    return b"\0".join(parts)
+
+
+def find_values(content: bytes) -> list[int]:
+    """Return the numbers of the canaries in a content."""
+    whole = unpack(content)
+    return [number for number in range(100) if any(form in whole for form in spell(make_canary(number)))]
+
+
+def list_commands() -> Iterator[tuple[str, ...]]:
+    sources = ("--source", "in/definitions.yaml", "--source", "in/page.rst", "--source", "in/page.md",
+               "--source", "in/postman.json", "--source", "in/meltano.json", "--source", "in/n8n.json")  # fmt: skip
+    targets = tuple(f"--target={name}" for name in BUILT_IN)
+    for name in FORMATS:
+        report = ("--output-format", name)
+        yield "generate", *sources, "--out-dir", f"out-{name}", "--keep-going", "--connectors", "connectors", *targets, *report
+        yield "check", *sources, "--out-dir", f"out-{name}", "--keep-going", *targets, *report
+        yield "check", "--source", "in/broken.yaml", "--out-dir", "nowhere", *report
+        yield "lint", "connectors/c", *sources, *report
+    yield "docs", *sources, "in", "--check", "--diff"
+    yield "sync", *sources, "in/.env.example", "--check", "--diff"
+    for name in ("yaml", "json", "rst", "markdown"):
+        yield "convert", "in/postman.json", "--to", name
+        yield "convert", "in/page.rst", "--to", name
+        yield "convert", "in/n8n.json", "--to", name
+    yield "diff", "in/definitions.yaml", "in/page.rst"
+    yield "show", "key", *sources
+    yield "show", "key", *sources, "--output-format", "json"
+    yield "list", "schemes", *sources
+
+
+def test_no_value_of_a_secret_gets_out(workspace: Path, tmp_path: Path) -> None:
+    inputs = set(tree(workspace))
+    environment = {**ENVIRONMENT, "AUTHSCRIBE_CACHE_DIR": str(tmp_path)}
+    for command in list_commands():
+        outcome = run(*command, cwd=workspace, env=environment)
+        assert "Usage" not in outcome.stderr, command
+        assert find_values((outcome.stdout + outcome.stderr).encode()) == [], command
+    written = {path: content for path, content in tree(workspace).items() if path not in inputs}
+    cached = tree(tmp_path)
+    assert len(written) > 100
+    assert cached
+    for path, content in (written | cached).items():
+        assert find_values(content) == [], path
+    assert any(PUBLIC.encode() in content for content in written.values())
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_search_finds_every_form_of_a_value(number: int) -> None:
+    value = make_canary(number).encode()
+    for form in (value, value[::-1], base64.b64encode(b"user:" + value), quote(value, safe="").encode()):
+        assert find_values(b"before" + form + b"after") == [number]
+        assert find_values(b"\0" + zlib.compress(form * 9)) == [number]
