@@ -24,7 +24,7 @@ PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.ve
 CODE := generator tests benchmarks docs
 PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz gate clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -76,6 +76,9 @@ $(LOWEST)/.installed: pyproject.toml
 
 faults: $(STAMP) ## Fail and kill runs at each of their calls to the file system
 	AUTHSCRIBE_NO_CACHE=1 $(BIN)/python tests/faults.py
+
+gate: $(STAMP) ## Plant defects in the checks of texts and paths; tests must notice them
+	$(BIN)/python tests/gate_mutations.py
 
 $(FUZZ)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(FUZZ)
