@@ -109,6 +109,8 @@ NO_TEXTS = {
     "docs", "pattern",
 }  # fmt: skip
 """Keys that hold no text but an id, a name with a grammar, a flag, a pattern, an address or a word of a list."""
+SELECTIVE = ("airbyte", "nango")
+"""Targets whose formats cannot hold every text, so that they leave some out; their files must still be readable."""
 HARMLESS = "word"
 
 Place = tuple[str | int, ...]
@@ -189,7 +191,8 @@ def check_text(text: str) -> None:
         if path.endswith(".py"):
             check_bytes(content.encode())
             check_grammar(content.encode())
-        assert find_structure(path, content) == expected[path], path
+        structure = find_structure(path, content)
+        assert path.partition("/")[0] in SELECTIVE or structure == expected[path], path
 
 
 @pytest.mark.parametrize("topic", TEXTS)
