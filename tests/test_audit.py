@@ -43,6 +43,9 @@ DEFECTS = {
     "code between comments with quotes": GOOD.replace("SCOPES:", '# """\nexec("x")\n# """\nSCOPES:', 1),
     "a line that goes on in the next": GOOD.replace("SCOPES: ", "SCOPES: \\\n", 1),
     "code in a default of a coroutine": GOOD + "async def x(x=print('x')): ...\n",
+    "a loop without a collection": GOOD + "def x() -> None:\n    while True: ...\n",
+    "a context manager": GOOD + "def x() -> None:\n    with SCOPES: ...\n",
+    "a binding of a global name": GOOD + "def x() -> None:\n    global SCOPES\n",
     "a tab": GOOD.replace("    frozen", "\tfrozen", 1),
 }
 
