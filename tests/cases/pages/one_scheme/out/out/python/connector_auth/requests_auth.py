@@ -44,7 +44,7 @@ class _Transport(HTTPAdapter):
     auth: RequestAuth
 
     def get_connection_with_tls_context(self, *options: Any, **named: Any) -> Any:
-        pool = super().get_connection_with_tls_context(*options, **named)
+        pool: Any = super().get_connection_with_tls_context(*options, **named)
         if not issubclass(pool.ConnectionCls, _Connection):
             bases = (_Connection, pool.ConnectionCls)
             pool.ConnectionCls = type(_Connection.__name__, bases, {})
