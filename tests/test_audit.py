@@ -46,6 +46,9 @@ DEFECTS = {
     "a loop without a collection": GOOD + "def x() -> None:\n    while True: ...\n",
     "a context manager": GOOD + "def x() -> None:\n    with SCOPES: ...\n",
     "a binding of a global name": GOOD + "def x() -> None:\n    global SCOPES\n",
+    "an import of a module that is not below": GOOD.replace('".connectors." + module', '"os" + module', 1),
+    "an import of a module by an unsafe name": GOOD.replace('".connectors." + module', '".connectors." + eval', 1),
+    "code in a default of a keyword": GOOD + "def x(*, x=print('x')) -> None: ...\n",
     "a tab": GOOD.replace("    frozen", "\tfrozen", 1),
 }
 

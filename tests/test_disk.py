@@ -146,6 +146,21 @@ def test_a_link_is_not_followed_when_deleting(tmp_path: Path) -> None:
     (out / "a.txt").symlink_to(outside / "a.txt")
     output_folder.apply_changes(out, [], ["a.txt"], ("authscribe.lock", [b"lock\n"]))
     assert (outside / "a.txt").read_text() == "kept"
+    assert (out / "a.txt").is_symlink()
+
+
+def test_the_folder_of_the_configuration_and_links_out_of_it_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, elsewhere = tmp_path / "workspace", tmp_path / "elsewhere"
+    (workspace / "inner").mkdir(parents=True)
+    elsewhere.mkdir()
+    (workspace / "link").symlink_to(elsewhere)
+    monkeypatch.chdir(workspace / "inner")
+    for out in (workspace, workspace / "link"):
+        with pytest.raises(DefinitionError) as caught:
+            output_folder.check_out_dir(out, workspace)
+        assert codes(caught) == ["refused-path"]
 
 
 @pytest.mark.parametrize("out", [".", "..", "/", "file", "link"])

@@ -38,7 +38,7 @@ from authscribe.encoders.markdown import (
 from authscribe.encoders.python import encode_python_literal, encode_python_name
 from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
 from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
-from authscribe.encoders.text import escape_terminal, measure_width, to_printable
+from authscribe.encoders.text import encode_id, escape_terminal, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
 
 markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)
@@ -46,14 +46,26 @@ anything = st.one_of(markup, st.text(max_size=40))
 nasty = [
     "client_id_", "a__ b", "`x`_", "[1]_", "|sub|", "::", "text::", "1. one", "(a) b", "i) x", "A. b", "#. x",
     "- item", "* item", "+ x", ":field: x", "-o option", "--opt", "/V", ">>> x", "| line", "+--+", "====",
-    "__ anonymous", "\\\\\\\\", ".. comment", "\\", "a\\", "*", "**bold**", "http://x.y/a_b_", "me@x.org", "``", "`a", "end:", "é_", "_a", "x _ y",
+    "__ anonymous", "\\\\\\\\", ".. comment", "\\", "a\\", "*", "**bold**", "http://x.y/a_b_", "me@x.org", "``", "`a", "end:", "é_", "_a", "x _ y", "x ::",
 ]  # fmt: skip
+
+
+MARKUP = (
+    docutils.nodes.problematic, docutils.nodes.emphasis, docutils.nodes.strong, docutils.nodes.title_reference,
+    docutils.nodes.substitution_reference, docutils.nodes.footnote_reference, docutils.nodes.target,
+)  # fmt: skip
+
+
+def is_markup(node: docutils.nodes.Node) -> bool:
+    """Return whether a node is something other than text, a literal or the link of an address."""
+    return isinstance(node, MARKUP) or (isinstance(node, docutils.nodes.reference) and "refuri" not in node)
 
 
 def rst_cell(encoded: str) -> str:
     page = f".. list-table::\n\n   * - x\n     - {encoded}\n"
     document = docutils.core.publish_doctree(page, settings_overrides={"report_level": 5, "_disable_config": True})
     assert not list(document.findall(docutils.nodes.system_message))
+    assert not list(document.findall(is_markup))
     return list(document.findall(docutils.nodes.entry))[1].astext()
 
 
@@ -106,6 +118,9 @@ def test_rst_text_reads_back(text: str) -> None:
 
 @settings(max_examples=200)
 @given(anything)
+@example("a``b")
+@example("`a")
+@example("a\\")
 def test_rst_literal_reads_back(text: str) -> None:
     assume(to_printable(text))
     assert rst_cell(encode_rst_literal(text)) == to_printable(text)
@@ -181,6 +196,7 @@ values = st.recursive(
 @given(values)
 @example("\\'")
 @example("\\'\\\"'")
+@example('\u00e9"')
 def test_a_python_literal_evaluates_to_its_value(value: object) -> None:
     literal = encode_python_literal(value)
     assert literal.isascii()
@@ -205,6 +221,12 @@ def test_a_value_without_a_literal_is_refused(value: object) -> None:
 def test_a_name_that_is_not_an_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an identifier"):
         encode_python_name(name)
+
+
+@pytest.mark.parametrize("text", ["a b", "A", "", "__a", "a/b", "\u00e9", "a\n", "<a>"])
+def test_a_text_that_is_not_an_id_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an id"):
+        encode_id(text)
 
 
 @given(st.text())
@@ -285,6 +307,7 @@ def test_json_in_a_script_element_reads_back_and_cannot_leave_it(value: object) 
     page = Parsed(f'<script type="application/json">{encode_html_json(value)}</script><p>')
     assert [tag for tag, _ in page.tags] == ["script", "p"]
     assert page.text.isascii()
+    assert "<" not in page.text
     assert json.loads(page.text) == value
 
 
