@@ -186,9 +186,11 @@ def matches(shown: str, text: str) -> bool:
 def _prepare(workspace: Path, name: str) -> None:
     workspace.mkdir()
     for path in CHECKOUT if name in IN_A_CHECKOUT else ():
-        copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copy
         (workspace / path).parent.mkdir(parents=True, exist_ok=True)
-        copy(ROOT / path, workspace / path)
+        if (ROOT / path).is_dir():
+            shutil.copytree(ROOT / path, workspace / path, symlinks=True)
+        else:
+            shutil.copy(ROOT / path, workspace / path)
 
 
 def _outcome(block: Block, page: Path, workspace: Path) -> str:
