@@ -127,7 +127,7 @@ def check_read_back(catalogue: Catalogue, description: str, default: str | None)
 
 def check_comment(comment: str, name: str, description: str) -> None:
     """Check that a comment ends with the description, or else with the name."""
-    expected = " ".join(join_words(describe_markup(description)) or join_words(name))
+    expected = " ".join(join_words(describe_markup(description).strip()) or join_words(name))
     # For env-spec, some marks at the beginning of a line have a backslash.
     assert re.sub(r"(?<!\S)\\(?=[@=*#-])", "", comment).endswith(re.sub(r"(?<!\S)\\(?=[@=*#-])", "", expected))
 
@@ -163,6 +163,7 @@ def test_awkward_names_are_read_back(identifier: str) -> None:
 @example("API Key", 'It\'s "q" \\ \n${x} {{ y }} # z', "a \n\n\nb")
 @example("x", "@public\n---\n=", "$x ${y} $$")
 @example("x", "a\n  key: value\n- item", " ")
+@example("x", "\x1f", None)
 def test_texts_are_read_back(name: str, description: str, default: str | None) -> None:
     catalogue = resolve_scheme("wave", name, description, default)
     if catalogue is not None:
