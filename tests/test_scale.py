@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def run_cached(verb: str, place: Path, *options: str) -> Outcome:
 
 
 def rows(place: Path) -> int:
-    with sqlite3.connect(place.parent / "cache" / FILE) as database:
+    with closing(sqlite3.connect(place.parent / "cache" / FILE)) as database, database:
         (count,) = database.execute("SELECT count(*) FROM entries").fetchone()
     return int(count)
 
@@ -69,14 +70,14 @@ def test_cached_files_have_the_same_bytes(place: Path, expected: dict[str, bytes
 
 
 def spoil_each_value(cache: Path) -> None:
-    with sqlite3.connect(cache / FILE) as database:
+    with closing(sqlite3.connect(cache / FILE)) as database, database:
         database.execute("UPDATE entries SET value = x'00' || value")
 
 
 def spoil_the_form(folder: Path) -> None:
     from authscribe.runtime import cache
 
-    with sqlite3.connect(folder / FILE) as database:
+    with closing(sqlite3.connect(folder / FILE)) as database, database:
         keys = [key for (key,) in database.execute("SELECT key FROM entries")]
     cache.store(folder, [(key, b"[1]") for key in keys])
 
@@ -84,7 +85,7 @@ def spoil_the_form(folder: Path) -> None:
 def spoil_the_contents(folder: Path) -> None:
     from authscribe.runtime import cache
 
-    with sqlite3.connect(folder / FILE) as database:
+    with closing(sqlite3.connect(folder / FILE)) as database, database:
         entries = list(database.execute("SELECT key, value FROM entries"))
     cache.store(folder, [(key, value[:-20] + bytes(20)) for key, value in entries])
 
