@@ -43,8 +43,8 @@ COMMANDS = (
 )
 CPU_SECONDS = 5
 """Time that one command may take."""
-MEMORY = 1024 * 1024 * 1024
-"""Address space of a child; a command that does nothing takes a quarter."""
+MEMORY = 768 * 1024 * 1024
+"""Address space that a child may take beyond that of the tests."""
 USAGE = 2
 NOT_ABOUT_INPUTS = {"not-carried-over"}
 """Codes of findings that depend on the targets."""

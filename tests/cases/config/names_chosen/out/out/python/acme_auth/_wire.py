@@ -140,12 +140,14 @@ def mask_url(auth: RequestAuth, url: str) -> str:
     path = parts.path
     for name, value in auth.path.items():
         path = path.replace(value, "{" + name + "}") if value else path
-    names = [pair.partition("=")[0] for pair in parts.query.split("&")]
-    pairs = [
-        name + "=**********" if unquote_plus(name) in auth.params else pair
-        for name, pair in zip(names, parts.query.split("&"), strict=True)
-    ]
-    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(pairs), ""))
+
+    def mask(pair: str) -> str:
+        name, mark, text = pair.partition("=")
+        is_credential = unquote_plus(name) in auth.params
+        return name + mark + ("**********" if is_credential else text)
+
+    query = "&".join(map(mask, parts.query.split("&")))
+    return urlunsplit((parts.scheme, parts.netloc, path, query, ""))
 
 
 def _add_to_body(added: Masked, body: bytes, kind: str) -> tuple[bytes, str]:
