@@ -16,7 +16,7 @@ from support import ROOT, resolve_drafts
 from authscribe.changes.documents import read_document
 from authscribe.changes.read_back import account_targets
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import MapNode, Outcome
 from authscribe.readers.registry import read_source, read_together
 from authscribe.resolve.resolver import Resolution

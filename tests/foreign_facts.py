@@ -8,8 +8,9 @@ from typing import Any
 from support import resolve_drafts
 
 from authscribe.encoders.yaml import encode_yaml_document
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Catalogue, Connector, Endpoint, Endpoints, Scheme, Secret, Setting
+from authscribe.model.definitions import Connector, Endpoint, Endpoints, Scheme, Secret, Setting
 from authscribe.model.draft import Draft, Outcome
 from authscribe.readers.registry import read_source
 from authscribe.resolve.export import export_definitions

@@ -13,7 +13,8 @@ from stub_files import CORPUS, read_catalogue, read_corpus
 from support import resolve_drafts
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue, Endpoints, Kind
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Endpoints, Kind
 from authscribe.model.naming import is_wire_name, make_collision_key, spell_apart, to_attribute
 from authscribe.readers.registry import read_source
 

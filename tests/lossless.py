@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 from support import resolve
 
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import Draft, KeyOutcome, Outcome, make_pointer
 from authscribe.readers.registry import read_source
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts, list_placements
-from authscribe.model.definitions import Catalogue, Connector, Placement, Scheme
+from authscribe.model.definitions import Connector, Placement, Scheme
 from authscribe.model.draft import make_pointer
 from authscribe.model.placement_template import find_slot
 

@@ -14,7 +14,7 @@ from support import ROOT, resolve_drafts
 from authscribe.adopt import adopt_connectors
 from authscribe.build.build import finish_files
 from authscribe.connectors.selection import select_folders
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.readers.registry import read_source
 from authscribe.targets.registry import plan_files
 from authscribe.workspace.command_options import Options

@@ -12,7 +12,8 @@ import lossless
 import pytest
 from support import CASES, find_cases, resolve_drafts
 
-from authscribe.model.definitions import Catalogue, Parameter, Secret
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Parameter, Secret
 from authscribe.model.draft import Draft, Outcome
 from authscribe.readers.foreign.airbyte.addresses import choose_value
 from authscribe.readers.foreign.airbyte.templates import list_choices, parse_value

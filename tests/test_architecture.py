@@ -53,7 +53,7 @@ DOORS = {
     "platformdirs": {"runtime.cache"},
     "pydantic": {
         "commands.list", "commands.query", "commands.schema", "commands.show", "drift.lockfile", "model.definitions",
-        "model.strict", "model.validation", "resolve.resolver",
+        "model.platform", "model.strict", "model.validation", "resolve.resolver",
     },
     "pydantic_core": {"encoders.json", "model.strict", "model.validation"},
     # Patterns are checked in the dialect of JSON Schema too.

@@ -13,7 +13,7 @@ from page_tables import EXAMPLES
 from support import CASES, ROOT, find_cases, resolve, run
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import Outcome
 
 SOURCES = [ROOT / "schemes", *(folder / "in" for folder in find_cases())]

@@ -18,8 +18,9 @@ from authscribe.connectors.references import ReferenceKind
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.language import Language
 from authscribe.model.contract import Contract, build_method_contract, list_methods
-from authscribe.model.definitions import Platform, Source
+from authscribe.model.definitions import Source
 from authscribe.model.draft import Noun
+from authscribe.model.platform import Platform
 from authscribe.readers.pages.rst import read_rst
 from authscribe.targets.docs import TableFile, build_injected_table, build_required_table
 from authscribe.targets.plan import PlannedFile

@@ -15,8 +15,9 @@ from support import CASES, resolve_drafts, run
 
 from authscribe.changes.compare import compare_catalogues, find_affected, index_users
 from authscribe.changes.effects import EFFECTS
-from authscribe.model import definitions
-from authscribe.model.definitions import Catalogue, Connector, InjectedSecret, Model, Origin, Parameter, Scheme, Secret
+from authscribe.model import definitions, platform
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, InjectedSecret, Model, Origin, Parameter, Scheme, Secret
 from authscribe.report.registry import REPORT_FORMATS
 
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -82,11 +83,12 @@ def test_optional_additions_break_nothing(old: tuple[Scheme, ...]) -> None:
 
 
 def test_every_field_of_every_model_has_an_effect() -> None:
-    models = [value for value in vars(definitions).values() if isinstance(value, type) and issubclass(value, Model)]
-    bases = {Model, definitions.Definition, definitions.Setting, definitions.ConnectorFile}
+    values = (*vars(definitions).values(), *vars(platform).values())
+    models = [value for value in values if isinstance(value, type) and issubclass(value, Model)]
+    bases = {Model, definitions.Definition, definitions.Setting, platform.ConnectorFile}
     # Lists of these are one fact of a platform or of a request for a token.
-    parts = {definitions.Flag, definitions.Variable, definitions.LoginOption, definitions.Mechanism}
-    parts |= {definitions.RequestStep, definitions.SettingsFile}
+    parts = {platform.Flag, platform.Variable, platform.LoginOption, platform.Mechanism}
+    parts |= {definitions.RequestStep, platform.SettingsFile}
     assert set(EFFECTS) == set(models) - bases - parts
     for model, rules in EFFECTS.items():
         assert set(rules) == set(model.model_fields), model

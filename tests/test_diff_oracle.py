@@ -27,8 +27,9 @@ from authscribe.build.build import BuildContext, build_files
 from authscribe.changes.compare import compare_catalogues
 from authscribe.changes.verdicts import Audience
 from authscribe.findings.finding import DefinitionError
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Parameter, Scheme, Secret
+from authscribe.model.definitions import Connector, Parameter, Scheme, Secret
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.registry import read_source
 

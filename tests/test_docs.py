@@ -16,7 +16,8 @@ from support import ROOT, resolve_drafts, run
 
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import measure_width, to_printable_spans
-from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import InjectedSecret, Scheme
 from authscribe.model.markup import join_text
 from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page

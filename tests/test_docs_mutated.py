@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from page_tables import EXAMPLES, KINDS, SECRETS, Style, page, path_of
 from support import ROOT, resolve
 
-from authscribe.model.definitions import Catalogue, InjectedSecret, Scheme, Secret
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import InjectedSecret, Scheme, Secret
 from authscribe.model.wording import ENGLISH
 from authscribe.pages.rewrite import RewrittenPage, rewrite_page
 from authscribe.readers.pages.markdown import parse_markdown

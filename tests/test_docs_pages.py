@@ -14,7 +14,7 @@ from support import ROOT, resolve_drafts, run
 
 from authscribe.drift.first_change import FirstChange, find_row_change
 from authscribe.findings.finding import DefinitionError, Place
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.text import LINE_LENGTH_LIMIT, decode
 from authscribe.workspace.owned_files import PAGE_SUFFIXES, Listing, OwnedFile, find_owned_files, is_page

@@ -17,8 +17,8 @@ from authscribe.build.templates import Templates
 from authscribe.commands.docs import create_region_renderer
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import to_printable
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     Endpoint,
     Endpoints,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from page_tables import BEFORE, MARKDOWN, RST, Style, page
 from support import resolve_drafts
 
-from authscribe.model.definitions import Catalogue, InjectedSecret
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import InjectedSecret
 from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.registry import read_source
 

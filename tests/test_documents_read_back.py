@@ -9,7 +9,7 @@ from document_law import check_documents, is_about_setting
 from hostile_catalogues import draw_catalogue, draw_login, list_catalogues
 from hypothesis import given, settings
 
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 
 ADDED = {
     "airbyte": {

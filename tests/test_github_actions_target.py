@@ -17,8 +17,9 @@ from stub_files import build_stubs
 from support import resolve, resolve_drafts, run_tool
 
 from authscribe.encoders.github import make_literal
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts
-from authscribe.model.definitions import Catalogue, Secret
+from authscribe.model.definitions import Secret
 from authscribe.model.markup import describe_markup
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling

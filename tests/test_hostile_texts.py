@@ -23,7 +23,8 @@ from authscribe.build.build import finish_files
 from authscribe.build.templates import Templates, render_file
 from authscribe.encoders.language import Language
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue, Connector, Model, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Model, Scheme
 from authscribe.readers.registry import read_source
 from authscribe.targets.registry import TARGETS, plan_files
 

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ValidationError
 from stub_files import build_stubs
 from support import forget, resolve, resolve_drafts
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts, list_methods
-from authscribe.model.definitions import Catalogue, Connector
+from authscribe.model.definitions import Connector
 from authscribe.model.markup import describe_markup
 from authscribe.readers.registry import read_source
 

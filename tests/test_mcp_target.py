@@ -20,8 +20,9 @@ from jsonschema.exceptions import ValidationError
 from stub_files import build_stubs
 from support import resolve, resolve_drafts
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts
-from authscribe.model.definitions import Catalogue, Location, Secret
+from authscribe.model.definitions import Location, Secret
 from authscribe.model.draft import ListNode, MapNode, Noun, get_text
 from authscribe.model.markup import describe_markup
 from authscribe.readers.registry import read_source

@@ -11,7 +11,8 @@ import pytest
 from support import find_cases
 
 from authscribe.model import naming
-from authscribe.model.definitions import Catalogue, Connector, Kind, Parameter, Secrecy, Secret
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Kind, Parameter, Secrecy, Secret
 from authscribe.model.draft import Outcome
 from authscribe.readers.registry import detect_format, parse_document, read_source
 

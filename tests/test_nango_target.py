@@ -23,7 +23,8 @@ from support import CASES, ROOT, find_cases, resolve_drafts
 
 from authscribe.changes.read_back import account_targets
 from authscribe.findings.finding import DefinitionError, Place
-from authscribe.model.definitions import Catalogue, Kind
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Kind
 from authscribe.model.draft import MapNode, Outcome, to_node
 from authscribe.model.nango import MODES
 from authscribe.readers.registry import read_source

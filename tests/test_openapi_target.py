@@ -19,8 +19,9 @@ from support import resolve, resolve_drafts
 from test_openapi import DOCUMENTS, read
 
 from authscribe.findings.finding import DefinitionError
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts
-from authscribe.model.definitions import Catalogue, Kind, Location, Scheme
+from authscribe.model.definitions import Kind, Location, Scheme
 from authscribe.readers.registry import read_source
 
 DEFINITION = """\

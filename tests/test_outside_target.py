@@ -12,7 +12,7 @@ from stub_files import build_stubs, read_awkward, read_catalogue
 from support import ROOT, beside, find_cases, install, run, tree
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 
 OUTSIDE = "outside-compose"
 PLUGINS = ROOT / "tests" / "plugins"

@@ -8,7 +8,8 @@ import pytest
 from support import ROOT, resolve, resolve_drafts
 
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.places import Places
 from authscribe.readers.registry import read_source
 from authscribe.resolve.resolver import Resolution

@@ -12,9 +12,11 @@ from stub_files import build_stubs
 
 from authscribe.connectors.references import ReferenceSyntax
 from authscribe.encoders.yaml import encode_yaml_document
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts
-from authscribe.model.definitions import Catalogue, Location, Platform
+from authscribe.model.definitions import Location
 from authscribe.model.placement_template import list_hole_names
+from authscribe.model.platform import Platform
 from authscribe.targets.platform_files import build_system
 
 FILES = ("manifest.json", "system.json", ".authconfig", "secrets.json", "test-env.json")

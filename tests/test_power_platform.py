@@ -21,8 +21,9 @@ from support import ROOT, resolve, resolve_drafts
 from authscribe.build.build import finish_files
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.findings.finding import Severity
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Catalogue, Connector, Scheme, Secrecy
+from authscribe.model.definitions import Connector, Scheme, Secrecy
 from authscribe.model.draft import Draft, Outcome, make_pointer
 from authscribe.model.naming import make_id
 from authscribe.readers.registry import read_source, read_together

@@ -16,8 +16,9 @@ import yaml
 from foreign_facts import check_account
 from support import resolve
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Catalogue, Connector, Parameter, Scheme, Secret, Setting, Source
+from authscribe.model.definitions import Connector, Parameter, Scheme, Secret, Setting, Source
 from authscribe.readers.registry import read_source
 
 TABLES = sorted((Path(__file__).parent / "scores").glob("*.yaml"))

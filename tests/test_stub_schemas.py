@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from stub_files import CORPUS, Document, build_stubs, read_awkward, read_catalogue, read_corpus
 from support import resolve_drafts
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts
-from authscribe.model.definitions import Catalogue
 from authscribe.model.target_options import (
     ComposeOptions,
     ExternalSecretsOptions,

@@ -37,7 +37,7 @@ from test_name_kinds import WORDS
 from test_target_encoders import HOSTILE, TEXTS, join_words
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.markup import describe_markup
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import spell_apart

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support import CASES, resolve_drafts, run
 
 from authscribe.build.templates import Templates
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.name_kinds import NameKind
 from authscribe.readers.registry import read_source
 from authscribe.readers.text import decode

@@ -15,7 +15,8 @@ from support import resolve_drafts
 from test_name_kinds import IDS, PLATFORMS, WORDS
 
 from authscribe.findings.finding import DefinitionError
-from authscribe.model.definitions import Catalogue, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import is_wire_name, spell_apart
 from authscribe.model.spelling import Spelling

@@ -21,8 +21,9 @@ from support import resolve, resolve_drafts
 
 from authscribe.encoders.hcl import is_hcl_safe
 from authscribe.encoders.json import encode_json
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts
-from authscribe.model.definitions import Catalogue, Secret
+from authscribe.model.definitions import Secret
 from authscribe.model.markup import describe_markup
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling

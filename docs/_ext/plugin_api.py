@@ -20,7 +20,13 @@ _GROUPS: Final = {
     "Targets": ("authscribe.targets", "authscribe.model.contract", "authscribe.model.places"),
     "Names": ("authscribe.model.name_kinds", "authscribe.model.naming", "authscribe.model.spelling"),
     "Languages": ("authscribe.encoders", "authscribe.model.placement_template"),
-    "Definitions": ("authscribe.model.definitions", "authscribe.model.strict", "authscribe.model.target_options"),
+    "Definitions": (
+        "authscribe.model.catalogue",
+        "authscribe.model.definitions",
+        "authscribe.model.platform",
+        "authscribe.model.strict",
+        "authscribe.model.target_options",
+    ),
     "Findings": ("authscribe.findings",),
     "Sources": ("authscribe.model.draft", "authscribe.readers"),
 }

@@ -36,7 +36,7 @@ from authscribe.drift.compare import DriftState
 from authscribe.encoders.rst import encode_rst_literal
 from authscribe.findings.finding import Severity
 from authscribe.lint.registry import load_rules
-from authscribe.model import definitions, target_options
+from authscribe.model import definitions, platform, target_options
 from authscribe.model.name_kinds import MODULE_RULE, NAME_KINDS, OBJECT_RULE, NameKind
 from authscribe.pages.regions import CONTENTS, RegionContent
 from authscribe.readers.registry import DATA_FORMATS, PAGE_FORMATS
@@ -189,7 +189,7 @@ def _render_definitions() -> Lines:
     yield from documents.render_keys(document)
     yield from _render_refinement(document)
     yield from documents.render_objects(document)
-    yield from _render_enumerations(definitions)
+    yield from _render_enumerations(definitions, platform)
 
 
 def _render_refinement(document: documents.Schema) -> Lines:
@@ -204,9 +204,10 @@ def _render_refinement(document: documents.Schema) -> Lines:
     yield from documents.render_keys({"properties": {key: value for key, value in keys.items() if key not in scheme}})
 
 
-def _render_enumerations(module: ModuleType) -> Lines:
-    """Yield a section with the values of each enumeration of a module."""
-    for name, value in vars(module).items():
+def _render_enumerations(*modules: ModuleType) -> Lines:
+    """Yield a section with the values of each enumeration of the modules, once."""
+    values = {name: value for module in modules for name, value in vars(module).items()}
+    for name, value in values.items():
         if inspect.isclass(value) and issubclass(value, StrEnum) and value is not StrEnum:
             yield from render_section(name, documents.make_label(name))
             yield from (escape_prose(to_sentence(value.__doc__)), "")

@@ -19,8 +19,9 @@ from authscribe.lint.addresses import show_address
 from authscribe.lint.credentials import check_literals
 from authscribe.lint.registry import check_injection, lint_connector
 from authscribe.model import naming
+from authscribe.model.catalogue import NO_AUTHENTICATION
 from authscribe.model.contract import list_platform_variables
-from authscribe.model.definitions import NO_AUTHENTICATION, Kind
+from authscribe.model.definitions import Kind
 from authscribe.model.draft import DefinitionDraft, Draft, get_text
 from authscribe.readers.text import mask_texts
 from authscribe.resolve import merge

@@ -14,52 +14,38 @@ from authscribe.encoders.shell import is_variable_safe
 from authscribe.findings.finding import DefinitionError, Edit, Finding, Fix, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.rules.wrong_value import report_wrong_value
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_methods, spell_secret, spell_variable
 from authscribe.model.definitions import (
     BasicCredentials,
     BodyFormat,
-    Catalogue,
     Choice,
     Connector,
-    ConnectorFile,
     Definition,
     DefinitionNames,
     Endpoint,
     Endpoints,
-    Flag,
     InjectedSecret,
     Kind,
-    LetterCase,
     Lifetime,
     Location,
-    LoginOption,
-    ManifestFile,
-    Mechanism,
     Method,
     Model,
     Names,
-    NamingRule,
     OAuth,
     Origin,
     Parameter,
     Placement,
-    Platform,
-    References,
     RequestContent,
     RequestStep,
     Scheme,
     Secrecy,
     Secret,
     Setting,
-    SettingRole,
-    SettingsFile,
-    Slots,
     Source,
     Stage,
-    SystemFile,
     TokenRequest,
     ValueType,
-    Variable,
 )
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -81,6 +67,22 @@ from authscribe.model.name_kinds import Conventions, NameKind, NameRule, Prefixe
 from authscribe.model.naming import to_attribute, to_environment_variable
 from authscribe.model.placement_template import Hole, fill_template, fill_variables, parse_template
 from authscribe.model.places import Places
+from authscribe.model.platform import (
+    ConnectorFile,
+    Flag,
+    LetterCase,
+    LoginOption,
+    ManifestFile,
+    Mechanism,
+    NamingRule,
+    Platform,
+    References,
+    SettingRole,
+    SettingsFile,
+    Slots,
+    SystemFile,
+    Variable,
+)
 from authscribe.model.spelling import Spelling
 from authscribe.model.strict import StrictDataclass, Suppression
 from authscribe.model.target_options import (

@@ -18,8 +18,9 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.scaffold_outdated import report_scaffold_outdated
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import build_method_contract, list_methods, list_placements
-from authscribe.model.definitions import Catalogue, Connector, Location, Model, Placement, Scheme
+from authscribe.model.definitions import Connector, Location, Model, Placement, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Noun, to_node
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling

@@ -19,7 +19,7 @@ from support import run_tool
 from test_target_encoders import HOSTILE
 
 from authscribe.encoders.dotenv import encode_env_spec_type, encode_env_spec_value, is_env_spec_safe
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.target_options import KubernetesOptions, TargetOptions
 
 VARLOCK = "node_modules/varlock/bin/cli.js"

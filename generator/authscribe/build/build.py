@@ -25,7 +25,7 @@ from authscribe.encoders.comments import encode_line_comment
 from authscribe.encoders.json import iter_json
 from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.codec import dump_record
 from authscribe.runtime.progress import track_progress

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
-from authscribe.model.definitions import Catalogue, Model
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Model
 from authscribe.runtime import cache
 from authscribe.runtime.hashing import digest
 

@@ -26,8 +26,9 @@ from authscribe.lint.registry import lint_connector, list_codes
 from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
 from authscribe.model import naming
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import MapNode
 from authscribe.model.spelling import Spelling
 from authscribe.model.validation import validate

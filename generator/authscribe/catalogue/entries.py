@@ -25,9 +25,9 @@ from authscribe.catalogue.status import ConnectorStatus
 from authscribe.connectors.usages import NameUsage, list_usages
 from authscribe.encoders.text import is_web_address
 from authscribe.findings.finding import Finding, Severity
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     InjectedSecret,
     Lifetime,

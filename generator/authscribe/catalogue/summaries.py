@@ -17,7 +17,7 @@ from authscribe.catalogue.links import Links
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.encoders.json import EncodedJson, encode_json
 from authscribe.encoders.text import to_printable, to_printable_spans
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.markup import Style, join_text, split_paragraphs
 from authscribe.runtime import cache
 from authscribe.runtime.codec import dump_record, parse_record

@@ -17,7 +17,7 @@ from authscribe.catalogue.summaries import ConnectorSummary, list_marked
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import to_printable_spans
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
 CATALOGUE_FOLDER: Final = "catalogue"

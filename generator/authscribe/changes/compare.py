@@ -19,8 +19,10 @@ from authscribe.changes.renames import (
     rename_settings,
 )
 from authscribe.changes.verdicts import Audience
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import build_method_contract, list_methods, list_scheme_ids
-from authscribe.model.definitions import Catalogue, Connector, Definition, Platform
+from authscribe.model.definitions import Connector, Definition
+from authscribe.model.platform import Platform
 
 _DefinitionT = TypeVar("_DefinitionT", bound=Definition)
 Users: TypeAlias = dict[tuple[str, str], set[str]]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import Draft, MapNode, Noun, to_node
 from authscribe.model.standalone import align_definition, isolate_definition
 from authscribe.model.validation import ModelT, validate

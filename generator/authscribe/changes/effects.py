@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeAlias
 from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.lint.addresses import is_cleartext, parse_host
 from authscribe.model import definitions as model
+from authscribe.model import platform
 from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, ValueType
 
 
@@ -282,7 +283,7 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
         "oauth": _COMPATIBLE,
         "suppressions": _COMPATIBLE,
     },
-    model.Platform: {
+    platform.Platform: {
         **_DEFINITION,
         "selector_keys": _TEMPLATE,
         "selectors": _TEMPLATE,
@@ -299,9 +300,9 @@ EFFECTS: Final[Mapping[type[model.Model], Mapping[str, FactRule]]] = {
     },
     **{
         kind: dict.fromkeys(kind.model_fields, _COMPATIBLE)
-        for kind in (model.NamingRule, model.ManifestFile, model.SystemFile, model.Slots)
+        for kind in (platform.NamingRule, platform.ManifestFile, platform.SystemFile, platform.Slots)
     },
-    model.References: dict.fromkeys(model.References.model_fields, _TEMPLATE),
+    platform.References: dict.fromkeys(platform.References.model_fields, _TEMPLATE),
     model.Secret: _SECRET,
     model.InjectedSecret: _INJECTED,
     model.Parameter: _SETTING,

@@ -9,13 +9,12 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from authscribe.changes.change import VALUES, Change, describe_step, describe_value
 from authscribe.changes.effects import BREAKS_DEVELOPERS, COMPATIBLE, DOCUMENTATION, EFFECTS, WEAKER, Effect, FactRule
 from authscribe.changes.renames import ROLES
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     Definition,
     Endpoint,
-    Flag,
     InjectedSecret,
     Method,
     Model,
@@ -23,7 +22,6 @@ from authscribe.model.definitions import (
     Origin,
     Parameter,
     Placement,
-    Platform,
     Scheme,
     Secret,
     Setting,
@@ -32,6 +30,7 @@ from authscribe.model.definitions import (
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import is_secret_name, split_words
 from authscribe.model.placement_template import find_slot, list_hole_names, list_variable_names
+from authscribe.model.platform import Flag, Platform
 from authscribe.model.spelling import Spelling, spell_part
 
 Apply: TypeAlias = Callable[[Definition], Definition]

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from authscribe.changes.verdicts import Audience
-from authscribe.model.definitions import Catalogue, Connector, Definition, Platform, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Definition, Scheme
+from authscribe.model.platform import Platform
 from authscribe.targets.python import build_connector_module, build_scheme_module
 from authscribe.targets.python_views import FieldView, MethodView, ProtocolView, SettingsModule
 

@@ -9,7 +9,7 @@ from authscribe.changes.change import VALUES
 from authscribe.changes.facts import is_confidential
 from authscribe.changes.renames import ROLES
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.resolve.merge import list_maps
 from authscribe.resolve.resolver import Resolution

@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from authscribe.changes.documents import read_document
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import WITHHELD, report_not_carried_into
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import (
     DefinitionDraft,
     KeyOutcome,

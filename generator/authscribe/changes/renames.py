@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     Definition,
     Endpoint,

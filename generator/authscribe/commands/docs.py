@@ -17,7 +17,7 @@ from authscribe.encoders.language import Language
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.page_skipped import report_page_skipped
 from authscribe.findings.rules.unknown_format import report_unknown_format
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.wording import Wording
 from authscribe.pages.rewrite import RenderRegion, has_tables_or_markers, rewrite_page
 from authscribe.readers.pasted_secrets import find_pasted_secrets

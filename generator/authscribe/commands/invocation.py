@@ -16,7 +16,7 @@ from authscribe.workspace.command_options import Options
 from authscribe.workspace.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
-    from authscribe.model.definitions import Platform
+    from authscribe.model.platform import Platform
     from authscribe.resolve.resolver import Resolution
     from authscribe.workspace.load import LoadedSources
 

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from authscribe.commands.query import align_columns
 from authscribe.connectors.usages import list_roles
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts
-from authscribe.model.definitions import Catalogue, Connector, DefinitionNames, Names, Scheme
+from authscribe.model.definitions import Connector, DefinitionNames, Names, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
 

@@ -11,8 +11,9 @@ from pydantic.json_schema import models_json_schema
 from authscribe.catalogue.document import CatalogueDocument
 from authscribe.drift import lockfile
 from authscribe.encoders.json import encode_json_document
-from authscribe.model.definitions import Connector, Platform, Scheme
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import Noun
+from authscribe.model.platform import Platform
 from authscribe.report.document import ReportDocument
 from authscribe.workspace.configuration import Configuration
 

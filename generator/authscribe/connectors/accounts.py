@@ -9,7 +9,6 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.definition import Slot, select_slots
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import ManifestFile
 from authscribe.model.draft import (
     Entry,
     KeyOutcome,
@@ -22,6 +21,7 @@ from authscribe.model.draft import (
     make_pointer,
     to_plain,
 )
+from authscribe.model.platform import ManifestFile
 
 _NO_KEY: Final = "definitions have no key for it"
 _FILLED: Final = "another operation fills the same place of a request with another value"

@@ -10,11 +10,13 @@ from typing import Final
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_platform_variables
-from authscribe.model.definitions import Catalogue, Connector, Flag, Location, Platform, Scheme, Setting, Slots
+from authscribe.model.definitions import Connector, Location, Scheme, Setting
 from authscribe.model.definitions import Kind as SchemeKind
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import list_hole_names
+from authscribe.model.platform import Flag, Platform, Slots
 from authscribe.resolve.resolver import Resolution
 
 _LONGEST_SLOT: Final = 2

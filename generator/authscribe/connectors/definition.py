@@ -10,8 +10,9 @@ from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.references import ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import Kind, Location, SystemFile
+from authscribe.model.definitions import Kind, Location
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
+from authscribe.model.platform import SystemFile
 
 _HELD: Final = (Location.HEADER, Location.QUERY, Location.COOKIE, Location.BODY)
 """Locations whose values are held by a key of the system, in order of precedence."""

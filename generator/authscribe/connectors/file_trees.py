@@ -20,7 +20,7 @@ from authscribe.findings.rules.manifest_missing import report_manifest_unknown, 
 from authscribe.findings.rules.no_such_connector import report_no_such_connector
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.unreadable_file import report_missing_content, report_unreadable_file
-from authscribe.model.definitions import ManifestFile, Platform
+from authscribe.model.platform import ManifestFile, Platform
 from authscribe.readers.text import SIZE_LIMIT, read_content
 
 RECORD: Final = "authscribe.scaffold.json"

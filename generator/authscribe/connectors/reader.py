@@ -24,8 +24,8 @@ from authscribe.findings.rules.template_missing import report_template_missing
 from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.model.definitions import Platform, is_yaml_path
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.platform import Platform, is_yaml_path
 from authscribe.readers.hidden_characters import find_hidden_characters
 from authscribe.readers.pasted_secrets import find_pasted_secrets, withhold_secrets
 from authscribe.readers.syntax.json import parse_json

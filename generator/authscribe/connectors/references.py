@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.definitions import References
+from authscribe.model.platform import References
 
 _NAME: Final = "{name}"
 _WORD: Final = r"[^()\s\"'\\]+?"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from authscribe.connectors.file_trees import ConnectorFolder, find_folders
 from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.no_such_connector import report_lost_connector, report_no_such_connector
-from authscribe.model.definitions import Platform
+from authscribe.model.platform import Platform
 from authscribe.runtime.paths import show_path
 from authscribe.workspace.workspace import Workspace, match_folders
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.findings.finding import Finding, Place
-from authscribe.model.definitions import ManifestFile
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, make_pointer
+from authscribe.model.platform import ManifestFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from authscribe.connectors.references import RESERVED, split_delimiters
-from authscribe.model.definitions import References
+from authscribe.model.platform import References
 
 if TYPE_CHECKING:
     from jinja2 import nodes

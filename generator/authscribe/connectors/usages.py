@@ -11,6 +11,7 @@ from authscribe.connectors.reader import parse_leaves
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
 from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
 from authscribe.findings.finding import Place
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -19,7 +20,7 @@ from authscribe.model.contract import (
     spell_secret,
     spell_variable,
 )
-from authscribe.model.definitions import Catalogue, Connector, Setting
+from authscribe.model.definitions import Connector, Setting
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import to_class
 from authscribe.model.spelling import Spelling

@@ -18,8 +18,8 @@ from authscribe.findings.finding import Edit, Finding, Fix
 from authscribe.lint.parameters import find_meant_variable
 from authscribe.lint.renames import suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme
-from authscribe.model.definitions import is_yaml_path
 from authscribe.model.draft import MapNode, Node, ScalarNode
+from authscribe.model.platform import is_yaml_path
 from authscribe.readers.syntax.json import parse_json
 
 _DUPLICATE: Final = "duplicate-key"

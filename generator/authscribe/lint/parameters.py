@@ -13,7 +13,7 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.model import naming
-from authscribe.model.definitions import Flag
+from authscribe.model.platform import Flag
 
 _NEARLY_EQUAL: Final = 0.85
 """Least similarity of a misspelt name (`difflib.SequenceMatcher.ratio`)."""

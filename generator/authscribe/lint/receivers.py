@@ -12,7 +12,7 @@ from authscribe.connectors.references import ReferenceSyntax
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.definitions import Flag
+from authscribe.model.platform import Flag
 
 _RECEIVER: Final = "http_endpoint"
 

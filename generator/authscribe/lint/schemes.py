@@ -12,8 +12,9 @@ from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names, suggest
 from authscribe.lint.addresses import parse_host
 from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets
-from authscribe.model.definitions import LoginOption, Scheme
+from authscribe.model.definitions import Scheme
 from authscribe.model.draft import get_text
+from authscribe.model.platform import LoginOption
 
 # Without these, the providers issue no refresh token. A value with `=` is a parameter of the login URL, others are
 # scopes.

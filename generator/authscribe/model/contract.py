@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     Endpoint,
     Endpoints,
@@ -21,13 +21,13 @@ from authscribe.model.definitions import (
     OAuth,
     Parameter,
     Placement,
-    Platform,
     Scheme,
     Secret,
     Setting,
     TokenRequest,
 )
 from authscribe.model.placement_template import list_hole_names
+from authscribe.model.platform import Platform
 
 _SettingT = TypeVar("_SettingT", bound=Setting)
 

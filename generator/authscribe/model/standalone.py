@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Endpoint, Endpoints, Method, Scheme
+from authscribe.model.definitions import Connector, Endpoint, Endpoints, Method, Scheme
 
 _HEAD: Final = ("title", "summary", "docs")
 """Facts of a scheme that the document about it states of its connector."""

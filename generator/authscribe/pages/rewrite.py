@@ -21,7 +21,8 @@ from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.table_not_rewritten import report_table_not_rewritten
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
-from authscribe.model.definitions import Catalogue, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Scheme
 from authscribe.model.draft import Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.pages.markup import CellReader, MarkupLostError

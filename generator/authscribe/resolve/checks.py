@@ -13,6 +13,7 @@ from authscribe.findings.rules.scheme_or_methods import report_scheme_or_methods
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unknown_secrecy import report_unknown_secrecy, report_unstated_secrecy
 from authscribe.findings.suggestions import Vocabulary
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -20,16 +21,7 @@ from authscribe.model.contract import (
     list_contracts,
     list_methods,
 )
-from authscribe.model.definitions import (
-    Catalogue,
-    Connector,
-    Scheme,
-    Secrecy,
-    Secret,
-    Setting,
-    Source,
-    ValueType,
-)
+from authscribe.model.definitions import Connector, Scheme, Secrecy, Secret, Setting, Source, ValueType
 from authscribe.model.draft import MapNode, get_text
 from authscribe.model.spelling import Spelling
 from authscribe.resolve import merge

@@ -10,8 +10,9 @@ from authscribe.findings.rules.name_clash import report_spelling_clash
 from authscribe.findings.rules.refused_name import report_refused_name
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.model.contract import Contract
-from authscribe.model.definitions import NamingRule, Platform, Setting
+from authscribe.model.definitions import Setting
 from authscribe.model.draft import MapNode, get_text
+from authscribe.model.platform import NamingRule, Platform
 from authscribe.resolve.merge import list_maps, locate_value
 from authscribe.resolve.setting_places import SettingPlaces
 

@@ -20,9 +20,11 @@ from authscribe.findings.rules.unknown_reference import report_unknown_platform,
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
-from authscribe.model.definitions import NO_AUTHENTICATION, Catalogue, Connector, Platform, Scheme
+from authscribe.model.catalogue import NO_AUTHENTICATION, Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text, to_node
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
+from authscribe.model.platform import Platform
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_definitions_together, check_duplicates

@@ -10,8 +10,9 @@ from authscribe.findings.rules.bad_template import report_bad_template
 from authscribe.findings.rules.clashing_placements import report_clashing_placements
 from authscribe.findings.rules.unknown_reference import report_not_injected, report_unknown_reference
 from authscribe.findings.suggestions import Vocabulary
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_platform_variables
-from authscribe.model.definitions import Catalogue, Placement
+from authscribe.model.definitions import Placement
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
 from authscribe.model.placement_template import Hole, find_slot, is_response, list_variable_names, parse_template
 from authscribe.resolve import merge

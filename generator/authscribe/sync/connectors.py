@@ -9,7 +9,8 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.unclear_method import report_unclear_method
 from authscribe.findings.rules.unknown_entry import report_unknown_entry
 from authscribe.findings.suggestions import Vocabulary
-from authscribe.model.definitions import Catalogue, Connector
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, fold_name
 from authscribe.model.spelling import Spelling
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs

@@ -10,7 +10,7 @@ from authscribe.drift.first_change import FirstChange
 from authscribe.findings.finding import DefinitionError, Edit, Finding, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.unpaired_marker import report_unpaired_marker
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.pages.regions import RegionContent, RegionRequest, plan_region
 from authscribe.readers.pages.sections import Marker, Region, pair_markers
 from authscribe.sync.update import RegionEdit

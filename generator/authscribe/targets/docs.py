@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, list_methods, list_scheme_ids
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     Definition,
     Endpoints,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -12,7 +13,7 @@ from authscribe.model.contract import (
     list_methods,
     list_scheme_ids,
 )
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.targets.docs import (
     PLACEMENT_COLUMNS,
     SETTING_COLUMNS,

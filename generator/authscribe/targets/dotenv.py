@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.dotenv import is_dotenv_safe, is_env_spec_safe
 from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, choose_decisive, list_stubs

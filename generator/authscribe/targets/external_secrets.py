@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ExternalSecretsOptions, StoreLayout
 from authscribe.targets.kubernetes import plan_config_map, plan_manifest

@@ -11,7 +11,8 @@ from typing import Final
 
 from authscribe.encoders.github import make_literal, make_reference
 from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, find_title, list_stubs, spell_value

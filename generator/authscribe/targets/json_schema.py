@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
-from authscribe.model.definitions import Catalogue, Connector, Scheme, Setting
+from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.patterns import find_pattern_errors
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import (

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
 from authscribe.encoders.shell import is_variable_safe
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import KubernetesOptions
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue, Connector, Location, Parameter, Placement, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Location, Parameter, Placement, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.placement_template import Hole, fill_template, parse_template
 from authscribe.model.spelling import spell_part

@@ -14,17 +14,9 @@ from itertools import chain, count
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_placements
-from authscribe.model.definitions import (
-    Catalogue,
-    Connector,
-    Kind,
-    Location,
-    Parameter,
-    Placement,
-    Scheme,
-    Stage,
-)
+from authscribe.model.definitions import Connector, Kind, Location, Parameter, Placement, Scheme, Stage
 from authscribe.model.openapi import ORIGIN, VALUE
 from authscribe.model.placement_template import (
     Hole,

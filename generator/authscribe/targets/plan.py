@@ -10,7 +10,8 @@ from authscribe.findings.finding import Finding
 
 if TYPE_CHECKING:
     # A run with nothing to do imports this module, but neither the models nor pydantic.
-    from authscribe.model.definitions import Catalogue, Connector, Scheme
+    from authscribe.model.catalogue import Catalogue
+    from authscribe.model.definitions import Connector, Scheme
     from authscribe.model.places import Places
 
 

@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import Final, TypeAlias
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import (
     Contract,
     build_method_contract,
@@ -18,24 +19,18 @@ from authscribe.model.contract import (
     spell_secret,
     spell_variable,
 )
-from authscribe.model.definitions import (
-    Catalogue,
-    Connector,
+from authscribe.model.definitions import Connector, Location, Parameter, Placement, Scheme, Setting
+from authscribe.model.placement_template import Hole, fill_template, parse_template
+from authscribe.model.platform import (
     ConnectorFile,
-    Location,
     LoginOption,
     ManifestFile,
-    Parameter,
-    Placement,
     Platform,
-    Scheme,
-    Setting,
     SettingRole,
     SettingsFile,
     SystemFile,
     is_yaml_path,
 )
-from authscribe.model.placement_template import Hole, fill_template, parse_template
 from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import locate_stubs
 

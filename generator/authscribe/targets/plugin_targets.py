@@ -13,7 +13,8 @@ from typing import Final, NoReturn
 
 from authscribe.encoders.language import CustomLanguage, Language
 from authscribe.findings.finding import DefinitionError, Finding, Place
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.naming import make_collision_key
 from authscribe.model.places import Places
 from authscribe.model.plugin_options import make_plugin_options

@@ -12,9 +12,9 @@ from functools import partial
 from typing import Final
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import (
-    Catalogue,
     Connector,
     InjectedSecret,
     Kind,

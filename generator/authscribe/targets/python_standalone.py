@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.spelling import Spelling
 from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.python import build_connector_module, build_scheme_module

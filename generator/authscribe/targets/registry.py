@@ -13,9 +13,11 @@ from dataclasses import replace
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from authscribe.findings.finding import Finding
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_scheme_ids
-from authscribe.model.definitions import Catalogue, Connector, Platform
+from authscribe.model.definitions import Connector
 from authscribe.model.places import Places
+from authscribe.model.platform import Platform
 from authscribe.runtime import plugins
 from authscribe.targets.airbyte.manifest import AIRBYTE, AIRBYTE_PLAN
 from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN

@@ -11,18 +11,11 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, list_methods, spell_variable
-from authscribe.model.definitions import (
-    Catalogue,
-    Connector,
-    ConnectorFile,
-    ManifestFile,
-    Platform,
-    SettingRole,
-    SettingsFile,
-    SystemFile,
-)
+from authscribe.model.definitions import Connector
 from authscribe.model.placement_template import list_hole_names
+from authscribe.model.platform import ConnectorFile, ManifestFile, Platform, SettingRole, SettingsFile, SystemFile
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.dotenv import EXAMPLE, EXAMPLE_TEMPLATE, build_environment_file
 from authscribe.targets.plan import PlannedFile

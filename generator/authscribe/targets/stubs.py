@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.encoders.shell import is_variable_safe
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts
-from authscribe.model.definitions import Catalogue, Connector, Scheme, Setting
+from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
 from authscribe.targets.plan import PLACEHOLDER

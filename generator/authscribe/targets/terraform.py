@@ -10,7 +10,8 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.hcl import is_hcl_safe
 from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue, Connector, Scheme
+from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from authscribe.model.definitions import Platform
+from authscribe.model.platform import Platform
 from authscribe.resolve import resolver
 from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.recovery import recover_catalogue

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe.encoders.language import Language
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Location, Method, Placement, Scheme
+from authscribe.model.definitions import Connector, Location, Method, Placement, Scheme
 from authscribe.targets.airbyte.advanced_auth import build_advanced_auth
 from authscribe.targets.airbyte.authenticators import Authentication, build_authentication
 from authscribe.targets.airbyte.configuration import ConfiguredMethod, Json, configure_method, list_sent

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
-from authscribe.model.definitions import Catalogue, Connector, Kind, Scheme
+from authscribe.model.definitions import Connector, Kind, Scheme
 from authscribe.model.naming import make_id
 from authscribe.model.nango import GROUPS, MODES, PRIVATE_KEY, AuthMode, find_mode
 

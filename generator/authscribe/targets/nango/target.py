@@ -12,7 +12,7 @@ from copy import deepcopy
 from typing import Final
 
 from authscribe.encoders.language import Language
-from authscribe.model.definitions import Catalogue
+from authscribe.model.catalogue import Catalogue
 from authscribe.model.nango import ADDRESS_KEYS
 from authscribe.targets.nango.fields import assign_fields, build_references, declare_fields
 from authscribe.targets.nango.proxy import build_proxy
