@@ -22,8 +22,8 @@ from pygments.lexers.javascript import TypeScriptLexer
 from pygments.token import Comment, String, Token
 
 from authscribe.build.build import build_document
+from authscribe.build.filters import FILTERS
 from authscribe.build.formatting import tidy_pieces
-from authscribe.build.templates import FILTERS
 from authscribe.encoders.comments import (
     encode_block_comment,
     encode_disabled_lines,

@@ -29,7 +29,7 @@ from sphinx.util.typing import ExtensionMetadata
 import authscribe
 import documents
 from authscribe import cli
-from authscribe.build.templates import FILTERS
+from authscribe.build.filters import FILTERS
 from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.commands.schema import SCHEMAS
 from authscribe.drift.compare import DriftState

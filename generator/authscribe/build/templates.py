@@ -32,48 +32,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from authscribe.build.bytecode import TemplateBytecode
 from authscribe.build.files import RenderedFile
-from authscribe.encoders.comments import (
-    encode_block_comment,
-    encode_disabled_lines,
-    encode_dotenv_comment,
-    encode_line_comment,
-)
-from authscribe.encoders.dotenv import encode_dotenv_value, encode_env_spec_type, encode_env_spec_value
-from authscribe.encoders.hcl import encode_hcl_literal, encode_hcl_name
-from authscribe.encoders.html import (
-    encode_html_attribute,
-    encode_html_json,
-    encode_html_link,
-    encode_html_markup,
-    encode_html_raw,
-    encode_html_text,
-)
+from authscribe.build.filters import FILTERS
 from authscribe.encoders.language import CustomLanguage, Language
-from authscribe.encoders.markdown import (
-    encode_markdown_cell,
-    encode_markdown_code,
-    encode_markdown_link,
-    encode_markdown_markup,
-    encode_markdown_text,
-)
-from authscribe.encoders.python import (
-    encode_python_assignment,
-    encode_python_call,
-    encode_python_import,
-    encode_python_literal,
-    encode_python_name,
-)
-from authscribe.encoders.rst import (
-    encode_rst_link,
-    encode_rst_literal,
-    encode_rst_markup,
-    encode_rst_text,
-    encode_rst_title,
-)
-from authscribe.encoders.shell import encode_shell_string, encode_variable
-from authscribe.encoders.text import Encoded, encode_id, to_printable
-from authscribe.encoders.typescript import encode_typescript_literal
-from authscribe.encoders.yaml import encode_compose_text, encode_yaml_string, encode_yaml_text
+from authscribe.encoders.text import Encoded, to_printable
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.template_error import report_bad_template_file
 from authscribe.runtime import package_files, plugins
@@ -81,60 +42,6 @@ from authscribe.runtime.paths import is_safe_path
 from authscribe.runtime.plugins import Group
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.registry import BUILT_IN
-
-FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
-    Language.PYTHON: {
-        "assigned": encode_python_assignment,
-        "called": encode_python_call,
-        "imported": encode_python_import,
-        "literal": encode_python_literal,
-        "name": encode_python_name,
-    },
-    Language.RST: {
-        "id": encode_id,
-        "link": encode_rst_link,
-        "literal": encode_rst_literal,
-        "markup": encode_rst_markup,
-        "text": encode_rst_text,
-        "title": encode_rst_title,
-    },
-    Language.MARKDOWN: {
-        "id": encode_id,
-        "link": encode_markdown_link,
-        "text": encode_markdown_text,
-        "code": encode_markdown_code,
-        "markup": encode_markdown_markup,
-        "cell": encode_markdown_cell,
-    },
-    Language.HTML: {
-        "attribute": encode_html_attribute,
-        "id": encode_id,
-        "json": encode_html_json,
-        "link": encode_html_link,
-        "markup": encode_html_markup,
-        "raw": encode_html_raw,
-        "text": encode_html_text,
-    },
-    Language.YAML: {
-        "comment": encode_line_comment,
-        "disabled": encode_disabled_lines,
-        "interpolated": encode_compose_text,
-        "string": encode_yaml_string,
-        "text": encode_yaml_text,
-    },
-    Language.DOTENV: {
-        "comment": encode_dotenv_comment,
-        "default": encode_env_spec_value,
-        "type": encode_env_spec_type,
-        "value": encode_dotenv_value,
-        "variable": encode_variable,
-    },
-    Language.HCL: {"comment": encode_line_comment, "literal": encode_hcl_literal, "name": encode_hcl_name},
-    Language.TYPESCRIPT: {"comment": encode_block_comment, "literal": encode_typescript_literal},
-    Language.TEXT: {"variable": encode_variable, "shell": encode_shell_string},
-}
-"""Filters of the templates of each language; no template makes JSON."""
-
 
 _PIECE: Final = 2000
 """Number of outputs of a template that are joined to a piece: most files are one piece."""
