@@ -16,7 +16,7 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.lint.addresses import show_address
-from authscribe.lint.credentials import check_literals
+from authscribe.lint.credentials import locate_literals
 from authscribe.lint.registry import check_injection, lint_connector
 from authscribe.model import naming
 from authscribe.model.catalogue import NO_AUTHENTICATION
@@ -48,7 +48,7 @@ def adopt_connectors(loaded: LoadedSources, folders: Iterable[ConnectorFolder], 
         snapshot = reader.read(folder)
         inputs |= hash_files(snapshot)
         context = create_context(snapshot, resolution)
-        texts |= mask_texts(snapshot.texts, (finding.place for finding in check_literals(context)))
+        texts |= mask_texts(snapshot.texts, locate_literals(context))
         earlier = adopted.setdefault(snapshot.name, snapshot)
         if not naming.is_id(snapshot.name):
             remarks.append(report_bad_id(snapshot.name, snapshot.place))
@@ -81,7 +81,6 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         unknown = report_unknown_reference("scheme", context.auth or NO_AUTHENTICATION.id, place, known)
         return Draft(place.path, findings=errors or (unknown,))
     flags = tuple(flag.name for flag in context.flags)
-    values = {finding.place for finding in check_literals(context)}
     definition = draft_definition(
         snapshot,
         reader,
@@ -89,7 +88,7 @@ def adopt_connector(context: ConnectorContext, reader: ConnectorReader) -> Draft
         scheme=scheme.id if scheme is not None else NO_AUTHENTICATION.id,
         flags=flags,
         known=_list_known(context),
-        values=values,
+        values=locate_literals(context),
     )
     return Draft(snapshot.place.path, definitions=(_omit_stated(definition, context),))
 
@@ -114,7 +113,7 @@ def begin_definitions(context: ConnectorContext, reader: ConnectorReader) -> Dra
     scheme = _begin_scheme(context) if context.scheme is None and (context.auth or context.secrets) else None
     scheme_id = get_text(scheme.node.find("id")) if scheme is not None else None
     known = {*_list_known(context), *(context.secrets if scheme is not None else context.by_flag)}
-    withheld = {finding.place for finding in check_literals(context)} | set(_list_credentials(context))
+    withheld = locate_literals(context).union(_list_credentials(context))
     definition = draft_definition(
         snapshot,
         reader,

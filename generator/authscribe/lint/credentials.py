@@ -194,9 +194,14 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
 
 
+def locate_literals(context: ConnectorContext) -> frozenset[Place]:
+    """Return the places of the literal credentials of a connector."""
+    return frozenset(finding.place for finding in check_literals(context))
+
+
 def check_pasted(context: ConnectorContext) -> Iterator[Finding]:
     """Yield the findings about pasted values, except those that `literal-secret` reports with their slot."""
-    literals = [finding.place for finding in check_literals(context)] if context.snapshot.pasted else []
+    literals = locate_literals(context) if context.snapshot.pasted else ()
     for finding in context.snapshot.pasted:
         if not any(is_inside(finding.place, place) for place in literals):
             yield finding._replace(connector=context.name)
