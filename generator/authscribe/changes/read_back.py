@@ -14,7 +14,7 @@ from authscribe.changes.documents import read_document
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import WITHHELD, report_not_carried_into
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_contracts, list_methods
+from authscribe.model.contract import list_contracts, list_methods, list_scheme_ids
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -110,7 +110,14 @@ def _read_definitions(catalogue: Catalogue, target: str) -> dict[str, dict[str, 
     for file in plan_files(catalogue, (target,)):
         node = to_node(file.view, Place(file.path))
         drafts += reader.draft(file.path, node).definitions if isinstance(node, MapNode) else ()
-    schemes, connectors = _validate_all(drafts, Noun.SCHEME, Scheme), _validate_all(drafts, Noun.CONNECTOR, Connector)
+    schemes = _validate_all(drafts, Noun.SCHEME, Scheme)
+    known = {scheme.id for scheme in schemes}
+    # What the reader refuses in a scheme is lost with everything that uses it.
+    connectors = tuple(
+        connector
+        for connector in _validate_all(drafts, Noun.CONNECTOR, Connector)
+        if known.issuperset(list_scheme_ids(connector))
+    )
     again = replace(catalogue, schemes=schemes, connectors=connectors)
     return {
         Noun.SCHEME: {scheme.id: _dump(scheme) for scheme in schemes},

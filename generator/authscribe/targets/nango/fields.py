@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import count, islice, product
+from string import ascii_lowercase
 from typing import Final, NamedTuple
 
 from authscribe.model.definitions import Location, Placement, Secrecy, Secret, Setting
@@ -65,12 +66,13 @@ def assign_fields(subject: Subject) -> tuple[NangoField, ...]:
     captured = set(_list_captured(subject))
     standard = _match_standard(subject)
     used: set[tuple[str, str]] = set()
+    spellings: dict[tuple[str, str], Iterator[str]] = {}
     fields = []
     for setting in _list_settings(subject):
         group = _choose_group(setting, subject, standard)
-        key = _choose_key(setting, group, subject, standard)
-        while (group, key) in used:
-            key += "_"
+        wanted = _choose_key(setting, group, subject, standard)
+        alternatives = spellings.setdefault((group, wanted), _list_spellings(wanted))
+        key = next(each for each in alternatives if (group, each) not in used)
         used.add((group, key))
         is_captured = setting.automated and (key in captured or _STORED.fullmatch(key) is not None)
         fields.append(NangoField(setting, group, key, is_captured))
@@ -199,6 +201,13 @@ def _choose_key(setting: Setting, group: str, subject: Subject, standard: Mappin
     if _find_own_group(setting, subject) is not None:
         return str(setting.extras.get("field", setting.name))
     return _OTHER_CHARACTER[group].sub("_", standard.get(setting.name, setting.name))
+
+
+def _list_spellings(key: str) -> Iterator[str]:
+    """Yield the key, and then others that begin with it, without digits, which Nango does not allow in keys."""
+    yield from (key, f"{key}_")
+    for length in count(1):
+        yield from (f"{key}_{''.join(letters)}" for letters in product(ascii_lowercase, repeat=length))
 
 
 def _list_captured(subject: Subject) -> Iterator[str]:
