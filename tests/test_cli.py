@@ -61,9 +61,23 @@ def test_orphaned_files_are_kept_until_they_are_pruned(workspace: Path) -> None:
     assert generated.stdout.count("orphaned  out/sesam/schemes/t/") == 5
     assert (workspace / "out/sesam/schemes/t").is_dir()
     assert "run: authscribe generate --prune" in run("check", cwd=workspace).stdout
-    assert run("generate", "--prune", cwd=workspace).code == 0
+    pruned = run("generate", "--prune", cwd=workspace)
+    assert pruned.code == 0
+    assert pruned.stdout.count("deleted  out/sesam/schemes/t/") == 5
     assert not (workspace / "out/sesam/schemes/t").exists()
     assert run("check", cwd=workspace).code == 0
+
+
+def test_a_run_for_one_target_prunes_only_its_files(workspace: Path) -> None:
+    both = ("--target", "sesam", "--target", "json-schema")
+    assert run("generate", *both, cwd=workspace).code == 0
+    (workspace / "s.yaml").write_text(SCHEMES[: SCHEMES.index("  - id: t")])
+    assert run("check", "s", "--target", "json-schema", cwd=workspace).code == 0
+    assert run("check", "--target", "json-schema", cwd=workspace).code == 1
+    assert run("generate", "--target", "json-schema", "--prune", cwd=workspace).code == 0
+    assert run("check", "--target", "json-schema", cwd=workspace).code == 0
+    assert not (workspace / "out/json-schema/schemes/t.schema.json").exists()
+    assert (workspace / "out/sesam/schemes/t/system.json").exists()
 
 
 def test_a_hand_edit_is_kept_until_it_is_forced(workspace: Path) -> None:
@@ -115,6 +129,9 @@ def test_a_user_without_a_home_folder_keeps_no_cache(workspace: Path, monkeypatc
         raise KeyError(number)
 
     monkeypatch.setattr(pwd, "getpwuid", find_no_user)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "black"]:
+        # Other tests have imported it, while the user had a home folder.
+        monkeypatch.delitem(sys.modules, name)
     for name in ("HOME", "XDG_CACHE_HOME", "AUTHSCRIBE_CACHE_DIR"):
         monkeypatch.delenv(name, raising=False)
     before = tree(workspace)

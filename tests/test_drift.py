@@ -7,7 +7,7 @@ from support import run, tree
 
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
-from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
+from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
 from authscribe.drift.lockfile import EMPTY, Lock, LockedFile
 from authscribe.runtime.hashing import digest
 
@@ -45,7 +45,7 @@ def locked(content: bytes | None) -> Lock:
 
 def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[Drift]:
     actual = {} if disk is None else {"f": Content.from_bytes(disk)}
-    found = compare_files(files(new), actual, locked(recorded), inputs={}, formatter="black 26", complete=True)
+    found = compare_files(files(new), actual, locked(recorded), inputs={}, formatter="black 26", extent=Extent())
     return [one for one in found if one.state.counts]
 
 
@@ -74,7 +74,7 @@ def test_remaining_drift_is_found_again(
     recorded: bytes | None, disk: bytes | None, new: bytes | None, state: DriftState | None
 ) -> None:
     left = plan_repair(states(recorded, disk, new), force=False, prune=False).left
-    renewed = renew_lock(locked(recorded), files(new), left, inputs={}, formatter="black 26", complete=True)
+    renewed = renew_lock(locked(recorded), files(new), left, inputs={}, formatter="black 26", extent=Extent())
     assert [one.state for one in states_with(renewed, left, disk, new)] == [one.state for one in left]
 
 
@@ -82,7 +82,7 @@ def states_with(lock: Lock, left: tuple[Drift, ...], disk: bytes | None, new: by
     """Return the drift after a run that left these: the other files are on disk now."""
     after = disk if left else new
     actual = {} if after is None else {"f": Content.from_bytes(after)}
-    found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", complete=True)
+    found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", extent=Extent())
     return [one for one in found if one.state.counts]
 
 
@@ -96,11 +96,14 @@ def test_only_pruning_deletes() -> None:
     assert plan_repair(found, force=False, prune=True).deletions == ("f",)
 
 
-def test_a_selection_finds_no_orphans() -> None:
-    found = compare_files(
-        (), {"f": Content.from_bytes(OLD)}, locked(OLD), inputs={}, formatter="black 26", complete=False
-    )
-    assert found == ()
+@pytest.mark.parametrize(("targets", "states"), [([], []), (["python"], []), (["docs"], [DriftState.ORPHANED])])
+def test_a_selection_finds_orphans_within_its_extent(targets: list[str], states: list[DriftState]) -> None:
+    extent = Extent(frozenset(targets))
+    actual = {"f": Content.from_bytes(OLD)}
+    found = compare_files((), actual, locked(OLD), inputs={}, formatter="black 26", extent=extent)
+    assert [one.state for one in found] == states
+    renewed = renew_lock(locked(OLD), (), (), inputs={}, formatter="black 26", extent=extent)
+    assert bool(renewed.files) == (not states)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,7 @@ def test_a_selection_finds_no_orphans() -> None:
 )
 def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: DriftState) -> None:
     found = compare_files(
-        files(OLD), {"f": Content.from_bytes(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, complete=True
+        files(OLD), {"f": Content.from_bytes(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, extent=Extent()
     )
     assert [one.state for one in found] == [state]
     assert not any(one.state.counts for one in found)
@@ -124,6 +127,7 @@ def test_a_run_by_force_keeps_a_copy_of_an_edited_file(tmp_path: Path) -> None:
     (path,) = (path for path in before if path.endswith(".json"))
     (tmp_path / "out" / path).write_text("edited")
     assert run(*command, cwd=tmp_path).code == 1
-    assert run(*command, "--force", "--prune", cwd=tmp_path).code == 0
+    forced = run(*command, "--force", "--prune", cwd=tmp_path)
+    assert (forced.code, "copied   edited files to out/.authscribe-backup\n" in forced.stdout) == (0, True)
     assert tree(tmp_path / "out") == before | {f".authscribe-backup/{path}": b"edited"}
     assert run("check", *command[1:], cwd=tmp_path).code == 0

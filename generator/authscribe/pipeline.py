@@ -13,7 +13,7 @@ from authscribe.build.build import BuildContext, build_files, create_context, fi
 from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile, output_folder
-from authscribe.drift.compare import Drift, DriftState, compare_files, plan_repair, renew_lock
+from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
 from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.recorded import read_lock, recall_connectors
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 
 class Selection(NamedTuple):
-    """Targets and definitions that a run is about; `complete` when it is about all of them."""
+    """Targets and definitions that a run is about, and the extent of the files that it plans for them."""
 
     targets: tuple[str, ...]
     names: tuple[str, ...]
-    complete: bool
+    extent: Extent
 
 
 class _Run(NamedTuple):
@@ -160,8 +160,15 @@ def _select(request: GenerateRequest, workspace: Workspace, resolution: Resoluti
     return Selection(
         targets=targets,
         names=tuple({named.id: None for definitions in found.values() for named in definitions if named is not None}),
-        complete=not request.names and not request.targets,
+        extent=_measure_extent(request, targets),
     )
+
+
+def _measure_extent(request: GenerateRequest, targets: Iterable[str]) -> Extent:
+    """Return the extent of a request: about some definitions, it plans all files of no target."""
+    if request.names:
+        return Extent(frozenset())
+    return Extent(frozenset(targets)) if request.targets else Extent()
 
 
 # Check what the targets can express
@@ -203,7 +210,7 @@ def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
     """Yield findings about connectors on disk; those about scaffolded files are the business of `check`."""
     if overview is not None:
         yield from overview.collected.remarks
-    if run.verb is not Verb.CHECK or not run.selection.complete:
+    if run.verb is not Verb.CHECK or not run.selection.extent.is_complete:
         return
     if overview is not None:
         yield from overview.scaffolds
@@ -322,7 +329,7 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
         folder.lock,
         inputs=inputs,
         formatter=formatting.get_formatter_version(),
-        complete=run.selection.complete,
+        extent=run.selection.extent,
     )
     return _Comparison(files, drifts, folder.lock, inputs)
 
@@ -332,12 +339,12 @@ def _build_catalogue(
 ) -> Iterator[GeneratedFile]:
     """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
     workspace = run.workspace
-    if not run.selection.complete:
+    if not run.selection.extent.is_complete:
         targets = choose_targets(workspace.targets, run.resolution.catalogue.platform)
-        files = _build_selection(run, Selection(targets, (), complete=True))
+        files = _build_selection(run, Selection(targets, (), Extent()))
     others = {path: file for path, file in folder.lock.files.items() if file.target != CATALOGUE}
     lock = Lock(files=others)
-    drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", complete=True)
+    drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", extent=Extent())
     context = _create_context((CATALOGUE,), workspace)
     planned = overview.plan(_find_left(files, drifts, run), {file.path: file.subject for file in files}, context)
     return finish_files(planned, workspace.templates, workspace.root)
@@ -345,9 +352,11 @@ def _build_catalogue(
 
 def _find_left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
     """Yield what this run leaves undone; of targets that it does not touch, what any run would leave."""
-    touched = {file.path for file in files if file.target in run.selection.targets}
-    own = [drift for drift in drifts if run.selection.complete or drift.path in touched]
-    others = [drift for drift in drifts if not run.selection.complete and drift.path not in touched]
+    covers = run.selection.extent.covers
+    touched = {path for path, file in run.folder.lock.files.items() if covers(file)}
+    touched |= {file.path for file in files if file.target in run.selection.targets}
+    own = [drift for drift in drifts if drift.path in touched]
+    others = [drift for drift in drifts if drift.path not in touched]
     yield from plan_repair(own, force=run.request.force, prune=run.request.prune).left
     yield from plan_repair(others, force=False, prune=False).left
 
@@ -367,7 +376,7 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
         inputs=comparison.inputs,
         connectors=tuple(_list_recorded(request, workspace)),
         formatter=formatting.get_formatter_version(),
-        complete=run.selection.complete,
+        extent=run.selection.extent,
     )
     record = lockfile.dump_lock(lock)
     if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
@@ -395,13 +404,15 @@ def _list_recorded(request: GenerateRequest, workspace: Workspace) -> Iterator[s
 def _report(run: _Run, comparison: _Comparison, review: _Review, left: tuple[Drift, ...]) -> Report:
     request = run.request
     remaining = {drift.path for drift in left}
-    repaired = tuple(drift.path for drift in comparison.drifts if drift.path not in remaining)
+    repaired = [drift for drift in comparison.drifts if drift.path not in remaining and not request.dry_run]
     return Report(
         verb=run.verb,
         findings=review.findings,
         hidden=review.hidden,
         drifts=left,
-        written=() if request.dry_run else repaired,
+        written=tuple(drift.path for drift in repaired if not drift.is_deletion),
+        deleted=tuple(drift.path for drift in repaired if drift.is_deletion),
+        backup=output_folder.BACKUP if any(drift.state is DriftState.EDITED for drift in repaired) else "",
         out_dir=run.workspace.shown_out_dir,
         repair=_format_repair(request, left),
         files=len(comparison.files),

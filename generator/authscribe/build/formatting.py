@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import distribution
 from itertools import chain
 from typing import Final
@@ -124,8 +126,26 @@ def get_formatter_version() -> str:
 
 
 def _run_black(text: str) -> str:
-    import black
-    from black.mode import TargetVersion
+    with _any_cache_folder():
+        import black
+        from black.mode import TargetVersion
 
     mode = black.Mode(target_versions={TargetVersion.PY311}, line_length=PYTHON_LINE)
     return black.format_str(text, mode=mode)
+
+
+@contextmanager
+def _any_cache_folder() -> Iterator[None]:
+    """State a folder for caches: on import, black looks for its own, and raises RuntimeError if the user has no home.
+
+    Formatting a text uses no cache.
+    """
+    stated = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = stated or os.sep
+    try:
+        yield
+    finally:
+        if stated is None:
+            del os.environ["XDG_CACHE_HOME"]
+        else:
+            os.environ["XDG_CACHE_HOME"] = stated

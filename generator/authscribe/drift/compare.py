@@ -55,6 +55,26 @@ class Drift(NamedTuple):
     note: str = ""
     change: FirstChange | None = None
 
+    @property
+    def is_deletion(self) -> bool:
+        """Return whether its repair deletes the file."""
+        return self.state.counts and self.expected is None
+
+
+class Extent(NamedTuple):
+    """Targets of which a run plans all files; None for all targets, among them those of earlier runs."""
+
+    targets: frozenset[str] | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the run plans all files that the definitions produce."""
+        return self.targets is None
+
+    def covers(self, file: LockedFile) -> bool:
+        """Return whether the run would plan such a file if the definitions still produced it."""
+        return self.targets is None or file.target in self.targets
+
 
 class RepairPlan(NamedTuple):
     """Files to write and to delete, the drifts that remain afterwards, and those of the files that were edited."""
@@ -72,17 +92,17 @@ def compare_files(
     *,
     inputs: Mapping[str, str],
     formatter: str,
-    complete: bool,
+    extent: Extent,
 ) -> tuple[Drift, ...]:
     """Return every difference, sorted by path; line ends do not count.
 
-    `complete` tells whether `files` are all files that the definitions produce. Only then can a recorded file be
-    orphaned, and the lock be out of date.
+    Recorded files within the extent that are not among `files` are orphaned. Only a complete run finds a lock that is
+    out of date.
     """
     drifts = [drift for file in files for drift in _compare_file(file, actual.get(file.path), lock)]
-    if complete:
-        drifts += _find_orphans({file.path for file in files}, actual, lock)
-        drifts += () if drifts else _check_lock(files, lock, inputs, formatter)
+    drifts += _find_orphans({file.path for file in files}, actual, lock, extent)
+    if extent.is_complete and not drifts:
+        drifts += _check_lock(files, lock, inputs, formatter)
     return tuple(sorted(drifts, key=lambda drift: drift.path))
 
 
@@ -114,14 +134,14 @@ def renew_lock(
     inputs: Mapping[str, str],
     connectors: tuple[str, ...] = (),
     formatter: str,
-    complete: bool,
+    extent: Extent,
 ) -> Lock:
     """Return the lock after a run; a file whose drift remains keeps its old record, so that it is found again.
 
     `connectors` are those that the run was given as arguments.
     """
     recorded = {file.path: LockedFile(file.content.sha256, file.target, file.template) for file in files}
-    kept = {} if complete else {path: file for path, file in old.files.items() if path not in recorded}
+    kept = {path: file for path, file in old.files.items() if path not in recorded and not extent.covers(file)}
     for drift in left:
         recorded.pop(drift.path, None)
         if drift.path in old.files:
@@ -129,9 +149,9 @@ def renew_lock(
     merged = recorded | kept
     return Lock(
         formatter=formatter,
-        inputs=dict(inputs) if complete else old.inputs,
+        inputs=dict(inputs) if extent.is_complete else old.inputs,
         files={path: merged[path] for path in sorted(merged)},
-        connectors=connectors if complete else tuple(sorted({*old.connectors, *connectors})),
+        connectors=connectors if extent.is_complete else tuple(sorted({*old.connectors, *connectors})),
     )
 
 
@@ -150,10 +170,10 @@ def _compare_file(file: GeneratedFile, actual: Content | None, lock: Lock) -> It
         yield Drift(DriftState.EDITED, file.path, file.content, actual, "it was edited by hand")
 
 
-def _find_orphans(expected: set[str], actual: Mapping[str, Content], lock: Lock) -> Iterator[Drift]:
+def _find_orphans(expected: set[str], actual: Mapping[str, Content], lock: Lock, extent: Extent) -> Iterator[Drift]:
     for path, recorded in lock.files.items():
         content = actual.get(path)
-        if path in expected or content is None:
+        if path in expected or content is None or not extent.covers(recorded):
             continue
         if content.sha256 == recorded.sha256:
             yield Drift(DriftState.ORPHANED, path, None, content, "the definitions no longer produce it")

@@ -128,6 +128,7 @@ class ReportSummary(StrictDataclass):
         metadata={"ge": 0, "description": "number of files that the definitions produce, or of pages that were read"}
     )
     written: int = field(metadata={"ge": 0, "description": "number of files that the run wrote"})
+    deleted: int = field(metadata={"ge": 0, "description": "number of files that the run deleted"})
     hidden: int = field(metadata={"ge": 0, "description": "number of findings that are suppressed or in the baseline"})
     fixed: int = field(metadata={"ge": 0, "description": "number of findings that the run fixed, or would fix"})
     repair: str | None = field(metadata={"description": "command that brings all files up to date"})

@@ -77,6 +77,7 @@ def _summarize(report: Report) -> ReportSummary:
         verb=report.verb,
         files=report.files or 0,
         written=len(report.written),
+        deleted=len(report.deleted),
         hidden=report.hidden,
         fixed=report.fixed or 0,
         repair=report.repair,

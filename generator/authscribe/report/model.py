@@ -76,9 +76,10 @@ class Report:
     """Outcome of one command.
 
     `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
-    that the run wrote, `kept` the scaffolded files that it left as they were. `files` counts the files that the
-    definitions produce, or the pages that were read, and is None if the run ended before that; `hidden` counts findings
-    that are suppressed or in the baseline.
+    that the run wrote, `deleted` those that it deleted, and `kept` the scaffolded files that it left as they were;
+    `backup` is the folder of the output folder with copies of edited files, if it replaced some. `files` counts the
+    files that the definitions produce, or the pages that were read, and is None if the run ended before that; `hidden`
+    counts findings that are suppressed or in the baseline.
     `key_outcomes` are the keys of converted documents, `changes` the differences between two sets of definitions, and
     `semver` the part of the version that these require to increase. `lines` are the source lines that findings point
     at, and `sources` the files of places that may not be relative to the current folder. A report is incomplete if
@@ -90,7 +91,9 @@ class Report:
     findings: tuple[Finding, ...] = ()
     drifts: tuple[Drift, ...] = ()
     written: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    backup: str = ""
     out_dir: str = ""
     repair: str | None = None
     files: int | None = None
@@ -233,5 +236,6 @@ def _summarize_files(report: Report, files: int) -> str:
         return f"{len(report.written)} of {pluralize(files, noun)} changed"
     if report.verb is Verb.GENERATE:
         left_out = f", {pluralize(left, 'file')} left alone" if left else ""
-        return f"{pluralize(len(report.written), 'file')} changed, {files} produced{left_out}"
+        changed = len(report.written) + len(report.deleted)
+        return f"{pluralize(changed, 'file')} changed, {files} produced{left_out}"
     return f"{pluralize(left, 'file')} not up to date" if left else f"{pluralize(files, 'file')} up to date"

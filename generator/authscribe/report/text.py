@@ -6,7 +6,7 @@ Besides the progress display, this is the only module that uses rich.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe.build.content import Content
@@ -15,7 +15,7 @@ from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Finding, Lines, Place, Severity, pluralize
 from authscribe.report.model import REPAIRING, Report, Style, Verb, summarize
 
-_WRITTEN_LIMIT: Final = 20
+_CHANGED_LIMIT: Final = 20
 _GROUP_LIMIT: Final = 5
 _SHOWN_OF_MANY: Final = {Severity.WARNING: _GROUP_LIMIT, Severity.INFO: 1}
 _GROUPING: Final = (Verb.GENERATE, Verb.CHECK, Verb.LINT)
@@ -121,16 +121,23 @@ def _measure_width(text: str) -> int:
 
 
 def _render_written(report: Report) -> Iterator[str]:
-    """Yield the files that the run wrote, and of a scaffold also those that it kept or would write."""
+    """Yield the files that the run wrote or deleted, and of a scaffold also those that it kept or would write."""
     folder = f"{report.out_dir}/" if report.out_dir else ""
     if report.verb in (Verb.GENERATE, *REPAIRING) and not report.dry_run:
-        yield from (f"{'wrote':<9}{folder}{escape_terminal(path)}" for path in report.written[:_WRITTEN_LIMIT])
-        if len(report.written) > _WRITTEN_LIMIT:
-            yield f"{'wrote':<9}... and {pluralize(len(report.written) - _WRITTEN_LIMIT, 'more file')}"
+        yield from _render_changed("wrote", report.written, folder)
+        yield from _render_changed("deleted", report.deleted, folder)
+    if report.backup:
+        yield f"{'copied':<9}edited files to {folder}{report.backup}"
     if report.verb is Verb.SCAFFOLD:
         action = "would write" if report.dry_run else "wrote"
         yield from (f"{action:<13}{folder}{escape_terminal(path)}" for path in report.written)
         yield from (f"{'kept':<13}{folder}{escape_terminal(path)}" for path in report.kept)
+
+
+def _render_changed(action: str, paths: Sequence[str], folder: str) -> Iterator[str]:
+    yield from (f"{action:<9}{folder}{escape_terminal(path)}" for path in paths[:_CHANGED_LIMIT])
+    if len(paths) > _CHANGED_LIMIT:
+        yield f"{action:<9}... and {pluralize(len(paths) - _CHANGED_LIMIT, 'more file')}"
 
 
 def _render_drifts(report: Report, style: Style) -> Iterator[str]:
