@@ -31,11 +31,15 @@ def isolate_definition(catalogue: Catalogue, definition: Scheme | Connector) -> 
 
 
 def align_definition(read: Catalogue, stated: Catalogue) -> Catalogue:
-    """Return the only connector of a catalogue with the ids that an isolated one has; methods correspond in order."""
+    """Return the only connector of a catalogue with the ids that an isolated one has.
+
+    Methods with the same id correspond, and the others in order.
+    """
     (connector,), (pattern,) = read.connectors, stated.connectors
     known = [method.id for method in list_methods(pattern)]
-    others = [method.id for method in list_methods(connector)[len(known) :]]
-    return _isolate(read, connector, pattern, [*known, *others])
+    found = [method.id for method in list_methods(connector)]
+    missing = iter([name for name in known if name not in found])
+    return _isolate(read, connector, pattern, [name if name in known else next(missing, name) for name in found])
 
 
 def _isolate(catalogue: Catalogue, connector: Connector, pattern: Connector, ids: Sequence[str]) -> Catalogue:
