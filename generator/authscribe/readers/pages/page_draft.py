@@ -144,7 +144,8 @@ def _read_lists(
 def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional: bool) -> Iterator[MapNode | Remark]:
     """Yield the secret of each row, or a finding for a row that does not name one.
 
-    Without a column about that, all secrets of a table that `is_optional` are optional.
+    Without a column about that, a remark in the description tells which ones are optional, such as "(optional)", or
+    else all secrets of a table that `is_optional` are.
     """
     reader = RowReader.from_table(table, wording)
     columns = reader.columns
@@ -164,7 +165,8 @@ def _read_table(table: PageTable, scheme: str, wording: Wording, *, is_optional:
             continue
         entries, findings = separate_remarks(reader.read_entries(row))
         yield from findings
-        if is_optional and not reader.tells_use:
+        remark = reader.read_remark(row)
+        if is_optional and not reader.tells_use if remark is None else remark:
             entries.append(Entry("optional", name.place, ScalarNode(value=True, place=name.place)))
         yield MapNode(tuple(entries), name.place)
 

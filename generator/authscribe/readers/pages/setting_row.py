@@ -13,6 +13,7 @@ from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to
 from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
+from authscribe.readers.pages.names import find_use
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns, read_optional
 
@@ -75,6 +76,15 @@ class RowReader:
     def tells_use(self) -> bool:
         """Whether a column tells which secrets are optional."""
         return any(USE_COLUMNS.get(column or "") == "optional" for column in self.columns)
+
+    def read_remark(self, row: Sequence[Cell]) -> bool | None:
+        """Return whether a remark at an end of the description makes a setting optional.
+
+        None without a remark, or if a column tells.
+        """
+        texts = (cell.text for column, cell in zip(self.columns, row, strict=True) if column == "description")
+        words = (find_use(text, self.wording) for text in texts if not self.tells_use)
+        return next((read_optional("optional", word, self.wording) for word in words if word), None)
 
     def read_entries(self, row: Sequence[Cell]) -> Iterator[Entry | Remark]:
         """Yield the entries of a secret; columns of any other meaning are its extras."""
