@@ -112,7 +112,7 @@ def _read_first_server(document: TrackedMapping) -> Server:
     if server is None or node is None or stated is None:
         return Server(url=document_url)
     # A URL may begin with a variable that holds the scheme.
-    is_absolute = re.match(r"[a-z]+://|\{", stated, re.IGNORECASE) is not None
+    is_absolute = re.match(r"[a-z][a-z0-9+.-]*://|\{", stated, re.IGNORECASE) is not None
     url = stated if is_absolute else _resolve_reference(document_url, stated)
     if not is_absolute and url.startswith(f"{{{ORIGIN}}}"):
         return Server(url=url)
@@ -142,12 +142,20 @@ def _resolve_reference(base: str, reference: str) -> str:
     """Return what a reference leads to from a base (RFC 3986 section 5.2), which may begin with a variable."""
     variable = _LEADING_VARIABLE.match(base)
     if variable is None:
-        return urljoin(base, reference)
+        return _join(base, reference)
     rest = base[variable.end() :]
     # A variable holds the scheme alone, or everything up to the path.
     stand_in = "https" if rest.startswith("://") else "https://stand-in.invalid"
-    resolved = urljoin(f"{stand_in}{rest}", reference)
+    resolved = _join(f"{stand_in}{rest}", reference)
     return f"{variable[0]}{resolved.removeprefix(stand_in)}" if resolved.startswith(stand_in) else resolved
+
+
+def _join(base: str, reference: str) -> str:
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        # Such as `//[`, which begins the address of a host in IPv6; nothing is relative to it.
+        return reference
 
 
 def _prefer_encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | None:
