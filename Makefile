@@ -18,60 +18,54 @@ SPHINX := .venv-sphinx
 SPHINX_OLDEST := .venv-sphinx-oldest
 LOWEST := .venv-lowest
 FUZZ := .venv-fuzz
+PEERS := .venv-bench
+LOCKER := .venv-lock
+# Install what a lock names, if its hashes match, and the package, built by what the lock names.
+INSTALL = $(@D)/bin/python -m pip install --quiet
+INSTALL_LOCKED = $(INSTALL) --require-hashes --requirement
+INSTALL_PACKAGE = $(INSTALL) --no-deps --no-build-isolation --editable .
 RUNS := 10000
 # Beside the Python of .venv.
 PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13)
 CODE := generator tests benchmarks docs
-PEERS := .venv-bench/.installed
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz gate clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz gate lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-$(STAMP): pyproject.toml
+$(STAMP): requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "authscribe needs Python 3.11 or newer; set PYTHON=")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable . --group dev
-	@touch $(STAMP)
+	$(PYTHON) -m venv $(@D)
+	$(INSTALL_LOCKED) $<
+	$(INSTALL_PACKAGE)
+	@touch $@
 
-$(MANUAL_STAMP): pyproject.toml
-	$(PYTHON) -m venv $(MANUAL)
-	$(MANUAL)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(MANUAL)/bin/python -m pip install --quiet --editable . --group docs
-	@touch $(MANUAL_STAMP)
+.venv-%/.installed: requirements/%.txt
+	$(PYTHON) -m venv $(@D)
+	$(INSTALL_LOCKED) $<
+	@touch $@
 
-# Sphinx supports new docutils releases late, while the other tests need the newest; hence separate environments.
-$(SPHINX)/.installed: tests/sphinxext/current.txt
-	$(PYTHON) -m venv $(SPHINX)
-	$(SPHINX)/bin/python -m pip install --quiet --requirement $<
+# Sphinx supports new docutils releases late, while the tests need the newest; hence a separate environment.
+$(addsuffix /.installed, $(MANUAL) $(LOWEST) $(FUZZ)): .venv-%/.installed: requirements/%.txt pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(INSTALL_LOCKED) $<
+	$(INSTALL_PACKAGE)
 	@touch $@
 
 # Created only if Python 3.9 is installed; without it, the tests are skipped with that reason.
-$(SPHINX_OLDEST)/.installed: tests/sphinxext/oldest.txt
+$(SPHINX_OLDEST)/.installed: requirements/sphinx-oldest.txt
 	@for python in python3.9 "$$HOME"/.pyenv/versions/3.9*/bin/python3.9; do \
 	  "$$python" -c '' 2>/dev/null || continue; \
-	  "$$python" -m venv $(SPHINX_OLDEST) && $(SPHINX_OLDEST)/bin/python -m pip install --quiet --requirement $< && \
-	  touch $@; exit; \
+	  "$$python" -m venv $(@D) && $(INSTALL_LOCKED) $< && touch $@; exit; \
 	done
-
-# The lowest version of every dependency that pyproject.toml allows.
-$(LOWEST)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(LOWEST)
-	$(LOWEST)/bin/python -m pip install --quiet --upgrade 'pip>=25.1' uv
-	$(LOWEST)/bin/uv pip compile --quiet --resolution lowest-direct --output-file $(LOWEST)/lowest.txt pyproject.toml
-	$(LOWEST)/bin/python -m pip install --quiet --constraint $(LOWEST)/lowest.txt --editable . --group dev
-	@touch $@
 
 .PRECIOUS: .venv-python-%/.installed
 # Created only if this Python is installed.
-.venv-python-%/.installed: pyproject.toml
+.venv-python-%/.installed: requirements/dev.txt pyproject.toml
 	@for python in python$* "$$HOME"/.pyenv/versions/$*.*/bin/python$*; do \
 	  "$$python" -c '' 2>/dev/null || continue; \
-	  "$$python" -m venv .venv-python-$* && \
-	  .venv-python-$*/bin/python -m pip install --quiet --upgrade 'pip>=25.1' && \
-	  .venv-python-$*/bin/python -m pip install --quiet --editable . --group dev && touch $@; exit; \
+	  "$$python" -m venv $(@D) && $(INSTALL_LOCKED) $< && $(INSTALL_PACKAGE) && touch $@; exit; \
 	done
 
 faults: $(STAMP) ## Fail and kill runs at each of their calls to the file system
@@ -79,12 +73,6 @@ faults: $(STAMP) ## Fail and kill runs at each of their calls to the file system
 
 gate: $(STAMP) ## Plant defects in the checks of texts and paths; tests must notice them
 	$(BIN)/python tests/gate_mutations.py
-
-$(FUZZ)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(FUZZ)
-	$(FUZZ)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(FUZZ)/bin/python -m pip install --quiet --editable . --group fuzz
-	@touch $@
 
 fuzz: $(FUZZ)/.installed ## Feed mutated documents to every reader, RUNS for each
 	mkdir -p build
@@ -115,14 +103,13 @@ test-python-%: .venv-python-%/.installed
 test-lowest: $(LOWEST)/.installed ## Run the tests with the lowest version of every dependency
 	AUTHSCRIBE_EXAMPLES=20 $(LOWEST)/bin/$(SUITE) -m 'not once' $(AGAIN)
 
+# Versions that tests import from folders of their own.
+BESIDE_TOOLS := airbyte-cdk settings-2.12 settings-2.13
 # What cannot be installed, for want of npm for example, is a skipped test with the reason.
-$(TOOLS)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(TOOLS)
-	$(TOOLS)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(TOOLS)/bin/python -m pip install --quiet --group tools || true
-	for version in 2.12 2.13; do $(TOOLS)/bin/python -m pip install --quiet --target $(TOOLS)/settings-$$version \
-		"pydantic-settings==$$version.0"; done || true
-	$(TOOLS)/bin/python -m pip install --quiet --no-deps --target $(TOOLS)/airbyte-cdk airbyte-cdk==7.39.1 || true
+$(TOOLS)/.installed: requirements/tools.txt $(BESIDE_TOOLS:%=requirements/%.txt)
+	$(PYTHON) -m venv $(@D)
+	$(INSTALL_LOCKED) $< || true
+	$(foreach name,$(BESIDE_TOOLS),$(INSTALL_LOCKED) requirements/$(name).txt --no-deps --target $(@D)/$(name) || true;)
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
 		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 @nangohq/providers@0.71.10 || true
 	@touch $@
@@ -130,8 +117,8 @@ $(TOOLS)/.installed: pyproject.toml
 test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks, the action and stubs with the tools that read them
 	$(PYTEST) --dist loadfile -rs tests/tools
 
-$(BROWSER): $(STAMP)
-	$(BIN)/python -m pip install --quiet --group browser
+$(BROWSER): requirements/browser.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
 # Uses Debian's chromium package; if it cannot be installed, the tests are skipped with that reason.
@@ -161,14 +148,25 @@ docs: $(MANUAL_STAMP) ## Build the manual into build/manual; warnings are errors
 screenshots: $(MANUAL_STAMP) ## Retake the manual's screenshots; needs chromium
 	$(MANUAL)/bin/python docs/screenshots.py
 
-bench: $(STAMP) $(PEERS) ## Run the benchmarks; writes benchmarks/results.md
-	$(BIN)/python benchmarks/run.py .venv-bench/bin
+bench: $(STAMP) $(PEERS)/.installed ## Run the benchmarks; writes benchmarks/results.md
+	$(BIN)/python benchmarks/run.py $(PEERS)/bin
 
-$(PEERS): pyproject.toml
-	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	.venv-bench/bin/python -m pip install --quiet --group bench
-	@touch $(PEERS)
+# One lock for each group, for the package alone, and for the tests with the lowest version of each of its dependencies.
+LOCK := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
+	--custom-compile-command 'make lock' $(UPGRADE) --python-version
+lock: $(LOCKER)/.installed ## Lock what pyproject.toml requires; UPGRADE=--upgrade renews all versions
+	$(LOCK) 3.11 pyproject.toml --output-file requirements/package.txt
+	set -e; for group in dev fuzz; do $(LOCK) 3.11 pyproject.toml --group $$group \
+		--constraint requirements/package.txt --output-file requirements/$$group.txt; done
+	set -e; for group in browser build; do $(LOCK) 3.11 --group $$group \
+		--constraint requirements/dev.txt --output-file requirements/$$group.txt; done
+	set -e; for group in bench lock settings-2.12 settings-2.13 sphinx tools; do $(LOCK) 3.11 --group $$group \
+		--output-file requirements/$$group.txt; done
+	$(LOCK) 3.11 pyproject.toml --group docs --output-file requirements/docs.txt
+	$(LOCK) 3.11 --group airbyte-cdk --no-deps --output-file requirements/airbyte-cdk.txt
+	$(LOCK) 3.9 --group sphinx-oldest --output-file requirements/sphinx-oldest.txt
+	$(LOCK) 3.11 pyproject.toml --resolution lowest-direct --upgrade --output-file $(LOCKER)/lowest.txt
+	$(LOCK) 3.11 pyproject.toml --group dev --constraint $(LOCKER)/lowest.txt --output-file requirements/lowest.txt
 
 clean: ## Remove environments, caches and builds
-	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(LOWEST) .venv-python-* .venv-bench build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(LOWEST) $(FUZZ) $(PEERS) $(LOCKER) .venv-python-* build .pytest_cache .mypy_cache .ruff_cache .hypothesis
