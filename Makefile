@@ -22,7 +22,7 @@ PEERS := .venv-bench
 LOCKER := .venv-lock
 # Install what a lock names, if its hashes match, and the package, built by what the lock names.
 INSTALL = $(@D)/bin/python -m pip install --quiet
-INSTALL_LOCKED = $(INSTALL) --require-hashes --requirement
+INSTALL_LOCKED = $(INSTALL) --require-hashes --requirement requirements/pip.txt && $(INSTALL) --require-hashes --requirement
 INSTALL_PACKAGE = $(INSTALL) --no-deps --no-build-isolation --editable .
 RUNS := 10000
 # Beside the Python of .venv.
@@ -109,7 +109,8 @@ BESIDE_TOOLS := airbyte-cdk settings-2.12 settings-2.13
 $(TOOLS)/.installed: requirements/tools.txt $(BESIDE_TOOLS:%=requirements/%.txt)
 	$(PYTHON) -m venv $(@D)
 	$(INSTALL_LOCKED) $< || true
-	$(foreach name,$(BESIDE_TOOLS),$(INSTALL_LOCKED) requirements/$(name).txt --no-deps --target $(@D)/$(name) || true;)
+	for name in $(BESIDE_TOOLS); do $(INSTALL) --require-hashes --requirement requirements/$$name.txt --no-deps \
+		--target $(@D)/$$name; done || true
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
 		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 @nangohq/providers@0.71.10 || true
 	@touch $@
@@ -164,7 +165,8 @@ lock: $(LOCKER)/.installed ## Lock what pyproject.toml requires; UPGRADE=--upgra
 		--output-file requirements/$$group.txt; done
 	$(LOCK) 3.11 pyproject.toml --group docs --output-file requirements/docs.txt
 	$(LOCK) 3.11 --group airbyte-cdk --no-deps --output-file requirements/airbyte-cdk.txt
-	$(LOCK) 3.9 --group sphinx-oldest --output-file requirements/sphinx-oldest.txt
+	set -e; for group in pip sphinx-oldest; do $(LOCK) 3.9 --group $$group \
+		--output-file requirements/$$group.txt; done
 	$(LOCK) 3.11 pyproject.toml --resolution lowest-direct --upgrade --output-file $(LOCKER)/lowest.txt
 	$(LOCK) 3.11 pyproject.toml --group dev --constraint $(LOCKER)/lowest.txt --output-file requirements/lowest.txt
 
