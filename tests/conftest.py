@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support import ROOT, build_distribution
 
-ROOT = Path(__file__).resolve().parent.parent
 # A machine may be slow: tests assert no times. In CI every run tries the same examples, so that a change is not refused
 # for what another one did; runs on a desk explore.
 settings.register_profile("authscribe", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -45,6 +45,12 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
                 monkeypatch.delenv(name)
         monkeypatch.setenv("AUTHSCRIBE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the wheel of the package."""
+    return build_distribution("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,24 @@ def install(package: str, folder: Path) -> Path:
     return folder
 
 
+def build_distribution(kind: str, source: Path, folder: Path) -> Path:
+    """Build the `wheel` or the `sdist` of a source tree, and return its path in the folder."""
+    code, output = run_tool(
+        [sys.executable, "-m", "hatchling", "build", "--target", kind, "--directory", folder], source
+    )
+    assert code == 0, output
+    (path,) = folder.iterdir()
+    return path
+
+
+def list_project_files(*folders: str) -> list[str]:
+    """Return the paths of the files in folders of the repository, whether they are committed or not."""
+    command = ("git", "ls-files", "--cached", "--others", "--exclude-standard", *folders)
+    code, listed = run_tool(command, ROOT)
+    assert code == 0, listed
+    return [path for path in listed.splitlines() if (ROOT / path).is_file()]
+
+
 @contextmanager
 def beside(installed: Path) -> Iterator[None]:
     """Make the packages in a folder importable, and forget them afterwards."""

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,15 +58,6 @@ class Sphinx:
             timeout=120,
         )
         return Built(finished.returncode, (finished.stdout + finished.stderr).decode(), out)
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
-    subprocess.run(command, check=True, capture_output=True)
-    (path,) = folder.glob("*.whl")
-    return path
 
 
 @pytest.fixture(scope="session", params=ENVIRONMENTS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support import ROOT, run_tool
+from support import ROOT, list_project_files, run_tool
 
 HOOKS = ("authscribe-check", "authscribe-lint", "authscribe-docs", "authscribe-sync")
 SCHEMES = "schemes/authentication-schemes.rst"
@@ -107,10 +107,8 @@ def repository(find_tool: Callable[[str], Path], tmp_path_factory: pytest.TempPa
 
 def _copy_project(folder: Path) -> Path:
     """Return a repository with the files of this one, whether they are committed or not."""
-    code, listed = run_tool(("git", "ls-files", "--cached", "--others", "--exclude-standard"), ROOT)
-    assert code == 0, listed
-    for path in listed.splitlines():
-        if (ROOT / path).is_file() and not path.startswith(("tests/", "output/", "docs/")):
+    for path in list_project_files():
+        if not path.startswith(("tests/", "output/", "docs/")):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, folder / path)
     user = ("-c", "user.name=user", "-c", "user.email=user@example.com")
