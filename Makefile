@@ -27,9 +27,9 @@ INSTALL_PACKAGE = $(INSTALL) --no-deps --no-build-isolation --editable .
 RUNS := 10000
 # Beside the Python of .venv.
 PYTHONS := $(filter-out $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'),3.11 3.12 3.13)
-CODE := generator tests benchmarks docs
+CODE := generator tests benchmarks docs requirements
 .DEFAULT_GOAL := help
-.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz gate lock clean
+.PHONY: help generate check test test-browser test-manual test-sphinx test-tools test-pythons test-lowest lint format golden docs screenshots bench faults fuzz gate lock dist clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -105,10 +105,13 @@ test-lowest: $(LOWEST)/.installed ## Run the tests with the lowest version of ev
 
 # Versions that tests import from folders of their own.
 BESIDE_TOOLS := airbyte-cdk settings-2.12 settings-2.13
+# The environment in `package` has no pip: it holds only what users install, for the bill of materials.
 # What cannot be installed, for want of npm for example, is a skipped test with the reason.
-$(TOOLS)/.installed: requirements/tools.txt $(BESIDE_TOOLS:%=requirements/%.txt)
+$(TOOLS)/.installed: requirements/tools.txt requirements/package.txt $(BESIDE_TOOLS:%=requirements/%.txt)
 	$(PYTHON) -m venv $(@D)
 	$(INSTALL_LOCKED) $< || true
+	$(PYTHON) -m venv --without-pip $(@D)/package
+	$(@D)/bin/python -m pip --python $(@D)/package install --quiet --require-hashes --requirement requirements/package.txt || true
 	for name in $(BESIDE_TOOLS); do $(INSTALL) --require-hashes --requirement requirements/$$name.txt --no-deps \
 		--target $(@D)/$$name; done || true
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
@@ -131,7 +134,7 @@ test-browser: $(BROWSER) ## Test the catalogue page in Chromium
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/black --check --quiet $(CODE)
-	$(BIN)/mypy generator/authscribe
+	$(BIN)/mypy generator/authscribe requirements/bill_of_materials.py
 	$(BIN)/mypy output/python/connector_auth
 
 format: $(STAMP) ## Format the code
@@ -170,5 +173,10 @@ lock: $(LOCKER)/.installed ## Lock what pyproject.toml requires; UPGRADE=--upgra
 	$(LOCK) 3.11 pyproject.toml --resolution lowest-direct --upgrade --output-file $(LOCKER)/lowest.txt
 	$(LOCK) 3.11 pyproject.toml --group dev --constraint $(LOCKER)/lowest.txt --output-file requirements/lowest.txt
 
+dist: $(STAMP) $(TOOLS)/.installed ## Build the wheel, the source distribution and the bill of materials into dist/
+	rm -rf dist
+	$(BIN)/hatchling build
+	$(TOOLS)/bin/python requirements/bill_of_materials.py dist/*.whl
+
 clean: ## Remove environments, caches and builds
-	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(LOWEST) $(FUZZ) $(PEERS) $(LOCKER) .venv-python-* build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(MANUAL) $(TOOLS) $(SPHINX) $(SPHINX_OLDEST) $(LOWEST) $(FUZZ) $(PEERS) $(LOCKER) .venv-python-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
