@@ -68,7 +68,7 @@ def test_no_file_names_a_folder_of_the_machine(wheel: Path, sdist: Path) -> None
     assert find_paths(read_sdist(sdist)) == []
 
 
-def test_the_source_distribution_builds_the_same_wheel_anywhere(
+def test_the_source_distribution_builds_the_same_bytes_anywhere(
     wheel: Path, sdist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with tarfile.open(sdist) as archive:
@@ -78,16 +78,19 @@ def test_the_source_distribution_builds_the_same_wheel_anywhere(
         path.chmod(0o700 if path.is_dir() else 0o600)
         os.utime(path, (0, 0))
     monkeypatch.setenv("TZ", "Asia/Tokyo")
-    rebuilt = build_distribution("wheel", source, tmp_path / "out")
-    assert rebuilt.name == wheel.name
-    assert rebuilt.read_bytes() == wheel.read_bytes()
+    for kind, path in (("wheel", wheel), ("sdist", sdist)):
+        rebuilt = build_distribution(kind, source, tmp_path / kind)
+        assert rebuilt.name == path.name
+        assert rebuilt.read_bytes() == path.read_bytes()
 
 
 def test_the_installed_command_works_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     environment, workspace = tmp_path / "environment", tmp_path / "workspace"
     # The pip of the tests installs into it: to set up one of its own takes as long as all the rest.
     venv.create(environment, with_pip=False)
-    run(sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet", str(wheel))
+    install = (sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet")
+    run(*install, "--require-hashes", "--requirement", str(ROOT / "requirements/package.txt"))
+    run(*install, "--no-index", str(wheel))
     workspace.mkdir()
     command = str(environment / "bin" / "authscribe")
     run(command, "init", cwd=workspace)
