@@ -111,9 +111,9 @@ $(TOOLS)/.installed: requirements/tools.txt requirements/package.txt $(BESIDE_TO
 	$(PYTHON) -m venv $(@D)
 	$(INSTALL_LOCKED) $< || true
 	$(PYTHON) -m venv --without-pip $(@D)/package
-	$(@D)/bin/python -m pip --python $(@D)/package install --quiet --require-hashes --requirement requirements/package.txt || true
-	for name in $(BESIDE_TOOLS); do $(INSTALL) --require-hashes --requirement requirements/$$name.txt --no-deps \
-		--target $(@D)/$$name; done || true
+	$(@D)/bin/python -m pip --python $(@D)/package install --quiet --require-hashes --requirement requirements/package.txt \
+		|| rm -r $(@D)/package
+	for name in $(BESIDE_TOOLS); do $(INSTALL_LOCKED) requirements/$$name.txt --no-deps --target $(@D)/$$name; done || true
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
 		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 @nangohq/providers@0.71.10 || true
 	@touch $@
@@ -122,7 +122,7 @@ test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks, the action and 
 	$(PYTEST) --dist loadfile -rs tests/tools
 
 $(BROWSER): requirements/browser.txt $(STAMP)
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+	$(INSTALL_LOCKED) $<
 	@touch $@
 
 # Uses Debian's chromium package; if it cannot be installed, the tests are skipped with that reason.
