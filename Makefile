@@ -103,19 +103,21 @@ test-python-%: .venv-python-%/.installed
 test-lowest: $(LOWEST)/.installed ## Run the tests with the lowest version of every dependency
 	AUTHSCRIBE_EXAMPLES=20 $(LOWEST)/bin/$(SUITE) -m 'not once' $(AGAIN)
 
+NPM = PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent
 # Versions that tests import from folders of their own.
 BESIDE_TOOLS := airbyte-cdk settings-2.12 settings-2.13
 # The environment in `package` has no pip: it holds only what users install, for the bill of materials.
 # What cannot be installed, for want of npm for example, is a skipped test with the reason.
-$(TOOLS)/.installed: requirements/tools.txt requirements/package.txt $(BESIDE_TOOLS:%=requirements/%.txt)
+$(TOOLS)/.installed: requirements/tools.txt requirements/package.txt $(BESIDE_TOOLS:%=requirements/%.txt) \
+		$(wildcard requirements/npm/*.json)
 	$(PYTHON) -m venv $(@D)
 	$(INSTALL_LOCKED) $< || true
 	$(PYTHON) -m venv --without-pip $(@D)/package
 	$(@D)/bin/python -m pip --python $(@D)/package install --quiet --require-hashes --requirement requirements/package.txt \
 		|| rm -r $(@D)/package
 	for name in $(BESIDE_TOOLS); do $(INSTALL_LOCKED) requirements/$$name.txt --no-deps --target $(@D)/$$name; done || true
-	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" npm install --silent --no-save --prefix $(TOOLS) \
-		@microsoft/sarif-multitool@5.7.0 varlock@1.20.0 @nangohq/providers@0.71.10 || true
+	cp requirements/npm/*.json $(@D)
+	$(NPM) --no-save --prefix $(@D) || true
 	@touch $@
 
 test-tools: $(STAMP) $(TOOLS)/.installed ## Test reports, hooks, the action and stubs with the tools that read them
@@ -158,7 +160,7 @@ bench: $(STAMP) $(PEERS)/.installed ## Run the benchmarks; writes benchmarks/res
 # One lock for each group, for the package alone, and for the tests with the lowest version of each of its dependencies.
 LOCK := $(LOCKER)/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock' $(UPGRADE) --python-version
-lock: $(LOCKER)/.installed ## Lock what pyproject.toml requires; UPGRADE=--upgrade renews all versions
+lock: $(LOCKER)/.installed $(TOOLS)/.installed ## Lock what pyproject.toml requires; UPGRADE=--upgrade renews all versions
 	$(LOCK) 3.11 pyproject.toml --output-file requirements/package.txt
 	set -e; for group in dev fuzz; do $(LOCK) 3.11 pyproject.toml --group $$group \
 		--constraint requirements/package.txt --output-file requirements/$$group.txt; done
@@ -172,6 +174,7 @@ lock: $(LOCKER)/.installed ## Lock what pyproject.toml requires; UPGRADE=--upgra
 		--output-file requirements/$$group.txt; done
 	$(LOCK) 3.11 pyproject.toml --resolution lowest-direct --upgrade --output-file $(LOCKER)/lowest.txt
 	$(LOCK) 3.11 pyproject.toml --group dev --constraint $(LOCKER)/lowest.txt --output-file requirements/lowest.txt
+	$(NPM) --package-lock-only --omit-lockfile-registry-resolved --prefix requirements/npm
 
 dist: $(STAMP) $(TOOLS)/.installed ## Build the wheel, the source distribution and the bill of materials into dist/
 	rm -rf dist

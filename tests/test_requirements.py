@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -87,6 +88,14 @@ def test_a_lock_holds_what_pyproject_requires(lock: str) -> None:
     locked = read_versions(read_lock(LOCKS[lock]))
     assert list_required(lock) != []
     assert find_outdated(list_required(lock), locked) == [], "run make lock"
+
+
+def test_the_npm_packages_have_a_version_and_a_hash() -> None:
+    wanted = json.loads((FOLDER / "npm" / "package.json").read_text())["dependencies"]
+    locked = json.loads((FOLDER / "npm" / "package-lock.json").read_text())["packages"]
+    assert locked.pop("")["dependencies"] == wanted, "run make lock"
+    assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert all(entry["integrity"].startswith("sha512-") and "resolved" not in entry for entry in locked.values())
 
 
 def test_the_build_needs_what_the_group_locks() -> None:
