@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from support import ROOT, build_distribution, list_project_files
+from test_requirements import VERSION
 
-VERSION = "authscribe-0.1.0"
+NAME = f"authscribe-{VERSION}"
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 # Folders of the repository, and where the wheel has them.
 SHIPPED = {"generator/authscribe": "authscribe", "templates": "authscribe/templates", "schemes": "authscribe/schemes"}
-# Hatchling adds the first two, and leaves out what the last ignores.
-BESIDE = {"PKG-INFO", "pyproject.toml", ".gitignore", "README.md", "LICENSE", "CHANGELOG.md"}
+# Hatchling adds the first three.
+BESIDE = (".gitignore", "PKG-INFO", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +35,10 @@ def read_wheel(path: Path) -> dict[str, bytes]:
 
 
 def read_sdist(path: Path) -> dict[str, bytes]:
-    """Return the files of a source distribution; it holds nothing else, such as links."""
+    """Return the files of a source distribution; fail if it holds anything else, such as a link."""
     with tarfile.open(path) as archive:
-        files = {member.name: archive.extractfile(member) for member in archive.getmembers()}
+        assert all(member.isfile() for member in archive)
+        files = {member.name: archive.extractfile(member) for member in archive}
         return {name: file.read() for name, file in files.items() if file is not None}
 
 
@@ -51,12 +53,12 @@ def test_the_wheel_contains_the_package_its_templates_and_its_definitions(wheel:
         place + path.removeprefix(folder) for folder, place in SHIPPED.items() for path in list_project_files(folder)
     }
     assert {"authscribe/cli.py", "authscribe/py.typed", "authscribe/schemes/platforms/default.txt"} <= expected
-    assert set(read_wheel(wheel)) == expected | {f"{VERSION}.dist-info/{name}" for name in METADATA}
+    assert set(read_wheel(wheel)) == expected | {f"{NAME}.dist-info/{name}" for name in METADATA}
 
 
 def test_the_source_distribution_contains_what_builds_the_wheel(sdist: Path) -> None:
     expected = {*BESIDE, *list_project_files(*SHIPPED)}
-    assert set(read_sdist(sdist)) == {f"{VERSION}/{path}" for path in expected}
+    assert set(read_sdist(sdist)) == {f"{NAME}/{path}" for path in expected}
 
 
 def test_no_file_names_a_folder_of_the_machine(wheel: Path, sdist: Path) -> None:
@@ -73,7 +75,7 @@ def test_the_source_distribution_builds_the_same_bytes_anywhere(
 ) -> None:
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
-    source = tmp_path / VERSION
+    source = tmp_path / NAME
     for path in source.rglob("*"):
         path.chmod(0o700 if path.is_dir() else 0o600)
         os.utime(path, (0, 0))

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.once
 FOLDER = ROOT / "requirements"
 LOCKS = {path.stem: path.read_text() for path in FOLDER.glob("*.txt")}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+VERSION = PYPROJECT["project"]["version"]
 GROUPS = PYPROJECT["dependency-groups"]
 # What the locks hold that are named after no group, and those that hold the package's dependencies as well.
 NAMED = {"package": None, "lowest": "dev"}

@@ -18,7 +18,7 @@ import yaml
 from packaging.utils import canonicalize_name
 from support import ROOT, run_tool
 from test_manual import PAGES, blocks
-from test_requirements import LOCKS, read_installed
+from test_requirements import LOCKS, VERSION, read_installed
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 WORKFLOW = ".github/workflows/ci.yml"
@@ -132,7 +132,7 @@ def test_the_action_installs_what_the_locks_name(install: Callable[[Path], tuple
     code, output = run_tool((tmp_path / "authscribe/bin/python", "-m", "pip", *command), tmp_path)
     assert code == 0, output
     installed = {f"{canonicalize_name(name)}=={version}" for name, version in re.findall("^(.*)==(.*)$", output, re.M)}
-    assert installed == {"authscribe==0.1.0", *read_installed("package"), *read_installed("build")}
+    assert installed == {f"authscribe=={VERSION}", *read_installed("package"), *read_installed("build")}
 
 
 def test_the_action_refuses_a_package_with_another_hash(

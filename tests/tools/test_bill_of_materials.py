@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from packaging.utils import canonicalize_name
 from support import ROOT, run_tool
-from test_requirements import PYPROJECT, read_installed
+from test_requirements import PYPROJECT, VERSION, read_installed
 
 VALIDATE = """\
 import sys
@@ -39,7 +39,7 @@ def write_bill(python: Path, wheel: Path, tmp_path_factory: pytest.TempPathFacto
         copy = Path(shutil.copy(wheel, tmp_path_factory.mktemp("bill")))
         code, output = run_tool((python, ROOT / "requirements/bill_of_materials.py", copy), copy.parent)
         assert code == 0, output
-        return copy.parent / "authscribe-0.1.0.cdx.json"
+        return copy.parent / f"authscribe-{VERSION}.cdx.json"
 
     return write
 
@@ -84,7 +84,7 @@ def test_each_component_has_a_licence(bill: Path) -> None:
 def test_it_describes_the_wheel_and_what_the_package_depends_on(bill: Path, wheel: Path) -> None:
     document = json.loads(bill.read_text())
     product = document["metadata"]["component"]
-    assert product["purl"] == "pkg:pypi/authscribe@0.1.0"
+    assert product["purl"] == f"pkg:pypi/authscribe@{VERSION}"
     assert product["hashes"] == [{"alg": "SHA-256", "content": hashlib.sha256(wheel.read_bytes()).hexdigest()}]
     depends_on = {entry["ref"]: set(entry.get("dependsOn", ())) for entry in document["dependencies"]}
     references = {component["bom-ref"] for component in document["components"]}
