@@ -8,6 +8,7 @@ credential in the body, is listed in `x-left-out`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
@@ -110,19 +111,19 @@ OPENAPI_PLAN: Final = TargetPlan(plan_nothing, _plan_definition, _plan_definitio
 
 def _build_document(catalogue: Catalogue, definition: Scheme | Connector) -> dict[str, object]:
     contracts = tuple(list_contracts(catalogue, definition))
-    components: dict[str, Mapping[str, object]] = {}
+    components = _Components()
     requirements = [_build_requirement(_list_uses(catalogue, definition, each), components) for each in contracts]
     left_out = [text for contract in contracts for text in _list_left_out(contract)]
     info = {"title": find_title(definition), "description": definition.summary, "version": _DOCUMENT_VERSION}
     return {
-        "openapi": _NEW_VERSION if any(map(_needs_new_version, components.values())) else _VERSION,
+        "openapi": _NEW_VERSION if any(map(_needs_new_version, components.documents.values())) else _VERSION,
         "info": {key: text for key, text in info.items() if text.strip()},
         **({"externalDocs": {"url": definition.docs}} if definition.docs else {}),
         **_build_servers(contracts[0]),
         "paths": {},
-        "components": {"securitySchemes": components},
+        "components": {"securitySchemes": components.documents},
         # Methods that differ in nothing that OpenAPI describes are one alternative.
-        "security": [each for index, each in enumerate(requirements) if each not in requirements[:index]],
+        "security": list(_drop_equal(requirements)),
         **({"x-left-out": list(dict.fromkeys(left_out))} if left_out else {}),
     }
 
@@ -132,34 +133,70 @@ def _needs_new_version(component: Mapping[str, object]) -> bool:
     return not _NEW_KEYS.isdisjoint(component) or (isinstance(flows, dict) and _DEVICE_FLOW in flows)
 
 
-def _build_requirement(uses: Iterable[_SchemeUse], components: dict[str, Mapping[str, object]]) -> dict[str, list[str]]:
+def _drop_equal(requirements: Iterable[dict[str, list[str]]]) -> Iterable[dict[str, list[str]]]:
+    """Return the first of requirements that are equal."""
+    first: dict[str, dict[str, list[str]]] = {}
+    for requirement in requirements:
+        first.setdefault(_spell_content(requirement), requirement)
+    return first.values()
+
+
+class _Components:
+    """Components of a document, in time linear in their number.
+
+    `_names` has the component for a name and a content, and `_candidates` the names that follow those known so far.
+    """
+
+    def __init__(self) -> None:
+        self.documents: dict[str, Mapping[str, object]] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._candidates: dict[str, Iterator[str]] = {}
+
+    def add(self, scheme: _SecurityScheme) -> str:
+        """Return the name of a component, which is added unless an equal one has the name."""
+        key = (scheme.name, _spell_content(scheme.document))
+        numbered = (f"{scheme.name}-{number}" for number in count(2))
+        candidates = self._candidates.setdefault(scheme.name, chain((scheme.name,), numbered))
+        while key not in self._names:
+            name = next(candidates)
+            document = self.documents.setdefault(name, scheme.document)
+            self._names.setdefault((scheme.name, _spell_content(document)), name)
+        return self._names[key]
+
+
+def _spell_content(content: Mapping[str, object]) -> str:
+    """Return a text that is equal for equal content, whatever the order of its keys."""
+    return json.dumps(content, sort_keys=True)
+
+
+def _build_requirement(uses: Iterable[_SchemeUse], components: _Components) -> dict[str, list[str]]:
     """Return the requirement of a method, and add what it requires to the components."""
     required = [each for use in uses for each in _list_security_schemes(use)]
-    return {_add_component(components, each): list(each.scopes) for each in required}
-
-
-def _add_component(components: dict[str, Mapping[str, object]], scheme: _SecurityScheme) -> str:
-    """Return the name of a component, which is added unless an equal one has the name."""
-    names = chain((scheme.name,), (f"{scheme.name}-{number}" for number in count(2)))
-    return next(name for name in names if components.setdefault(name, scheme.document) == scheme.document)
+    return {components.add(each): list(each.scopes) for each in required}
 
 
 def _list_uses(catalogue: Catalogue, definition: Scheme | Connector, contract: Contract) -> Iterator[_SchemeUse]:
     """Yield the schemes of a contract; a placement of the connector belongs to the first one with a value in it."""
-    is_own = isinstance(definition, Connector) and definition.placements
-    owners = [_find_owner(contract.schemes, placement) for placement in contract.placements] if is_own else []
+    is_own = isinstance(definition, Connector) and bool(definition.placements)
+    owned = _group_by_owner(contract) if is_own else {}
     for scheme in contract.schemes:
-        own = (each for each, owner in zip(contract.placements, owners, strict=False) if owner is scheme)
-        placements = tuple(own) if is_own else list_placements(catalogue, scheme)
+        placements = owned.get(scheme.id, ()) if is_own else list_placements(catalogue, scheme)
         # If the connector places none of its values, only what is computed remains of a scheme.
         if placements or not is_own or scheme.kind in _COMPUTED:
             yield _SchemeUse(scheme, contract, placements, _name_scheme(scheme, definition))
 
 
-def _find_owner(schemes: Sequence[Scheme], placement: Placement) -> Scheme:
-    names = list_hole_names(*placement.templates)
-    owners = (s for s in schemes if names & {setting.name for setting in (*s.injected, *s.parameters)})
-    return next(owners, schemes[0])
+def _group_by_owner(contract: Contract) -> dict[str, list[Placement]]:
+    """Return the placements by the first scheme that has a value in them, or else by the first of all."""
+    positions: dict[str, int] = {}
+    for position, scheme in enumerate(contract.schemes):
+        for setting in (*scheme.injected, *scheme.parameters):
+            positions.setdefault(setting.name, position)
+    owned: dict[str, list[Placement]] = {}
+    for placement in contract.placements:
+        known = [positions[name] for name in list_hole_names(*placement.templates) if name in positions]
+        owned.setdefault(contract.schemes[min(known, default=0)].id, []).append(placement)
+    return owned
 
 
 def _name_scheme(scheme: Scheme, definition: Scheme | Connector) -> str:
@@ -249,10 +286,13 @@ def _make_token_scheme(use: _SchemeUse, name: str) -> _SecurityScheme:
         discovery = _list_absolute(use.contract).get("discovery")
         metadata = {_METADATA: discovery} if discovery is not None else {}
         return _make_scheme(use, use.name, {"type": "oauth2", "flows": _build_flows(use), **metadata}, scopes)
-    formats = (setting.format for setting in use.contract.settings if setting.name == name)
-    value_format = "JWT" if kind is Kind.JWT else next(formats, None)
+    value_format = "JWT" if kind is Kind.JWT else _find_format(use.contract, name) if name else None
     document = {"type": "http", "scheme": "bearer", **({"bearerFormat": value_format} if value_format else {})}
     return _make_scheme(use, _name_credential(name, use), document)
+
+
+def _find_format(contract: Contract, name: str) -> str | None:
+    return next((setting.format for setting in contract.settings if setting.name == name), None)
 
 
 def _is_implicit(use: _SchemeUse) -> bool:
