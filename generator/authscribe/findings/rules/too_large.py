@@ -73,6 +73,16 @@ def report_many_used(place: Place, *, limit: int) -> Finding:
     )
 
 
+def report_many_shared(place: Place, *, ways: int, shared: int, limit: int) -> Finding:
+    """Report a document with many ways to authenticate, each of which repeats all that they share."""
+    return RULE.finding(
+        place,
+        f"{ways} ways to authenticate share {shared} settings and the like, which makes {ways * shared} of them, more "
+        f"than the limit of {limit}",
+        "split the document, or remove ways that nobody uses",
+    )
+
+
 def report_large_archive(path: str, problem: str) -> Finding:
     """Report an archive over a limit; `problem` tells which."""
     return RULE.finding(

@@ -67,14 +67,14 @@ class SchemeLists:
     """Required secrets, injected secrets and parameters of a scheme.
 
     A setting whose name is in `obtained` is injected as described there, and not as a copy. `credentials` are
-    required and not injected. `other_names` are names of settings outside of these lists that may share a generated
-    class with them.
+    required and not injected. `attributes` are those of `naming.spell_apart` for all names that may share a generated
+    class; without them, only the names in these lists do.
     """
 
     settings: tuple[SchemeSetting, ...]
     obtained: tuple[ObtainedSecret, ...] = ()
     credentials: tuple[SchemeSetting, ...] = ()
-    other_names: tuple[str, ...] = ()
+    attributes: Mapping[str, str] | None = None
 
     def to_nodes(self, place: Place) -> dict[str, Node | Value]:
         """Return the lists under the keys of a scheme; None for an empty list."""
@@ -83,8 +83,10 @@ class SchemeLists:
         secrets = tuple(setting for setting in supplied if setting.is_secret)
         required = (*self.credentials, *secrets)
         parameters = tuple(setting for setting in supplied if not setting.is_secret)
-        wires = (setting.wire for setting in (*required, *parameters))
-        attributes = naming.spell_apart((*wires, *(secret.wire for secret in self.obtained), *self.other_names))
+        attributes = self.attributes
+        if attributes is None:
+            wires = (setting.wire for setting in (*required, *parameters))
+            attributes = naming.spell_apart((*wires, *(secret.wire for secret in self.obtained)))
         copied = tuple(_to_copied_node(secret, attributes) for secret in secrets)
         obtained = tuple(_to_obtained_node(secret, attributes) for secret in self.obtained)
         return {
@@ -228,22 +230,18 @@ class MethodIds:
     scheme: str
 
 
-def make_all_method_ids(connector: str, names: Iterable[str]) -> tuple[MethodIds, ...]:
-    """Return ids for all methods of a connector, in the order of their names, in time linear in their number."""
-    used: set[str] = set()
+def make_method_ids(connector: str, names: Iterable[str], reserved: Iterable[str] = ()) -> tuple[MethodIds, ...]:
+    """Return ids for all methods of a connector by the names that people call them, in time linear in their number.
+
+    No two are equal, nor one of the `reserved` ids of methods, and none is too long. If no id can be made from a name,
+    it is a hash of the name or, as a last resort, a number.
+    """
+    used = set(map(naming.to_module, reserved))
     ids: list[MethodIds] = []
     for name in names:
         ids.append(_choose_ids(connector, name, used))
         used.add(naming.to_module(ids[-1].method))
     return tuple(ids)
-
-
-def make_method_ids(connector: str, name: str, taken: Iterable[MethodIds]) -> MethodIds:
-    """Return ids for the method that people call `name`, none of which is `taken` or too long.
-
-    If no id can be made from the name, it is a hash of the name or, as a last resort, a number.
-    """
-    return _choose_ids(connector, name, {naming.to_module(other.method) for other in taken})
 
 
 def _choose_ids(connector: str, name: str, used: Collection[str]) -> MethodIds:

@@ -47,7 +47,7 @@ class TrackedMapping:
         self._pointer = make_pointer(path)
         self._entries = {entry.key: entry for entry in node.entries}
         self._remaining = self._entries.copy()
-        self._children: dict[str, list[TrackedMapping]] = {}
+        self._children: dict[str, tuple[TrackedMapping, ...]] = {}
 
     @property
     def place(self) -> Place:
@@ -117,7 +117,7 @@ class TrackedMapping:
         # An empty mapping has no key that could get an outcome, so that it gets one itself.
         if not entry.node.entries:
             self.take(key)
-        return self._open(key, entry.node, (*self.path, key))
+        return self._open(key, (TrackedMapping(entry.node, (*self.path, key), self),))[0]
 
     def children(self, key: str) -> tuple[TrackedMapping, ...]:
         """Return the mappings in the list under `key`, the same objects at each call.
@@ -128,7 +128,7 @@ class TrackedMapping:
         if entry is None or not isinstance(entry.node, ListNode):
             return ()
         if key in self._children:
-            return tuple(self._children[key])
+            return self._children[key]
         mappings = tuple(item for item in entry.node.items if isinstance(item, MapNode))
         if len(mappings) < len(entry.node.items):
             return ()
@@ -141,7 +141,9 @@ class TrackedMapping:
                 for index, mapping in enumerate(mappings)
                 if not mapping.entries
             )
-        return tuple(self._open(key, mapping, (*self.path, key, str(index))) for index, mapping in enumerate(mappings))
+        paths = ((*self.path, key, str(index)) for index in range(len(mappings)))
+        tracked = (TrackedMapping(mapping, path, self) for mapping, path in zip(mappings, paths, strict=True))
+        return self._open(key, tuple(tracked))
 
     def lose(self, key: str, reason: str) -> None:
         """Record that the value under `key` has no place in the models and is not kept either."""
@@ -169,10 +171,9 @@ class TrackedMapping:
         entries = tuple(self._keep_remaining())
         return MapNode(entries, entries[0].place) if entries else None
 
-    def _open(self, key: str, node: MapNode, path: tuple[str, ...]) -> TrackedMapping:
-        child = TrackedMapping(node, path, self)
-        self._children.setdefault(key, []).append(child)
-        return child
+    def _open(self, key: str, children: tuple[TrackedMapping, ...]) -> tuple[TrackedMapping, ...]:
+        self._children[key] = children
+        return children
 
     def _keep_remaining(self) -> Iterator[Entry]:
         for key, entry in self._remaining.items():
@@ -194,6 +195,19 @@ class TrackedMapping:
         places = tuple(list_scalar_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
         facts = (pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places)
         self.key_outcomes.append(_new_tuple(KeyOutcome, facts))
+
+
+class MappingIndex:
+    """Index of the mappings of a document: many references may lead into one large mapping."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[int, dict[str, Node]] = {}
+
+    def find(self, mapping: MapNode, key: str) -> Node | None:
+        """Return the node under `key`, or None."""
+        if id(mapping) not in self._nodes:
+            self._nodes[id(mapping)] = {entry.key: entry.node for entry in reversed(mapping.entries)}
+        return self._nodes[id(mapping)].get(key)
 
 
 def collect_draft(path: str, items: Iterable[DefinitionDraft | Finding], document: TrackedMapping) -> Draft:

@@ -33,24 +33,28 @@ _AUTHORIZATION: Final = "authorization"
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatorSelection:
-    """Authenticators by the value of the setting that selects one."""
+    """Component that selects an authenticator, and the authenticators by the value of the setting that selects one."""
 
     setting: str
-    mechanisms: Mapping[str, AuthMechanism]
+    component: ManifestComponent
+    authenticators: Mapping[str, ManifestComponent]
+
+    def read(self, value: str, manifest: Manifest) -> AuthMechanism | None:
+        """Return the mechanism that a value selects, as `read_mechanism` does; None if it selects none."""
+        if value not in self.authenticators:
+            return None
+        mechanism = read_mechanism(self.authenticators[value], manifest)
+        mechanism.note(self.component, "type")
+        return mechanism
 
 
-def read_authenticators(manifest: Manifest) -> tuple[AuthMechanism | AuthenticatorSelection, ...]:
-    """Return the mechanism of each authenticator of a manifest, or the selection between several.
-
-    Of an authenticator that is programmed elsewhere, only its existence is known.
-    """
-    mechanisms: list[AuthMechanism | AuthenticatorSelection] = []
+def find_authenticators(manifest: Manifest) -> Iterator[ManifestComponent | AuthenticatorSelection]:
+    """Yield each authenticator of a manifest, or the selection between several."""
     for component in manifest.list_authenticators():
         if component.find_literal("type") != _SELECTIVE:
-            mechanisms.append(_read_mechanism(component))
-        elif (selection := _read_selection(component)) is not None:
-            mechanisms.append(selection)
-    return tuple(mechanisms)
+            yield component
+        elif (selection := _find_selection(component)) is not None:
+            yield selection
 
 
 def find_unknown_types(manifest: Manifest) -> Iterator[Finding]:
@@ -64,6 +68,11 @@ def find_unknown_types(manifest: Manifest) -> Iterator[Finding]:
             name = get_text(type_node)
             if type_node is not None and name is not None and name not in AUTHENTICATORS:
                 yield report_unknown_mode(name, type_node.place, AUTHENTICATORS)
+
+
+def count_sent(manifest: Manifest) -> int:
+    """Return how many values requests send without an authenticator."""
+    return sum(1 for key in _SENT_KEYS for _ in manifest.list_sent(key))
 
 
 def find_sent_settings(manifest: Manifest, secrets: Container[str]) -> Iterator[AuthMechanism]:
@@ -105,7 +114,12 @@ def _read_sent(manifest: Manifest, location: str, name: str, value: str, place: 
     return mechanism
 
 
-def _read_mechanism(component: ManifestComponent) -> AuthMechanism:
+def read_mechanism(component: ManifestComponent, manifest: Manifest) -> AuthMechanism:
+    """Return the mechanism of an authenticator with the settings that a manifest prefers.
+
+    Of an authenticator that is programmed elsewhere, only its existence is known.
+    """
+    component = replace(component, manifest=manifest)
     place = component.mappings[0].place
     kind, read = AUTHENTICATORS.get(component.find_literal("type") or "", _CUSTOM)
     mechanism = AuthMechanism(place, kind)
@@ -116,20 +130,16 @@ def _read_mechanism(component: ManifestComponent) -> AuthMechanism:
     return mechanism
 
 
-def _read_selection(component: ManifestComponent) -> AuthenticatorSelection | None:
+def _find_selection(component: ManifestComponent) -> AuthenticatorSelection | None:
     """Return the authenticators between which a component selects; None if it selects nothing."""
     path = list_texts(component.find_node("authenticator_selection_path"))
     authenticators = component.find_component("authenticators")
     if not path or authenticators is None:
         return None
-    mechanisms: dict[str, AuthMechanism] = {}
-    for entry in authenticators.mappings[0].node.entries:
-        authenticator = authenticators.find_component(entry.key)
-        # A nested selection is not understood, and could be this one again.
-        if authenticator is not None and authenticator.find_literal("type") != _SELECTIVE:
-            mechanisms[entry.key] = _read_mechanism(authenticator)
-            mechanisms[entry.key].note(component, "type")
-    return AuthenticatorSelection(".".join(path), mechanisms)
+    found = {entry.key: authenticators.find_component(entry.key) for entry in authenticators.mappings[0].node.entries}
+    # A nested selection is not understood, and could be this one again.
+    usable = {key: each for key, each in found.items() if each is not None and each.find_literal("type") != _SELECTIVE}
+    return AuthenticatorSelection(".".join(path), component, usable)
 
 
 def _read_api_key(component: ManifestComponent, mechanism: AuthMechanism) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from authscribe.findings.finding import Place
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
@@ -20,7 +20,7 @@ from authscribe.readers.foreign.airbyte.scheme import draft_scheme
 from authscribe.readers.foreign.airbyte.second_specification import compare_specifications
 from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, SCHEMA, SPECIFICATION, has_schema
 from authscribe.readers.foreign.airbyte.specification import list_defaults
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft, make_list, make_map
 
 _COMMON_FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
 """Folders that every Airbyte connector has, which therefore name none."""
@@ -64,8 +64,7 @@ def draft_connector(path: str, node: MapNode, separate_spec: TrackedMapping | No
     sources = _ConnectorSources(document, spec, schema, separate_spec, id_node)
     # Before the leftovers are kept: looking into an empty mapping takes it.
     findings = (*contradictions, *find_unknown_types(manifest))
-    definitions = tuple(_draft_definitions(sources, manifest))
-    return Draft(path, definitions=definitions, findings=findings, key_outcomes=tuple(document.key_outcomes))
+    return collect_draft(path, (*findings, *_draft_definitions(sources, manifest)), document)
 
 
 def _find_name(path: str, *, has_settings: bool) -> str | None:
@@ -81,9 +80,12 @@ def _find_name(path: str, *, has_settings: bool) -> str | None:
     return name if has_settings or name is None else f"{name}-{file.stem}"
 
 
-def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterator[DefinitionDraft]:
+def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterator[DefinitionDraft | Finding]:
     condition = read_condition(sources.spec.child(find_key(sources.spec, "advanced_auth")))
     methods = read_methods(str(sources.identifier.value), sources.schema, manifest, condition)
+    if isinstance(methods, Finding):
+        yield methods
+        return
     flow = read_flow(condition) if any(method.has_flow for method in methods) else None
     title = sources.schema.peek("title")
     for method in methods:
@@ -104,7 +106,7 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         for method in methods
     )
     is_single = len(methods) == 1
-    base = find_base_address(Manifest(manifest.document, _list_common_defaults(methods)))
+    base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
     return make_map(
         place,
         id=sources.identifier,

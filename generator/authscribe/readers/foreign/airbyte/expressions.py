@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Final, TypeAlias
@@ -37,8 +38,10 @@ class ParsedTemplate:
     named: Mapping[str, nodes.Node]
 
 
+# Each way to authenticate reads the templates that all of them share.
+@lru_cache(maxsize=1024)
 def parse_template(value: str) -> nodes.Template:
-    """Return the syntax tree of a value; raises NotUnderstoodError if it is not a template."""
+    """Return the syntax tree of a value, which nobody changes; raises NotUnderstoodError if it is not a template."""
     if not any(mark in value for mark in _MARKS):
         # Jinja drops one newline at the end.
         return nodes.Template([nodes.Output([nodes.TemplateData(value.removesuffix("\n"))])])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -13,7 +15,7 @@ from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_val
 from authscribe.readers.foreign.airbyte.literal_secrets import has_literal_secret, list_literal_secrets
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices, parse_basic
 from authscribe.readers.foreign.scheme_lists import list_texts
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.tracking import MappingIndex, TrackedMapping
 
 _STREAM_KEYS: Final = ("streams", "dynamic_streams")
 _REFERENCE: Final = "$ref"
@@ -108,19 +110,28 @@ class Manifest:
     def __init__(self, document: TrackedMapping, settings: Mapping[str, object] = MappingProxyType({})) -> None:
         self.document = document
         self.settings = settings
+        self._index = MappingIndex()
+
+    def prefer(self, settings: Mapping[str, object]) -> Manifest:
+        """Return the manifest for a way to authenticate with these settings, which shares what has been found."""
+        manifest = copy(self)
+        manifest.settings = settings
+        return manifest
 
     def choose_declared(
         self, templates: Sequence[ConfigTemplate], known: tuple[str, ...] = ()
     ) -> ConfigTemplate | None:
         """Return the first template whose settings are declared, else the first one."""
-        declared = (template for template in templates if set(template.names) <= {*self.settings, *known})
+        declared = (
+            template for template in templates if all(name in self.settings or name in known for name in template.names)
+        )
         return next(declared, templates[0] if templates else None)
 
     def follow(self, node: Node | None) -> Node | None:
         """Return what a node refers to, which may be another reference; the node itself if it is no reference."""
         for _ in range(_CHAIN_LIMIT):
             target = _find_target(node)
-            following = _find_node(self.document.node, target) if target is not None else None
+            following = self._find_node(target) if target is not None else None
             if following is None:
                 return node
             node = following
@@ -180,7 +191,7 @@ class Manifest:
 
     def list_sent(self, key: str) -> Iterator[Entry]:
         """Yield what the requests of streams send under a key such as `request_headers`."""
-        for _, node in self._walk_streams():
+        for _, node in self._in_streams:
             sent = self.follow(node.find(key))
             yield from sent.entries if isinstance(sent, MapNode) else ()
 
@@ -195,7 +206,7 @@ class Manifest:
 
     def _list_paths(self, key: str) -> Iterator[NodePath]:
         """Yield the paths of the mappings under a key in the components of streams."""
-        for path, node in self._walk_streams():
+        for path, node in self._in_streams:
             for entry in node.entries:
                 if entry.key == key:
                     target = _find_target(entry.node)
@@ -213,17 +224,17 @@ class Manifest:
             if named is not None:
                 return get_text(named)
             target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
-            node = _find_node(self.document.node, target) if target is not None else None
+            node = self._find_node(target) if target is not None else None
         return None
 
-    def _walk_streams(self) -> Iterator[tuple[NodePath, MapNode]]:
-        """Yield each mapping of the streams, also those that are referred to, apart from schemas of records."""
+    @cached_property
+    def _in_streams(self) -> tuple[tuple[NodePath, MapNode], ...]:
+        """Each mapping of the streams, also those that are referred to, apart from schemas of records."""
         streams = (entry for entry in self.document.node.entries if entry.key in _STREAM_KEYS)
-        yield from self._walk((((entry.key,), entry.node) for entry in streams), set())
+        return tuple(self._walk((((entry.key,), entry.node) for entry in streams), set()))
 
     def _walk(self, starts: Iterable[tuple[NodePath, Node]], seen: set[NodePath]) -> Iterator[tuple[NodePath, MapNode]]:
         """Yield each mapping from these nodes on that has not been `seen`, the nearest first."""
-        root = self.document.node
         queue = deque(starts)
         while queue:
             path, node = queue.popleft()
@@ -235,9 +246,20 @@ class Manifest:
                 yield path, node
             queue += _list_children(path, node)
             target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
-            following = _find_node(root, target) if target is not None else None
+            following = self._find_node(target) if target is not None else None
             if target is not None and following is not None:
                 queue.append((target, following))
+
+    def _find_node(self, path: NodePath) -> Node | None:
+        node: Node | None = self.document.node
+        for key in path:
+            if isinstance(node, MapNode):
+                node = self._index.find(node, key)
+            elif isinstance(node, ListNode) and key.isdecimal() and int(key) < len(node.items):
+                node = node.items[int(key)]
+            else:
+                return None
+        return node
 
 
 def _list_children(path: NodePath, node: Node) -> list[tuple[NodePath, Node]]:
@@ -257,18 +279,6 @@ def _find_target(node: Node | None) -> NodePath | None:
     if value is None or not value.startswith("#/"):
         return None
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in value[2:].split("/"))
-
-
-def _find_node(root: Node, path: NodePath) -> Node | None:
-    node: Node | None = root
-    for key in path:
-        if isinstance(node, MapNode):
-            node = node.find(key)
-        elif isinstance(node, ListNode) and key.isdecimal() and int(key) < len(node.items):
-            node = node.items[int(key)]
-        else:
-            return None
-    return node
 
 
 def list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:

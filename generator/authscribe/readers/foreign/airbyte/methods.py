@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from authscribe.findings.finding import Finding
 from authscribe.model.draft import ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import FlowCondition
 from authscribe.readers.foreign.airbyte.authenticators import (
     AuthenticatorSelection,
+    count_sent,
+    find_authenticators,
     find_sent_settings,
-    read_authenticators,
+    read_mechanism,
 )
-from authscribe.readers.foreign.airbyte.manifest import Manifest
+from authscribe.readers.foreign.airbyte.manifest import Manifest, ManifestComponent
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.specification import (
     AuthAlternative,
@@ -22,6 +26,7 @@ from authscribe.readers.foreign.airbyte.specification import (
     merge_settings,
     read_specification,
 )
+from authscribe.readers.foreign.alternatives import find_excess
 from authscribe.readers.foreign.scheme_lists import (
     MethodIds,
     SchemeSetting,
@@ -46,14 +51,19 @@ class AuthMethod:
 
 def read_methods(
     connector_id: str, schema: TrackedMapping, manifest: Manifest, condition: FlowCondition
-) -> tuple[AuthMethod, ...]:
-    """Return the methods of a connector, at least one; `schema` is that of its specification."""
-    authenticators = read_authenticators(manifest)
+) -> tuple[AuthMethod, ...] | Finding:
+    """Return the methods of a connector, at least one, or that they have too much in common to be told apart.
+
+    `schema` is that of its specification.
+    """
+    authenticators = tuple(find_authenticators(manifest))
     selections = tuple(item for item in authenticators if isinstance(item, AuthenticatorSelection))
     deciding = (condition.setting, *(selection.setting for selection in selections))
     specification = read_specification(schema, [setting for setting in deciding if setting])
     specification = _add_selected(specification, selections)
-    return tuple(_list_methods(connector_id, specification, manifest, condition))
+    reader = _AlternativeReader(specification, manifest, authenticators)
+    excess = find_excess(schema.place, len(specification.alternatives), reader.count_shared())
+    return excess or tuple(_list_methods(connector_id, reader, condition))
 
 
 def _add_selected(
@@ -63,35 +73,94 @@ def _add_selected(
     if specification.alternatives or not selections:
         return specification
     first = selections[0]
-    alternatives = tuple(AuthAlternative(value) for value in first.mechanisms)
+    alternatives = tuple(AuthAlternative(value) for value in first.authenticators)
     return replace(specification, chosen_by=first.setting, alternatives=alternatives)
 
 
-def _list_methods(
-    connector_id: str, specification: ConnectionSpecification, manifest: Manifest, condition: FlowCondition
-) -> Iterator[AuthMethod]:
-    taken: list[MethodIds] = []
-    is_single = len(specification.alternatives) < 2
-    for alternative in specification.alternatives or (AuthAlternative(None),):
-        label = alternative.value or get_text(alternative.title) or ""
-        ids = MethodIds(connector_id, connector_id) if is_single else make_method_ids(connector_id, label, taken)
-        taken.append(ids)
-        settings = merge_settings((*alternative.settings, *specification.settings))
-        # Read again: where a template leaves a choice, the settings of this alternative are preferred.
-        own_manifest = Manifest(manifest.document, list_defaults(settings))
-        authenticators = read_authenticators(own_manifest)
-        mechanisms = (
-            *_select_mechanisms(authenticators, specification.chosen_by, alternative.value),
-            *find_sent_settings(own_manifest, specification.secrets),
-        )
+class _AlternativeReader:
+    """Reader of the alternatives of a specification, which reads what those without a schema share only once."""
+
+    def __init__(
+        self,
+        specification: ConnectionSpecification,
+        manifest: Manifest,
+        authenticators: Sequence[ManifestComponent | AuthenticatorSelection],
+    ) -> None:
+        self.specification = specification
+        self._manifest = manifest
+        self._authenticators = authenticators
+        self._secrets = specification.secrets
+
+    def count_shared(self) -> int:
+        """Return how many settings, authenticators and sent values all alternatives have in common."""
+        has_schemas = any(each.schema is not None for each in self.specification.alternatives)
+        settings = len(self.specification.settings) - (0 if has_schemas else len(self._selectable))
+        return settings + len(self._authenticators) + count_sent(self._manifest)
+
+    def read(self, alternative: AuthAlternative) -> tuple[tuple[SchemeSetting, ...], tuple[AuthMechanism, ...]]:
+        """Return the settings of an alternative, and the mechanisms of the authenticators that it may use.
+
+        Where a template leaves a choice, the settings of the alternative are preferred.
+        """
         if alternative.schema is None:
-            settings = _drop_unused_secrets(settings, mechanisms, authenticators)
+            manifest, sent = self._common
+            mechanisms = (*self._select_mechanisms(alternative, manifest), *sent)
+            return self._select_settings(mechanisms), mechanisms
+        settings = merge_settings((*alternative.settings, *self.specification.settings))
+        manifest, sent = self._read_sent(settings)
+        return settings, (*self._select_mechanisms(alternative, manifest), *sent)
+
+    @cached_property
+    def _common(self) -> tuple[Manifest, tuple[AuthMechanism, ...]]:
+        return self._read_sent(self.specification.settings)
+
+    def _read_sent(self, settings: tuple[SchemeSetting, ...]) -> tuple[Manifest, tuple[AuthMechanism, ...]]:
+        """Return the manifest that prefers the settings, and a mechanism for each value that requests send."""
+        manifest = self._manifest.prefer(list_defaults(settings))
+        return manifest, tuple(find_sent_settings(manifest, self._secrets))
+
+    def _select_mechanisms(self, alternative: AuthAlternative, manifest: Manifest) -> Iterator[AuthMechanism]:
+        for authenticator in self._authenticators:
+            if isinstance(authenticator, ManifestComponent):
+                yield read_mechanism(authenticator, manifest)
+            elif authenticator.setting == self.specification.chosen_by:
+                mechanism = authenticator.read(alternative.value or "", manifest)
+                yield from (mechanism,) if mechanism is not None else ()
+
+    def _select_settings(self, mechanisms: Iterable[AuthMechanism]) -> tuple[SchemeSetting, ...]:
+        """Return the settings without the secrets that only the authenticators of other alternatives use."""
+        own = {self._selectable[name] for each in mechanisms for name in each.names if name in self._selectable}
+        return tuple(self.specification.settings[index] for index in sorted((*self._unselectable, *own)))
+
+    @cached_property
+    def _selectable(self) -> Mapping[str, int]:
+        """Positions of the secrets, by name, that authenticators use between which a setting selects."""
+        manifest, _ = self._common
+        selections = (item for item in self._authenticators if isinstance(item, AuthenticatorSelection))
+        mechanisms = (item.read(value, manifest) for item in selections for value in item.authenticators)
+        names = {name for mechanism in mechanisms if mechanism is not None for name in mechanism.names}
+        settings = enumerate(self.specification.settings)
+        return {each.wire: index for index, each in settings if each.is_secret and each.wire in names}
+
+    @cached_property
+    def _unselectable(self) -> tuple[int, ...]:
+        """Positions of all other settings."""
+        settings = enumerate(self.specification.settings)
+        return tuple(index for index, setting in settings if setting.wire not in self._selectable)
+
+
+def _list_methods(connector_id: str, reader: _AlternativeReader, condition: FlowCondition) -> Iterator[AuthMethod]:
+    chosen_by = reader.specification.chosen_by
+    alternatives = reader.specification.alternatives or (AuthAlternative(None),)
+    is_single = len(alternatives) == 1
+    for alternative, ids in zip(alternatives, _make_ids(connector_id, alternatives), strict=True):
+        settings, mechanisms = reader.read(alternative)
         declared = {setting.wire for setting in settings}
         if not is_single and alternative.schema is not None:
             mechanisms = tuple(mechanism for mechanism in mechanisms if mechanism.names <= declared)
         values = list_only_values(settings)
-        if specification.chosen_by is not None:
-            values[specification.chosen_by] = alternative.value
+        if chosen_by is not None:
+            values[chosen_by] = alternative.value
         has_flow = condition.is_met(values) and (is_single or not declared.isdisjoint(condition.targets))
         settings = (*settings, *_list_undeclared(mechanisms, declared))
         yield AuthMethod(
@@ -99,26 +168,10 @@ def _list_methods(
         )
 
 
-def _select_mechanisms(
-    authenticators: tuple[AuthMechanism | AuthenticatorSelection, ...], chosen_by: str | None, value: str | None
-) -> Iterator[AuthMechanism]:
-    for authenticator in authenticators:
-        if isinstance(authenticator, AuthMechanism):
-            yield authenticator
-        elif authenticator.setting == chosen_by and (value or "") in authenticator.mechanisms:
-            yield authenticator.mechanisms[value or ""]
-
-
-def _drop_unused_secrets(
-    settings: tuple[SchemeSetting, ...],
-    own: tuple[AuthMechanism, ...],
-    authenticators: tuple[AuthMechanism | AuthenticatorSelection, ...],
-) -> tuple[SchemeSetting, ...]:
-    """Return the settings without the secrets that only the authenticators of other alternatives use."""
-    selections = (item for item in authenticators if isinstance(item, AuthenticatorSelection))
-    selectable = {name for item in selections for mechanism in item.mechanisms.values() for name in mechanism.names}
-    unused = selectable - {name for mechanism in own for name in mechanism.names}
-    return tuple(setting for setting in settings if not (setting.is_secret and setting.wire in unused))
+def _make_ids(connector_id: str, alternatives: Sequence[AuthAlternative]) -> tuple[MethodIds, ...]:
+    if len(alternatives) == 1:
+        return (MethodIds(connector_id, connector_id),)
+    return make_method_ids(connector_id, (each.value or get_text(each.title) or "" for each in alternatives))
 
 
 def _list_undeclared(mechanisms: tuple[AuthMechanism, ...], declared: set[str]) -> Iterator[SchemeSetting]:

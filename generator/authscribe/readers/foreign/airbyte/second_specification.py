@@ -46,8 +46,9 @@ def _list_properties(node: Node | None) -> Iterator[str]:
 
 
 def _take_equal(second: TrackedMapping, own: Node | None) -> None:
+    others = {entry.key: entry.node for entry in own.entries} if isinstance(own, MapNode) else {}
     for key in second.keys:
-        node, other = second.peek(key), own.find(key) if isinstance(own, MapNode) else None
+        node, other = second.peek(key), others.get(key)
         if key in _VALUE_KEYS and has_secret(second.node):
             second.withhold(key)
         elif node is not None and other is not None and to_plain(node) == to_plain(other) and not has_secret(node):

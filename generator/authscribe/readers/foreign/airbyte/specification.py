@@ -116,8 +116,9 @@ def _read_object(
     """Yield the settings and choices in an object and in the objects inside it."""
     properties = schema.child("properties")
     needed = _take_required(schema, properties) if is_needed else frozenset[str]()
+    places = {entry.key: entry.place for entry in properties.node.entries}
     for key in properties.keys:
-        yield from _read_member(properties, key, (*path, key), is_needed=key in needed)
+        yield from _read_member(properties, key, (*path, key), places[key], is_needed=key in needed)
     schemas = _list_alternatives(schema)
     if schemas:
         yield _SchemaChoice(path, schemas, _find_deciding_key(schemas))
@@ -136,7 +137,7 @@ def _holds_value(node: Node | None) -> bool:
 
 
 def _read_member(
-    properties: TrackedMapping, key: str, path: tuple[str, ...], *, is_needed: bool
+    properties: TrackedMapping, key: str, path: tuple[str, ...], place: Place, *, is_needed: bool
 ) -> Iterator[SchemeSetting | _SchemaChoice]:
     node = properties.peek(key)
     if not isinstance(node, MapNode):
@@ -145,12 +146,7 @@ def _read_member(
     if _list_alternatives(schema) or (isinstance(inner := node.find("properties"), MapNode) and inner.entries):
         yield from _read_object(schema, path, is_needed=is_needed)
     else:
-        name = ScalarNode(".".join(path), _find_key_place(properties.node, key))
-        yield replace(read_property(name, schema), is_optional=not is_needed)
-
-
-def _find_key_place(node: MapNode, key: str) -> Place:
-    return next(entry.place for entry in node.entries if entry.key == key)
+        yield replace(read_property(ScalarNode(".".join(path), place), schema), is_optional=not is_needed)
 
 
 def _list_alternatives(schema: TrackedMapping) -> tuple[TrackedMapping, ...]:
@@ -213,7 +209,7 @@ def _list_conditional(choice: _SchemaChoice) -> Iterator[SchemeSetting]:
     for name, variants in by_name.items():
         values = [value for value, _ in variants]
         if name == choice.setting:
-            yield _merge([(value, _offer_values(setting, values)) for value, setting in variants])
+            yield _offer_values(_merge([(value, _drop_values(setting)) for value, setting in variants]), values)
         elif choice.setting is None or len(variants) == len(choice.schemas):
             yield _merge(variants)
         else:
@@ -235,12 +231,17 @@ def _merge(variants: list[tuple[str, SchemeSetting]]) -> SchemeSetting:
     return _set_fact(merged, "extras", MapNode((*own, Entry("oneOf", place, deviating)), place))
 
 
+def _drop_values(setting: SchemeSetting) -> SchemeSetting:
+    """Return the setting that chooses without the value that it has in one alternative."""
+    entries = tuple(entry for entry in setting.facts.entries if entry.key not in ("default", "enum"))
+    return replace(setting, facts=MapNode(entries, setting.name.place))
+
+
 def _offer_values(setting: SchemeSetting, values: list[str]) -> SchemeSetting:
-    """Return the setting that chooses with a value for each alternative, and without a default."""
+    """Return the setting that chooses with a value for each alternative."""
     place = setting.name.place
-    entries = tuple(entry for entry in setting.facts.entries if entry.key != "default")
     choices = ListNode(tuple(make_map(place, value=value) for value in values), place)
-    return _set_fact(replace(setting, facts=MapNode(entries, place)), "enum", choices)
+    return _set_fact(setting, "enum", choices)
 
 
 def _add_condition(setting: SchemeSetting, chosen_by: str, values: list[str]) -> SchemeSetting:

@@ -17,7 +17,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
-    make_all_method_ids,
+    make_method_ids,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -105,4 +105,4 @@ def _make_ids(server: str, ways: Sequence[ServerWay]) -> tuple[MethodIds, ...]:
         return (MethodIds(server, server),)
     labels = Counter(way.label for way in ways)
     names = (way.label if labels[way.label] == 1 else f"{way.label} {way.detail}" for way in ways)
-    return make_all_method_ids(server, names)
+    return make_method_ids(server, names)

@@ -69,22 +69,20 @@ def _list_objects(name: str) -> Iterator[str]:
     return (".".join(parts[:end]) for end in range(1, len(parts)))
 
 
-def label_groups(groups: Iterable[SettingGroup]) -> Iterator[tuple[SettingGroup, str | None]]:
-    """Yield each group with the names that tell it from the others; a single group without a label if there is one."""
-    groups = tuple(groups) or (SettingGroup(),)
+def label_groups(groups: Sequence[SettingGroup]) -> Iterator[str]:
+    """Yield for each group the names that tell it from the others."""
     shared = set.intersection(*(set(group.names) for group in groups))
-    for group in groups:
-        own = [name for name in group.names if name not in shared]
-        yield group, None if len(groups) == 1 else "-".join(own)
+    return ("-".join(name for name in group.names if name not in shared) for group in groups)
 
 
 def select_settings(
-    settings: Iterable[SchemeSetting], group: SettingGroup, groups: Iterable[SettingGroup]
-) -> tuple[SchemeSetting, ...]:
-    """Return the settings of a group, and as optional ones the settings that are in no group."""
-    grouped = {name for other in groups for name in other.names}
-    return tuple(
-        replace(setting, is_optional=setting.wire not in group.names)
-        for setting in settings
-        if setting.wire in group.names or setting.wire not in grouped
-    )
+    settings: Sequence[SchemeSetting], groups: Sequence[SettingGroup]
+) -> Iterator[tuple[SchemeSetting, ...]]:
+    """Yield for each group its settings, and as optional ones the settings that are in no group."""
+    grouped = {name for group in groups for name in group.names}
+    free = {index for index, setting in enumerate(settings) if setting.wire not in grouped}
+    positions = {setting.wire: index for index, setting in enumerate(settings)}
+    for group in groups:
+        own = {positions[name] for name in group.names if name in positions}
+        # In the order of their declaration.
+        yield tuple(replace(settings[index], is_optional=index not in own) for index in sorted(own | free))

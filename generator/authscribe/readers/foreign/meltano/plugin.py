@@ -127,12 +127,11 @@ def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft]:
     connector_id = str(variant.identifier.value)
     settings = tuple(variant.declared.values())
     methods: list[MapNode] = []
-    taken: list[MethodIds] = []
-    for group, label in label_groups(variant.groups):
-        ids = MethodIds(connector_id, connector_id) if label is None else make_method_ids(connector_id, label, taken)
-        taken.append(ids)
+    groups = variant.groups or (SettingGroup(),)
+    selected = select_settings(settings, groups)
+    for group, ids, own in zip(groups, _make_method_ids(connector_id, groups), selected, strict=True):
         scheme = ScalarNode(ids.scheme, place)
-        yield _draft_scheme(scheme, variant.facts.get("title"), select_settings(settings, group, variant.groups))
+        yield _draft_scheme(scheme, variant.facts.get("title"), own)
         schemes = ListNode((scheme,), place)
         methods.append(make_map(place, id=ids.method, title=", ".join(group.names), schemes=schemes))
     is_single = len(methods) == 1
@@ -145,6 +144,12 @@ def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft]:
         extras=variant.extras,
     )
     yield DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _make_method_ids(connector_id: str, groups: Sequence[SettingGroup]) -> tuple[MethodIds, ...]:
+    if len(groups) == 1:
+        return (MethodIds(connector_id, connector_id),)
+    return make_method_ids(connector_id, label_groups(groups))
 
 
 def _draft_scheme(identifier: ScalarNode, title: Node | Value, settings: tuple[SchemeSetting, ...]) -> DefinitionDraft:

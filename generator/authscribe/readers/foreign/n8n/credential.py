@@ -23,7 +23,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
-    make_all_method_ids,
+    make_method_ids,
     make_undeclared_setting,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -61,7 +61,7 @@ def draft_credential(
 def _make_ids(identifier: str, grants: tuple[str, ...]) -> tuple[MethodIds, ...]:
     if len(grants) == 1:
         return (MethodIds(identifier, identifier),)
-    return make_all_method_ids(identifier, ("-".join(naming.split_words(grant)) for grant in grants))
+    return make_method_ids(identifier, ("-".join(naming.split_words(grant)) for grant in grants))
 
 
 def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]) -> DefinitionDraft:

@@ -166,7 +166,7 @@ def _draft_definitions(
         summary=_take_summary(info),
         docs=document.child("externalDocs").take_text("url"),
         **(security.draft_choice(place) if security is not None else {}),
-        parameters=server.to_parameters(security.wires if security is not None else ()),
+        parameters=server.to_parameters(security.spell_attributes() if security is not None else None),
         endpoints=make_map(place, base=server.endpoint) if server.endpoint is not None else None,
         extras=document.leftovers(),
     )

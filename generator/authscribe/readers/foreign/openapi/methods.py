@@ -19,6 +19,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
+from authscribe.readers.foreign.alternatives import find_excess
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
     Operation,
@@ -53,8 +54,9 @@ class _SecurityMethod:
 class ApiSecurity:
     """Security of an API: the schemes that can be used, those with mistakes, and what is required.
 
-    `server` has the variables in addresses, whose names no value of a scheme may have. `is_known` is False if all
-    schemes that are required are undeclared or have mistakes, so that only the existence of a method is known.
+    `server` has the variables in addresses, whose names no value of a scheme may have. `ambiguous` has the name of a
+    scheme with the collision key of each name that something else may have as well. `is_known` is False if all schemes
+    that are required are undeclared or have mistakes, so that only the existence of a method is known.
     """
 
     api_id: str
@@ -63,6 +65,7 @@ class ApiSecurity:
     mistaken: tuple[UnusableScheme, ...]
     requirements: tuple[SecurityRequirement, ...]
     server: Server
+    ambiguous: frozenset[tuple[str, str]]
     findings: tuple[Finding, ...]
     is_known: bool
 
@@ -90,17 +93,21 @@ class ApiSecurity:
             *_find_undeclared(stated, declared.keys() | {scheme.wire for scheme in unusable}),
             *_find_differing(operations, (*usable, *requirements, *spoilt)),
             *_find_exclusive(_drop_duplicates(usable), declared),
+            *_find_excessive(_drop_duplicates(usable), declared),
         )
         if schemes and not any(requirement.names for requirement in (*requirements, *spoilt)):
             findings = (*findings, report_security_never_asked_for(api_id, schemes[0].name.place))
             requirements = (*requirements, *(_require_alone(scheme) for scheme in schemes))
         is_known = bool(requirements) or not any(requirement.names for requirement in stated)
-        return cls(api_id, document.place, schemes, mistaken, requirements, server, findings, is_known)
+        ambiguous = frozenset((*_list_shared(requirements, declared), *_list_reserved(schemes, server)))
+        return cls(api_id, document.place, schemes, mistaken, requirements, server, ambiguous, findings, is_known)
 
-    @property
-    def wires(self) -> tuple[str, ...]:
-        """Names of all secrets and parameters of the schemes."""
-        return tuple(dict.fromkeys(self._name_value(s, role) for s in self.schemes for role in sorted(s.roles)))
+    def spell_attributes(self) -> dict[str, str]:
+        """Return the attributes of all names that occur in the API, as `naming.spell_apart` does."""
+        names = (self._name_value(scheme, role) for scheme in self.schemes for role in scheme.roles)
+        endpoints = (variant.endpoints for scheme in self.schemes for variant in scheme.variants)
+        variables = (variable.wire for each in endpoints for variable in self.server.list_variables(each))
+        return naming.spell_apart((*names, *self.server.variables, *variables))
 
     def draft_schemes(self) -> Iterator[MapNode]:
         """Yield a scheme for each variant of each security scheme, and one without authentication if it is a method.
@@ -108,17 +115,15 @@ class ApiSecurity:
         A mistaken scheme is drafted as well, so that it can be left out by itself. If there is no other, it stays in
         the connector, which would otherwise look as if it were open to everybody.
         """
-        ids = self._make_scheme_ids()
-        other_names = (*self.wires, *self.server.names)
+        ids, attributes, scopes = self._make_scheme_ids(), self.spell_attributes(), self._list_scopes()
         for scheme in self.schemes:
-            scopes = tuple(scope for required in self.requirements for scope in required.scopes.get(scheme.wire, ()))
             wire = partial(self._name_value, scheme)
             for variant in scheme.variants:
                 identifier = ids[scheme.wire, variant.flow]
                 variables = self.server.list_variables(variant.endpoints)
                 yield make_scheme(
-                    scheme, variant, identifier, wire=wire, required_scopes=scopes, other_names=other_names,
-                    variables=variables,
+                    scheme, variant, identifier, wire=wire, required_scopes=scopes.get(scheme.wire, ()),
+                    attributes=attributes, variables=variables,
                 )  # fmt: skip
         if not self.schemes and self.mistaken:
             return
@@ -131,7 +136,7 @@ class ApiSecurity:
     def draft_choice(self, place: Place) -> dict[str, Node | Value]:
         """Return the `scheme` or `methods` of the connector."""
         ids = self._make_scheme_ids()
-        methods = tuple(self._list_methods())
+        methods = self._list_methods()
         used = [
             [ids[scheme.wire, variant.flow] for scheme, variant in method.parts] or [self._make_fallback_id()]
             for method in methods
@@ -150,40 +155,36 @@ class ApiSecurity:
 
     def _make_scheme_ids(self) -> dict[tuple[str, str], str]:
         """Return the id for each scheme and flow."""
-        # The first one is reserved for the scheme without authentication.
-        taken = [MethodIds(_NONE, f"{self.api_id}.{_NONE}")]
-        ids: dict[tuple[str, str], str] = {}
         variants = [(scheme.wire, variant.flow) for scheme in self.schemes for variant in scheme.variants]
-        for wire, flow in (*variants, *((scheme.wire, "") for scheme in self.mistaken)):
-            taken.append(make_method_ids(self.api_id, f"{wire}.{flow}".rstrip("."), taken))
-            ids[wire, flow] = taken[-1].scheme
-        return ids
+        keys = (*variants, *((scheme.wire, "") for scheme in self.mistaken))
+        # One id is reserved for the scheme without authentication.
+        ids = make_method_ids(self.api_id, (f"{wire}.{flow}".rstrip(".") for wire, flow in keys), (_NONE,))
+        return {key: each.scheme for key, each in zip(keys, ids, strict=True)}
 
-    def _list_methods(self) -> Iterator[_SecurityMethod]:
+    def _list_scopes(self) -> dict[str, list[ScalarNode]]:
+        """Return the scopes that the requirements ask for, by the name of their scheme."""
+        scopes: dict[str, list[ScalarNode]] = {}
+        for wire, listed in chain.from_iterable(required.scopes.items() for required in self.requirements):
+            scopes.setdefault(wire, []).extend(listed)
+        return scopes
+
+    def _list_methods(self) -> tuple[_SecurityMethod, ...]:
         by_name = {scheme.wire: scheme for scheme in self.schemes}
-        taken: list[MethodIds] = []
-        for names in dict.fromkeys(tuple(required.scopes) for required in self.requirements) or ((),):
-            for variants in product(*(by_name[name].variants for name in names)):
-                parts = tuple((by_name[name], variant) for name, variant in zip(names, variants, strict=True))
-                labels = (".".join(filter(None, (scheme.wire, variant.flow))) for scheme, variant in parts)
-                taken.append(make_method_ids(self.api_id, "-".join(labels) or _NONE, taken))
-                yield _SecurityMethod(taken[-1], parts)
+        alternatives = dict.fromkeys(tuple(required.scopes) for required in self.requirements) or ((),)
+        listed = [
+            tuple(zip((by_name[name] for name in names), variants, strict=True))
+            for names in alternatives
+            for variants in product(*(by_name[name].variants for name in names))
+        ]
+        ids = make_method_ids(self.api_id, map(_label_method, listed))
+        return tuple(_SecurityMethod(each, parts) for each, parts in zip(ids, listed, strict=True))
 
     def _name_value(self, scheme: SecurityScheme, role: str) -> str:
         """Return the scheme's name for the credential itself, the role for any other value, both if ambiguous."""
         name = _find_name(scheme, role)
-        if naming.make_collision_key(name) not in self._find_ambiguous(scheme):
+        if (scheme.wire, naming.make_collision_key(name)) not in self.ambiguous:
             return name
         return f"{scheme.wire}.{role or 'value'}"
-
-    def _find_ambiguous(self, scheme: SecurityScheme) -> frozenset[str]:
-        """Return the names of everything that may share a generated class with the values of a scheme."""
-        together = {
-            name for required in self.requirements if scheme.wire in required.scopes for name in required.scopes
-        }
-        others = (other for other in self.schemes if other.wire in together and other is not scheme)
-        names = (*self.server.names, *(_find_name(other, role) for other in others for role in other.roles))
-        return frozenset(naming.make_collision_key(name) for name in names)
 
 
 def list_alternatives(document: MapNode) -> tuple[tuple[SecurityScheme, ...], ...]:
@@ -201,6 +202,35 @@ def _find_name(scheme: SecurityScheme, role: str) -> str:
     return role or scheme.wire
 
 
+def _label_method(parts: Sequence[tuple[SecurityScheme, SchemeVariant]]) -> str:
+    labels = (".".join(filter(None, (scheme.wire, variant.flow))) for scheme, variant in parts)
+    return "-".join(labels) or _NONE
+
+
+def _list_shared(
+    requirements: Iterable[SecurityRequirement], declared: Mapping[str, SecurityScheme]
+) -> Iterator[tuple[str, str]]:
+    """Yield each scheme with the key of each name that a scheme has with which it is required together."""
+    for requirement in requirements:
+        owners: dict[str, set[str]] = {}
+        for name in requirement.scopes:
+            for key in _list_keys(declared[name]):
+                owners.setdefault(key, set()).add(name)
+        yield from ((name, key) for key, names in owners.items() if len(names) > 1 for name in names)
+
+
+def _list_reserved(schemes: Iterable[SecurityScheme], server: Server) -> Iterator[tuple[str, str]]:
+    """Yield each scheme with the key of each name that a variable of the server has."""
+    reserved = frozenset(map(naming.make_collision_key, server.variables))
+    for scheme in schemes:
+        yield from ((scheme.wire, key) for key in _list_keys(scheme) if key in reserved)
+
+
+def _list_keys(scheme: SecurityScheme) -> Iterator[str]:
+    """Yield the keys of the names of a scheme."""
+    return (naming.make_collision_key(_find_name(scheme, role)) for role in scheme.roles)
+
+
 def _drop_duplicates(requirements: Iterable[SecurityRequirement]) -> tuple[SecurityRequirement, ...]:
     """Return the first of the requirements that name the same schemes."""
     first: dict[frozenset[str], SecurityRequirement] = {}
@@ -215,11 +245,13 @@ def _separate_rivals(
     """Yield a requirement; if some of its schemes fill the same part of a request, one with each of them instead.
 
     Each is combined with the first of all other schemes: with every combination, a small document could lead to
-    millions.
+    millions. Over the limit, only the first of all are combined.
     """
     rivals = _group_rivals(requirement, declared)
     firsts = [first for first, *_ in rivals]
     yield requirement.select(firsts)
+    if _find_excess(requirement, rivals) is not None:
+        return
     for index, (_, *others) in enumerate(rivals):
         for other in others:
             yield requirement.select([*firsts[:index], other, *firsts[index + 1 :]])
@@ -228,13 +260,15 @@ def _separate_rivals(
 def _group_rivals(requirement: SecurityRequirement, declared: Mapping[str, SecurityScheme]) -> list[list[str]]:
     """Return the schemes of a requirement, grouped by the part of a request that they fill."""
     groups: list[list[str]] = []
+    positions: dict[str, int] = {}
     for name in requirement.scopes:
         parts = declared[name].parts
-        rivals = next((group for group in groups if not declared[group[0]].parts.isdisjoint(parts)), None)
-        if rivals is None:
-            groups.append([name])
+        known = [positions[part] for part in parts if part in positions]
+        if known:
+            groups[min(known)].append(name)
         else:
-            rivals.append(name)
+            positions |= dict.fromkeys(parts, len(groups))
+            groups.append([name])
     return groups
 
 
@@ -247,6 +281,20 @@ def _find_exclusive(
             for other in others:
                 part = min(declared[first].parts & declared[other].parts)
                 yield report_cannot_be_together(first, other, part, requirement.places[other])
+
+
+def _find_excessive(
+    requirements: Iterable[SecurityRequirement], declared: Mapping[str, SecurityScheme]
+) -> Iterator[Finding]:
+    """Yield a finding for each requirement that stands for too many alternatives."""
+    for requirement in requirements:
+        excess = _find_excess(requirement, _group_rivals(requirement, declared))
+        yield from (excess,) if excess is not None else ()
+
+
+def _find_excess(requirement: SecurityRequirement, rivals: Sequence[Sequence[str]]) -> Finding | None:
+    """Return a finding if each of the rivals, as an alternative, would be combined with too many schemes."""
+    return find_excess(requirement.place, len(requirement.scopes) - len(rivals) + 1, len(rivals))
 
 
 def _require_alone(scheme: SecurityScheme) -> SecurityRequirement:

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from authscribe.model.draft import ListNode, MapNode, Node, get_text
+from authscribe.readers.foreign.tracking import MappingIndex
 
 FindDocument: TypeAlias = Callable[[str, str], MapNode | None]
 """Function that returns the document at a path, to which another one refers; None if there is none."""
@@ -20,15 +21,12 @@ _REFERENCE_LIMIT: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Document at a path, and the way to the documents that it refers to.
-
-    `indexes` hold the entries of mappings by their identity: many references may lead into one large mapping.
-    """
+    """Document at a path, and the way to the documents that it refers to."""
 
     path: str
     root: MapNode
     find: FindDocument
-    indexes: dict[int, dict[str, Node]] = field(default_factory=dict, compare=False)
+    index: MappingIndex = field(default_factory=MappingIndex, compare=False)
 
     def follow(self, node: Node) -> tuple[MapNode, Document] | None:
         """Return the mapping to which a chain of references leads, and its document.
@@ -62,7 +60,7 @@ class Document:
             return self
         path = resolve_path(self.path, reference)
         root = self.find(self.path, path) if path is not None else None
-        return Document(path, root, self.find, self.indexes) if path is not None and root is not None else None
+        return Document(path, root, self.find, self.index) if path is not None and root is not None else None
 
     def find_node(self, pointer: str, *, is_whole: bool) -> Node | None:
         """Return the node at a JSON pointer in a URI fragment (RFC 6901); the whole document only if `is_whole`."""
@@ -73,13 +71,8 @@ class Document:
         node: Node | None = self.root
         for part in pointer.removeprefix("/").split("/"):
             key = unquote(part).replace("~1", "/").replace("~0", "~")
-            node = self._find_entry(node, key) if isinstance(node, MapNode) else None
+            node = self.index.find(node, key) if isinstance(node, MapNode) else None
         return node
-
-    def _find_entry(self, node: MapNode, key: str) -> Node | None:
-        if id(node) not in self.indexes:
-            self.indexes[id(node)] = {entry.key: entry.node for entry in reversed(node.entries)}
-        return self.indexes[id(node)].get(key)
 
 
 def is_reference(node: Node) -> bool:

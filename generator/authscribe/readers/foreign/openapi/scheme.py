@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.findings.finding import Place
@@ -18,19 +18,19 @@ _PUBLIC_ROLES: Final = frozenset({"client_id", "username", "certificate", "acces
 
 def make_scheme(
     scheme: SecurityScheme, variant: SchemeVariant, identifier: str, *, wire: Callable[[str], str],
-    required_scopes: tuple[ScalarNode, ...], other_names: tuple[str, ...], variables: tuple[SchemeSetting, ...],
+    required_scopes: Sequence[ScalarNode], attributes: Mapping[str, str], variables: tuple[SchemeSetting, ...],
 ) -> MapNode:  # fmt: skip
     """Return the scheme of one variant.
 
-    `wire` names the value of a role, `required_scopes` are those that requirements ask for, and `variables` occur in
-    its addresses.
+    `wire` names the value of a role, `required_scopes` are those that requirements ask for, `attributes` are those of
+    all names of the API, and `variables` occur in its addresses.
     """
     place = scheme.name.place
     names = {role: ScalarNode(wire(role), place) for role in variant.roles}
     lists = SchemeLists(
         (*(_make_setting(names[role], role, variant) for role in variant.supplied), *variables),
         tuple(_make_obtained(names[role], role, variant) for role in variant.obtained),
-        other_names=other_names,
+        attributes=attributes,
     )
     return make_map(
         place,
@@ -67,7 +67,7 @@ def _make_placements(variant: SchemeVariant, names: Mapping[str, ScalarNode], pl
             yield make_map(place, in_=slot.location, name=slot.name or None, value=value)
 
 
-def _make_oauth(variant: SchemeVariant, required_scopes: tuple[ScalarNode, ...], place: Place) -> MapNode | None:
+def _make_oauth(variant: SchemeVariant, required_scopes: Sequence[ScalarNode], place: Place) -> MapNode | None:
     """Return the scopes: required ones are those of requirements, the others that are declared are optional."""
     if not variant.obtained:
         return None

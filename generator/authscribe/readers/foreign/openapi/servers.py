@@ -7,8 +7,8 @@ document. Unless the document states its own address, its origin is a variable t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
@@ -17,6 +17,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.openapi import ORIGIN
+from authscribe.model.placement_template import list_variable_names
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -33,48 +34,48 @@ _LEADING_VARIABLE: Final = re.compile(r"\{[^{}]+\}")
 class Server:
     """Address of an API, and the variables in it.
 
-    `url` is the address that others are relative to, with variables as OpenAPI spells them; None if it does not count.
+    `variables` are by name. `url` is the address that others are relative to, with variables as OpenAPI spells them;
+    None if it does not count.
     """
 
     endpoint: MapNode | None = None
-    variables: tuple[SchemeSetting, ...] = ()
+    variables: Mapping[str, SchemeSetting] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     url: str | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the variables."""
-        return tuple(variable.wire for variable in self.variables)
 
     def resolve(self, address: str) -> str | None:
         """Return an address with its variables spelled `${name}`.
 
         None if it is relative and no server counts, or if it begins with anything but an origin or a path.
         """
-        known = (*self.names, ORIGIN)
         start = _START.match(address)
-        if start is not None and not start["authority"] and start["variable"] not in known:
+        if start is not None and not start["authority"] and not self._knows(start["variable"]):
             return None
         if start is None:
             if self.url is None:
                 return None
             address = _resolve_reference(self.url, address)
-        return _VARIABLE.sub(lambda match: f"${match[0]}" if match[1] in known else match[0], address)
+        return _VARIABLE.sub(lambda match: f"${match[0]}" if self._knows(match[1]) else match[0], address)
+
+    def _knows(self, variable: str | None) -> bool:
+        return variable in self.variables or variable == ORIGIN
 
     def list_variables(self, endpoints: MapNode | None) -> tuple[SchemeSetting, ...]:
         """Return the variables in the addresses of endpoints, among them the origin of the document."""
         if endpoints is None:
             return ()
         nodes = (entry.node for entry in endpoints.entries)
-        urls = " ".join(get_text(node.find("url")) or "" for node in nodes if isinstance(node, MapNode))
+        urls = (get_text(node.find("url")) or "" for node in nodes if isinstance(node, MapNode))
         origin = make_undeclared_setting(ScalarNode(ORIGIN, endpoints.place), is_secret=False, description=_ORIGIN_TEXT)
-        return tuple(variable for variable in (*self.variables, origin) if f"${{{variable.wire}}}" in urls)
+        names = (name for name in list_variable_names(*urls) if self._knows(name))
+        return tuple(self.variables.get(name, origin) for name in names)
 
-    def to_parameters(self, other_names: tuple[str, ...]) -> Node | Value:
-        """Return the variables as a list of parameters; `other_names` may share a generated class with them."""
+    def to_parameters(self, attributes: Mapping[str, str] | None) -> Node | Value:
+        """Return the variables as a list of parameters; `attributes` are those of names that may share their class."""
         if self.endpoint is None:
             return None
-        return SchemeLists(self.variables, other_names=other_names).to_nodes(self.endpoint.place)["parameters"]
+        lists = SchemeLists(tuple(self.variables.values()), attributes=attributes)
+        return lists.to_nodes(self.endpoint.place)["parameters"]
 
 
 def find_server(document: TrackedMapping) -> Server:
@@ -125,9 +126,10 @@ def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
     declared = tuple(_read_variables(server.child("variables")))
     names = Vocabulary(variable.wire for variable in declared)
     undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url)) if name not in names]
+    others = (make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)
     return Server(
         make_map(place, url=_VARIABLE.sub(r"${\1}", url)),
-        (*declared, *(make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)),
+        {variable.wire: variable for variable in (*declared, *others)},
         tuple(report_undeclared_name("server variable", name, place, names) for name in undeclared),
         url,
     )

@@ -41,7 +41,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
-    make_all_method_ids,
+    make_method_ids,
 )
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
@@ -201,8 +201,9 @@ class _WayDrafts:
 
     def draft_schemes(self) -> Iterator[DefinitionDraft]:
         """Yield the scheme of each way; secret variables that none uses are in every one."""
+        attributes = self._spell_attributes()
         for way, ids in zip(self.ways or (NO_AUTHENTICATION,), self._make_ids(), strict=True):
-            yield DefinitionDraft(Noun.SCHEME, self._draft_scheme(way, ids.scheme))
+            yield DefinitionDraft(Noun.SCHEME, self._draft_scheme(way, ids.scheme, attributes))
 
     def draft_connector(self, facts: Mapping[str, Node | Value], extras: MapNode | None) -> DefinitionDraft:
         """Return the connector, of which `facts` holds keys."""
@@ -232,7 +233,13 @@ class _WayDrafts:
         used = {*self.variables.secret_names, *self._list_secret_names(), *self._list_common_names()}
         names = dict.fromkeys((*self.variables.settings, *(self.base.names if self.base is not None else ())))
         settings = tuple(self._get_setting(AuthSetting(name, is_secret=False)) for name in names if name not in used)
-        return SchemeLists(settings, other_names=tuple(used)).to_nodes(self.identifier.place)["parameters"]
+        return SchemeLists(settings, attributes=self._spell_attributes()).to_nodes(self.identifier.place)["parameters"]
+
+    def _spell_attributes(self) -> dict[str, str]:
+        """Return the attributes of all names that occur in the collection."""
+        names = (name for way in self.ways for name in _list_wires(way))
+        base = self.base.names if self.base is not None else ()
+        return naming.spell_apart((*self.variables.settings, *names, *base))
 
     def _list_secret_names(self) -> Iterator[str]:
         for way in self.ways:
@@ -244,7 +251,7 @@ class _WayDrafts:
         names = [{setting.wire for setting in way.settings} for way in self.ways]
         return set.intersection(*names) if names else set()
 
-    def _draft_scheme(self, way: PostmanAuth, identifier: str) -> MapNode:
+    def _draft_scheme(self, way: PostmanAuth, identifier: str, attributes: Mapping[str, str]) -> MapNode:
         place = way.place if way.place.path else self.identifier.place
         tokens = tuple(_make_token(token, place) for token in way.tokens)
         secrets = (AuthSetting(name, is_secret=True) for name in self.unused)
@@ -255,7 +262,7 @@ class _WayDrafts:
             id=ScalarNode(identifier, place),
             title=self.title,
             kind="custom" if way.kind == "none" and settings else way.kind,
-            **SchemeLists(settings, tokens, other_names=tuple(self.variables.settings)).to_nodes(place),
+            **SchemeLists(settings, tokens, attributes=attributes).to_nodes(place),
             placements=make_placements(way.slots, place),
             endpoints=make_plain_map(dict(endpoints), place),
             oauth=self._draft_oauth(way, place),
@@ -269,10 +276,10 @@ class _WayDrafts:
     def _get_setting(self, setting: AuthSetting) -> SchemeSetting:
         """Return a setting with what the variable of its name states."""
         declared = self.variables.settings.get(setting.wire)
-        is_secret = setting.is_secret or setting.wire in self.variables.secret_names
         if declared is None:
             name = ScalarNode(setting.wire, self.identifier.place)
-            declared = SchemeSetting(name, make_map(name.place), is_secret)
+            declared = SchemeSetting(name, make_map(name.place), setting.is_secret)
+        is_secret = setting.is_secret or declared.is_secret
         return replace(declared, is_secret=is_secret, is_optional=setting.is_optional)
 
     def _make_ids(self) -> tuple[MethodIds, ...]:
@@ -284,7 +291,7 @@ class _WayDrafts:
             way.label if labels[way.label] == 1 else " ".join((way.label, *(each.wire for each in way.settings)))
             for way in self.ways
         )
-        return make_all_method_ids(connector, names)
+        return make_method_ids(connector, names)
 
 
 def _list_wires(way: PostmanAuth) -> tuple[str, ...]:

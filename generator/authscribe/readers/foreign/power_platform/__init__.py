@@ -201,10 +201,7 @@ def _find_name(path: str, node: MapNode, swagger: MapNode | None) -> str:
 
 def _make_ids(connector_id: str, connections: Sequence[Connection]) -> Iterator[MethodIds]:
     """Yield ids for each connection; the scheme of an only connection has the id of the connector."""
-    taken: list[MethodIds] = []
-    for connection in connections:
-        ids = make_method_ids(connector_id, connection.label, taken)
-        taken.append(ids)
+    for ids in make_method_ids(connector_id, (connection.label for connection in connections)):
         yield ids if len(connections) > 1 else MethodIds(ids.method, connector_id)
 
 
