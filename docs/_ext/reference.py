@@ -64,8 +64,10 @@ _LIMITS: Final = (
     ("authscribe.readers.pages.markdown", "MARKDOWN_LINE_LIMIT"),
     ("authscribe.connectors.archives", "UNPACKED_LIMIT"),
     ("authscribe.connectors.archives", "MEMBER_LIMIT"),
-    ("authscribe.resolve.repetitions", "REPETITION_LIMIT"),
-    ("authscribe.resolve.repetitions", "REPETITION_SHARE"),
+    ("authscribe.model.repetitions", "REPETITION_LIMIT"),
+    ("authscribe.model.repetitions", "REPETITION_SHARE"),
+    ("authscribe.readers.foreign.alternatives", "WAY_LIMIT"),
+    ("authscribe.readers.foreign.alternatives", "SHARED_LIMIT"),
 )
 _BADGES: Final = {"error": "danger", "warning": "warning", "info": "info"}
 

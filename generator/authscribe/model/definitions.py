@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from authscribe.model.naming import ID_PATTERN, is_value_public, to_attribute
+from authscribe.model.naming import ID_PATTERN, WIRE_NAME_LIMIT, is_value_public, to_attribute
 from authscribe.model.placement_template import append_query
 from authscribe.model.strict import CLOSED, TEXT_LIMIT, Suppression
 
@@ -24,7 +24,7 @@ class Model(BaseModel):
 
 
 Id = Annotated[str, StringConstraints(pattern=rf"^{ID_PATTERN}$")]
-WireName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+WireName = Annotated[str, StringConstraints(min_length=1, max_length=WIRE_NAME_LIMIT)]
 
 
 class Kind(StrEnum):

@@ -19,6 +19,9 @@ _remembered = lru_cache(maxsize=8192)
 ID_PATTERN = r"[a-z0-9](?:[a-z0-9_.-]{0,78}[a-z0-9_-])?"
 """Pattern of ids, which become file names: lower case, bounded in length, without a dot at the end for Windows."""
 
+WIRE_NAME_LIMIT = 200
+"""Characters of the name of a secret or parameter."""
+
 INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Matches characters that show nothing (Unicode property Default_Ignorable_Code_Point), but that Python can print."""
 
@@ -120,9 +123,9 @@ def _spell_letter(match: re.Match[str]) -> str:
 
 
 def is_wire_name(text: str) -> bool:
-    """Return whether `text` can name a secret: one printable line of at most 200 characters, without outer spaces."""
+    """Return whether `text` can name a secret: one printable line of bounded length, without outer spaces."""
     is_visible = text.isascii() or INVISIBLE.search(text) is None
-    return bool(text) and len(text) <= 200 and text.isprintable() and text == text.strip() and is_visible
+    return bool(text) and len(text) <= WIRE_NAME_LIMIT and text.isprintable() and text == text.strip() and is_visible
 
 
 @_remembered

@@ -25,6 +25,7 @@ from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text, to_node
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.platform import Platform
+from authscribe.model.repetitions import Repetitions, count_nodes
 from authscribe.model.validation import validate
 from authscribe.resolve import merge
 from authscribe.resolve.checks import check_catalogue, check_definitions_together, check_duplicates
@@ -38,7 +39,7 @@ from authscribe.resolve.conflicts import (
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
 from authscribe.resolve.platform_checks import check_profile
-from authscribe.resolve.repetitions import Repetitions, check_repetitions, count_nodes
+from authscribe.resolve.repetitions import check_repetitions
 from authscribe.runtime import package_files
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

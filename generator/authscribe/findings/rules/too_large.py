@@ -55,12 +55,21 @@ def report_many_refined(place: Place, *, limit: int) -> Finding:
     )
 
 
-def report_many_inherited(place: Place, *, limit: int) -> Finding:
+def report_many_inherited(place: Place, *, limit: int, noun: str = "schemes") -> Finding:
     """Report the `extends` with which the schemes inherit too much; `limit` counts keys and values."""
     return RULE.finding(
         place,
-        f"the schemes inherit more than {limit} keys and values from those that they extend",
-        "extend smaller schemes, or fewer of them",
+        f"the {noun} inherit more than {limit} keys and values from those that they extend",
+        f"extend smaller {noun}, or fewer of them",
+    )
+
+
+def report_many_aliased(place: Place, *, limit: int) -> Finding:
+    """Report the alias with which the providers repeat too much of others; `limit` counts keys and values."""
+    return RULE.finding(
+        place,
+        f"the providers take more than {limit} keys and values from those that they are aliases of",
+        "split the catalogue, or use aliases of smaller providers",
     )
 
 

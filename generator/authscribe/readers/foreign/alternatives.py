@@ -10,8 +10,11 @@ from authscribe.findings.rules.too_large import report_many_shared
 WAY_LIMIT: Final = 20
 """Ways to authenticate of a foreign document that may have any number of settings in common."""
 
-SHARED_LIMIT: Final = 20_000
+SHARED_LIMIT: Final = 5_000
 """Settings that more ways may have in common, multiplied by the number of the ways."""
+
+EXCESS: Final = "the ways to authenticate have too much in common"
+"""Reason why nothing of such a document is kept."""
 
 
 def find_excess(place: Place, ways: int, shared: int) -> Finding | None:

@@ -142,7 +142,7 @@ class _DockerReader:
 
     def _read_parameters(self, schema: TrackedMapping, prefix: str, *, is_required: bool = True) -> None:
         """Read the properties of a JSON Schema; those of an object in it have dotted names."""
-        required = list_texts(schema.take("required")) if list_texts(schema.peek("required")) else ()
+        required = frozenset(list_texts(schema.take("required")) if list_texts(schema.peek("required")) else ())
         properties = schema.child("properties")
         for entry in properties.node.entries:
             if not isinstance(entry.node, MapNode):

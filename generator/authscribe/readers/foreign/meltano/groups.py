@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
+from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -64,8 +65,8 @@ def _list_aliases(plugin: TrackedMapping) -> Iterator[tuple[str, str]]:
 
 
 def _list_objects(name: str) -> Iterator[str]:
-    """Return the names of the objects around a nested setting: `a` and `a.b` for `a.b.c`."""
-    parts = name.split(".")
+    """Return the names of the objects around a nested setting: `a` and `a.b` for `a.b.c`; none for an unusable name."""
+    parts = name.split(".") if naming.is_wire_name(name) else []
     return (".".join(parts[:end]) for end in range(1, len(parts)))
 
 

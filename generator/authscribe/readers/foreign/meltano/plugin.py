@@ -19,15 +19,17 @@ from authscribe.model.draft import (
     Noun,
     ScalarNode,
     Value,
+    count_keys,
     get_text,
 )
+from authscribe.readers.foreign.alternatives import find_excess
 from authscribe.readers.foreign.meltano.groups import (
     SettingGroup,
     label_groups,
     read_groups,
     select_settings,
 )
-from authscribe.readers.foreign.meltano.settings import read_settings, withhold_values
+from authscribe.readers.foreign.meltano.settings import list_public, read_settings, withhold_values
 from authscribe.readers.foreign.scheme_lists import MethodIds, SchemeLists, SchemeSetting, make_method_ids
 from authscribe.readers.foreign.shapes import find_wrong_lists
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -59,6 +61,7 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
         plugin.lose("settings", _IN_VARIANTS)
     common_facts = _read_facts(plugin)
     variants: list[_PluginVariant] = []
+    wrong = tuple(find_wrong_lists(plugin, "variants"))
     for mapping in mappings or (plugin,):
         variant_name = mapping.peek("name" if mappings else "variant")
         identifier = _make_id(name.value, get_text(variant_name), plugin_type)
@@ -68,11 +71,18 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
         place = variant_name.place if variant_name is not None and mappings else name.place
         facts = {**common_facts, **_read_facts(mapping)}
         variant, findings = _read_variant(mapping, ScalarNode(identifier, place), facts)
-        yield from attribute_findings((*find_wrong_lists(plugin, "variants"), *findings), identifier)
+        yield from attribute_findings((*wrong, *findings), identifier)
         variants.append(variant)
+    public = list_public([setting for variant in variants for setting in variant.declared.values()])
     for mapping in (plugin, *mappings):
-        withhold_values(mapping, [variant.declared for variant in variants])
-    for variant in _add_extras(variants, plugin, mappings):
+        withhold_values(mapping, public)
+    own = [mapping.leftovers() for mapping in mappings]
+    shared = plugin.leftovers()
+    excess = find_excess(plugin.place, len(variants), count_keys(shared) if shared is not None else 0)
+    if excess is not None:
+        yield excess
+        return
+    for variant in _add_extras(variants, shared, own) if mappings else (replace(variants[0], extras=shared),):
         yield from _draft_variant(variant)
 
 
@@ -107,27 +117,27 @@ def _make_id(name: str, variant: str | None, plugin_type: str) -> str:
 
 
 def _add_extras(
-    variants: Iterable[_PluginVariant], plugin: TrackedMapping, mappings: Sequence[TrackedMapping]
+    variants: Iterable[_PluginVariant], shared: MapNode | None, own: Sequence[MapNode | None]
 ) -> Iterator[_PluginVariant]:
-    """Yield the variants, each with what is left over from the plugin and from the variant itself."""
-    own = [mapping.leftovers() for mapping in mappings]
-    shared = plugin.leftovers()
-    if not mappings:
-        yield from (replace(variant, extras=shared) for variant in variants)
-        return
+    """Yield the variants, each with what is left over from the plugin, `shared`, and from the variant itself."""
     shared_entries = shared.entries if shared is not None else ()
     for index, (variant, leftovers) in enumerate(zip(variants, own, strict=True)):
         own_entries = (Entry(f"variants[{index}]", leftovers.place, leftovers),) if leftovers is not None else ()
         entries = (*shared_entries, *own_entries)
-        yield replace(variant, extras=MapNode(entries, plugin.place) if entries else None)
+        yield replace(variant, extras=MapNode(entries, entries[0].place) if entries else None)
 
 
-def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft]:
+def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft | Finding]:
     place = variant.identifier.place
     connector_id = str(variant.identifier.value)
     settings = tuple(variant.declared.values())
     methods: list[MapNode] = []
     groups = variant.groups or (SettingGroup(),)
+    grouped = {name for group in groups for name in group.names}
+    excess = find_excess(place, len(groups), len(variant.declared.keys() - grouped))
+    if excess is not None:
+        yield excess
+        return
     selected = select_settings(settings, groups)
     for group, ids, own in zip(groups, _make_method_ids(connector_id, groups), selected, strict=True):
         scheme = ScalarNode(ids.scheme, place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from authscribe.findings.finding import Finding, Severity
@@ -106,14 +106,16 @@ def _is_choice(option: MapNode) -> bool:
     return has_value and not has_other_keys and (label is None or get_text(label) is not None)
 
 
-def withhold_values(plugin: TrackedMapping, declared: Sequence[Mapping[str, SchemeSetting]]) -> None:
-    """Withhold the values that a project sets for a plugin, unless their settings are known not to be secret.
+def list_public(settings: Sequence[SchemeSetting]) -> frozenset[str]:
+    """Return the names of the settings that are known not to be secret, in any variant."""
+    secret = (setting.wire for setting in settings if setting.is_secret)
+    return frozenset(setting.wire for setting in settings).difference(secret)
 
-    `declared` holds the settings of each variant by name.
-    """
+
+def withhold_values(plugin: TrackedMapping, public: Collection[str]) -> None:
+    """Withhold the values that a project sets for a plugin, apart from those of `public` settings."""
     config = plugin.child("config")
     for key in config.keys:
-        settings = [variant[key] for variant in declared if key in variant]
-        if not settings or any(setting.is_secret for setting in settings):
+        if key not in public:
             config.withhold(key)
     plugin.withhold("env")

@@ -12,8 +12,9 @@ from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.n8n.inheritance import BASIC, OAUTH1, OAUTH2, Ancestry
+from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
 from authscribe.readers.foreign.n8n.properties import CredentialProperty, make_property
 from authscribe.readers.foreign.n8n.scope import PropertyScope
@@ -29,11 +30,6 @@ from authscribe.readers.foreign.scheme_lists import (
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
-_KINDS: Final = {
-    "httpDigestAuth": "http_digest", "httpHeaderAuth": "api_key", "httpQueryAuth": "api_key", "httpSslAuth": "mtls",
-    "jwtAuth": "jwt", "aws": "aws_sigv4",
-}  # fmt: skip
-"""Kinds of types whose requests only n8n's code states."""
 _LOCATIONS: Final = {"headers": "header", "qs": "query", "body": "body"}
 _BASIC_SLOTS: Final = {"username": "basic_username", "password": "basic_password"}
 _DEFAULT_GRANT: Final = "authorizationCode"
@@ -47,6 +43,11 @@ def draft_credential(
     place = declared.place
     title = declared.take_text("displayName")
     grants = reader.list_grants()
+    excess = find_excess(place, len(grants), len(reader.properties))
+    if excess is not None:
+        declared.lose_all(EXCESS)
+        yield excess
+        return
     methods: list[MapNode] = []
     for grant, ids in zip(grants, _make_ids(identifier, grants), strict=True):
         scheme = ScalarNode(ids.scheme, place)
@@ -161,7 +162,7 @@ class _CredentialReader:
 
     def _find_kind(self, slots: tuple[FilledSlot, ...], obtained: tuple[ObtainedSecret, ...], secrets: set[str]) -> str:
         """Return the kind: by the code of n8n, else by a value that n8n obtains, else by what requests carry."""
-        known = next((kind for name, kind in _KINDS.items() if name in self.ancestry.names), None)
+        known = next((kind for name, kind in KINDS.items() if name in self.ancestry.names), None)
         if known is not None or any(secret.lifetime == "expires" for secret in obtained):
             return known or "two_step"
         return find_kind(slots, secrets) or ("custom" if secrets else "none")

@@ -30,6 +30,8 @@ _TOKEN: Final = re.compile(
 )
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None}
 _DEPTH_LIMIT: Final = 40
+_LENGTH_LIMIT: Final = 4_000
+"""Characters of an expression, and of a value that it amounts to; real ones have 200."""
 _SLASH_AT_THE_END: Final = re.compile(r"/\\/[+*]?\$/g?")
 _TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "endsWith": str.endswith,
@@ -81,13 +83,19 @@ def evaluate(source: str, lookup: Lookup) -> Evaluation | None:
     for match in _BLOCK.finditer(source):
         operands.append(_make_text(source[position : match.start()]))
         try:
-            operands.append(_Parser(match[1], lookup).parse())
+            operands.append(_Parser(_check_length(match[1]), lookup).parse())
         except UnknownExpressionError:
             return None
         position = match.end()
     operands.append(_make_text(source[position:]))
     conditions = frozenset(name for operand in operands for name in operand.conditions)
     return Evaluation(FilledTemplate(tuple(part for operand in operands for part in operand.parts if part)), conditions)
+
+
+def _check_length(text: str) -> str:
+    if len(text) > _LENGTH_LIMIT:
+        raise UnknownExpressionError
+    return text
 
 
 def _make_text(value: Value) -> _Operand:
@@ -156,7 +164,7 @@ class _Parser:
         while self._take("+"):
             right = self._parse_operand()
             left = _Operand(
-                _to_text(left.value) + _to_text(right.value),
+                _check_length(_to_text(left.value) + _to_text(right.value)),
                 (*left.parts, *right.parts),
                 left.names | right.names,
                 left.conditions | right.conditions,

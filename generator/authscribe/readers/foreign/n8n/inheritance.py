@@ -13,14 +13,26 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.cyclic_extends import report_cyclic_extends
+from authscribe.findings.rules.too_large import report_many_inherited
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, get_text, to_node
+from authscribe.model.repetitions import Repetitions, count_nodes
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import parse_boolean
 
 OAUTH1: Final = "oAuth1Api"
 OAUTH2: Final = "oAuth2Api"
 BASIC: Final = "httpBasicAuth"
+
+KINDS: Final = {
+    "httpDigestAuth": "http_digest", "httpHeaderAuth": "api_key", "httpQueryAuth": "api_key", "httpSslAuth": "mtls",
+    "jwtAuth": "jwt", "aws": "aws_sigv4",
+}  # fmt: skip
+"""Kinds of types whose requests only n8n's code states."""
+
+_WELL_KNOWN: Final = frozenset({OAUTH1, OAUTH2, BASIC, *KINDS})
+"""Types of which it matters what extends them."""
 
 _URL: Final = {"type": "string", "default": "", "required": True}
 _SECRET: Final = {"type": "string", "typeOptions": {"password": True}, "default": "", "required": True}
@@ -51,7 +63,7 @@ _BUILT_IN: Final[Mapping[str, tuple[dict[str, object], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ancestry:
-    """Names of a type and of its ancestors, its merged properties in order, and parents that are not known."""
+    """Well-known types among a type and its ancestors, its merged properties in order, and parents not known."""
 
     names: frozenset[str]
     properties: tuple[MapNode, ...]
@@ -61,13 +73,15 @@ class Ancestry:
 def find_ancestries(types: Mapping[str, MapNode]) -> dict[str, Ancestry | Finding]:
     """Return the ancestry of each type; for one in a circle, or that extends one, the finding about the circle."""
     ancestries: dict[str, Ancestry | Finding] = {}
+    merger = _Merger(types)
     for name in types:
-        _resolve(name, types, ancestries)
+        _resolve(name, merger, ancestries)
     return ancestries
 
 
-def _resolve(name: str, types: Mapping[str, MapNode], ancestries: dict[str, Ancestry | Finding]) -> None:
+def _resolve(name: str, merger: _Merger, ancestries: dict[str, Ancestry | Finding]) -> None:
     """Add the ancestries of a type and of all types above it; a stack of its own, since chains may be long."""
+    types = merger.types
     path: dict[str, Iterator[str]] = {}
     current: str | None = name if name not in ancestries else None
     while current is not None:
@@ -75,7 +89,7 @@ def _resolve(name: str, types: Mapping[str, MapNode], ancestries: dict[str, Ance
         parent = next((each for each in parents if each in types and each not in ancestries), None)
         if parent is None:
             path.pop(current)
-            ancestries[current] = _merge(current, types, ancestries)
+            ancestries[current] = merger.merge(current, ancestries)
             current = next(reversed(path), None)
         elif parent in path:
             members = (*path,)[(*path,).index(parent) :]
@@ -88,23 +102,42 @@ def _resolve(name: str, types: Mapping[str, MapNode], ancestries: dict[str, Ance
             current = parent
 
 
-def _merge(name: str, types: Mapping[str, MapNode], ancestries: Mapping[str, Ancestry | Finding]) -> Ancestry | Finding:
-    node = types[name]
-    properties: dict[str, MapNode] = {}
-    names = {name}
-    findings: list[Finding] = []
-    parents = _list_parents(node)
-    for parent in parents:
-        ancestry = ancestries.get(parent) or _find_built_in(parent, node.place)
-        if isinstance(ancestry, Finding):
-            return ancestry
-        if ancestry is None:
-            findings.append(report_undeclared_name("credential type", parent, _find_place(node), types))
-            continue
-        names |= ancestry.names
-        properties |= _index(ancestry.properties, is_merged=True)
-    properties |= _index(list_properties(node), is_merged=bool(parents))
-    return Ancestry(frozenset(names), tuple(properties.values()), tuple(findings))
+class _Merger:
+    """Merger of types with those that they extend, as long as all of them do not inherit too much."""
+
+    def __init__(self, types: Mapping[str, MapNode]) -> None:
+        self.types = types
+        self._names = Vocabulary(types)
+        self._repetitions = Repetitions(len(types))
+        self._excess: Finding | None = None
+
+    def merge(self, name: str, ancestries: Mapping[str, Ancestry | Finding]) -> Ancestry | Finding:
+        """Return the ancestry of a type of whose parents the ancestries are known."""
+        node = self.types[name]
+        properties: dict[str, MapNode] = {}
+        names = _WELL_KNOWN & {name}
+        findings: list[Finding] = []
+        parents = _list_parents(node)
+        for parent in parents:
+            ancestry = self._limit(ancestries.get(parent) or _find_built_in(parent, node.place), node)
+            if isinstance(ancestry, Finding):
+                return ancestry
+            if ancestry is None:
+                findings.append(report_undeclared_name("credential type", parent, _find_place(node), self._names))
+                continue
+            names |= ancestry.names
+            properties |= _index(ancestry.properties, is_merged=True)
+        properties |= _index(list_properties(node), is_merged=bool(parents))
+        return Ancestry(names, tuple(properties.values()), tuple(findings))
+
+    def _limit(self, inherited: Ancestry | Finding | None, heir: MapNode) -> Ancestry | Finding | None:
+        """Return what a type inherits, or a finding, the same one for all types, once it is too much."""
+        if not isinstance(inherited, Ancestry) or self._excess is not None:
+            return self._excess or inherited
+        if not self._repetitions.add(sum(map(count_nodes, inherited.properties))):
+            limit = self._repetitions.limit
+            self._excess = report_many_inherited(_find_place(heir), limit=limit, noun="credential types")
+        return self._excess or inherited
 
 
 def _find_built_in(name: str, place: Place) -> Ancestry | None:

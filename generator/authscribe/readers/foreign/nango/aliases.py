@@ -14,9 +14,12 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.alias_chain import report_alias_chain
 from authscribe.findings.rules.cyclic_alias import report_cyclic_alias
+from authscribe.findings.rules.too_large import report_many_aliased
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
 from authscribe.findings.rules.wrong_value import report_wrong_value
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import MapNode, get_text
+from authscribe.model.repetitions import Repetitions, count_nodes
 
 ALIAS: Final = "alias"
 
@@ -35,8 +38,9 @@ def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, MergedProvider 
     Providers that fail for the same reason have the same finding.
     """
     merged: dict[str, MergedProvider | Finding] = {}
+    inherited = _Inheritance(providers)
     for name in providers:
-        merged |= _follow_aliases(name, providers, merged)
+        merged |= _follow_aliases(name, inherited, merged)
     return {name: merged[name] for name in providers}
 
 
@@ -52,8 +56,24 @@ def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, MergedPro
             yield report_alias_chain((name, target, further), _find_place(node))
 
 
+class _Inheritance:
+    """Providers, and how much of others their aliases get."""
+
+    def __init__(self, providers: Mapping[str, MapNode]) -> None:
+        self.providers = providers
+        self.names = Vocabulary(providers)
+        self._repetitions = Repetitions(len(providers))
+        self._excess: Finding | None = None
+
+    def merge(self, base: MergedProvider | None, node: MapNode) -> MergedProvider | Finding:
+        """Return a provider with the keys of the one that it is an alias of, unless aliases get too much."""
+        if base is not None and self._excess is None and not self._repetitions.add(count_nodes(base.node)):
+            self._excess = report_many_aliased(_find_place(node), limit=self._repetitions.limit)
+        return self._excess or _merge(base, node)
+
+
 def _follow_aliases(
-    name: str, providers: Mapping[str, MapNode], merged: Mapping[str, MergedProvider | Finding]
+    name: str, inherited: _Inheritance, merged: Mapping[str, MergedProvider | Finding]
 ) -> dict[str, MergedProvider | Finding]:
     """Go from alias to alias to a provider that is known, and return all that are merged on the way back."""
     path: dict[str, None] = {}
@@ -61,19 +81,20 @@ def _follow_aliases(
     base: MergedProvider | Finding | None = None
     while current is not None and base is None:
         if current in path:
-            base = _report_cycle(tuple(path)[tuple(path).index(current) :], providers)
+            base = _report_cycle(tuple(path)[tuple(path).index(current) :], inherited.providers)
         elif current in merged:
             base = merged[current]
         else:
             path[current] = None
-            current, base = _find_target(providers[current], providers)
+            current, base = _find_target(inherited.providers[current], inherited.names)
     followed: dict[str, MergedProvider | Finding] = {}
     for step in reversed(path):
-        base = followed[step] = base if isinstance(base, Finding) else _merge(base, providers[step])
+        node = inherited.providers[step]
+        base = followed[step] = base if isinstance(base, Finding) else inherited.merge(base, node)
     return followed
 
 
-def _find_target(node: MapNode, providers: Mapping[str, MapNode]) -> tuple[str | None, Finding | None]:
+def _find_target(node: MapNode, providers: Vocabulary) -> tuple[str | None, Finding | None]:
     alias = node.find(ALIAS)
     target = get_text(alias)
     if alias is not None and target is None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.naming import WIRE_NAME_LIMIT
 from authscribe.model.nango import ACCESS, CAPTURED_LISTS, CONNECTION, CREDENTIALS, GROUPS, INTEGRATION, REFRESH
 from authscribe.model.placement_template import is_response
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
@@ -164,7 +165,9 @@ def _find_undeclared(node: MapNode, scope: ProviderScope) -> Iterator[ProviderFi
 
 def _is_part(key: str, group: str, scope: ProviderScope) -> bool:
     """Return whether a reference is to a part of a value, as `credentials.privateKey.id` is."""
-    prefixes = accumulate(key.split(".")[:-1], lambda before, word: f"{before}.{word}")
+    # No name is longer, so that longer prefixes need not be looked up.
+    words = key[:WIRE_NAME_LIMIT].split(".")[:-1]
+    prefixes = accumulate(words, lambda before, word: f"{before}.{word}")
     return any(scope.find_name(f"{GROUPS[group]}.{prefix}") is not None for prefix in prefixes)
 
 

@@ -56,15 +56,12 @@ def split_alternatives(template: str) -> tuple[str, ...]:
     """
     if _OR not in template or not find_innermost(template):
         return (template,)
-    sides = [""]
+    sides: list[list[NangoTemplatePart]] = [[]]
     for part in parse_parts(template):
-        if isinstance(part, NangoExpression):
-            sides[-1] += join_parts((part,))
-            continue
-        first, *further = part.split(_OR)
-        sides[-1] += first
-        sides += further
-    return tuple(side.strip() for side in sides) if len(sides) > 1 else (template,)
+        first, *further = part.split(_OR) if isinstance(part, str) else (part,)
+        sides[-1].append(first)
+        sides += ([text] for text in further)
+    return tuple(join_parts(side).strip() for side in sides) if len(sides) > 1 else (template,)
 
 
 def parse_basic(template: str) -> tuple[str, str] | None:

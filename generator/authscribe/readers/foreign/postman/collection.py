@@ -17,6 +17,7 @@ from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.postman.auth import (
     NO_AUTHENTICATION,
@@ -81,6 +82,11 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
     withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
     identifier = ScalarNode(name.identifier, place)
     unused = tuple(sorted(variables.secret_names.difference(*map(_list_wires, ways))))
+    excess = find_excess(place, len(ways), len(unused))
+    if excess is not None:
+        collection.lose_all(EXCESS)
+        yield excess
+        return
     drafts = _WayDrafts(identifier, facts["title"], variables, ways, reader.find_base(), unused)
     yield from drafts.draft_schemes()
     yield drafts.draft_connector(facts, collection.leftovers())

@@ -26,6 +26,7 @@ from authscribe.model.draft import (
     get_text,
 )
 from authscribe.readers.foreign import openapi
+from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import list_alternatives
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
@@ -162,6 +163,11 @@ def _draft_definitions(
         connections,
     )
     yield from find_misshapen(document.child("properties"))
+    excess = find_excess(document.place, len(connections), context.count_shared())
+    if excess is not None:
+        document.lose_all(EXCESS)
+        yield excess
+        return
     ids = tuple(_make_ids(identifier, connections))
     is_defined_by_swagger = swagger is not None and not _have_parameters(connections)
     if not is_defined_by_swagger:

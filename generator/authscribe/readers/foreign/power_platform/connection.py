@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
+from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, to_plain
-from authscribe.readers.foreign.power_platform.login import CERTIFICATE_TYPE, SECRET_TYPES, Login, find_type, read_login
+from authscribe.readers.foreign.power_platform.login import (
+    CERTIFICATE_TYPE,
+    SECRET_TYPES,
+    DeclaredParameters,
+    Login,
+    find_type,
+    read_login,
+)
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -31,7 +40,7 @@ _PARAMETERS: Final = "connectionParameters"
 _PARAMETER_SETS: Final = "connectionParameterSets"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Connection:
     """Way to connect; `label` is the name of its set, and `parameters` the names of all that it declares."""
 
@@ -50,6 +59,12 @@ class Connection:
     def secrets(self) -> tuple[SchemeSetting, ...]:
         """Settings that are or may be secret."""
         return tuple(setting for setting in self.settings if setting.is_secret)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Position of the first setting of each name, in snake case."""
+        settings = reversed(tuple(enumerate(self.settings)))
+        return {naming.to_snake_case(setting.wire): index for index, setting in settings}
 
 
 def read_connections(properties: TrackedMapping) -> Iterator[Connection]:
@@ -93,23 +108,24 @@ def _read_set(parameter_set: TrackedMapping, number: str) -> Connection:
 
 def _read_parameters(label: str, parameters: TrackedMapping, place: Place) -> Connection:
     entries = tuple(entry for entry in parameters.node.entries if isinstance(entry.node, MapNode))
-    declared = {entry.key: entry.node for entry in entries if isinstance(entry.node, MapNode)}
+    nodes = {entry.key: entry.node for entry in entries if isinstance(entry.node, MapNode)}
+    declared = DeclaredParameters(nodes)
     items = [
         _read_parameter(ScalarNode(entry.key, entry.place), parameters.child(entry.key), declared) for entry in entries
     ]
     return Connection(
         label,
         place,
-        tuple(declared),
+        tuple(nodes),
         tuple(item for item in items if isinstance(item, SchemeSetting)),
         tuple(item for item in items if isinstance(item, Login)),
         tuple(item for item in items if isinstance(item, ObtainedSecret)),
-        any(find_type(node) == CERTIFICATE_TYPE for node in declared.values()),
+        declared.has_certificate,
     )
 
 
 def _read_parameter(
-    name: ScalarNode, parameter: TrackedMapping, declared: Mapping[str, MapNode]
+    name: ScalarNode, parameter: TrackedMapping, declared: DeclaredParameters
 ) -> SchemeSetting | Login | ObtainedSecret:
     parameter_type = find_type(parameter.node)
     if parameter_type == _LOGIN_TYPE:

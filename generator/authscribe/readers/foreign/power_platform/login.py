@@ -14,6 +14,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.power_platform.custom_parameters import (
     CustomParameter,
@@ -78,28 +79,36 @@ class Login:
         return self.obtained[0].wire
 
 
+class DeclaredParameters:
+    """Parameters of a connection, and what each of its logins asks about them."""
+
+    def __init__(self, nodes: Mapping[str, MapNode]) -> None:
+        self.nodes = nodes
+        self.names = Vocabulary(nodes)
+        self.wires = {wire.lower(): wire for wire in nodes}
+        self.has_certificate = any(find_type(node) == CERTIFICATE_TYPE for node in nodes.values())
+
+
 def find_type(parameter: MapNode) -> str:
     """Return the type of a connection parameter, in lower case; empty if it has none."""
     return (get_text(parameter.find("type")) or "").lower()
 
 
-def read_login(
-    name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, declared: Mapping[str, MapNode]
-) -> Login:
+def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, declared: DeclaredParameters) -> Login:
     """Return the login of a parameter.
 
-    `ui_facts` are its title and the like, and `declared` holds all parameters of the connection.
+    `ui_facts` are its title and the like, and `declared` are all parameters of the connection.
     """
     key = next((key for key in parameter.keys if key.lower() in _SETTINGS_KEYS), "")
     settings = parameter.child(key)
     custom = settings.child("customParameters")
     for mapping in (settings, custom, settings.child("properties")):
         _withhold_secrets(mapping)
-    variables = _Variables(str(name.value), {wire.lower(): wire for wire in declared})
+    variables = _Variables(str(name.value), declared.wires)
     provider = (get_text(settings.peek("identityProvider")) or "").lower()
     has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(variables, declared)
     request = TokenRequest.from_custom(custom) if provider == _TEMPLATE_PROVIDER else TokenRequest()
-    grant = request.grant or _find_grant(custom, variables, declared)
+    grant = request.grant or _find_grant(custom, variables, declared.nodes)
     undeclared = _find_undeclared(custom, variables) if provider not in _MICROSOFT_PROVIDERS else {}
     endpoints = _take_endpoints(custom, variables, provider, grant)
     supplied = (
@@ -113,7 +122,8 @@ def read_login(
     facts = MapNode((*ui_facts.entries, *extras.entries), name.place)
     token = ObtainedSecret(name, make_map(name.place, source="onboarding"), facts, "expires")
     findings = tuple(
-        report_undeclared_name("connection parameter", wire, node.place, declared) for wire, node in undeclared.items()
+        report_undeclared_name("connection parameter", wire, node.place, declared.names)
+        for wire, node in undeclared.items()
     )
     kind = _GRANT_KINDS.get(grant, "oauth2_authorization_code")
     return Login(kind, supplied, (token, *refresh), endpoints, oauth, findings)
@@ -157,9 +167,9 @@ def _find_grant(custom: TrackedMapping, variables: _Variables, declared: Mapping
     return next(iter(grants)) or "" if len(grants) == 1 else ""
 
 
-def _has_certificate(variables: _Variables, declared: Mapping[str, MapNode]) -> bool:
+def _has_certificate(variables: _Variables, declared: DeclaredParameters) -> bool:
     """Return whether a certificate takes the place of the client secret of a login."""
-    return variables.find_wire(_CERTIFICATE) is not None or CERTIFICATE_TYPE in map(find_type, declared.values())
+    return variables.find_wire(_CERTIFICATE) is not None or declared.has_certificate
 
 
 def _find_undeclared(custom: TrackedMapping, variables: _Variables) -> dict[str, Node]:

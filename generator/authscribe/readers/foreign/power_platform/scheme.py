@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import MapNode, ScalarNode
 from authscribe.model.placement_template import find_slot
@@ -18,6 +22,9 @@ from authscribe.readers.foreign.power_platform.connection import Connection
 from authscribe.readers.foreign.power_platform.policies import Policies, PolicyExpression
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting
 from authscribe.readers.foreign.tracking import make_list, make_map
+
+_VALUE_LIMIT: Final = 2_000
+"""Characters of the value of a header or query parameter; real ones have 100."""
 
 _BASIC_NAMES: Final = ("username", "password")
 """Names of the parameters of basic authentication on this platform."""
@@ -31,7 +38,7 @@ class SchemeDraft:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlatformContext:
     """Facts about a connector that its connections share.
 
@@ -43,21 +50,35 @@ class PlatformContext:
     alternatives: tuple[tuple[SecurityScheme, ...], ...]
     connections: tuple[Connection, ...]
 
-    @property
-    def declared(self) -> frozenset[str]:
+    @cached_property
+    def declared(self) -> Vocabulary:
         """Parameters of all connections."""
-        return frozenset(parameter for connection in self.connections for parameter in connection.parameters)
+        return Vocabulary(parameter for connection in self.connections for parameter in connection.parameters)
+
+    @cached_property
+    def similar_names(self) -> frozenset[str]:
+        """Names of the settings of all connections, as `_find_similar` compares them."""
+        return frozenset(chain.from_iterable(connection.positions for connection in self.connections))
+
+    @cached_property
+    def _wires(self) -> Mapping[str, str]:
+        return {wire.lower(): wire for wire in self.declared.sorted_words}
 
     def find_wire(self, name: str) -> str:
         """Return the declared name of a parameter; the platform ignores case."""
-        wires = {wire.lower(): wire for wire in sorted(self.declared)}
-        return name if name in self.declared else wires.get(name.lower(), name)
+        return name if name in self.declared else self._wires.get(name.lower(), name)
 
-    def list_undeclared(self) -> Iterator[tuple[str, PolicyExpression, bool]]:
-        """Yield each parameter that policies refer to and that is not declared, and whether it may be a secret.
+    def count_shared(self) -> int:
+        """Return how many policies and security schemes all connections have in common."""
+        return len(self.policies.slots) + sum(map(len, self.alternatives))
 
-        A part of the host is not a secret.
-        """
+    @cached_property
+    def undeclared(self) -> tuple[tuple[str, PolicyExpression, bool], ...]:
+        """Each parameter that policies refer to and that is not declared, and whether it may be a secret."""
+        return tuple(self._list_undeclared())
+
+    def _list_undeclared(self) -> Iterator[tuple[str, PolicyExpression, bool]]:
+        # A part of the host is not a secret.
         base = self.policies.base
         seen = set(self.declared)
         for expression, may_be_secret in (
@@ -73,13 +94,12 @@ class PlatformContext:
 def draft_scheme(connection: Connection, identifier: str, context: PlatformContext) -> SchemeDraft:
     """Return the scheme of a connection."""
     place = connection.place
-    undeclared = tuple(context.list_undeclared())
     settings = (
         *connection.settings,
         *(setting for login in connection.logins for setting in login.supplied),
         *(
             make_undeclared_setting(ScalarNode(name, expression.place), is_secret=may_be_secret)
-            for name, expression, may_be_secret in undeclared
+            for name, expression, may_be_secret in context.undeclared
         ),
     )
     obtained = (*(secret for login in connection.logins for secret in login.obtained), *connection.identities)
@@ -100,7 +120,7 @@ def draft_scheme(connection: Connection, identifier: str, context: PlatformConte
         *(finding for login in connection.logins for finding in login.findings),
         *(
             report_undeclared_name("connection parameter", name, expression.place, context.declared)
-            for name, expression, _ in undeclared
+            for name, expression, _ in context.undeclared
         ),
     )
     return SchemeDraft(node, findings)
@@ -137,7 +157,7 @@ class _FilledSlot:
         return make_map(place, in_=self.location, name=self.name or None, value=self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _SlotFiller:
     """Filler of the slots of a request with the values of a connection."""
 
@@ -159,20 +179,23 @@ class _SlotFiller:
             if slot is not None:
                 yield slot.to_node(self.connection.place)
 
-    def is_satisfied(self, scheme: SecurityScheme, required: Sequence[SecurityScheme]) -> bool:
+    def is_satisfied(self, scheme: SecurityScheme, *, is_only_key: bool) -> bool:
         """Return whether a parameter of the connection may be meant for one of the schemes of a requirement."""
         variant = scheme.variants[0]
         match variant.kind:
             case "api_key":
-                return self._find_key(scheme, required) is not None or len(self._list_free_secrets()) > 1
+                return self._find_key(scheme, is_only_key=is_only_key) is not None or len(self._free_secrets) > 1
             case "http_basic":
-                return any(self._fill_basic())
+                return bool(self._basic)
         return bool(self.connection.logins)
 
     def _choose_schemes(self) -> tuple[SecurityScheme, ...]:
         """Return the first requirement that the connection satisfies, else the first that it satisfies in part."""
         alternatives = self.context.alternatives
-        satisfied = [[self.is_satisfied(scheme, schemes) for scheme in schemes] for schemes in alternatives]
+        satisfied = [
+            [self.is_satisfied(scheme, is_only_key=is_only_key) for scheme in schemes]
+            for schemes, is_only_key in zip(alternatives, map(_has_one_key, alternatives), strict=True)
+        ]
         whole = (schemes for schemes, each in zip(alternatives, satisfied, strict=True) if all(each))
         partial = (schemes for schemes, each in zip(alternatives, satisfied, strict=True) if any(each))
         return next(whole, None) or next(partial, ())
@@ -185,16 +208,20 @@ class _SlotFiller:
         wires = {setting.wire for setting in self.settings}
         wires |= {login.token for login in self.connection.logins}
         slots: dict[str, _FilledSlot | None] = {}
+        filled: ChainMap[str, _FilledSlot | None] = ChainMap(slots, {**own})
         for slot in self.context.policies.slots:
             key = find_slot(slot.location, slot.name)
             names = map(self.context.find_wire, slot.value.names if slot.value is not None else ())
-            if wires.issuperset(names) and not (slot.is_fallback and key in {**own, **slots}):
-                value = self._expand(slot.value, {**own, **slots})
+            if wires.issuperset(names) and not (slot.is_fallback and key in filled):
+                value = self._expand(slot.value, filled)
                 slots[key] = _FilledSlot(slot.location, slot.name, value) if value is not None else None
         return slots
 
     def _expand(self, value: PolicyExpression | None, slots: Mapping[str, _FilledSlot | None]) -> str | None:
-        """Return the template for the value of a policy; None if it is computed from something unknown."""
+        """Return the template for the value of a policy; None if it is computed from something unknown, or too long.
+
+        Policies that repeat the values of others could make a short document a very long one.
+        """
         parts = value.request_parts if value is not None else ()
         filled = {part: slots.get(find_slot(*part)) for part in parts}
         known = {part: slot.value for part, slot in filled.items() if slot is not None}
@@ -202,16 +229,18 @@ class _SlotFiller:
             return None
         if not all(map(is_template_name, map(self.context.find_wire, value.names))):
             return None
-        return value.to_placement(self.context.find_wire, lambda location, name: known[location, name])
+        template = value.to_placement(self.context.find_wire, lambda location, name: known[location, name])
+        return template if len(template) <= _VALUE_LIMIT else None
 
     def _fill_by_swagger(self) -> Iterator[_FilledSlot]:
         schemes = self._choose_schemes()
+        is_only_key = _has_one_key(schemes)
         for scheme in schemes:
             variant = scheme.variants[0]
             if variant.kind == "http_basic":
-                yield from self._fill_basic()
+                yield from self._basic
             for slot in variant.slots if variant.kind == "api_key" else ():
-                setting = self._find_key(scheme, schemes)
+                setting = self._find_key(scheme, is_only_key=is_only_key)
                 if setting is not None and is_template_name(setting.wire):
                     yield _FilledSlot(slot.location, slot.name, f"{{{setting.wire}}}")
 
@@ -225,31 +254,32 @@ class _SlotFiller:
                 yield _FilledSlot("header", "Authorization", f"Bearer {{{token}}}")
         in_policies = {self.context.find_wire(name) for name in self.context.policies.names}
         if in_policies.isdisjoint(_BASIC_NAMES) and not any(self._fill_by_swagger()):
-            yield from self._fill_basic()
+            yield from self._basic
 
-    def _fill_basic(self) -> Iterator[_FilledSlot]:
-        """Yield both slots of basic authentication; those of a login belong to the request for its token."""
+    @cached_property
+    def _basic(self) -> tuple[_FilledSlot, ...]:
+        """Both slots of basic authentication; those of a login belong to the request for its token."""
         wires = {setting.wire.lower(): setting.wire for setting in self.settings}
-        if set(_BASIC_NAMES) <= set(wires) and not self.connection.logins:
-            for name in _BASIC_NAMES:
-                yield _FilledSlot(f"basic_{name}", "", f"{{{wires[name]}}}")
+        if not wires.keys() >= set(_BASIC_NAMES) or self.connection.logins:
+            return ()
+        return tuple(_FilledSlot(f"basic_{name}", "", f"{{{wires[name]}}}") for name in _BASIC_NAMES)
 
-    def _find_key(self, scheme: SecurityScheme, required: Sequence[SecurityScheme]) -> SchemeSetting | None:
+    def _find_key(self, scheme: SecurityScheme, *, is_only_key: bool) -> SchemeSetting | None:
         """Return the parameter for an API key: one of a similar name, else the only secret if there is only one key.
 
         A secret is not the key of a scheme for which another connection has a parameter of a similar name.
         """
         similar = _find_similar(self.connection, scheme)
-        keys = [other for other in required if other.variants[0].kind == "api_key"]
-        secrets = self._list_free_secrets()
-        if similar is not None or len(secrets) != 1 or len(keys) != 1:
+        secrets = self._free_secrets
+        if similar is not None or len(secrets) != 1 or not is_only_key:
             return similar
-        is_taken = any(_find_similar(connection, scheme) is not None for connection in self.context.connections)
+        is_taken = not self.context.similar_names.isdisjoint(_list_similar_names(scheme))
         return None if is_taken else secrets[0]
 
-    def _list_free_secrets(self) -> tuple[SchemeSetting, ...]:
-        """Return the secrets that are neither the password of basic authentication nor a part of a login."""
-        has_basic = any(self._fill_basic())
+    @cached_property
+    def _free_secrets(self) -> tuple[SchemeSetting, ...]:
+        """Secrets that are neither the password of basic authentication nor a part of a login."""
+        has_basic = bool(self._basic)
         prefixes = tuple(f"{login.token}:".lower() for login in self.connection.logins)
         return tuple(
             setting
@@ -260,10 +290,19 @@ class _SlotFiller:
 
 
 def _find_similar(connection: Connection, scheme: SecurityScheme) -> SchemeSetting | None:
-    """Return the parameter with the name of a security scheme, or of the slot of its key."""
+    """Return the first parameter with the name of a security scheme, or of the slot of its key."""
+    positions = [connection.positions[name] for name in _list_similar_names(scheme) if name in connection.positions]
+    return connection.settings[min(positions)] if positions else None
+
+
+def _list_similar_names(scheme: SecurityScheme) -> set[str]:
     slots = scheme.variants[0].slots
-    names = {naming.to_snake_case(name) for name in (scheme.wire, *(slot.name for slot in slots))}
-    return next((setting for setting in connection.settings if naming.to_snake_case(setting.wire) in names), None)
+    return {naming.to_snake_case(name) for name in (scheme.wire, *(slot.name for slot in slots))}
+
+
+def _has_one_key(schemes: Iterable[SecurityScheme]) -> bool:
+    """Return whether one of the schemes of a requirement is for a key."""
+    return sum(1 for scheme in schemes if scheme.variants[0].kind == "api_key") == 1
 
 
 def find_contradictions(context: PlatformContext) -> Iterator[Finding]:
@@ -274,10 +313,7 @@ def find_contradictions(context: PlatformContext) -> Iterator[Finding]:
     # Properties without any parameter leave the security to the Swagger document.
     asking = tuple(connection for connection in context.connections if connection.parameters)
     fillers = tuple(_SlotFiller(connection, connection.settings, context) for connection in asking)
-    unsatisfied = [
-        tuple(scheme for scheme in schemes if not any(filler.is_satisfied(scheme, schemes) for filler in fillers))
-        for schemes in context.alternatives
-    ]
+    unsatisfied = [tuple(_list_unsatisfied(schemes, fillers)) for schemes in context.alternatives]
     if asking and unsatisfied and all(unsatisfied):
         scheme = unsatisfied[0][0]
         yield report_sources_contradict(
@@ -287,6 +323,14 @@ def find_contradictions(context: PlatformContext) -> Iterator[Finding]:
             _describe_scheme(scheme),
             scheme.name.place,
         )
+
+
+def _list_unsatisfied(schemes: Sequence[SecurityScheme], fillers: Iterable[_SlotFiller]) -> Iterator[SecurityScheme]:
+    """Yield the schemes of a requirement that no parameter of any connection may be meant for."""
+    fillers, is_only_key = tuple(fillers), _has_one_key(schemes)
+    for scheme in schemes:
+        if not any(filler.is_satisfied(scheme, is_only_key=is_only_key) for filler in fillers):
+            yield scheme
 
 
 def _describe_connection(connection: Connection) -> str:
