@@ -118,8 +118,19 @@ def _check_connector(
     yield from _check_flags(catalogue, node)
     if unknown:
         return
+    yield from check_definition_names(Spelling(connector, catalogue.conventions), node)
+    reported: dict[tuple[str, Place, str], Finding] = {}
+    for finding in _check_methods(catalogue, connector, node, schemes):
+        # Methods differ in the names that they know, and so in the advice only.
+        reported.setdefault((finding.code, finding.place, finding.message), finding)
+    yield from reported.values()
+
+
+def _check_methods(
+    catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
+) -> Iterator[Finding]:
+    """Yield the mistakes in the methods of a connector; what these have in common is reported for each of them."""
     spelling = Spelling(connector, catalogue.conventions)
-    yield from check_definition_names(spelling, node)
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
         places = SettingPlaces((node, *(schemes[name] for name in method.schemes)))

@@ -5,7 +5,8 @@ References and names are spelled as the profile states. No file contains a value
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from copy import deepcopy
 from typing import Final, TypeAlias
 
@@ -143,9 +144,10 @@ def build_system(file: SystemFile, contract: Contract, platform: Platform, *, is
     """
     system: Document = deepcopy({**file.initial}) if is_new else {}
     operation = (file.initial_operation if is_new else None) or file.operation
+    secrets = {secret.name for secret in contract.injected}
     for placement in contract.placements:
         path = _locate_placement(placement, file, operation)
-        _place_value(system, path, placement, _fill_placement(placement, contract, platform))
+        _place_value(system, path, placement, _fill_placement(placement, secrets, platform))
         if placement.location in (Location.BASIC_USERNAME, Location.BASIC_PASSWORD):
             for key, value in file.basic.items():
                 set_value(system, key.split("."), value)
@@ -204,8 +206,8 @@ def set_value(document: Document, path: Sequence[str], value: object) -> None:
     document[path[-1]] = value
 
 
-def _fill_placement(placement: Placement, contract: Contract, platform: Platform) -> str:
-    secrets = {secret.name for secret in contract.injected}
+def _fill_placement(placement: Placement, secrets: AbstractSet[str], platform: Platform) -> str:
+    """Return the value of a placement; `secrets` are the names of all injected secrets."""
 
     def spell_reference(name: str) -> str:
         return spell_secret(platform, name) if name in secrets else spell_variable(platform, name)
@@ -214,11 +216,11 @@ def _fill_placement(placement: Placement, contract: Contract, platform: Platform
     return _join_values(values, _list_conditions(placement, secrets, platform), platform)
 
 
-def _list_conditions(placement: Placement, secrets: Collection[str], platform: Platform) -> tuple[str, ...]:
+def _list_conditions(placement: Placement, secrets: AbstractSet[str], platform: Platform) -> tuple[str, ...]:
     """Return the variables that a value needs; none if it also needs something that no statement can test."""
     names = dict.fromkeys(part.name for part in parse_template(placement.value) if isinstance(part, Hole))
     spelt = tuple(map(platform.spell_name, names))
-    return spelt if not names.keys() & set(secrets) and all(map(str.isidentifier, spelt)) else ()
+    return spelt if secrets.isdisjoint(names) and all(map(str.isidentifier, spelt)) else ()
 
 
 def _join_values(values: Sequence[str], conditions: Sequence[str], platform: Platform) -> str:

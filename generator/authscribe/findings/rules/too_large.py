@@ -74,10 +74,13 @@ def report_many_aliased(place: Place, *, limit: int) -> Finding:
 
 
 def report_many_used(place: Place, *, limit: int) -> Finding:
-    """Report the reference with which the connectors repeat too much of schemes; `limit` counts keys and values."""
+    """Report the use of a scheme, or the method, with which connectors repeat too much; `limit` counts keys and values.
+
+    Each method repeats what the connector states for all of them.
+    """
     return RULE.finding(
         place,
-        f"the connectors take more than {limit} keys and values from the schemes that they use",
+        f"the connectors and their methods repeat more than {limit} keys and values",
         "use smaller schemes, or generate for fewer connectors at a time",
     )
 
