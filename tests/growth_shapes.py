@@ -70,6 +70,46 @@ def lint(manifest: str | Each, template: tuple[str | Each, ...], start: int = 50
     return Shape("lint --source s.yaml c", files, start)
 
 
+def target(name: str, *parts: str | Each, start: int = 30) -> Shape:
+    return Shape(f"check --source s.yaml --out-dir out --target {name}", {"s.yaml": parts}, start)
+
+
+def openapi(*parts: str | Each, start: int = 30) -> Shape:
+    return check("o.json", '{"openapi": "3.1.0", "info": {"title": "A"}, "paths": {}, ', *parts, "}", start=start)
+
+
+def airbyte(authenticator: tuple[str | Each, ...], *properties: str | Each, start: int = 15) -> Shape:
+    return check(
+        "a/manifest.json", '{"type": "DeclarativeSource", "streams": [{"retriever": {"requester": {"authenticator": {',
+        *authenticator, '}}}}], "spec": {"connection_specification": {"type": "object", "properties": {', *properties,
+        "}}}}", start=start,
+    )  # fmt: skip
+
+
+def nango(*parts: str | Each, start: int = 30, in_c: bool = False) -> Shape:
+    return check("p.yaml", "p0:\n  display_name: P\n  auth_mode: API_KEY\n", *parts, start=start, in_c=in_c)
+
+
+def credential_type(name: str, keys: str, *properties: str | Each) -> tuple[str | Each, ...]:
+    return (f'{{"name": "{name}", "displayName": "T", {keys}"properties": [', *properties, "]}")
+
+
+def power_platform(*parts: str | Each, start: int = 30) -> Shape:
+    return check("C/apiProperties.json", '{"properties": {', *parts, "}}", start=start)
+
+
+def postman(variables: tuple[str | Each, ...], *items: str | Each, start: int = 15) -> Shape:
+    schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+    return check(
+        "p.json", f'{{"info": {{"name": "A", "schema": "{schema}"}}, "variable": [', *variables, '], "item": [',
+        *items, "]}", start=start,
+    )  # fmt: skip
+
+
+def meltano(*parts: str | Each, start: int = 30) -> Shape:
+    return check("tap.yml", "name: tap\nnamespace: tap\npip_url: tap\n", *parts, start=start)
+
+
 def sync(path: str, *parts: str | Each, start: int = 50) -> Shape:
     connector = "connectors: [{id: c, scheme: s}]\n"
     files = {path: parts, "s.yaml": (SCHEME, DESCRIBED, connector)}
@@ -87,6 +127,37 @@ MANIFEST = (
 )
 LIST_TABLE = f"S\n=\n\n{LEAD}.. list-table::\n   :header-rows: 1\n\n   * - Property\n     - Description\n"
 PIPE_TABLE = f"# S\n\n{LEAD}| Property | Description |\n| --- | --- |\n"
+
+SECURITY_SCHEMES = '"components": {"securitySchemes": {'
+KEY_SCHEME = '"s@": {"type": "apiKey", "in": "header", "name": "X-@"}'
+SECRET_SETTING = '"k@": {"type": "string", "airbyte_secret": true}'
+SELECTION = (
+    '"type": "SelectiveAuthenticator", "authenticator_selection_path": ["t"], "authenticators": {',
+    Each('"v@": {"type": "BearerAuthenticator", "api_token": "{{ config[\'k@\'] }}"}', ", "),
+    "}",
+)
+ALTERNATIVES = (
+    '"c": {"type": "object", "oneOf": [',
+    Each(f'{{"properties": {{"t": {{"const": "v@"}}, {SECRET_SETTING}}}}}', ", "),
+    "]}",
+)
+PROPERTY = '{"displayName": "K", "name": "k@", "type": "string", "default": ""}'
+SECURE = '"k@": {"type": "securestring"}'
+POLICY = (
+    '{"templateId": "setheader", "parameters": {"x-ms-apimTemplateParameter.name": "X-@",'
+    ' "x-ms-apimTemplateParameter.value": "HOLE"}}'
+)
+REQUEST = (
+    '{"name": "r@", "request": {"url": "https://x.y", "auth": {"type": "bearer",'
+    ' "bearer": [{"key": "token", "value": "{{t@}}"}]}}}'
+)
+COPIED = Each("      - {name: key@, origin: {source: copied, required: key@}}\n")
+PLACED = Each("      - {in: header, name: X-@, value: '{key@}'}\n")
+KEYS = Each(
+    "  - {id: s@, title: T, required: [{name: key@}], injected: [{name: key@}],"
+    " placements: [{in: header, name: X-@, value: '{key@}'}]}\n"
+)
+METHODS = Each("      - {id: m@, schemes: [s@]}\n")
 
 SHAPES: Mapping[str, Shape] = {
     "JSON: blanks before a mistake": check("s.json", '{"schemes": [', Each(" "), "x]}", start=4000, in_c=True),
@@ -204,6 +275,116 @@ SHAPES: Mapping[str, Shape] = {
     "Markdown: brackets": page("p.md", Each("[", is_line=True), start=100),
     "Markdown: wide table": page("p.md", LEAD, "|", Each(" a |"), "\n|", Each("---|"), "\n|", Each(" b |"), "\n"),
     "Markdown: tabs": page("p.md", Each("<TabItem value='a'>\n\n</TabItem>\n\n"), start=40),
+    "YAML: methods that repeat parameters": yaml(
+        "schemes:\n", Each("  - {id: s@, required: [{name: k@}]}\n"), "connectors:\n  - id: c\n    methods:\n", METHODS,
+        "    parameters:\n", Each("      - name: p@\n"), start=40,
+    ),
+    "YAML: placements": yaml(SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED, start=200),
+    "OpenAPI: schemes": openapi(SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}", start=60),
+    "OpenAPI: requirement of many schemes": openapi(
+        SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), '}}, "security": [{', Each('"s@": []', ", "), "}]"
+    ),
+    "OpenAPI: alternatives in one requirement": openapi(
+        SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), ", ", Each('"b@": {"type": "http", "scheme": "basic"}', ", "),
+        '}}, "security": [{', Each('"s@": [], "b@": []', ", "), "}]", start=20,
+    ),
+    "OpenAPI: variables of the server": openapi(
+        '"servers": [{"url": "https://x/', Each("{v@}"), '"}], ', SECURITY_SCHEMES, Each(KEY_SCHEME, ", "), "}}"
+    ),
+    "OpenAPI: mistaken schemes": openapi(SECURITY_SCHEMES, Each('"s@": {"type": "x"}', ", "), "}}"),
+    "Airbyte: selection": airbyte(SELECTION, Each(SECRET_SETTING, ", ")),
+    "Airbyte: selection of alternatives": airbyte(SELECTION, *ALTERNATIVES, start=10),
+    "Airbyte: selection with common settings": airbyte(SELECTION, Each('"p@": {"type": "string"}', ", "), start=10),
+    "Airbyte: alternatives with common settings": airbyte(
+        (), Each('"p@": {"type": "string"}, '), *ALTERNATIVES, start=10
+    ),
+    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=100),
+    "Airbyte: conditions": airbyte(
+        (), '"c": {"type": "object", "oneOf": [', Each('{"properties": {"t": {"const": "v@"}}}', ", "), "]}", start=30
+    ),
+    "Airbyte: references": check(
+        "a/manifest.json", '{"type": "DeclarativeSource", "definitions": {',
+        Each('"d@": {"retriever": {"requester": {"url_base": "https://x.y"}}}', ", "), '}, "streams": [',
+        Each('{"$ref": "#/definitions/d@"}', ", "), "]}", start=40,
+    ),
+    "Nango: unknown aliases": nango(Each("p@+1: {display_name: A, alias: z@}\n"), start=150),
+    "Nango: aliases of one provider": nango(
+        "  credentials:\n", Each("    k@: {type: string}\n"), Each("p@+1: {display_name: A, alias: p0}\n"), start=25
+    ),
+    "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: v}\n"), start=100),
+    "Nango: alternatives": nango("  proxy: {base_url: '", Each("${apiKey}"), " || x'}\n", start=5000, in_c=True),
+    "n8n: chain of extends": check(
+        "n.json", "[", *credential_type("t0", "", PROPERTY), ", ",
+        Each("".join(map(str, credential_type("t@+1", '"extends": ["t@"], ', PROPERTY))), ", "), "]", start=25,
+    ),
+    "n8n: children of one type": check(
+        "n.json", "[", *credential_type("p", "", Each(PROPERTY, ", ")), ", ",
+        Each("".join(map(str, credential_type("c@", '"extends": ["p"], '))), ", "), "]", start=15,
+    ),
+    "n8n: unknown parents": check(
+        "n.json", "[", Each("".join(map(str, credential_type("c@", '"extends": ["z@"], '))), ", "), "]"
+    ),
+    "n8n: grants": check(
+        "n.json", "[", *credential_type(
+            "oAuth2Api", "", '{"name": "grantType", "type": "options", "options": [',
+            Each('{"name": "G@", "value": "g@"}', ", "), '], "default": "g0"}, ', Each(PROPERTY, ", "),
+        ), "]", start=15,
+    ),
+    "Power Platform: policies": power_platform(
+        '"connectionParameters": {', Each(SECURE, ", "), '}, "policyTemplateInstances": [',
+        Each(POLICY.replace("HOLE", "\\u0040connectionParameters('k@')"), ", "), "]",
+    ),
+    "Power Platform: sets with policies": power_platform(
+        '"connectionParameterSets": {"values": [', Each(f'{{"name": "s@", "parameters": {{{SECURE}}}}}', ", "),
+        ']}, "policyTemplateInstances": [', Each(POLICY.replace("HOLE", "\\u0040connectionParameters('z@')"), ", "), "]",
+        start=15,
+    ),
+    "Power Platform: values that double": power_platform(
+        '"policyTemplateInstances": [', POLICY.replace("-@", "-0").replace("HOLE", "\\u0040connectionParameters('k')"),
+        Each(", " + POLICY.replace("-@", "-@+1").replace("HOLE", "\\u0040{headers('X-@')}" * 2)), "]", start=5,
+    ),
+    "Power Platform: logins": power_platform(
+        '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}"
+    ),
+    "Power Platform: keys of the Swagger document": Shape(
+        "check --source C --out-dir out --target sesam",
+        {
+            "C/apiProperties.json": ('{"properties": {"connectionParameters": {', Each(SECURE, ", "), "}}}"),
+            "C/apiDefinition.swagger.json": (
+                '{"swagger": "2.0", "info": {"title": "S"}, "securityDefinitions": {', Each(KEY_SCHEME, ", "),
+                '}, "security": [{', Each('"s@": []', ", "), "}]}",
+            ),
+        },
+        30,
+    ),
+    "Postman: requests": postman((), Each(REQUEST, ", ")),
+    "Postman: requests and variables": postman((Each('{"key": "v@"}', ", "),), Each(REQUEST, ", "), start=30),
+    "Postman: requests and secret variables": postman(
+        (Each('{"key": "v@", "type": "secret"}', ", "),), Each(REQUEST, ", "), start=10
+    ),
+    "Meltano: groups": meltano(
+        "settings:\n", Each("  - {name: k@, sensitive: true}\n"), "settings_group_validation:\n", Each("  - [k@]\n")
+    ),
+    "Meltano: groups and other settings": meltano(
+        "settings:\n", Each("  - {name: k@, sensitive: true}\n  - name: p@\n"), "settings_group_validation:\n",
+        Each("  - [k@]\n"), start=15,
+    ),
+    "Meltano: variants": check(
+        "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n", Each("    e@: x\n"), "    variants:\n",
+        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=20,
+    ),
+    "OpenAPI target: placements": target(
+        "openapi", SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED
+    ),
+    "OpenAPI target: methods of one title": target(
+        "openapi", "schemes:\n",
+        Each("  - {id: s@, title: T, kind: openid_connect, endpoints: {discovery: {url: 'https://x.y/@'}}}\n"),
+        "connectors:\n  - id: c\n    methods:\n", METHODS,
+    ),
+    "OpenAPI target: method of many schemes": target(
+        "openapi", "schemes:\n", KEYS, "connectors:\n  - id: c\n    methods:\n      - {id: m, schemes: [",
+        Each("s@", ", "), "]}\n    placements:\n", PLACED,
+    ),
     "docs: one row": docs("p.rst", f"{LIST_TABLE}   * - ``k0``\n     - d\n"),
     "docs: wrong rows": docs("p.md", PIPE_TABLE, Each("| `k@` | x@ |\n")),
     "docs: rows that are gone": docs("p.md", PIPE_TABLE, Each("| `z@` | x@ |\n")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding
@@ -18,10 +19,10 @@ _ONCE: Final = ("methods", "extras")
 
 def check_repetitions(schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]) -> Iterator[Finding]:
     """Report the first connector that makes all of them repeat too much: of schemes, and of itself in its methods."""
-    uses = [use for connector in connectors.values() for use in _list_uses(connector)]
-    repetitions = Repetitions(len(uses))
+    references = [reference for connector in connectors.values() for reference in list_scheme_references(connector)]
+    repetitions = Repetitions(len(references))
     sizes: dict[str, int] = {}
-    for node, own in uses:
+    for node, own in chain.from_iterable(map(_list_uses, connectors.values())):
         identifier = get_text(node) or ""
         if not repetitions.add(sizes.get(identifier, 0) + own):
             yield report_many_used(node.place, limit=repetitions.limit)
