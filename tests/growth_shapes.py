@@ -141,7 +141,10 @@ ALTERNATIVES = (
     Each(f'{{"properties": {{"t": {{"const": "v@"}}, {SECRET_SETTING}}}}}', ", "),
     "]}",
 )
-PROPERTY = '{"displayName": "K", "name": "k@", "type": "string", "default": ""}'
+PROPERTY = (
+    '{"displayName": "K", "name": "k@", "type": "string", "default": "", "typeOptions": {"password": true},'
+    ' "description": "d", "hint": "h"}'
+)
 SECURE = '"k@": {"type": "securestring"}'
 POLICY = (
     '{"templateId": "setheader", "parameters": {"x-ms-apimTemplateParameter.name": "X-@",'
@@ -298,7 +301,7 @@ SHAPES: Mapping[str, Shape] = {
     "Airbyte: alternatives with common settings": airbyte(
         (), Each('"p@": {"type": "string"}, '), *ALTERNATIVES, start=10
     ),
-    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=100),
+    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=250),
     "Airbyte: conditions": airbyte(
         (), '"c": {"type": "object", "oneOf": [', Each('{"properties": {"t": {"const": "v@"}}}', ", "), "]}", start=30
     ),
@@ -309,17 +312,18 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "Nango: unknown aliases": nango(Each("p@+1: {display_name: A, alias: z@}\n"), start=150),
     "Nango: aliases of one provider": nango(
-        "  credentials:\n", Each("    k@: {type: string}\n"), Each("p@+1: {display_name: A, alias: p0}\n"), start=25
+        "  credentials:\n", Each("    k@: {type: string, title: t, description: d, pattern: p, example: e, order: 1}\n"),
+        Each("p@+1: {display_name: A, alias: p0}\n"), start=12,
     ),
-    "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: v}\n"), start=100),
+    "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: {a: v, b: v, c: v}}\n"), start=25),
     "Nango: alternatives": nango("  proxy: {base_url: '", Each("${apiKey}"), " || x'}\n", start=5000, in_c=True),
     "n8n: chain of extends": check(
         "n.json", "[", *credential_type("t0", "", PROPERTY), ", ",
-        Each("".join(map(str, credential_type("t@+1", '"extends": ["t@"], ', PROPERTY))), ", "), "]", start=25,
+        Each("".join(map(str, credential_type("t@+1", '"extends": ["t@"], ', PROPERTY))), ", "), "]", start=15,
     ),
     "n8n: children of one type": check(
         "n.json", "[", *credential_type("p", "", Each(PROPERTY, ", ")), ", ",
-        Each("".join(map(str, credential_type("c@", '"extends": ["p"], '))), ", "), "]", start=15,
+        Each("".join(map(str, credential_type("c@", '"extends": ["p"], '))), ", "), "]", start=10,
     ),
     "n8n: unknown parents": check(
         "n.json", "[", Each("".join(map(str, credential_type("c@", '"extends": ["z@"], '))), ", "), "]"
@@ -337,7 +341,7 @@ SHAPES: Mapping[str, Shape] = {
     "Power Platform: sets with policies": power_platform(
         '"connectionParameterSets": {"values": [', Each(f'{{"name": "s@", "parameters": {{{SECURE}}}}}', ", "),
         ']}, "policyTemplateInstances": [', Each(POLICY.replace("HOLE", "\\u0040connectionParameters('z@')"), ", "), "]",
-        start=15,
+        start=10,
     ),
     "Power Platform: values that double": power_platform(
         '"policyTemplateInstances": [', POLICY.replace("-@", "-0").replace("HOLE", "\\u0040connectionParameters('k')"),
