@@ -86,8 +86,8 @@ def airbyte(authenticator: tuple[str | Each, ...], *properties: str | Each, star
     )  # fmt: skip
 
 
-def nango(*parts: str | Each, start: int = 30, in_c: bool = False) -> Shape:
-    return check("p.yaml", "p0:\n  display_name: P\n  auth_mode: API_KEY\n", *parts, start=start, in_c=in_c)
+def nango(*parts: str | Each, start: int = 30) -> Shape:
+    return check("p.yaml", "p0:\n  display_name: P\n  auth_mode: API_KEY\n", *parts, start=start)
 
 
 def credential_type(name: str, keys: str, *properties: str | Each) -> tuple[str | Each, ...]:
@@ -316,7 +316,6 @@ SHAPES: Mapping[str, Shape] = {
         Each("p@+1: {display_name: A, alias: p0}\n"), start=12,
     ),
     "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: {a: v, b: v, c: v}}\n"), start=25),
-    "Nango: alternatives": nango("  proxy: {base_url: '", Each("${apiKey}"), " || x'}\n", start=5000, in_c=True),
     "n8n: chain of extends": check(
         "n.json", "[", *credential_type("t0", "", PROPERTY), ", ",
         Each("".join(map(str, credential_type("t@+1", '"extends": ["t@"], ', PROPERTY))), ", "), "]", start=15,
@@ -348,8 +347,7 @@ SHAPES: Mapping[str, Shape] = {
         Each(", " + POLICY.replace("-@", "-@+1").replace("HOLE", "\\u0040{headers('X-@')}" * 2)), "]", start=5,
     ),
     "Power Platform: logins": power_platform(
-        '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}"
-    ),
+        '"connectionParameters": {', Each('"k@": {"type": "oauthSetting", "oAuthSettings": {}}', ", "), "}", start=60),
     "Power Platform: keys of the Swagger document": Shape(
         "check --source C --out-dir out --target sesam",
         {
@@ -361,21 +359,23 @@ SHAPES: Mapping[str, Shape] = {
         },
         30,
     ),
-    "Postman: requests": postman((), Each(REQUEST, ", ")),
     "Postman: requests and variables": postman((Each('{"key": "v@"}', ", "),), Each(REQUEST, ", "), start=30),
     "Postman: requests and secret variables": postman(
         (Each('{"key": "v@", "type": "secret"}', ", "),), Each(REQUEST, ", "), start=10
     ),
     "Meltano: groups": meltano(
-        "settings:\n", Each("  - {name: k@, sensitive: true}\n"), "settings_group_validation:\n", Each("  - [k@]\n")
-    ),
+        "settings:\n", Each("  - {name: k@, sensitive: true}\n"), "settings_group_validation:\n", Each("  - [k@]\n"), start=70),
     "Meltano: groups and other settings": meltano(
         "settings:\n", Each("  - {name: k@, sensitive: true}\n  - name: p@\n"), "settings_group_validation:\n",
         Each("  - [k@]\n"), start=15,
     ),
     "Meltano: variants": check(
-        "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n", Each("    e@: x\n"), "    variants:\n",
-        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=20,
+        "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n    variants:\n",
+        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=50,
+    ),
+    "Meltano: variants with common facts": check(
+        "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n", Each("    e@: {a: v, b: v, c: v}\n"), "    variants:\n",
+        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=15,
     ),
     "OpenAPI target: placements": target(
         "openapi", SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED

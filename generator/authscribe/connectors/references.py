@@ -10,6 +10,7 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.platform import References
+from authscribe.readers.text import LineCounter
 
 _NAME: Final = "{name}"
 _WORD: Final = r"[^()\s\"'\\]+?"
@@ -108,12 +109,9 @@ class ReferenceSyntax:
         """Yield the references in the text, in order."""
         # Few texts contain a call, and the pattern with calls takes longer.
         pattern = self.pattern if self.call in text else self.without_calls
-        line, counted = 1, 0
+        lines = LineCounter(text)
         for match in pattern.finditer(text):
-            start, end = match.span()
             group = match.lastgroup or _COMMENT
-            line += text.count("\n", counted, start)
-            counted = start
             kind, name = _KINDS[group], match[group].strip()
             if group == _BLOCK:
                 # Only conditions refer to names; other statements are not expanded.
@@ -122,10 +120,7 @@ class ReferenceSyntax:
             elif group == _VARIABLE and self.can_name(name) and name not in RESERVED:
                 kind = ReferenceKind.VARIABLE
             if kind is not None:
-                column = start - text.rfind("\n", 0, start)
-                last = line + text.count("\n", start, end)
-                end_column = end - text.rfind("\n", 0, end)
-                yield Reference(kind, name, Place(path, line, column, last, end_column))
+                yield Reference(kind, name, Place(path, *lines.locate(match.start()), *lines.locate(match.end())))
 
     def find_statements(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the start, the end and the first word of each statement outside of strings."""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.pasted_secret import report_pasted_secret
+from authscribe.readers.text import LineCounter
 
 _MASK: Final = "x"
 """Character that replaces each one of a value; the only kind that has no meaning in any of the syntaxes."""
@@ -74,7 +75,7 @@ class _Value(NamedTuple):
 
 def find_pasted_secrets(path: str, text: str) -> tuple[Finding, ...]:
     """Return a finding for each value, in the order of the text."""
-    return tuple(report_pasted_secret(value.kind, _locate(path, text, value)) for value in _find_values(text))
+    return tuple(_report_values(path, text))
 
 
 def withhold_secrets(text: str) -> str:
@@ -126,9 +127,10 @@ def _find_keys(text: str) -> Iterator[_Value]:
                 yield _Value(_KEY, lines.start(), match.end("body") if match["end"] else lines.end())
 
 
-def _locate(path: str, text: str, value: _Value) -> Place:
-    """Return the place of a value; of one with several lines, only the first."""
-    end = min(value.end, text.find("\n", value.start) % (len(text) + 1))
-    line = text.count("\n", 0, value.start) + 1
-    column = value.start - text.rfind("\n", 0, value.start)
-    return Place(path, line, column, line, column + end - value.start)
+def _report_values(path: str, text: str) -> Iterator[Finding]:
+    """Yield a finding for each value; of one with several lines, only the first is its place."""
+    lines = LineCounter(text)
+    for value in _find_values(text):
+        line, column = lines.locate(value.start)
+        length = len(text[value.start : value.end].partition("\n")[0])
+        yield report_pasted_secret(value.kind, Place(path, line, column, line, column + length))

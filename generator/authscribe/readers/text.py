@@ -57,6 +57,25 @@ class ParseError(Exception):
         self.finding = finding
 
 
+class LineCounter:
+    """Counter of the lines of a text, in time linear in its length for any number of ascending offsets."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._offset = 0
+        self._line = 1
+        self._start = 0
+
+    def locate(self, offset: int) -> tuple[int, int]:
+        """Return line and column, both from 1 on, of an offset that is not before the last one."""
+        newline = self._text.rfind("\n", self._offset, offset)
+        if newline >= 0:
+            self._line += self._text.count("\n", self._offset, offset)
+            self._start = newline + 1
+        self._offset = offset
+        return self._line, offset - self._start + 1
+
+
 def read_content(path: str, file: Path) -> bytes | Finding:
     """Return the bytes of a regular file, or the finding that tells why they cannot be read.
 

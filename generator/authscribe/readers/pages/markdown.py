@@ -38,7 +38,7 @@ from authscribe.readers.pages.sections import (
     Section,
     mark_tab,
 )
-from authscribe.readers.text import DEPTH_LIMIT, ParseError, check_length
+from authscribe.readers.text import DEPTH_LIMIT, LineCounter, ParseError, check_length
 
 MARKDOWN_LINE_LIMIT: Final = 50_000
 """Lines of a page in Markdown."""
@@ -270,8 +270,9 @@ class _MarkdownConverter:
 
     def _convert_html(self, token: Token, line: int) -> Iterator[Block | Marker | _OpenSection]:
         """Yield the markers, titles, labels and tables of a block of HTML."""
+        lines = LineCounter(token.content)
         for match in _HTML.finditer(token.content):
-            first = line + token.content.count("\n", 0, match.start())
+            first = line + lines.locate(match.start())[0] - 1
             title = " ".join(html.unescape(_ANY_TAG.sub(" ", match["title"] or "")).split())
             if match["marker"] is not None:
                 yield self._locate_marker(match["marker"], first, first + match[0].count("\n"))
