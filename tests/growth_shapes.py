@@ -301,7 +301,7 @@ SHAPES: Mapping[str, Shape] = {
     "Airbyte: alternatives with common settings": airbyte(
         (), Each('"p@": {"type": "string"}, '), *ALTERNATIVES, start=10
     ),
-    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=250),
+    "Airbyte: properties": airbyte((), Each(SECRET_SETTING, ", "), start=500),
     "Airbyte: conditions": airbyte(
         (), '"c": {"type": "object", "oneOf": [', Each('{"properties": {"t": {"const": "v@"}}}', ", "), "]}", start=30
     ),
@@ -363,19 +363,13 @@ SHAPES: Mapping[str, Shape] = {
     "Postman: requests and secret variables": postman(
         (Each('{"key": "v@", "type": "secret"}', ", "),), Each(REQUEST, ", "), start=10
     ),
-    "Meltano: groups": meltano(
-        "settings:\n", Each("  - {name: k@, sensitive: true}\n"), "settings_group_validation:\n", Each("  - [k@]\n"), start=70),
     "Meltano: groups and other settings": meltano(
         "settings:\n", Each("  - {name: k@, sensitive: true}\n  - name: p@\n"), "settings_group_validation:\n",
         Each("  - [k@]\n"), start=15,
     ),
-    "Meltano: variants": check(
-        "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n    variants:\n",
-        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=50,
-    ),
     "Meltano: variants with common facts": check(
         "d.yml", "extractors:\n  - name: tap\n    namespace: tap\n", Each("    e@: {a: v, b: v, c: v}\n"), "    variants:\n",
-        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=15,
+        Each("      - {name: v@, settings: [{name: k@}]}\n"), start=75,
     ),
     "OpenAPI target: placements": target(
         "openapi", SCHEME, NAMED, "    injected:\n", COPIED, "    placements:\n", PLACED
