@@ -90,8 +90,13 @@ def nango(*parts: str | Each, start: int = 30) -> Shape:
     return check("p.yaml", "p0:\n  display_name: P\n  auth_mode: API_KEY\n", *parts, start=start)
 
 
-def credential_type(name: str, keys: str, *properties: str | Each) -> tuple[str | Each, ...]:
-    return (f'{{"name": "{name}", "displayName": "T", {keys}"properties": [', *properties, "]}")
+def n8n(*parts: str | Each, start: int = 30) -> Shape:
+    return check("n.json", "[", *parts, "]", start=start)
+
+
+def credential_type(name: str, parent: str = "", properties: str = "") -> str:
+    parents = f'"{parent}"' if parent else ""
+    return f'{{"name": "{name}", "displayName": "T", "extends": [{parents}], "properties": [{properties}]}}'
 
 
 def power_platform(*parts: str | Each, start: int = 30) -> Shape:
@@ -316,22 +321,18 @@ SHAPES: Mapping[str, Shape] = {
         Each("p@+1: {display_name: A, alias: p0}\n"), start=12,
     ),
     "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: {a: v, b: v, c: v}}\n"), start=25),
-    "n8n: chain of extends": check(
-        "n.json", "[", *credential_type("t0", "", PROPERTY), ", ",
-        Each("".join(map(str, credential_type("t@+1", '"extends": ["t@"], ', PROPERTY))), ", "), "]", start=15,
+    "n8n: chain of extends": n8n(
+        credential_type("t0", "", PROPERTY), Each(f', {credential_type("t@+1", "t@", PROPERTY)}'), start=15
     ),
-    "n8n: children of one type": check(
-        "n.json", "[", *credential_type("p", "", Each(PROPERTY, ", ")), ", ",
-        Each("".join(map(str, credential_type("c@", '"extends": ["p"], '))), ", "), "]", start=10,
+    "n8n: children of one type": n8n(
+        '{"name": "p", "displayName": "T", "properties": [', Each(PROPERTY, ", "), "]}",
+        Each(f', {credential_type("c@", "p")}'), start=10,
     ),
-    "n8n: unknown parents": check(
-        "n.json", "[", Each("".join(map(str, credential_type("c@", '"extends": ["z@"], '))), ", "), "]"
-    ),
-    "n8n: grants": check(
-        "n.json", "[", *credential_type(
-            "oAuth2Api", "", '{"name": "grantType", "type": "options", "options": [',
-            Each('{"name": "G@", "value": "g@"}', ", "), '], "default": "g0"}, ', Each(PROPERTY, ", "),
-        ), "]", start=15,
+    "n8n: unknown parents": n8n(Each(credential_type("c@", "z@"), ", "), start=80),
+    "n8n: grants": n8n(
+        '{"name": "oAuth2Api", "displayName": "T", "properties": [',
+        '{"displayName": "G", "name": "grantType", "type": "options", "default": "g0", "options": [',
+        Each('{"name": "G@", "value": "g@"}', ", "), "]}", Each(f", {PROPERTY}"), "]}", start=15,
     ),
     "Power Platform: policies": power_platform(
         '"connectionParameters": {', Each(SECURE, ", "), '}, "policyTemplateInstances": [',
