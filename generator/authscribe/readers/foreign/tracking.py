@@ -7,6 +7,7 @@ key of the document gets one outcome: mapped, kept, lost or withheld.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -155,6 +156,14 @@ class TrackedMapping:
         """Record every key from which nothing has been taken as lost."""
         for key in self.keys:
             self.lose(key, reason)
+
+    def abandon(self, reason: str) -> None:
+        """Record everything that has not been taken, at every depth, as lost; it ends the reading like `leftovers`."""
+        self.is_finished = True
+        for child in chain.from_iterable(self._children.values()):
+            if not child.is_finished:
+                child.abandon(reason)
+        self.lose_all(reason)
 
     def withhold(self, key: str) -> None:
         """Record that the value under `key` may be a secret and is copied nowhere."""

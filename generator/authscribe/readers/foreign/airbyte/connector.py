@@ -20,6 +20,7 @@ from authscribe.readers.foreign.airbyte.scheme import draft_scheme
 from authscribe.readers.foreign.airbyte.second_specification import compare_specifications
 from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, SCHEMA, SPECIFICATION, has_schema
 from authscribe.readers.foreign.airbyte.specification import list_defaults
+from authscribe.readers.foreign.alternatives import EXCESS
 from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft, make_list, make_map
 
 _COMMON_FOLDERS: Final = frozenset({"src", "main", "resources", "integration_tests", "unit_tests"})
@@ -84,6 +85,8 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
     condition = read_condition(sources.spec.child(find_key(sources.spec, "advanced_auth")))
     methods = read_methods(str(sources.identifier.value), sources.schema, manifest, condition)
     if isinstance(methods, Finding):
+        for each in filter(None, (sources.document, sources.separate_spec)):
+            each.abandon(EXCESS)
         yield methods
         return
     flow = read_flow(condition) if any(method.has_flow for method in methods) else None

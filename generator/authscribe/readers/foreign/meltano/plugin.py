@@ -22,7 +22,7 @@ from authscribe.model.draft import (
     count_keys,
     get_text,
 )
-from authscribe.readers.foreign.alternatives import find_excess
+from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.meltano.groups import (
     SettingGroup,
     label_groups,
@@ -76,14 +76,27 @@ def read_plugin(plugin: TrackedMapping, plugin_type: str) -> Iterator[Definition
     public = list_public([setting for variant in variants for setting in variant.declared.values()])
     for mapping in (plugin, *mappings):
         withhold_values(mapping, public)
-    own = [mapping.leftovers() for mapping in mappings]
-    shared = plugin.leftovers()
-    excess = find_excess(plugin.place, len(variants), count_keys(shared) if shared is not None else 0)
+    excess = next(_find_excess(plugin, variants), None)
     if excess is not None:
+        plugin.abandon(EXCESS)
         yield excess
         return
+    own = [mapping.leftovers() for mapping in mappings]
+    shared = plugin.leftovers()
     for variant in _add_extras(variants, shared, own) if mappings else (replace(variants[0], extras=shared),):
         yield from _draft_variant(variant)
+
+
+def _find_excess(plugin: TrackedMapping, variants: Sequence[_PluginVariant]) -> Iterator[Finding]:
+    """Yield a finding if the variants have too much of the plugin in common, or the groups of one of them."""
+    common = sum(count_keys(entry.node) + 1 for entry in plugin.node.entries if entry.key != "variants")
+    grouped = ({name for group in variant.groups for name in group.names} for variant in variants)
+    for ways, shared in (
+        (len(variants), common),
+        *((len(each.groups), len(each.declared.keys() - names)) for each, names in zip(variants, grouped, strict=True)),
+    ):
+        excess = find_excess(plugin.place, ways, shared)
+        yield from (excess,) if excess is not None else ()
 
 
 def _read_variant(
@@ -127,17 +140,12 @@ def _add_extras(
         yield replace(variant, extras=MapNode(entries, entries[0].place) if entries else None)
 
 
-def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft | Finding]:
+def _draft_variant(variant: _PluginVariant) -> Iterator[DefinitionDraft]:
     place = variant.identifier.place
     connector_id = str(variant.identifier.value)
     settings = tuple(variant.declared.values())
     methods: list[MapNode] = []
     groups = variant.groups or (SettingGroup(),)
-    grouped = {name for group in groups for name in group.names}
-    excess = find_excess(place, len(groups), len(variant.declared.keys() - grouped))
-    if excess is not None:
-        yield excess
-        return
     selected = select_settings(settings, groups)
     for group, ids, own in zip(groups, _make_method_ids(connector_id, groups), selected, strict=True):
         scheme = ScalarNode(ids.scheme, place)

@@ -45,7 +45,7 @@ def draft_credential(
     grants = reader.list_grants()
     excess = find_excess(place, len(grants), len(reader.properties))
     if excess is not None:
-        declared.lose_all(EXCESS)
+        declared.abandon(EXCESS)
         yield excess
         return
     methods: list[MapNode] = []

@@ -84,7 +84,7 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
     unused = tuple(sorted(variables.secret_names.difference(*map(_list_wires, ways))))
     excess = find_excess(place, len(ways), len(unused))
     if excess is not None:
-        collection.lose_all(EXCESS)
+        collection.abandon(EXCESS)
         yield excess
         return
     drafts = _WayDrafts(identifier, facts["title"], variables, ways, reader.find_base(), unused)

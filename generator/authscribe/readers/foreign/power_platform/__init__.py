@@ -165,7 +165,7 @@ def _draft_definitions(
     yield from find_misshapen(document.child("properties"))
     excess = find_excess(document.place, len(connections), context.count_shared())
     if excess is not None:
-        document.lose_all(EXCESS)
+        document.abandon(EXCESS)
         yield excess
         return
     ids = tuple(_make_ids(identifier, connections))
