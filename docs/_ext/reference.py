@@ -68,6 +68,7 @@ _LIMITS: Final = (
     ("authscribe.model.repetitions", "REPETITION_SHARE"),
     ("authscribe.readers.foreign.alternatives", "WAY_LIMIT"),
     ("authscribe.readers.foreign.alternatives", "SHARED_LIMIT"),
+    ("authscribe.sync.compose", "SETTING_LIMIT"),
 )
 _BADGES: Final = {"error": "danger", "warning": "warning", "info": "info"}
 

@@ -7,7 +7,7 @@ from typing import Final
 from authscribe.model.draft import ListNode, MapNode, Node
 
 REPETITION_LIMIT: Final = 20_000
-"""Keys and values of definitions that refinements may repeat, or others inherit, or connectors take from schemes."""
+"""Keys and values that refinements, connectors and their methods may repeat, or definitions inherit."""
 
 REPETITION_SHARE: Final = 200
 """Further ones for each refinement, definition, or use of a scheme by a connector; schemes have some fifty."""

@@ -40,8 +40,8 @@ from authscribe.targets.compose import ServiceSecret, build_service_secret
 from authscribe.targets.stubs import Stub, StubSetting
 
 _SECRETS: Final = "secrets"
-_SETTING_LIMIT: Final = 20_000
-"""Settings that the services of a file may use, each counted again in each service."""
+SETTING_LIMIT: Final = 20_000
+"""Settings that the services of a Compose file may use, each counted again in each service."""
 _EXAMPLES: Final = 20
 """Variables of one kind whose values are examples for a new one."""
 Parts = dict[str, Entry | Node]
@@ -162,8 +162,8 @@ class _Planner:
         for service in services:
             inventories.append(take_inventory(self.connectors, service.keys, self._list_settings))
             total += sum(len(share.entries) for share in inventories[-1].shares)
-            if total > _SETTING_LIMIT:
-                problem = f"its services use more than {_SETTING_LIMIT} settings in all"
+            if total > SETTING_LIMIT:
+                problem = f"its services use more than {SETTING_LIMIT} settings in all"
                 self.planned.append(report_not_synced(service.keys[0].place, problem, "divide the file"))
                 return
         users = Counter(share.connector.id for inventory in inventories for share in inventory.shares)

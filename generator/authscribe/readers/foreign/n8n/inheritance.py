@@ -71,11 +71,16 @@ class Ancestry:
 
 
 def find_ancestries(types: Mapping[str, MapNode]) -> dict[str, Ancestry | Finding]:
-    """Return the ancestry of each type; for one in a circle, or that extends one, the finding about the circle."""
+    """Return the ancestry of each type; for one in a circle, or that extends one, the finding about the circle.
+
+    If types inherit too much, the finding about that is for all that extend others.
+    """
     ancestries: dict[str, Ancestry | Finding] = {}
     merger = _Merger(types)
     for name in types:
         _resolve(name, merger, ancestries)
+    if merger.excess is not None:
+        ancestries |= dict.fromkeys((name for name, node in types.items() if _list_parents(node)), merger.excess)
     return ancestries
 
 
@@ -103,13 +108,13 @@ def _resolve(name: str, merger: _Merger, ancestries: dict[str, Ancestry | Findin
 
 
 class _Merger:
-    """Merger of types with those that they extend, as long as all of them do not inherit too much."""
+    """Merger of types with those that they extend; `excess` is the finding that they inherit too much."""
 
     def __init__(self, types: Mapping[str, MapNode]) -> None:
         self.types = types
         self._names = Vocabulary(types)
         self._repetitions = Repetitions(len(types))
-        self._excess: Finding | None = None
+        self.excess: Finding | None = None
 
     def merge(self, name: str, ancestries: Mapping[str, Ancestry | Finding]) -> Ancestry | Finding:
         """Return the ancestry of a type of whose parents the ancestries are known."""
@@ -132,12 +137,12 @@ class _Merger:
 
     def _limit(self, inherited: Ancestry | Finding | None, heir: MapNode) -> Ancestry | Finding | None:
         """Return what a type inherits, or a finding, the same one for all types, once it is too much."""
-        if not isinstance(inherited, Ancestry) or self._excess is not None:
-            return self._excess or inherited
+        if not isinstance(inherited, Ancestry) or self.excess is not None:
+            return self.excess or inherited
         if not self._repetitions.add(sum(map(count_nodes, inherited.properties))):
             limit = self._repetitions.limit
-            self._excess = report_many_inherited(_find_place(heir), limit=limit, noun="credential types")
-        return self._excess or inherited
+            self.excess = report_many_inherited(_find_place(heir), limit=limit, noun="credential types")
+        return self.excess or inherited
 
 
 def _find_built_in(name: str, place: Place) -> Ancestry | None:

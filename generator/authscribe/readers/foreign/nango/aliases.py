@@ -35,12 +35,15 @@ class MergedProvider:
 def merge_aliases(providers: Mapping[str, MapNode]) -> dict[str, MergedProvider | Finding]:
     """Return each provider merged with its alias, or a finding with the reason why that is impossible.
 
-    Providers that fail for the same reason have the same finding.
+    Providers that fail for the same reason have the same finding; if aliases get too much, all of them fail.
     """
     merged: dict[str, MergedProvider | Finding] = {}
     inherited = _Inheritance(providers)
     for name in providers:
         merged |= _follow_aliases(name, inherited, merged)
+    if inherited.excess is not None:
+        aliases = (name for name, node in providers.items() if node.find(ALIAS) is not None)
+        merged |= dict.fromkeys(aliases, inherited.excess)
     return {name: merged[name] for name in providers}
 
 
@@ -57,19 +60,19 @@ def find_chains(providers: Mapping[str, MapNode], merged: Mapping[str, MergedPro
 
 
 class _Inheritance:
-    """Providers, and how much of others their aliases get."""
+    """Providers, and how much of others their aliases get; `excess` is the finding that it is too much."""
 
     def __init__(self, providers: Mapping[str, MapNode]) -> None:
         self.providers = providers
         self.names = Vocabulary(providers)
         self._repetitions = Repetitions(len(providers))
-        self._excess: Finding | None = None
+        self.excess: Finding | None = None
 
     def merge(self, base: MergedProvider | None, node: MapNode) -> MergedProvider | Finding:
         """Return a provider with the keys of the one that it is an alias of, unless aliases get too much."""
-        if base is not None and self._excess is None and not self._repetitions.add(count_nodes(base.node)):
-            self._excess = report_many_aliased(_find_place(node), limit=self._repetitions.limit)
-        return self._excess or _merge(base, node)
+        if base is not None and self.excess is None and not self._repetitions.add(count_nodes(base.node)):
+            self.excess = report_many_aliased(_find_place(node), limit=self._repetitions.limit)
+        return self.excess or _merge(base, node)
 
 
 def _follow_aliases(
