@@ -52,7 +52,7 @@ class AuthMethod:
 def read_methods(
     connector_id: str, schema: TrackedMapping, manifest: Manifest, condition: FlowCondition
 ) -> tuple[AuthMethod, ...] | Finding:
-    """Return the methods of a connector, at least one, or that they have too much in common to be told apart.
+    """Return the methods of a connector, at least one, or a finding if they have too much in common.
 
     `schema` is that of its specification.
     """
