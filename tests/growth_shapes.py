@@ -320,7 +320,7 @@ SHAPES: Mapping[str, Shape] = {
         "  credentials:\n", Each("    k@: {type: string, title: t, description: d, pattern: p, example: e, order: 1}\n"),
         Each("p@+1: {display_name: A, alias: p0}\n"), start=12,
     ),
-    "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: {a: v, b: v, c: v}}\n"), start=25),
+    "Nango: chain of aliases": nango(Each("p@+1: {display_name: A, alias: p@, k@: {a: v, b: v, c: v}}\n"), start=50),
     "n8n: chain of extends": n8n(
         credential_type("t0", "", PROPERTY), Each(f', {credential_type("t@+1", "t@", PROPERTY)}'), start=15
     ),
