@@ -20,6 +20,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "https://example.com data:x", "éfile:///x", "\u2014file:///x", "\u201cjavascript:x\u201d", "1javascript:x", "_file:x",
         "view-source:javascript:x", "*javascript:x*", "**data:x**", "`javascript:x`", "``file:///x``", "xmpp:xmpp:a@example.com",
         "`x`xmpp:a@example.com", "ftp:`x`", "a <ftp://example.com> b", "www.example.com/javascript:x", "//example.com/x",
+        "https://example.com/x<javascript:alert(1)>", "www.example.com<data:x>", "https://example.com[x](<javascript:x>)",
     ),
     "addresses in disguise": (
         "java\tscript:x", "java\nscript:x", " javascript:x", "javascript :x", "java\u200bscript:x", "java\u00adscript:x",

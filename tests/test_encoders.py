@@ -17,10 +17,12 @@ import pytest
 import yaml
 from cmarkgfm import github_flavored_markdown_to_html
 from docutils.utils import urischemes
+from hostile_texts import TEXTS
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
+from structures import find_structure
 
 from authscribe.encoders.html import (
     encode_html_attribute,
@@ -31,6 +33,7 @@ from authscribe.encoders.html import (
 )
 from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.markdown import (
+    encode_commonmark,
     encode_markdown_code,
     encode_markdown_link,
     encode_markdown_text,
@@ -154,6 +157,34 @@ def test_markdown_text_links_only_web_and_mail_addresses_on_github(text: str) ->
     page = github_flavored_markdown_to_html(encode_markdown_text(text))
     assert {*re.findall('href="([a-z]+):', page)} <= {"mailto"}
     assert re.sub("<.*?>", "", page).strip() == text
+
+
+HOSTILE = sorted({text for texts in TEXTS.values() for text in texts if "\ud800" not in text})
+
+
+@settings(max_examples=1000)
+@given(
+    st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=4), st.sampled_from(["", " ", "\n", "\n\n", "\\", "`", "]"])
+)
+@example(["[x\\\\](javascript:x)"], "")
+@example(["[x]:", "javascript:x"], "\n")
+@example(["- `a", "- [x](javascript:x)`"], "\n")
+def test_commonmark_has_no_html_and_links_only_web_and_mail_addresses(texts: list[str], separator: str) -> None:
+    encoded = encode_commonmark(separator.join(texts))
+    find_structure("x.md", encoded)
+    tokens = [token for each in MarkdownIt("commonmark").parse(encoded) for token in (each, *(each.children or ()))]
+    assert {token.content for token in tokens if token.type.startswith("html")} <= {"<!-- -->"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keys of *all* apps.\n\n- `a`: [here](https://example.com/a_b)\n- <https://example.com>\n\n## More\n\n[top](#more) \\* 1 < 2",
+        "[x](mailto:a@example.com), [page](keys/first.md) and [y](/z)",
+    ],
+)
+def test_harmless_commonmark_stays_as_it_is(text: str) -> None:
+    assert encode_commonmark(text) == text
 
 
 def markdown_cell(encoded: str) -> str:

@@ -23,7 +23,7 @@ from authscribe.catalogue.document import (
 from authscribe.catalogue.links import LinkedPlace, Links
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.connectors.usages import NameUsage, list_usages
-from authscribe.encoders.text import is_web_address
+from authscribe.encoders.text import keep_web_address
 from authscribe.findings.finding import Finding, Severity
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import build_method_contract, build_scheme_contract, list_methods
@@ -78,7 +78,7 @@ def describe_scheme(catalogue: Catalogue, scheme: Scheme, users: Sequence[str], 
         kind_title=KINDS[scheme.kind],
         status=scheme.status,
         successor=scheme.successor,
-        docs=_keep_web_address(scheme.docs),
+        docs=keep_web_address(scheme.docs),
         aliases=scheme.aliases,
         former_names=scheme.former_names,
         extends=scheme.extends,
@@ -105,7 +105,7 @@ def describe_connector(catalogue: Catalogue, connector: Connector, status: Shown
         title=connector.title or connector.id,
         summary=connector.summary,
         notes=connector.notes,
-        docs=_keep_web_address(connector.docs),
+        docs=keep_web_address(connector.docs),
         status=connector.status,
         successor=connector.successor,
         flags=connector.flags,
@@ -176,11 +176,6 @@ def _describe_placement(placement: Placement) -> PlacementEntry:
         value=placement.value,
         fallback=placement.fallback,
     )
-
-
-def _keep_web_address(page: str | None) -> str | None:
-    """Return the address of a page, or None if it is not a web address and so cannot be a link."""
-    return page if page is not None and is_web_address(page) else None
 
 
 def _describe_source(place: LinkedPlace) -> SourceEntry:

@@ -11,7 +11,17 @@ from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span
 
 # GitHub links addresses of these two schemes, too; those of `xmpp` whatever characters are escaped.
 _FTP: Final = re.compile(r"(?i)(?<=ftp):(?=//)")
+# HTML, links to anything but web and mail addresses or pages nearby, and what GitHub links.
+_LIVE: Final = re.compile(
+    r"<(?!https?://|mailto:|!-- -->)[a-z/!?]"
+    r"|\]\s*[(:]\s*(?!<?(?:https?://|mailto:)|[#/.?]|[\w%-]+(?:[/.#?)\s]|$))"
+    r"|ftp://|xmpp:(?!<!-- -->)",
+    re.IGNORECASE,
+)
+_ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")
 _XMPP: Final = re.compile(r"(?i)(?<=xmpp:)(?=\S)")
+# Addresses that GitHub links extend to the next blank or `<`, so that the backslash before it would be a part of them.
+_ADDRESS: Final = re.compile(r"(?i)(?:://|www\.)\S*")
 
 
 @remember
@@ -48,6 +58,15 @@ def encode_markdown_cell_spans(spans: Sequence[Span]) -> Encoded:
     return _protect("".join(cells))
 
 
+def encode_commonmark(text: str) -> Encoded:
+    """Return a text that may be CommonMark of several lines, with nothing live in it but web and mail addresses.
+
+    It stays as it is unless it has HTML or other links; then it has only the markup that texts of definitions can hold.
+    """
+    is_live = _LIVE.search(_ESCAPED.sub("", text)) is not None
+    return Encoded("\n".join(map(encode_markdown_markup, text.split("\n"))) if is_live else text)
+
+
 def _encode_span(span: Span) -> str:
     # Between angle brackets, no character of an address can end the link.
     return format_span(span._replace(address=f"<{span.address}>"), _escape(span.text))
@@ -55,7 +74,8 @@ def _encode_span(span: Span) -> str:
 
 def _escape(text: str) -> str:
     escaped = LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", text))
-    return _XMPP.sub("<!-- -->", _FTP.sub(r"\:", escaped))
+    escaped = _ADDRESS.sub(lambda match: match[0].replace("\\<", "<!-- -->\\<"), _FTP.sub(r"\:", escaped))
+    return _XMPP.sub("<!-- -->", escaped)
 
 
 def _protect(line: str) -> Encoded:

@@ -51,6 +51,11 @@ def replace_unprintable(text: str) -> str:
     return text if text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
+def keep_web_address(text: str | None) -> str | None:
+    """Return a text, or None if it is not a web address and so must not become a link."""
+    return text if text is not None and is_web_address(text) else None
+
+
 def measure_width(text: str) -> int:
     """Return the columns of a text as docutils counts them for titles and drawn tables.
 

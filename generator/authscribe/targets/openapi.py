@@ -15,6 +15,8 @@ from itertools import chain, count
 from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
+from authscribe.encoders.markdown import encode_commonmark
+from authscribe.encoders.text import keep_web_address
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_placements
 from authscribe.model.definitions import Connector, Kind, Location, Parameter, Placement, Scheme, Stage
@@ -114,11 +116,12 @@ def _build_document(catalogue: Catalogue, definition: Scheme | Connector) -> dic
     components = _Components()
     requirements = [_build_requirement(_list_uses(catalogue, definition, each), components) for each in contracts]
     left_out = [text for contract in contracts for text in _list_left_out(contract)]
-    info = {"title": find_title(definition), "description": definition.summary, "version": _DOCUMENT_VERSION}
+    description, page = encode_commonmark(definition.summary), keep_web_address(definition.docs)
+    info = {"title": find_title(definition), "description": description, "version": _DOCUMENT_VERSION}
     return {
         "openapi": _NEW_VERSION if any(map(_needs_new_version, components.documents.values())) else _VERSION,
         "info": {key: text for key, text in info.items() if text.strip()},
-        **({"externalDocs": {"url": definition.docs}} if definition.docs else {}),
+        **({"externalDocs": {"url": page}} if page is not None else {}),
         **_build_servers(contracts[0]),
         "paths": {},
         "components": {"securitySchemes": components.documents},
@@ -351,7 +354,7 @@ def _make_scheme(
     use: _SchemeUse, name: str, document: Mapping[str, object], scopes: tuple[str, ...] = ()
 ) -> _SecurityScheme:
     facts = {
-        **({"description": use.scheme.summary} if use.scheme.summary.strip() else {}),
+        **({"description": encode_commonmark(use.scheme.summary)} if use.scheme.summary.strip() else {}),
         **({"deprecated": True} if use.scheme.status is Stage.DEPRECATED else {}),
     }
     return _SecurityScheme(name, {**document, **facts}, scopes)
@@ -379,7 +382,7 @@ def _build_variable(parameter: Parameter | None) -> dict[str, object]:
     return {
         "default": default,
         **({"enum": choices} if is_allowed else {}),
-        **({"description": parameter.description} if parameter.description.strip() else {}),
+        **({"description": encode_commonmark(parameter.description)} if parameter.description.strip() else {}),
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe.encoders.language import Language
+from authscribe.encoders.text import keep_web_address
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_contracts, list_methods
 from authscribe.model.definitions import Connector, Location, Method, Placement, Scheme
@@ -51,7 +52,7 @@ def _build_manifest(catalogue: Catalogue, definition: Scheme | Connector) -> Jso
         "streams": [_build_stream(alternatives, choice)],
         "spec": {
             "type": "Spec",
-            **({"documentation_url": definition.docs} if definition.docs else {}),
+            **({"documentation_url": page} if (page := keep_web_address(definition.docs)) is not None else {}),
             "connection_specification": build_specification(definition.title, alternatives, choice),
             **_build_flow(alternatives, choice),
         },

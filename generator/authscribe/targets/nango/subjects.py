@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
+from authscribe.encoders.text import keep_web_address
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import Connector, Kind, Scheme
@@ -101,12 +102,12 @@ def _make_subject(name: str, owners: _Owners, contract: Contract, chosen: tuple[
     is_own = scheme.selector.get(_MODE) in MODES and (not groups or not groups.isdisjoint(GROUPS))
     known = (scheme, *(owner for owner in owners if owner is not scheme))
     titles = (owner.title for owner in reversed(owners))
-    docs = (owner.docs for owner in reversed(known))
+    docs = (keep_web_address(owner.docs) for owner in reversed(known))
     return Subject(
         name=name,
         definitions=tuple(("schemes" if owner is scheme else "connectors", owner.id) for owner in owners),
         title=next((title for title in titles if title is not None and title.strip()), owners[-1].id),
-        docs=next((url for url in docs if url is not None and url.strip()), None),
+        docs=next((url for url in docs if url is not None), None),
         contract=contract,
         mode_name=chosen[0],
         mode=chosen[1],
