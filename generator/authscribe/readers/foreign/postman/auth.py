@@ -27,7 +27,7 @@ from authscribe.readers.foreign.postman.auth_types import (
     AuthType,
     Grant,
 )
-from authscribe.readers.foreign.postman.variables import fill_variables, find_reference
+from authscribe.readers.foreign.postman.variables import fill_credential, fill_variables, find_reference
 from authscribe.readers.foreign.request_slots import FilledSlot
 
 _FIELD_NAME: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~\[\]-]{1,64}")
@@ -54,7 +54,8 @@ def is_read(name: str, node: Node | None) -> bool:
     text = (get_text(node) or "").strip()
     pattern = _STRUCTURAL.get(name)
     match = pattern.fullmatch(text) if pattern is not None else None
-    return find_reference(node) is not None or (match is not None and (match.lastindex is None or match[1] == text))
+    is_structural = match is not None and (match.lastindex is None or match[1] == text)
+    return is_structural or find_reference(node) is not None or (name == "value" and fill_credential(text) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ class _AuthReader:
         match self.label:
             case "apikey":
                 return self._read_key()
+            case "basic" if self._is_stated("username") is not self._is_stated("password"):
+                return self._read_half_of_basic("username" if self._is_stated("username") else "password")
             case "oauth2":
                 return self._read_oauth2()
             case "jwt":
@@ -167,7 +170,7 @@ class _AuthReader:
             for param in auth_type.optional
             if find_reference(self.params.get(param)) is not None
         ]
-        return _merge_settings((*required, *optional))
+        return merge_settings((*required, *optional))
 
     def _fill_slot(self, location: str, name: str, template: str) -> FilledSlot:
         parts = tuple(
@@ -179,10 +182,20 @@ class _AuthReader:
         """Read an API key, which is in a header unless `in` is `query`."""
         key = self._get("key") or ""
         name = key if _FIELD_NAME.fullmatch(key) else ""
-        wire = find_reference(self.params.get("value")) or name or "value"
+        value = fill_credential(self._get("value") or "") or FilledTemplate((Hole(name or "value"),))
         location = "query" if self._get("in") == "query" else "header"
-        slots = (FilledSlot(location, name, FilledTemplate((Hole(wire),))),) if name else ()
-        return PostmanAuth("apikey", "api_key", (AuthSetting(wire, is_secret=True),), slots=slots, place=self.place)
+        slots = (FilledSlot(location, name, value),) if name else ()
+        settings = tuple(AuthSetting(wire, is_secret=True) for wire in value.names)
+        return PostmanAuth("apikey", "api_key", settings, slots=slots, place=self.place)
+
+    def _read_half_of_basic(self, param: str) -> PostmanAuth:
+        """Read basic authentication with one part only, which is the credential: the other one is sent empty."""
+        slots = tuple(self._fill_slot(*slot) for slot in AUTH_TYPES["basic"].slots if slot[0] == f"basic_{param}")
+        settings = (AuthSetting(self._name(param), is_secret=True),)
+        return PostmanAuth("basic", "http_basic", settings, slots=slots, place=self.place)
+
+    def _is_stated(self, param: str) -> bool:
+        return self._get(param) is not None
 
     def _read_jwt(self) -> PostmanAuth:
         """Read a token that is signed for each request: with a secret, or with a key for asymmetric algorithms."""
@@ -240,7 +253,7 @@ class _AuthReader:
         identifiers = [AuthSetting(self._name(param), is_secret=False) for param in grant.identifiers]
         addresses = (self._fill_address(param) for param in ("authUrl", "accessTokenUrl", "refreshTokenUrl"))
         names = [name for address in addresses if address is not None for name in address.names]
-        return _merge_settings((*secrets, *identifiers, *(AuthSetting(name, is_secret=False) for name in names)))
+        return merge_settings((*secrets, *identifiers, *(AuthSetting(name, is_secret=False) for name in names)))
 
     def _list_tokens(self, token: str, grant: Grant) -> tuple[AuthToken, ...]:
         access = AuthToken(token, "onboarding", "expires")
@@ -264,7 +277,7 @@ class _AuthReader:
         return tuple(dict.fromkeys(text.split())) if _SCOPES.fullmatch(text) else ()
 
 
-def _merge_settings(settings: tuple[AuthSetting, ...]) -> tuple[AuthSetting, ...]:
+def merge_settings(settings: tuple[AuthSetting, ...]) -> tuple[AuthSetting, ...]:
     """Return the settings, one of each name; it is secret if any of that name is."""
     merged: dict[str, AuthSetting] = {}
     for setting in settings:

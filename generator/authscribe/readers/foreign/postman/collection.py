@@ -1,14 +1,14 @@
 """Draft the connector of a Postman collection: the ways in which its requests authenticate.
 
 An item without an auth inherits that of the folder around it, and so on up to the collection; `noauth` ends that. A
-request without any may carry a credential in a header or parameter of its own.
+request may carry credentials in headers and parameters of its own, instead of an auth or beside it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,7 +16,6 @@ from authscribe.findings.finding import Finding, Place, attribute_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
-from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.postman.auth import (
@@ -25,13 +24,14 @@ from authscribe.readers.foreign.postman.auth import (
     AuthToken,
     PostmanAuth,
     is_read,
+    merge_settings,
     read_auth,
 )
+from authscribe.readers.foreign.postman.fields import list_credentials, list_secret_variables
 from authscribe.readers.foreign.postman.names import find_name
 from authscribe.readers.foreign.postman.variables import (
     DeclaredVariables,
     fill_variables,
-    find_reference,
     read_variables,
     take_description,
     withhold_rest,
@@ -45,13 +45,12 @@ from authscribe.readers.foreign.scheme_lists import (
     make_method_ids,
 )
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map, parse_boolean
+from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
-_PREFIXED: Final = re.compile(r"(?:(?P<word>[A-Za-z][A-Za-z-]{0,30}) )?(?P<reference>\{\{[^{}]+\}\})")
-_SCHEME: Final = re.compile(r"(?:Bearer|Basic|Token|JWT|ApiKey) ", re.IGNORECASE)
-"""Words before a credential; any other word may be a part of it."""
 _ORIGIN: Final = re.compile(r"(\{\{[^{}]+\}\}|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?#].*)?", re.DOTALL)
-_AUTHORIZATION: Final = "authorization"
+_AUTHORIZATION: Final = ("header", "authorization")
+_KEEPING_TYPES: Final = (NO_AUTHENTICATION.label, "apikey")
+"""Types of auth that leave the header for credentials alone."""
 _FACTS: Final = ("_postman_id", "schema", "version")
 """Facts about a collection that are no values."""
 
@@ -68,9 +67,9 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
         withhold_rest(collection)
         yield report_bad_id(name.text, place)
         return
-    variables = read_variables(collection, "variable")
     reader = _CollectionReader(collection.node)
     ways = tuple(reader.list_ways())
+    variables = read_variables(collection, "variable", reader.secret_names)
     wrong = (*find_wrong_lists(collection, "item", "variable"), *find_wrong_mappings(collection, "info"))
     yield from attribute_findings((*wrong, *variables.findings, *reader.findings), name.identifier)
     _account_auth(collection.child("auth"))
@@ -111,11 +110,15 @@ def _account_auth(auth: TrackedMapping) -> None:
 
 @dataclass(slots=True)
 class _CollectionReader:
-    """Reader of what requests state about authentication, and of their addresses."""
+    """Reader of what requests state about authentication, and of their addresses.
+
+    `secret_names` are the variables that bodies carry as credentials.
+    """
 
     node: MapNode
     findings: dict[Finding, None] = field(default_factory=dict)
     origins: dict[str, None] = field(default_factory=dict)
+    secret_names: set[str] = field(default_factory=set)
 
     def list_ways(self) -> Iterator[PostmanAuth]:
         """Yield each way to authenticate once, in the order of the requests; none if nothing does."""
@@ -142,13 +145,16 @@ class _CollectionReader:
                 continue
             own = self._read(item) or inherited
             request = item.find("request")
-            if isinstance(request, MapNode):
-                self._add_origin(request.find("url"))
-                auth = self._read(request) or own
-                yield auth if auth != NO_AUTHENTICATION else _read_slots(request)
-            else:
-                self._add_origin(request)
+            if isinstance(request, ScalarNode | MapNode):
+                yield self._read_request(request, own)
             yield from self._walk(item.find("item"), own)
+
+    def _read_request(self, request: ScalarNode | MapNode, inherited: PostmanAuth) -> PostmanAuth:
+        """Return the auth of a request, which may be an address only, with what it carries beside that."""
+        self._add_origin(request.find("url") if isinstance(request, MapNode) else request)
+        self.secret_names.update(list_secret_variables(request))
+        own = self._read(request) if isinstance(request, MapNode) else None
+        return _add_slots(own or inherited, list_credentials(request), request.place)
 
     def _add_origin(self, url: Node | None) -> None:
         text = get_text(url.find("raw") if isinstance(url, MapNode) else url)
@@ -157,38 +163,25 @@ class _CollectionReader:
             self.origins.setdefault(match[1])
 
 
-def _read_slots(request: MapNode) -> PostmanAuth:
-    """Return how a request without an auth carries variables in headers and parameters with names of credentials."""
-    url = request.find("url")
-    lists = (("header", request.find("header")), ("query", url.find("query") if isinstance(url, MapNode) else None))
-    slots = tuple(
-        slot
-        for location, node in lists
-        for item in (node.items if isinstance(node, ListNode) else ())
-        if isinstance(item, MapNode) and (slot := _read_slot(location, item)) is not None
-    )
-    if not slots:
-        return NO_AUTHENTICATION
-    names = dict.fromkeys(name for slot in slots for name in slot.value.names)
-    is_bearer = all(slot.is_bearer for slot in slots)
-    kind = "http_bearer" if is_bearer else "api_key" if len(slots) == 1 else "custom"
-    settings = tuple(AuthSetting(name, is_secret=True) for name in names)
-    return PostmanAuth("bearer" if is_bearer else "apikey", kind, settings, slots=slots, place=request.place)
+def _add_slots(auth: PostmanAuth, slots: Iterable[FilledSlot], place: Place) -> PostmanAuth:
+    """Return an auth with the credentials that a request carries beside it.
 
-
-def _read_slot(location: str, item: MapNode) -> FilledSlot | None:
-    """Return the slot that a variable fills, or the header for credentials whatever is in it."""
-    name, value = get_text(item.find("key")) or "", (get_text(item.find("value")) or "").strip()
-    is_authorization = location == "header" and name.lower() == _AUTHORIZATION
-    if parse_boolean(item.find("disabled")) is True or not (is_authorization or naming.is_secret_name(name)):
-        return None
-    match = _PREFIXED.fullmatch(value)
-    wire = find_reference(ScalarNode(match["reference"], item.place)) if match is not None else None
-    if wire is None and not (is_authorization and _SCHEME.match(value)):
-        return None
-    word = match["word"] if match is not None and wire is not None else value.split(" ")[0]
-    hole = Hole(wire if wire is not None else name)
-    return FilledSlot(location, name, FilledTemplate((f"{word} ", hole) if word else (hole,)))
+    Postman replaces a header or parameter that the auth itself sets (`postman-runtime`, `lib/authorizer`).
+    """
+    own = {(slot.location, slot.name.lower()) for slot in auth.slots}
+    if auth.label not in _KEEPING_TYPES:
+        own.add(_AUTHORIZATION)
+    others = tuple(slot for slot in slots if (slot.location, slot.name.lower()) not in own)
+    if not others:
+        return auth
+    tokens = {token.wire for token in auth.tokens}
+    names = (name for slot in others for name in slot.value.names if name not in tokens)
+    settings = merge_settings((*auth.settings, *(AuthSetting(name, is_secret=True) for name in names)))
+    if auth != NO_AUTHENTICATION:
+        return replace(auth, settings=settings, slots=(*auth.slots, *others))
+    is_bearer = all(slot.is_bearer for slot in others)
+    kind = "http_bearer" if is_bearer else "api_key" if len(others) == 1 else "custom"
+    return PostmanAuth("bearer" if is_bearer else "apikey", kind, settings, slots=others, place=place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from authscribe.readers.foreign.scheme_lists import SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
 _REFERENCE: Final = re.compile(r"\{\{([^{}]+)\}\}")
+_CREDENTIAL: Final = re.compile(r"(?:[A-Za-z][A-Za-z-]{0,30} )?\{\{[^{}]+\}\}")
 _NAME_KEYS: Final = ("key", "id")
 _SECRET: Final = "secret"  # noqa: S105 - the type of a variable
 _FLAGS: Final = ("enabled", "disabled", "system")
@@ -35,12 +36,13 @@ class DeclaredVariables:
         return frozenset(name for name, setting in self.settings.items() if setting.is_secret)
 
 
-def read_variables(document: TrackedMapping, key: str) -> DeclaredVariables:
+def read_variables(document: TrackedMapping, key: str, used_as_secret: Collection[str] = ()) -> DeclaredVariables:
     """Return the variables in the list under `key`; their values are withheld."""
     settings: dict[str, SchemeSetting] = {}
     findings: list[Finding] = []
     variables = document.children(key)
-    secret_names = {_get_name(each) for each in variables if get_text(each.peek("type")) == _SECRET}
+    marked = {_get_name(each) for each in variables if get_text(each.peek("type")) == _SECRET}
+    secret_names = marked.union(used_as_secret)
     for variable in variables:
         wire = _get_name(variable)
         name = next((node for each in _NAME_KEYS if (node := variable.peek(each)) is not None), None)
@@ -101,6 +103,12 @@ def find_reference(node: Node | None) -> str | None:
 def fill_variables(text: str) -> FilledTemplate:
     """Return a text with its references as holes."""
     return fill_references(text, _REFERENCE, _find_name)
+
+
+def fill_credential(text: str) -> FilledTemplate | None:
+    """Return a variable, which may follow a word such as `Bearer`; None for a text that is anything else."""
+    filled = fill_variables(text) if _CREDENTIAL.fullmatch(text) else None
+    return filled if filled is not None and filled.names else None
 
 
 def _find_name(match: re.Match[str]) -> str | None:

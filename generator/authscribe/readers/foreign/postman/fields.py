@@ -1,0 +1,94 @@
+"""Find the credentials that a Postman request carries in fields of its own: headers, parameters and the body.
+
+Headers and addresses may be texts instead of lists (https://schema.postman.com, `request` of version 2.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote_plus
+
+from authscribe.model import naming
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.placement_template import Hole
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.postman.variables import fill_credential, find_reference
+from authscribe.readers.foreign.request_slots import FilledSlot
+from authscribe.readers.foreign.tracking import parse_boolean
+
+_SCHEME: Final = re.compile(r"(Bearer|Basic|Token|JWT|ApiKey) .*", re.IGNORECASE | re.DOTALL)
+"""Words before a credential; any other word may be a part of it."""
+_OTHER_WORDS: Final = frozenset({"continuation", "idempotency", "next", "page", "partition", "sort", "sync"})
+"""Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
+_AUTHORIZATION: Final = "authorization"
+_FORMS: Final = ("urlencoded", "formdata")
+_JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*"?(\{\{[^{}]+\}\})')
+
+
+def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
+    """Return the headers and parameters of a request that hold a variable and have the name of a credential.
+
+    The header for credentials counts whatever is in it.
+    """
+    fields = (*_list_headers(request), *_list_parameters(request))
+    return tuple(slot for field in fields if (slot := _read_slot(*field)) is not None)
+
+
+def list_secret_variables(request: Node) -> Iterator[str]:
+    """Yield the variables in fields of a request's body that have the name of a credential."""
+    body = request.find("body") if isinstance(request, MapNode) else None
+    for name, value in _list_body(body) if isinstance(body, MapNode) else ():
+        wire = find_reference(value)
+        if wire is not None and _names_credential(name):
+            yield wire
+
+
+def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:
+    headers = request.find("header") if isinstance(request, MapNode) else None
+    yield from (("header", name, get_text(value) or "") for name, value in _list_items(headers))
+    for line in (get_text(headers) or "").splitlines():
+        name, _, text = line.partition(":")
+        yield "header", name, text
+
+
+def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
+    url = request.find("url") if isinstance(request, MapNode) else request
+    parameters, text = (url.find("query"), url.find("raw")) if isinstance(url, MapNode) else (None, url)
+    if isinstance(parameters, ListNode):
+        yield from (("query", name, get_text(value) or "") for name, value in _list_items(parameters))
+        return
+    query = (get_text(text) or "").partition("#")[0].partition("?")[2]
+    for name, _, value in (pair.partition("=") for pair in query.split("&")):
+        yield "query", unquote_plus(name), value
+
+
+def _list_body(body: MapNode) -> Iterator[tuple[str, Node | None]]:
+    for form in _FORMS:
+        yield from _list_items(body.find(form))
+    for match in _JSON_FIELD.finditer(get_text(body.find("raw")) or ""):
+        yield match[1], ScalarNode(match[2], body.place)
+
+
+def _list_items(node: Node | None) -> Iterator[tuple[str, Node | None]]:
+    """Yield name and value of the items in a list that are not disabled."""
+    for item in node.items if isinstance(node, ListNode) else ():
+        if isinstance(item, MapNode) and parse_boolean(item.find("disabled")) is not True:
+            yield get_text(item.find("key")) or "", item.find("value")
+
+
+def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
+    name, value = name.strip(), value.strip()
+    is_authorization = location == "header" and name.lower() == _AUTHORIZATION
+    if not (is_authorization or _names_credential(name)):
+        return None
+    filled = fill_credential(value)
+    word = _SCHEME.fullmatch(value) if is_authorization else None
+    if filled is None and word is not None:
+        filled = FilledTemplate((f"{word[1]} ", Hole(name)))
+    return FilledSlot(location, name, filled) if filled is not None else None
+
+
+def _names_credential(name: str) -> bool:
+    return naming.is_secret_name(name) and _OTHER_WORDS.isdisjoint(naming.split_words(name))
