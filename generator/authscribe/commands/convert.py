@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,7 @@ _DATA: Final[Mapping[str, Callable[[object], str]]] = {
     "yaml": encode_yaml_document,
     "json": encode_json_document,
 }
+_INDEX: Final = re.compile(r"(?<=/)[0-9]+(?=/|$)")
 _REPORTED: Final = ("left-out", "wording-differs")
 _PAGES: Final = {"rst": Language.RST, "markdown": Language.MARKDOWN}
 CONVERT_FORMATS: Final = (*_DATA, *_PAGES)
@@ -132,8 +134,9 @@ def _report(
     """Write the document, and report what it does not hold."""
     write(converted.text)
     remarks = (finding for draft in drafts for finding in draft.findings)
-    missing = (finding for key in converted.key_outcomes for finding in _report_missing(key))
-    findings = sort_findings((*remarks, *left_out, *converted.findings, *missing))
+    lost = (finding for key in converted.key_outcomes for finding in _report_lost(key))
+    withheld = _report_withheld(key for key in converted.key_outcomes if key.outcome is Outcome.WITHHELD)
+    findings = sort_findings((*remarks, *left_out, *converted.findings, *lost, *withheld))
     return Report(
         verb=Verb.CONVERT,
         findings=findings,
@@ -143,15 +146,25 @@ def _report(
     )
 
 
-def _report_missing(key: KeyOutcome) -> Iterator[Finding]:
+def _report_lost(key: KeyOutcome) -> Iterator[Finding]:
     """Report a key that the new document does not hold, unless the user asked for that.
 
     The reader of a page has reported its markup already.
     """
     if key.outcome is Outcome.LOST and key.pointer != MARKUP_POINTER and key.reason != LEFT_OUT:
         yield report_not_carried_over(key.pointer, key.reason, key.place)
-    if key.outcome is Outcome.WITHHELD:
-        yield report_withheld(key.pointer, key.place)
+
+
+def _report_withheld(keys: Iterable[KeyOutcome]) -> Iterator[Finding]:
+    """Yield a finding for the values in a document that are withheld, for those at different indices of lists only one.
+
+    A collection may have hundreds of variables.
+    """
+    groups: dict[tuple[str, str], list[KeyOutcome]] = {}
+    for key in keys:
+        groups.setdefault((key.place.path, _INDEX.sub("*", key.pointer)), []).append(key)
+    for (_, pattern), (first, *others) in groups.items():
+        yield report_withheld(pattern if others else first.pointer, first.place, 1 + len(others))
 
 
 def _select_drafts(loaded: LoadedSources, own: Workspace) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:

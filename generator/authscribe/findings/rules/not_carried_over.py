@@ -51,7 +51,10 @@ def report_lost_markup(lost: str, place: Place) -> Finding:
     )
 
 
-def report_withheld(key: str, place: Place) -> Finding:
-    """Report a key whose value may be a secret and is therefore never copied."""
-    finding = report_not_carried_over(key, WITHHELD, place)
-    return finding._replace(help="move the value to a secret store if it is a secret")
+def report_withheld(key: str, place: Place, count: int = 1) -> Finding:
+    """Report a key whose value may be a secret and is therefore never copied.
+
+    If there are several such values, `key` is the pattern of their keys, and `place` that of the first.
+    """
+    where = f"'{key}' is not carried over at {count} places" if count > 1 else f"'{key}' is not carried over"
+    return RULE.finding(place, f"{where}: {WITHHELD}", "move the value to a secret store if it is a secret")
