@@ -30,7 +30,7 @@ from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import list_alternatives
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
-from authscribe.readers.foreign.power_platform.policies import Policies, read_policies
+from authscribe.readers.foreign.power_platform.policies import read_policies
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
@@ -114,14 +114,13 @@ def _read_again(draft: Draft, folders: Mapping[PurePath, Mapping[str, MapNode]],
         return _draft_properties(draft.path, properties, swagger, name)
     if draft.document is not swagger:
         return draft
-    parts = _find_parts(properties) if properties is not None else openapi.DocumentParts()
+    parts = _find_parts(properties, swagger) if properties is not None else openapi.DocumentParts()
     return openapi.draft_parts(draft.path, draft.document, parts, name=name)
 
 
-def _find_parts(properties: MapNode) -> openapi.DocumentParts:
+def _find_parts(properties: MapNode, swagger: MapNode) -> openapi.DocumentParts:
     """Return the parts of a Swagger document that count beside the properties of its connector."""
-    inner = properties.find("properties")
-    has_base = isinstance(inner, MapNode) and read_policies(inner).base is not None
+    has_base = read_policies(properties.find("properties"), swagger).base is not None
     has_security = _have_parameters(_list_connections(TrackedMapping(properties)))
     return openapi.DocumentParts(security=not has_security, base_address=not has_base)
 
@@ -154,11 +153,10 @@ def _draft_definitions(
     if not naming.is_id(identifier):
         yield report_bad_id(name, document.place)
         return
-    properties = document.node.find("properties")
     connections = _list_connections(document)
     context = PlatformContext(
         identifier,
-        read_policies(properties) if isinstance(properties, MapNode) else Policies(),
+        read_policies(document.node.find("properties"), swagger),
         list_alternatives(swagger) if swagger is not None else (),
         connections,
     )

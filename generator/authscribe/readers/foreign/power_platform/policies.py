@@ -8,12 +8,13 @@ that refer to nothing but connection parameters become addresses; policies are k
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import make_map
 
 _REFERENCE: Final = re.compile(
@@ -117,11 +118,16 @@ class Policies:
         return frozenset(name for expression in self.expressions for name in expression.names)
 
 
-def read_policies(properties: MapNode) -> Policies:
-    """Return the policies for all operations; those for some of them do not count for the connector."""
+def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
+    """Return the policies for all operations; those for some of them do not count for the connector.
+
+    A policy may list all operations of the Swagger document instead of none.
+    """
     slots: list[PolicySlot] = []
     base: PolicyExpression | None = None
-    for template, parameters in _list_instances(properties.find("policyTemplateInstances")):
+    instances = properties.find("policyTemplateInstances") if isinstance(properties, MapNode) else None
+    operations = _list_operations(swagger) if swagger is not None else frozenset()
+    for template, parameters in _list_instances(instances, operations):
         if template == _HOST_TEMPLATE:
             base = base or _find_address(parameters)
         elif template in _LOCATIONS:
@@ -142,18 +148,32 @@ def _find_address(parameters: MapNode) -> PolicyExpression | None:
     return None if expression is None or expression.request_parts else expression
 
 
-def _list_instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:
+def _list_operations(swagger: MapNode) -> frozenset[str]:
+    paths = swagger.find("paths")
+    items = (entry.node for entry in paths.entries) if isinstance(paths, MapNode) else ()
+    operations = (entry.node for item in items if isinstance(item, MapNode) for entry in item.entries)
+    ids = (get_text(operation.find("operationId")) for operation in operations if isinstance(operation, MapNode))
+    return frozenset(identifier for identifier in ids if identifier is not None)
+
+
+def _list_instances(node: Node | None, operations: Collection[str]) -> Iterator[tuple[str, MapNode]]:
     """Yield the template id, in lower case, and the parameters of each policy for every request."""
     for item in node.items if isinstance(node, ListNode) else ():
         parameters = item.find("parameters") if isinstance(item, MapNode) else None
-        if isinstance(item, MapNode) and isinstance(parameters, MapNode) and _is_for_every_request(parameters):
+        if (
+            isinstance(item, MapNode)
+            and isinstance(parameters, MapNode)
+            and _is_for_every_request(parameters, operations)
+        ):
             yield (get_text(item.find("templateId")) or "").lower(), parameters
 
 
-def _is_for_every_request(parameters: MapNode) -> bool:
-    operations = parameters.find("x-ms-apimTemplate-operationName")
+def _is_for_every_request(parameters: MapNode, operations: Collection[str]) -> bool:
+    names = parameters.find("x-ms-apimTemplate-operationName")
     section = get_text(parameters.find("x-ms-apimTemplate-policySection")) or "Request"
-    return section == "Request" and not (isinstance(operations, ListNode) and operations.items)
+    is_for_some = isinstance(names, ListNode) and bool(names.items)
+    has_all = bool(operations) and frozenset(operations).issubset(list_texts(names))
+    return section == "Request" and (has_all or not is_for_some)
 
 
 def _find_parameter(parameters: MapNode, key: str) -> Node | None:
