@@ -15,6 +15,7 @@ from typing import Final
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
+from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
@@ -34,6 +35,8 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?")
 # A dollar before the brace is text, unless it makes a shell variable of a name that is not declared.
 _REFERENCE: Final = re.compile(r"\{(?P<name>[A-Za-z_-][\w.-]*)\}")
 _SHELL_REFERENCE: Final = re.compile(r"\$?\{(?P<name>[A-Za-z_-][\w.-]*)\}")
+_MISSPELT: Final = {"required": "isRequired", "secret": "isSecret"}
+"""Keys that servers state in place of the right ones; registry and clients ignore them."""
 _ELSEWHERE: Final = "another input of the same name takes precedence"
 
 
@@ -46,9 +49,16 @@ class InputScope:
     def __init__(self, secret_names: frozenset[str]) -> None:
         self.settings: dict[str, SchemeSetting] = {}
         self.derived: list[ObtainedSecret] = []
-        self.findings: list[Finding] = []
+        self._findings: list[Finding] = []
+        self._misspelt: dict[str, Finding] = {}
         self._secret_names = secret_names
         self._nodes: dict[str, MapNode] = {}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings about the inputs that have been declared."""
+        misspelt = (finding._replace(severity=Severity.WARNING) for finding in self._misspelt.values())
+        return (*self._findings, *misspelt)
 
     @property
     def wires(self) -> dict[str, str]:
@@ -124,7 +134,7 @@ class InputScope:
                 name = ScalarNode(wire, template.place)
                 undeclared = make_undeclared_setting(name, is_secret=is_secret)
                 self.settings[wire] = replace(undeclared, is_optional=not is_required)
-                self.findings.append(report_undeclared_reference(wire, name.place))
+                self._findings.append(report_undeclared_reference(wire, name.place))
             return wire
 
         parts = (
@@ -138,6 +148,7 @@ class InputScope:
         first = self._nodes.get(str(name.value))
         if first is None:
             self._nodes[str(name.value)] = declared.node
+            self._report_misspelt_flags(declared)
             return True
         if first is declared.node:
             return False
@@ -148,8 +159,16 @@ class InputScope:
             declared.lose_all(_ELSEWHERE)
             place = (first.find("name") or first).place
             finding = report_duplicate_name(str(name.value), name.place, place)
-            self.findings.append(finding._replace(severity=Severity.WARNING))
+            self._findings.append(finding._replace(severity=Severity.WARNING))
         return False
+
+    def _report_misspelt_flags(self, declared: TrackedMapping) -> None:
+        """Report each flag that is set under a wrong key, once for all inputs."""
+        for entry in declared.node.entries:
+            right = _MISSPELT.get(entry.key)
+            is_set = right is not None and parse_boolean(entry.node) is True
+            if right is not None and is_set and declared.peek(find_key(declared, right)) is None:
+                self._misspelt.setdefault(entry.key, report_unknown_key(entry.key, entry.place, (right,)))
 
     def spell(self, wire: str, variable: str) -> None:
         """State the environment variable that holds a setting."""
