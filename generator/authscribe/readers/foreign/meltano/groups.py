@@ -45,14 +45,23 @@ def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[S
         plugin.take("settings_group_validation")
     yield from _list_groups(sets, names)
     known = Vocabulary(names)
+    groups = tuple(frozenset(str(member.value) for member in group) for group in sets)
     for name, member in members.items():
         if name not in known and name not in objects:
-            yield report_undeclared_name("setting", name, member.place, known)
+            yield report_undeclared_name("setting", name, member.place, _find_near(name, known, groups))
 
 
 def _list_groups(sets: Iterable[Sequence[ScalarNode]], names: Mapping[str, str]) -> Iterator[SettingGroup]:
     groups = [SettingGroup(tuple(names[str(m.value)] for m in members if m.value in names)) for members in sets]
     return iter(dict.fromkeys(groups))
+
+
+def _find_near(name: str, known: Vocabulary, groups: Iterable[Collection[str]]) -> tuple[str, ...]:
+    """Return the setting whose name may be meant: none that is in a group with it, nor an object around it."""
+    near = known.find_nearest(name)
+    if near is None or near in _list_objects(name) or any(name in group and near in group for group in groups):
+        return ()
+    return (near,)
 
 
 def _list_aliases(plugin: TrackedMapping) -> Iterator[tuple[str, str]]:
