@@ -151,11 +151,12 @@ def _read_api_key(component: ManifestComponent, mechanism: AuthMechanism) -> Non
     value = component.find_template("api_token")
     if value is None or not value.names:
         return
-    if mechanism.add_placement_by_option(component, "inject_into", value):
+    fallback = component.find_fallback("api_token")
+    if mechanism.add_placement_by_option(component, "inject_into", value, fallback):
         mechanism.use_template(component, "api_token")
     elif component.find_literal("header") is not None:
         mechanism.use_template(component, "api_token")
-        mechanism.add_placement("header", str(mechanism.use_literal(component, "header")), value.to_placement())
+        mechanism.add_template("header", str(mechanism.use_literal(component, "header")), value, fallback)
 
 
 def _find_header(component: ManifestComponent) -> str | None:
@@ -172,14 +173,16 @@ def _read_basic(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     for key, location in (("username", "basic_username"), ("password", "basic_password")):
         value = mechanism.use_template(component, key)
         if value is not None:
-            mechanism.add_placement(location, "", value.to_placement())
+            mechanism.add_template(location, "", value, component.find_fallback(key))
 
 
 def _read_bearer(component: ManifestComponent, mechanism: AuthMechanism) -> None:
     value = component.find_template("api_token")
     if value is not None and value.names:
         mechanism.use_template(component, "api_token")
-        mechanism.add_placement("header", "Authorization", f"Bearer {value.to_placement()}")
+        fallback = component.find_fallback("api_token")
+        other = fallback.prepend("Bearer ") if fallback is not None else None
+        mechanism.add_template("header", "Authorization", value.prepend("Bearer "), other)
 
 
 def _read_tokens(component: ManifestComponent, mechanism: AuthMechanism) -> None:

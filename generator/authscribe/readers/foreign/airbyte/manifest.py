@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -57,11 +58,20 @@ class ManifestComponent:
         Of a choice, it is the first alternative whose settings the specification declares.
         """
         node = self.find_node(key)
-        value = get_text(node) if node is not None else self.parameters.get(key)
-        choices = list_choices(value, self.parameters, known) if value is not None else ()
-        template = self.manifest.choose_declared(choices, known)
+        template = self.manifest.choose_declared(self._list_choices(key, known), known)
         is_literal = template is not None and not template.names
         return None if is_literal and node is not None and has_literal_secret(key, node) else template
+
+    def find_fallback(self, key: str) -> ConfigTemplate | None:
+        """Return the next alternative of a choice whose settings are declared, for the first one without a value."""
+        settings = self.manifest.settings.keys()
+        declared = (choice for choice in self._list_choices(key) if choice.names and set(choice.names) <= settings)
+        return next(islice(declared, 1, None), None)
+
+    def _list_choices(self, key: str, known: tuple[str, ...] = ()) -> tuple[ConfigTemplate, ...]:
+        node = self.find_node(key)
+        value = get_text(node) if node is not None else self.parameters.get(key)
+        return list_choices(value, self.parameters, known) if value is not None else ()
 
     def find_basic(self, key: str) -> tuple[ConfigTemplate, ConfigTemplate] | None:
         """Return user name and password of the basic credentials under the key; None if a password is written there."""

@@ -125,13 +125,21 @@ class AuthMechanism:
         """Add a placement; an empty name is left out."""
         self.placements.append(make_map(self.place, in_=location, name=name or None, value=value, fallback=fallback))
 
+    def add_template(self, location: str, name: str, value: ConfigTemplate, fallback: ConfigTemplate | None) -> None:
+        """Add a placement with a template, and with the one that counts while a setting in it has no value."""
+        self.add_placement(
+            location, name, value.to_placement(), fallback.to_placement() if fallback is not None else None
+        )
+
     def add_basic(self, username: ConfigTemplate, password: ConfigTemplate) -> None:
         """Add the placements of a user name and a password, the mechanism being HTTP basic authentication."""
         self.kind = "http_basic"
         self.add_placement("basic_username", "", username.to_placement())
         self.add_placement("basic_password", "", password.to_placement())
 
-    def add_placement_by_option(self, component: ManifestComponent, key: str, value: ConfigTemplate) -> bool:
+    def add_placement_by_option(
+        self, component: ManifestComponent, key: str, value: ConfigTemplate, fallback: ConfigTemplate | None = None
+    ) -> bool:
         """Add a placement as a request option states, and return whether there is one that is understood."""
         option = component.find_component(key)
         location = _LOCATIONS.get(option.find_literal("inject_into") or "") if option is not None else None
@@ -143,7 +151,7 @@ class AuthMechanism:
             return False
         self.note(option, "inject_into", "field_name" if name is not None else "field_path")
         self.note_type(option, "RequestOption")
-        self.add_placement(location, name if name is not None else ".".join(path), value.to_placement())
+        self.add_template(location, name if name is not None else ".".join(path), value, fallback)
         return True
 
     def add_obtained(self, name: str, source: str, lifetime: str | None = "expires") -> None:
