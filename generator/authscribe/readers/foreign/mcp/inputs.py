@@ -84,10 +84,13 @@ class InputScope:
         if not self._claim(declared, name):
             return
         _take_statements(declared, isSecret=False)
+        of_type, label = _take_type(declared)
         facts = make_map(
             name.place,
+            type=of_type if of_type != "string" else None,
+            type_label=label,
             description=declared.take_text("description"),
-            default=value,
+            default=_convert(value, of_type) or value,
             hidden=True,
             extras=declared.leftovers(),
         )
@@ -198,14 +201,12 @@ def _take_statements(declared: TrackedMapping, **effects: bool) -> None:
 
 
 def _read_facts(declared: TrackedMapping, name: ScalarNode, *, is_secret: bool) -> MapNode:
-    format_name = declared.take_text("format")
-    word = str(format_name.value) if format_name is not None else "string"
-    of_type = _TYPES.get(word, "string")
+    of_type, label = _take_type(declared)
     choices = _take_choices(declared, of_type)
     return make_map(
         name.place,
         type=of_type if of_type != "string" else None,
-        type_label=None if word in _TYPES else format_name,
+        type_label=label,
         title=declared.take_text("title"),
         description=declared.take_text("description"),
         secret="yes" if is_secret else None,
@@ -221,6 +222,13 @@ def _read_facts(declared: TrackedMapping, name: ScalarNode, *, is_secret: bool) 
         enum=choices,
         extras=declared.leftovers(),
     )
+
+
+def _take_type(declared: TrackedMapping) -> tuple[str, ScalarNode | None]:
+    """Return the type of JSON Schema by the format, and the format if it is another kind of text."""
+    format_name = declared.take_text("format")
+    word = str(format_name.value) if format_name is not None else "string"
+    return _TYPES.get(word, "string"), None if word in _TYPES else format_name
 
 
 def _take_choices(declared: TrackedMapping, of_type: str) -> ListNode | None:
