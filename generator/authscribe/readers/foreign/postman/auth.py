@@ -6,7 +6,7 @@ What is read is plain and comparable, since many requests of a collection have a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +14,7 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_mode import report_unknown_mode
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
+from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole, parse_template
 from authscribe.readers.foreign.filled_templates import FilledTemplate
@@ -27,6 +28,7 @@ from authscribe.readers.foreign.postman.auth_types import (
     AuthType,
     Grant,
 )
+from authscribe.readers.foreign.postman.fields import list_items
 from authscribe.readers.foreign.postman.variables import fill_credential, fill_variables, find_reference
 from authscribe.readers.foreign.request_slots import FilledSlot
 
@@ -36,11 +38,17 @@ _TYPE: Final = re.compile(r"[A-Za-z][A-Za-z0-9]{0,20}")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,30}")
 _ADDRESS: Final = re.compile(r"((?:https?://|\{\{)[^?#@\s]+)(?:[?#].*)?", re.DOTALL)
 """An address without user information; its query and fragment may hold values."""
+_ADDRESSES: Final = {"authorize": "authUrl", "token": "accessTokenUrl", "refresh": "refreshTokenUrl"}
+_LOGIN_WORDS: Final = frozenset(
+    {"access_type", "approval_prompt", "display", "include_granted_scopes", "prompt", "response_mode"}
+)
+"""Parameters of OpenID Connect (Core 1.0, section 3.1.2.1) and Google's OAuth whose values are words."""
+_LOGIN_VALUE: Final = re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,20}){0,3}")
 _SCOPES: Final = re.compile(r"[^{}]*")
 _STRUCTURAL: Final[Mapping[str, re.Pattern[str]]] = {
     **dict.fromkeys(("key", "queryParamKey"), _FIELD_NAME),
     **dict.fromkeys(("in", "addTokenTo", "headerPrefix", "tokenType", "client_authentication"), _WORD),
-    **dict.fromkeys(("authUrl", "accessTokenUrl", "refreshTokenUrl"), _ADDRESS),
+    **dict.fromkeys(_ADDRESSES.values(), _ADDRESS),
     "grant_type": re.compile("|".join(GRANTS)),
     "algorithm": re.compile(r"[A-Z]{2}[0-9]{3}"),
     "signatureMethod": re.compile(r"[A-Z]+(?:-[A-Z0-9]+)?"),
@@ -78,6 +86,15 @@ class AuthToken:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthEndpoint:
+    """Address with the fixed parts of its query, and its role."""
+
+    role: str
+    url: str
+    query: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PostmanAuth:
     """Way in which requests authenticate; two with the same facts are equal wherever they are."""
 
@@ -86,7 +103,7 @@ class PostmanAuth:
     settings: tuple[AuthSetting, ...] = ()
     tokens: tuple[AuthToken, ...] = ()
     slots: tuple[FilledSlot, ...] = ()
-    endpoints: tuple[tuple[str, str], ...] = ()
+    endpoints: tuple[AuthEndpoint, ...] = ()
     scopes: tuple[str, ...] = ()
     pkce: bool | None = None
     client_authentication: str | None = None
@@ -140,8 +157,8 @@ class _AuthReader:
         match self.label:
             case "apikey":
                 return self._read_key()
-            case "basic" if self._is_stated("username") is not self._is_stated("password"):
-                return self._read_half_of_basic("username" if self._is_stated("username") else "password")
+            case "basic" if (half := self._find_half_of_basic()) is not None:
+                return self._read_half_of_basic(half)
             case "oauth2":
                 return self._read_oauth2()
             case "jwt":
@@ -194,8 +211,14 @@ class _AuthReader:
         settings = (AuthSetting(self._name(param), is_secret=True),)
         return PostmanAuth("basic", "http_basic", settings, slots=slots, place=self.place)
 
-    def _is_stated(self, param: str) -> bool:
-        return self._get(param) is not None
+    def _find_half_of_basic(self) -> str | None:
+        """Return the only part of basic authentication that is stated.
+
+        A user name counts if its variable is named like a credential: the password may be a value that was removed.
+        """
+        stated = [param for param in ("username", "password") if self._get(param) is not None]
+        is_user = stated == ["username"] and not naming.is_secret_name(self._name("username"))
+        return stated[0] if len(stated) == 1 and not is_user else None
 
     def _read_jwt(self) -> PostmanAuth:
         """Read a token that is signed for each request: with a secret, or with a key for asymmetric algorithms."""
@@ -251,7 +274,7 @@ class _AuthReader:
             for param in grant.secrets
         ]
         identifiers = [AuthSetting(self._name(param), is_secret=False) for param in grant.identifiers]
-        addresses = (self._fill_address(param) for param in ("authUrl", "accessTokenUrl", "refreshTokenUrl"))
+        addresses = (self._fill_address(param) for param in _ADDRESSES.values())
         names = [name for address in addresses if address is not None for name in address.names]
         return merge_settings((*secrets, *identifiers, *(AuthSetting(name, is_secret=False) for name in names)))
 
@@ -260,12 +283,19 @@ class _AuthReader:
         refresh = AuthToken(self._name("refreshToken"), "onboarding", is_optional=True)
         return (access, refresh) if grant.has_refresh else (access,)
 
-    def _list_endpoints(self, grant: Grant) -> list[tuple[str, str]]:
-        roles = {"authorize": "authUrl", "token": "accessTokenUrl", "refresh": "refreshTokenUrl"}
-        addresses = {role: self._fill_address(param) for role, param in roles.items()}
-        if not grant.has_user:
-            addresses.pop("authorize")
-        return [(role, address.to_url()) for role, address in addresses.items() if address is not None]
+    def _list_endpoints(self, grant: Grant) -> Iterator[AuthEndpoint]:
+        for role, param in _ADDRESSES.items():
+            address = self._fill_address(param)
+            is_authorize = role == "authorize"
+            if address is not None and (grant.has_user or not is_authorize):
+                yield AuthEndpoint(role, address.to_url(), tuple(self._list_fixed(param)) if is_authorize else ())
+
+    def _list_fixed(self, param: str) -> Iterator[tuple[str, str]]:
+        """Yield the fixed parts of a query that say how a user logs in; any other value may be a credential."""
+        query = (self._get(param) or "").partition("#")[0].partition("?")[2]
+        pairs = [pair.partition("=")[::2] for pair in query.split("&")]
+        pairs += [(name, get_text(value) or "") for name, value in list_items(self.params.get("authRequestParams"))]
+        yield from ((name, value) for name, value in pairs if name in _LOGIN_WORDS and _LOGIN_VALUE.fullmatch(value))
 
     def _fill_address(self, param: str) -> FilledTemplate | None:
         """Return an address without the values in it: an address with user information is left out."""

@@ -47,7 +47,14 @@ from authscribe.readers.foreign.scheme_lists import (
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
-_ORIGIN: Final = re.compile(r"(\{\{[^{}]+\}\}|https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?:[/?#].*)?", re.DOTALL)
+_VARIABLE: Final = r"\{\{[^{}]+\}\}"
+_PORT: Final = rf":(?:[0-9]{{1,5}}|{_VARIABLE})"
+_ORIGIN: Final = re.compile(
+    rf"((?:https?|{_VARIABLE})://(?:[A-Za-z0-9.-]|{_VARIABLE})+(?:{_PORT})?)(?:[/?#].*)?"
+    rf"|({_VARIABLE}{_PORT})(?:[/?#].*)?|({_VARIABLE})(?:[^:@].*)?",
+    re.DOTALL,
+)
+"""Addresses without user information, and the part of them that ends with the host or a variable in place of it."""
 _AUTHORIZATION: Final = ("header", "authorization")
 _KEEPING_TYPES: Final = (NO_AUTHENTICATION.label, "apikey")
 """Types of auth that leave the header for credentials alone."""
@@ -112,12 +119,13 @@ def _account_auth(auth: TrackedMapping) -> None:
 class _CollectionReader:
     """Reader of what requests state about authentication, and of their addresses.
 
-    `secret_names` are the variables that bodies carry as credentials.
+    `origins` are the beginnings of addresses, None for one that is not understood, and `secret_names` the variables
+    that bodies carry as credentials.
     """
 
     node: MapNode
     findings: dict[Finding, None] = field(default_factory=dict)
-    origins: dict[str, None] = field(default_factory=dict)
+    origins: dict[str | None, None] = field(default_factory=dict)
     secret_names: set[str] = field(default_factory=set)
 
     def list_ways(self) -> Iterator[PostmanAuth]:
@@ -129,7 +137,8 @@ class _CollectionReader:
 
     def find_base(self) -> FilledTemplate | None:
         """Return the address that all requests begin with, after they have been read."""
-        return fill_variables(next(iter(self.origins))) if len(self.origins) == 1 else None
+        origin, *others = (*self.origins, None)
+        return fill_variables(origin) if origin is not None and len(others) == 1 else None
 
     def _read(self, node: MapNode) -> PostmanAuth | None:
         """Return the auth of a collection, folder or request; one with a mistake counts as none of its own."""
@@ -157,10 +166,10 @@ class _CollectionReader:
         return _add_slots(own or inherited, list_credentials(request), request.place)
 
     def _add_origin(self, url: Node | None) -> None:
-        text = get_text(url.find("raw") if isinstance(url, MapNode) else url)
-        match = _ORIGIN.fullmatch((text or "").strip())
-        if match is not None:
-            self.origins.setdefault(match[1])
+        text = (get_text(url.find("raw") if isinstance(url, MapNode) else url) or "").strip()
+        match = _ORIGIN.fullmatch(text)
+        if text:
+            self.origins.setdefault(match[match.lastindex or 0] if match is not None else None)
 
 
 def _add_slots(auth: PostmanAuth, slots: Iterable[FilledSlot], place: Place) -> PostmanAuth:
@@ -255,7 +264,10 @@ class _WayDrafts:
         tokens = tuple(_make_token(token, place) for token in way.tokens)
         secrets = (AuthSetting(name, is_secret=True) for name in self.unused)
         settings = tuple(self._get_setting(setting) for setting in (*way.settings, *secrets))
-        endpoints = {role: make_map(place, url=url) for role, url in way.endpoints}
+        endpoints = {
+            each.role: make_map(place, url=each.url, query=make_plain_map(dict(each.query), place))
+            for each in way.endpoints
+        }
         return make_map(
             place,
             id=ScalarNode(identifier, place),

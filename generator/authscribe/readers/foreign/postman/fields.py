@@ -47,7 +47,7 @@ def list_secret_variables(request: Node) -> Iterator[str]:
 
 def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:
     headers = request.find("header") if isinstance(request, MapNode) else None
-    yield from (("header", name, get_text(value) or "") for name, value in _list_items(headers))
+    yield from (("header", name, get_text(value) or "") for name, value in list_items(headers))
     for line in (get_text(headers) or "").splitlines():
         name, _, text = line.partition(":")
         yield "header", name, text
@@ -57,7 +57,7 @@ def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
     url = request.find("url") if isinstance(request, MapNode) else request
     parameters, text = (url.find("query"), url.find("raw")) if isinstance(url, MapNode) else (None, url)
     if isinstance(parameters, ListNode):
-        yield from (("query", name, get_text(value) or "") for name, value in _list_items(parameters))
+        yield from (("query", name, get_text(value) or "") for name, value in list_items(parameters))
         return
     query = (get_text(text) or "").partition("#")[0].partition("?")[2]
     for name, _, value in (pair.partition("=") for pair in query.split("&")):
@@ -66,16 +66,20 @@ def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
 
 def _list_body(body: MapNode) -> Iterator[tuple[str, Node | None]]:
     for form in _FORMS:
-        yield from _list_items(body.find(form))
+        yield from list_items(body.find(form))
     for match in _JSON_FIELD.finditer(get_text(body.find("raw")) or ""):
         yield match[1], ScalarNode(match[2], body.place)
 
 
-def _list_items(node: Node | None) -> Iterator[tuple[str, Node | None]]:
-    """Yield name and value of the items in a list that are not disabled."""
+def list_items(node: Node | None) -> Iterator[tuple[str, Node | None]]:
+    """Yield name and value of the items in a list that are in use."""
     for item in node.items if isinstance(node, ListNode) else ():
-        if isinstance(item, MapNode) and parse_boolean(item.find("disabled")) is not True:
+        if isinstance(item, MapNode) and not _is_disabled(item):
             yield get_text(item.find("key")) or "", item.find("value")
+
+
+def _is_disabled(item: MapNode) -> bool:
+    return parse_boolean(item.find("disabled")) is True or parse_boolean(item.find("enabled")) is False
 
 
 def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
