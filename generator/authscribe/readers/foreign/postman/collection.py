@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -297,12 +297,20 @@ class _WayDrafts:
         connector = str(self.identifier.value)
         if len(self.ways) < 2:
             return (MethodIds(connector, connector),)
-        labels = Counter(way.label for way in self.ways)
-        names = (
-            way.label if labels[way.label] == 1 else " ".join((way.label, *(each.wire for each in way.settings)))
-            for way in self.ways
-        )
-        return make_method_ids(connector, names)
+        return make_method_ids(connector, _list_names(self.ways))
+
+
+def _list_names(ways: Sequence[PostmanAuth]) -> Iterator[str]:
+    """Yield a name for each way: its type, and if others have that, its settings, and then the names of its slots."""
+    names = [_make_names(way) for way in ways]
+    counts = [Counter(alike) for alike in zip(*names, strict=True)]
+    for own in names:
+        yield next((name for name, count in zip(own, counts, strict=True) if count[name] == 1), own[-1])
+
+
+def _make_names(way: PostmanAuth) -> tuple[str, str, str]:
+    with_settings = " ".join((way.label, *(each.wire for each in way.settings)))
+    return way.label, with_settings, " ".join((with_settings, *(f"{slot.location} {slot.name}" for slot in way.slots)))
 
 
 def _list_wires(way: PostmanAuth) -> tuple[str, ...]:
