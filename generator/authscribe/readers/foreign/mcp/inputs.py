@@ -52,6 +52,7 @@ class InputScope:
         self._findings: list[Finding] = []
         self._misspelt: dict[str, Finding] = {}
         self._secret_names = secret_names
+        self._merged: dict[str, str] = {}
         self._nodes: dict[str, MapNode] = {}
 
     @property
@@ -118,7 +119,7 @@ class InputScope:
             if not isinstance(variables.peek(name), MapNode):
                 return others.get(name)
             self.declare(variables.child(name), ScalarNode(name, template.place), declared)
-            return name
+            return self._merged.get(name, name)
 
         return fill_references(str(template.value), _REFERENCE, find_wire)
 
@@ -132,7 +133,7 @@ class InputScope:
         is_secret = is_flag_set(declared, "isSecret")
 
         def find_wire(match: re.Match[str]) -> str:
-            wire = match["name"]
+            wire = self._merged.get(match["name"], match["name"])
             if wire not in self.settings:
                 name = ScalarNode(wire, template.place)
                 undeclared = make_undeclared_setting(name, is_secret=is_secret)
@@ -174,8 +175,21 @@ class InputScope:
                 self._misspelt.setdefault(entry.key, report_unknown_key(entry.key, entry.place, (right,)))
 
     def spell(self, wire: str, variable: str) -> None:
-        """State the environment variable that holds a setting."""
-        self.settings[wire] = replace(self.settings[wire], variable=variable)
+        """State the environment variable that holds a setting; if it is declared itself, the two are one setting."""
+        own, declared = self.settings[wire], self.settings.get(variable)
+        # A declared variable keeps its own name, whatever else it fills.
+        is_variable = wire in self._merged.values() or declared is own
+        if declared is not None:
+            self.settings[variable] = replace(declared, is_secret=declared.is_secret or own.is_secret)
+            if not is_variable:
+                self._merge(wire, variable)
+        elif not is_variable:
+            self.settings[wire] = replace(own, variable=variable)
+
+    def _merge(self, wire: str, variable: str) -> None:
+        own, declared = self.settings.pop(wire), self.settings[variable]
+        self.settings[variable] = replace(declared, is_optional=declared.is_optional and own.is_optional)
+        self._merged[wire] = variable
 
 
 def find_key(declared: TrackedMapping, key: str) -> str:
