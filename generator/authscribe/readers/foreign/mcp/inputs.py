@@ -17,7 +17,7 @@ from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, to_plain
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
@@ -35,6 +35,8 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?")
 # A dollar before the brace is text, unless it makes a shell variable of a name that is not declared.
 _REFERENCE: Final = re.compile(r"\{(?P<name>[A-Za-z_-][\w.-]*)\}")
 _SHELL_REFERENCE: Final = re.compile(r"\$?\{(?P<name>[A-Za-z_-][\w.-]*)\}")
+_CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+_WORD_OR_NUMBER: Final = re.compile(rf"true|false|{_NUMBER.pattern}", re.IGNORECASE)
 _MISSPELT: Final = {"required": "isRequired", "secret": "isSecret"}
 """Keys that servers state in place of the right ones; registry and clients ignore them."""
 _ELSEWHERE: Final = "another input of the same name takes precedence"
@@ -147,6 +149,12 @@ class InputScope:
         )
         return FilledTemplate(tuple(piece for part in parts for piece in part))
 
+    def require_undeclared(self, name: ScalarNode) -> None:
+        """Add a secret in place of a literal that an address holds."""
+        if str(name.value) not in self.settings:
+            self.settings[str(name.value)] = make_undeclared_setting(name, is_secret=True)
+            self._findings.append(report_undeclared_reference(str(name.value), name.place))
+
     def _claim(self, declared: TrackedMapping, name: ScalarNode) -> bool:
         """Return whether an input is the first one of its name; another one that differs is reported."""
         first = self._nodes.get(str(name.value))
@@ -200,6 +208,23 @@ def find_key(declared: TrackedMapping, key: str) -> str:
 def is_flag_set(declared: TrackedMapping, key: str) -> bool:
     """Return whether a flag is set in either spelling of its key."""
     return parse_boolean(declared.peek(find_key(declared, key))) is True
+
+
+def is_secret_input(declared: TrackedMapping) -> bool:
+    """Return whether an input is secret: it is marked so, or not marked and has a literal in place of a credential."""
+    is_unstated = declared.peek(find_key(declared, "isSecret")) is None
+    name, value = get_text(declared.peek("name")) or "", get_text(declared.peek("value")) or ""
+    return is_flag_set(declared, "isSecret") or (is_unstated and is_literal_credential(name, value))
+
+
+def is_literal_credential(name: str, value: str) -> bool:
+    """Return whether a value may be the credential that its name announces, or a dummy in place of that.
+
+    By the schema, all users share such a value, which a credential is not made for.
+    """
+    words = naming.split_words(name)
+    is_credential = name.lower() in _CREDENTIAL_HEADERS or naming.is_secret_name(words[-1] if words else "")
+    return is_credential and value.strip() != "" and "{" not in value and not _WORD_OR_NUMBER.fullmatch(value)
 
 
 def _is_marked(declared: TrackedMapping, parent: TrackedMapping | None, key: str) -> bool:

@@ -12,7 +12,13 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.mcp.inputs import InputScope, find_key, is_flag_set
+from authscribe.readers.foreign.mcp.inputs import (
+    InputScope,
+    find_key,
+    is_flag_set,
+    is_literal_credential,
+    is_secret_input,
+)
 from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
@@ -72,6 +78,12 @@ def _list_maps(node: MapNode, key: str) -> tuple[MapNode, ...]:
     return tuple(item for item in items.items if isinstance(item, MapNode)) if isinstance(items, ListNode) else ()
 
 
+def _list_pairs(query: str) -> tuple[tuple[str, str], ...]:
+    """Return names and values of a query."""
+    pairs = (pair.partition("=")[::2] for pair in query.split("&"))
+    return tuple((unquote_plus(name), unquote_plus(value)) for name, value in pairs)
+
+
 @dataclass(slots=True)
 class _WayReader:
     """Reader of a package or remote, which is under `key` of its server."""
@@ -83,9 +95,7 @@ class _WayReader:
 
     def read(self) -> ServerWay:
         """Return the way to run the server; `findings` is complete afterwards."""
-        scope = InputScope(
-            frozenset(name for name, declared in self._list_inputs() if is_flag_set(declared, "isSecret"))
-        )
+        scope = InputScope(frozenset(name for name, declared in self._list_inputs() if is_secret_input(declared)))
         for declared in self._list(self.mapping, _VARIABLES):
             self._read_variable(declared, scope)
         for key in _ARGUMENTS:
@@ -113,7 +123,9 @@ class _WayReader:
         """Return the label of the way, and what tells it from others with that label."""
         if self.key == "packages":
             return self._find_text(*_PACKAGE_KEYS) or "package", self._find_text("identifier", "name")
-        return self._find_text(*_TRANSPORT_KEYS) or "remote", self._find_text("url")
+        address, mark, query = self._find_text("url").partition("?")
+        is_hidden = any(is_literal_credential(key, value) for key, value in _list_pairs(query))
+        return self._find_text(*_TRANSPORT_KEYS) or "remote", address if is_hidden else f"{address}{mark}{query}"
 
     def _find_text(self, *keys: str) -> str:
         return next((text for key in keys if (text := get_text(self.mapping.peek(key)))), "")
@@ -152,7 +164,7 @@ class _WayReader:
         if filled.names:
             declared.take("value")
             scope.declare_derived(declared, name, value, filled)
-        elif is_flag_set(declared, "isSecret"):
+        elif is_secret_input(declared):
             declared.withhold("value")
             scope.declare(declared, name)
         else:
@@ -176,7 +188,7 @@ class _WayReader:
 
     def _read_fixed_argument(self, argument: TrackedMapping, filled: FilledTemplate, scope: InputScope) -> None:
         """Read an argument with a value, of which at most the variables are settings."""
-        if is_flag_set(argument, "isSecret") and not filled.names:
+        if is_secret_input(argument) and not filled.names:
             argument.withhold("value")
         match filled.parts:
             case (str() as assignment, Hole(name=wire)) if get_text(argument.peek("name")) in _ENVIRONMENT_OPTIONS:
@@ -190,7 +202,7 @@ class _WayReader:
         filled = FilledTemplate(())
         if isinstance(value, ScalarNode) and get_text(value):
             filled = scope.fill_request(value, header, {}, is_required=is_flag_set(header, "isRequired"))
-        if filled.names or (filled.parts and not is_flag_set(header, "isSecret")):
+        if filled.names or (filled.parts and not is_secret_input(header)):
             header.take("value")
         else:
             if filled.parts:
@@ -201,18 +213,25 @@ class _WayReader:
 
     def _read_url(self, transport: TrackedMapping, scope: InputScope) -> FilledTemplate | None:
         """Return the URL without the parameters of its query that hold settings, which become slots."""
-        url = transport.take_text("url")
-        if url is None:
+        url = transport.peek("url")
+        if not isinstance(url, ScalarNode) or not (get_text(url) or "").strip():
             return None
         address, mark, query = str(url.value).partition("?")
+        if any(is_literal_credential(key, value) for key, value in _list_pairs(query)):
+            transport.withhold("url")
+        else:
+            transport.take("url")
         wires = scope.wires
         base = scope.fill_request(ScalarNode(address, url.place), transport, wires, is_required=True)
         constants = []
         for pair in query.split("&") if mark else ():
-            key, _, value = pair.partition("=")
-            filled = scope.fill_request(ScalarNode(unquote_plus(value), url.place), transport, wires, is_required=True)
+            ((key, value),) = _list_pairs(pair)
+            filled = scope.fill_request(ScalarNode(value, url.place), transport, wires, is_required=True)
+            if is_literal_credential(key, value):
+                scope.require_undeclared(ScalarNode(key, url.place))
+                filled = FilledTemplate((Hole(key),))
             if filled.names:
-                self.slots.append(FilledSlot("query", unquote_plus(key), filled))
+                self.slots.append(FilledSlot("query", key, filled))
             else:
                 constants.append(pair)
         return FilledTemplate((*base.parts, f"?{'&'.join(constants)}")) if constants else base
