@@ -19,6 +19,7 @@ from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeSetting,
@@ -35,8 +36,6 @@ _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?")
 # A dollar before the brace is text, unless it makes a shell variable of a name that is not declared.
 _REFERENCE: Final = re.compile(r"\{(?P<name>[A-Za-z_-][\w.-]*)\}")
 _SHELL_REFERENCE: Final = re.compile(r"\$?\{(?P<name>[A-Za-z_-][\w.-]*)\}")
-_CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
-_WORD_OR_NUMBER: Final = re.compile(rf"true|false|{_NUMBER.pattern}", re.IGNORECASE)
 _MISSPELT: Final = {"required": "isRequired", "secret": "isSecret"}
 """Keys that servers state in place of the right ones; registry and clients ignore them."""
 _ELSEWHERE: Final = "another input of the same name takes precedence"
@@ -218,13 +217,11 @@ def is_secret_input(declared: TrackedMapping) -> bool:
 
 
 def is_literal_credential(name: str, value: str) -> bool:
-    """Return whether a value may be the credential that its name announces, or a dummy in place of that.
+    """Return whether a value without any hole may be a credential.
 
     By the schema, all users share such a value, which a credential is not made for.
     """
-    words = naming.split_words(name)
-    is_credential = name.lower() in _CREDENTIAL_HEADERS or naming.is_secret_name(words[-1] if words else "")
-    return is_credential and value.strip() != "" and "{" not in value and not _WORD_OR_NUMBER.fullmatch(value)
+    return "{" not in value and may_be_credential(name, value)
 
 
 def _is_marked(declared: TrackedMapping, parent: TrackedMapping | None, key: str) -> bool:

@@ -30,7 +30,7 @@ from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.methods import list_alternatives
 from authscribe.readers.foreign.power_platform.connection import Connection, find_misshapen, read_connections
-from authscribe.readers.foreign.power_platform.policies import read_policies
+from authscribe.readers.foreign.power_platform.policies import read_policies, withhold_literals
 from authscribe.readers.foreign.power_platform.scheme import PlatformContext, draft_scheme, find_contradictions
 from authscribe.readers.foreign.scheme_lists import MethodIds, make_method_ids
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
@@ -171,6 +171,7 @@ def _draft_definitions(
     if not is_defined_by_swagger:
         yield from _draft_schemes(connections, ids, context)
     base = context.policies.base
+    withhold_literals(document.child("properties"))
     connector = make_map(
         document.place,
         id=identifier,

@@ -14,14 +14,16 @@ from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import list_texts
-from authscribe.readers.foreign.tracking import make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 _REFERENCE: Final = re.compile(
     r"""@\{?(?P<function>connectionParameters|headers|queryParameters)
     \(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)\}?""",
     re.VERBOSE,
 )
+_INSTANCES: Final = "policyTemplateInstances"
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
 _REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryParameters": "query"}
@@ -125,7 +127,7 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
     """
     slots: list[PolicySlot] = []
     base: PolicyExpression | None = None
-    instances = properties.find("policyTemplateInstances") if isinstance(properties, MapNode) else None
+    instances = properties.find(_INSTANCES) if isinstance(properties, MapNode) else None
     operations = _list_operations(swagger) if swagger is not None else frozenset()
     for template, parameters in _list_instances(instances, operations):
         if template == _HOST_TEMPLATE:
@@ -133,6 +135,27 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
         elif template in _LOCATIONS:
             slots += _read_slot(_LOCATIONS[template], parameters)
     return Policies(tuple(slots), base)
+
+
+def withhold_literals(properties: TrackedMapping) -> None:
+    """Withhold the credentials that policies state as literals."""
+    # To read the policies one by one changes how the others are kept.
+    if any(map(_holds_literal, _list_maps(properties.peek(_INSTANCES)))):
+        for instance in properties.children(_INSTANCES):
+            if _holds_literal(instance.node):
+                instance.child("parameters").withhold(f"{_PARAMETER_PREFIX}value")
+
+
+def _holds_literal(instance: MapNode) -> bool:
+    parameters = instance.find("parameters")
+    if not isinstance(parameters, MapNode) or (get_text(instance.find("templateId")) or "").lower() not in _LOCATIONS:
+        return False
+    name, value = (get_text(_find_parameter(parameters, key)) or "" for key in ("name", "value"))
+    return "@" not in value and may_be_credential(name, value)
+
+
+def _list_maps(node: Node | None) -> Iterator[MapNode]:
+    yield from (item for item in (node.items if isinstance(node, ListNode) else ()) if isinstance(item, MapNode))
 
 
 def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:

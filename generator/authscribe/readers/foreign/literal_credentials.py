@@ -1,0 +1,21 @@
+"""Find literals of a foreign document that may be credentials: values under the name of one that are no templates."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from authscribe.model import naming
+
+_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+_WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
+
+
+def may_be_credential(name: str, literal: str) -> bool:
+    """Return whether a literal may be the credential that its name announces, or a dummy in place of that.
+
+    The last word of a name tells what it is: `TOKEN_URL` is an address.
+    """
+    words = naming.split_words(name)
+    is_credential = name.lower() in _HEADERS or naming.is_secret_name(words[-1] if words else "")
+    return is_credential and literal.strip() != "" and _WORD_OR_NUMBER.fullmatch(literal.strip()) is None
