@@ -54,6 +54,7 @@ class InputScope:
         self._misspelt: dict[str, Finding] = {}
         self._secret_names = secret_names
         self._merged: dict[str, str] = {}
+        self._variables: set[str] = set()
         self._nodes: dict[str, MapNode] = {}
 
     @property
@@ -185,7 +186,7 @@ class InputScope:
         """State the environment variable that holds a setting; if it is declared itself, the two are one setting."""
         own, declared = self.settings[wire], self.settings.get(variable)
         # A declared variable keeps its own name, whatever else it fills.
-        is_variable = wire in self._merged.values() or declared is own
+        is_variable = wire in self._variables or declared is own
         if declared is not None:
             self.settings[variable] = replace(declared, is_secret=declared.is_secret or own.is_secret)
             if not is_variable:
@@ -197,6 +198,7 @@ class InputScope:
         own, declared = self.settings.pop(wire), self.settings[variable]
         self.settings[variable] = replace(declared, is_optional=declared.is_optional and own.is_optional)
         self._merged[wire] = variable
+        self._variables.add(variable)
 
 
 def find_key(declared: TrackedMapping, key: str) -> str:

@@ -44,11 +44,10 @@ def read_groups(plugin: TrackedMapping, declared: Collection[str]) -> Iterator[S
     if members.keys() <= set(declared):
         plugin.take("settings_group_validation")
     yield from _list_groups(sets, names)
-    known = Vocabulary(names)
-    groups = tuple(frozenset(str(member.value) for member in group) for group in sets)
+    known, positions = Vocabulary(names), _index_members(sets)
     for name, member in members.items():
         if name not in known and name not in objects:
-            yield report_undeclared_name("setting", name, member.place, _find_near(name, known, groups))
+            yield report_undeclared_name("setting", name, member.place, _find_near(name, known, positions))
 
 
 def _list_groups(sets: Iterable[Sequence[ScalarNode]], names: Mapping[str, str]) -> Iterator[SettingGroup]:
@@ -56,10 +55,19 @@ def _list_groups(sets: Iterable[Sequence[ScalarNode]], names: Mapping[str, str])
     return iter(dict.fromkeys(groups))
 
 
-def _find_near(name: str, known: Vocabulary, groups: Iterable[Collection[str]]) -> tuple[str, ...]:
+def _index_members(sets: Iterable[Sequence[ScalarNode]]) -> dict[str, set[int]]:
+    """Return the positions of the groups that have each name."""
+    positions: dict[str, set[int]] = {}
+    for position, group in enumerate(sets):
+        for member in group:
+            positions.setdefault(str(member.value), set()).add(position)
+    return positions
+
+
+def _find_near(name: str, known: Vocabulary, positions: Mapping[str, set[int]]) -> tuple[str, ...]:
     """Return the setting whose name may be meant: none that is in a group with it, nor an object around it."""
     near = known.find_nearest(name)
-    if near is None or near in _list_objects(name) or any(name in group and near in group for group in groups):
+    if near is None or near in _list_objects(name) or not positions[name].isdisjoint(positions.get(near, ())):
         return ()
     return (near,)
 

@@ -8,7 +8,7 @@ that refer to nothing but connection parameters become addresses; policies are k
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -179,7 +179,7 @@ def _list_operations(swagger: MapNode) -> frozenset[str]:
     return frozenset(identifier for identifier in ids if identifier is not None)
 
 
-def _list_instances(node: Node | None, operations: Collection[str]) -> Iterator[tuple[str, MapNode]]:
+def _list_instances(node: Node | None, operations: frozenset[str]) -> Iterator[tuple[str, MapNode]]:
     """Yield the template id, in lower case, and the parameters of each policy for every request."""
     for item in node.items if isinstance(node, ListNode) else ():
         parameters = item.find("parameters") if isinstance(item, MapNode) else None
@@ -191,11 +191,12 @@ def _list_instances(node: Node | None, operations: Collection[str]) -> Iterator[
             yield (get_text(item.find("templateId")) or "").lower(), parameters
 
 
-def _is_for_every_request(parameters: MapNode, operations: Collection[str]) -> bool:
-    names = parameters.find("x-ms-apimTemplate-operationName")
+def _is_for_every_request(parameters: MapNode, operations: frozenset[str]) -> bool:
+    node = parameters.find("x-ms-apimTemplate-operationName")
     section = get_text(parameters.find("x-ms-apimTemplate-policySection")) or "Request"
-    is_for_some = isinstance(names, ListNode) and bool(names.items)
-    has_all = bool(operations) and frozenset(operations).issubset(list_texts(names))
+    is_for_some = isinstance(node, ListNode) and bool(node.items)
+    names = list_texts(node)
+    has_all = 0 < len(operations) <= len(names) and operations.issubset(names)
     return section == "Request" and (has_all or not is_for_some)
 
 
