@@ -50,18 +50,12 @@ class InputScope:
     def __init__(self, secret_names: frozenset[str]) -> None:
         self.settings: dict[str, SchemeSetting] = {}
         self.derived: list[ObtainedSecret] = []
-        self._findings: list[Finding] = []
-        self._misspelt: dict[str, Finding] = {}
+        self.findings: list[Finding] = []
+        self._misspelt: set[str] = set()
         self._secret_names = secret_names
         self._merged: dict[str, str] = {}
         self._variables: set[str] = set()
         self._nodes: dict[str, MapNode] = {}
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Findings about the inputs that have been declared."""
-        misspelt = (finding._replace(severity=Severity.WARNING) for finding in self._misspelt.values())
-        return (*self._findings, *misspelt)
 
     @property
     def wires(self) -> dict[str, str]:
@@ -140,7 +134,7 @@ class InputScope:
                 name = ScalarNode(wire, template.place)
                 undeclared = make_undeclared_setting(name, is_secret=is_secret)
                 self.settings[wire] = replace(undeclared, is_optional=not is_required)
-                self._findings.append(report_undeclared_reference(wire, name.place))
+                self.findings.append(report_undeclared_reference(wire, name.place))
             return wire
 
         parts = (
@@ -153,7 +147,7 @@ class InputScope:
         """Add a secret in place of a literal that an address holds."""
         if str(name.value) not in self.settings:
             self.settings[str(name.value)] = make_undeclared_setting(name, is_secret=True)
-            self._findings.append(report_undeclared_reference(str(name.value), name.place))
+            self.findings.append(report_undeclared_reference(str(name.value), name.place))
 
     def _claim(self, declared: TrackedMapping, name: ScalarNode) -> bool:
         """Return whether an input is the first one of its name; another one that differs is reported."""
@@ -171,16 +165,19 @@ class InputScope:
             declared.lose_all(_ELSEWHERE)
             place = (first.find("name") or first).place
             finding = report_duplicate_name(str(name.value), name.place, place)
-            self._findings.append(finding._replace(severity=Severity.WARNING))
+            self.findings.append(finding._replace(severity=Severity.WARNING))
         return False
 
     def _report_misspelt_flags(self, declared: TrackedMapping) -> None:
         """Report each flag that is set under a wrong key, once for all inputs."""
         for entry in declared.node.entries:
             right = _MISSPELT.get(entry.key)
-            is_set = right is not None and parse_boolean(entry.node) is True
-            if right is not None and is_set and declared.peek(find_key(declared, right)) is None:
-                self._misspelt.setdefault(entry.key, report_unknown_key(entry.key, entry.place, (right,)))
+            if right is None or entry.key in self._misspelt or parse_boolean(entry.node) is not True:
+                continue
+            if declared.peek(find_key(declared, right)) is None:
+                self._misspelt.add(entry.key)
+                finding = report_unknown_key(entry.key, entry.place, (right,))
+                self.findings.append(finding._replace(severity=Severity.WARNING))
 
     def spell(self, wire: str, variable: str) -> None:
         """State the environment variable that holds a setting; if it is declared itself, the two are one setting."""
