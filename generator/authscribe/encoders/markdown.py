@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from authscribe.encoders.text import LONE_UNDERSCORE, Encoded, remember, to_printable, to_printable_spans
-from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span
+from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span, read_commonmark
 
 # GitHub links addresses of these two schemes, too; those of `xmpp` whatever characters are escaped.
 _FTP: Final = re.compile(r"(?i)(?<=ftp):(?=//)")
@@ -61,10 +61,12 @@ def encode_markdown_cell_spans(spans: Sequence[Span]) -> Encoded:
 def encode_commonmark(text: str) -> Encoded:
     """Return a text that may be CommonMark of several lines, with nothing live in it but web and mail addresses.
 
-    It stays as it is unless it has HTML or other links; then it has only the markup that texts of definitions can hold.
+    It stays as it is unless it has HTML, other links, or backslashes that CommonMark would take for escapes; then it
+    has only the markup that texts of definitions can hold.
     """
-    is_live = _LIVE.search(_ESCAPED.sub("", text)) is not None
-    return Encoded("\n".join(map(encode_markdown_markup, text.split("\n"))) if is_live else text)
+    if _LIVE.search(_ESCAPED.sub("", text)) or read_commonmark(text) != text:
+        return Encoded("\n".join(map(encode_markdown_markup, text.split("\n"))))
+    return Encoded(text)
 
 
 def _encode_span(span: Span) -> str:

@@ -20,6 +20,8 @@ _TARGET: Final = re.compile(rf"\((?P<address>{WEB_ADDRESS.pattern}|{_MAIL_ADDRES
 _ESCAPE: Final = re.compile(r"\\([\\`*\[\]])")
 _TOKEN: Final = re.compile(rf"{_ESCAPE.pattern}|`+|\*+|[\[\]]")
 _MARK: Final = re.compile(r"[\\`*\[\]]")
+_OTHER_ESCAPE: Final = re.compile(r"(\\\\)|\\([!-)+-/:-@^_{-~])")
+"""Matches an escape of CommonMark that texts here do not have, or an escaped backslash."""
 _BACKTICKS: Final = re.compile(r"`+")
 _PARAGRAPH_END: Final = re.compile(r"(\n\s*\n)")
 _BEFORE_EMPHASIS: Final = "({\"'-\u2013\u2014:,;"
@@ -72,6 +74,11 @@ def join_text(spans: Iterable[Span]) -> str:
 def get_plain_text(text: str) -> str:
     """Return a text without its markup."""
     return join_text(parse_markup(text))
+
+
+def read_commonmark(text: str) -> str:
+    """Return a text of CommonMark without the escapes that texts here do not have; one with code stays as it is."""
+    return text if "`" in text else _OTHER_ESCAPE.sub(lambda match: match[1] or match[2], text)
 
 
 def describe_markup(text: str) -> str:

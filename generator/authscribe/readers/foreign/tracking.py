@@ -110,15 +110,15 @@ class TrackedMapping:
 
         What it leaves is left over from this mapping as well, unless its own `leftovers` has been called.
         """
-        if key in self._children:
+        node = self.peek(key)
+        if isinstance(node, MapNode) and key in self._children:
             return self._children[key][0]
-        entry = self._remaining.get(key)
-        if entry is None or not isinstance(entry.node, MapNode):
+        if not isinstance(node, MapNode) or key not in self._remaining:
             return TrackedMapping(MapNode((), self.place))
         # An empty mapping has no key that could get an outcome, so that it gets one itself.
-        if not entry.node.entries:
+        if not node.entries:
             self.take(key)
-        return self._open(key, (TrackedMapping(entry.node, (*self.path, key), self),))[0]
+        return self._open(key, (TrackedMapping(node, (*self.path, key), self),))[0]
 
     def children(self, key: str) -> tuple[TrackedMapping, ...]:
         """Return the mappings in the list under `key`, the same objects at each call.

@@ -20,6 +20,7 @@ from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Node, Noun, ScalarNode, get_text
 from authscribe.model.strict import TEXT_LIMIT
 from authscribe.readers.foreign.connector_names import choose_names, report_names
+from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.methods import ApiSecurity
 from authscribe.readers.foreign.openapi.references import (
     Document,
@@ -188,5 +189,5 @@ def _take_summary(info: TrackedMapping) -> ScalarNode | None:
     for key in ("description", "summary"):
         value = get_text(info.peek(key))
         if value is not None and value.strip() and len(value) <= TEXT_LIMIT:
-            return info.take_text(key)
+            return take_description(info, key)
     return None

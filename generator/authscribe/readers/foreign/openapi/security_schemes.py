@@ -9,6 +9,7 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
+from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.references import Document, is_reference
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.openapi.variants import SchemeVariant, read_variants
@@ -100,7 +101,7 @@ def _read_scheme(entry: Entry, schemes: TrackedMapping, source: Document, server
     variants = read_variants(resolved, entry.key, server)
     if isinstance(variants, Finding):
         return variants
-    description = resolved.take_text("description")
+    description = take_description(resolved)
     is_deprecated = resolved.take_boolean("deprecated") is True
     extras = resolved.leftovers()
     if resolved is not declared:

@@ -18,6 +18,7 @@ from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
+from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -176,7 +177,7 @@ def _read_variables(variables: TrackedMapping) -> Iterator[SchemeSetting]:
         choices = _take_choices(variable)
         facts = make_map(
             entry.place,
-            description=variable.take_text("description"),
+            description=take_description(variable),
             default=take_default(variable, "default", of_type="string", choices=choices, is_secret=False),
             enum=choices,
             extras=variable.leftovers(),
