@@ -197,7 +197,7 @@ class _RstConverter:
                     yield from self._convert_definition_item(child)
                 case nodes.system_message():
                     yield from self._convert_message(child)
-                case nodes.comment() if child.rawsource == MARKER_DIRECTIVE:
+                case nodes.comment() if "end_line" in child:
                     yield self._convert_marker(child)
                 case nodes.container() if child.get("is_tab"):
                     # Tabs that directly follow each other are a set.
