@@ -30,7 +30,7 @@ class Defect(NamedTuple):
 
 AUDIT: Final = "tests/test_audit.py"
 RST: Final = "tests/test_encoders.py -k rst"
-MARKDOWN: Final = "tests/test_encoders.py -k markdown"
+MARKDOWN: Final = "tests/test_encoders.py -k markdown or commonmark"
 HTML: Final = "tests/test_encoders.py -k html or script or linked"
 PYTHON: Final = "tests/test_encoders.py -k python or literal or identifier"
 TARGETS: Final = "tests/test_target_encoders.py"
@@ -71,6 +71,10 @@ DEFECTS: Final = (
     Defect("encoders/markdown.py", r"[\\`|*\[\]<>&~$]", r"[\\`|*<>&~$]", MARKDOWN),
     Defect("encoders/markdown.py", '_FTP.sub(r"\\:", escaped)', "escaped", MARKDOWN),
     Defect("encoders/markdown.py", '_XMPP.sub("<!-- -->", ', "str(", MARKDOWN),
+    Defect("encoders/markdown.py", '"<!-- -->\\\\<"', '"\\\\<"', MARKDOWN),
+    Defect("encoders/markdown.py", '_LIVE.search(_ESCAPED.sub("", text)) or ', "", MARKDOWN),
+    Defect("encoders/markdown.py", r'r"|\]\s*[(:]', r'r"|\]\s*[:]', MARKDOWN),
+    Defect("encoders/markdown.py", r"[!-/:-@\[-`{-~]", ".", MARKDOWN),
     Defect("encoders/markdown.py", 'return Encoded(re.sub(r"^([0-9]+)([.)])", r"\\1\\\\\\2", line))', "return Encoded(line)", MARKDOWN),
     Defect("encoders/html.py", '"<": "&lt;", ', "", HTML),
     Defect("encoders/html.py", ', \'"\': "&quot;"', "", HTML),
