@@ -21,6 +21,7 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "view-source:javascript:x", "*javascript:x*", "**data:x**", "`javascript:x`", "``file:///x``", "xmpp:xmpp:a@example.com",
         "`x`xmpp:a@example.com", "ftp:`x`", "a <ftp://example.com> b", "www.example.com/javascript:x", "//example.com/x",
         "https://example.com/x<javascript:alert(1)>", "www.example.com<data:x>", "https://example.com[x](<javascript:x>)",
+        "https://example.com`x <data:x>`", "*https://example.com*`x <data:x>`", "www.example.com[x <data:x>](https://example.com)",
     ),
     "addresses in disguise": (
         "java\tscript:x", "java\nscript:x", " javascript:x", "javascript :x", "java\u200bscript:x", "java\u00adscript:x",

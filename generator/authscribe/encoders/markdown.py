@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from authscribe.encoders.text import LONE_UNDERSCORE, Encoded, remember, to_printable, to_printable_spans
@@ -14,14 +14,16 @@ _FTP: Final = re.compile(r"(?i)(?<=ftp):(?=//)")
 # HTML, links to anything but web and mail addresses or pages nearby, and what GitHub links.
 _LIVE: Final = re.compile(
     r"<(?!https?://|mailto:|!-- -->)[a-z/!?]"
-    r"|\]\s*[(:]\s*(?!<?(?:https?://|mailto:)|[#/.?]|[\w%-]+(?:[/.#?)\s]|$))"
+    r"|\]\s*[(:]\s*+(?!<?(?:https?://|mailto:)|[#/.?]|[\w%-]+(?:[/.#?)\s]|$))"
     r"|ftp://|xmpp:(?!<!-- -->)",
     re.IGNORECASE,
 )
 _ESCAPED: Final = re.compile(r"\\[!-/:-@\[-`{-~]")
 _XMPP: Final = re.compile(r"(?i)(?<=xmpp:)(?=\S)")
-# Addresses that GitHub links extend to the next blank or `<`, so that the backslash before it would be a part of them.
+# Addresses that GitHub links extend to the next blank or `<`, so that a backslash or backtick would be a part of them.
 _ADDRESS: Final = re.compile(r"(?i)(?:://|www\.)\S*")
+_NOTHING: Final = "<!-- -->"
+"""Ends an address, and shows nothing."""
 
 
 @remember
@@ -36,7 +38,7 @@ def encode_markdown_text(text: str) -> Encoded:
 @remember
 def encode_markdown_markup(text: str) -> Encoded:
     """Return one line of prose with the markup of a text, shown as `to_printable_spans(text)`."""
-    return _protect("".join(map(_encode_span, to_printable_spans(text))))
+    return _protect("".join(_encode_spans(to_printable_spans(text))))
 
 
 @remember
@@ -50,7 +52,7 @@ def encode_markdown_cell_spans(spans: Sequence[Span]) -> Encoded:
 
     A pipe ends a cell of GitHub's tables even within code.
     """
-    encoded = map(_encode_span, spans)
+    encoded = _encode_spans(spans)
     cells = (
         text.replace("|", "\\|") if span.style is Style.CODE else text
         for span, text in zip(spans, encoded, strict=True)
@@ -58,6 +60,7 @@ def encode_markdown_cell_spans(spans: Sequence[Span]) -> Encoded:
     return _protect("".join(cells))
 
 
+@remember
 def encode_commonmark(text: str) -> Encoded:
     """Return a text that may be CommonMark of several lines, with nothing live in it but web and mail addresses.
 
@@ -69,6 +72,16 @@ def encode_commonmark(text: str) -> Encoded:
     return Encoded(text)
 
 
+def _encode_spans(spans: Sequence[Span]) -> Iterator[str]:
+    """Yield the markup of each span; what follows an address without a blank does not become a part of it."""
+    before = ""
+    for span in spans:
+        encoded = _encode_span(span)
+        word = before.rpartition(" ")[2]
+        yield f"{_NOTHING}{encoded}" if span.style is not Style.PLAIN and _ADDRESS.search(word) else encoded
+        before = encoded
+
+
 def _encode_span(span: Span) -> str:
     # Between angle brackets, no character of an address can end the link.
     return format_span(span._replace(address=f"<{span.address}>"), _escape(span.text))
@@ -76,8 +89,8 @@ def _encode_span(span: Span) -> str:
 
 def _escape(text: str) -> str:
     escaped = LONE_UNDERSCORE.sub(r"\\_", re.sub(r"[\\`|*\[\]<>&~$]", r"\\\g<0>", text))
-    escaped = _ADDRESS.sub(lambda match: match[0].replace("\\<", "<!-- -->\\<"), _FTP.sub(r"\:", escaped))
-    return _XMPP.sub("<!-- -->", escaped)
+    escaped = _ADDRESS.sub(lambda match: match[0].replace("\\<", f"{_NOTHING}\\<"), _FTP.sub(r"\:", escaped))
+    return _XMPP.sub(_NOTHING, escaped)
 
 
 def _protect(line: str) -> Encoded:

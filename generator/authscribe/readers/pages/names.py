@@ -26,8 +26,11 @@ _ITEM: Final = re.compile(
     r"\s*(?:\((?P<before>[^()]*)\)\s*)?"
     r"(?:(?::|\s[-\u2013\u2014])\s+(?P<text>.+?)(?P<end>\s*\((?P<after>[^()]*)\)(?P<stop>\.?))?|(?P<nothing>[.,;]?))"
 )
-_REMARK_AT_END: Final = re.compile(r"\s*\(([^()]*)\)|\s*(\w+)(?:[.:]\s|[.:]?\s*$)|.*\(([^()]*)\)\.?\s*", re.DOTALL)
-"""Matches a text with a remark at its start, such as "Optional. The tenant", or else at its end."""
+_REMARKS: Final = (
+    re.compile(r"\s*(?:\(([^()]*)\)|(\w+)(?:[.:]\s|[.:]?\s*$))"),
+    re.compile(r".*\(([^()]*)\)\.?\s*$", re.DOTALL),
+)
+"""Match a text with a remark at its start, such as "Optional. The tenant", and at its end."""
 _HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
 
 
@@ -107,9 +110,9 @@ def _read_remark(text: str, wording: Wording) -> _Remark | None:
 
 def find_use(text: str, wording: Wording) -> str:
     """Return the word about the use of a secret in a remark at an end of its description; empty without one."""
-    match = _REMARK_AT_END.match(text)
-    remark = _read_remark(match[match.lastindex or 0], wording) if match is not None else None
-    return remark.use if remark is not None else ""
+    matches = (match for pattern in _REMARKS if (match := pattern.match(text)) is not None)
+    remarks = (_read_remark(match[match.lastindex or 0], wording) for match in matches)
+    return next((remark.use for remark in remarks if remark is not None and remark.use), "")
 
 
 def clean_name(cell: Cell) -> Cell:
