@@ -32,7 +32,8 @@ from authscribe.runtime.plugins import Group, suggest_package
 from authscribe.targets.plan import CATALOGUE
 from authscribe.targets.registry import READ_BACK, check_targets, choose_targets, find_unknown_targets, list_targets
 from authscribe.workspace.command_options import GenerateRequest
-from authscribe.workspace.load import LoadedSources, load_sources
+from authscribe.workspace.known_sources import resolve_changes, store_sources
+from authscribe.workspace.load import LoadedSources, load_workspace
 from authscribe.workspace.resolve import resolve_platform, resolve_sources
 from authscribe.workspace.workspace import Workspace
 
@@ -79,21 +80,15 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
     """
     folder = _OutputFolder(workspace)
     workspace = recall_connectors(request.connectors, workspace, folder.lock)
-    written = load_sources(
-        workspace.sources,
-        root=workspace.root,
-        jobs=workspace.jobs,
-        folder=workspace.cache,
-        wording=workspace.configuration.wording,
-    )
-    with quoting(written.texts, workspace.files):
-        connectors = _select_connectors(request, workspace, written)
-        loaded = _adopt(written, connectors, workspace)
+    read = _read_connectors if request.connectors or workspace.connectors or workspace.recorded else _read_sources
+    connectors, written, loaded, resolution = read(request, workspace)
     with quoting(loaded.texts, workspace.files):
-        resolution = resolve_sources(loaded, workspace)
         selection = _select(request, workspace, resolution)
         run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
-        overview = _collect_overview(run)
+        values = _check_values(run)
+        overview = _collect_overview(run, values) if values is not None else None
+        if not connectors:
+            store_sources(workspace, loaded, resolution, values)
         refusals = _check_targets(run)
         remarks = (*loaded.remarks, *refusals, *_list_losses(run), *_list_remarks(run, overview))
         review = _review(run, sort_findings((*resolution.findings, *remarks)))
@@ -104,27 +99,36 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
     return _report(run, comparison, review, left)
 
 
-# Load
+# Read the definitions
 
 
-def _select_connectors(
-    request: GenerateRequest, workspace: Workspace, written: LoadedSources
-) -> tuple[ConnectorFolder, ...]:
-    """Return the connectors of the configuration or of an earlier run, and those that the request adds."""
-    if not (request.connectors or workspace.connectors or workspace.recorded):
-        return ()
+class _Input(NamedTuple):
+    """Connectors on disk, the sources without and with them, and the resolved definitions of the latter."""
+
+    connectors: tuple[ConnectorFolder, ...]
+    written: LoadedSources
+    loaded: LoadedSources
+    resolution: Resolution
+
+
+def _read_sources(request: GenerateRequest, workspace: Workspace) -> _Input:
+    """Read the sources of a run that is not about connectors on disk."""
+    del request
+    loaded, resolution = resolve_changes(workspace)
+    return _Input((), loaded, loaded, resolution)
+
+
+def _read_connectors(request: GenerateRequest, workspace: Workspace) -> _Input:
+    """Read the sources, the connectors of the configuration or of an earlier run, and those that the request adds."""
+    from authscribe.adopt import adopt_connectors
     from authscribe.connectors.selection import select_added
 
-    return select_added(request.connectors, workspace, resolve_platform(written, workspace)).require()
-
-
-def _adopt(written: LoadedSources, connectors: tuple[ConnectorFolder, ...], workspace: Workspace) -> LoadedSources:
-    """Return the sources, and beside them the connectors on disk."""
-    if not connectors:
-        return written
-    from authscribe.adopt import adopt_connectors
-
-    return adopt_connectors(written, connectors, workspace)
+    written = load_workspace(workspace)
+    with quoting(written.texts, workspace.files):
+        connectors = select_added(request.connectors, workspace, resolve_platform(written, workspace)).require()
+        loaded = adopt_connectors(written, connectors, workspace) if connectors else written
+    with quoting(loaded.texts, workspace.files):
+        return _Input(connectors, written, loaded, resolve_sources(loaded, workspace))
 
 
 # Select
@@ -188,10 +192,17 @@ def _raise_refusals(review: _Review, refusals: Collection[Finding]) -> None:
 # Collect what the catalogue shows
 
 
-def _collect_overview(run: _Run) -> Overview | None:
-    """Read the connectors that the catalogue shows; None for a run that does not touch it."""
+def _check_values(run: _Run) -> tuple[Finding, ...] | None:
+    """Return the findings about values in definitions, which the catalogue shows; None for a run without it."""
     if CATALOGUE not in run.selection.targets or run.selection.names:
         return None
+    from authscribe.lint.definition_values import check_definitions
+
+    return check_definitions(run.resolution, run.loaded.drafts)
+
+
+def _collect_overview(run: _Run, values: tuple[Finding, ...]) -> Overview:
+    """Read the connectors that the catalogue shows."""
     from authscribe.catalogue.collect import collect_overview
 
     sources = run.resolution if run.loaded is run.written else resolve_sources(run.written, run.workspace)
@@ -199,9 +210,9 @@ def _collect_overview(run: _Run) -> Overview | None:
     return collect_overview(
         run.connectors,
         run.workspace,
-        loaded=run.loaded,
         sources=sources,
         resolution=run.resolution,
+        values=values,
         scaffolds=scaffolds,
     )
 

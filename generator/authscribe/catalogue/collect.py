@@ -21,7 +21,6 @@ from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED
-from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.registry import lint_connector, list_codes
 from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
@@ -29,14 +28,12 @@ from authscribe.model import naming
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Connector, Scheme
-from authscribe.model.draft import MapNode
 from authscribe.model.spelling import Spelling
 from authscribe.model.validation import validate
-from authscribe.resolve.attribution import attribute_to_definitions
+from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
-from authscribe.workspace.load import LoadedSources
 from authscribe.workspace.workspace import Workspace
 
 _CONNECTORS_FOLDER: Final = "connectors"
@@ -89,7 +86,7 @@ class Overview:
         statuses = collect_statuses(
             self.collected, self.resolution, drifts=drifts, subjects=subjects, scaffolds=self.scaffolds
         )
-        places = {identifier: _find_start(node) for identifier, node in self.resolution.schemes.items()}
+        places = {identifier: locate_value(node, "id") for identifier, node in self.resolution.schemes.items()}
         connectors = summarize_connectors(self.resolution.catalogue, statuses, self.links, context)
         return plan_catalogue(self.resolution.catalogue, connectors, places, self.links)
 
@@ -98,20 +95,20 @@ def collect_overview(
     folders: Sequence[ConnectorFolder],
     workspace: Workspace,
     *,
-    loaded: LoadedSources,
     sources: Resolution,
     resolution: Resolution,
+    values: Iterable[Finding],
     scaffolds: Sequence[Finding] = (),
 ) -> Overview:
     """Read and lint the connectors in the folders; `scaffolds` are the findings about their scaffolded files.
 
-    `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts, and `loaded`
-    is what it was resolved from.
+    `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts, and `values`
+    are the findings about the values in definitions.
     """
     tracked = track_progress(folders, "reading connectors", len(folders))
     return Overview(
         resolution=resolution,
-        collected=_collect_connectors(tracked, loaded, sources, resolution, workspace),
+        collected=_collect_connectors(tracked, sources, resolution, values, workspace),
         links=Links.from_workspace(workspace, folders, CATALOGUE_FOLDER),
         scaffolds=scaffolds,
     )
@@ -119,9 +116,9 @@ def collect_overview(
 
 def _collect_connectors(
     folders: Iterable[ConnectorFolder],
-    loaded: LoadedSources,
     sources: Resolution,
     resolution: Resolution,
+    values: Iterable[Finding],
     workspace: Workspace,
 ) -> CollectedConnectors:
     """Read and lint the connectors, as the command `lint` does.
@@ -131,8 +128,7 @@ def _collect_connectors(
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     observed: dict[str, ObservedConnector] = {}
-    checked = attribute_to_definitions(tuple(check_definitions(resolution)), loaded.drafts)
-    findings: list[Finding] = [*resolution.findings, *checked]
+    findings: list[Finding] = [*resolution.findings, *values]
     revisions: list[Revision] = []
     inputs: dict[str, str] = {}
     remarks: list[Finding] = []
@@ -212,14 +208,7 @@ def _merge_usages(first: NameUsage, second: NameUsage | None) -> NameUsage:
 
 def _find_place(identifier: str, collected: CollectedConnectors, resolution: Resolution) -> Place:
     """Return the place of the definition of a connector, or that of its manifest if no source defines it."""
-    node = resolution.connectors.get(identifier)
-    return _find_start(node) if node is not None else collected.observed[identifier].place
-
-
-def _find_start(node: MapNode) -> Place:
-    """Return the place of the id of a definition, which is where readers look for it."""
-    identifier = node.find("id")
-    return identifier.place if identifier is not None else node.place
+    return resolution.locate_connector(identifier) or collected.observed[identifier].place
 
 
 def _group_findings(

@@ -41,16 +41,10 @@ def read_definitions(options: Options) -> Iterator[Definitions]:
     Raises DefinitionError for mistakes in the configuration or in paths.
     """
     # Imported here: a run with nothing to do never reads a source.
-    from authscribe.workspace.load import load_sources
+    from authscribe.workspace.load import load_workspace
 
     workspace = find_workspace(options, Path.cwd())
-    loaded = load_sources(
-        workspace.sources,
-        root=workspace.root,
-        jobs=workspace.jobs,
-        folder=workspace.cache,
-        wording=workspace.configuration.wording,
-    )
+    loaded = load_workspace(workspace)
     with quoting(loaded.texts, workspace.files):
         yield Definitions(workspace, loaded)
 

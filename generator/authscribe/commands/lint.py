@@ -43,7 +43,6 @@ from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
 from authscribe.readers.text import decode
 from authscribe.report.model import ConnectorFacts, Report, Verb
-from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import plugins, pool
 from authscribe.runtime.paths import show_path
@@ -189,7 +188,7 @@ def _list_findings(run: _Run, linted: Sequence[_LintedConnector]) -> Iterator[Fi
     for finding in run.resolution.findings:
         yield attach_refinement(finding, None, run.editable)
     yield from _check_targets(run)
-    for finding in attribute_to_definitions(tuple(check_definitions(run.resolution)), run.loaded.drafts):
+    for finding in check_definitions(run.resolution, run.loaded.drafts):
         if finding.connector is None or (finding.code, finding.connector, finding.name) not in known:
             yield finding
     for connector in linted:

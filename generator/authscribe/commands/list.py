@@ -111,7 +111,7 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     selected = choose_targets(workspace.targets, resolution.catalogue.platform)
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
-        overview = collect_overview(folders, workspace, loaded=loaded, sources=sources, resolution=resolution)
+        overview = collect_overview(folders, workspace, sources=sources, resolution=resolution, values=())
         context = BuildContext((CATALOGUE,), workspace.templates, workspace.root)
         planned = (*planned, *overview.plan((), {}, context))
     for file in sorted(planned, key=lambda file: file.path):

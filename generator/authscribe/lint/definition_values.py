@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from inspect import cleandoc
 from types import FrameType
@@ -25,8 +25,9 @@ from authscribe.model.contract import (
     list_platform_variables,
 )
 from authscribe.model.definitions import Connector, Scheme, Setting
-from authscribe.model.draft import MapNode
+from authscribe.model.draft import Draft, MapNode
 from authscribe.model.patterns import find_pattern_errors
+from authscribe.resolve.attribution import attribute_to_definitions
 from authscribe.resolve.merge import SETTING_LISTS, list_maps, locate_value
 from authscribe.resolve.resolver import Resolution
 
@@ -34,13 +35,12 @@ _SECONDS: Final = 0.1
 """Time in which a value has to match its pattern; reasonable patterns take microseconds."""
 
 
-def check_definitions(resolution: Resolution) -> Iterator[Finding]:
-    """Yield the findings about the schemes and connectors of the catalogue, each once."""
-    reported: set[Finding] = set()
-    for finding in _check_all(resolution):
-        if finding not in reported:
-            reported.add(finding)
-            yield finding
+def check_definitions(resolution: Resolution, drafts: Iterable[Draft]) -> tuple[Finding, ...]:
+    """Return the findings about the values in definitions, each once; they name the definitions that they are about.
+
+    `drafts` are those from which the catalogue was resolved.
+    """
+    return attribute_to_definitions(tuple(dict.fromkeys(_check_all(resolution))), drafts)
 
 
 def _check_all(resolution: Resolution) -> Iterator[Finding]:
@@ -53,7 +53,10 @@ def _check_all(resolution: Resolution) -> Iterator[Finding]:
         yield from check_endpoints(scheme, node, (contract,), always)
         yield from check_queries(scheme, node, (contract,))
         yield from check_scheme_renewal(scheme, node)
+    yield from resolution.known.value_findings
     for connector in catalogue.connectors:
+        if connector.id in resolution.known.checked:
+            continue
         node = resolution.connectors[connector.id]
         contracts = [build_method_contract(catalogue, connector, method) for method in list_methods(connector)]
         yield from _check_settings(connector, node)

@@ -95,6 +95,8 @@ def _list_schemes(connector: Connector) -> set[str]:
 
 def _list_defined(resolution: Resolution) -> Iterator[tuple[Suppress, Place]]:
     for connector in resolution.catalogue.connectors:
+        if not connector.suppressions:
+            continue
         node = resolution.connectors[connector.id].find("suppressions")
         places = node.items if isinstance(node, ListNode) else ()
         for suppression, item in zip(connector.suppressions, places, strict=True):

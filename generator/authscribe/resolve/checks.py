@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
@@ -56,20 +56,22 @@ def check_catalogue(
     catalogue: Catalogue,
     schemes: Mapping[str, MapNode],
     connectors: Mapping[str, MapNode],
+    known: Container[str] = (),
     foreign: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield the findings about a catalogue whose definitions are each valid on their own.
 
-    `foreign` are the paths of documents of other systems.
+    Connectors whose ids are `known` have been checked already. `foreign` are the paths of documents of other systems.
     """
-    known = Vocabulary(schemes)
+    names = Vocabulary(schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.schemes), schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.connectors), connectors)
     for scheme in catalogue.schemes:
-        yield from _check_scheme(catalogue, scheme, schemes[scheme.id], known)
+        yield from _check_scheme(catalogue, scheme, schemes[scheme.id], names)
         yield from _check_secrecy(scheme, SettingPlaces((schemes[scheme.id],)), foreign)
     for connector in catalogue.connectors:
-        yield from _check_connector(catalogue, connector, connectors[connector.id], schemes, known)
+        if connector.id not in known:
+            yield from _check_connector(catalogue, connector, connectors[connector.id], schemes, names)
 
 
 def check_definitions_together(

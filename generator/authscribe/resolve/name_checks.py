@@ -44,12 +44,12 @@ def check_modules(spellings: Iterable[Spelling], nodes: Mapping[str, MapNode]) -
     first: dict[str, str] = {}
     for spelling in spellings:
         identifier, module = spelling.definition.id, spelling.module
-        place = _locate_own_name(nodes[identifier], NameKind.PYTHON)
         if not module and spelling.definition.names.python is None:
-            yield report_bad_id(identifier, place)
+            yield report_bad_id(identifier, _locate_own_name(nodes[identifier], NameKind.PYTHON))
         elif module in first:
             other = first[module]
-            yield report_id_clash(identifier, other, module, place, locate_value(nodes[other], "id"))
+            places = _locate_own_name(nodes[identifier], NameKind.PYTHON), locate_value(nodes[other], "id")
+            yield report_id_clash(identifier, other, module, *places)
         first.setdefault(module, identifier)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import chain
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.too_large import report_many_used
-from authscribe.model.draft import MapNode, Node, get_text
+from authscribe.model.draft import MapNode, get_text
 from authscribe.model.repetitions import Repetitions, count_nodes
 from authscribe.resolve.merge import list_maps
 from authscribe.resolve.names import list_scheme_references
@@ -17,22 +16,34 @@ _ONCE: Final = ("methods", "extras")
 """Keys of a connector that its methods do not repeat."""
 
 
-def check_repetitions(schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]) -> Iterator[Finding]:
-    """Report the first connector that makes all of them repeat too much: of schemes, and of itself in its methods."""
-    references = [reference for connector in connectors.values() for reference in list_scheme_references(connector)]
-    repetitions = Repetitions(len(references))
+class Use(NamedTuple):
+    """Use of a scheme by a connector, or one more method of it, which repeats so many keys and values of its own.
+
+    `scheme` is the name that the connector states; None for a method.
+    """
+
+    scheme: str | None
+    place: Place
+    repeated: int = 0
+
+
+def list_uses(connector: MapNode) -> Iterator[Use]:
+    """Yield the uses of a connector: each reference to a scheme, and then each method after the first."""
+    yield from (Use(get_text(node) or "", node.place) for node in list_scheme_references(connector))
+    methods = list_maps(connector.find("methods"))[1:]
+    if methods:
+        own = sum(count_nodes(entry.node) for entry in connector.entries if entry.key not in _ONCE)
+        yield from (Use(None, method.place, own) for method in methods)
+
+
+def check_repetitions(schemes: Mapping[str, MapNode], uses: Sequence[Use]) -> Iterator[Finding]:
+    """Report the first use that makes connectors repeat too much: of schemes, and of themselves in their methods."""
+    repetitions = Repetitions(sum(use.scheme is not None for use in uses))
     sizes: dict[str, int] = {}
-    for node, own in chain.from_iterable(map(_list_uses, connectors.values())):
-        identifier = get_text(node) or ""
-        if not repetitions.add(sizes.get(identifier, 0) + own):
-            yield report_many_used(node.place, limit=repetitions.limit)
+    for use in uses:
+        scheme = use.scheme or ""
+        if not repetitions.add(sizes.get(scheme, 0) + use.repeated):
+            yield report_many_used(use.place, limit=repetitions.limit)
             return
-        if identifier in schemes and identifier not in sizes:
-            sizes[identifier] = count_nodes(schemes[identifier])
-
-
-def _list_uses(connector: MapNode) -> Iterator[tuple[Node, int]]:
-    """Yield each node that refers to a scheme, and each method after the first with the size of what it repeats."""
-    yield from ((reference, 0) for reference in list_scheme_references(connector))
-    own = sum(count_nodes(entry.node) for entry in connector.entries if entry.key not in _ONCE)
-    yield from ((method, own) for method in list_maps(connector.find("methods"))[1:])
+        if scheme in schemes and scheme not in sizes:
+            sizes[scheme] = count_nodes(schemes[scheme])

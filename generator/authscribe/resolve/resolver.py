@@ -36,11 +36,13 @@ from authscribe.resolve.conflicts import (
     report_other_wordings,
     sort_by_precedence,
 )
+from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
 from authscribe.resolve.merge import locate_value
-from authscribe.resolve.names import index_names, list_scheme_references, spell_id, spell_references
+from authscribe.resolve.names import index_names, spell_id, spell_references
 from authscribe.resolve.platform_checks import check_profile
-from authscribe.resolve.repetitions import check_repetitions
+from authscribe.resolve.repetitions import Use, check_repetitions, list_uses
 from authscribe.runtime import package_files
+from authscribe.runtime.lazy import LazyMapping
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 _REFINEMENT_KEYS = ("rename", "remove")
@@ -48,13 +50,23 @@ _REFINEMENT_KEYS = ("rename", "remove")
 
 
 class Resolution(NamedTuple):
-    """Catalogue, the findings about it, and the merged node of each definition, which has the places of its facts."""
+    """Catalogue, the findings about it, and the merged node of each definition, which has the places of its facts.
+
+    The node of a connector in `known` is read when it is needed.
+    """
 
     catalogue: Catalogue
     findings: tuple[Finding, ...]
     schemes: Mapping[str, MapNode]
     connectors: Mapping[str, MapNode]
     platforms: Mapping[str, MapNode]
+    known: KnownConnectors = NOTHING_KNOWN
+
+    def locate_connector(self, identifier: str) -> Place | None:
+        """Return the place of the id of a connector, or None if no source defines it."""
+        if identifier in self.known.connectors:
+            return self.known.connectors[identifier].start
+        return locate_value(self.connectors[identifier], "id") if identifier in self.connectors else None
 
 
 class _AddedSecret(NamedTuple):
@@ -75,7 +87,12 @@ class _Definitions(NamedTuple):
 
 
 def resolve_drafts(
-    drafts: Sequence[Draft], platform: str, conventions: Conventions = DEFAULT_CONVENTIONS, *, tolerant: bool = False
+    drafts: Sequence[Draft],
+    platform: str,
+    conventions: Conventions = DEFAULT_CONVENTIONS,
+    *,
+    tolerant: bool = False,
+    known: KnownConnectors = NOTHING_KNOWN,
 ) -> Resolution:
     """Return the catalogue that the drafts describe, with `platform` as its profile.
 
@@ -83,7 +100,7 @@ def resolve_drafts(
     references between definitions. So no mistake is reported again as its own consequence.
 
     If definitions contradict each other or share a name, a tolerant run takes the first one and reports the conflict;
-    any other run raises DefinitionError.
+    any other run raises DefinitionError. Connectors that are `known` are in the catalogue as well, and in no draft.
     """
     findings = [finding for draft in drafts for finding in draft.findings]
     _raise_errors(findings)
@@ -95,29 +112,31 @@ def resolve_drafts(
     _raise_errors(findings if tolerant else (*findings, *conflicts))
 
     # A refinement may give a scheme other names, and what it extends, so these come afterwards.
-    known = _add_none(collected[Noun.SCHEME].nodes, collected[Noun.CONNECTOR].nodes)
-    refined, added, problems = _refine_schemes(known, drafts)
+    stated = collected[Noun.CONNECTOR].nodes
+    defined = _add_none(collected[Noun.SCHEME].nodes, _list_uses(stated, known))
+    refined, added, problems = _refine_schemes(defined, drafts)
     findings += problems
     _raise_errors(findings)
-    spelled, connectors, ambiguities = _spell_references(refined, collected[Noun.CONNECTOR].nodes)
+    spelled, connectors, ambiguities = _spell_references(refined, stated, known)
     conflicts += ambiguities
     _raise_errors(findings if tolerant else (*findings, *conflicts))
     schemes, problems = _extend_schemes(spelled)
     _raise_errors((*findings, *problems))
     findings += _check_added(added, schemes)
-    _raise_errors((*findings, *check_repetitions(schemes, connectors)))
+    _raise_errors((*findings, *check_repetitions(schemes, _list_uses(connectors, known))))
 
     platforms = collected[Noun.PLATFORM].nodes
-    catalogue, problems = _build_catalogue(schemes, connectors, _find_profile(platforms, platform))
+    catalogue, problems = _build_catalogue(schemes, connectors, known, _find_profile(platforms, platform))
     catalogue = replace(catalogue, conventions=conventions)
     _raise_errors((*findings, *problems))
 
     foreign = {draft.path for draft in drafts if draft.is_foreign}
-    findings += check_catalogue(catalogue, schemes, connectors, foreign)
+    findings += check_catalogue(catalogue, schemes, connectors, known.connectors, foreign)
     findings += _suggest_extends(drafts, catalogue)
     _raise_errors(findings)
     findings += check_definitions_together(catalogue, schemes, connectors)
-    return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors, platforms)
+    findings += known.findings
+    return Resolution(catalogue, sort_findings((*findings, *conflicts)), schemes, connectors, platforms, known)
 
 
 def resolve_platform(drafts: Iterable[Draft], name: str) -> Platform:
@@ -195,11 +214,17 @@ def _check_drafts(drafts: Iterable[Draft]) -> Iterator[Finding]:
             yield from check_duplicates(definition.node)
 
 
-def _add_none(schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]) -> Mapping[str, MapNode]:
+def _list_uses(connectors: Mapping[str, MapNode], known: KnownConnectors) -> list[Use]:
+    """Return the uses of all connectors, sorted by the id of the connector."""
+    uses = {identifier: each.uses for identifier, each in known.connectors.items()}
+    uses |= {identifier: tuple(list_uses(connectors[identifier])) for identifier in connectors.keys() - uses.keys()}
+    return [use for identifier in sorted(uses) for use in uses[identifier]]
+
+
+def _add_none(schemes: Mapping[str, MapNode], uses: Iterable[Use]) -> Mapping[str, MapNode]:
     """Return the schemes, and `none` if a connector uses it and no source defines it: it needs no definition."""
-    references = (reference for connector in connectors.values() for reference in list_scheme_references(connector))
     identifier = NO_AUTHENTICATION.id
-    place = next((reference.place for reference in references if get_text(reference) == identifier), None)
+    place = next((use.place for use in uses if use.scheme == identifier), None)
     if place is None or identifier in index_names(schemes)[0]:
         return schemes
     stated = NO_AUTHENTICATION.model_dump(mode="json", exclude_unset=True)
@@ -313,14 +338,20 @@ def _read_removals(refinement: MapNode) -> tuple[tuple[Entry, ...], list[Finding
 
 
 def _spell_references(
-    schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode]
-) -> tuple[dict[str, MapNode], dict[str, MapNode], list[Finding]]:
+    schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode], known: KnownConnectors
+) -> tuple[dict[str, MapNode], Mapping[str, MapNode], list[Finding]]:
     """Return schemes and connectors that refer to each other by id alone, and a finding for each ambiguous name."""
     scheme_names, ambiguous_schemes = index_names(schemes)
     connector_names, ambiguous_connectors = index_names(connectors)
+    all_names = {**known.names, **connector_names}
+
+    def spell_connector(identifier: str) -> MapNode:
+        node = connectors[identifier] if identifier in connectors else known.read(identifier)
+        return spell_references(node, schemes=scheme_names, own=all_names)
+
     return (
         {key: spell_references(node, schemes=scheme_names, own=scheme_names) for key, node in schemes.items()},
-        {key: spell_references(node, schemes=scheme_names, own=connector_names) for key, node in connectors.items()},
+        LazyMapping(sorted({*connectors, *known.connectors}), spell_connector),
         [*ambiguous_schemes, *ambiguous_connectors],
     )
 
@@ -356,22 +387,24 @@ def _list_chain(identifier: str, schemes: Mapping[str, MapNode], extended: Colle
 
 
 def _build_catalogue(
-    schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode], platform: Platform
+    schemes: Mapping[str, MapNode], connectors: Mapping[str, MapNode], known: KnownConnectors, platform: Platform
 ) -> tuple[Catalogue, list[Finding]]:
-    scheme_models, scheme_findings = _validate_all(schemes, Scheme)
-    connector_models, connector_findings = _validate_all(connectors, Connector)
+    new = (connectors[identifier] for identifier in connectors if identifier not in known.connectors)
+    scheme_models, scheme_findings = _validate_all(schemes.values(), Scheme)
+    connector_models, connector_findings = _validate_all(new, Connector)
+    connector_models += (each.connector for each in known.connectors.values())
     catalogue = Catalogue(
         schemes=tuple(_complete_selector(scheme, platform) for scheme in scheme_models),
-        connectors=tuple(connector_models),
+        connectors=tuple(sorted(connector_models, key=lambda connector: connector.id)),
         platform=platform,
     )
     return catalogue, [*scheme_findings, *connector_findings]
 
 
-def _validate_all(nodes: Mapping[str, MapNode], kind: type[ModelT]) -> tuple[list[ModelT], list[Finding]]:
+def _validate_all(nodes: Iterable[MapNode], kind: type[ModelT]) -> tuple[list[ModelT], list[Finding]]:
     models: list[ModelT] = []
     findings: list[Finding] = []
-    for node in nodes.values():
+    for node in nodes:
         model, problems = validate(node, kind)
         findings += problems
         if model is not None:

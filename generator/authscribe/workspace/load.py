@@ -15,6 +15,7 @@ from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import is_page, read_source, read_together
 from authscribe.readers.text import SourceText, decode, mask_texts, read_content
+from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
 from authscribe.resolve.secret_values import list_secret_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
@@ -22,6 +23,7 @@ from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.referenced_documents import ReadReferenced, ReferencedDocuments, make_file_reader
 from authscribe.workspace.sources import SourceFile
+from authscribe.workspace.workspace import Workspace
 
 _MIN_ITEMS: Final = 10
 """Smallest number of pages for which another process pays."""
@@ -32,6 +34,7 @@ class LoadedSources(NamedTuple):
 
     Values that are known to be secret are masked in the texts. `remarks` are findings that do not keep anything from
     being generated. `has_references` is set if sources refer to files that are no sources, which are inputs as well.
+    The connectors that are `known` are not in the drafts.
     """
 
     drafts: tuple[Draft, ...]
@@ -39,10 +42,22 @@ class LoadedSources(NamedTuple):
     inputs: Mapping[str, str]
     remarks: tuple[Finding, ...] = ()
     has_references: bool = False
+    known: KnownConnectors = NOTHING_KNOWN
 
     def group(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return the findings to report, sorted; of those about other systems' documents, one for each fact."""
         return group_findings(sort_findings(findings), {draft.path for draft in self.drafts if draft.is_foreign})
+
+
+def load_workspace(workspace: Workspace, sources: Collection[SourceFile] | None = None) -> LoadedSources:
+    """Read the sources of a workspace as `load_sources` does, or only those that are given."""
+    return load_sources(
+        workspace.sources if sources is None else sources,
+        root=workspace.root,
+        jobs=workspace.jobs,
+        folder=workspace.cache,
+        wording=workspace.configuration.wording,
+    )
 
 
 def load_sources(

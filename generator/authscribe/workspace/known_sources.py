@@ -1,0 +1,272 @@
+"""Keep what a run finds out about sources that hold nothing but connectors, so that later runs need not read them.
+
+Nothing else depends on a connector, and a connector depends only on the configuration and on all other sources: the
+context. So the cache keeps the resolved connectors of such a source, with the findings about them, under its content.
+They are valid as long as the context is the same. All other sources are read in each run.
+
+A source is not kept if one of its connectors has to do with another one: if both have a name in common, if one replaces
+the other, or if a finding is about both.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from authscribe.findings.finding import FINDING_TYPES, DefinitionError, Finding, Place
+from authscribe.findings.source_lines import quoting
+from authscribe.model.definitions import Connector
+from authscribe.model.draft import Draft, MapNode, Noun, get_text
+from authscribe.model.validation import encode_node
+from authscribe.readers.pasted_secrets import withhold_secrets
+from authscribe.readers.registry import read_source
+from authscribe.readers.text import decode, read_content
+from authscribe.resolve.known import KnownConnector, KnownConnectors
+from authscribe.resolve.merge import locate_value
+from authscribe.resolve.names import index_names
+from authscribe.resolve.repetitions import Use, list_uses
+from authscribe.resolve.resolver import Resolution
+from authscribe.runtime import cache
+from authscribe.runtime.codec import dump_record, parse_record
+from authscribe.runtime.hashing import digest
+from authscribe.runtime.lazy import LazyMapping
+from authscribe.workspace.load import LoadedSources, load_workspace
+from authscribe.workspace.resolve import resolve_sources
+from authscribe.workspace.sources import SourceFile
+from authscribe.workspace.workspace import Workspace
+
+
+class _StoredConnector(NamedTuple):
+    """Definition of a connector as JSON, the place of its id, and what it repeats."""
+
+    definition: str
+    start: Place
+    uses: tuple[Use, ...]
+
+
+class _StoredSource(NamedTuple):
+    """Connectors of a source in a context, the findings about them, and those about values if they are known."""
+
+    context: str
+    connectors: tuple[_StoredConnector, ...]
+    findings: tuple[Finding, ...]
+    value_findings: tuple[Finding, ...] | None
+
+
+class _KnownSource(NamedTuple):
+    """What the cache has of a source, with its content and its resolved connectors."""
+
+    file: SourceFile
+    content: bytes
+    stored: _StoredSource
+    connectors: tuple[KnownConnector, ...]
+
+
+_STORED_TYPES: Final = (_StoredConnector, Use, *FINDING_TYPES)
+
+
+def resolve_changes(workspace: Workspace) -> tuple[LoadedSources, Resolution]:
+    """Load and resolve the sources, without reading again those that are known; the result is the same.
+
+    Raises DefinitionError with every mistake in the sources.
+    """
+    if workspace.cache is not None and not workspace.keep_going:
+        loaded = _load_unknown(workspace, workspace.cache)
+        # A report of mistakes has the findings about all sources up to the stage that finds them.
+        with suppress(DefinitionError):
+            return loaded, resolve_sources(loaded, workspace)
+    loaded = load_workspace(workspace)
+    with quoting(loaded.texts, workspace.files):
+        return loaded, resolve_sources(loaded, workspace)
+
+
+# Recall
+
+
+def _load_unknown(workspace: Workspace, folder: Path) -> LoadedSources:
+    """Load the sources that are not known, or all of them if they do not fit the known ones."""
+    known = _find_known(workspace, folder)
+    loaded = load_workspace(workspace, [file for file in workspace.sources if file.path not in known])
+    if not known:
+        return loaded
+    context = _identify_context(workspace, loaded)
+    is_valid = not loaded.has_references and all(source.stored.context == context for source in known.values())
+    if not is_valid or _have_common_names(known.values(), loaded.drafts):
+        return load_workspace(workspace)
+    return _join(known, loaded, workspace)
+
+
+def _find_known(workspace: Workspace, folder: Path) -> dict[str, _KnownSource]:
+    """Return the sources of which the cache has the content, by path."""
+    contents = ((file, read_content(file.path, file.file)) for file in workspace.sources)
+    read = {_make_key(file, digest(data)): (file, data) for file, data in contents if isinstance(data, bytes)}
+    known = {}
+    for key, value in cache.lookup(folder, tuple(read)).items():
+        with suppress(*cache.BAD_FORM):
+            source = _parse_source(*read[key], value)
+            known[source.file.path] = source
+    return known
+
+
+def _make_key(file: SourceFile, content: str) -> str:
+    """Return the cache key of a source, given the digest of its content."""
+    return cache.make_key(("connectors", cache.identify_build(), file.path, file.format or "", content))
+
+
+def _parse_source(file: SourceFile, content: bytes, value: bytes) -> _KnownSource:
+    stored = parse_record(value, _StoredSource, _STORED_TYPES)
+    connectors = (
+        KnownConnector(Connector.model_validate_json(definition), start, uses)
+        for definition, start, uses in stored.connectors
+    )
+    return _KnownSource(file, content, stored, tuple(connectors))
+
+
+def _identify_context(workspace: Workspace, loaded: LoadedSources) -> str:
+    """Return a digest of everything on which connectors depend, except for other connectors."""
+    paths = {draft.path for draft in loaded.drafts if not _has_only_connectors(draft)}
+    sources = ((file.path, loaded.inputs.get(file.key, "")) for file in workspace.sources if file.path in paths)
+    return cache.make_key((repr(workspace.configuration), workspace.platform, *chain.from_iterable(sources)))
+
+
+def _has_only_connectors(draft: Draft) -> bool:
+    is_plain = not (draft.is_page or draft.key_outcomes or draft.document)
+    return is_plain and {definition.noun for definition in draft.definitions} == {Noun.CONNECTOR}
+
+
+def _have_common_names(known: Iterable[_KnownSource], drafts: Iterable[Draft]) -> bool:
+    names = Counter(name for source in known for each in source.connectors for name in each.connector.all_ids)
+    names.update(name for draft in drafts for name in _list_names(draft))
+    return names.total() > len(names)
+
+
+def _list_names(draft: Draft) -> Iterator[str]:
+    """Yield every name of a connector in a draft."""
+    for definition in draft.select(Noun.CONNECTOR):
+        yield from index_names({get_text(definition.node.find("id")) or "": definition.node})[0]
+
+
+def _join(known: Mapping[str, _KnownSource], loaded: LoadedSources, workspace: Workspace) -> LoadedSources:
+    """Return the loaded sources with the known ones, whose texts and drafts are read only if somebody asks for them."""
+    checked = [source for source in known.values() if source.stored.value_findings is not None]
+
+    def read_text(path: str) -> str:
+        return withhold_secrets(_decode(known[path])) if path in known else loaded.texts[path]
+
+    return loaded._replace(
+        texts=LazyMapping((*loaded.texts, *known), read_text),
+        inputs={**loaded.inputs, **{source.file.key: digest(source.content) for source in known.values()}},
+        known=KnownConnectors(
+            connectors={each.connector.id: each for source in known.values() for each in source.connectors},
+            findings=tuple(finding for source in known.values() for finding in source.stored.findings),
+            checked={each.connector.id for source in checked for each in source.connectors},
+            value_findings=tuple(finding for source in checked for finding in source.stored.value_findings or ()),
+            read=_make_reader(known, workspace),
+        ),
+    )
+
+
+def _make_reader(known: Mapping[str, _KnownSource], workspace: Workspace) -> Callable[[str], MapNode]:
+    """Return a function that reads the definition of a connector; each source is read once."""
+    paths = {each.connector.id: path for path, source in known.items() for each in source.connectors}
+    drafts = LazyMapping(known, lambda path: _read(known[path], workspace))
+
+    def read(identifier: str) -> MapNode:
+        definitions = drafts[paths[identifier]].definitions
+        return next(each.node for each in definitions if get_text(each.node.find("id")) == identifier)
+
+    return read
+
+
+def _read(source: _KnownSource, workspace: Workspace) -> Draft:
+    file, wording = source.file, workspace.configuration.wording
+    return read_source(file.path, _decode(source), file.format, wording=wording)
+
+
+def _decode(source: _KnownSource) -> str:
+    return decode(source.file.path, source.content).text
+
+
+# Store
+
+
+def store_sources(
+    workspace: Workspace, loaded: LoadedSources, resolution: Resolution, value_findings: Sequence[Finding] | None
+) -> None:
+    """Store what a run has found out about sources that are not known, if it has a cache.
+
+    `value_findings` are the findings about values in definitions; None if the run did not look for them.
+    """
+    if workspace.cache is None:
+        return
+    context = _identify_context(workspace, loaded)
+    groups = _group_by_path(resolution.findings)
+    value_groups = None if value_findings is None else _group_by_path(value_findings)
+    files = {file.path: file for file in workspace.sources}
+    sources = {
+        path: _StoredSource(
+            context=context,
+            connectors=tuple(_describe(identifier, resolution) for identifier in identifiers),
+            findings=tuple(groups.get(path, ())),
+            value_findings=None if value_groups is None else tuple(value_groups.get(path, ())),
+        )
+        for path, identifiers in _list_unstored(loaded, resolution, value_findings).items()
+    }
+    keys = {path: _make_key(files[path], loaded.inputs[files[path].key]) for path in sources}
+    if sources:
+        cache.store(workspace.cache, ((keys[path], dump_record(source)) for path, source in sources.items()))
+
+
+def _group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.place.path, []).append(finding)
+    return groups
+
+
+def _describe(identifier: str, resolution: Resolution) -> _StoredConnector:
+    node = resolution.connectors[identifier]
+    return _StoredConnector(encode_node(node), locate_value(node, "id"), tuple(list_uses(node)))
+
+
+def _list_unstored(
+    loaded: LoadedSources, resolution: Resolution, value_findings: Sequence[Finding] | None
+) -> dict[str, list[str]]:
+    """Return the ids of the connectors in each source that can be kept, and of which the cache lacks something."""
+    known = resolution.known
+    ids = {draft.path: list(_list_ids(draft)) for draft in loaded.drafts}
+    statements = Counter(chain.from_iterable(ids.values()))
+    unstored = {draft.path: ids[draft.path] for draft in loaded.drafts if _has_only_connectors(draft)}
+    if value_findings is not None:
+        for identifier in known.connectors.keys() - known.checked:
+            unstored.setdefault(known.connectors[identifier].start.path, []).append(identifier)
+    paths = {*unstored, *(each.start.path for each in known.connectors.values())}
+    together = set(_list_mentioned_together(paths, (*resolution.findings, *(value_findings or ()))))
+    return {
+        path: identifiers
+        for path, identifiers in unstored.items()
+        if path not in together
+        and all(statements[each] < 2 and not _has_successor(each, resolution) for each in identifiers)
+    }
+
+
+def _list_ids(draft: Draft) -> Iterator[str]:
+    return (get_text(definition.node.find("id")) or "" for definition in draft.select(Noun.CONNECTOR))
+
+
+def _list_mentioned_together(paths: AbstractSet[str], findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield those of the paths that a finding mentions whose own place is elsewhere, or that mentions another one."""
+    for finding in findings:
+        mentioned = paths & {place.path for place in finding.places}
+        if mentioned != {finding.place.path}:
+            yield from mentioned
+
+
+def _has_successor(identifier: str, resolution: Resolution) -> bool:
+    connector = resolution.catalogue.find_connector(identifier)
+    return connector is None or connector.successor is not None
