@@ -239,8 +239,8 @@ def test_a_change_makes_only_what_depends_on_it_again(place: Path) -> None:
     kept = rows(place)
     CHANGES["a definition"](place)
     run_cached("generate", place)
-    # The files of the connector, its summary for the catalogue, two lists of all connectors, and the run.
-    assert rows(place) == kept + 5
+    # The source, the files of the connector, its summary for the catalogue, two lists of all connectors, and the run.
+    assert rows(place) == kept + 6
 
 
 def a_link_instead(path: Path) -> None:

@@ -40,7 +40,8 @@ def check_definitions(resolution: Resolution, drafts: Iterable[Draft]) -> tuple[
 
     `drafts` are those from which the catalogue was resolved.
     """
-    return attribute_to_definitions(tuple(dict.fromkeys(_check_all(resolution))), drafts)
+    findings = tuple(dict.fromkeys(_check_all(resolution)))
+    return attribute_to_definitions(findings, drafts, resolution.known.drafts)
 
 
 def _check_all(resolution: Resolution) -> Iterator[Finding]:

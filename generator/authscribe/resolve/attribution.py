@@ -8,11 +8,17 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.model.draft import Draft, Noun, get_text, list_places
 
 
-def attribute_to_definitions(findings: Sequence[Finding], drafts: Iterable[Draft]) -> tuple[Finding, ...]:
-    """Return the findings with the scheme or connector in whose definition they are, as far as they name neither."""
+def attribute_to_definitions(
+    findings: Sequence[Finding], drafts: Iterable[Draft], known: Mapping[str, Draft]
+) -> tuple[Finding, ...]:
+    """Return the findings with the scheme or connector in whose definition they are, as far as they name neither.
+
+    `known` has further drafts by path.
+    """
     paths = {finding.place.path for finding in findings if not _is_attributed(finding)}
     # The index costs a walk through all definitions of these files.
-    owners = dict(_index_places(draft for draft in drafts if draft.path in paths))
+    concerned = [draft for draft in drafts if draft.path in paths]
+    owners = dict(_index_places((*concerned, *(known[path] for path in paths.intersection(known)))))
     return tuple(_attribute(finding, owners) for finding in findings)
 
 

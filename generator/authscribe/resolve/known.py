@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.model.definitions import Connector
-from authscribe.model.draft import MapNode
+from authscribe.model.draft import Draft, MapNode, get_text
 from authscribe.resolve.repetitions import Use
 
 
@@ -21,27 +21,28 @@ class KnownConnector(NamedTuple):
     uses: tuple[Use, ...]
 
 
-def _read_nothing(identifier: str) -> MapNode:
-    raise KeyError(identifier)
-
-
 class KnownConnectors(NamedTuple):
     """Known connectors by id, and the findings about them; none of their names is that of another connector.
 
-    `read` returns the definition of one as its source states it. `checked` are the ids of those whose values have been
-    checked, with `value_findings` as the result.
+    `drafts` has those of their sources by path, which are read when they are needed. `checked` are the ids of those
+    whose values have been checked, with `value_findings` as the result.
     """
 
     connectors: Mapping[str, KnownConnector] = MappingProxyType({})
     findings: tuple[Finding, ...] = ()
     checked: AbstractSet[str] = frozenset()
     value_findings: tuple[Finding, ...] = ()
-    read: Callable[[str], MapNode] = _read_nothing
+    drafts: Mapping[str, Draft] = MappingProxyType({})
 
     @property
     def names(self) -> dict[str, str]:
         """Return the id behind each name."""
         return {name: identifier for identifier, each in self.connectors.items() for name in each.connector.all_ids}
+
+    def get_node(self, identifier: str) -> MapNode:
+        """Return the definition of a connector as its source states it."""
+        definitions = self.drafts[self.connectors[identifier].start.path].definitions
+        return next(each.node for each in definitions if get_text(each.node.find("id")) == identifier)
 
 
 NOTHING_KNOWN: Final = KnownConnectors()

@@ -346,7 +346,7 @@ def _spell_references(
     all_names = {**known.names, **connector_names}
 
     def spell_connector(identifier: str) -> MapNode:
-        node = connectors[identifier] if identifier in connectors else known.read(identifier)
+        node = connectors[identifier] if identifier in connectors else known.get_node(identifier)
         return spell_references(node, schemes=scheme_names, own=all_names)
 
     return (

@@ -11,7 +11,7 @@ the other, or if a finding is about both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from itertools import chain
@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import FINDING_TYPES, DefinitionError, Finding, Place
 from authscribe.findings.source_lines import quoting
 from authscribe.model.definitions import Connector
-from authscribe.model.draft import Draft, MapNode, Noun, get_text
+from authscribe.model.draft import Draft, Noun, get_text
 from authscribe.model.validation import encode_node
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
@@ -166,24 +166,12 @@ def _join(known: Mapping[str, _KnownSource], loaded: LoadedSources, workspace: W
             findings=tuple(finding for source in known.values() for finding in source.stored.findings),
             checked={each.connector.id for source in checked for each in source.connectors},
             value_findings=tuple(finding for source in checked for finding in source.stored.value_findings or ()),
-            read=_make_reader(known, workspace),
+            drafts=LazyMapping(known, lambda path: _read_draft(known[path], workspace)),
         ),
     )
 
 
-def _make_reader(known: Mapping[str, _KnownSource], workspace: Workspace) -> Callable[[str], MapNode]:
-    """Return a function that reads the definition of a connector; each source is read once."""
-    paths = {each.connector.id: path for path, source in known.items() for each in source.connectors}
-    drafts = LazyMapping(known, lambda path: _read(known[path], workspace))
-
-    def read(identifier: str) -> MapNode:
-        definitions = drafts[paths[identifier]].definitions
-        return next(each.node for each in definitions if get_text(each.node.find("id")) == identifier)
-
-    return read
-
-
-def _read(source: _KnownSource, workspace: Workspace) -> Draft:
+def _read_draft(source: _KnownSource, workspace: Workspace) -> Draft:
     file, wording = source.file, workspace.configuration.wording
     return read_source(file.path, _decode(source), file.format, wording=wording)
 

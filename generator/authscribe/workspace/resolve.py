@@ -21,12 +21,10 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
     """
     resolve = recover_catalogue if workspace.keep_going else resolver.resolve_drafts
     configuration = workspace.configuration
-    resolution = resolve(
-        loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant, known=loaded.known
-    )
+    resolution = resolve(loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant, known=loaded.known)
     return resolution._replace(
         catalogue=replace(resolution.catalogue, options=configuration.options),
-        findings=attribute_to_definitions(resolution.findings, loaded.drafts),
+        findings=attribute_to_definitions(resolution.findings, loaded.drafts, loaded.known.drafts),
     )
 
 
