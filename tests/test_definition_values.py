@@ -18,7 +18,7 @@ CANARY = "sk_live_canary_9f8e7d"
 def findings(folder: Path, scheme: dict[str, object]) -> list[str]:
     (folder / "s.yaml").write_text(encode_yaml_document({"schemes": [{"id": "foo", "kind": "api_key", **scheme}]}))
     resolution = resolve("s.yaml", cwd=folder)
-    return [finding.code for finding in (*resolution.findings, *check_definitions(resolution))]
+    return [finding.code for finding in (*resolution.findings, *check_definitions(resolution, ()))]
 
 
 @given(st.lists(st.from_regex(r"\A[a-z]{1,8}(-[a-z]{1,8})?\Z"), min_size=1, max_size=5, unique=True))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
@@ -28,11 +27,11 @@ class KnownConnectors(NamedTuple):
     whose values have been checked, with `value_findings` as the result.
     """
 
-    connectors: Mapping[str, KnownConnector] = MappingProxyType({})
-    findings: tuple[Finding, ...] = ()
-    checked: AbstractSet[str] = frozenset()
-    value_findings: tuple[Finding, ...] = ()
-    drafts: Mapping[str, Draft] = MappingProxyType({})
+    connectors: Mapping[str, KnownConnector]
+    findings: tuple[Finding, ...]
+    checked: AbstractSet[str]
+    value_findings: tuple[Finding, ...]
+    drafts: Mapping[str, Draft]
 
     @property
     def names(self) -> dict[str, str]:
@@ -45,4 +44,4 @@ class KnownConnectors(NamedTuple):
         return next(each.node for each in definitions if get_text(each.node.find("id")) == identifier)
 
 
-NOTHING_KNOWN: Final = KnownConnectors()
+NOTHING_KNOWN: Final = KnownConnectors({}, (), frozenset(), (), {})

@@ -349,9 +349,11 @@ def _spell_references(
         node = connectors[identifier] if identifier in connectors else known.get_node(identifier)
         return spell_references(node, schemes=scheme_names, own=all_names)
 
+    spelled = LazyMapping(sorted({*connectors, *known.connectors}), spell_connector)
     return (
         {key: spell_references(node, schemes=scheme_names, own=scheme_names) for key, node in schemes.items()},
-        LazyMapping(sorted({*connectors, *known.connectors}), spell_connector),
+        # A plain mapping can be sent to other processes.
+        spelled if known.connectors else dict(spelled),
         [*ambiguous_schemes, *ambiguous_connectors],
     )
 
