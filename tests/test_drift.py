@@ -44,7 +44,7 @@ def locked(content: bytes | None) -> Lock:
 
 
 def states(recorded: bytes | None, disk: bytes | None, new: bytes | None) -> list[Drift]:
-    actual = {} if disk is None else {"f": Content.from_bytes(disk)}
+    actual = {} if disk is None else {"f": digest(disk)}
     found = compare_files(files(new), actual, locked(recorded), inputs={}, formatter="black 26", extent=Extent())
     return [one for one in found if one.state.counts]
 
@@ -81,7 +81,7 @@ def test_remaining_drift_is_found_again(
 def states_with(lock: Lock, left: tuple[Drift, ...], disk: bytes | None, new: bytes | None) -> list[Drift]:
     """Return the drift after a run that left these: the other files are on disk now."""
     after = disk if left else new
-    actual = {} if after is None else {"f": Content.from_bytes(after)}
+    actual = {} if after is None else {"f": digest(after)}
     found = compare_files(files(new), actual, lock, inputs={}, formatter="black 26", extent=Extent())
     return [one for one in found if one.state.counts]
 
@@ -99,7 +99,7 @@ def test_only_pruning_deletes() -> None:
 @pytest.mark.parametrize(("targets", "states"), [([], []), (["python"], []), (["docs"], [DriftState.ORPHANED])])
 def test_a_selection_finds_orphans_within_its_extent(targets: list[str], states: list[DriftState]) -> None:
     extent = Extent(frozenset(targets))
-    actual = {"f": Content.from_bytes(OLD)}
+    actual = {"f": digest(OLD)}
     found = compare_files((), actual, locked(OLD), inputs={}, formatter="black 26", extent=extent)
     assert [one.state for one in found] == states
     renewed = renew_lock(locked(OLD), (), (), inputs={}, formatter="black 26", extent=extent)
@@ -113,7 +113,7 @@ def test_a_selection_finds_orphans_within_its_extent(targets: list[str], states:
 )
 def test_a_stale_record_alone_is_no_failure(inputs: dict[str, str], formatter: str, state: DriftState) -> None:
     found = compare_files(
-        files(OLD), {"f": Content.from_bytes(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, extent=Extent()
+        files(OLD), {"f": digest(OLD)}, locked(OLD), inputs=inputs, formatter=formatter, extent=Extent()
     )
     assert [one.state for one in found] == [state]
     assert not any(one.state.counts for one in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -314,17 +314,19 @@ class _OutputFolder:
         output_folder.check_out_dir(workspace.out_dir, workspace.root)
         self.lock = read_lock(workspace)
         self._path = workspace.out_dir
-        self._contents: dict[str, Content] = {}
+        self._digests: dict[str, str] = {}
 
-    def read(self, files: Iterable[GeneratedFile], lock: Lock) -> dict[str, Content]:
-        """Return the contents of these files, and of those that the lock records, as far as they exist."""
-        expected = {file.path: file.content for file in files}
-        for path, data in output_folder.iter_files(self._path, {*expected, *lock.files}.difference(self._contents)):
-            content = expected.get(path)
-            # A file that is up to date is held once.
-            is_equal = content is not None and content.sha256 == digest(data)
-            self._contents[path] = content if content is not None and is_equal else Content.from_bytes(data)
-        return self._contents
+    def read(self, files: Iterable[GeneratedFile], lock: Lock) -> Mapping[str, str]:
+        """Return the digests of these files, and of those that the lock records, as far as they exist."""
+        paths = {file.path for file in files}.union(lock.files).difference(self._digests)
+        self._digests |= output_folder.hash_files(self._path, paths)
+        return self._digests
+
+    def add_actual(self, drifts: Iterable[Drift]) -> tuple[Drift, ...]:
+        """Return the drifts with the contents of the files on disk."""
+        contents = output_folder.read_files(self._path, (drift.path for drift in drifts if drift.state.counts))
+        held = {path: Content.from_bytes(data) for path, data in contents.items()}
+        return tuple(drift._replace(actual=held.get(drift.path)) for drift in drifts)
 
 
 def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | None) -> _Comparison:
@@ -342,6 +344,8 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
         formatter=formatting.get_formatter_version(),
         extent=run.selection.extent,
     )
+    if run.request.show_diff:
+        drifts = folder.add_actual(drifts)
     return _Comparison(files, drifts, folder.lock, inputs)
 
 

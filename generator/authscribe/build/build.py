@@ -70,20 +70,20 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     a user's template, or in a target of a plugin.
     """
     parts = [part for part in split_catalogue(catalogue) if not names or _get_id(part) in names]
-    keys = file_cache.make_keys(parts, context.key) if context.cache is not None else [""] * len(parts)
-    known = file_cache.load_files(context.cache, keys) if context.cache is not None else {}
-    missing = [part for part, key in zip(parts, keys, strict=True) if key not in known]
+    keys = file_cache.make_keys(parts, context.key) if context.cache is not None else map(str, range(len(parts)))
+    inputs = dict(zip(keys, parts, strict=True))
+    known = file_cache.load_files(context.cache, inputs, partial(_build_part, context=context))
+    missing = {key: part for key, part in inputs.items() if key not in known}
 
     count = pool.count_processes(context.jobs, len(missing), min_items=_MIN_ITEMS)
-    batches = pool.split_batches(missing, count)
+    batches = pool.split_batches([*missing.values()], count)
     with pool.map_batches(partial(_build_batch, context=context), batches, count) as results:
         # Other processes are at work on the parts in the meantime.
         shared = [file for file in plan_shared(catalogue, context.targets) if _is_wanted(file, names)]
         shared_files = _finish_shared(shared, context)
         built = list(track_progress(chain.from_iterable(results), "building files", len(missing)))
 
-    if context.cache is not None and built:
-        file_cache.store_files(context.cache, (key for key in keys if key not in known), built)
+    file_cache.store_files(context.cache, dict(zip(missing, built, strict=True)))
     return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
 
 
@@ -94,14 +94,12 @@ def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Ite
         return tuple(finish(planned))
     # Views of plugins may consist of anything, so that no key can be made from them.
     others = tuple(finish(file for file in planned if is_plugin(file.target)))
-    finished = cache.find_or_make(
-        context.cache,
-        {cache.make_key((context.key, dump_record(file))): file for file in planned if not is_plugin(file.target)},
-        lambda files: ((file,) for file in finish(files)),
-        file_cache.pack_files,
-        file_cache.unpack_files,
-    )
-    return (*others, *chain.from_iterable(finished))
+    inputs = {cache.make_key((context.key, dump_record(file))): file for file in planned if not is_plugin(file.target)}
+    known = file_cache.load_files(context.cache, inputs, lambda file: finish((file,)))
+    missing = {key: file for key, file in inputs.items() if key not in known}
+    built = tuple(finish(missing.values()))
+    file_cache.store_files(context.cache, {key: (file,) for key, file in zip(missing, built, strict=True)})
+    return (*others, *chain.from_iterable(known.values()), *built)
 
 
 def finish_files(

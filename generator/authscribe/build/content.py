@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.runtime.hashing import digest
 
@@ -45,6 +45,10 @@ class Content(NamedTuple):
             packed.append(compressor.compress(piece))
         return cls(b"".join((*packed, compressor.flush())), whole.hexdigest(), is_packed=True)
 
+    def load(self) -> Content:
+        """Return the content itself, as `StoredContent.load` does."""
+        return self
+
     @property
     def data(self) -> bytes:
         """Return the bytes; each call decompresses them again."""
@@ -61,3 +65,29 @@ class Content(NamedTuple):
         while piece:
             yield piece
             piece = decompressor.decompress(decompressor.unconsumed_tail, _PIECE)
+
+
+class StoredContent(NamedTuple):
+    """Content in the cache, whose bytes are looked up when they are needed: `contents[key][number]`."""
+
+    sha256: str
+    contents: Mapping[str, Sequence[Content]]
+    key: str
+    number: int
+
+    def load(self) -> Content:
+        """Look up and return the content itself."""
+        return self.contents[self.key][self.number]
+
+    @property
+    def data(self) -> bytes:
+        """Return the bytes, as `Content.data` does."""
+        return self.load().data
+
+    @property
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the bytes in pieces, as `Content.pieces` does."""
+        return self.load().pieces
+
+
+AnyContent: TypeAlias = Content | StoredContent

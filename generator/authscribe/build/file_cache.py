@@ -1,18 +1,29 @@
-"""Keep built files in the cache, so that a later run does not build them again."""
+"""Keep built files in the cache, so that a later run does not build them again.
+
+Files that are built together, such as those of a connector, have two entries: their records, and their contents. Most
+files are up to date, and of these a run needs only the records.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache as cached
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
-from authscribe.build.content import Content
+from authscribe.build.content import Content, StoredContent
 from authscribe.build.files import GeneratedFile
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Model
 from authscribe.runtime import cache
 from authscribe.runtime.hashing import digest
+from authscribe.runtime.lazy import LazyMapping
+
+ItemT = TypeVar("ItemT")
+_Record: TypeAlias = tuple[str, str, str | None, str | None, str, bool, int]
+"""Path, target, template and subject of a file; digest, compression and size of its content."""
 
 
 def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
@@ -39,41 +50,68 @@ def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
     ]
 
 
-def load_files(folder: Path, keys: Sequence[str]) -> dict[str, tuple[GeneratedFile, ...]]:
-    """Return the files that earlier runs stored under those of the keys that the cache has."""
-    files: dict[str, tuple[GeneratedFile, ...]] = {}
-    for key, value in cache.lookup(folder, keys).items():
+def load_files(
+    folder: Path | None, inputs: Mapping[str, ItemT], build: Callable[[ItemT], Iterable[GeneratedFile]]
+) -> dict[str, tuple[GeneratedFile, ...]]:
+    """Return the files that earlier runs stored under those of the keys of the inputs that the cache has, if any.
+
+    Contents are looked up when they are needed. If they are missing or damaged then, `build` builds the files of their
+    input again.
+    """
+    if folder is None:
+        return {}
+    values = cache.lookup(folder, tuple(inputs))
+    records: dict[str, Sequence[_Record]] = {}
+    # Asking for the contents of each input alone takes five times as long.
+    find_contents = cached(lambda: cache.lookup(folder, [*map(_make_contents_key, values)]))
+
+    def fetch(key: str) -> Sequence[Content]:
         with suppress(*cache.BAD_FORM):
-            files[key] = unpack_files(value)
+            return tuple(_split_contents(records[key], find_contents()[_make_contents_key(key)]))
+        return tuple(file.content.load() for file in build(inputs[key]))
+
+    contents = LazyMapping(values, fetch)
+    files: dict[str, tuple[GeneratedFile, ...]] = {}
+    for key, value in values.items():
+        with suppress(*cache.BAD_FORM):
+            records[key] = json.loads(value)
+            files[key] = tuple(_iter_files(key, records[key], contents))
     return files
 
 
-def store_files(folder: Path, keys: Iterable[str], files: Iterable[tuple[GeneratedFile, ...]]) -> None:
-    """Store the files of each part under its key."""
-    cache.store(folder, ((key, pack_files(each)) for key, each in zip(keys, files, strict=True)))
+def store_files(folder: Path | None, files: Mapping[str, Sequence[GeneratedFile]]) -> None:
+    """Store files that were built together under their key, if there is a cache."""
+    if folder is not None and files:
+        cache.store(folder, (entry for key, each in files.items() for entry in _pack_files(key, each)))
 
 
-def pack_files(files: Sequence[GeneratedFile]) -> bytes:
-    """Return a line of JSON that describes each file, followed by the contents, which may be compressed."""
-    rows = [
+def _pack_files(key: str, files: Iterable[GeneratedFile]) -> Iterator[tuple[str, bytes]]:
+    """Yield the two entries of files: a record of each, and their contents, which may be compressed."""
+    contents = [(file, file.content.load()) for file in files]
+    records = [
         (file.path, file.target, file.template, file.subject, content.sha256, content.is_packed, len(content.held))
-        for file in files
-        for content in (file.content,)
+        for file, content in contents
     ]
-    return b"".join((json.dumps(rows).encode(), b"\n", *(file.content.held for file in files)))
+    yield key, json.dumps(records).encode()
+    yield _make_contents_key(key), b"".join(content.held for _, content in contents)
 
 
-def unpack_files(value: bytes) -> tuple[GeneratedFile, ...]:
-    """Return the files that `pack_files` packed; raise ValueError, TypeError or zlib.error for any other value."""
-    return tuple(_iter_files(value))
+def _iter_files(
+    key: str, records: Iterable[_Record], contents: Mapping[str, Sequence[Content]]
+) -> Iterator[GeneratedFile]:
+    for number, (path, target, template, subject, sha256, _, _) in enumerate(records):
+        yield GeneratedFile(path, target, StoredContent(sha256, contents, key, number), template, subject)
 
 
-def _iter_files(value: bytes) -> Iterator[GeneratedFile]:
-    rows, _, contents = value.partition(b"\n")
+def _split_contents(records: Iterable[_Record], value: bytes) -> Iterator[Content]:
     start = 0
-    for path, target, template, subject, sha256, is_packed, size in json.loads(rows):
-        content = Content(contents[start : start + size], sha256, is_packed)
+    for *_, sha256, is_packed, size in records:
+        content = Content(value[start : start + size], sha256, is_packed)
         if digest(content.data) != sha256:
             raise ValueError("a content that does not match its digest")
         start += size
-        yield GeneratedFile(path, target, content, template, subject)
+        yield content
+
+
+def _make_contents_key(key: str) -> str:
+    return f"{key}/contents"

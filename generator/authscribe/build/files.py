@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from authscribe.build.content import Content
+from authscribe.build.content import AnyContent
 from authscribe.findings.finding import Place
 from authscribe.targets.plan import PlannedFile
 
@@ -34,6 +34,6 @@ class GeneratedFile(NamedTuple):
 
     path: str
     target: str
-    content: Content
+    content: AnyContent
     template: str | None = None
     subject: str | None = None

@@ -151,6 +151,4 @@ def _count_unchanged(workspace: Workspace, lock_digest: str) -> int | None:
     if content is None or digest(content) != lock_digest:
         return None
     recorded = lockfile.parse_digests(content)
-    actual = output_folder.iter_files(workspace.out_dir, recorded)
-    unchanged = sum(digest(data) == recorded[path] for path, data in actual)
-    return unchanged if unchanged == len(recorded) else None
+    return len(recorded) if output_folder.hash_files(workspace.out_dir, recorded) == recorded else None

@@ -26,6 +26,7 @@ from authscribe.drift.disk import (
 )
 from authscribe.drift.folder_tree import FolderTree
 from authscribe.drift.run_lock import lock_folder
+from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import is_safe_path
 
 BACKUP: Final = ".authscribe-backup"
@@ -62,6 +63,11 @@ def read_lock(out_dir: Path) -> str | None:
 def read_files(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
     """Return the contents of those of the paths that exist; raise DefinitionError if one is not a plain file."""
     return dict(iter_files(out_dir, paths))
+
+
+def hash_files(out_dir: Path, paths: Iterable[str]) -> Mapping[str, str]:
+    """Return the digests of those of the paths that exist; raise DefinitionError if one is not a plain file."""
+    return {path: digest(content) for path, content in iter_files(out_dir, paths)}
 
 
 def iter_files(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:

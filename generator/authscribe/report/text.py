@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from authscribe.build.content import Content
+from authscribe.build.content import AnyContent
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import Finding, Lines, Place, Severity, pluralize
@@ -181,7 +181,7 @@ def _cut_diff_line(line: str) -> str:
     return line if left <= 0 else f"{line[:_DIFF_WIDTH]}... {pluralize(left, 'more character')}"
 
 
-def _split_lines(content: Content | None) -> list[str]:
+def _split_lines(content: AnyContent | None) -> list[str]:
     return (content.data if content else b"").decode("utf-8", "replace").replace("\r\n", "\n").splitlines()
 
 
