@@ -17,6 +17,7 @@ from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, p
 from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.recorded import read_lock, recall_connectors
+from authscribe.drift.stamps import recall_digests
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference, report_unknown_target
@@ -314,12 +315,14 @@ class _OutputFolder:
         output_folder.check_out_dir(workspace.out_dir, workspace.root)
         self.lock = read_lock(workspace)
         self._path = workspace.out_dir
+        self._recalled = recall_digests(workspace.cache, workspace.out_dir) if workspace.cache is not None else {}
         self._digests: dict[str, str] = {}
 
     def read(self, files: Iterable[GeneratedFile], lock: Lock) -> Mapping[str, str]:
         """Return the digests of these files, and of those that the lock records, as far as they exist."""
         paths = {file.path for file in files}.union(lock.files).difference(self._digests)
-        self._digests |= output_folder.hash_files(self._path, paths)
+        digests = output_folder.hash_files(self._path, paths, self._recalled)
+        self._digests |= {path: sha256 for path, (sha256, _) in digests.items()}
         return self._digests
 
     def add_actual(self, drifts: Iterable[Drift]) -> tuple[Drift, ...]:

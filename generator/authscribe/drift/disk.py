@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.disk_error import report_disk_error
@@ -14,13 +14,22 @@ from authscribe.findings.rules.refused_path import report_refused_path
 
 STAGING: Final = ".authscribe-staging"
 """Name, or suffix, of new contents that are not yet in their final place."""
+Stamp: TypeAlias = list[int]
+"""Device, inode, size, modification time and status change time of a file; times are in nanoseconds."""
 OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a named pipe would wait for a writer.
 _OPEN_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-def read_file(folder: int, name: str, path: str) -> bytes | None:
+class FileContent(NamedTuple):
+    """Bytes of a file, and its stamp before they were read."""
+
+    data: bytes
+    stamp: Stamp
+
+
+def read_file(folder: int, name: str, path: str) -> FileContent | None:
     """Return the content of a file in the folder with the descriptor `folder`, or None if it does not exist.
 
     Raises DefinitionError, which names `path`, if it is not a plain file or cannot be read.
@@ -38,7 +47,7 @@ def read_file(folder: int, name: str, path: str) -> bytes | None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise refuse_path(path, "it is not a plain file")
-        return _read_all(descriptor, status.st_size)
+        return FileContent(_read_all(descriptor, status.st_size), _make_stamp(status))
     except OSError as error:
         raise describe_disk_error(path, error, "read") from None
     finally:
@@ -52,6 +61,14 @@ def write_file(descriptor: int, pieces: Iterable[bytes]) -> None:
             view = memoryview(piece)
             while view:
                 view = view[file.write(view) :]
+
+
+def find_stamp(folder: int, name: str) -> Stamp | None:
+    """Return the stamp of whatever has this name in a folder; None if that cannot be told."""
+    try:
+        return _make_stamp(os.stat(name, dir_fd=folder, follow_symlinks=False))
+    except OSError:
+        return None
 
 
 def is_special(folder: int, name: str) -> bool:
@@ -70,6 +87,10 @@ def refuse_path(path: str, problem: str) -> DefinitionError:
 def describe_disk_error(path: str, error: OSError, action: str = "written") -> DefinitionError:
     """Return the error to raise if the disk refuses `path`, which could not be read or written."""
     return DefinitionError((report_disk_error(path, (error.strerror or type(error).__name__).lower(), action),))
+
+
+def _make_stamp(status: os.stat_result) -> Stamp:
+    return [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
 
 
 def _read_all(descriptor: int, size: int) -> bytes:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authscribe.drift import lockfile, output_folder
+from authscribe.drift.stamps import recall_digests, remember_digests
 from authscribe.findings.finding import FINDING_TYPES, Finding
 from authscribe.readers.text import decode, read_content
 from authscribe.runtime import cache, plugins
@@ -63,7 +64,7 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
     # The key has all distributions. So if there were no plugins, there are none now, and nobody need look for them.
     if run.plugins and run.plugins != plugins.identify_plugins():
         return None
-    files = _count_unchanged(workspace, run.lock)
+    files = _count_unchanged(workspace, folder, run.lock)
     if files is None:
         return None
     shown = {place.path for finding in run.findings for place in finding.places}
@@ -144,11 +145,14 @@ def _parse_run(content: bytes | None) -> StoredRun | None:
     return None
 
 
-def _count_unchanged(workspace: Workspace, lock_digest: str) -> int | None:
+def _count_unchanged(workspace: Workspace, folder: Path, lock_digest: str) -> int | None:
     """Return the number of recorded files if the lock has this digest and all files are as recorded, or None."""
     output_folder.check_out_dir(workspace.out_dir, workspace.root)
-    content = output_folder.read_files(workspace.out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
-    if content is None or digest(content) != lock_digest:
+    lock = output_folder.read_lock(workspace.out_dir)
+    if lock is None or digest(lock.data) != lock_digest:
         return None
-    recorded = lockfile.parse_digests(content)
-    return len(recorded) if output_folder.hash_files(workspace.out_dir, recorded) == recorded else None
+    recorded = lockfile.parse_digests(lock.data)
+    recalled = recall_digests(folder, workspace.out_dir)
+    digests = output_folder.hash_files(workspace.out_dir, recorded, recalled)
+    remember_digests(folder, workspace.out_dir, digests, recalled, lock.stamp)
+    return len(recorded) if {path: sha256 for path, (sha256, _) in digests.items()} == recorded else None

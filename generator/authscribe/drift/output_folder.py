@@ -11,14 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from authscribe.drift import lockfile
 from authscribe.drift.disk import (
     OPEN_FOLDER,
     OPEN_NEW,
     STAGING,
+    FileContent,
+    Stamp,
     describe_disk_error,
+    find_stamp,
     is_special,
     read_file,
     refuse_path,
@@ -31,6 +34,8 @@ from authscribe.runtime.paths import is_safe_path
 
 BACKUP: Final = ".authscribe-backup"
 """Folder in the output folder for copies of edited files that a run overwrites or deletes."""
+StampedDigest: TypeAlias = tuple[str, Stamp]
+"""Digest of the content that a file had when it had the stamp."""
 # The output folder itself may be a symbolic link.
 _OPEN_ROOT: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -54,35 +59,54 @@ def check_folder(folder: Path, root: Path) -> None:
         raise refuse_path(str(folder), "a symbolic link leads out of the workspace")
 
 
-def read_lock(out_dir: Path) -> str | None:
-    """Return the text of the lock file, or None if it does not exist."""
-    content = read_files(out_dir, (lockfile.LOCK_NAME,)).get(lockfile.LOCK_NAME)
-    return content.decode("utf-8", "replace") if content is not None else None
+def read_lock(out_dir: Path) -> FileContent | None:
+    """Return the lock file, or None if it does not exist."""
+    return dict(_iter_files(out_dir, (lockfile.LOCK_NAME,))).get(lockfile.LOCK_NAME)
 
 
 def read_files(out_dir: Path, paths: Iterable[str]) -> Mapping[str, bytes]:
     """Return the contents of those of the paths that exist; raise DefinitionError if one is not a plain file."""
-    return dict(iter_files(out_dir, paths))
+    return {path: content.data for path, content in _iter_files(out_dir, paths)}
 
 
-def hash_files(out_dir: Path, paths: Iterable[str]) -> Mapping[str, str]:
-    """Return the digests of those of the paths that exist; raise DefinitionError if one is not a plain file."""
-    return {path: digest(content) for path, content in iter_files(out_dir, paths)}
+def hash_files(
+    out_dir: Path, paths: Iterable[str], recalled: Mapping[str, StampedDigest]
+) -> Mapping[str, StampedDigest]:
+    """Return the digests and stamps of those of the paths that exist.
 
-
-def iter_files(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield what `read_files` returns, sorted by path, so that not all contents are in memory at once."""
+    A file with the stamp of its `recalled` digest is not read. Raises DefinitionError if a path is not a plain file.
+    """
+    found: dict[str, StampedDigest] = {}
     with FolderTree(_open_root(out_dir), str(out_dir)) as tree:
-        last: str | None = None
-        folder: int | None = None
-        for path in sorted(paths):
-            # Thousands of files lie in a few folders: each is looked up once for a run of files.
-            parent, _, name = path.rpartition("/")
-            if parent != last:
-                last, folder = parent, tree.find_parent(path)
-            content = None if folder is None else read_file(folder, name, tree.show(path))
+        for path, folder, name in _locate_files(tree, paths):
+            known = recalled.get(path)
+            if known is not None and known[1] == find_stamp(folder, name):
+                found[path] = known
+            elif (content := read_file(folder, name, tree.show(path))) is not None:
+                found[path] = (digest(content.data), content.stamp)
+    return found
+
+
+def _iter_files(out_dir: Path, paths: Iterable[str]) -> Iterator[tuple[str, FileContent]]:
+    """Yield the contents of those of the paths that exist, sorted by path."""
+    with FolderTree(_open_root(out_dir), str(out_dir)) as tree:
+        for path, folder, name in _locate_files(tree, paths):
+            content = read_file(folder, name, tree.show(path))
             if content is not None:
                 yield path, content
+
+
+def _locate_files(tree: FolderTree, paths: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield each path whose folder exists, sorted, with the descriptor of the folder and the name of the file."""
+    last: str | None = None
+    folder: int | None = None
+    for path in sorted(paths):
+        # Thousands of files lie in a few folders: each is looked up once for a run of files.
+        parent, _, name = path.rpartition("/")
+        if parent != last:
+            last, folder = parent, tree.find_parent(path)
+        if folder is not None:
+            yield path, folder, name
 
 
 def apply_changes(
@@ -169,7 +193,7 @@ def _back_up(tree: FolderTree, path: str) -> None:
         return
     try:
         backups = tree.create_parent(f"{BACKUP}/{path}")
-        write_file(_open_first_free(backups, _get_name(path)), (content,))
+        write_file(_open_first_free(backups, _get_name(path)), (content.data,))
     except OSError as error:
         raise describe_disk_error(tree.show(f"{BACKUP}/{path}"), error) from None
 

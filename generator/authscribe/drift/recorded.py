@@ -17,8 +17,10 @@ def show_lock(workspace: Workspace) -> str:
 
 def read_lock(workspace: Workspace) -> Lock:
     """Return the lock, which is empty if there is none; raises DefinitionError if it is not valid."""
-    text = output_folder.read_lock(workspace.out_dir)
-    return lockfile.parse_lock(text, show_lock(workspace)) if text is not None else lockfile.EMPTY
+    content = output_folder.read_lock(workspace.out_dir)
+    if content is None:
+        return lockfile.EMPTY
+    return lockfile.parse_lock(content.data.decode("utf-8", "replace"), show_lock(workspace))
 
 
 def recall_connectors(arguments: Sequence[str], workspace: Workspace, lock: Lock | None = None) -> Workspace:

@@ -1,0 +1,60 @@
+"""Remember the digest of each output together with its stamp, so that no run reads a file that has not changed.
+
+The stamp of a file changes whenever its content does, and whenever another file takes its name. Programs can set the
+modification time, but not the status change time (ctime in POSIX): the system takes it from the clock at each change.
+So a file with the same stamp has the content that was read, unless it was changed again within the tick of the clock in
+which it had been changed before. Therefore a digest is remembered only if the clock of its file system had gone on
+before the file was read: if the lock file, in the same file system, was changed in a later tick. git does the same with
+its index. Setting the clock back does no harm, since stamps are compared for equality: the next change would have to
+hit the same tick again.
+
+The guarantee is that of the file system. FAT has no status change time, and a client of a network file system may learn
+of it some seconds late; there, git can miss changes as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from authscribe.drift.disk import Stamp
+from authscribe.drift.output_folder import StampedDigest
+from authscribe.runtime import cache
+
+_SHARE: Final = 8
+"""Remembering all digests takes as long as reading an eighth of the files."""
+
+
+def recall_digests(folder: Path, out_dir: Path) -> dict[str, StampedDigest]:
+    """Return the digests that an earlier run has remembered of files in the output folder, by path."""
+    key = _make_key(out_dir)
+    with suppress(*cache.BAD_FORM):
+        entries = dict(json.loads(cache.lookup(folder, (key,))[key]))
+        return {path: (sha256, stamp) for path, (sha256, stamp) in entries.items()}
+    return {}
+
+
+def remember_digests(
+    folder: Path,
+    out_dir: Path,
+    digests: Mapping[str, StampedDigest],
+    recalled: Mapping[str, StampedDigest],
+    lock: Stamp,
+) -> None:
+    """Remember the digests of files, unless most of them are `recalled`; `lock` is a stamp from before the reading."""
+    settled = {path: each for path, each in digests.items() if _is_settled(each[1], lock)}
+    new = sum(recalled.get(path) is not each for path, each in settled.items())
+    if new * _SHARE > len(settled):
+        cache.store(folder, [(_make_key(out_dir), json.dumps(settled).encode())])
+
+
+def _is_settled(stamp: Stamp, lock: Stamp) -> bool:
+    """Return whether any change of the file after that of the lock gives it another stamp."""
+    return stamp[0] == lock[0] and stamp[-1] < lock[-1]
+
+
+def _make_key(out_dir: Path) -> str:
+    return cache.make_key(("digests", cache.identify_build(), str(out_dir.absolute())))
