@@ -224,13 +224,12 @@ class Index(NamedTuple):
 
 
 def _plan_shared(catalogue: Catalogue) -> Iterator[PlannedFile]:
+    index = _build_index(catalogue)
     for language, suffix in _FORMATS:
         if catalogue.schemes:
             yield plan_schemes_page(catalogue.schemes, language)
-        if catalogue.connectors:
-            yield plan_page(
-                f"docs/{language.value}/connectors/index.{suffix}", language, "index", _build_index(catalogue)
-            )
+        if index.rows:
+            yield plan_page(f"docs/{language.value}/connectors/index.{suffix}", language, "index", index)
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:

@@ -403,17 +403,15 @@ def _find_alias(setting: Setting) -> str | None:
 
 
 def _build_union(catalogue: Catalogue) -> UnionModule:
-    members = (_build_member(catalogue, connector, "Runtime") for connector in catalogue.connectors)
+    configurations, runtimes = (
+        tuple(_build_member(catalogue, connector, role) for connector in catalogue.connectors)
+        for role in ("Configuration", "Runtime")
+    )
     return UnionModule(
-        connectors=tuple(sorted(members, key=lambda member: _make_natural_key(member.module))),
+        connectors=tuple(sorted(runtimes, key=lambda member: _make_natural_key(member.module))),
         is_union=len(catalogue.connectors) > 1,
         is_annotated=len(catalogue.connectors) > 1 or any(len(c.methods) > 1 for c in catalogue.connectors),
-        unions=tuple(
-            UnionView(
-                f"Any{role}", tuple(_build_member(catalogue, connector, role) for connector in catalogue.connectors)
-            )
-            for role in ("Configuration", "Runtime")
-        ),
+        unions=(UnionView("AnyConfiguration", configurations), UnionView("AnyRuntime", runtimes)),
     )
 
 
