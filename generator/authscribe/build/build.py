@@ -69,11 +69,9 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     The number of processes affects neither the files nor their order. Raises DefinitionError with the first mistake in
     a user's template, or in a target of a plugin.
     """
-    parts = [part for part in split_catalogue(catalogue) if not names or _get_id(part) in names]
-    keys = file_cache.make_keys(parts, context.key) if context.cache is not None else map(str, range(len(parts)))
-    inputs = dict(zip(keys, parts, strict=True))
-    known = file_cache.load_files(context.cache, inputs, partial(_build_part, context=context))
-    missing = {key: part for key, part in inputs.items() if key not in known}
+    parts = _key_parts(catalogue, names, context)
+    known = file_cache.load_files(context.cache, parts, partial(_build_part, context=context))
+    missing = {key: part for key, part in parts.items() if key not in known}
 
     count = pool.count_processes(context.jobs, len(missing), min_items=_MIN_ITEMS)
     batches = pool.split_batches([*missing.values()], count)
@@ -85,6 +83,14 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
 
     file_cache.store_files(context.cache, dict(zip(missing, built, strict=True)))
     return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
+
+
+def _key_parts(catalogue: Catalogue, names: Sequence[str], context: BuildContext) -> dict[str, Catalogue]:
+    """Return the parts by their keys in the cache, or by their numbers if there is none: making keys takes time."""
+    parts = [part for part in split_catalogue(catalogue) if not names or _get_id(part) in names]
+    if context.cache is None:
+        return {str(number): part for number, part in enumerate(parts)}
+    return dict(zip(file_cache.make_keys(catalogue, parts, context.key), parts, strict=True))
 
 
 def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Iterable[GeneratedFile]:

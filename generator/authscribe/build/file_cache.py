@@ -16,7 +16,6 @@ from typing import TypeAlias, TypeVar
 from authscribe.build.content import Content, StoredContent
 from authscribe.build.files import GeneratedFile
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.definitions import Model
 from authscribe.runtime import cache
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.lazy import LazyMapping
@@ -26,24 +25,16 @@ _Record: TypeAlias = tuple[str, str, str | None, str | None, str, bool, int]
 """Path, target, template and subject of a file; digest, compression and size of its content."""
 
 
-def make_keys(parts: Iterable[Catalogue], context_key: str) -> list[str]:
-    """Return a key for each part, made from its definitions, platform, choices and the key of the context."""
-    # Parts share the platform, the choices and many schemes.
-    digests: dict[int, str] = {}
-
-    def describe(shared: object) -> str:
-        if id(shared) not in digests:
-            # Fields with defaults are left out, but whether a field was set counts: see the placements of a scheme.
-            text = shared.model_dump_json(exclude_unset=True) if isinstance(shared, Model) else repr(shared)
-            digests[id(shared)] = digest(text.encode("utf-8", "surrogatepass"))
-        return digests[id(shared)]
-
+def make_keys(catalogue: Catalogue, parts: Iterable[Catalogue], context_key: str) -> list[str]:
+    """Return a key for each part of a catalogue, made from its definitions and everything that the parts share."""
+    shared = (catalogue.identify(catalogue.platform), repr(catalogue.conventions), repr(catalogue.options))
+    common = cache.make_key((context_key, *shared))
     return [
         cache.make_key(
             (
-                context_key,
+                common,
                 "connector" if part.connectors else "scheme",
-                *map(describe, (part.conventions, part.options, part.platform, *part.schemes, *part.connectors)),
+                *map(catalogue.identify, (*part.schemes, *part.connectors)),
             )
         )
         for part in parts

@@ -55,7 +55,7 @@ def summarize_connectors(
     shown = [(select_part(catalogue, status.connector), show_status(status, links)) for status in statuses]
     if context.cache is None:
         return tuple(starmap(_summarize, shown))
-    keys = file_cache.make_keys((part for part, _ in shown), context.key)
+    keys = file_cache.make_keys(catalogue, (part for part, _ in shown), context.key)
     return cache.find_or_make(
         context.cache,
         {cache.make_key((key, repr(pair[1]))): pair for key, pair in zip(keys, shown, strict=True)},

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
 
-from authscribe.model.definitions import Connector, Kind, Scheme
+from authscribe.model.definitions import Connector, Definition, Kind, Scheme
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
 from authscribe.model.platform import Platform
 from authscribe.model.target_options import DEFAULT_OPTIONS, AllOptions, TargetOptions
+from authscribe.runtime.hashing import digest
 
 OptionsT = TypeVar("OptionsT")
 
@@ -39,6 +40,10 @@ class Catalogue:
     def _connectors_by_name(self) -> dict[str, Connector]:
         return {name: connector for connector in self.connectors for name in connector.all_ids}
 
+    @cached_property
+    def _digests(self) -> dict[int, tuple[Definition, str]]:
+        return {}
+
     def get_options(self, target: str, kind: type[OptionsT]) -> OptionsT:
         """Return the options that the configuration sets for a plugin's target, a `kind`, or else the defaults."""
         given = self.options.plugins if isinstance(self.options, AllOptions) else {}
@@ -59,6 +64,17 @@ class Catalogue:
     def find_connector(self, name: str) -> Connector | None:
         """Return the connector with this id, alias or former name, or None."""
         return self._connectors_by_name.get(name)
+
+    def identify(self, definition: Definition) -> str:
+        """Return a digest of a definition, which is made once for all parts of the catalogue and for all targets."""
+        known, sha256 = self._digests.get(id(definition), (None, ""))
+        if known is not definition:
+            # Fields with defaults are left out, but whether a field was set counts: see the placements of a scheme.
+            text = definition.model_dump_json(exclude_unset=True)
+            sha256 = digest(text.encode("utf-8", "surrogatepass"))
+            # As long as the definition is held here, no other object gets its `id()`.
+            self._digests[id(definition)] = (definition, sha256)
+        return sha256
 
     @cached_property
     def names(self) -> tuple[str, ...]:
