@@ -162,7 +162,8 @@ def check_targets(catalogue: Catalogue, targets: Collection[str], places: Places
 def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
     """Return the files sorted by path; raise DefinitionError if two files of a plugin cannot be in one folder."""
     ordered = tuple(sorted(files, key=lambda file: file.path))
-    check_paths((file.target, file.path) for file in ordered if is_plugin(file.target))
+    added = {*filter(is_plugin, {file.target for file in ordered})}
+    check_paths((file.target, file.path) for file in ordered if file.target in added)
     return ordered
 
 
