@@ -143,6 +143,8 @@ def _write_entries(file: Path, entries: Iterable[tuple[str, bytes]]) -> None:
     today = int(time.time() // _DAY)
     rows = ((key, _make_seal(key, value), today, value) for key, value in entries)
     with closing(sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)) as database:
+        # Most entries fit into such a page: with the default size, they take half as long again to read and to write.
+        database.execute("PRAGMA page_size = 32768")
         database.execute("PRAGMA auto_vacuum = FULL")
         database.execute("PRAGMA synchronous = OFF")
         database.execute("BEGIN IMMEDIATE")
