@@ -15,7 +15,7 @@ from authscribe.findings.rules.refused_path import report_refused_path
 STAGING: Final = ".authscribe-staging"
 """Name, or suffix, of new contents that are not yet in their final place."""
 Stamp: TypeAlias = list[int]
-"""Device, inode, size, modification time and status change time of a file; times are in nanoseconds."""
+"""Device, inode, size, and status change time of a file in nanoseconds; the last one changes with all other times."""
 OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -90,7 +90,7 @@ def describe_disk_error(path: str, error: OSError, action: str = "written") -> D
 
 
 def _make_stamp(status: os.stat_result) -> Stamp:
-    return [status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+    return [status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns]
 
 
 def _read_all(descriptor: int, size: int) -> bytes:

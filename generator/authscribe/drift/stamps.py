@@ -1,12 +1,12 @@
 """Remember the digest of each output together with its stamp, so that no run reads a file that has not changed.
 
-The stamp of a file changes whenever its content does, and whenever another file takes its name. Programs can set the
-modification time, but not the status change time (ctime in POSIX): the system takes it from the clock at each change.
-So a file with the same stamp has the content that was read, unless it was changed again within the tick of the clock in
-which it had been changed before. Therefore a digest is remembered only if the clock of its file system had gone on
-before the file was read: if the lock file, in the same file system, was changed in a later tick. git does the same with
-its index. Setting the clock back does no harm, since stamps are compared for equality: the next change would have to
-hit the same tick again.
+The stamp of a file changes whenever its content does, and whenever another file takes its name. It has no modification
+time, which programs can set, but the status change time (ctime in POSIX), which the system takes from the clock at each
+change. So a file with the same stamp has the content that was read, unless it was changed again within the tick of the
+clock in which it had been changed before. Therefore a digest is remembered only if the clock of its file system had
+gone on before the file was read: if the lock file, in the same file system, was changed in a later tick. git does the
+same with its index. Setting the clock back does no harm, since stamps are compared for equality: the next change would
+have to hit the same tick again.
 
 The guarantee is that of the file system. FAT has no status change time, and a client of a network file system may learn
 of it some seconds late; there, git can miss changes as well.
@@ -52,7 +52,7 @@ def remember_digests(
 
 
 def _is_settled(stamp: Stamp, lock: Stamp) -> bool:
-    """Return whether any change of the file after that of the lock gives it another stamp."""
+    """Return whether the file is on the device of the lock, and was changed in an earlier tick of its clock."""
     return stamp[0] == lock[0] and stamp[-1] < lock[-1]
 
 
