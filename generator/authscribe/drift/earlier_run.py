@@ -55,9 +55,7 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
 
     Reads every input and every recorded output. Raises DefinitionError if the output folder must not be used.
     """
-    contents = {file.key: read_content(file.path, file.file) for file in workspace.sources}
-    read = {key: data for key, data in contents.items() if isinstance(data, bytes)}
-    key = _make_key(verb, workspace, {name: digest(data) for name, data in read.items()})
+    key = _make_key(verb, workspace, {file.key: workspace.contents.read(file).sha256 for file in workspace.sources})
     run = _parse_run(cache.lookup(folder, (key,)).get(key))
     if run is None or (run.last_day and run.last_day < date.today().isoformat()):  # noqa: DTZ011 - as people write it
         return None
@@ -68,7 +66,8 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
     if files is None:
         return None
     shown = {place.path for finding in run.findings for place in finding.places}
-    texts = {file.path: decode(file.path, read[file.key]).text for file in workspace.sources if file.path in shown}
+    contents = ((file.path, workspace.contents.read(file).data) for file in workspace.sources if file.path in shown)
+    texts = {path: decode(path, data).text for path, data in contents if isinstance(data, bytes)}
     return EarlierRun(run.findings, run.hidden, texts, files)
 
 

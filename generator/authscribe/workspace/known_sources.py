@@ -25,7 +25,7 @@ from authscribe.model.draft import Draft, Noun, get_text
 from authscribe.model.validation import encode_node
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
-from authscribe.readers.text import decode, read_content
+from authscribe.readers.text import decode
 from authscribe.resolve.known import KnownConnector, KnownConnectors
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names
@@ -33,7 +33,6 @@ from authscribe.resolve.repetitions import Use, list_uses
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import cache
 from authscribe.runtime.codec import dump_record, parse_record
-from authscribe.runtime.hashing import digest
 from authscribe.runtime.lazy import LazyMapping
 from authscribe.workspace.load import LoadedSources, load_workspace
 from authscribe.workspace.resolve import resolve_sources
@@ -59,10 +58,9 @@ class _StoredSource(NamedTuple):
 
 
 class _KnownSource(NamedTuple):
-    """What the cache has of a source, with its content and its resolved connectors."""
+    """What the cache has of a source, with its resolved connectors."""
 
     file: SourceFile
-    content: bytes
     stored: _StoredSource
     connectors: tuple[KnownConnector, ...]
 
@@ -103,28 +101,26 @@ def _load_unknown(workspace: Workspace, folder: Path) -> LoadedSources:
 
 def _find_known(workspace: Workspace, folder: Path) -> dict[str, _KnownSource]:
     """Return the sources of which the cache has the content, by path."""
-    contents = ((file, read_content(file.path, file.file)) for file in workspace.sources)
-    read = {_make_key(file, digest(data)): (file, data) for file, data in contents if isinstance(data, bytes)}
+    files = {_make_key(file, workspace): file for file in workspace.sources}
     known = {}
-    for key, value in cache.lookup(folder, tuple(read)).items():
+    for key, value in cache.lookup(folder, tuple(files)).items():
         with suppress(*cache.BAD_FORM):
-            source = _parse_source(*read[key], value)
-            known[source.file.path] = source
+            known[files[key].path] = _parse_source(files[key], value)
     return known
 
 
-def _make_key(file: SourceFile, content: str) -> str:
-    """Return the cache key of a source, given the digest of its content."""
+def _make_key(file: SourceFile, workspace: Workspace) -> str:
+    content = workspace.contents.read(file).sha256
     return cache.make_key(("connectors", cache.identify_build(), file.path, file.format or "", content))
 
 
-def _parse_source(file: SourceFile, content: bytes, value: bytes) -> _KnownSource:
+def _parse_source(file: SourceFile, value: bytes) -> _KnownSource:
     stored = parse_record(value, _StoredSource, _STORED_TYPES)
     connectors = (
         KnownConnector(Connector.model_validate_json(definition), start, uses)
         for definition, start, uses in stored.connectors
     )
-    return _KnownSource(file, content, stored, tuple(connectors))
+    return _KnownSource(file, stored, tuple(connectors))
 
 
 def _identify_context(workspace: Workspace, loaded: LoadedSources) -> str:
@@ -153,31 +149,32 @@ def _list_names(draft: Draft) -> Iterator[str]:
 
 def _join(known: Mapping[str, _KnownSource], loaded: LoadedSources, workspace: Workspace) -> LoadedSources:
     """Return the loaded sources with the known ones, whose texts and drafts are read only if somebody asks for them."""
+    files = [source.file for source in known.values()]
     checked = [source for source in known.values() if source.stored.value_findings is not None]
 
     def read_text(path: str) -> str:
-        return withhold_secrets(_decode(known[path])) if path in known else loaded.texts[path]
+        return withhold_secrets(_decode(known[path].file, workspace)) if path in known else loaded.texts[path]
 
     return loaded._replace(
         texts=LazyMapping((*loaded.texts, *known), read_text),
-        inputs={**loaded.inputs, **{source.file.key: digest(source.content) for source in known.values()}},
+        inputs={**loaded.inputs, **{file.key: workspace.contents.read(file).sha256 for file in files}},
         known=KnownConnectors(
             connectors={each.connector.id: each for source in known.values() for each in source.connectors},
             findings=tuple(finding for source in known.values() for finding in source.stored.findings),
             checked={each.connector.id for source in checked for each in source.connectors},
             value_findings=tuple(finding for source in checked for finding in source.stored.value_findings or ()),
-            drafts=LazyMapping(known, lambda path: _read_draft(known[path], workspace)),
+            drafts=LazyMapping(known, lambda path: _read_draft(known[path].file, workspace)),
         ),
     )
 
 
-def _read_draft(source: _KnownSource, workspace: Workspace) -> Draft:
-    file, wording = source.file, workspace.configuration.wording
-    return read_source(file.path, _decode(source), file.format, wording=wording)
+def _read_draft(file: SourceFile, workspace: Workspace) -> Draft:
+    return read_source(file.path, _decode(file, workspace), file.format, wording=workspace.configuration.wording)
 
 
-def _decode(source: _KnownSource) -> str:
-    return decode(source.file.path, source.content).text
+def _decode(file: SourceFile, workspace: Workspace) -> str:
+    data = workspace.contents.read(file).data
+    return decode(file.path, data).text if isinstance(data, bytes) else ""
 
 
 # Store
@@ -205,9 +202,9 @@ def store_sources(
         )
         for path, identifiers in _list_unstored(loaded, resolution, value_findings).items()
     }
-    keys = {path: _make_key(files[path], loaded.inputs[files[path].key]) for path in sources}
     if sources:
-        cache.store(workspace.cache, ((keys[path], dump_record(source)) for path, source in sources.items()))
+        entries = ((_make_key(files[path], workspace), dump_record(source)) for path, source in sources.items())
+        cache.store(workspace.cache, entries)
 
 
 def _group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:

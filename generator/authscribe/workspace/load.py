@@ -14,15 +14,14 @@ from authscribe.model.draft import DRAFT_TYPES, Draft
 from authscribe.model.wording import ENGLISH, Wording
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import is_page, read_source, read_together
-from authscribe.readers.text import SourceText, decode, mask_texts, read_content
+from authscribe.readers.text import SourceText, decode, mask_texts
 from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
 from authscribe.resolve.secret_values import list_secret_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
-from authscribe.runtime.hashing import digest
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.referenced_documents import ReadReferenced, ReferencedDocuments, make_file_reader
-from authscribe.workspace.sources import SourceFile
+from authscribe.workspace.sources import SourceContents, SourceFile
 from authscribe.workspace.workspace import Workspace
 
 _MIN_ITEMS: Final = 10
@@ -57,6 +56,7 @@ def load_workspace(workspace: Workspace, sources: Collection[SourceFile] | None 
         jobs=workspace.jobs,
         folder=workspace.cache,
         wording=workspace.configuration.wording,
+        contents=workspace.contents,
     )
 
 
@@ -67,6 +67,7 @@ def load_sources(
     jobs: int = 1,
     folder: Path | None = None,
     wording: Wording = ENGLISH,
+    contents: SourceContents | None = None,
 ) -> LoadedSources:
     """Read every source; one that cannot be read is a finding in its draft.
 
@@ -77,12 +78,13 @@ def load_sources(
     drafts: dict[SourceFile, Draft] = {}
     decoded: dict[SourceFile, SourceText] = {}
     inputs: dict[str, str] = {}
+    contents = contents or SourceContents()
     for file in sources:
-        data = read_content(file.path, file.file)
+        data, sha256 = contents.read(file)
         if isinstance(data, Finding):
             drafts[file] = Draft(file.path, findings=(data,))
             continue
-        inputs[file.key] = digest(data)
+        inputs[file.key] = sha256
         decoded[file] = decode(file.path, data)
         if decoded[file].findings:
             drafts[file] = Draft(file.path, findings=decoded[file].findings)

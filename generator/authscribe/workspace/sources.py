@@ -11,7 +11,9 @@ from authscribe.findings.finding import DefinitionError, Finding, Place
 from authscribe.findings.rules.link_outside import report_link_outside
 from authscribe.findings.rules.no_such_source import report_no_such_source
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
+from authscribe.readers.text import read_content
 from authscribe.runtime import package_files
+from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import find_links_outside, match_paths, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
@@ -29,6 +31,29 @@ class SourceFile(NamedTuple):
     key: str
     format: str | None = None
     is_shipped: bool = False
+
+
+class SourceContent(NamedTuple):
+    """Content of a source and its digest, or the finding that explains why it cannot be read."""
+
+    data: bytes | Finding
+    sha256: str
+
+
+class SourceContents:
+    """Contents of sources, each of which is read once, so that all stages of a run see the same."""
+
+    def __init__(self) -> None:
+        self._contents: dict[Path, SourceContent] = {}
+
+    def read(self, file: SourceFile) -> SourceContent:
+        """Return the content of a source."""
+        content = self._contents.get(file.file)
+        if content is None:
+            data = read_content(file.path, file.file)
+            content = SourceContent(data, digest(data) if isinstance(data, bytes) else "")
+            self._contents[file.file] = content
+        return content
 
 
 def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, directory: Path) -> tuple[SourceFile, ...]:

@@ -18,7 +18,7 @@ from authscribe.workspace.configuration import (
     find_configuration_file,
     read_configuration,
 )
-from authscribe.workspace.sources import SourceFile, find_sources
+from authscribe.workspace.sources import SourceContents, SourceFile, find_sources
 
 _PACKAGE: Final = "package:"
 
@@ -28,7 +28,7 @@ class Workspace(NamedTuple):
 
     `root` is the folder of the configuration. `shown_out_dir` and `config_file` are paths as the user can open them.
     `connectors` are the configured patterns with their places; None without the key. `recorded` are the paths of
-    connectors that an earlier run was given, which only some commands recall.
+    connectors that an earlier run was given, which only some commands recall. `contents` reads the sources.
     """
 
     root: Path
@@ -48,6 +48,7 @@ class Workspace(NamedTuple):
     owned_files: tuple[tuple[str, Place], ...]
     suppressions: tuple[tuple[Suppress, Place], ...]
     connectors: tuple[tuple[str, Place], ...] | None
+    contents: SourceContents
     recorded: tuple[tuple[str, Place], ...] = ()
 
     @property
@@ -84,6 +85,7 @@ def find_workspace(options: Options, directory: Path) -> Workspace:
         connectors=(
             tuple(zip(settings.connectors, loaded.connector_places, strict=True)) if loaded.has_connectors else None
         ),
+        contents=SourceContents(),
     )
 
 
