@@ -92,6 +92,13 @@ ALL = {"a.yaml": FIRST[1], "b.yaml": SECOND[1], "c.yaml": THIRD[1], "schemes.yam
 REPLACED = ALL | {"a.yaml": FIRST[5], "b.yaml": SECOND[2]}
 SHARING = ALL | {"a.yaml": FIRST[7]}
 AGREEING = ALL | {"b.yaml": SECOND[9]}
+COMMANDS = (
+    ("check", "--keep-going"),
+    ("check",),
+    ("generate", "--target", "docs"),
+    ("generate", "--prune"),
+    ("check",),
+)
 RENAMING = ALL | {"b.yaml": SECOND[3], "a.yaml": None}
 
 
@@ -109,7 +116,7 @@ def test_a_cache_changes_neither_reports_nor_outputs(states: list[dict[str, str 
         for state in states:
             for place in (cached, fresh):
                 write(place, state)
-            for verb, *options in (("check",), ("generate", "--prune"), ("generate", "--target", "docs"), ("check",)):
+            for verb, *options in COMMANDS:
                 outcome = run(verb, *options, "--cache-dir", str(Path(folder, "cache")), cwd=cached)
                 assert outcome == run(verb, *options, "--no-cache", cwd=fresh)
             assert tree(cached) == tree(fresh)

@@ -73,14 +73,20 @@ def resolve_changes(workspace: Workspace) -> tuple[LoadedSources, Resolution]:
 
     Raises DefinitionError with every mistake in the sources.
     """
-    if workspace.cache is not None and not workspace.keep_going:
-        loaded = _load_unknown(workspace, workspace.cache)
+    folder = _find_folder(workspace)
+    if folder is not None:
+        loaded = _load_unknown(workspace, folder)
         # A report of mistakes has the findings about all sources up to the stage that finds them.
         with suppress(DefinitionError):
             return loaded, resolve_sources(loaded, workspace)
     loaded = load_workspace(workspace)
     with quoting(loaded.texts, workspace.files):
         return loaded, resolve_sources(loaded, workspace)
+
+
+def _find_folder(workspace: Workspace) -> Path | None:
+    """Return the folder of the cache, unless the run may leave out schemes on which connectors depend."""
+    return None if workspace.keep_going else workspace.cache
 
 
 # Recall
@@ -187,7 +193,8 @@ def store_sources(
 
     `value_findings` are the findings about values in definitions; None if the run did not look for them.
     """
-    if workspace.cache is None:
+    folder = _find_folder(workspace)
+    if folder is None:
         return
     context = _identify_context(workspace, loaded)
     groups = _group_by_path(resolution.findings)
@@ -204,7 +211,7 @@ def store_sources(
     }
     if sources:
         entries = ((_make_key(files[path], workspace), dump_record(source)) for path, source in sources.items())
-        cache.store(workspace.cache, entries)
+        cache.store(folder, entries)
 
 
 def _group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
