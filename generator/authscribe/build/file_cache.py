@@ -54,14 +54,14 @@ def load_files(
     values = cache.lookup(folder, tuple(inputs))
     records: dict[str, Sequence[_Record]] = {}
     # Asking for the contents of each input alone takes five times as long.
-    find_contents = cached(lambda: cache.lookup(folder, [*map(_make_contents_key, values)]))
+    find_contents = cached(lambda: cache.lookup(folder, [*map(_make_contents_key, inputs)]))
 
     def fetch(key: str) -> Sequence[Content]:
         with suppress(*cache.BAD_FORM):
             return tuple(_split_contents(records[key], find_contents()[_make_contents_key(key)]))
         return tuple(file.content.load() for file in build(inputs[key]))
 
-    contents = LazyMapping(values, fetch)
+    contents = LazyMapping(inputs, fetch)
     files: dict[str, tuple[GeneratedFile, ...]] = {}
     for key, value in values.items():
         with suppress(*cache.BAD_FORM):
