@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
 from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
+from authscribe.drift.output_folder import StampedDigest
 from authscribe.drift.recorded import read_lock, recall_connectors
 from authscribe.drift.stamps import recall_digests
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
@@ -309,13 +311,13 @@ def _create_context(targets: tuple[str, ...], workspace: Workspace) -> BuildCont
 
 
 class _OutputFolder:
-    """The output folder, of which each file is read once; raises DefinitionError when it must not be used."""
+    """The output folder, of which no digest is found out twice; raises DefinitionError when it must not be used."""
 
     def __init__(self, workspace: Workspace) -> None:
         output_folder.check_out_dir(workspace.out_dir, workspace.root)
         self.lock = read_lock(workspace)
         self._path = workspace.out_dir
-        self._recalled = recall_digests(workspace.cache, workspace.out_dir) if workspace.cache is not None else {}
+        self._cache = workspace.cache
         self._digests: dict[str, str] = {}
 
     def read(self, files: Iterable[GeneratedFile], lock: Lock) -> Mapping[str, str]:
@@ -324,6 +326,10 @@ class _OutputFolder:
         digests = output_folder.hash_files(self._path, paths, self._recalled)
         self._digests |= {path: sha256 for path, (sha256, _) in digests.items()}
         return self._digests
+
+    @cached_property
+    def _recalled(self) -> Mapping[str, StampedDigest]:
+        return recall_digests(self._cache, self._path) if self._cache is not None else {}
 
     def add_actual(self, drifts: Iterable[Drift]) -> tuple[Drift, ...]:
         """Return the drifts with the contents of the files on disk."""
