@@ -18,6 +18,7 @@ from authscribe.encoders.html import (
     encode_html_json,
     encode_html_link,
     encode_html_markup,
+    encode_html_part,
     encode_html_raw,
     encode_html_text,
 )
@@ -78,6 +79,7 @@ FILTERS: Final[Mapping[Language, Mapping[str, Callable[..., Encoded]]]] = {
         "json": encode_html_json,
         "link": encode_html_link,
         "markup": encode_html_markup,
+        "part": encode_html_part,
         "raw": encode_html_raw,
         "text": encode_html_text,
     },

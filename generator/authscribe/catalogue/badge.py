@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from authscribe.catalogue.document import ConnectorEntry, ConnectorState
+from authscribe.encoders.text import remember
 from authscribe.findings.finding import count_severities
 
 # Advance widths of ASCII in Verdana from the space on, in units of 1/2048 em. Text cannot be measured without the font,
@@ -57,10 +58,10 @@ class Badge(NamedTuple):
     colour: str
 
 
-def build_badge(connector: ConnectorEntry) -> Badge:
+@remember
+def build_badge(methods: str, states: tuple[StateLabel, ...]) -> Badge:
     """Return a badge such as `auth: oauth2 | clean`."""
-    states = list_states(connector)
-    left = _build_half(f"auth: {_name_methods(connector)}", 0)
+    left = _build_half(f"auth: {methods}", 0)
     right = _build_half(format_states(states), left.width)
     colour = _COLOURS[states[0].tone]
     return Badge(f"{left.text}, {right.text}", left, right, left.width + right.width, colour)
@@ -85,7 +86,8 @@ def format_states(states: Iterable[StateLabel]) -> str:
     return ", ".join(state.text for state in states)
 
 
-def _name_methods(connector: ConnectorEntry) -> str:
+def name_methods(connector: ConnectorEntry) -> str:
+    """Return how a connector authenticates, such as `oauth2 or api_key`."""
     if not connector.methods:
         return "unknown"
     if len(connector.methods) > _MAX_METHODS:

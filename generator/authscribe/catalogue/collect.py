@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from authscribe.build.build import BuildContext
+from authscribe.catalogue.document import CATALOGUE_FOLDER
 from authscribe.catalogue.links import Links
+from authscribe.catalogue.matrix import Titles
+from authscribe.catalogue.sections import build_sections
 from authscribe.catalogue.status import ConnectorStatus
-from authscribe.catalogue.summaries import summarize_connectors
-from authscribe.catalogue.target import CATALOGUE_FOLDER, plan_catalogue
+from authscribe.catalogue.target import plan_catalogue
 from authscribe.connectors.context import ConnectorContext, create_context
 from authscribe.connectors.file_trees import ConnectorFolder
 from authscribe.connectors.reader import ConnectorReader
@@ -87,8 +89,10 @@ class Overview:
             self.collected, self.resolution, drifts=drifts, subjects=subjects, scaffolds=self.scaffolds
         )
         places = {identifier: locate_value(node, "id") for identifier, node in self.resolution.schemes.items()}
-        connectors = summarize_connectors(self.resolution.catalogue, statuses, self.links, context)
-        return plan_catalogue(self.resolution.catalogue, connectors, places, self.links)
+        catalogue = self.resolution.catalogue
+        titles = Titles.from_schemes(catalogue.schemes)
+        sections = build_sections(catalogue, statuses, titles, self.links, context)
+        return plan_catalogue(catalogue, sections, titles, places, self.links)
 
 
 def collect_overview(

@@ -15,6 +15,9 @@ from authscribe.model.definitions import Kind, Lifetime, Location, Secrecy, Sour
 from authscribe.model.markup import Style
 from authscribe.model.strict import StrictDataclass
 
+CATALOGUE_FOLDER: Final = "catalogue"
+"""Folder of the files of the catalogue in the output folder; relative links in them start here."""
+
 _MARKED: Final = "with the markup of definitions; the parts are in `markup` of the document"
 
 

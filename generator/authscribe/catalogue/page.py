@@ -8,23 +8,20 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from authscribe.catalogue.badge import StateLabel, format_states
 from authscribe.catalogue.compact import compact_entry
 from authscribe.catalogue.document import CatalogueDocument, ConnectorState, SchemeEntry
+from authscribe.catalogue.matrix import MatrixColumn, MatrixRows, Titles
+from authscribe.catalogue.sections import Section, list_connectors
 from authscribe.catalogue.summaries import ConnectorSummary
-from authscribe.encoders.json import EncodedJson
-from authscribe.model.definitions import Kind
+from authscribe.encoders.html import HtmlJson, RenderedHtml
 from authscribe.model.markup import split_paragraphs
 from authscribe.runtime import package_files
 
 _MAX_HORIZONTAL_TITLES: Final = 10
 """Largest number of columns with horizontal titles; with more, they are rotated to save width."""
-
-_MAX_SCHEME_COLUMNS: Final = 100
-"""Largest number of schemes with a column each; catalogues of other systems may define one for each connector."""
 
 _STATE_LABELS: Final = {
     ConnectorState.CLEAN: "clean",
@@ -57,34 +54,6 @@ class KeyFigure(NamedTuple):
     target: str
 
 
-class MatrixColumn(NamedTuple):
-    """Column of the matrix, with the target of the link in its title."""
-
-    title: str
-    target: str
-
-
-class MatrixRow(NamedTuple):
-    """Connector in the matrix; the script filters by `state`, `status`, `search`, `schemes` and `kinds`.
-
-    `states` holds the parts of `state_title` with their colours.
-    """
-
-    id: str
-    title: str
-    target: str
-    subtitle: str
-    state: str
-    state_title: str
-    states: tuple[StateLabel, ...]
-    status: str
-    is_stable: bool
-    search: str
-    schemes: str
-    kinds: str
-    cells: tuple[bool, ...]
-
-
 class ConnectorLink(NamedTuple):
     """Title of a connector, with the target of its link."""
 
@@ -115,13 +84,14 @@ class PanelData(NamedTuple):
     """Data about a connector for the details panel of the script, without empty values."""
 
     id: str
-    data: EncodedJson
+    data: HtmlJson
 
 
 class CataloguePage(NamedTuple):
     """Whole page; `titles`, `markup` and `facts` are for the script, `policy` allows only its own script and style.
 
-    `facts` can be iterated over once: for all connectors together they would take much memory.
+    `rendered_rows` are all `rows` as HTML. They and `facts` can be iterated over once: for all connectors together they
+    would take much memory.
     """
 
     platform: str
@@ -130,7 +100,8 @@ class CataloguePage(NamedTuple):
     layout: str
     caption: str
     columns: tuple[MatrixColumn, ...]
-    rows: tuple[MatrixRow, ...]
+    rows: MatrixRows
+    rendered_rows: Iterator[RenderedHtml]
     cards: tuple[SchemeCard, ...]
     titles: Mapping[str, Mapping[str, str]]
     markup: Mapping[str, object]
@@ -140,38 +111,37 @@ class CataloguePage(NamedTuple):
     policy: str
 
 
-def build_page(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> CataloguePage:
-    """Return the view of the page for a catalogue document and the connectors, which the document may leave out."""
+def build_page(document: CatalogueDocument, sections: Sequence[Section], titles: Titles) -> CataloguePage:
+    """Return the view of the page for a catalogue document and its sections, which the document may leave out."""
     folder = package_files.find_templates_folder() / "catalogue"
     style_sheet = (folder / "page.css").read_text(encoding="utf-8").strip("\n")
-    titles = {scheme.id: scheme.title for scheme in document.schemes}
-    kinds = _list_kind_titles(document)
-    has_scheme_columns = len(titles) <= _MAX_SCHEME_COLUMNS
-    columns = titles if has_scheme_columns else kinds
+    connectors = tuple(list_connectors(sections))
+    columns = titles.list_columns()
     style = f"{style_sheet}\n:root {{ --columns: {len(columns)}; }}"
     script = (folder / "page.js").read_text(encoding="utf-8").strip("\n")
     return CataloguePage(
         platform=document.platform,
         figures=tuple(_list_figures(document, connectors)),
-        filters=tuple(_list_filters(document, connectors)),
+        filters=tuple(_list_filters(titles, connectors)),
         layout="few" if len(columns) <= _MAX_HORIZONTAL_TITLES else "many",
-        caption=f"Connectors by {'schemes' if has_scheme_columns else 'kinds'}",
-        columns=tuple(
-            MatrixColumn(title, f"#scheme-{name}" if has_scheme_columns else f"#kind={name}")
-            for name, title in columns.items()
-        ),
-        rows=tuple(
-            _build_row(connector, columns, connector.schemes if has_scheme_columns else connector.kinds)
-            for connector in connectors
-        ),
+        caption=f"Connectors by {'schemes' if titles.are_schemes_columns else 'kinds'}",
+        columns=columns,
+        rows=MatrixRows(connectors, titles),
+        rendered_rows=(section.rows for section in sections),
         cards=tuple(_build_cards(document, connectors)),
-        titles={"schemes": titles, "kinds": kinds},
+        titles=titles._asdict(),
         markup={text: [compact_entry(span) for span in spans] for text, spans in document.markup.items()},
-        facts=(PanelData(connector.id, connector.facts) for connector in connectors),
+        facts=_iter_facts(sections),
         style=style,
         script=script,
         policy=_build_policy(style, script),
     )
+
+
+def _iter_facts(sections: Iterable[Section]) -> Iterator[PanelData]:
+    for section in sections:
+        for connector, facts in zip(section.connectors, section.facts.text.split("\n"), strict=True):
+            yield PanelData(connector.id, HtmlJson(facts))
 
 
 def _build_policy(style: str, script: str) -> str:
@@ -198,14 +168,13 @@ def _build_figure(count: int, noun: str, target: str) -> KeyFigure:
     return KeyFigure(f"{count:,}", noun if count == 1 else f"{noun}s", target)
 
 
-def _list_filters(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> Iterator[PageFilter]:
+def _list_filters(titles: Titles, connectors: Sequence[ConnectorSummary]) -> Iterator[PageFilter]:
     schemes = Counter(name for connector in connectors for name in connector.schemes)
     kinds = Counter(kind for connector in connectors for kind in connector.kinds)
     states = Counter(connector.state for connector in connectors)
     stages = Counter(connector.stage for connector in connectors)
-    titles = {scheme.id: scheme.title for scheme in document.schemes}
-    yield PageFilter("scheme", "Scheme", "All schemes", _list_options(titles, schemes))
-    yield PageFilter("kind", "Kind", "All kinds", _list_options(_list_kind_titles(document), kinds))
+    yield PageFilter("scheme", "Scheme", "All schemes", _list_options(titles.schemes, schemes))
+    yield PageFilter("kind", "Kind", "All kinds", _list_options(titles.kinds, kinds))
     yield PageFilter("state", "State", "Any state", _list_options({s.value: s.value for s in ConnectorState}, states))
     yield PageFilter(
         "status", "Status", "Any status", _list_options({stage: stage for stage in sorted(stages)}, stages)
@@ -214,30 +183,6 @@ def _list_filters(document: CatalogueDocument, connectors: Sequence[ConnectorSum
 
 def _list_options(titles: Mapping[str, str], counts: Mapping[str, int]) -> tuple[FilterOption, ...]:
     return tuple(FilterOption(value, f"{title} ({counts.get(value, 0)})") for value, title in titles.items())
-
-
-def _list_kind_titles(document: CatalogueDocument) -> dict[str, str]:
-    """Return the titles of the kinds that schemes have, with a capital, in the order of `Kind`."""
-    titles = {scheme.kind: scheme.kind_title for scheme in document.schemes}
-    return {kind.value: f"{titles[kind][:1].upper()}{titles[kind][1:]}" for kind in Kind if kind in titles}
-
-
-def _build_row(connector: ConnectorSummary, columns: Mapping[str, str], marked: Sequence[str]) -> MatrixRow:
-    return MatrixRow(
-        id=connector.id,
-        title=connector.title,
-        target=f"#connector={connector.id}",
-        subtitle=", ".join(columns[name] for name in marked) or "unknown",
-        state=connector.state,
-        state_title=format_states(connector.states),
-        states=connector.states,
-        status=connector.stage,
-        is_stable=connector.stage == "stable",
-        search=connector.search,
-        schemes=" ".join(connector.schemes),
-        kinds=" ".join(connector.kinds),
-        cells=tuple(name in marked for name in columns),
-    )
 
 
 def _build_cards(document: CatalogueDocument, connectors: Sequence[ConnectorSummary]) -> Iterator[SchemeCard]:

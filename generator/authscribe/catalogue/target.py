@@ -7,51 +7,46 @@ other targets leave. Hence it is planned after they have been compared with the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, cast
+from typing import cast
 
-from authscribe.catalogue.document import CatalogueDocument, ConnectorEntry, SpanEntry
+from authscribe.catalogue.badge import build_badge
+from authscribe.catalogue.document import CATALOGUE_FOLDER, CatalogueDocument, ConnectorEntry, SpanEntry
 from authscribe.catalogue.entries import describe_scheme
 from authscribe.catalogue.links import Links
+from authscribe.catalogue.matrix import Titles
 from authscribe.catalogue.page import build_page
-from authscribe.catalogue.summaries import ConnectorSummary, list_marked
+from authscribe.catalogue.sections import PAGE, Section, list_connectors
+from authscribe.catalogue.summaries import list_marked
 from authscribe.encoders.language import Language
 from authscribe.encoders.text import to_printable_spans
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
-CATALOGUE_FOLDER: Final = "catalogue"
-"""Folder of the files in the output folder; relative links in them start here."""
-
-
 def plan_catalogue(
-    catalogue: Catalogue, connectors: Sequence[ConnectorSummary], places: Mapping[str, Place], links: Links
+    catalogue: Catalogue, sections: Sequence[Section], titles: Titles, places: Mapping[str, Place], links: Links
 ) -> Iterator[PlannedFile]:
     """Yield the document, the page that shows it, and a badge for each connector.
 
     `places` are those of the schemes by id. No file has a subject, so a run about a few names leaves the catalogue
     alone.
     """
-    document = _build_document(catalogue, connectors, places, links)
+    document = _build_document(catalogue, sections, places, links)
     yield PlannedFile(f"{CATALOGUE_FOLDER}/catalogue.json", CATALOGUE, Language.JSON, document)
-    yield PlannedFile(
-        f"{CATALOGUE_FOLDER}/index.html",
-        CATALOGUE,
-        Language.HTML,
-        build_page(document, connectors),
-        "catalogue/page.html.jinja",
-    )
-    for connector in connectors:
+    page = build_page(document, sections, titles)
+    yield PlannedFile(PAGE, CATALOGUE, Language.HTML, page, "catalogue/page.html.jinja")
+    for connector in list_connectors(sections):
         path = f"{CATALOGUE_FOLDER}/badges/{connector.id}.svg"
-        yield PlannedFile(path, CATALOGUE, Language.HTML, connector.badge, "catalogue/badge.svg.jinja", is_common=True)
+        badge = build_badge(connector.methods, connector.states)
+        yield PlannedFile(path, CATALOGUE, Language.HTML, badge, "catalogue/badge.svg.jinja", is_common=True)
 
 
 def _build_document(
-    catalogue: Catalogue, connectors: Sequence[ConnectorSummary], places: Mapping[str, Place], links: Links
+    catalogue: Catalogue, sections: Sequence[Section], places: Mapping[str, Place], links: Links
 ) -> CatalogueDocument:
     """Return all schemes and connectors, sorted by id as the arguments are; it holds no value of a secret."""
     users: dict[str, list[str]] = {}
-    for connector in connectors:
+    for connector in list_connectors(sections):
         for scheme in connector.schemes:
             users.setdefault(scheme, []).append(connector.id)
     schemes = tuple(
@@ -59,13 +54,13 @@ def _build_document(
         for scheme in catalogue.schemes
     )
     texts = {text for scheme in schemes for text in list_marked(scheme)}
-    texts.update(text for connector in connectors for text in connector.marked)
+    texts.update(text for section in sections for text in section.marked)
     return CatalogueDocument(
         version=1,
         platform=catalogue.platform.id,
         schemes=schemes,
         # They are encoded already.
-        connectors=cast("tuple[ConnectorEntry, ...]", tuple(connector.document for connector in connectors)),
+        connectors=cast("tuple[ConnectorEntry, ...]", tuple(section.document for section in sections)),
         markup={text: tuple(_describe_spans(text)) for text in sorted(texts)},
     )
 

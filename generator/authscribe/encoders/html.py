@@ -6,11 +6,24 @@ import re
 from typing import Final
 
 from authscribe.encoders.json import encode_json
+from authscribe.encoders.packed import PackedText
 from authscribe.encoders.text import Encoded, is_web_address, to_printable, to_printable_spans
 from authscribe.model.markup import Span, Style
 
 _HTML_REFERENCES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 _RELATIVE: Final = re.compile(r"#[A-Za-z0-9_.%=&-]*|(?!/)(?:[A-Za-z0-9_.~%@+,-]*/)*[A-Za-z0-9_.~%@+,-]+")
+
+
+class HtmlJson(Encoded):
+    """JSON document that `encode_html_json` has made."""
+
+    __slots__ = ()
+
+
+class RenderedHtml(PackedText):
+    """HTML that a template has rendered."""
+
+    __slots__ = ()
 
 
 def encode_html_text(text: str) -> Encoded:
@@ -55,10 +68,20 @@ def encode_html_link(address: str) -> Encoded:
     return encode_html_attribute(address)
 
 
-def encode_html_json(value: object) -> Encoded:
-    """Return a JSON document for a script element: in ASCII, without characters that could end the element."""
+def encode_html_json(value: object) -> HtmlJson:
+    """Return a JSON document for a script element: in ASCII, without characters that could end the element.
+
+    A document that this function has made stays as it is.
+    """
+    if isinstance(value, HtmlJson):
+        return value
     text = encode_json(value, indent=None)
-    return Encoded(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
+    return HtmlJson(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
+
+
+def encode_html_part(part: RenderedHtml) -> Encoded:
+    """Return HTML that another template has rendered, as it is."""
+    return Encoded(part.text)
 
 
 def encode_html_raw(text: str) -> Encoded:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Self
 
+from authscribe.encoders.packed import PackedText
 
-class EncodedJson(bytes):
-    """JSON that `encode_json` has made, compressed, since a run holds thousands; it is encoded as it is."""
+
+class EncodedJson(PackedText):
+    """JSON that `encode_json` has made, of one value or of items that follow each other; it is encoded as it is."""
 
     __slots__ = ()
 
     @classmethod
-    def from_text(cls, text: str) -> Self:
-        """Return the JSON in a text, which is ASCII."""
-        return cls(zlib.compress(text.encode("ascii"), level=1))
+    def from_items(cls, items: Iterable[str]) -> Self:
+        """Return the JSON of items that follow each other in an array."""
+        return cls.from_text(",\n".join(items))
 
 
 def encode_json_document(value: object) -> str:
@@ -51,7 +52,7 @@ def _encode_items(items: Iterable[object]) -> Iterator[str]:
 def encode_json(value: object, indent: int | None = 2) -> str:
     """Return the value as JSON in ASCII; raise PydanticSerializationError for a value that is not plain data."""
     if isinstance(value, EncodedJson):
-        return zlib.decompress(value).decode("ascii")
+        return value.text
     # Imported here because reports use this module too, also in runs that have nothing else to encode.
     from pydantic_core import to_json
 

@@ -1,0 +1,197 @@
+"""Build the catalogue in sections: connectors that follow each other, with their part of each file.
+
+A later run takes sections of which nothing has changed from the cache as they are, and the other connectors of a
+section in which one has changed.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from authscribe.build import file_cache
+from authscribe.build.build import BuildContext, finish_files
+from authscribe.catalogue.badge import StateLabel
+from authscribe.catalogue.document import CATALOGUE_FOLDER
+from authscribe.catalogue.entries import ShownStatus, show_status
+from authscribe.catalogue.links import Links
+from authscribe.catalogue.matrix import MatrixRows, Titles
+from authscribe.catalogue.status import ConnectorStatus
+from authscribe.catalogue.summaries import ConnectorSummary, DescribedConnector, summarize_connector
+from authscribe.encoders.html import RenderedHtml
+from authscribe.encoders.json import EncodedJson
+from authscribe.encoders.language import Language
+from authscribe.encoders.packed import PackedText
+from authscribe.model.catalogue import Catalogue
+from authscribe.runtime import cache
+from authscribe.runtime.codec import dump_record, parse_record
+from authscribe.targets.plan import CATALOGUE, PlannedFile
+from authscribe.targets.registry import select_part
+
+PAGE: Final = f"{CATALOGUE_FOLDER}/index.html"
+"""Path of the page in the output folder."""
+
+_SIZE: Final = 16
+"""Number of connectors in a section, on average: a run after a change reads all sections, and makes one of them."""
+_BATCH: Final = 64
+"""Number of sections whose connectors are in memory at once."""
+
+
+class Section(NamedTuple):
+    """Connectors that follow each other, with everything that the files of the catalogue show of them.
+
+    `marked` are their texts with markup, `document` are their entries in the document, `rows` is their part of the
+    matrix, and each line of `facts` is the data of one on the page.
+    """
+
+    connectors: tuple[ConnectorSummary, ...]
+    marked: tuple[str, ...]
+    document: EncodedJson
+    rows: RenderedHtml
+    facts: PackedText
+
+
+class _Subject(NamedTuple):
+    """Connector to describe; `key` is made from its part, and empty without a cache."""
+
+    key: str
+    part: Catalogue
+    status: ShownStatus
+
+    @property
+    def id(self) -> str:
+        return self.part.connectors[0].id
+
+    @property
+    def facts(self) -> tuple[str, str]:
+        """Return everything that its description depends on, as parts of a key."""
+        return self.key, repr(self.status)
+
+
+class _MatrixPart(NamedTuple):
+    """View of the template for the rows of a section."""
+
+    rows: MatrixRows
+
+
+def build_sections(
+    catalogue: Catalogue, statuses: Iterable[ConnectorStatus], titles: Titles, links: Links, context: BuildContext
+) -> tuple[Section, ...]:
+    """Return all connectors in sections, in the order of the statuses."""
+    groups = tuple(_split_subjects(_list_subjects(catalogue, statuses, links, context)))
+    make = partial(_make_sections, titles=titles, context=context)
+    if context.cache is None:
+        return tuple(make(groups))
+    columns = repr(titles)
+    inputs = {
+        cache.make_key((columns, *chain.from_iterable(subject.facts for subject in group))): group for group in groups
+    }
+    return cache.find_or_make(context.cache, inputs, make, _dump_section, _parse_section)
+
+
+def list_connectors(sections: Iterable[Section]) -> Iterator[ConnectorSummary]:
+    """Yield all connectors, sorted by id."""
+    return (connector for section in sections for connector in section.connectors)
+
+
+def _list_subjects(
+    catalogue: Catalogue, statuses: Iterable[ConnectorStatus], links: Links, context: BuildContext
+) -> Iterator[_Subject]:
+    shown = [(select_part(catalogue, status.connector), show_status(status, links)) for status in statuses]
+    is_cached = context.cache is not None
+    keys = file_cache.make_keys(catalogue, (part for part, _ in shown), context.key) if is_cached else [""] * len(shown)
+    return (_Subject(key, part, status) for key, (part, status) in zip(keys, shown, strict=True))
+
+
+def _split_subjects(subjects: Iterable[_Subject]) -> Iterator[tuple[_Subject, ...]]:
+    """Yield groups of subjects that follow each other.
+
+    Ids alone decide where a group begins, so that one connector more or less changes one group.
+    """
+    group: list[_Subject] = []
+    for subject in subjects:
+        if group and zlib.crc32(subject.id.encode()) % _SIZE == 0:
+            yield tuple(group)
+            group = []
+        group.append(subject)
+    if group:
+        yield tuple(group)
+
+
+def _make_sections(groups: Iterable[tuple[_Subject, ...]], titles: Titles, context: BuildContext) -> Iterator[Section]:
+    remaining = iter(groups)
+    while batch := tuple(islice(remaining, _BATCH)):
+        described = iter(_describe_subjects(chain.from_iterable(batch), context.cache))
+        for group in batch:
+            yield _join_connectors(tuple(islice(described, len(group))), titles, context)
+
+
+def _describe_subjects(subjects: Iterable[_Subject], folder: Path | None) -> Iterable[DescribedConnector]:
+    """Return the description of each connector, taken from the cache if an earlier run made it from the same facts."""
+    if folder is None:
+        return map(_describe_subject, subjects)
+    return cache.find_or_make(
+        folder,
+        {cache.make_key(subject.facts): subject for subject in subjects},
+        partial(map, _describe_subject),
+        _dump_described,
+        _parse_described,
+    )
+
+
+def _describe_subject(subject: _Subject) -> DescribedConnector:
+    return summarize_connector(subject.part, subject.status)
+
+
+def _join_connectors(described: Sequence[DescribedConnector], titles: Titles, context: BuildContext) -> Section:
+    summaries = tuple(each.summary for each in described)
+    return Section(
+        connectors=summaries,
+        marked=tuple(dict.fromkeys(text for each in described for text in each.marked)),
+        document=EncodedJson.from_items(each.document for each in described),
+        rows=_render_rows(summaries, titles, context),
+        facts=PackedText.from_text("\n".join(each.facts for each in described)),
+    )
+
+
+def _render_rows(connectors: Sequence[ConnectorSummary], titles: Titles, context: BuildContext) -> RenderedHtml:
+    view = _MatrixPart(MatrixRows(connectors, titles))
+    planned = PlannedFile(PAGE, CATALOGUE, Language.HTML, view, "catalogue/rows.html.jinja")
+    (finished,) = finish_files((planned,), context.templates, context.root)
+    return RenderedHtml.from_text(finished.content.data.decode().rstrip("\n"))
+
+
+def _dump_described(connector: DescribedConnector) -> bytes:
+    """Return a line with the facts, one with the data of the page, and the entry of the document behind them."""
+    record = dump_record((connector.summary, connector.marked)).decode()
+    return PackedText.from_text("\n".join((record, connector.facts, connector.document)))
+
+
+def _parse_described(content: bytes) -> DescribedConnector:
+    record, facts, document = PackedText(content).text.split("\n", 2)
+    summary, marked = parse_record(record.encode(), tuple, (ConnectorSummary, StateLabel))
+    return DescribedConnector(summary, marked, document, facts)
+
+
+def _dump_section(section: Section) -> bytes:
+    """Return the packed texts of a section, and behind them a line with everything else."""
+    connectors, marked, *texts = section
+    record = dump_record((connectors, marked, tuple(map(len, texts))))
+    return b"".join((*texts, b"\n", record))
+
+
+def _parse_section(content: bytes) -> Section:
+    texts, _, record = content.rpartition(b"\n")
+    connectors, marked, sizes = parse_record(record, tuple, (ConnectorSummary, StateLabel))
+    document, rows, facts = sizes
+    return Section(
+        connectors,
+        marked,
+        EncodedJson(texts[:document]),
+        RenderedHtml(texts[document : document + rows]),
+        PackedText(texts[document + rows : document + rows + facts]),
+    )
