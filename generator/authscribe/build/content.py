@@ -12,11 +12,15 @@ from authscribe.runtime.hashing import digest
 
 _SMALL: Final = 4096
 """Number of bytes up to which compression takes as long as building the file, and saves little."""
+_MEDIUM: Final = 1024 * 1024
+"""Number of bytes above which a run holds only few contents."""
+_LARGE: Final = 16 * 1024 * 1024
+"""Number of bytes above which even few contents fill the memory."""
 _PIECE: Final = 1024 * 1024
 
 
 class Content(NamedTuple):
-    """Bytes of a file, compressed if there are many of them, since a run holds thousands of files.
+    """Bytes of a file, compressed if that saves memory, since a run holds thousands of files.
 
     `sha256` is the digest in the lock. Contents are compared by it, so line ends do not count.
     """
@@ -28,19 +32,23 @@ class Content(NamedTuple):
     @classmethod
     def from_bytes(cls, data: bytes) -> Content:
         """Return the content that consists of these bytes."""
-        is_packed = len(data) > _SMALL
+        is_packed = _SMALL < len(data) <= _MEDIUM or len(data) > _LARGE
         return cls(zlib.compress(data, level=1) if is_packed else data, digest(data), is_packed)
 
     @classmethod
     def from_pieces(cls, pieces: Iterable[bytes]) -> Content:
-        """Return the content that consists of these pieces, with LF line ends; only one is in memory at a time."""
+        """Return the content that consists of these pieces, with LF line ends.
+
+        Of a large content, only the first pieces and one other are in memory at a time.
+        """
         remaining = iter(pieces)
-        first, second = next(remaining, b""), next(remaining, None)
-        if second is None:
-            return cls.from_bytes(first)
+        first = list(_take_pieces(remaining))
+        more = next(remaining, None)
+        if more is None:
+            return cls.from_bytes(b"".join(first))
         compressor, whole = zlib.compressobj(level=1), sha256()
         packed = []
-        for piece in chain((first, second), remaining):
+        for piece in chain(first, (more,), remaining):
             whole.update(piece)
             packed.append(compressor.compress(piece))
         return cls(b"".join((*packed, compressor.flush())), whole.hexdigest(), is_packed=True)
@@ -91,3 +99,11 @@ class StoredContent(NamedTuple):
 
 
 AnyContent: TypeAlias = Content | StoredContent
+
+
+def _take_pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the first pieces until they are more than `_LARGE` bytes."""
+    size = 0
+    while size <= _LARGE and (piece := next(pieces, None)) is not None:
+        size += len(piece)
+        yield piece
