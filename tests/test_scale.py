@@ -133,6 +133,19 @@ def test_a_damaged_cache_is_replaced(place: Path) -> None:
     assert rows(place) > 0
 
 
+def test_the_cache_forgets_what_is_old_or_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from authscribe.runtime import cache
+
+    now = time.time()
+    for days, name in ((40, "old"), (20, "older"), (0, "new")):
+        monkeypatch.setattr(time, "time", lambda days=days: now - days * 86_400)
+        cache.store(tmp_path, [(name, b"x" * 10_000)])
+    assert cache.lookup(tmp_path, ("old", "older", "new")).keys() == {"older", "new"}
+    monkeypatch.setattr(cache, "_SIZE_LIMIT", 30_000)
+    cache.store(tmp_path, [("last", b"x" * 10_000)])
+    assert cache.lookup(tmp_path, ("older", "new", "last")).keys() == {"last"}
+
+
 def test_a_file_in_the_place_of_the_cache_changes_nothing(place: Path, expected: dict[str, bytes]) -> None:
     (place.parent / "cache").write_text("")
     assert run_cached("generate", place).code == 0

@@ -149,21 +149,33 @@ def _write_entries(file: Path, entries: Iterable[tuple[str, bytes]]) -> None:
         database.execute("PRAGMA synchronous = OFF")
         database.execute("BEGIN IMMEDIATE")
         database.execute(_TABLE)
-        database.execute("DELETE FROM entries WHERE day < ?", (today - _DAYS,))
         database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?)", rows)
+        _delete_old(database, today)
         _delete_oldest(database)
         database.execute("COMMIT")
 
 
+def _delete_old(database: sqlite3.Connection, today: int) -> None:
+    """Delete entries that are too old, once a day: looking for them takes longer than storing some others."""
+    if _read_number(database, "PRAGMA user_version") != today:
+        database.execute("DELETE FROM entries WHERE day < ?", (today - _DAYS,))
+        database.execute(f"PRAGMA user_version = {today}")
+
+
 def _delete_oldest(database: sqlite3.Connection) -> None:
     """Delete the oldest entries until half of the size limit is left, so that not every run has to delete some."""
-    (size,) = database.execute("SELECT coalesce(sum(length(value)), 0) FROM entries").fetchone()
+    size = _read_number(database, "PRAGMA page_count") * _read_number(database, "PRAGMA page_size")
     if size > _SIZE_LIMIT:
         database.execute(
             "DELETE FROM entries WHERE key IN (SELECT key FROM (SELECT key, sum(length(value)) OVER "
             "(ORDER BY day DESC, key) AS so_far FROM entries) WHERE so_far > ?)",
             (_SIZE_LIMIT // 2,),
         )
+
+
+def _read_number(database: sqlite3.Connection, query: str) -> int:
+    (number,) = database.execute(query).fetchone()
+    return int(number)
 
 
 def _make_seal(key: str, value: bytes) -> str:
