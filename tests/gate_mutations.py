@@ -80,7 +80,7 @@ DEFECTS: Final = (
     Defect("encoders/html.py", '"<": "&lt;", ', "", HTML),
     Defect("encoders/html.py", ', \'"\': "&quot;"', "", HTML),
     Defect("encoders/html.py", '"&": "&amp;", ', "", HTML),
-    Defect("encoders/html.py", "if not is_web_address(address) and not _RELATIVE.fullmatch(address):", "if False:", HTML),
+    Defect("encoders/html.py", "if not _RELATIVE.fullmatch(address) and not is_web_address(address):", "if False:", HTML),
     Defect("encoders/html.py", 're.sub("[<>&]"', 're.sub("[>&]"', HTML),
     Defect("encoders/html.py", 'if re.search("<(?:/|!--|script)", text, re.IGNORECASE):', "if False:", HTML),
     Defect("encoders/python.py", "return Encoded(ascii(text))", "return Encoded(repr(text))", PYTHON),

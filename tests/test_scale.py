@@ -254,9 +254,9 @@ def test_a_change_makes_only_what_depends_on_it_again(place: Path) -> None:
     kept = rows(place)
     CHANGES["a definition"](place)
     run_cached("generate", place)
-    # The source; records and contents of the files of the connector and of two lists of all connectors; the summary of
-    # the connector for the catalogue; and the run.
-    assert rows(place) == kept + 9
+    # The source; records and contents of the files of the connector and of two lists of all connectors; the description
+    # and the section of the connector in the catalogue; and the run.
+    assert rows(place) == kept + 10
 
 
 def a_link_instead(path: Path) -> None:

@@ -250,13 +250,20 @@ def _group_drifts(
     drifts: Iterable[Drift], subjects: Mapping[str, str | None], connectors: Iterable[Connector]
 ) -> dict[str, list[Drift]]:
     """Return the drift at each connector, for the states that a run leaves."""
-    owners = {name: each.id for each in connectors for name in (naming.to_page(each.id), Spelling(each).module)}
+    left = [drift for drift in drifts if drift.state in _SHOWN_DRIFTS]
+    # Most runs leave nothing, and spelling all names takes longer than comparing all files.
+    owners = _list_owners(connectors) if left else {}
     groups: dict[str, list[Drift]] = {}
-    for drift in drifts:
+    for drift in left:
         owner = subjects.get(drift.path) or _find_owner(drift.path, owners)
-        if owner is not None and drift.state in _SHOWN_DRIFTS:
+        if owner is not None:
             groups.setdefault(owner, []).append(drift)
     return groups
+
+
+def _list_owners(connectors: Iterable[Connector]) -> dict[str, str]:
+    """Return the id of each connector by the names of its files and folders."""
+    return {name: each.id for each in connectors for name in (naming.to_page(each.id), Spelling(each).module)}
 
 
 def _group_outdated(scaffolds: Iterable[Finding]) -> dict[str, list[Finding]]:

@@ -23,7 +23,7 @@ from authscribe.catalogue.matrix import MatrixRows, Titles
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.catalogue.summaries import ConnectorSummary, DescribedConnector, summarize_connector
 from authscribe.encoders.html import RenderedHtml
-from authscribe.encoders.json import EncodedJson
+from authscribe.encoders.json import EncodedItems
 from authscribe.encoders.language import Language
 from authscribe.encoders.packed import PackedText
 from authscribe.model.catalogue import Catalogue
@@ -50,7 +50,7 @@ class Section(NamedTuple):
 
     connectors: tuple[ConnectorSummary, ...]
     marked: tuple[str, ...]
-    document: EncodedJson
+    document: EncodedItems
     rows: RenderedHtml
     facts: PackedText
 
@@ -152,7 +152,7 @@ def _join_connectors(described: Sequence[DescribedConnector], titles: Titles, co
     return Section(
         connectors=summaries,
         marked=tuple(dict.fromkeys(text for each in described for text in each.marked)),
-        document=EncodedJson.from_items(each.document for each in described),
+        document=EncodedItems.from_items(each.document for each in described),
         rows=_render_rows(summaries, titles, context),
         facts=PackedText.from_text("\n".join(each.facts for each in described)),
     )
@@ -191,7 +191,7 @@ def _parse_section(content: bytes) -> Section:
     return Section(
         connectors,
         marked,
-        EncodedJson(texts[:document]),
+        EncodedItems(texts[:document]),
         RenderedHtml(texts[document : document + rows]),
         PackedText(texts[document + rows : document + rows + facts]),
     )

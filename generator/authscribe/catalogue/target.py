@@ -23,6 +23,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 
+
 def plan_catalogue(
     catalogue: Catalogue, sections: Sequence[Section], titles: Titles, places: Mapping[str, Place], links: Links
 ) -> Iterator[PlannedFile]:

@@ -63,7 +63,7 @@ def encode_html_link(address: str) -> Encoded:
 
     Raise ValueError for any other text, such as an address that would run a script.
     """
-    if not is_web_address(address) and not _RELATIVE.fullmatch(address):
+    if not _RELATIVE.fullmatch(address) and not is_web_address(address):
         raise ValueError(f"{address!a} is not linked")
     return encode_html_attribute(address)
 

@@ -11,15 +11,15 @@ from typing import Self
 from authscribe.encoders.packed import PackedText
 
 
-class EncodedJson(PackedText):
-    """JSON that `encode_json` has made, of one value or of items that follow each other; it is encoded as it is."""
+class EncodedItems(PackedText):
+    """Items that follow each other in a tuple of the outermost dataclass of a document, encoded and indented."""
 
     __slots__ = ()
 
     @classmethod
     def from_items(cls, items: Iterable[str]) -> Self:
-        """Return the JSON of items that follow each other in an array."""
-        return cls.from_text(",\n".join(items))
+        """Return items that `encode_json` has encoded."""
+        return cls.from_text(_indent(",\n".join(items), 4))
 
 
 def encode_json_document(value: object) -> str:
@@ -44,15 +44,14 @@ def iter_json(value: object) -> Iterator[str]:
 def _encode_items(items: Iterable[object]) -> Iterator[str]:
     separator = "["
     for item in items:
-        yield f"{separator}\n    {_indent(encode_json(item), 4)}"
+        text = item.text if isinstance(item, EncodedItems) else _indent(encode_json(item), 4)
+        yield f"{separator}\n    {text}"
         separator = ","
     yield "\n  ]"
 
 
 def encode_json(value: object, indent: int | None = 2) -> str:
     """Return the value as JSON in ASCII; raise PydanticSerializationError for a value that is not plain data."""
-    if isinstance(value, EncodedJson):
-        return value.text
     # Imported here because reports use this module too, also in runs that have nothing else to encode.
     from pydantic_core import to_json
 
