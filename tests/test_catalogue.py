@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -347,6 +348,54 @@ def test_a_page_template_of_a_user_gets_the_same_view(tmp_path: Path) -> None:
     )
     assert run("generate", cwd=desk).code == 0
     assert (desk / "output/catalogue/index.html").read_text() == '<p title="acme">acme</p>\n'
+
+
+def test_a_row_template_of_a_user_is_a_part_of_the_page(tmp_path: Path) -> None:
+    desk = workspace(tmp_path, config='templates = ["mine"]\n')
+    own = desk / "mine/catalogue/rows.html.jinja"
+    own.parent.mkdir(parents=True)
+    own.write_text("<% for row in view.rows %>\n<tr><td><< row.title | text >></td></tr>\n<% endfor %>\n")
+    assert run("generate", cwd=desk).code == 0
+    page = (desk / "output/catalogue/index.html").read_text()
+    assert '<tbody role="rowgroup" id="rows">\n<tr><td>acme</td></tr>\n</tbody>' in page
+    own.write_text("\n<< view.rows >>\n")
+    outcome = run("generate", "--output-format", "concise", cwd=desk)
+    assert outcome.code == 2
+    assert outcome.stdout.startswith("mine/catalogue/rows.html.jinja:2:1: error[template-error]")
+
+
+def many_connectors(count: int) -> dict[str, Any]:
+    return {
+        "schemes": [{"id": "a", "kind": "api_key"}, {"id": "b", "kind": "none"}],
+        "connectors": [{"id": f"c{i:02}", "title": f"C {i}", "scheme": "ab"[i % 2]} for i in range(count)],
+    }
+
+
+EDITS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "nothing": lambda document: None,
+    "a connector": lambda document: document["connectors"][30].update(title="New"),
+    "a connector more": lambda document: document["connectors"].append({"id": "c30a", "scheme": "a"}),
+    "the first connector less": lambda document: document["connectors"].pop(0),
+    "all other connectors less": lambda document: document["connectors"].__delitem__(slice(1, None)),
+    "a text with markup": lambda document: document["connectors"][9].update(summary="Ask *them*."),
+    "a title of a scheme": lambda document: document["schemes"][0].update(title="Key"),
+    "a column more": lambda document: document["schemes"].append({"id": "c", "kind": "http_basic"}),
+    "other columns": lambda document: document["schemes"].extend({"id": f"s{i}", "kind": "jwt"} for i in range(99)),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_catalogue_from_the_cache_has_the_bytes_of_a_new_one(tmp_path: Path, name: str) -> None:
+    document = many_connectors(60)
+    desk = workspace(tmp_path, definitions=json.dumps(document), config='targets = ["catalogue"]\n', connector=False)
+    assert run("generate", "--cache-dir", "cache", cwd=desk).code == 0
+    EDITS[name](document)
+    (desk / "s.yaml").write_text(json.dumps(document))
+    assert run("generate", "--cache-dir", "cache", "--prune", cwd=desk).code == 0
+    made = tree(desk / "output")
+    shutil.rmtree(desk / "output")
+    assert run("generate", "--no-cache", cwd=desk).code == 0
+    assert tree(desk / "output") == made
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class _Subject(NamedTuple):
         return self.part.connectors[0].id
 
     @property
-    def facts(self) -> tuple[str, str]:
+    def key_parts(self) -> tuple[str, str]:
         """Return everything that its description depends on, as parts of a key."""
         return self.key, repr(self.status)
 
@@ -87,9 +87,7 @@ def build_sections(
     if context.cache is None:
         return tuple(make(groups))
     columns = repr(titles)
-    inputs = {
-        cache.make_key((columns, *chain.from_iterable(subject.facts for subject in group))): group for group in groups
-    }
+    inputs = {_make_section_key(columns, group): group for group in groups}
     return cache.find_or_make(context.cache, inputs, make, _dump_section, _parse_section)
 
 
@@ -122,6 +120,10 @@ def _split_subjects(subjects: Iterable[_Subject]) -> Iterator[tuple[_Subject, ..
         yield tuple(group)
 
 
+def _make_section_key(columns: str, subjects: Iterable[_Subject]) -> str:
+    return cache.make_key((columns, *chain.from_iterable(subject.key_parts for subject in subjects)))
+
+
 def _make_sections(groups: Iterable[tuple[_Subject, ...]], titles: Titles, context: BuildContext) -> Iterator[Section]:
     remaining = iter(groups)
     while batch := tuple(islice(remaining, _BATCH)):
@@ -136,7 +138,7 @@ def _describe_subjects(subjects: Iterable[_Subject], folder: Path | None) -> Ite
         return map(_describe_subject, subjects)
     return cache.find_or_make(
         folder,
-        {cache.make_key(subject.facts): subject for subject in subjects},
+        {cache.make_key(subject.key_parts): subject for subject in subjects},
         partial(map, _describe_subject),
         _dump_described,
         _parse_described,
