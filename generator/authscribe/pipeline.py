@@ -370,19 +370,24 @@ def _build_catalogue(
     lock = Lock(files=others)
     drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", extent=Extent())
     context = _create_context((CATALOGUE,), workspace)
-    planned = overview.plan(_find_left(files, drifts, run), {file.path: file.subject for file in files}, context)
+    by_path = {file.path: file for file in files}
+    planned = overview.plan(_find_left(by_path, drifts, run), by_path, context)
     return finish_files(planned, workspace.templates, workspace.root)
 
 
-def _find_left(files: Sequence[GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
+def _find_left(files: Mapping[str, GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:
     """Yield what this run leaves undone; of targets that it does not touch, what any run would leave."""
-    covers = run.selection.extent.covers
-    touched = {path for path, file in run.folder.lock.files.items() if covers(file)}
-    touched |= {file.path for file in files if file.target in run.selection.targets}
-    own = [drift for drift in drifts if drift.path in touched]
-    others = [drift for drift in drifts if drift.path not in touched]
+    own = [drift for drift in drifts if _is_touched(drift.path, files, run)]
+    others = [drift for drift in drifts if not _is_touched(drift.path, files, run)]
     yield from plan_repair(own, force=run.request.force, prune=run.request.prune).left
     yield from plan_repair(others, force=False, prune=False).left
+
+
+def _is_touched(path: str, files: Mapping[str, GeneratedFile], run: _Run) -> bool:
+    """Return whether the run plans a file, or would plan it if the definitions still produced it."""
+    recorded, planned = run.folder.lock.files.get(path), files.get(path)
+    is_covered = recorded is not None and run.selection.extent.covers(recorded)
+    return is_covered or (planned is not None and planned.target in run.selection.targets)
 
 
 # Apply

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from authscribe.build.build import BuildContext
+from authscribe.build.files import GeneratedFile
 from authscribe.catalogue.document import CATALOGUE_FOLDER
 from authscribe.catalogue.links import Links
 from authscribe.catalogue.matrix import Titles
@@ -78,15 +79,14 @@ class Overview:
     scaffolds: Sequence[Finding]
 
     def plan(
-        self, drifts: Iterable[Drift], subjects: Mapping[str, str | None], context: BuildContext
+        self, drifts: Iterable[Drift], files: Mapping[str, GeneratedFile], context: BuildContext
     ) -> Iterator[PlannedFile]:
         """Yield the files of the catalogue.
 
-        `drifts` are those that the run leaves in the other targets, `subjects` the scheme or connector that each of
-        their outputs is about.
+        `drifts` are those that the run leaves in the other targets, `files` are the outputs of these by path.
         """
         statuses = collect_statuses(
-            self.collected, self.resolution, drifts=drifts, subjects=subjects, scaffolds=self.scaffolds
+            self.collected, self.resolution, drifts=drifts, files=files, scaffolds=self.scaffolds
         )
         places = {identifier: locate_value(node, "id") for identifier, node in self.resolution.schemes.items()}
         catalogue = self.resolution.catalogue
@@ -161,13 +161,13 @@ def collect_statuses(
     resolution: Resolution,
     *,
     drifts: Iterable[Drift],
-    subjects: Mapping[str, str | None],
+    files: Mapping[str, GeneratedFile],
     scaffolds: Sequence[Finding],
 ) -> Iterator[ConnectorStatus]:
     """Yield the status of each connector, sorted by id; the arguments are those of `Overview.plan`."""
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     connectors = {identifier: observed.connector for identifier, observed in collected.observed.items()} | defined
-    drifts_by_id = _group_drifts(drifts, subjects, connectors.values())
+    drifts_by_id = _group_drifts(drifts, files, connectors.values())
     findings_by_id = _group_findings((*collected.findings, *scaffolds), resolution.catalogue, connectors)
     outdated_by_id = _group_outdated(scaffolds)
     for identifier, connector in sorted(connectors.items()):
@@ -247,7 +247,7 @@ def _list_bases(catalogue: Catalogue, name: str | None) -> Iterator[Scheme]:
 
 
 def _group_drifts(
-    drifts: Iterable[Drift], subjects: Mapping[str, str | None], connectors: Iterable[Connector]
+    drifts: Iterable[Drift], files: Mapping[str, GeneratedFile], connectors: Iterable[Connector]
 ) -> dict[str, list[Drift]]:
     """Return the drift at each connector, for the states that a run leaves."""
     left = [drift for drift in drifts if drift.state in _SHOWN_DRIFTS]
@@ -255,7 +255,8 @@ def _group_drifts(
     owners = _list_owners(connectors) if left else {}
     groups: dict[str, list[Drift]] = {}
     for drift in left:
-        owner = subjects.get(drift.path) or _find_owner(drift.path, owners)
+        subject = files[drift.path].subject if drift.path in files else None
+        owner = subject or _find_owner(drift.path, owners)
         if owner is not None:
             groups.setdefault(owner, []).append(drift)
     return groups

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from authscribe.catalogue.document import ConnectorState
 from authscribe.connectors.usages import NameUsage
 from authscribe.drift.compare import Drift
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.model.definitions import Connector
+
+_SEVERITIES: Final = tuple(Severity)
+"""All severities, the most severe first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +40,4 @@ class ConnectorStatus:
     @property
     def severity(self) -> Severity | None:
         """Return the severity of the worst finding, or None if there is none."""
-        severities = {finding.severity for finding in self.findings}
-        return next((severity for severity in Severity if severity in severities), None)
+        return min((finding.severity for finding in self.findings), key=_SEVERITIES.index, default=None)

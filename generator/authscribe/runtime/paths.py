@@ -38,7 +38,7 @@ def is_safe_path(path: str) -> bool:
     return _SAFE.fullmatch(path) is not None
 
 
-def find_relative_path(path: Path, folder: Path) -> str | None:
+def find_relative_path(path: Path | str, folder: Path) -> str | None:
     """Return the path relative to a folder that begins it literally, with forward slashes, or None."""
     # `Path.relative_to` takes longer than reading the file.
     start = os.path.join(folder, "")  # noqa: PTH118 - with the separator at its end
