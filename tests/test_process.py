@@ -73,6 +73,7 @@ def test_the_console_script_ends_with_the_exit_code(arguments: list[str], code: 
         (["generate", "--help"], LIGHT),
         (["--version"], LIGHT),
         (["list", "schemes"], ("authscribe.lint", "authscribe.catalogue", "authscribe.pages")),
+        (["scaffold", "new", "--scheme", "api_key", "--dry-run"], ("black",)),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

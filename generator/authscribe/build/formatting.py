@@ -18,7 +18,7 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.python import PYTHON_LINE
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.template_error import report_bad_template_file
-from authscribe.targets.registry import BUILT_IN
+from authscribe.targets.registry import is_built_in
 
 _QUOTES: Final = ("'", '"')
 
@@ -111,7 +111,7 @@ def _format_code(rendered: RenderedFile) -> bytes:
     is_formatted = rendered.is_built_in and is_settled(text)
     content = (text if is_formatted else _run_black(text)).encode("ascii")
     check_bytes(content)
-    if rendered.own_template is None and rendered.planned.target in BUILT_IN:
+    if rendered.own_template is None and is_built_in(rendered.planned.target):
         # Templates of users and plugins may need other imports; encoders have still made everything that they print.
         check_grammar(content)
     return content

@@ -41,7 +41,7 @@ from authscribe.runtime import package_files, plugins
 from authscribe.runtime.paths import is_safe_path
 from authscribe.runtime.plugins import Group
 from authscribe.targets.plan import PlannedFile
-from authscribe.targets.registry import BUILT_IN
+from authscribe.targets.registry import is_built_in
 
 _PIECE: Final = 2000
 """Number of outputs of a template that are joined to a piece: most files are one piece."""
@@ -119,8 +119,8 @@ def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
         template = environment.get_template(planned.template)
         place = templates.locate_own(planned.template, environment)
     pieces = _generate_pieces(template, planned, templates)
-    is_built_in = planned.target in BUILT_IN and not templates.may_replace(planned.template)
-    return RenderedFile(planned, pieces, place, is_built_in)
+    is_ours = is_built_in(planned.target) and not templates.may_replace(planned.template)
+    return RenderedFile(planned, pieces, place, is_ours)
 
 
 def _generate_pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:
@@ -145,7 +145,7 @@ def _blame_template(planned: PlannedFile, templates: Templates) -> Iterator[None
 
 def _describe_search(error: Exception, planned: PlannedFile, templates: Templates) -> str:
     """Return in which folders a template of a plugin was looked for; nothing for another error."""
-    if planned.target in BUILT_IN or not isinstance(error, TemplateNotFound):
+    if is_built_in(planned.target) or not isinstance(error, TemplateNotFound):
         return ""
     folders = (*templates.folders, *plugins.list_template_folders(planned.target))
     return f"; looked for it in {', '.join(map(str, folders))}"

@@ -48,6 +48,9 @@ PLACEHOLDER: Final = "REPLACE_ME"
 CATALOGUE: Final = "catalogue"
 """Name of the catalogue target, which has no `TargetPlan`. Its module is imported only when it is needed."""
 
+SCAFFOLD: Final = "a new connector"
+"""Name in the place of a target of the files of a new connector; no target can have it, since it has spaces."""
+
 
 def plan_nothing(catalogue: Catalogue, definition: Scheme | Connector | None = None) -> Iterator[PlannedFile]:
     """Yield no file: the target has none of this kind."""

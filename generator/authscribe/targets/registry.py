@@ -31,7 +31,7 @@ from authscribe.targets.mcp import MCP, MCP_PLAN
 from authscribe.targets.nango.subjects import find_names
 from authscribe.targets.nango.target import NANGO, NANGO_PLAN
 from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
-from authscribe.targets.plan import CATALOGUE, PlannedFile, TargetPlan
+from authscribe.targets.plan import CATALOGUE, SCAFFOLD, PlannedFile, TargetPlan
 from authscribe.targets.platform_files import PLATFORM_PLAN
 from authscribe.targets.plugin_targets import check_paths, load_plan
 from authscribe.targets.python import PYTHON, PYTHON_PLAN
@@ -97,9 +97,14 @@ def list_targets(platform: Platform) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*BUILT_IN, *own, *plugins.list_plugins(plugins.Group.TARGETS))))
 
 
+def is_built_in(name: str) -> bool:
+    """Return whether the views and templates of files are our own, given their target or `SCAFFOLD`."""
+    return name in BUILT_IN or name == SCAFFOLD
+
+
 def is_plugin(name: str) -> bool:
     """Return whether a target is that of a plugin."""
-    return name not in BUILT_IN and name in plugins.list_plugins(plugins.Group.TARGETS)
+    return not is_built_in(name) and name in plugins.list_plugins(plugins.Group.TARGETS)
 
 
 def find_unknown_targets(names: Iterable[str], platform: Platform) -> Iterator[str]:

@@ -18,12 +18,11 @@ from authscribe.model.placement_template import list_hole_names
 from authscribe.model.platform import ConnectorFile, ManifestFile, Platform, SettingRole, SettingsFile, SystemFile
 from authscribe.targets.docs import build_connector_page
 from authscribe.targets.dotenv import EXAMPLE, EXAMPLE_TEMPLATE, build_environment_file
-from authscribe.targets.plan import PlannedFile
+from authscribe.targets.plan import SCAFFOLD, PlannedFile
 from authscribe.targets.platform_files import build_manifest, build_settings, build_system, choose_language
 from authscribe.targets.python import build_connector_module
 from authscribe.targets.stubs import list_stubs
 
-SCAFFOLD: Final = "scaffold"
 BASE_URL: Final = "base_url"
 _SECRET: Final = (SettingRole.REQUIRED, SettingRole.INJECTED)
 
