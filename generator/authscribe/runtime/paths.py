@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -54,8 +55,13 @@ def find_links_outside(paths: Iterable[str], base: Path, pattern: str) -> Iterat
     named = Path(os.path.abspath(base / pattern))  # noqa: PTH100 - keeps links
     folder = named if named.is_dir() and not named.is_relative_to(base) else base
     real = os.path.join(os.path.realpath(folder), "")  # noqa: PTH118 - with the separator at its end
+    find_real_folder = cache(os.path.realpath)
     for path in paths:
-        if not os.path.realpath(path).startswith(real) and Path(path).is_relative_to(folder):
+        # Thousands of files lie in a few folders: each is resolved once.
+        parent, _, name = path.rpartition("/")
+        is_link = os.path.islink(path)  # noqa: PTH114 - many files; a Path for each costs more
+        target = os.path.realpath(path) if is_link else f"{find_real_folder(parent)}/{name}"
+        if not target.startswith(real) and Path(path).is_relative_to(folder):
             yield path
 
 

@@ -5,6 +5,7 @@ The ignore rules of a user or a clone are not read, since a run must have the sa
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +24,12 @@ class IgnoreRules:
         self._specs: dict[Path, GitIgnoreSpec | None] = {}
         self._ignored: dict[Path, bool] = {}
 
-    def is_ignored(self, path: Path) -> bool:
+    def is_ignored(self, file: Path) -> bool:
         """Return whether git ignores a file: a rule matches it, or a folder that contains it."""
-        if self._root is None or not path.is_relative_to(self._root):
+        if self._root is None:
+            return False
+        path = Path(os.path.abspath(file))  # noqa: PTH100 - keeps links
+        if not path.is_relative_to(self._root):
             return False
         return self._is_folder_ignored(path.parent) or self._matches(path, "")
 

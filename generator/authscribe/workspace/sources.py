@@ -81,8 +81,10 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
         missing += (
             report_link_outside(show_path(Path(link), directory)) for link in find_links_outside(paths, base, pattern)
         )
+        is_absolute = Path(pattern).is_absolute()
         for path, file in paths.items():
-            shown.setdefault(path, _display_path(file, base, pattern))
+            # An absolute path is shown as the user gave it, any other relative to the folder that it was given in.
+            shown.setdefault(path, file.as_posix() if is_absolute else show_path(file, base))
     if missing:
         raise DefinitionError(missing)
     return (
@@ -102,7 +104,7 @@ def _match_files(base: Path, pattern: str) -> Iterator[Path]:
         return
     rules = IgnoreRules(Path(os.path.abspath(base)))  # noqa: PTH100 - keeps links
     for file in _list_files(base, pattern):
-        if not rules.is_ignored(Path(os.path.abspath(file))):  # noqa: PTH100 - keeps links
+        if not rules.is_ignored(file):
             yield file
 
 
@@ -123,11 +125,6 @@ def _list_files(base: Path, pattern: str) -> Iterator[Path]:
 
 def _raise(error: OSError) -> NoReturn:
     raise error
-
-
-def _display_path(file: Path, base: Path, pattern: str) -> str:
-    """Return an absolute path as the user gave it, any other relative to the folder that it was given in."""
-    return file.as_posix() if Path(pattern).is_absolute() else show_path(file, base)
 
 
 def _key_files(shown: Mapping[str, str], source_format: str | None) -> Iterator[SourceFile]:
