@@ -290,7 +290,8 @@ def _render_inputs() -> Lines:
 
 
 def _render_targets() -> Lines:
-    functions = {name: (plan.plan_shared, plan.plan_scheme, plan.plan_connector) for name, plan in TARGETS.items()}
+    plans = {name: load() for name, load in TARGETS.items()}
+    functions = {name: (plan.plan_shared, plan.plan_scheme, plan.plan_connector) for name, plan in plans.items()}
     modules = {
         name: next(each.__module__ for each in planning if each is not plan_nothing)
         for name, planning in functions.items()

@@ -33,7 +33,7 @@ def read_document(catalogue: Catalogue, definition: Scheme | Connector, target: 
 
 
 def _plan_document(catalogue: Catalogue, definition: Scheme | Connector, target: str) -> Iterable[PlannedFile]:
-    plan = TARGETS[target]
+    plan = TARGETS[target]()
     if isinstance(definition, Scheme):
         return plan.plan_scheme(catalogue, definition)
     return plan.plan_connector(catalogue, definition)

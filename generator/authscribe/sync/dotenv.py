@@ -26,8 +26,8 @@ from authscribe.sync.context import Context
 from authscribe.sync.placing import Group, group_missing
 from authscribe.sync.regions import find_regions, is_marker, renew_region
 from authscribe.sync.update import Amendment, Format, Plan, RegionEdit
-from authscribe.targets.dotenv import DOTENV, EXAMPLE, EXAMPLE_TEMPLATE, Variable, build_environment_file
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile
+from authscribe.targets.dotenv import EXAMPLE, EXAMPLE_TEMPLATE, Variable, build_environment_file
+from authscribe.targets.plan import DOTENV, PLACEHOLDER, PlannedFile
 from authscribe.targets.stubs import Stub
 
 _DISABLED: Final = re.compile(

@@ -10,10 +10,8 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ComposeOptions, SecretSource
-from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import COMPOSE, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs
-
-COMPOSE: Final = "compose"
 
 
 class ServiceSecret(NamedTuple):

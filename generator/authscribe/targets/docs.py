@@ -28,10 +28,9 @@ from authscribe.model.definitions import (
 from authscribe.model.markup import split_paragraphs
 from authscribe.model.naming import to_page
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
-from authscribe.targets.plan import PlannedFile, TargetPlan
+from authscribe.targets.plan import DOCS, PlannedFile, TargetPlan
 from authscribe.targets.requests import list_oauth_facts, list_request_facts
 
-DOCS: Final = "docs"
 _FORMATS: Final = ((Language.RST, "rst"), (Language.MARKDOWN, "md"))
 
 KINDS: Final = {

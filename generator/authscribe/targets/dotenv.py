@@ -11,10 +11,9 @@ from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
-from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import DOTENV, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, choose_decisive, list_stubs
 
-DOTENV: Final = "dotenv"
 EXAMPLE: Final = ".env.example"
 EXAMPLE_TEMPLATE: Final = "dotenv/example.env.jinja"
 

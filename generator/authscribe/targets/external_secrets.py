@@ -13,10 +13,8 @@ from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import ExternalSecretsOptions, StoreLayout
 from authscribe.targets.kubernetes import plan_config_map, plan_manifest
-from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import EXTERNAL_SECRETS, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs
-
-EXTERNAL_SECRETS: Final = "external-secrets"
 
 
 class FetchedEntry(NamedTuple):

@@ -14,10 +14,9 @@ from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import GITHUB_ACTIONS, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, find_title, list_stubs, spell_value
 
-GITHUB_ACTIONS: Final = "github-actions"
 _INPUT_TYPES: Final = {"int": "number", "float": "number", "bool": "boolean"}
 
 Yaml = dict[str, object]

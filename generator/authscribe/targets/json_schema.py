@@ -16,7 +16,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.patterns import find_pattern_errors
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import JSON_SCHEMA, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import (
     PLACEHOLDERS,
     Stub,
@@ -27,7 +27,6 @@ from authscribe.targets.stubs import (
     locate_stubs,
 )
 
-JSON_SCHEMA: Final = "json-schema"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: Final = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 

@@ -16,10 +16,8 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.target_options import KubernetesOptions
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import KUBERNETES, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs
-
-KUBERNETES: Final = "kubernetes"
 
 
 class DataEntry(NamedTuple):

@@ -18,11 +18,10 @@ from authscribe.model.definitions import Connector, Location, Parameter, Placeme
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.placement_template import Hole, fill_template, parse_template
 from authscribe.model.spelling import spell_part
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import MCP, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.python import build_parameter_field
 from authscribe.targets.stubs import Stub, StubSetting, find_title, list_stubs, spell_value
 
-MCP: Final = "mcp"
 _SCHEMA: Final = "https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"
 _TEXT_LIMIT: Final = 100
 """Characters of a title and of a description."""

@@ -29,10 +29,9 @@ from authscribe.model.placement_template import (
     parse_template,
 )
 from authscribe.targets.addresses import list_addresses
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import OPENAPI, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import find_title, locate_stubs, spell_value
 
-OPENAPI: Final = "openapi"
 _VERSION: Final = "3.1.1"
 _NEW_VERSION: Final = "3.2.0"
 _DOCUMENT_VERSION: Final = "1.0.0"

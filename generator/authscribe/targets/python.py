@@ -31,7 +31,7 @@ from authscribe.model.naming import to_attribute, to_class, to_module
 from authscribe.model.placement_template import parse_template
 from authscribe.model.spelling import Spelling, list_stated_keys
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
+from authscribe.targets.plan import PLACEHOLDER, PYTHON, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     CONFIGURATION,
     Assignment,
@@ -51,7 +51,6 @@ from authscribe.targets.python_views import (
 )
 from authscribe.targets.requests import describe_oauth, describe_request
 
-PYTHON: Final = "python"
 _TYPES: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 _STRUCTURES: Final = {"object": "JsonObject", "array": "JsonArray"}
 _MODULE_TYPING_NAMES: Final = ("ClassVar", "Final", "Literal")

@@ -12,11 +12,9 @@ from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.spelling import Spelling
-from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import STANDALONE, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.python import build_connector_module, build_scheme_module
 from authscribe.targets.python_views import SettingsModule
-
-STANDALONE: Final = "python-standalone"
 
 
 def _plan_scheme(catalogue: Catalogue, scheme: Scheme) -> Iterator[PlannedFile]:

@@ -1,7 +1,7 @@
 """List the targets, and plan their files.
 
-A built-in target is a module with a `TargetPlan`, a folder of templates, and an entry in `TARGETS`. The target with the
-id of the platform makes the files that its profile states, unless a built-in target has that name. Another package
+A built-in target is a module with a `TargetPlan`, a folder of templates, and a loader in `TARGETS`. The target with
+the id of the platform makes the files that its profile states, unless a built-in target has that name. Another package
 adds a target by an entry point that refers to its `TargetPlan`. The catalogue target is only listed in `BUILT_IN`:
 `catalogue.target` plans it from what the run leaves undone in all other targets.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Finding
 from authscribe.model.catalogue import Catalogue
@@ -19,24 +19,27 @@ from authscribe.model.definitions import Connector
 from authscribe.model.places import Places
 from authscribe.model.platform import Platform
 from authscribe.runtime import plugins
-from authscribe.targets.airbyte.manifest import AIRBYTE, AIRBYTE_PLAN
-from authscribe.targets.compose import COMPOSE, COMPOSE_PLAN
-from authscribe.targets.docs import DOCS, DOCS_PLAN
-from authscribe.targets.dotenv import DOTENV, DOTENV_PLAN
-from authscribe.targets.external_secrets import EXTERNAL_SECRETS, EXTERNAL_SECRETS_PLAN
-from authscribe.targets.github_actions import GITHUB_ACTIONS, GITHUB_ACTIONS_PLAN
-from authscribe.targets.json_schema import JSON_SCHEMA, JSON_SCHEMA_PLAN
-from authscribe.targets.kubernetes import KUBERNETES, KUBERNETES_PLAN
-from authscribe.targets.mcp import MCP, MCP_PLAN
-from authscribe.targets.nango.subjects import find_names
-from authscribe.targets.nango.target import NANGO, NANGO_PLAN
-from authscribe.targets.openapi import OPENAPI, OPENAPI_PLAN
-from authscribe.targets.plan import CATALOGUE, SCAFFOLD, PlannedFile, TargetPlan
-from authscribe.targets.platform_files import PLATFORM_PLAN
+from authscribe.targets.plan import (
+    AIRBYTE,
+    CATALOGUE,
+    COMPOSE,
+    DOCS,
+    DOTENV,
+    EXTERNAL_SECRETS,
+    GITHUB_ACTIONS,
+    JSON_SCHEMA,
+    KUBERNETES,
+    MCP,
+    NANGO,
+    OPENAPI,
+    PYTHON,
+    SCAFFOLD,
+    STANDALONE,
+    TERRAFORM,
+    PlannedFile,
+    TargetPlan,
+)
 from authscribe.targets.plugin_targets import check_paths, load_plan
-from authscribe.targets.python import PYTHON, PYTHON_PLAN
-from authscribe.targets.python_standalone import STANDALONE, STANDALONE_PLAN
-from authscribe.targets.terraform import TERRAFORM, TERRAFORM_PLAN
 
 
 class _OutputFile(Protocol):
@@ -49,23 +52,119 @@ class _OutputFile(Protocol):
 
 
 FileT = TypeVar("FileT", bound=_OutputFile)
+LoadPlan: TypeAlias = Callable[[], TargetPlan]
 
-TARGETS: Final[Mapping[str, TargetPlan]] = {
-    PYTHON: PYTHON_PLAN,
-    STANDALONE: STANDALONE_PLAN,
-    DOCS: DOCS_PLAN,
-    DOTENV: DOTENV_PLAN,
-    KUBERNETES: KUBERNETES_PLAN,
-    EXTERNAL_SECRETS: EXTERNAL_SECRETS_PLAN,
-    COMPOSE: COMPOSE_PLAN,
-    JSON_SCHEMA: JSON_SCHEMA_PLAN,
-    OPENAPI: OPENAPI_PLAN,
-    MCP: MCP_PLAN,
-    NANGO: NANGO_PLAN,
-    AIRBYTE: AIRBYTE_PLAN,
-    GITHUB_ACTIONS: GITHUB_ACTIONS_PLAN,
-    TERRAFORM: TERRAFORM_PLAN,
+
+# Each target is imported when a run has chosen it.
+
+
+def _load_python() -> TargetPlan:
+    from authscribe.targets.python import PYTHON_PLAN
+
+    return PYTHON_PLAN
+
+
+def _load_standalone() -> TargetPlan:
+    from authscribe.targets.python_standalone import STANDALONE_PLAN
+
+    return STANDALONE_PLAN
+
+
+def _load_docs() -> TargetPlan:
+    from authscribe.targets.docs import DOCS_PLAN
+
+    return DOCS_PLAN
+
+
+def _load_dotenv() -> TargetPlan:
+    from authscribe.targets.dotenv import DOTENV_PLAN
+
+    return DOTENV_PLAN
+
+
+def _load_kubernetes() -> TargetPlan:
+    from authscribe.targets.kubernetes import KUBERNETES_PLAN
+
+    return KUBERNETES_PLAN
+
+
+def _load_external_secrets() -> TargetPlan:
+    from authscribe.targets.external_secrets import EXTERNAL_SECRETS_PLAN
+
+    return EXTERNAL_SECRETS_PLAN
+
+
+def _load_compose() -> TargetPlan:
+    from authscribe.targets.compose import COMPOSE_PLAN
+
+    return COMPOSE_PLAN
+
+
+def _load_json_schema() -> TargetPlan:
+    from authscribe.targets.json_schema import JSON_SCHEMA_PLAN
+
+    return JSON_SCHEMA_PLAN
+
+
+def _load_openapi() -> TargetPlan:
+    from authscribe.targets.openapi import OPENAPI_PLAN
+
+    return OPENAPI_PLAN
+
+
+def _load_mcp() -> TargetPlan:
+    from authscribe.targets.mcp import MCP_PLAN
+
+    return MCP_PLAN
+
+
+def _load_nango() -> TargetPlan:
+    from authscribe.targets.nango.target import NANGO_PLAN
+
+    return NANGO_PLAN
+
+
+def _load_airbyte() -> TargetPlan:
+    from authscribe.targets.airbyte.manifest import AIRBYTE_PLAN
+
+    return AIRBYTE_PLAN
+
+
+def _load_github_actions() -> TargetPlan:
+    from authscribe.targets.github_actions import GITHUB_ACTIONS_PLAN
+
+    return GITHUB_ACTIONS_PLAN
+
+
+def _load_terraform() -> TargetPlan:
+    from authscribe.targets.terraform import TERRAFORM_PLAN
+
+    return TERRAFORM_PLAN
+
+
+def _load_platform() -> TargetPlan:
+    from authscribe.targets.platform_files import PLATFORM_PLAN
+
+    return PLATFORM_PLAN
+
+
+TARGETS: Final[Mapping[str, LoadPlan]] = {
+    PYTHON: _load_python,
+    STANDALONE: _load_standalone,
+    DOCS: _load_docs,
+    DOTENV: _load_dotenv,
+    KUBERNETES: _load_kubernetes,
+    EXTERNAL_SECRETS: _load_external_secrets,
+    COMPOSE: _load_compose,
+    JSON_SCHEMA: _load_json_schema,
+    OPENAPI: _load_openapi,
+    MCP: _load_mcp,
+    NANGO: _load_nango,
+    AIRBYTE: _load_airbyte,
+    GITHUB_ACTIONS: _load_github_actions,
+    TERRAFORM: _load_terraform,
 }
+"""The loader of the plan of each target, in the order in which they plan their files."""
 
 
 class ReadBack(NamedTuple):
@@ -79,8 +178,14 @@ class ReadBack(NamedTuple):
     find_names: Callable[[Catalogue], Mapping[tuple[str, str], str]] | None = None
 
 
+def _find_nango_names(catalogue: Catalogue) -> Mapping[tuple[str, str], str]:
+    from authscribe.targets.nango.subjects import find_names
+
+    return find_names(catalogue)
+
+
 READ_BACK: Final[Mapping[str, ReadBack]] = {
-    NANGO: ReadBack("nango", find_names),
+    NANGO: ReadBack("nango", _find_nango_names),
     AIRBYTE: ReadBack("airbyte"),
     OPENAPI: ReadBack("openapi"),
 }
@@ -174,6 +279,6 @@ def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
 
 def select_plans(targets: Collection[str], platform: Platform) -> tuple[TargetPlan, ...]:
     """Return the plans of the targets: those of plugins by name after all others, which are in a fixed order."""
-    own = {platform.id: PLATFORM_PLAN, **TARGETS}
-    plans = (plan for name, plan in own.items() if name in targets)
+    own = {platform.id: _load_platform, **TARGETS}
+    plans = (load() for name, load in own.items() if name in targets)
     return (*plans, *(load_plan(name) for name in sorted(set(targets).difference(own, BUILT_IN))))

@@ -13,10 +13,9 @@ from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.name_kinds import NameKind
-from authscribe.targets.plan import PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import TERRAFORM, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import Stub, StubSetting, list_stubs
 
-TERRAFORM: Final = "terraform"
 _TYPES: Final = {"str": "string", "int": "number", "float": "number", "bool": "bool"}
 
 

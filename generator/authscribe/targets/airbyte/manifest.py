@@ -18,10 +18,9 @@ from authscribe.targets.airbyte.authenticators import Authentication, build_auth
 from authscribe.targets.airbyte.configuration import ConfiguredMethod, Json, configure_method, list_sent
 from authscribe.targets.airbyte.specification import Alternative, Choice, build_specification, find_choice
 from authscribe.targets.airbyte.templates import spell_endpoint, spell_placement
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import AIRBYTE, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import locate_stubs
 
-AIRBYTE: Final = "airbyte"
 _VERSION: Final = "7.39.1"
 """Version of airbyte-cdk whose components a manifest uses."""
 

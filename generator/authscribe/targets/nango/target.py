@@ -18,9 +18,8 @@ from authscribe.targets.nango.fields import assign_fields, build_references, dec
 from authscribe.targets.nango.proxy import build_proxy
 from authscribe.targets.nango.requests import build_addresses, build_oauth, build_token_request
 from authscribe.targets.nango.subjects import Subject, list_subjects
-from authscribe.targets.plan import PLACEHOLDER, PlannedFile, TargetPlan
+from authscribe.targets.plan import NANGO, PLACEHOLDER, PlannedFile, TargetPlan
 
-NANGO: Final = "nango"
 _PATH: Final = f"{NANGO}/providers.yaml"
 _UNKNOWN_ADDRESS: Final = f"https://{PLACEHOLDER}"
 _ALIAS: Final = "alias"
