@@ -233,9 +233,10 @@ def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
 
 
 def _check_scaffolds(run: _Run) -> Iterator[Finding]:
-    from authscribe.scaffold import find_outdated
-
     for folder in run.connectors:
+        # Imported here: most runs read no connectors.
+        from authscribe.scaffold import find_outdated
+
         yield from find_outdated(folder, run.written, run.workspace)
 
 
@@ -265,9 +266,10 @@ class _Review(NamedTuple):
 def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
     """Leave out the findings that suppressions and the baseline cover, as `lint` does."""
     from authscribe.lint.baseline import find_baseline, read_baseline, subtract_baseline
+    from authscribe.lint.codes import list_codes
     from authscribe.lint.suppressions import apply_suppressions, get_today, list_suppressions
 
-    suppressions = list_suppressions(run.workspace.suppressions, run.resolution, _list_codes)
+    suppressions = list_suppressions(run.workspace.suppressions, run.resolution, list_codes)
     today = get_today()
     left = apply_suppressions(findings, suppressions, today, complete=False)
     days = (each.suppression.until for each in suppressions if each.suppression.until is not None)
@@ -277,13 +279,6 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
         return _Review(run.loaded.group(left.findings), left.hidden, last_day)
     new = subtract_baseline(left.findings, read_baseline(baseline))
     return _Review(run.loaded.group(new.findings), left.hidden + new.hidden, last_day)
-
-
-def _list_codes() -> Collection[str]:
-    # Imported here: only a run with suppressions needs all rules.
-    from authscribe.lint.registry import list_codes
-
-    return list_codes()
 
 
 # Build

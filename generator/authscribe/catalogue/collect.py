@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from authscribe.build.build import BuildContext
 from authscribe.build.files import GeneratedFile
@@ -16,16 +16,12 @@ from authscribe.catalogue.matrix import Titles
 from authscribe.catalogue.sections import build_sections
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.catalogue.target import plan_catalogue
-from authscribe.connectors.context import ConnectorContext, create_context
-from authscribe.connectors.file_trees import ConnectorFolder
-from authscribe.connectors.reader import ConnectorReader
 from authscribe.connectors.usages import NameUsage, Role, list_usages
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Place, sort_findings
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.findings.rules.scaffold_outdated import RULE as SCAFFOLD_OUTDATED
-from authscribe.lint.registry import lint_connector, list_codes
-from authscribe.lint.revisions import Revision, check_revisions
+from authscribe.lint.codes import list_codes
 from authscribe.lint.suppressions import apply_suppressions, list_suppressions
 from authscribe.model import naming
 from authscribe.model.catalogue import Catalogue
@@ -38,6 +34,11 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import PlannedFile
 from authscribe.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from authscribe.connectors.context import ConnectorContext
+    from authscribe.connectors.file_trees import ConnectorFolder
+    from authscribe.connectors.reader import ConnectorReader
 
 _CONNECTORS_FOLDER: Final = "connectors"
 _SHOWN_DRIFTS: Final = (DriftState.EDITED, DriftState.ORPHANED)
@@ -109,17 +110,16 @@ def collect_overview(
     `sources` holds the definitions of the sources, `resolution` also the connectors that the run adopts, and `values`
     are the findings about the values in definitions.
     """
-    tracked = track_progress(folders, "reading connectors", len(folders))
     return Overview(
         resolution=resolution,
-        collected=_collect_connectors(tracked, sources, resolution, values, workspace),
+        collected=_collect_connectors(folders, sources, resolution, values, workspace),
         links=Links.from_workspace(workspace, folders, CATALOGUE_FOLDER),
         scaffolds=scaffolds,
     )
 
 
 def _collect_connectors(
-    folders: Iterable[ConnectorFolder],
+    folders: Sequence[ConnectorFolder],
     sources: Resolution,
     resolution: Resolution,
     values: Iterable[Finding],
@@ -129,17 +129,32 @@ def _collect_connectors(
 
     Suppressions apply even after their last day, so that the same definitions give the same catalogue on any day.
     """
+    read = _read_connectors(folders, sources, resolution) if folders else CollectedConnectors({}, (), {}, ())
+    findings = (*resolution.findings, *values, *read.findings)
+    suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
+    filtered = apply_suppressions(sort_findings(findings), suppressions, date.min, complete=False)
+    return replace(read, findings=filtered.findings)
+
+
+def _read_connectors(
+    folders: Sequence[ConnectorFolder], sources: Resolution, resolution: Resolution
+) -> CollectedConnectors:
+    """Read and lint the connectors, with all findings about them."""
+    # Imported here: most runs read no connectors.
+    from authscribe.adopt import hash_files
+    from authscribe.connectors.context import create_context
+    from authscribe.connectors.reader import ConnectorReader
+    from authscribe.lint.registry import lint_connector
+    from authscribe.lint.revisions import Revision, check_revisions
+
     reader = ConnectorReader.from_platform(resolution.catalogue.platform)
     defined = {connector.id: connector for connector in resolution.catalogue.connectors}
     observed: dict[str, ObservedConnector] = {}
-    findings: list[Finding] = [*resolution.findings, *values]
+    findings: list[Finding] = []
     revisions: list[Revision] = []
     inputs: dict[str, str] = {}
     remarks: list[Finding] = []
-    for folder in folders:
-        # Imported here: most runs read no folders.
-        from authscribe.adopt import hash_files
-
+    for folder in track_progress(folders, "reading connectors", len(folders)):
         context = create_context(reader.read(folder), sources)
         findings.extend(lint_connector(context))
         revisions.append(Revision.from_context(context))
@@ -151,9 +166,7 @@ def _collect_connectors(
         else:
             remarks.append(report_bad_id(context.name, context.snapshot.place))
     findings.extend(check_revisions(revisions))
-    suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
-    filtered = apply_suppressions(sort_findings(findings), suppressions, date.min, complete=False)
-    return CollectedConnectors(observed, filtered.findings, inputs, tuple(remarks))
+    return CollectedConnectors(observed, tuple(findings), inputs, tuple(remarks))
 
 
 def collect_statuses(

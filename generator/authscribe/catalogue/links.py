@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
-from authscribe.connectors.file_trees import ConnectorFolder, DirectoryTree
 from authscribe.findings.finding import Place
 from authscribe.runtime.paths import find_relative_path
 from authscribe.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from authscribe.connectors.file_trees import ConnectorFolder
 
 _UNNAMED: Final = "-"
 
@@ -83,6 +85,9 @@ class Links:
         if shown is None:
             # The folders of a file that is in no source and no connector may be private: only its name is shown.
             return _LinkedFile(pure_path.name or _UNNAMED, None)
+        # Imported here: most runs read no connectors.
+        from authscribe.connectors.file_trees import DirectoryTree
+
         folder, inner_path = self.connectors[shown], pure_path.relative_to(shown).as_posix()
         revision = f"@{folder.revision}" if folder.revision else ""
         tree = folder.tree

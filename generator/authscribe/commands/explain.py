@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.suggestions import suggest
-from authscribe.lint.registry import find_rule, list_codes
+from authscribe.lint.codes import list_codes
+from authscribe.lint.registry import find_rule
 
 
 def run_explain(code: str) -> str:

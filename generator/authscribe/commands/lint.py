@@ -26,10 +26,11 @@ from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
 from authscribe.lint.apply_fixes import apply_fixes, fix_folder
 from authscribe.lint.baseline import dump_baseline, find_baseline, read_baseline, subtract_baseline
+from authscribe.lint.codes import list_codes
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.fixes import attach_fix
 from authscribe.lint.refinements import attach_refinement
-from authscribe.lint.registry import lint_connector, list_codes
+from authscribe.lint.registry import lint_connector
 from authscribe.lint.revisions import Revision, check_revisions
 from authscribe.lint.suppressions import (
     ActiveSuppression,

@@ -151,7 +151,7 @@ def _list_texts(outcomes: Iterable[FileOutcome]) -> dict[str, str]:
 
 def _hide_suppressed(remarks: Sequence[Finding], workspace: Workspace, resolution: Resolution) -> FilteredFindings:
     # Imported here: few files have remarks.
-    from authscribe.lint.registry import list_codes
+    from authscribe.lint.codes import list_codes
     from authscribe.lint.suppressions import FilteredFindings, apply_suppressions, get_today, list_suppressions
 
     if not remarks:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.reader import parse_leaves
-from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
-from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
-from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import (
     Contract,
@@ -25,6 +21,10 @@ from authscribe.model.name_kinds import NameKind
 from authscribe.model.naming import to_class
 from authscribe.model.spelling import Spelling
 
+if TYPE_CHECKING:
+    from authscribe.connectors.context import ConnectorContext
+    from authscribe.connectors.uses import UsagePlace
+
 
 class Role(StrEnum):
     """Role of a name in a connector; `extra` names are used without having another role."""
@@ -33,14 +33,6 @@ class Role(StrEnum):
     INJECTED = "injected"
     PARAMETER = "parameter"
     EXTRA = "extra"
-
-
-@dataclass(frozen=True, slots=True)
-class UsagePlace:
-    """Place that refers to a name; the JSON pointer (RFC 6901) is None if the file is not JSON."""
-
-    place: Place
-    pointer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,10 @@ def list_usages(catalogue: Catalogue, connector: Connector, context: ConnectorCo
     """Yield the names of all methods of a connector, then the other names that its templates use."""
     uses = None
     if context is not None:
-        uses = _group_uses(context.snapshot, ReferenceSyntax.from_platform(context.platform.references))
+        # Imported here: most runs read no connectors.
+        from authscribe.connectors.uses import group_uses
+
+        uses = group_uses(context)
     seen: set[tuple[str, Role]] = set()
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
@@ -108,19 +103,3 @@ def _describe_usage(
         is_used=setting.name in usable if usable is not None else None,
         uses=(usable or {}).get(setting.name, ()),
     )
-
-
-def _group_uses(snapshot: Snapshot, syntax: ReferenceSyntax) -> dict[str, tuple[UsagePlace, ...]]:
-    """Return the places of all references in the templates, by name."""
-    by_name: dict[str, list[UsagePlace]] = {}
-    for template in snapshot.all_templates:
-        references = [reference for reference in template.references if reference.kind is not ReferenceKind.EXPRESSION]
-        pointers = _map_pointers(template, snapshot, syntax) if references else {}
-        for reference in references:
-            by_name.setdefault(reference.name, []).append(UsagePlace(reference.place, pointers.get(reference)))
-    return {name: tuple(uses) for name, uses in by_name.items()}
-
-
-def _map_pointers(template: ConnectorTemplate, snapshot: Snapshot, syntax: ReferenceSyntax) -> dict[Reference, str]:
-    leaves = snapshot.leaves if template is snapshot.system else parse_leaves(template, syntax)
-    return {reference: leaf.pointer for leaf in leaves for reference in leaf.references}

@@ -111,11 +111,6 @@ def load_rules() -> Mapping[str, Rule]:
     return dict(sorted({**general_rules.load_rules(), **{rule.code: rule for rule in own}}.items()))
 
 
-def list_codes() -> tuple[str, ...]:
-    """Return the codes of all rules: the built-in ones, then those of plugins."""
-    return (*load_rules(), *plugins.list_plugins(Group.RULES))
-
-
 def find_rule(code: str) -> Rule | None:
     """Return the rule with a code, or None; raise DefinitionError if a plugin should have it and has not."""
     rule = load_rules().get(code)

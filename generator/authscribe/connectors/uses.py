@@ -1,0 +1,36 @@
+"""Find the places in which the templates of a connector use names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.reader import parse_leaves
+from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
+from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
+from authscribe.findings.finding import Place
+
+
+@dataclass(frozen=True, slots=True)
+class UsagePlace:
+    """Place that refers to a name; the JSON pointer (RFC 6901) is None if the file is not JSON."""
+
+    place: Place
+    pointer: str | None
+
+
+def group_uses(context: ConnectorContext) -> dict[str, tuple[UsagePlace, ...]]:
+    """Return the places of all references in the templates, by name."""
+    syntax = ReferenceSyntax.from_platform(context.platform.references)
+    by_name: dict[str, list[UsagePlace]] = {}
+    for template in context.snapshot.all_templates:
+        references = [reference for reference in template.references if reference.kind is not ReferenceKind.EXPRESSION]
+        pointers = _map_pointers(template, context.snapshot, syntax) if references else {}
+        for reference in references:
+            by_name.setdefault(reference.name, []).append(UsagePlace(reference.place, pointers.get(reference)))
+    return {name: tuple(uses) for name, uses in by_name.items()}
+
+
+def _map_pointers(template: ConnectorTemplate, snapshot: Snapshot, syntax: ReferenceSyntax) -> dict[Reference, str]:
+    leaves = snapshot.leaves if template is snapshot.system else parse_leaves(template, syntax)
+    return {reference: leaf.pointer for leaf in leaves for reference in leaf.references}
