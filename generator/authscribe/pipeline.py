@@ -265,7 +265,6 @@ class _Review(NamedTuple):
 
 def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
     """Leave out the findings that suppressions and the baseline cover, as `lint` does."""
-    from authscribe.lint.baseline import find_baseline, read_baseline, subtract_baseline
     from authscribe.lint.codes import list_codes
     from authscribe.lint.suppressions import apply_suppressions, get_today, list_suppressions
 
@@ -274,10 +273,12 @@ def _review(run: _Run, findings: Sequence[Finding]) -> _Review:
     left = apply_suppressions(findings, suppressions, today, complete=False)
     days = (each.suppression.until for each in suppressions if each.suppression.until is not None)
     last_day = min((day.isoformat() for day in days if day >= today), default="")
-    baseline = find_baseline(run.workspace)
-    if baseline is None:
+    if run.workspace.baseline is None:
         return _Review(run.loaded.group(left.findings), left.hidden, last_day)
-    new = subtract_baseline(left.findings, read_baseline(baseline))
+    # Imported here: most runs have no baseline.
+    from authscribe.lint.baseline import read_baseline, subtract_baseline
+
+    new = subtract_baseline(left.findings, read_baseline(run.workspace.baseline))
     return _Review(run.loaded.group(new.findings), left.hidden + new.hidden, last_day)
 
 

@@ -25,7 +25,7 @@ from authscribe.findings.rules.no_connectors import report_no_connectors
 from authscribe.findings.rules.wrong_value import report_wrong_value
 from authscribe.findings.source_lines import select_lines
 from authscribe.lint.apply_fixes import apply_fixes, fix_folder
-from authscribe.lint.baseline import dump_baseline, find_baseline, read_baseline, subtract_baseline
+from authscribe.lint.baseline import dump_baseline, read_baseline, subtract_baseline
 from authscribe.lint.codes import list_codes
 from authscribe.lint.definition_values import check_definitions
 from authscribe.lint.fixes import attach_fix
@@ -308,7 +308,7 @@ def _list_facts(context: ConnectorContext) -> ConnectorFacts:
 
 def _find_baseline(request: LintRequest, workspace: Workspace) -> Path | None:
     """Return the baseline that the user named, else the configured one."""
-    configured = find_baseline(workspace)
+    configured = workspace.baseline
     if request.baseline is None and configured is None and request.update_baseline:
         problem, remedy = "no baseline file is set", "add --baseline FILE, or set `baseline` in the configuration"
         raise DefinitionError((report_wrong_value("--update-baseline", Place("--update-baseline"), problem, remedy),))

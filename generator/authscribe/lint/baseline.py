@@ -17,7 +17,6 @@ from authscribe.model.validation import validate
 from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.text import decode, read_content
 from authscribe.runtime.paths import show_path
-from authscribe.workspace.workspace import Workspace
 
 
 class KnownFinding(Model):
@@ -46,12 +45,6 @@ def parse_baseline(path: str, text: str) -> Baseline:
     if baseline is None:
         raise DefinitionError(wrong)
     return baseline
-
-
-def find_baseline(workspace: Workspace) -> Path | None:
-    """Return the configured baseline file; None without one."""
-    configured = workspace.configuration.baseline
-    return workspace.root / configured if configured is not None else None
 
 
 def read_baseline(file: Path) -> Baseline:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.references import Reference, ReferenceKind
-from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.contract import Contract
@@ -16,6 +13,12 @@ from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
 from authscribe.model.draft import MapNode
 from authscribe.model.placement_template import list_hole_names
 from authscribe.resolve.merge import list_maps, locate_value
+
+if TYPE_CHECKING:
+    # A run that reads no connectors checks definitions alone.
+    from authscribe.connectors.context import ConnectorContext
+    from authscribe.connectors.references import Reference
+    from authscribe.connectors.snapshot import Leaf
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
@@ -126,7 +129,7 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
         slot = ".".join(leaf.slot)
         is_credential = _is_credential(leaf, context)
         for reference in leaf.references:
-            if reference.kind is ReferenceKind.SECRET:
+            if reference in leaf.secrets:
                 continue
             if is_credential or (_is_address(leaf, context) and _is_credential_of_query(reference, context)):
                 yield report_credential_as_parameter(reference.name, slot, reference.place, context.name)

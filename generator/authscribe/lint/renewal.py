@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from inspect import cleandoc
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from authscribe.connectors.context import ConnectorContext
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.definitions import Endpoints, InjectedSecret, Lifetime, Scheme, Source
 from authscribe.model.draft import MapNode
 from authscribe.resolve.merge import list_maps, locate_value
+
+if TYPE_CHECKING:
+    # A run that reads no connectors checks definitions alone.
+    from authscribe.connectors.context import ConnectorContext
 
 _TOKEN_URL: Final = "token_url"  # noqa: S105 - a key
 _RENEWING: Final = ("refresh", "token", "login")

@@ -56,6 +56,12 @@ class Workspace(NamedTuple):
         """Return the sources on disk by the paths of their places."""
         return {source.path: source.file for source in self.sources if not source.is_shipped}
 
+    @property
+    def baseline(self) -> Path | None:
+        """Return the configured file with known findings; None without one."""
+        configured = self.configuration.baseline
+        return self.root / configured if configured is not None else None
+
 
 def find_workspace(options: Options, directory: Path) -> Workspace:
     """Return the workspace seen from `directory`; raises DefinitionError for mistakes in configuration or paths."""
