@@ -74,6 +74,10 @@ def test_the_console_script_ends_with_the_exit_code(arguments: list[str], code: 
         (["--version"], LIGHT),
         (["list", "schemes"], ("authscribe.lint", "authscribe.catalogue", "authscribe.pages")),
         (["scaffold", "new", "--scheme", "api_key", "--dry-run"], ("black",)),
+        (
+            ["generate", "--dry-run", "--no-cache"],
+            ("black", "authscribe.lint.registry", "authscribe.connectors.context", "authscribe.targets.terraform"),
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
