@@ -6,7 +6,7 @@ It is JSON with one sorted line per file, so that branches can be merged like an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -69,7 +69,9 @@ def dump_lock(lock: Lock) -> bytes:
     connectors = f'"connectors": {json.dumps(lock.connectors)},\n' if lock.connectors else ""
     head = f'{{\n"version": {VERSION},\n"formatter": {json.dumps(lock.formatter)},\n{connectors}"inputs": {{'
     inputs = (f"{json.dumps(path)}: {json.dumps(lock.inputs[path])}" for path in sorted(lock.inputs))
-    files = (f"{json.dumps(path)}: {_format_file(lock.files[path])}" for path in sorted(lock.files))
+    paths = sorted(lock.files)
+    lines = zip(_encode_all(paths), map(lock.files.__getitem__, paths), strict=True)
+    files = (f"{path}: {_format_file(file)}" for path, file in lines)
     return "".join((head, *_join_lines(inputs), '},\n"files": {', *_join_lines(files), "}\n}\n")).encode()
 
 
@@ -104,8 +106,13 @@ def _make_validator() -> TypeAdapter[_Document]:
     return TypeAdapter(_Document)
 
 
+def _encode_all(texts: Sequence[str]) -> list[str]:
+    """Return each text as JSON; all at once take a third of the time of each alone."""
+    return json.dumps(texts, separators=("\n", ":"))[1:-1].split("\n") if texts else []
+
+
 def _format_file(file: LockedFile) -> str:
-    return f'{{"sha256": {json.dumps(file.sha256)}, {_format_origin(file.target, file.template)}}}'
+    return f'{{"sha256": "{file.sha256}", {_format_origin(file.target, file.template)}}}'
 
 
 @cache

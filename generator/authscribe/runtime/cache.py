@@ -69,7 +69,8 @@ def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
             path = f"{place}/{name}"
             if name.endswith(suffix) and os.path.isfile(path):  # noqa: PTH113 - many files; a Path for each costs more
                 yield path.removeprefix(str(folder))
-                yield Path(path).read_bytes()
+                with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as above; a buffer for each as well
+                    yield file.read()
 
 
 @remembered
