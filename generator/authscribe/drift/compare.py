@@ -142,7 +142,7 @@ def renew_lock(
 
     `connectors` are those that the run was given as arguments.
     """
-    recorded = {file.path: LockedFile(file.content.sha256, file.target, file.template) for file in files}
+    recorded = {file.path: _record_file(file, old.files.get(file.path)) for file in files}
     kept = {path: file for path, file in old.files.items() if path not in recorded and not extent.covers(file)}
     for drift in left:
         recorded.pop(drift.path, None)
@@ -191,3 +191,9 @@ def _check_lock(
     elif lock.formatter != formatter:
         note = "it records another formatter; the outputs are the same"
         yield Drift(DriftState.VERSION_ONLY, lockfile.LOCK_NAME, note=note)
+
+
+def _record_file(file: GeneratedFile, old: LockedFile | None) -> LockedFile:
+    """Return the record of a file: the old one if it is the same, since another would take longer to make."""
+    facts = (file.content.sha256, file.target, file.template)
+    return old if old is not None and (old.sha256, old.target, old.template) == facts else LockedFile(*facts)
