@@ -16,8 +16,9 @@ from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.model.draft import KeyOutcome, Outcome, to_plain
 from authscribe.readers.syntax.yaml import parse_yaml
+from authscribe.report.facts import ConnectorFacts
 from authscribe.report.json import render_json
-from authscribe.report.model import ConnectorFacts, Report, Style, Verb
+from authscribe.report.model import Report, Style, Verb
 
 DEFINITIONS = sorted((ROOT / "schemes").rglob("*.yaml"))
 

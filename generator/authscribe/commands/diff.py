@@ -44,7 +44,8 @@ from authscribe.model.draft import DefinitionDraft, Draft, Noun, make_pointer
 from authscribe.readers.registry import SOURCE_SUFFIXES, read_source
 from authscribe.readers.text import decode, mask_texts
 from authscribe.report.changelog import render_changelog
-from authscribe.report.model import ChangeFacts, Report, Verb
+from authscribe.report.facts import ChangeFacts
+from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import show_path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -43,7 +43,8 @@ from authscribe.model.places import Places
 from authscribe.readers.pasted_secrets import withhold_secrets
 from authscribe.readers.registry import read_source
 from authscribe.readers.text import decode
-from authscribe.report.model import ConnectorFacts, Report, Verb
+from authscribe.report.facts import ConnectorFacts
+from authscribe.report.model import Report, Verb
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import plugins, pool
 from authscribe.runtime.paths import show_path
@@ -152,8 +153,8 @@ def _lint(options: Options, request: LintRequest) -> Report:
     if request.fixing is None:
         return report
     fixing = request.fixing
-    return replace(
-        report, drifts=drifts, fixed=fixed.number, unsafe_fixes=fixing.unsafe, dry_run=fixing.show_diff, show_diff=True
+    return report._replace(
+        drifts=drifts, fixed=fixed.number, unsafe_fixes=fixing.unsafe, dry_run=fixing.show_diff, show_diff=True
     )
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
@@ -52,7 +51,7 @@ def emit_report(report: Report, output: Output) -> None:
     report = _show_from_here(report)
     if output.format in REPOSITORY_FORMATS:
         report = _show_in_repository(report)
-    write_text(render_report(output.format, replace(report, lines=_complete_lines(report)), style), output)
+    write_text(render_report(output.format, report._replace(lines=_complete_lines(report)), style), output)
 
 
 def _show_from_here(report: Report) -> Report:
@@ -67,7 +66,7 @@ def _show_in_repository(report: Report) -> Report:
     """Return the report with paths relative to the root of the repository."""
     root = find_repository(Path.cwd(), os.environ)
     show = partial(_show_in_folder, folder=root)
-    settled = replace(report, findings=tuple(map(_settle_finding, report.findings)))
+    settled = report._replace(findings=tuple(map(_settle_finding, report.findings)))
     return move_drifts(move_findings(settled, show), show)
 
 

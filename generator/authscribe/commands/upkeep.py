@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -107,8 +107,7 @@ def _update_files(
         findings = update.loaded.group((*update.resolution.findings, *found, *filtered.findings))
         report = _report(verb, request, outcomes)
         texts = {**update.loaded.texts, **_list_texts(outcomes)}
-        return replace(
-            report,
+        return report._replace(
             findings=findings,
             hidden=filtered.hidden,
             lines=select_lines(findings, texts),

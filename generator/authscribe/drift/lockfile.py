@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.bad_lock import report_bad_lock
@@ -34,13 +35,12 @@ class LockedFile(StrictDataclass):
     template: str | None = field(default=None, metadata={"description": "template that rendered the file, if any"})
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """Record of the last run; paths of files are relative to the output folder."""
 
     formatter: str = ""
-    inputs: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, LockedFile] = field(default_factory=dict)
+    inputs: Mapping[str, str] = MappingProxyType({})
+    files: Mapping[str, LockedFile] = MappingProxyType({})
     connectors: tuple[str, ...] = ()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from inspect import cleandoc
 from typing import Final, NamedTuple
@@ -19,8 +18,7 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.workspace.configuration import Suppress
 
 
-@dataclass(frozen=True, slots=True)
-class FilteredFindings:
+class FilteredFindings(NamedTuple):
     """Findings that are left to report, and the number of those that are hidden."""
 
     findings: tuple[Finding, ...]

@@ -8,7 +8,8 @@ from typing import Final
 from authscribe.changes.verdicts import Verdict
 from authscribe.encoders.markdown import encode_markdown_text
 from authscribe.findings.finding import pluralize
-from authscribe.report.model import ChangeFacts, Report
+from authscribe.report.facts import ChangeFacts
+from authscribe.report.model import Report
 
 _HEADINGS: Final = {
     Verdict.SECURITY_WEAKENED: "Security weakened",

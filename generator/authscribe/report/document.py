@@ -15,7 +15,7 @@ from authscribe.drift.compare import DriftState
 from authscribe.findings.finding import Severity
 from authscribe.model.draft import Outcome
 from authscribe.model.strict import StrictDataclass
-from authscribe.report.model import ChangeFacts, ConnectorFacts
+from authscribe.report.facts import ChangeFacts, ConnectorFacts
 
 
 def _count_by(members: type[StrEnum], noun: str, attribute: str) -> dict[str, object]:

@@ -14,8 +14,7 @@ ShowPath: TypeAlias = Callable[[str], str]
 
 def move_findings(report: Report, show: ShowPath) -> Report:
     """Return the report with another path in each place of a finding or change, and in its source line."""
-    return replace(
-        report,
+    return report._replace(
         findings=tuple(_move_finding(finding, show) for finding in report.findings),
         changes=tuple(replace(change, path=show(change.path)) for change in report.changes),
         lines={(show(path), number): line for (path, number), line in report.lines.items()},
@@ -25,7 +24,7 @@ def move_findings(report: Report, show: ShowPath) -> Report:
 def move_drifts(report: Report, show: ShowPath) -> Report:
     """Return the report with another path for each drift, which includes the output folder."""
     drifts = tuple(drift._replace(path=show(report.show_path(drift))) for drift in report.drifts)
-    return replace(report, drifts=drifts, out_dir="")
+    return report._replace(drifts=drifts, out_dir="")
 
 
 def _move_finding(finding: Finding, show: ShowPath) -> Finding:

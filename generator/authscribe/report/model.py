@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from authscribe.changes.verdicts import Audience, Semver, Verdict
 from authscribe.drift.compare import Drift, DriftState
 from authscribe.findings.finding import Files, Finding, Lines, Place, Severity, count_severities, pluralize
 from authscribe.model.draft import KeyOutcome, Outcome
-from authscribe.model.strict import StrictDataclass
 from authscribe.runtime.hashing import digest
+
+if TYPE_CHECKING:
+    from authscribe.changes.verdicts import Semver, Verdict
+    from authscribe.report.facts import ChangeFacts, ConnectorFacts
 
 
 class Verb(StrEnum):
@@ -36,43 +38,7 @@ REPAIRING: Final = (Verb.DOCS, Verb.SYNC)
 _EMPTY_SUMMARIES: Final = {Verb.LINT: "no findings", Verb.DIFF: "no changes"}
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectorFacts(StrictDataclass):
-    """Connector as it was read, without any judgement; names as on the wire, in the order of use."""
-
-    connector: str = field(metadata={"description": "name of the connector"})
-    revision: str | None = field(metadata={"description": "revision that was read, if it is in a repository"})
-    path: str = field(metadata={"description": "path of the connector"})
-    auth: str | None = field(metadata={"description": "scheme as the manifest spells it"})
-    scheme: str | None = field(metadata={"description": "id of that scheme"})
-    listed: tuple[str, ...] = field(metadata={"description": "secrets that the scheme lists as injected"})
-    injected: tuple[str, ...] = field(metadata={"description": "secrets that the platform injects"})
-    flags: tuple[str, ...] = field(metadata={"description": "flags that are set"})
-    secrets: tuple[str, ...] = field(metadata={"description": "secrets that the connector uses"})
-    declared: tuple[str, ...] = field(metadata={"description": "parameters that the connector declares"})
-    variables: tuple[str, ...] = field(metadata={"description": "variables that the connector uses"})
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeFacts(StrictDataclass):
-    """Difference between two sets of definitions, with what it does."""
-
-    verdict: Verdict = field(metadata={"description": "most serious verdict on the change"})
-    breaks: tuple[Audience, ...] = field(metadata={"description": "people whom it breaks"})
-    needs_login: bool = field(metadata={"description": "whether people must log in again"})
-    message: str = field(metadata={"description": "description of the change"})
-    pointer: str = field(
-        metadata={"description": "fact that changed, as a JSON pointer (RFC 6901) whose list items are names"}
-    )
-    old: str | None = field(metadata={"description": "old value; null if there was none, or if it may be secret"})
-    new: str | None = field(metadata={"description": "new value; null if there is none, or if it may be secret"})
-    path: str = field(metadata={"description": "path of the file"})
-    line: int | None = field(metadata={"description": "line, counted from 1; null for the file as a whole"})
-    connectors: tuple[str, ...] = field(metadata={"description": "connectors that it affects"})
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Outcome of one command.
 
     `drifts` are the differences that remain, and `repair` is the command that resolves them. `written` are the paths
@@ -104,8 +70,8 @@ class Report:
     key_outcomes: tuple[KeyOutcome, ...] = ()
     changes: tuple[ChangeFacts, ...] = ()
     semver: Semver | None = None
-    lines: Lines = field(default_factory=dict)
-    sources: Files = field(default_factory=dict)
+    lines: Lines = MappingProxyType({})
+    sources: Files = MappingProxyType({})
     is_incomplete: bool = False
     fixed: int | None = None
     unsafe_fixes: bool = False

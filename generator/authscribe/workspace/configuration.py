@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from authscribe.encoders.text import is_web_address
 from authscribe.findings.finding import DefinitionError, Finding, Place
@@ -130,8 +130,7 @@ class Configuration(StrictDataclass):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedConfiguration:
+class LoadedConfiguration(NamedTuple):
     """Configuration as it was read, with the places of the items in its lists.
 
     `has_connectors` tells whether it has the key, if only with an empty list.
