@@ -10,6 +10,7 @@ from support import tree
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.owned_files import replace_files
 from authscribe.findings.finding import DefinitionError, Place
+from authscribe.runtime.descriptors import read_all
 
 
 def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
@@ -230,3 +231,15 @@ def test_a_page_that_is_not_to_be_written_is_left_alone(tmp_path: Path) -> None:
         os._exit(2)
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
     assert tree(tmp_path) == {"a.rst": b"1"}
+
+
+@pytest.mark.parametrize("stated", [0, 1, 99_999, 100_000, 100_001, 200_000])
+@pytest.mark.parametrize("size", [0, 1, 100_000])
+def test_a_file_is_read_as_a_whole_though_its_size_changes(tmp_path: Path, size: int, stated: int) -> None:
+    content = os.urandom(size)
+    (tmp_path / "f").write_bytes(content)
+    descriptor = os.open(tmp_path / "f", os.O_RDONLY)
+    try:
+        assert read_all(descriptor, stated) == content
+    finally:
+        os.close(descriptor)

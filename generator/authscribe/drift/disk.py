@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, TypeAlias
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.disk_error import report_disk_error
 from authscribe.findings.rules.refused_path import report_refused_path
+from authscribe.runtime.descriptors import read_all
 
 STAGING: Final = ".authscribe-staging"
 """Name, or suffix, of new contents that are not yet in their final place."""
@@ -47,7 +48,7 @@ def read_file(folder: int, name: str, path: str) -> FileContent | None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise refuse_path(path, "it is not a plain file")
-        return FileContent(_read_all(descriptor, status.st_size), _make_stamp(status))
+        return FileContent(read_all(descriptor, status.st_size), _make_stamp(status))
     except OSError as error:
         raise describe_disk_error(path, error, "read") from None
     finally:
@@ -91,11 +92,3 @@ def describe_disk_error(path: str, error: OSError, action: str = "written") -> D
 
 def _make_stamp(status: os.stat_result) -> Stamp:
     return [status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns]
-
-
-def _read_all(descriptor: int, size: int) -> bytes:
-    """Read with a buffer of the file's size, since a larger one takes longer than reading; a short read is the last."""
-    parts = [os.read(descriptor, size + 1)]
-    while len(parts[-1]) > size:
-        parts.append(os.read(descriptor, size + 1))
-    return b"".join(parts)

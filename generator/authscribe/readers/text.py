@@ -20,6 +20,7 @@ from authscribe.findings.rules.syntax_error import report_merge_markers, report_
 from authscribe.findings.rules.too_deep import report_too_deep
 from authscribe.findings.rules.too_large import report_long_line, report_too_large
 from authscribe.findings.rules.unreadable_file import report_unreadable_file
+from authscribe.runtime.descriptors import read_all
 
 SIZE_LIMIT: Final = 8 * 1024 * 1024
 """Bytes; real pages and catalogues stay under a megabyte."""
@@ -89,8 +90,7 @@ def read_content(path: str, file: Path) -> bytes | Finding:
                 return report_unreadable_file(path, "it is not a regular file")
             if status.st_size > SIZE_LIMIT:
                 return report_too_large(path, size=status.st_size, limit=SIZE_LIMIT)
-            with open(descriptor, "rb", buffering=0, closefd=False) as stream:
-                return stream.readall()
+            return read_all(descriptor, status.st_size)
         finally:
             os.close(descriptor)
     except OSError as error:
