@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Finding, Place
@@ -39,11 +40,13 @@ def list_uses(connector: MapNode) -> Iterator[Use]:
 def check_repetitions(schemes: Mapping[str, MapNode], uses: Sequence[Use]) -> Iterator[Finding]:
     """Report the first use that makes connectors repeat too much: of schemes, and of themselves in their methods."""
     repetitions = Repetitions(sum(use.scheme is not None for use in uses))
-    sizes: dict[str, int] = {}
+    used: set[str] = set()
+    # Only schemes that are repeated are counted.
+    count = cache(lambda scheme: count_nodes(schemes[scheme]))
     for use in uses:
         scheme = use.scheme or ""
-        if not repetitions.add(sizes.get(scheme, 0) + use.repeated):
+        if not repetitions.add(use.repeated + (count(scheme) if scheme in used else 0)):
             yield report_many_used(use.place, limit=repetitions.limit)
             return
-        if scheme in schemes and scheme not in sizes:
-            sizes[scheme] = count_nodes(schemes[scheme])
+        if scheme in schemes:
+            used.add(scheme)
