@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import reduce
 from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
@@ -160,7 +161,12 @@ DRAFT_TYPES: Final = (
 
 def make_pointer(keys: Iterable[str]) -> str:
     """Return the JSON pointer (RFC 6901) of a path of keys."""
-    return "".join([f"/{key.replace('~', '~0').replace('/', '~1')}" for key in keys])
+    return reduce(extend_pointer, keys, "")
+
+
+def extend_pointer(pointer: str, key: str) -> str:
+    """Return the JSON pointer of the value under `key` in the mapping at `pointer`."""
+    return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
 
 
 def get_text(node: Node | None) -> str | None:
@@ -215,7 +221,8 @@ def count_keys(node: Node) -> int:
         return 0
     if isinstance(node, ListNode):
         return sum(map(count_keys, node.items))
-    return len(node.entries) + sum(count_keys(entry.node) for entry in node.entries)
+    # Without a call for each scalar, this takes half the time.
+    return len(node.entries) + sum([count_keys(e.node) for e in node.entries if not isinstance(e.node, ScalarNode)])
 
 
 def account_definition(definition: DefinitionDraft) -> KeyOutcome:

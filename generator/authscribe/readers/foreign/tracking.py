@@ -7,6 +7,7 @@ key of the document gets one outcome: mapped, kept, lost or withheld.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import chain
 from typing import Final
 
@@ -23,11 +24,11 @@ from authscribe.model.draft import (
     ScalarNode,
     Value,
     count_keys,
+    extend_pointer,
     list_scalar_places,
     make_pointer,
 )
 
-_NODE_TYPES: Final = (ScalarNode, ListNode, MapNode)
 _BOOLEANS: Final = {"true": True, "false": False}
 # For the many tuples of a document, this takes half the time of calling their classes.
 _new_tuple: Final = tuple.__new__
@@ -55,10 +56,15 @@ class TrackedMapping:
         """Place of the mapping in its document."""
         return self.node.place
 
+    @cached_property
+    def _nothing(self) -> TrackedMapping:
+        """Mapping without keys, in place of each one that is not there."""
+        return TrackedMapping(MapNode((), self.place))
+
     @property
     def keys(self) -> tuple[str, ...]:
         """Keys from which nothing has been taken yet, in document order."""
-        return tuple(key for key in self._remaining if key not in self._children)
+        return tuple([key for key in self._remaining if key not in self._children])
 
     def peek(self, key: str) -> Node | None:
         """Return the node under `key` without taking it."""
@@ -114,7 +120,7 @@ class TrackedMapping:
         if isinstance(node, MapNode) and key in self._children:
             return self._children[key][0]
         if not isinstance(node, MapNode) or key not in self._remaining:
-            return TrackedMapping(MapNode((), self.place))
+            return self._nothing
         # An empty mapping has no key that could get an outcome, so that it gets one itself.
         if not node.entries:
             self.take(key)
@@ -199,7 +205,7 @@ class TrackedMapping:
                     yield Entry(name, entry.place, inner)
 
     def _record(self, entry: Entry, outcome: Outcome, reason: str = "") -> None:
-        pointer = self._pointer + make_pointer((entry.key,))
+        pointer = extend_pointer(self._pointer, entry.key)
         # Reports must not quote these lines of the document.
         places = tuple(list_scalar_places(entry.node)) if outcome in (Outcome.LOST, Outcome.WITHHELD) else ()
         facts = (pointer, entry.place, outcome, count_keys(entry.node) + 1, reason, places)
@@ -240,9 +246,8 @@ def make_map(place: Place, **nodes: Node | Value) -> MapNode:
 
     Plain values get `place`. A trailing underscore is dropped from a key, for those that are Python keywords.
     """
-    return MapNode(
-        tuple(_make_entry(key.rstrip("_"), value, place) for key, value in nodes.items() if value is not None), place
-    )
+    entries = [_make_entry(key.rstrip("_"), value, place) for key, value in nodes.items() if value is not None]
+    return MapNode(tuple(entries), place)
 
 
 def make_list(items: tuple[Node, ...], place: Place) -> ListNode | None:
@@ -252,8 +257,8 @@ def make_list(items: tuple[Node, ...], place: Place) -> ListNode | None:
 
 def make_plain_map(nodes: Mapping[str, Node | Value], place: Place) -> MapNode | None:
     """Return a mapping whose keys need not be identifiers; None if it would be empty."""
-    entries = tuple(Entry(key, place, _to_node(value, place)) for key, value in nodes.items())
-    return MapNode(entries, place) if entries else None
+    entries = [_new_tuple(Entry, (key, place, _to_node(value, place))) for key, value in nodes.items()]
+    return MapNode(tuple(entries), place) if entries else None
 
 
 def join_maps(first: MapNode | None, second: MapNode | None) -> MapNode | None:
@@ -269,4 +274,5 @@ def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
 
 
 def _to_node(value: Node | Value, place: Place) -> Node:
-    return value if isinstance(value, _NODE_TYPES) else _new_tuple(ScalarNode, (value, place))
+    # Of nodes and values, only nodes are tuples.
+    return value if isinstance(value, tuple) else _new_tuple(ScalarNode, (value, place))

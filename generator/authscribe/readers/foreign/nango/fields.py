@@ -58,7 +58,8 @@ def take_secrecy(field: ProviderField, declaration: TrackedMapping, password: Ma
 
 def take_flag(declaration: TrackedMapping, key: str) -> ScalarNode | None:
     """Take the boolean under `key`, which may be spelt as text, and return it with its place."""
-    node, value = declaration.peek(key), declaration.take_boolean(key)
+    node = declaration.peek(key)
+    value = declaration.take_boolean(key) if node is not None else None
     return ScalarNode(value, node.place) if node is not None and value is not None else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
@@ -121,7 +121,7 @@ class _SettingSorter:
         declaration = self._find_declaration(field)
         secrecy = take_secrecy(field, declaration, self.scope.find_declaration(CREDENTIALS, PASSWORD))
         if field.key in self.mode.optional_fields:
-            field = replace(field, is_optional=True)
+            field = field._replace(is_optional=True)
         setting = make_setting(field, declaration, attribute, secrecy)
         if is_computed(field, declaration) or is_left_out(declaration):
             is_derived = field.group == CREDENTIALS and is_computed(field, declaration)

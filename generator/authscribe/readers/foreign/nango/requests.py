@@ -81,8 +81,10 @@ def _select_by_mode(provider: TrackedMapping, key: str, mode: str) -> tuple[Trac
 
 def _take_endpoint(mapping: TrackedMapping, key: str, scope: ProviderScope) -> MapNode | None:
     node = mapping.peek(key)
+    if node is None:
+        return None
     match scope.to_urls(get_text(node) or ""):
-        case (url, *others) if node is not None and url and len(others) < 2 and all(others):
+        case (url, *others) if url and len(others) < 2 and all(others):
             # An endpoint has one fallback at most.
             mapping.take(key)
             return make_map(node.place, url=url, fallback=ScalarNode(others[0], node.place) if others else None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
@@ -26,8 +25,7 @@ _STORED_RESPONSE: Final = re.compile(r"raw\..+|_cookies")
 """Credentials that Nango stores from the response that brought the token: its body and its cookies."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderField:
+class ProviderField(NamedTuple):
     """Setting of a provider; `name` is its wire name, and `entry` its declaration, if any.
 
     `is_captured` is set if Nango fills it in, `is_undeclared` if only templates name it, and `is_optional` if its mode
@@ -100,6 +98,8 @@ class ProviderScope:
     def _fill_all(
         self, template: str, reference: str, escape: Callable[[str], str], responses: int
     ) -> tuple[str, ...] | None:
+        if "${" not in template:
+            return (escape(template),)
         sides = [self._fill(side, reference, escape, responses) for side in split_alternatives(template)]
         filled = tuple(side for side in sides if side is not None)
         return filled if len(filled) == len(sides) else None
@@ -130,8 +130,10 @@ def build_scope(
     credentials = {field.key for field in declared if field.group == CREDENTIALS}
     added = [ProviderField(CREDENTIALS, key, key, place) for key in mode_fields if key not in credentials]
     uses = Counter([field.key for field in declared] + [field.key for field in added] + list(tokens))
-    fields = [replace(field, name=field.reference) if uses[field.key] > 1 else field for field in declared] + added
-    return ProviderScope((*fields, *_find_undeclared(provider.node, ProviderScope(fields, tokens))), tokens)
+    fields = [field._replace(name=field.reference) if uses[field.key] > 1 else field for field in declared] + added
+    scope = ProviderScope(fields, tokens)
+    undeclared = tuple(_find_undeclared(provider.node, scope))
+    return ProviderScope((*fields, *undeclared), tokens) if undeclared else scope
 
 
 def _list_declared(provider: TrackedMapping) -> Iterator[ProviderField]:
@@ -159,7 +161,7 @@ def _find_undeclared(node: MapNode, scope: ProviderScope) -> Iterator[ProviderFi
         seen.add((group, key))
         is_captured = key in captured or (group == CREDENTIALS and _STORED_RESPONSE.fullmatch(key) is not None)
         field = ProviderField(group, key, key, captured.get(key, place), None, is_captured, not is_captured)
-        yield replace(field, name=field.reference) if key in names else field
+        yield field._replace(name=field.reference) if key in names else field
         names.add(key)
 
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 _BRACE: Final = re.compile(r"\$\{|[{}]")
 _CALL: Final = re.compile(r"base64\((.*)\)", re.DOTALL)
 _OR: Final = "||"
 
 
-@dataclass(frozen=True, slots=True)
-class NangoExpression:
+class NangoExpression(NamedTuple):
     """Text between `${` and the brace that closes it, verbatim."""
 
     text: str
@@ -46,6 +44,8 @@ def join_parts(parts: Iterable[NangoTemplatePart]) -> str:
 
 def find_innermost(template: str) -> tuple[str, ...]:
     """Return the expressions, at any depth, that hold no other: each is a name, or a call without any."""
+    if "${" not in template:
+        return ()
     return tuple(template[start + 2 : end - 1] for start, end, is_innermost in _find_spans(template) if is_innermost)
 
 
