@@ -272,38 +272,37 @@ def parse_leaves(template: ConnectorTemplate, syntax: ReferenceSyntax) -> tuple[
 
     If it is JSON only with one branch of each condition, the scalars of all branches are returned.
     """
-    references = sorted(template.references, key=lambda reference: reference.place)
+    references = tuple(sorted(template.references, key=lambda reference: reference.place))
     parse = parse_yaml if template.is_yaml else parse_json
     node, _ = parse(template.place.path, template.text)
     if node is not None or template.is_yaml:
-        return tuple(_walk(node, (), references)) if node is not None else ()
+        return tuple(_list_leaves(node, references)) if node is not None else ()
     leaves: dict[tuple[tuple[str, ...], Place], Leaf] = {}
     for number, text in enumerate(list_readings(template.text, syntax)):
         node, _ = parse_json(template.place.path, text)
-        leaves |= {(leaf.path, leaf.place): leaf for leaf in _walk(node, (), references)} if node is not None else {}
+        read = _list_leaves(node, references) if node is not None else ()
+        leaves |= {(leaf.path, leaf.place): leaf for leaf in read}
         if number == 0 and leaves:
             break
     return tuple(sorted(leaves.values(), key=lambda leaf: leaf.place))
 
 
-def _walk(node: Node, path: tuple[str, ...], references: Sequence[Reference]) -> Iterator[Leaf]:
-    match node:
-        case MapNode(entries=entries):
-            for entry in entries:
-                yield from _walk(entry.node, (*path, entry.key), references)
-        case ListNode(items=items):
-            for index, item in enumerate(items):
-                yield from _walk(item, (*path, str(index)), references)
-        case ScalarNode(value=value, place=place):
-            start, end = (place.line, place.column), (place.end_line, place.end_column)
-            first = bisect_left(references, start, key=_locate_start)
-            last = bisect_left(references, end, key=_locate_start)
+def _list_leaves(root: Node, references: tuple[Reference, ...]) -> Iterator[Leaf]:
+    """Yield the scalars of a document in its order, each with those of the sorted references that are in it."""
+    starts = [(reference.place.line, reference.place.column) for reference in references]
+    remaining: list[tuple[tuple[str, ...], Node]] = [((), root)]
+    while remaining:
+        path, node = remaining.pop()
+        if isinstance(node, MapNode):
+            remaining += [((*path, entry.key), entry.node) for entry in reversed(node.entries)]
+        elif isinstance(node, ListNode):
+            remaining += reversed([((*path, str(index)), item) for index, item in enumerate(node.items)])
+        else:
+            place = node.place
+            first = bisect_left(starts, (place.line, place.column))
+            last = bisect_left(starts, (place.end_line, place.end_column), first)
             slot = path[1:] if path and path[0].isdigit() else path
-            yield Leaf(path, slot, value, place, tuple(references[first:last]))
-
-
-def _locate_start(reference: Reference) -> tuple[int, int]:
-    return reference.place.line, reference.place.column
+            yield Leaf(path, slot, node.value, place, references[first:last])
 
 
 def _list_values(platform: Platform, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[dict[str, object]]:

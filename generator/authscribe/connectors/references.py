@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
 from authscribe.model.platform import References
@@ -47,8 +47,7 @@ _KINDS: Final[Mapping[str, ReferenceKind | None]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Reference in a template, to the name of a secret, variable or environment value."""
 
     kind: ReferenceKind

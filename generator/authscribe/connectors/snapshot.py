@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from authscribe.connectors.references import Reference, ReferenceKind
 from authscribe.findings.finding import Finding, Place
@@ -22,8 +23,7 @@ class Datatype:
     parent: ScalarNode | None
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """Scalar in a template, with the keys that lead to it and the references in it.
 
     `path` leads to it from the root of the file, `slot` from its system: in a list of systems, `path` begins with an
@@ -68,7 +68,7 @@ class ConnectorTemplate:
 
 
 def _rename(references: Iterable[Reference], names: Mapping[str, str]) -> tuple[Reference, ...]:
-    return tuple(replace(reference, name=names.get(reference.name, reference.name)) for reference in references)
+    return tuple(reference._replace(name=names.get(reference.name, reference.name)) for reference in references)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Snapshot:
             self,
             system=self.system.rename(names) if self.system is not None else None,
             templates=tuple(template.rename(names) for template in self.templates),
-            leaves=tuple(replace(leaf, references=_rename(leaf.references, names)) for leaf in self.leaves),
+            leaves=tuple(leaf._replace(references=_rename(leaf.references, names)) for leaf in self.leaves),
             parameters=tuple(parameters),
         )
 
