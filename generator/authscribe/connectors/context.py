@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from authscribe.connectors.references import Reference, ReferenceKind
-from authscribe.connectors.snapshot import Leaf, Snapshot
+from authscribe.connectors.reader import parse_leaves
+from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
+from authscribe.connectors.snapshot import ConnectorTemplate, Leaf, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_platform_variables
@@ -142,6 +143,17 @@ class ConnectorContext:
             if node is not None and get_text(node) == name:
                 return node.place
         return self.locate_scheme()
+
+    def parse_template(self, template: ConnectorTemplate) -> tuple[Leaf, ...]:
+        """Return the scalars of a template of datatypes, which is parsed only once."""
+        if template.path not in self._parsed:
+            syntax = ReferenceSyntax.from_platform(self.platform.references)
+            self._parsed[template.path] = parse_leaves(template, syntax)
+        return self._parsed[template.path]
+
+    @cached_property
+    def _parsed(self) -> dict[str, tuple[Leaf, ...]]:
+        return {}
 
     def find_leaves(self, *path: str) -> tuple[Leaf, ...]:
         """Return the leaves at this path in the systems."""

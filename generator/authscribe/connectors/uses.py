@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.reader import parse_leaves
-from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax
-from authscribe.connectors.snapshot import ConnectorTemplate, Snapshot
+from authscribe.connectors.references import Reference, ReferenceKind
+from authscribe.connectors.snapshot import ConnectorTemplate
 from authscribe.findings.finding import Place
 
 
@@ -21,16 +20,16 @@ class UsagePlace:
 
 def group_uses(context: ConnectorContext) -> dict[str, tuple[UsagePlace, ...]]:
     """Return the places of all references in the templates, by name."""
-    syntax = ReferenceSyntax.from_platform(context.platform.references)
     by_name: dict[str, list[UsagePlace]] = {}
     for template in context.snapshot.all_templates:
         references = [reference for reference in template.references if reference.kind is not ReferenceKind.EXPRESSION]
-        pointers = _map_pointers(template, context.snapshot, syntax) if references else {}
+        pointers = _map_pointers(template, context) if references else {}
         for reference in references:
             by_name.setdefault(reference.name, []).append(UsagePlace(reference.place, pointers.get(reference)))
     return {name: tuple(uses) for name, uses in by_name.items()}
 
 
-def _map_pointers(template: ConnectorTemplate, snapshot: Snapshot, syntax: ReferenceSyntax) -> dict[Reference, str]:
-    leaves = snapshot.leaves if template is snapshot.system else parse_leaves(template, syntax)
+def _map_pointers(template: ConnectorTemplate, context: ConnectorContext) -> dict[Reference, str]:
+    snapshot = context.snapshot
+    leaves = snapshot.leaves if template is snapshot.system else context.parse_template(template)
     return {reference: leaf.pointer for leaf in leaves for reference in leaf.references}

@@ -116,8 +116,8 @@ def check_flags(context: ConnectorContext) -> Iterator[Finding]:
     variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
     for flag in context.flags:
         entry = context.snapshot.find_setting(flag.name)
-        if entry is None or not variables.keys().isdisjoint(flag.variables) or find_open_receivers(flag, context):
+        unused = [secret.name for secret in flag.injected if secret.name not in context.secrets]
+        if entry is None or not unused or not variables.keys().isdisjoint(flag.variables):
             continue
-        for secret in flag.injected:
-            if secret.name not in context.secrets:
-                yield report_flag_secret_unused(secret.name, entry.place, context.name, flag.name)
+        if not find_open_receivers(flag, context):
+            yield from (report_flag_secret_unused(name, entry.place, context.name, flag.name) for name in unused)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
-from authscribe.connectors.reader import parse_leaves
-from authscribe.connectors.references import ReferenceSyntax
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.model.platform import Flag
 
 _RECEIVER: Final = "http_endpoint"
+_ESCAPE: Final = re.compile(r"\\[uUx\n]")
+"""Matches escapes of JSON and YAML that can stand for a letter or divide a word, so that a text does not contain it."""
 
 ANONYMOUS_RECEIVER: Final = Rule(
     code="anonymous-receiver",
@@ -67,9 +68,14 @@ def find_open_receivers(flag: Flag, context: ConnectorContext) -> tuple[Leaf, ..
     """Return the ids of the pipes that a flag opens to everybody and that do not validate what they receive."""
     if flag.open_receivers is None:
         return ()
-    syntax = ReferenceSyntax.from_platform(context.platform.references)
-    leaves = (parse_leaves(template, syntax) for template in context.snapshot.templates)
+    templates = (template for template in context.snapshot.templates if _may_receive(template.text))
+    leaves = map(context.parse_template, templates)
     return tuple(leaf for each in leaves for leaf in _find_in_template(each, flag.open_receivers))
+
+
+def _may_receive(text: str) -> bool:
+    """Return whether a template may have a pipe that receives data; most have none, and need not be parsed."""
+    return _RECEIVER in text or _ESCAPE.search(text) is not None
 
 
 def _find_in_template(leaves: tuple[Leaf, ...], ending: str) -> Iterator[Leaf]:
