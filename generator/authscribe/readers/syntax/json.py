@@ -20,7 +20,8 @@ from authscribe.readers.text import DEPTH_LIMIT, ParseError
 
 _TOKEN: Final = re.compile(
     r"[ \t\n]*("
-    r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
+    # Characters in runs, since matching them one by one takes twice as long.
+    r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
     r"|[{}\[\]:,]"
     r"|-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?"
     r"|true|false|null"
