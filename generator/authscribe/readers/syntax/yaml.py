@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
@@ -32,6 +32,9 @@ _KEYWORDS: Final[dict[str, Value]] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+
+_NodeEvent: TypeAlias = Any
+"""Event of a node or an alias; in the types of PyYAML, the first have no tag."""
 
 # Every key and node is a tuple with a place, another tuple: this takes half the time of calling their classes.
 _new_tuple: Final = tuple.__new__
@@ -161,7 +164,7 @@ class _YamlParser:
             )
         return node
 
-    def _check_event(self, event: yaml.NodeEvent, place: Place) -> None:
+    def _check_event(self, event: _NodeEvent, place: Place) -> None:
         """Report an anchor or alias once, and raise ParseError for a tag."""
         if event.anchor is not None:
             self.unusual = self.unusual or report_unsupported_yaml(place, "anchors and aliases")
@@ -174,20 +177,21 @@ class _YamlParser:
             return Place(self.path)
         return _new_tuple(Place, (self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1))
 
-    def _parse_node(self, event: yaml.NodeEvent, depth: int) -> Node:
+    def _parse_node(self, event: _NodeEvent, depth: int) -> Node:
         place = self._locate(event)
         if depth > DEPTH_LIMIT:
             raise ParseError(report_too_deep(place, limit=DEPTH_LIMIT))
-        anchor = event.anchor
-        self._check_event(event, place)
-        if anchor is not None and isinstance(event, yaml.AliasEvent):
-            return self._repeat_node(anchor, place, depth)
-        self._size += 1
-        if depth > self._deepest:
-            self._deepest = depth
-        if anchor is None:
+        # Every alias has an anchor, so that nearly all nodes need no further check.
+        if event.anchor is None and event.tag is None:
             return self._parse_content(event, place, depth)
-        size, deepest = self._size - 1, self._deepest
+        self._check_event(event, place)
+        anchor: str = event.anchor
+        if isinstance(event, yaml.AliasEvent):
+            return self._repeat_node(anchor, place, depth)
+        return self._parse_anchored(event, anchor, place, depth)
+
+    def _parse_anchored(self, event: yaml.NodeEvent, anchor: str, place: Place, depth: int) -> Node:
+        size, deepest = self._size, self._deepest
         self._deepest = depth
         node = self._parse_content(event, place, depth)
         self._anchored[anchor] = _AnchoredNode(node, self._size - size, self._deepest - depth)
@@ -209,6 +213,9 @@ class _YamlParser:
         return node
 
     def _parse_content(self, event: yaml.Event, place: Place, depth: int) -> Node:
+        self._size += 1
+        if depth > self._deepest:
+            self._deepest = depth
         if isinstance(event, yaml.ScalarEvent):
             is_plain = event.implicit[0] and not event.style
             return _new_tuple(ScalarNode, (_convert_scalar(event.value) if is_plain else event.value, place))
@@ -217,35 +224,38 @@ class _YamlParser:
             while not isinstance(item := self._next_event(), yaml.SequenceEndEvent):
                 items.append(self._parse_node(item, depth + 1))
             return ListNode(tuple(items), place)
-        return MapNode(tuple(self._parse_entries(depth + 1)), place)
+        return MapNode(self._parse_entries(depth + 1), place)
 
-    def _parse_entries(self, depth: int) -> Iterator[Entry]:
-        """Yield the entries of a mapping, then those that merge keys add, which never replace one that is there."""
-        first: dict[str, Place] = {}
+    def _parse_entries(self, depth: int) -> tuple[Entry, ...]:
+        """Return the entries of a mapping, then those that merge keys add, which never replace one that is there."""
+        entries: dict[str, Entry] = {}
         merged: list[MapNode] = []
         while not isinstance(event := self._next_event(), yaml.MappingEndEvent):
             place = self._locate(event)
-            self._check_event(event, place)
-            if not isinstance(event, yaml.ScalarEvent):
-                raise ParseError(report_unsupported_yaml(place, "lists and mappings as keys", "use text as the key"))
-            if event.anchor is not None:
-                self._anchored[event.anchor] = _AnchoredNode(ScalarNode(event.value, place), 1, 0)
-            is_merge = event.value == "<<" and not event.style
+            key = self._parse_key(event, place)
+            is_merge = key == "<<" and not event.style
             # The entries of a merged mapping are on the level of those of this one.
             node = self._parse_node(self._next_event(), depth - is_merge)
             if is_merge:
                 self.unusual = self.unusual or report_unsupported_yaml(place, "merge keys")
                 merged += _list_merged(node)
-                continue
-            if event.value in first:
-                self.duplicate_keys.append(report_duplicate_key(event.value, place, first[event.value]))
-                continue
-            first[event.value] = place
-            yield _new_tuple(Entry, (event.value, place, node))
+            elif key in entries:
+                self.duplicate_keys.append(report_duplicate_key(key, place, entries[key].place))
+            else:
+                entries[key] = _new_tuple(Entry, (key, place, node))
         for entry in (entry for mapping in merged for entry in mapping.entries):
-            if entry.key not in first:
-                first[entry.key] = entry.place
-                yield entry
+            entries.setdefault(entry.key, entry)
+        return tuple(entries.values())
+
+    def _parse_key(self, event: _NodeEvent, place: Place) -> str:
+        is_scalar = isinstance(event, yaml.ScalarEvent)
+        if not is_scalar or event.anchor is not None or event.tag is not None:
+            self._check_event(event, place)
+        if not is_scalar:
+            raise ParseError(report_unsupported_yaml(place, "lists and mappings as keys", "use text as the key"))
+        if event.anchor is not None:
+            self._anchored[event.anchor] = _AnchoredNode(ScalarNode(event.value, place), 1, 0)
+        return str(event.value)
 
 
 def _list_merged(node: Node) -> tuple[MapNode, ...]:
