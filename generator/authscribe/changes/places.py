@@ -13,7 +13,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.resolve.merge import list_maps
 from authscribe.resolve.resolver import Resolution
-from authscribe.resolve.secret_values import list_scalars
+from authscribe.resolve.secret_values import list_keyed_values
 
 _SettingKey: TypeAlias = tuple[str, str, str | None]
 """Definition, list and name of a setting."""
@@ -72,12 +72,12 @@ def list_withheld_places(resolutions: Iterable[Resolution]) -> Iterator[Place]:
     names = {name for side in sides for name in _list_confidential(side.catalogue)}
     for side in sides:
         for node in (*side.schemes.values(), *side.connectors.values()):
-            yield from _list_values(node, ("extras",))
+            yield from list_keyed_values(node, ("extras",))
         for flag in (flag for node in side.platforms.values() for flag in list_maps(node.find("flags"))):
             for item in list_maps(flag.find("injected")):
-                yield from _list_values(item, VALUES)
+                yield from list_keyed_values(item, VALUES)
         for key, item in _list_settings(side):
-            yield from _list_values(item, VALUES if key in names else ("extras",))
+            yield from list_keyed_values(item, VALUES if key in names else ("extras",))
 
 
 def _list_confidential(catalogue: Catalogue) -> Iterator[_SettingKey]:
@@ -91,8 +91,3 @@ def _list_settings(side: Resolution) -> Iterator[tuple[_SettingKey, MapNode]]:
     for identifier, node in (*side.schemes.items(), *side.connectors.items()):
         for role in ROLES:
             yield from (((identifier, role, get_text(item.find("name"))), item) for item in list_maps(node.find(role)))
-
-
-def _list_values(node: MapNode, keys: Sequence[str]) -> Iterator[Place]:
-    for key in keys:
-        yield from list_scalars(node.find(key))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import MapNode, get_text, list_scalar_places
 from authscribe.model.naming import is_value_public
 from authscribe.resolve.merge import list_maps
 
@@ -21,19 +21,14 @@ def list_secret_values(definition: MapNode) -> Iterator[Place]:
     """Yield the places of the values of a scheme's secrets that may not be shown."""
     for role in SECRET_ROLES:
         for item in list_maps(definition.find(role)):
-            if not is_value_public(get_text(item.find("secret")), get_text(item.find("name")) or ""):
-                for key in VALUE_KEYS:
-                    yield from list_scalars(item.find(key))
+            # Few secrets have values, and judging one takes longer than looking for them.
+            values = tuple(list_keyed_values(item, VALUE_KEYS))
+            if values and not is_value_public(get_text(item.find("secret")), get_text(item.find("name")) or ""):
+                yield from values
 
 
-def list_scalars(node: Node | None) -> Iterator[Place]:
-    """Yield the place of each scalar in a node."""
-    match node:
-        case ScalarNode(place=place):
-            yield place
-        case ListNode(items=items):
-            for item in items:
-                yield from list_scalars(item)
-        case MapNode(entries=entries):
-            for entry in entries:
-                yield from list_scalars(entry.node)
+def list_keyed_values(node: MapNode, keys: Collection[str]) -> Iterator[Place]:
+    """Yield the place of each scalar under the keys of a mapping."""
+    for entry in node.entries:
+        if entry.key in keys:
+            yield from list_scalar_places(entry.node)
