@@ -117,6 +117,9 @@ def _join_repeated(settings: Iterable[_SettingT]) -> tuple[_SettingT, ...]:
 
     Each name in `names` is a key of its own.
     """
+    settings = tuple(settings)
+    if len({setting.name for setting in settings}) == len(settings):
+        return settings
     by_name: dict[str, _SettingT] = {}
     for setting in settings:
         first = by_name.setdefault(setting.name, setting)

@@ -210,6 +210,7 @@ def to_class(identifier: str) -> str:
     return f"C{stem}" if stem[:1].isdigit() else stem
 
 
+@_remembered
 def to_environment_prefix(identifier: str) -> str:
     """Return the prefix of the environment variables of a connector or scheme: `wix` gives `WIX_`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
@@ -22,7 +23,7 @@ from authscribe.model.contract import (
     list_methods,
 )
 from authscribe.model.definitions import Connector, Scheme, Secrecy, Secret, Setting, Source, ValueType
-from authscribe.model.draft import MapNode, get_text
+from authscribe.model.draft import MapNode, Node, get_text
 from authscribe.model.spelling import Spelling
 from authscribe.resolve import merge
 from authscribe.resolve.defaults import check_defaults
@@ -37,19 +38,23 @@ from authscribe.resolve.platform_checks import check_platform_names
 from authscribe.resolve.setting_places import SettingPlaces
 from authscribe.resolve.template_checks import check_placements, check_token_request
 
+_NAME_KEYS: Final = {**dict.fromkeys(merge.SETTING_LISTS, "name"), "methods": "id"}
+"""Keys of a definition whose lists have items with names, each with the key of the name."""
+
 
 def check_duplicates(definition: MapNode) -> Iterator[Finding]:
     """Report repeated names in a list of a definition, before merging by name hides them."""
-    for key in (*merge.SETTING_LISTS, "methods"):
-        first: dict[str, Place] = {}
-        for item in merge.list_maps(definition.find(key)):
-            name = get_text(item.find("id" if key == "methods" else "name"))
-            if name is None:
-                continue
-            place = locate_value(item, "id" if key == "methods" else "name")
-            if name in first:
-                yield report_duplicate_name(name, place, first[name])
-            first.setdefault(name, place)
+    for entry in definition.entries:
+        if entry.key in _NAME_KEYS:
+            yield from _check_items(merge.list_maps(entry.node), _NAME_KEYS[entry.key])
+
+
+def _check_items(items: Iterable[MapNode], name_key: str) -> Iterator[Finding]:
+    first: dict[str, Node] = {}
+    for node in (item.find(name_key) for item in items):
+        name = get_text(node)
+        if node is not None and name is not None and first.setdefault(name, node) is not node:
+            yield report_duplicate_name(name, node.place, first[name].place)
 
 
 def check_catalogue(

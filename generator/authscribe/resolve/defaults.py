@@ -19,16 +19,21 @@ _TYPES: Final = {
 
 def check_defaults(definition: Scheme | Connector, node: MapNode) -> Iterator[Finding]:
     """Yield a finding for each default that has another type than its setting, or is not one of the allowed values."""
-    for key in SETTING_LISTS:
-        settings: tuple[Setting, ...] = getattr(definition, key, ())
-        for setting, item in zip(settings, list_maps(node.find(key)), strict=True):
-            if setting.default is None:
-                continue
-            place = locate_value(item, "name")
-            if not _fits_type(setting):
-                yield report_default_of_another_type(setting.name, setting.type.value, place)
-            elif setting.enum and setting.default not in [choice.value for choice in setting.enum]:
-                yield report_default_not_allowed(setting.name, place)
+    for key in SETTING_LISTS if isinstance(definition, Scheme) else ("parameters",):
+        settings: tuple[Setting, ...] = getattr(definition, key)
+        if any(setting.default is not None for setting in settings):
+            items = zip(settings, list_maps(node.find(key)), strict=True)
+            yield from (finding for setting, item in items for finding in _check_default(setting, item))
+
+
+def _check_default(setting: Setting, item: MapNode) -> Iterator[Finding]:
+    if setting.default is None:
+        return
+    place = locate_value(item, "name")
+    if not _fits_type(setting):
+        yield report_default_of_another_type(setting.name, setting.type.value, place)
+    elif setting.enum and setting.default not in [choice.value for choice in setting.enum]:
+        yield report_default_not_allowed(setting.name, place)
 
 
 def _fits_type(setting: Setting) -> bool:
