@@ -99,8 +99,9 @@ def _spell_all(catalogue: Catalogue, definitions: Iterable[Scheme | Connector]) 
 def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vocabulary) -> Iterator[Finding]:
     """Report mistakes in a scheme; `known` are the ids of all schemes."""
     contract, places = build_scheme_contract(catalogue, scheme), SettingPlaces((node,))
-    yield from check_definition_names(Spelling(scheme, catalogue.conventions), node)
-    yield from check_names(contract, Spelling(scheme, catalogue.conventions), places)
+    spelling = Spelling(scheme, catalogue.conventions)
+    yield from check_definition_names(spelling, node)
+    yield from check_names(contract, spelling, places)
     yield from check_platform_names(contract, catalogue.platform, places)
     yield from check_defaults(scheme, node)
     yield from _check_copies(contract, places)

@@ -86,14 +86,15 @@ def check_names(contract: Contract, spelling: Spelling, places: SettingPlaces) -
 
 def _check_attributes(settings: Iterable[Setting], places: SettingPlaces) -> Iterator[Finding]:
     for setting in settings:
-        problem = naming.find_attribute_problem(setting.attribute)
+        attribute = setting.attribute
+        problem = naming.find_attribute_problem(attribute)
         if not naming.is_wire_name(setting.name):
             yield report_unusable_name(setting.name, places.locate_name(setting), "is not one printable line")
-        elif not setting.attribute and setting.names.python is None:
+        elif not attribute and setting.names.python is None:
             yield report_unusable_name(setting.name, places.locate_name(setting), "has no ASCII letter or digit")
         elif problem is not None:
             place = places.locate_stated_name(setting, NameKind.PYTHON)
-            yield report_reserved_name(setting.name, setting.attribute, place, problem)
+            yield report_reserved_name(setting.name, attribute, place, problem)
 
 
 def _check_platforms(settings: Iterable[Setting], spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
@@ -160,7 +161,8 @@ def _list_identities(
     setting: Setting, spelling: Spelling, kinds: Iterable[NameKind]
 ) -> Iterator[tuple[NameKind, str, str, str]]:
     """Yield each name that no other setting may have: its kind, its namespace, its key there, and the name."""
-    yield NameKind.PYTHON, "attribute", setting.attribute, setting.attribute
+    attribute = setting.attribute
+    yield NameKind.PYTHON, "attribute", attribute, attribute
     if setting.names.python is None:
         key = naming.make_collision_key(setting.name)
         yield NameKind.PYTHON, "name", key, key
@@ -168,7 +170,7 @@ def _list_identities(
         spelt = spelling.spell(kind, setting)
         yield kind, kind.value, fold_name(NAME_KINDS[kind], spelt), spelt
     # The classes read variables and files under the same names.
-    for key in (list_stated_keys(setting) or (setting.attribute,)) if kinds else ():
+    for key in (list_stated_keys(setting) or (attribute,)) if kinds else ():
         yield NameKind.ENV, "key", key.casefold(), spelling.get_prefix(NameKind.ENV) + key
 
 

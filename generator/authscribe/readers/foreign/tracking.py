@@ -269,8 +269,9 @@ def join_maps(first: MapNode | None, second: MapNode | None) -> MapNode | None:
 
 
 def _make_entry(key: str, value: Node | Value, place: Place) -> Entry:
-    node = _to_node(value, place)
-    return _new_tuple(Entry, (key, node.place, node))
+    if isinstance(value, tuple):
+        return _new_tuple(Entry, (key, value.place, value))
+    return _new_tuple(Entry, (key, place, _new_tuple(ScalarNode, (value, place))))
 
 
 def _to_node(value: Node | Value, place: Place) -> Node:

@@ -95,7 +95,7 @@ def _draft_merged(entry: Entry, identifier: str, provider: MergedProvider) -> _P
     mode = find_provider_mode(tracked)
     place = (provider.node.find(_MODE) or provider.node).place
     scope = build_scope(tracked, mode.fields, (token.name for token in mode.tokens), place)
-    scheme, connector = draft_provider(tracked, identifier, scope)
+    scheme, connector = draft_provider(tracked, identifier, mode, scope)
     # Keys that an alias gives are accounted for where they are written.
     inherited = [each.key for each in provider.node.entries if each.key not in provider.own_keys]
     pointers = {make_pointer((entry.key, key)) for key in inherited}

@@ -43,10 +43,12 @@ def find_provider_mode(provider: TrackedMapping) -> AuthMode:
     )
 
 
-def draft_provider(provider: TrackedMapping, identifier: str, scope: ProviderScope) -> tuple[MapNode, MapNode]:
+def draft_provider(
+    provider: TrackedMapping, identifier: str, mode: AuthMode, scope: ProviderScope
+) -> tuple[MapNode, MapNode]:
     """Return the scheme and the connector of a provider, in which all of its keys are mapped or kept."""
     title = provider.take_string("display_name")
-    scheme = _draft_scheme(provider, identifier, title, scope)
+    scheme = _draft_scheme(provider, identifier, title, mode, scope)
     docs = provider.take_text("docs")
     leftovers = provider.leftovers()
     entries = leftovers.entries if leftovers is not None else ()
@@ -61,8 +63,9 @@ def draft_provider(provider: TrackedMapping, identifier: str, scope: ProviderSco
     return _add_extras(scheme, (e for e in entries if e.key.startswith(_AUTHENTICATION_PREFIXES))), connector
 
 
-def _draft_scheme(provider: TrackedMapping, identifier: str, title: Node | None, scope: ProviderScope) -> MapNode:
-    mode = find_provider_mode(provider)
+def _draft_scheme(
+    provider: TrackedMapping, identifier: str, title: Node | None, mode: AuthMode, scope: ProviderScope
+) -> MapNode:
     stated = provider.take("auth_mode") or ScalarNode(None, provider.place)
     endpoints = read_endpoints(provider, get_text(stated) or "", scope)
     placements = read_placements(provider, mode, scope, stated.place)

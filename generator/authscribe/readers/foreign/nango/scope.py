@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.model.naming import WIRE_NAME_LIMIT
 from authscribe.model.nango import ACCESS, CAPTURED_LISTS, CONNECTION, CREDENTIALS, GROUPS, INTEGRATION, REFRESH
 from authscribe.model.placement_template import is_response
@@ -182,11 +182,10 @@ def _list_expressions(node: MapNode) -> Iterator[tuple[str, Place]]:
     stack: list[Node] = [entry.node for entry in reversed(node.entries) if entry.key not in GROUPS]
     while stack:
         item = stack.pop()
-        match item:
-            case ScalarNode(value=str() as value) if "${" in value:
-                for expression in find_innermost(value):
-                    yield expression, item.place
-            case ListNode(items=items):
-                stack += reversed(items)
-            case MapNode(entries=entries):
-                stack += [entry.node for entry in reversed(entries)]
+        if isinstance(item, MapNode):
+            stack += [entry.node for entry in reversed(item.entries)]
+        elif isinstance(item, ListNode):
+            stack += reversed(item.items)
+        else:
+            for expression in find_innermost(get_text(item) or ""):
+                yield expression, item.place
