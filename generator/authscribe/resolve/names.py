@@ -59,20 +59,20 @@ def spell_id(refinement: MapNode, names: NameIndex) -> MapNode:
 
 
 def _spell_in_map(node: MapNode, path: tuple[str, ...], names: NameIndex) -> MapNode:
-    if node.find(path[0]) is None:
+    stated = node.find(path[0])
+    spelt = _spell(stated, path[1:], names) if stated is not None else None
+    if spelt is None or spelt is stated:
         return node
-    entries = (
-        entry._replace(node=_spell(entry.node, path[1:], names)) if entry.key == path[0] else entry
-        for entry in node.entries
-    )
+    entries = (entry._replace(node=spelt) if entry.key == path[0] else entry for entry in node.entries)
     return node._replace(entries=tuple(entries))
 
 
 def _spell(node: Node, path: tuple[str, ...], names: NameIndex) -> Node:
-    """Return the node with the reference at the end of the path replaced by an id; unknown names are kept."""
+    """Return the node with the reference at the end of the path replaced by an id; ids and unknown names are kept."""
     if not path:
         name = get_text(node)
-        return ScalarNode(names.get(name, name), node.place) if name is not None else node
+        identifier = names.get(name, name) if name is not None else None
+        return node if identifier == name else ScalarNode(identifier, node.place)
     if isinstance(node, MapNode):
         return _spell_in_map(node, path, names)
     if isinstance(node, ListNode) and path[0] == _EACH:

@@ -117,9 +117,11 @@ class TrackedMapping:
         What it leaves is left over from this mapping as well, unless its own `leftovers` has been called.
         """
         node = self.peek(key)
-        if isinstance(node, MapNode) and key in self._children:
+        if not isinstance(node, MapNode):
+            return self._nothing
+        if key in self._children:
             return self._children[key][0]
-        if not isinstance(node, MapNode) or key not in self._remaining:
+        if key not in self._remaining:
             return self._nothing
         # An empty mapping has no key that could get an outcome, so that it gets one itself.
         if not node.entries:
@@ -183,7 +185,7 @@ class TrackedMapping:
         Call it once: it ends the reading of this mapping.
         """
         self.is_finished = True
-        entries = tuple(self._keep_remaining())
+        entries = tuple(self._keep_remaining()) if self._remaining else ()
         return MapNode(entries, entries[0].place) if entries else None
 
     def _open(self, key: str, children: tuple[TrackedMapping, ...]) -> tuple[TrackedMapping, ...]:
