@@ -19,7 +19,7 @@ from authscribe.drift.earlier_run import StoredRun, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.output_folder import StampedDigest
 from authscribe.drift.recorded import read_lock, recall_connectors
-from authscribe.drift.stamps import recall_digests
+from authscribe.drift.stamps import recall_digests, remember_digests
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference, report_unknown_target
@@ -311,17 +311,24 @@ class _OutputFolder:
 
     def __init__(self, workspace: Workspace) -> None:
         output_folder.check_out_dir(workspace.out_dir, workspace.root)
-        self.lock = read_lock(workspace)
+        self.lock, self._lock_stamp = read_lock(workspace)
         self._path = workspace.out_dir
         self._cache = workspace.cache
+        self._stamped: dict[str, StampedDigest] = {}
         self._digests: dict[str, str] = {}
 
     def read(self, files: Iterable[GeneratedFile], lock: Lock) -> Mapping[str, str]:
         """Return the digests of these files, and of those that the lock records, as far as they exist."""
         paths = {file.path for file in files}.union(lock.files).difference(self._digests)
         digests = output_folder.hash_files(self._path, paths, self._recalled)
+        self._stamped |= digests
         self._digests |= {path: sha256 for path, (sha256, _) in digests.items()}
         return self._digests
+
+    def remember(self) -> None:
+        """Remember the digests that have been found out for later runs, if there is a cache."""
+        if self._cache is not None and self._lock_stamp is not None:
+            remember_digests(self._cache, self._path, self._stamped, self._recalled, self._lock_stamp)
 
     @cached_property
     def _recalled(self) -> Mapping[str, StampedDigest]:
@@ -349,6 +356,7 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
         formatter=formatting.get_formatter_version(),
         extent=run.selection.extent,
     )
+    folder.remember()
     if run.request.show_diff:
         drifts = folder.add_actual(drifts)
     return _Comparison(files, drifts, folder.lock, inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from authscribe.drift import lockfile, output_folder
+from authscribe.drift.disk import Stamp
 from authscribe.drift.lockfile import LOCK_NAME, Lock
 from authscribe.findings.finding import Place
 from authscribe.workspace.workspace import Workspace
@@ -15,12 +16,15 @@ def show_lock(workspace: Workspace) -> str:
     return f"{workspace.shown_out_dir}/{LOCK_NAME}"
 
 
-def read_lock(workspace: Workspace) -> Lock:
-    """Return the lock, which is empty if there is none; raises DefinitionError if it is not valid."""
+def read_lock(workspace: Workspace) -> tuple[Lock, Stamp | None]:
+    """Return the lock and the stamp of its file; an empty one without a stamp if there is none.
+
+    Raises DefinitionError if it is not valid.
+    """
     content = output_folder.read_lock(workspace.out_dir)
     if content is None:
-        return lockfile.EMPTY
-    return lockfile.parse_lock(content.data.decode("utf-8", "replace"), show_lock(workspace))
+        return lockfile.EMPTY, None
+    return lockfile.parse_lock(content.data.decode("utf-8", "replace"), show_lock(workspace)), content.stamp
 
 
 def recall_connectors(arguments: Sequence[str], workspace: Workspace, lock: Lock | None = None) -> Workspace:
@@ -32,5 +36,5 @@ def recall_connectors(arguments: Sequence[str], workspace: Workspace, lock: Lock
     if arguments or workspace.connectors is not None:
         return workspace
     place = Place(show_lock(workspace))
-    recorded = (lock or read_lock(workspace)).connectors
+    recorded = (lock or read_lock(workspace)[0]).connectors
     return workspace._replace(recorded=tuple((path, place) for path in recorded))
