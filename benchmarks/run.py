@@ -294,6 +294,7 @@ def count_files(place: Path) -> int:
 def compare_warm_runs(bench: Bench) -> Iterator[ResultRow]:
     """Compare runs after one definition changed, and after one was added, with a run from nothing, in one process."""
     place, cache = workload.create_workspace(bench.path("warm"), 1000), bench.path("cache")
+    cold = workload.create_workspace(bench.path("cold"), 1000)
     numbers = iter(range(1000, 2000))
     generate = (*TOOL, "generate", "--jobs", "1")
 
@@ -308,7 +309,7 @@ def compare_warm_runs(bench: Bench) -> Iterator[ResultRow]:
     changed, added, once, imports = measure_medians(
         make_process(*generate, "--cache-dir", cache, cwd=place, prepare=change),
         make_process(*generate, "--cache-dir", cache, cwd=place, prepare=add),
-        make_process(*generate, "--no-cache", cwd=place, prepare=make_remover(place / "output")),
+        make_process(*generate, "--no-cache", cwd=cold, prepare=make_remover(cold / "output")),
         make_imports(),
         rounds=5,
     )
