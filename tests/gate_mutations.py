@@ -1,4 +1,6 @@
-"""Plant defects in the checks that keep text from becoming code, links or paths; the tests must fail for each.
+"""Plant defects in the checks that keep text from becoming code, links or paths, and results from becoming stale.
+
+The tests must fail for each.
 
 Run it as a script: it prints every defect that no test notices, and the share of those that one does.
 """
@@ -35,6 +37,8 @@ HTML: Final = "tests/test_encoders.py -k html or script or linked"
 PYTHON: Final = "tests/test_encoders.py -k python or literal or identifier"
 TARGETS: Final = "tests/test_target_encoders.py"
 DISK: Final = "tests/test_disk.py"
+KNOWN: Final = "tests/test_known_sources.py"
+STAMPS: Final = "tests/test_stamps.py"
 
 DEFECTS: Final = (
     Defect("build/audit.py", "not content.isascii() or ", "", AUDIT),
@@ -114,6 +118,16 @@ DEFECTS: Final = (
     Defect("drift/output_folder.py", "if is_inside and not Path", "if False and not Path", DISK),
     Defect("drift/output_folder.py", "if folder is None or is_special(folder, _get_name(path)):", "if folder is None:", DISK),
     Defect("drift/output_folder.py", "            for path in kept:\n                _back_up(tree, path)\n", "", DISK),
+    Defect("drift/disk.py", "status.st_size, status.st_ctime_ns]", "status.st_size, 0]", STAMPS),
+    Defect("drift/stamps.py", "stamp[0] == lock[0] and ", "", STAMPS),
+    Defect("drift/stamps.py", " and stamp[-1] < lock[-1]", "", STAMPS),
+    Defect("workspace/known_sources.py", "not is_valid or _have_common_names(known.values(), loaded.drafts)", "not is_valid", KNOWN),
+    Defect("workspace/known_sources.py", "source.stored.context == context", "source.stored.context", KNOWN),
+    Defect("workspace/known_sources.py", "if path not in together\n        and", "if", KNOWN),
+    Defect("workspace/known_sources.py", "statements[each] < 2 and ", "", KNOWN),
+    Defect("workspace/known_sources.py", " and not _has_successor(each, resolution)", "", KNOWN),
+    Defect("resolve/resolver.py", "    findings += known.findings\n", "", KNOWN),
+    Defect("lint/definition_values.py", "    yield from resolution.known.value_findings\n", "", KNOWN),
     Defect("model/naming.py", ' and text.split(".")[0] not in _RESERVED_STEMS', "", "tests/test_names.py tests/test_hostile.py -k names"),
     Defect("model/naming.py", 'ID_PATTERN = r"[a-z0-9](?:[a-z0-9_.-]{0,78}[a-z0-9_-])?"', 'ID_PATTERN = r"[a-z0-9_./-]{1,80}"', "tests/test_names.py tests/test_cases.py -k names or file_names"),
 )  # fmt: skip

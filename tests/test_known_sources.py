@@ -18,6 +18,8 @@ from authscribe.workspace.load import load_workspace
 from authscribe.workspace.resolve import resolve_sources
 from authscribe.workspace.workspace import find_workspace
 
+# Each takes some forty runs.
+EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "60")) // 10
 CONFIGURATION = 'sources = ["*.yaml"]\nout-dir = "output"\ntargets = ["python", "docs", "catalogue"]\n'
 SCHEME = "schemes:\n  - {id: key, kind: api_key, required: [{name: api_key}], injected: [{name: api_key}]%s}\n"
 
@@ -91,6 +93,7 @@ def write(place: Path, texts: Mapping[str, str | None]) -> None:
 ALL = {"a.yaml": FIRST[1], "b.yaml": SECOND[1], "c.yaml": THIRD[1], "schemes.yaml": SCHEMES[0]}
 REPLACED = ALL | {"a.yaml": FIRST[5], "b.yaml": SECOND[2]}
 SHARING = ALL | {"a.yaml": FIRST[7]}
+FINDING = ALL | {"a.yaml": FIRST[10]}
 AGREEING = ALL | {"b.yaml": SECOND[9]}
 COMMANDS = (
     ("check", "--keep-going"),
@@ -106,8 +109,10 @@ RENAMING = ALL | {"b.yaml": SECOND[3], "a.yaml": None}
 @example([REPLACED, REPLACED | {"b.yaml": SECOND[1]}])
 @example([SHARING, SHARING | {"b.yaml": None}, SHARING])
 @example([AGREEING, AGREEING | {"b.yaml": None}, AGREEING | {"a.yaml": None}])
+@example([ALL, ALL | {"schemes.yaml": SCHEMES[1]}])
+@example([FINDING, FINDING | {"c.yaml": None}])
 @example([ALL, RENAMING, RENAMING | {"a.yaml": FIRST[1]}])
-@settings(max_examples=int(os.environ.get("AUTHSCRIBE_EXAMPLES", "15")))
+@settings(max_examples=EXAMPLES)
 def test_a_cache_changes_neither_reports_nor_outputs(states: list[dict[str, str | None]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         cached, fresh = Path(folder, "cached", "w"), Path(folder, "fresh", "w")
