@@ -78,7 +78,6 @@ def test_the_console_script_ends_with_the_exit_code(arguments: list[str], code: 
             ["generate", "--dry-run", "--no-cache"],
             ("black", "authscribe.lint.registry", "authscribe.connectors.context", "authscribe.targets.terraform"),
         ),
-        (["convert", "--to", "yaml", "schemes/authentication-schemes.rst"], ("urllib.request", "http.client", "ssl")),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
