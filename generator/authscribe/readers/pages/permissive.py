@@ -14,12 +14,9 @@ from typing import Final
 
 from docutils import nodes, utils
 from docutils.parsers.rst import Directive, directives, roles
+from docutils.parsers.rst.directives.tables import CSVTable
 
-from authscribe.readers.pages.docutils_downloads import defer_downloads
 from authscribe.readers.pages.sections import TAB_DIRECTIVES
-
-with defer_downloads():
-    from docutils.parsers.rst.directives.tables import CSVTable
 
 VERBATIM_DIRECTIVES: Final = frozenset(
     {"code", "code-block", "code-cell", "sourcecode", "parsed-literal", "highlight", "literalinclude", "math",
