@@ -427,8 +427,10 @@ def _find_profile(platforms: Mapping[str, MapNode], name: str) -> Platform:
 
 def _complete_selector(scheme: Scheme, platform: Platform) -> Scheme:
     """Return the scheme with the platform's selector if it states none of its own."""
+    if scheme.selector:
+        return scheme
     selectors = platform.selectors
-    selector = scheme.selector or next((selectors[name] for name in scheme.all_ids if name in selectors), {})
+    selector = next((selectors[name] for name in scheme.all_ids if name in selectors), {})
     return scheme.model_copy(update={"selector": selector})
 
 
