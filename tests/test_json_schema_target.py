@@ -152,6 +152,21 @@ def test_only_what_every_dialect_knows_is_a_pattern() -> None:
     }
 
 
+def test_a_placeholder_is_no_default(tmp_path: Path) -> None:
+    defaults = {"string": "REPLACE_ME", "array": ["REPLACE_ME"], "object": {"REPLACE_ME": "REPLACE_ME"}}
+    parameters = [{"name": kind, "type": kind, "default": default} for kind, default in defaults.items()]
+    scheme = {
+        "id": "s",
+        "parameters": parameters,
+        "required": [{"name": "key", "secret": "no", "default": "REPLACE_ME"}],
+    }
+    draft = read_source("s.json", json.dumps({"schemes": [scheme], "connectors": [{"id": "c", "scheme": "s"}]}))
+    catalogue = resolve_drafts(draft).catalogue
+    schema = build_schemas(catalogue)["json-schema/connectors/c.schema.json"]
+    assert set(schema["required"]) == {*defaults, "key"}
+    check_agreement(schema, import_load(catalogue, tmp_path))
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(draw_catalogue())
 def test_awkward_names_and_texts_are_kept(tmp_path: Path, catalogue: Catalogue) -> None:

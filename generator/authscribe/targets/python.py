@@ -347,13 +347,19 @@ def _build_injected_field(secret: InjectedSecret, optional: set[str]) -> FieldVi
 
 def _may_be_absent(secret: Secret) -> bool:
     """Return whether the field of a secret has no value by default; a default that may be secret is omitted."""
-    return (secret.optional or secret.default is not None) and _find_default(secret) is None
+    has_default = _leave_out_placeholder(secret.default) is not None
+    return (secret.optional or has_default) and _find_default(secret) is None
 
 
 def _find_default(secret: Secret) -> object:
     """Return the default of a field, if it may be shown and is of the field's type."""
     is_usable = secret.is_public and (isinstance(secret.default, str) or not secret.is_masked)
-    return secret.default if is_usable else None
+    return _leave_out_placeholder(secret.default) if is_usable else None
+
+
+def _leave_out_placeholder(default: object) -> object:
+    """Return a default, or None for one that the generated classes refuse."""
+    return None if default in (PLACEHOLDER, [PLACEHOLDER], {PLACEHOLDER: PLACEHOLDER}) else default
 
 
 def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:
@@ -377,9 +383,10 @@ def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str]
 def build_parameter_field(parameter: Parameter) -> FieldView:
     """Build the field of a parameter; if its default is not an allowed value, which lint reports, any value is."""
     texts = tuple(choice.value for choice in parameter.enum if isinstance(choice.value, str))
-    is_closed = len(texts) == len(parameter.enum) and parameter.default in (None, *texts)
+    default = _leave_out_placeholder(parameter.default)
+    is_closed = len(texts) == len(parameter.enum) and default in (None, *texts)
     choices = texts if is_closed else ()
-    has_default = parameter.default is not None
+    has_default = default is not None
     return FieldView(
         wire=parameter.name,
         attribute=parameter.attribute,
@@ -390,7 +397,7 @@ def build_parameter_field(parameter: Parameter) -> FieldView:
         type=_TYPES.get(parameter.type.value, parameter.type.value),
         optional=parameter.optional and not has_default,
         has_default=has_default or parameter.optional,
-        default=parameter.default,
+        default=default,
         constant=choices[0] if len(choices) == 1 else None,
         choices=choices if len(choices) > 1 else (),
     )
