@@ -255,8 +255,8 @@ def test_a_change_makes_only_what_depends_on_it_again(place: Path) -> None:
     CHANGES["a definition"](place)
     run_cached("generate", place)
     # The source; records and contents of the files of the connector and of two lists of all connectors; the description
-    # and the section of the connector in the catalogue; and the run.
-    assert rows(place) == kept + 10
+    # and the section of the connector in the catalogue; the run; and the digests of outputs, if the clock has gone on.
+    assert rows(place) - kept in (10, 11)
 
 
 def a_link_instead(path: Path) -> None:

@@ -7,6 +7,7 @@ digest of both.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache as cached
@@ -27,7 +28,6 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.catalogue import Catalogue
 from authscribe.runtime import cache, plugins, pool
-from authscribe.runtime.codec import dump_record
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import GENERATED, PlannedFile
 from authscribe.targets.registry import is_plugin, plan_part, plan_shared, sort_files, split_catalogue
@@ -98,9 +98,9 @@ def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Ite
     finish = partial(finish_files, template_folders=context.templates, root=context.root)
     if context.cache is None:
         return tuple(finish(planned))
-    # Views of plugins may consist of anything, so that no key can be made from them.
+    # Views of plugins may consist of anything, so that no key can be made from them; ours consist of tuples.
     others = tuple(finish(file for file in planned if is_plugin(file.target)))
-    inputs = {cache.make_key((context.key, dump_record(file))): file for file in planned if not is_plugin(file.target)}
+    inputs = {cache.make_key((context.key, json.dumps(file))): file for file in planned if not is_plugin(file.target)}
     known = file_cache.load_files(context.cache, inputs, lambda file: finish((file,)))
     missing = {key: file for key, file in inputs.items() if key not in known}
     built = tuple(finish(missing.values()))
