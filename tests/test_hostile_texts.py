@@ -26,6 +26,7 @@ from authscribe.findings.finding import DefinitionError
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector, Model, Scheme
 from authscribe.readers.registry import read_source
+from authscribe.targets.plan import PLACEHOLDER
 from authscribe.targets.registry import TARGETS, plan_files
 
 TEMPLATES = Templates()
@@ -156,9 +157,10 @@ def make_twin(text: str) -> Twin:
     """Return the definition with a text in every place that does not refuse it."""
     definition = yaml.safe_load(DEFINITION)
     places = [*list_places(definition)]
-    # In addresses, the first is a variable. No variable of a process can hold the second, so stubs leave it out.
-    special = {"endpoints": "${", "default": "\0", "enum": "\0"}
-    harmless = {place for place in places for key, mark in special.items() if key in place and mark in text}
+    # In addresses, the first is a variable. No variable of a process can hold the second, so stubs leave it out. The last
+    # is no default.
+    special = (("endpoints", "${"), ("default", "\0"), ("enum", "\0"), ("default", PLACEHOLDER))
+    harmless = {place for place in places for key, mark in special if key in place and mark in text}
     while True:
         source = json.dumps(fill(definition, text, harmless), indent=0)
         try:
