@@ -157,10 +157,11 @@ def make_twin(text: str) -> Twin:
     """Return the definition with a text in every place that does not refuse it."""
     definition = yaml.safe_load(DEFINITION)
     places = [*list_places(definition)]
-    # In addresses, the first is a variable. No variable of a process can hold the second, so stubs leave it out. The last
-    # is no default.
-    special = (("endpoints", "${"), ("default", "\0"), ("enum", "\0"), ("default", PLACEHOLDER))
-    harmless = {place for place in places for key, mark in special if key in place and mark in text}
+    # In addresses, the first is a variable. No variable of a process can hold the second, so stubs leave it out. The
+    # generated classes refuse the third.
+    special = {"endpoints": ("${",), "default": ("\0", PLACEHOLDER), "enum": ("\0", PLACEHOLDER)}
+    marked = {key for key, marks in special.items() if any(mark in text for mark in marks)}
+    harmless = {place for place in places if marked.intersection(place)}
     while True:
         source = json.dumps(fill(definition, text, harmless), indent=0)
         try:
