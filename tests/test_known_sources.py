@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Mapping
@@ -94,6 +95,7 @@ ALL = {"a.yaml": FIRST[1], "b.yaml": SECOND[1], "c.yaml": THIRD[1], "schemes.yam
 REPLACED = ALL | {"a.yaml": FIRST[5], "b.yaml": SECOND[2]}
 SHARING = ALL | {"a.yaml": FIRST[7]}
 FINDING = ALL | {"a.yaml": FIRST[10]}
+PAIR = connector("wave", ", names: {kubernetes: x}") + "  - {id: whale, scheme: key, names: {kubernetes: x}}\n"
 AGREEING = ALL | {"b.yaml": SECOND[9]}
 COMMANDS = (
     ("check", "--keep-going"),
@@ -107,6 +109,7 @@ RENAMING = ALL | {"b.yaml": SECOND[3], "a.yaml": None}
 
 @given(st.lists(WORKSPACES, min_size=2, max_size=6))
 @example([REPLACED, REPLACED | {"b.yaml": SECOND[1]}])
+@example([ALL | {"a.yaml": PAIR}, ALL | {"a.yaml": PAIR, "c.yaml": connector("aaa", ", names: {kubernetes: x}")}])
 @example([SHARING, SHARING | {"b.yaml": None}, SHARING])
 @example([AGREEING, AGREEING | {"b.yaml": None}, AGREEING | {"a.yaml": None}])
 @example([ALL, ALL | {"schemes.yaml": SCHEMES[1]}])
@@ -125,6 +128,21 @@ def test_a_cache_changes_neither_reports_nor_outputs(states: list[dict[str, str 
                 outcome = run(verb, *options, "--cache-dir", str(Path(folder, "cache")), cwd=cached)
                 assert outcome == run(verb, *options, "--no-cache", cwd=fresh)
             assert tree(cached) == tree(fresh)
+
+
+def test_a_deleted_file_to_which_a_source_refers_is_noticed(tmp_path: Path) -> None:
+    schemes = {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    reference = {"$ref": "shared/ref.json#/components/securitySchemes/key"}
+    info = {"title": "Zed", "version": "1"}
+    document = {"openapi": "3.0.0", "info": info, "paths": {}, "components": {"securitySchemes": {"key": reference}}}
+    write(tmp_path, {"a.yaml": "connectors:\n  - {id: wave, scheme: zed.key}\n", "zed.yaml": json.dumps(document)})
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "ref.json").write_text(json.dumps({"components": {"securitySchemes": schemes}}))
+    assert run("generate", "--cache-dir", "cache", cwd=tmp_path).code == 0
+    (tmp_path / "shared" / "ref.json").unlink()
+    outcome = run("check", "--cache-dir", "cache", cwd=tmp_path)
+    assert outcome.code == 2
+    assert outcome == run("check", "--no-cache", cwd=tmp_path)
 
 
 CHANGES: dict[str, tuple[dict[str, str | None], set[str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -94,6 +95,13 @@ def spoil_the_file(cache: Path) -> None:
     (cache / FILE).write_bytes(b"x" * 5000)
 
 
+def spoil_the_schema(cache: Path) -> None:
+    content = (cache / FILE).read_bytes()
+    assert b"entriesentries" in content
+    # The message of SQLite about it is not UTF-8.
+    (cache / FILE).write_bytes(content.replace(b"entriesentries", b"entri\x8bsentri\x8bs", 1))
+
+
 def put_a_folder_there(cache: Path) -> None:
     (cache / FILE).unlink()
     (cache / FILE).mkdir()
@@ -103,6 +111,7 @@ SPOILED: dict[str, Callable[[Path], None]] = {
     "not a database": spoil_the_file,
     "cut off": lambda cache: os.truncate(cache / FILE, (cache / FILE).stat().st_size // 2),
     "empty": lambda cache: os.truncate(cache / FILE, 0),
+    "a damaged schema": spoil_the_schema,
     "other values": spoil_each_value,
     "another form": spoil_the_form,
     "other contents in the right form": spoil_the_contents,
@@ -208,6 +217,18 @@ def with_configuration(line: str) -> Callable[[Path], None]:
     return lambda place: replace(place / "authscribe.toml", 'out-dir = "output"', f'out-dir = "output"\n{line}')
 
 
+def test_a_remembered_run_masks_the_lines_that_it_shows(place: Path) -> None:
+    secret = {"name": "api_key", "secret": "unknown", "example": "hunter2hunter"}
+    scheme = {"id": "key", "kind": "api_key", "required": [secret], "injected": [{"name": "api_key"}]}
+    (place / "schemes" / "own.yaml").write_text(json.dumps({"schemes": [scheme]}))
+    run_cached("generate", place)
+    full = run_cached("check", place, "--no-cache")
+    assert "api_key" in full.stdout
+    assert "hunter2" not in full.stdout
+    assert is_remembered(place)
+    assert run_cached("check", place) == full
+
+
 PAGE = "output/docs/rst/connectors/provider-00001.rst"
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a definition": lambda p: replace(p / "schemes/connectors/c00003.yaml", "Provider 3", "Provider three"),
@@ -226,6 +247,27 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "the lock edited": lambda p: replace(p / "output/authscribe.lock", '"black', '"brown'),
     "the lock deleted": lambda p: (p / "output/authscribe.lock").unlink(),
 }
+
+
+def test_a_place_in_the_configuration_is_noticed(place: Path) -> None:
+    with_configuration('[[suppress]]\nrule = "no-placement"\nreason = "known"\nuntil = 2020-01-01')(place)
+    run_cached("generate", place)
+    replace(place / "authscribe.toml", "sources", "\n\nsources")
+    assert run_cached("check", place) == run_cached("check", place, "--no-cache")
+
+
+def test_templates_behind_a_link_are_noticed(place: Path) -> None:
+    with_configuration('templates = ["mine"]')(place)
+    (place / "mine").mkdir()
+    (place / "real").mkdir()
+    (place / "mine" / "docs").symlink_to("../real")
+    (place / "real" / "loop").symlink_to("../mine")
+    template = place / "real" / "index.md.jinja"
+    template.write_text("# One\n")
+    run_cached("generate", place)
+    assert is_remembered(place)
+    template.write_text("# Two\n")
+    assert run_cached("check", place).code == 1
 
 
 @pytest.mark.parametrize("name", CHANGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 import sqlite3
@@ -166,3 +167,21 @@ def test_a_secret_edit_is_reported_by_every_run(tmp_path: Path) -> None:
     found = run("generate", *options, cwd=tmp_path)
     assert (found.code, "edited" in found.stdout) == (1, True)
     assert set(path.read_bytes()) == set(b"x")
+
+
+def test_an_edit_that_keeps_the_stamp_is_never_overwritten(tmp_path: Path) -> None:
+    """Write to a page of a mapped file that is dirty already: no clock tells of it."""
+    (tmp_path / "s.yaml").write_text("schemes:\n  - {id: key, kind: api_key, injected: [{name: api_key}]}\n")
+    arguments = ("--source", "s.yaml", "--target", "docs", "--cache-dir", "cache")
+    assert run("generate", *arguments, cwd=tmp_path).code == 0
+    output = tmp_path / "output"
+    page = output / "docs" / "markdown" / "authentication-schemes.md"
+    with page.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        mapped[0] = mapped[0]
+        write_until(output / LOCK, lambda: changed(page) < changed(output / LOCK))
+        assert run("check", *arguments, cwd=tmp_path).code == 0
+        mapped[0:1] = b"X"
+        (tmp_path / "s.yaml").write_text("schemes:\n  - {id: key, kind: api_key, injected: [{name: other_key}]}\n")
+        outcome = run("generate", *arguments, cwd=tmp_path)
+    assert page.read_bytes().startswith(b"X")
+    assert (outcome.code, "edited" in outcome.stdout) == (1, True)

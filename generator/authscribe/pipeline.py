@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -325,6 +325,15 @@ class _OutputFolder:
         self._digests |= {path: sha256 for path, (sha256, _) in digests.items()}
         return self._digests
 
+    def read_again(self, paths: Iterable[str]) -> bool:
+        """Read those of the files whose digests were remembered; return whether one is another than the stamp told."""
+        found = output_folder.hash_files(self._path, self._recalled.keys() & set(paths), {})
+        digests = {path: sha256 for path, (sha256, _) in found.items()}
+        is_different = not digests.items() <= self._digests.items()
+        self._stamped |= found
+        self._digests |= digests
+        return is_different
+
     def remember(self) -> None:
         """Remember the digests that have been found out for later runs, if there is a cache."""
         if self._cache is not None and self._lock_stamp is not None:
@@ -348,7 +357,8 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
     if overview is not None:
         inputs |= overview.collected.inputs
         files = tuple(sorted((*files, *_build_catalogue(run, files, folder, overview)), key=lambda file: file.path))
-    drifts = compare_files(
+    compare = partial(
+        compare_files,
         files,
         folder.read(files, folder.lock),
         folder.lock,
@@ -356,6 +366,10 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
         formatter=formatting.get_formatter_version(),
         extent=run.selection.extent,
     )
+    drifts = compare()
+    # Nothing is overwritten that has not been read in this run.
+    if folder.read_again(drift.path for drift in drifts if drift.state.counts):
+        drifts = compare()
     folder.remember()
     if run.request.show_diff:
         drifts = folder.add_actual(drifts)
@@ -420,7 +434,8 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     is_repeatable = request.is_whole and not workspace.recorded and not run.written.has_references
     if workspace.cache and is_repeatable and not left:
         installed = plugins.identify_plugins()
-        stored = StoredRun(digest(record), review.findings, review.hidden, review.last_day, installed)
+        lines = tuple((*where, line) for where, line in select_lines(review.findings, run.loaded.texts).items())
+        stored = StoredRun(digest(record), review.findings, lines, review.hidden, review.last_day, installed)
         store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, run=stored)
     return left
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from authscribe.commands.invocation import run_reporting
 from authscribe.commands.output import Output
 from authscribe.drift.earlier_run import find_earlier_run
-from authscribe.findings.source_lines import select_lines
 from authscribe.report.model import Report, Verb
 from authscribe.workspace.command_options import GenerateRequest, Options
 from authscribe.workspace.workspace import find_workspace
@@ -40,6 +39,6 @@ def bring_in_line(verb: Verb, options: Options, request: GenerateRequest) -> Rep
         files=earlier.files,
         show_diff=request.show_diff,
         dry_run=request.dry_run,
-        lines=select_lines(earlier.findings, earlier.texts),
+        lines=earlier.lines,
         sources=workspace.files,
     )

@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.stamps import recall_digests, remember_digests
-from authscribe.findings.finding import FINDING_TYPES, Finding
-from authscribe.readers.text import decode, read_content
+from authscribe.findings.finding import FINDING_TYPES, Finding, Lines
+from authscribe.readers.text import read_content
 from authscribe.runtime import cache, plugins
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
@@ -28,16 +28,18 @@ from authscribe.workspace.workspace import Workspace, match_folders
 
 
 class EarlierRun(NamedTuple):
-    """Result of a full run without drifts: its findings, the number of hidden ones, texts, and the number of files."""
+    """Result of a full run without drifts: its findings, the number of hidden ones, lines, and the number of files."""
 
     findings: tuple[Finding, ...]
     hidden: int
-    texts: Mapping[str, str]
+    lines: Lines
     files: int
 
 
 class StoredRun(NamedTuple):
     """Digest of the lock that a run left, its findings, and the number of those that it hid.
+
+    `lines` are those that the findings point at: path, number and text, in which values are masked.
 
     A suppression may expire after `last_day`, an ISO date; empty if none will. `plugins` is a digest of the code of the
     installed plugins; empty if there are none.
@@ -45,6 +47,7 @@ class StoredRun(NamedTuple):
 
     lock: str
     findings: tuple[Finding, ...]
+    lines: tuple[tuple[str, int, str], ...] = ()
     hidden: int = 0
     last_day: str = ""
     plugins: str = ""
@@ -65,10 +68,8 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
     files = _count_unchanged(workspace, folder, run.lock)
     if files is None:
         return None
-    shown = {place.path for finding in run.findings for place in finding.places}
-    contents = ((file.path, workspace.contents.read(file).data) for file in workspace.sources if file.path in shown)
-    texts = {path: decode(path, data).text for path, data in contents if isinstance(data, bytes)}
-    return EarlierRun(run.findings, run.hidden, texts, files)
+    lines = {(path, number): line for path, number, line in run.lines}
+    return EarlierRun(run.findings, run.hidden, lines, files)
 
 
 def store_run(
@@ -93,6 +94,7 @@ def _make_key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str
         (
             cache.identify_build(),
             repr(workspace.configuration),
+            repr(workspace.suppressions),
             workspace.platform,
             str(workspace.root),
             workspace.config_file or "",

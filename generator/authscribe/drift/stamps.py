@@ -8,6 +8,9 @@ gone on before the file was read: if the lock file, in the same file system, was
 same with its index. Setting the clock back does no harm, since stamps are compared for equality: the next change would
 have to hit the same tick again.
 
+One kind of change keeps the stamp: a program that has mapped a file into memory writes to a page that it has changed
+before. So whatever a run overwrites or deletes, it reads before.
+
 The guarantee is that of the file system. FAT has no status change time, and a client of a network file system may learn
 of it some seconds late; there, git can miss changes as well.
 """
@@ -15,6 +18,7 @@ of it some seconds late; there, git can miss changes as well.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -53,7 +57,7 @@ def remember_digests(
 
 def _is_settled(stamp: Stamp, lock: Stamp) -> bool:
     """Return whether the file is on the device of the lock, and was changed in an earlier tick of its clock."""
-    return stamp[0] == lock[0] and stamp[-1] < lock[-1]
+    return stamp[0] == lock[0] and stamp[-1] < lock[-1] <= time.time_ns()
 
 
 def _make_key(out_dir: Path) -> str:

@@ -26,6 +26,9 @@ ValueT = TypeVar("ValueT")
 BAD_FORM: Final = (ValueError, TypeError, KeyError, zlib.error)
 """Errors that an entry of another form may raise when it is parsed; it counts as missing."""
 
+_DAMAGED: Final = (sqlite3.Error, UnicodeDecodeError)
+"""Errors that a damaged file raises; messages of SQLite quote it, whatever its bytes are."""
+
 _FILE: Final = "authscribe-cache-1.sqlite"
 _SIZE_LIMIT: Final = 256 * 1024 * 1024
 _DAYS: Final = 30
@@ -62,15 +65,28 @@ def make_key(parts: Iterable[bytes | str]) -> str:
 
 
 def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
-    """Yield the relative path and the content of each file below a folder, except bytecode, as parts of a key."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+    """Yield the relative path and the content or error of each file below a folder, except bytecode, as parts of a key.
+
+    Links are followed, each folder only once.
+    """
+    visited: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = [] if real in visited else sorted(name for name in folders if name != "__pycache__")
+        visited.add(real)
         for name in sorted(names):
             path = f"{place}/{name}"
             if name.endswith(suffix) and os.path.isfile(path):  # noqa: PTH113 - many files; a Path for each costs more
                 yield path.removeprefix(str(folder))
-                with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as above; a buffer for each as well
-                    yield file.read()
+                yield _read_file(path)
+
+
+def _read_file(path: str) -> bytes | str:
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - as above; a buffer for each as well
+            return file.read()
+    except OSError as error:
+        return error.strerror or type(error).__name__
 
 
 @remembered
@@ -87,7 +103,7 @@ def identify_build() -> str:
 def lookup(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:
     """Return the entries under those of the keys that the cache has."""
     known: dict[str, bytes] = {}
-    with suppress(sqlite3.Error, OSError):
+    with suppress(*_DAMAGED, OSError):
         if not _is_private(folder):
             return known
         address = f"{(folder / _FILE).as_uri()}?mode=ro"
@@ -132,7 +148,7 @@ def store(folder: Path, entries: Iterable[tuple[str, bytes]]) -> None:
             _write_entries(folder / _FILE, entries)
     except sqlite3.OperationalError:
         return  # Busy, read-only, or the disk is full.
-    except sqlite3.DatabaseError:
+    except _DAMAGED:
         # The file is damaged; the next run creates a new one.
         with suppress(OSError):
             (folder / _FILE).unlink()

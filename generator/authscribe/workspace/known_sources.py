@@ -4,15 +4,14 @@ Nothing else depends on a connector, and a connector depends only on the configu
 context. So the cache keeps the resolved connectors of such a source, with the findings about them, under its content.
 They are valid as long as the context is the same. All other sources are read in each run.
 
-A source is not kept if one of its connectors has to do with another one: if both have a name in common, if one replaces
-the other, or if a finding is about both.
+A source is not kept if one of its connectors may have to do with another one: if both state one id, if one replaces the
+other, or if a finding about it has labels, which show other places. Neither is one that has facts from other files.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -31,7 +30,7 @@ from authscribe.resolve.merge import locate_value
 from authscribe.resolve.names import index_names
 from authscribe.resolve.repetitions import Use, list_uses
 from authscribe.resolve.resolver import Resolution
-from authscribe.runtime import cache
+from authscribe.runtime import cache, plugins
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.lazy import LazyMapping
 from authscribe.workspace.load import LoadedSources, load_workspace
@@ -133,7 +132,8 @@ def _identify_context(workspace: Workspace, loaded: LoadedSources) -> str:
     """Return a digest of everything on which connectors depend, except for other connectors."""
     paths = {draft.path for draft in loaded.drafts if not _has_only_connectors(draft)}
     sources = ((file.path, loaded.inputs.get(file.key, "")) for file in workspace.sources if file.path in paths)
-    return cache.make_key((repr(workspace.configuration), workspace.platform, *chain.from_iterable(sources)))
+    settings = repr(workspace.configuration), workspace.platform
+    return cache.make_key((plugins.identify_plugins(), *settings, *chain.from_iterable(sources)))
 
 
 def _has_only_connectors(draft: Draft) -> bool:
@@ -194,7 +194,8 @@ def store_sources(
     `value_findings` are the findings about values in definitions; None if the run did not look for them.
     """
     folder = _find_folder(workspace)
-    if folder is None:
+    # Files to which sources refer may be deleted, and are no part of the context.
+    if folder is None or loaded.has_references:
         return
     context = _identify_context(workspace, loaded)
     groups = _group_by_path(resolution.findings)
@@ -237,13 +238,12 @@ def _list_unstored(
     if value_findings is not None:
         for identifier in known.connectors.keys() - known.checked:
             unstored.setdefault(known.connectors[identifier].start.path, []).append(identifier)
-    paths = {*unstored, *(each.start.path for each in known.connectors.values())}
-    together = set(_list_mentioned_together(paths, (*resolution.findings, *(value_findings or ()))))
+    together = set(_list_mentioned_together((*resolution.findings, *(value_findings or ())), resolution))
     return {
         path: identifiers
         for path, identifiers in unstored.items()
         if path not in together
-        and all(statements[each] < 2 and not _has_successor(each, resolution) for each in identifiers)
+        and all(statements[each] < 2 and _is_independent(each, path, resolution) for each in identifiers)
     }
 
 
@@ -251,14 +251,18 @@ def _list_ids(draft: Draft) -> Iterator[str]:
     return (get_text(definition.node.find("id")) or "" for definition in draft.select(Noun.CONNECTOR))
 
 
-def _list_mentioned_together(paths: AbstractSet[str], findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield those of the paths that a finding mentions whose own place is elsewhere, or that mentions another one."""
+def _list_mentioned_together(findings: Iterable[Finding], resolution: Resolution) -> Iterator[str]:
+    """Yield each path that a finding mentions beside another place, and that of a connector with findings elsewhere."""
     for finding in findings:
-        mentioned = paths & {place.path for place in finding.places}
-        if mentioned != {finding.place.path}:
-            yield from mentioned
+        if finding.labels:
+            yield from (place.path for place in finding.places)
+        start = resolution.locate_connector(finding.connector) if finding.connector is not None else None
+        if start is not None and start.path != finding.place.path:
+            yield start.path
 
 
-def _has_successor(identifier: str, resolution: Resolution) -> bool:
-    connector = resolution.catalogue.find_connector(identifier)
-    return connector is None or connector.successor is not None
+def _is_independent(identifier: str, path: str, resolution: Resolution) -> bool:
+    """Return whether a connector is at this path, and is replaced by no other one."""
+    connector, start = resolution.catalogue.find_connector(identifier), resolution.locate_connector(identifier)
+    is_there = start is not None and start.path == path
+    return is_there and connector is not None and connector.successor is None
