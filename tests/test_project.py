@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from gate_mutations import DEFECTS, PACKAGE
 from support import ROOT, run
 
 from authscribe import cli
@@ -119,3 +120,8 @@ def test_the_command_line_offers_what_there_is() -> None:
     assert tuple(options["to"]) == CONVERT_FORMATS
     assert tuple(options["extras"]) == EXTRAS_CHOICES
     assert tuple(options["which"]) == tuple(SCHEMAS)
+
+
+def test_every_defect_to_plant_has_its_place() -> None:
+    missing = [defect for defect in DEFECTS if defect.old not in (ROOT / PACKAGE / defect.module).read_text()]
+    assert not missing
