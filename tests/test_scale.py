@@ -17,6 +17,12 @@ from pathlib import Path
 import pytest
 from support import CASES, ROOT, Outcome, authscribe, run, tree
 
+from authscribe.drift.earlier_run import identify_run
+from authscribe.pipeline import run_pipeline
+from authscribe.report.model import Verb
+from authscribe.workspace.command_options import GenerateRequest, Options
+from authscribe.workspace.workspace import find_workspace
+
 sys.path.insert(0, str(ROOT / "benchmarks"))
 import workload
 
@@ -267,6 +273,20 @@ def test_templates_behind_a_link_are_noticed(place: Path) -> None:
     run_cached("generate", place)
     assert is_remembered(place)
     template.write_text("# Two\n")
+    assert run_cached("check", place).code == 1
+
+
+def test_a_template_that_is_saved_during_a_run_is_noticed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_configuration('templates = ["mine"]')(place)
+    template = place / "mine" / "docs" / "index.md.jinja"
+    template.parent.mkdir(parents=True)
+    template.write_text("# One\n")
+    monkeypatch.chdir(place)
+    workspace = find_workspace(Options(cache=place.parent / "cache"), place)
+    key = identify_run(Verb.GENERATE, workspace)
+    template.write_text("# Two\n")
+    assert not run_pipeline(Verb.GENERATE, GenerateRequest(names=(), targets=()), workspace, key).drifts
+    template.write_text("# One\n")
     assert run_cached("check", place).code == 1
 
 

@@ -15,7 +15,7 @@ from authscribe.build.content import Content
 from authscribe.build.files import GeneratedFile
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
-from authscribe.drift.earlier_run import StoredRun, store_run
+from authscribe.drift.earlier_run import StoredRun, identify_run, store_run
 from authscribe.drift.lockfile import Lock
 from authscribe.drift.output_folder import StampedDigest
 from authscribe.drift.recorded import read_lock, recall_connectors
@@ -59,6 +59,7 @@ class _Run(NamedTuple):
     verb: Verb
     request: GenerateRequest
     workspace: Workspace
+    key: str
     folder: _OutputFolder
     connectors: tuple[ConnectorFolder, ...]
     written: LoadedSources
@@ -76,9 +77,10 @@ class _Comparison(NamedTuple):
     inputs: dict[str, str]
 
 
-def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> Report:
+def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace, key: str) -> Report:
     """Bring the outputs in line with the definitions, or with a dry run only report how they differ.
 
+    `key` is that of the run; empty for one that no later run can repeat.
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
     folder = _OutputFolder(workspace)
@@ -87,7 +89,7 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace) -> 
     connectors, written, loaded, resolution = read(request, workspace)
     with quoting(loaded.texts, workspace.files):
         selection = _select(request, workspace, resolution)
-        run = _Run(verb, request, workspace, folder, connectors, written, loaded, resolution, selection)
+        run = _Run(verb, request, workspace, key, folder, connectors, written, loaded, resolution, selection)
         values = _check_values(run)
         overview = _collect_overview(run, values) if values is not None else None
         if not connectors:
@@ -431,12 +433,13 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
         record_file = (lockfile.LOCK_NAME, (record,))
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, record_file, kept=plan.edited)
     # A later run would not notice that a file has changed which is no source.
-    is_repeatable = request.is_whole and not workspace.recorded and not run.written.has_references
-    if workspace.cache and is_repeatable and not left:
+    is_repeatable = run.key and not workspace.recorded and not run.written.has_references
+    # Somebody may have saved a template or a connector in the meantime.
+    if workspace.cache and is_repeatable and not left and run.key == identify_run(run.verb, workspace):
         installed = plugins.identify_plugins()
         lines = tuple((*where, line) for where, line in select_lines(review.findings, run.loaded.texts).items())
         stored = StoredRun(digest(record), review.findings, lines, review.hidden, review.last_day, installed)
-        store_run(run.verb, workspace, workspace.cache, inputs=comparison.inputs, run=stored)
+        store_run(run.key, workspace.cache, stored)
     return left
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from authscribe.commands.invocation import run_reporting
 from authscribe.commands.output import Output
-from authscribe.drift.earlier_run import find_earlier_run
+from authscribe.drift.earlier_run import find_earlier_run, identify_run
 from authscribe.report.model import Report, Verb
 from authscribe.workspace.command_options import GenerateRequest, Options
 from authscribe.workspace.workspace import find_workspace
@@ -25,12 +25,13 @@ def bring_in_line(verb: Verb, options: Options, request: GenerateRequest) -> Rep
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
     workspace = find_workspace(options, Path.cwd())
-    earlier = find_earlier_run(verb, workspace, workspace.cache) if workspace.cache and request.is_whole else None
+    key = identify_run(verb, workspace) if workspace.cache and request.is_whole else ""
+    earlier = find_earlier_run(key, workspace, workspace.cache) if workspace.cache and key else None
     if earlier is None:
         # Most of the tool, which a run that finds nothing to do can do without.
         from authscribe.pipeline import run_pipeline
 
-        return run_pipeline(verb, request, workspace)
+        return run_pipeline(verb, request, workspace, key)
     return Report(
         verb=verb,
         findings=earlier.findings,

@@ -11,7 +11,7 @@ Jinja or black.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -53,12 +53,11 @@ class StoredRun(NamedTuple):
     plugins: str = ""
 
 
-def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRun | None:
-    """Return the result of an earlier run if this one would have the same, or None.
+def find_earlier_run(key: str, workspace: Workspace, folder: Path) -> EarlierRun | None:
+    """Return the result of an earlier run with the key of this one if the outputs are as it left them, or None.
 
-    Reads every input and every recorded output. Raises DefinitionError if the output folder must not be used.
+    Reads every recorded output. Raises DefinitionError if the output folder must not be used.
     """
-    key = _make_key(verb, workspace, {file.key: workspace.contents.read(file).sha256 for file in workspace.sources})
     run = _parse_run(cache.lookup(folder, (key,)).get(key))
     if run is None or (run.last_day and run.last_day < date.today().isoformat()):  # noqa: DTZ011 - as people write it
         return None
@@ -72,23 +71,20 @@ def find_earlier_run(verb: str, workspace: Workspace, folder: Path) -> EarlierRu
     return EarlierRun(run.findings, run.hidden, lines, files)
 
 
-def store_run(
-    verb: str,
-    workspace: Workspace,
-    folder: Path,
-    *,
-    inputs: Mapping[str, str],
-    run: StoredRun,
-) -> None:
+def store_run(key: str, folder: Path, run: StoredRun) -> None:
     """Store the result of a full run that left no drift."""
-    cache.store(folder, [(_make_key(verb, workspace, inputs), dump_record(run))])
+    cache.store(folder, [(key, dump_record(run))])
 
 
-def _make_key(verb: str, workspace: Workspace, inputs: Mapping[str, str]) -> str:
-    """Return a key of everything that the result of a run depends on, except the content of the output folder."""
+def identify_run(verb: str, workspace: Workspace) -> str:
+    """Return a key of everything that the result of a run depends on, except the content of the output folder.
+
+    Reads every input; of sources, what the run has read.
+    """
     # The paths of sources count, since outputs link to them.
     sources = (
-        (file.key, file.path, str(file.file), file.format or "", inputs.get(file.key, "")) for file in workspace.sources
+        (file.key, file.path, str(file.file), file.format or "", workspace.contents.read(file).sha256)
+        for file in workspace.sources
     )
     return cache.make_key(
         (
