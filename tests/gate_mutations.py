@@ -129,7 +129,7 @@ DEFECTS: Final = (
     Defect("workspace/known_sources.py", "if finding.labels:", "if False:", KNOWN),
     Defect("workspace/known_sources.py", "if folder is None or loaded.has_references:", "if folder is None:", KNOWN),
     Defect("pipeline.py", " and run.key == identify_run(run.verb, workspace)", "", "tests/test_scale.py -k saved_during"),
-    Defect("pipeline.py", "if folder.read_again(", "if False and folder.read_again(", STAMPS),
+    Defect("pipeline.py", "if run.digests.read_again(", "if False and run.digests.read_again(", STAMPS),
     Defect("pipeline.py", "select_lines(review.findings, run.loaded.texts).items())", "{}.items())", "tests/test_scale.py -k masks"),
     Defect("resolve/resolver.py", "    findings += known.findings\n", "", KNOWN),
     Defect("lint/definition_values.py", "    yield from resolution.known.value_findings\n", "", KNOWN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,9 +17,8 @@ from authscribe.drift import lockfile, output_folder
 from authscribe.drift.compare import Drift, DriftState, Extent, compare_files, plan_repair, renew_lock
 from authscribe.drift.earlier_run import StoredRun, identify_run, store_run
 from authscribe.drift.lockfile import Lock
-from authscribe.drift.output_folder import StampedDigest
 from authscribe.drift.recorded import read_lock, recall_connectors
-from authscribe.drift.stamps import recall_digests, remember_digests
+from authscribe.drift.stamps import OutputDigests
 from authscribe.findings.finding import DefinitionError, Finding, Place, Severity, sort_findings
 from authscribe.findings.rules.nothing_defined import report_no_sources, report_nothing_defined
 from authscribe.findings.rules.unknown_reference import report_unknown_reference, report_unknown_target
@@ -60,7 +59,8 @@ class _Run(NamedTuple):
     request: GenerateRequest
     workspace: Workspace
     key: str
-    folder: _OutputFolder
+    lock: Lock
+    digests: OutputDigests
     connectors: tuple[ConnectorFolder, ...]
     written: LoadedSources
     loaded: LoadedSources
@@ -73,7 +73,6 @@ class _Comparison(NamedTuple):
 
     files: tuple[GeneratedFile, ...]
     drifts: tuple[Drift, ...]
-    lock: Lock
     inputs: dict[str, str]
 
 
@@ -83,13 +82,14 @@ def run_pipeline(verb: Verb, request: GenerateRequest, workspace: Workspace, key
     `key` is that of the run; empty for one that no later run can repeat.
     Raises DefinitionError with every mistake that keeps the outputs from being built.
     """
-    folder = _OutputFolder(workspace)
-    workspace = recall_connectors(request.connectors, workspace, folder.lock)
-    read = _read_connectors if request.connectors or workspace.connectors or workspace.recorded else _read_sources
-    connectors, written, loaded, resolution = read(request, workspace)
+    output_folder.check_out_dir(workspace.out_dir, workspace.root)
+    lock, stamp = read_lock(workspace)
+    digests = OutputDigests(workspace.out_dir, workspace.cache, stamp)
+    workspace = recall_connectors(request.connectors, workspace, lock)
+    connectors, written, loaded, resolution = _read(request, workspace)
     with quoting(loaded.texts, workspace.files):
         selection = _select(request, workspace, resolution)
-        run = _Run(verb, request, workspace, key, folder, connectors, written, loaded, resolution, selection)
+        run = _Run(verb, request, workspace, key, lock, digests, connectors, written, loaded, resolution, selection)
         values = _check_values(run)
         overview = _collect_overview(run, values) if values is not None else None
         if not connectors:
@@ -116,15 +116,11 @@ class _Input(NamedTuple):
     resolution: Resolution
 
 
-def _read_sources(request: GenerateRequest, workspace: Workspace) -> _Input:
-    """Read the sources of a run that is not about connectors on disk."""
-    del request
-    loaded, resolution = resolve_changes(workspace)
-    return _Input((), loaded, loaded, resolution)
-
-
-def _read_connectors(request: GenerateRequest, workspace: Workspace) -> _Input:
+def _read(request: GenerateRequest, workspace: Workspace) -> _Input:
     """Read the sources, the connectors of the configuration or of an earlier run, and those that the request adds."""
+    if not (request.connectors or workspace.connectors or workspace.recorded):
+        loaded, resolution = resolve_changes(workspace)
+        return _Input((), loaded, loaded, resolution)
     from authscribe.adopt import adopt_connectors
     from authscribe.connectors.selection import select_added
 
@@ -235,10 +231,11 @@ def _list_remarks(run: _Run, overview: Overview | None) -> Iterator[Finding]:
 
 
 def _check_scaffolds(run: _Run) -> Iterator[Finding]:
-    for folder in run.connectors:
-        # Imported here: most runs read no connectors.
-        from authscribe.scaffold import find_outdated
+    if not run.connectors:
+        return
+    from authscribe.scaffold import find_outdated
 
+    for folder in run.connectors:
         yield from find_outdated(folder, run.written, run.workspace)
 
 
@@ -308,87 +305,52 @@ def _create_context(targets: tuple[str, ...], workspace: Workspace) -> BuildCont
 # Compare
 
 
-class _OutputFolder:
-    """The output folder, of which no digest is found out twice; raises DefinitionError when it must not be used."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        output_folder.check_out_dir(workspace.out_dir, workspace.root)
-        self.lock, self._lock_stamp = read_lock(workspace)
-        self._path = workspace.out_dir
-        self._cache = workspace.cache
-        self._stamped: dict[str, StampedDigest] = {}
-        self._digests: dict[str, str] = {}
-
-    def read(self, files: Iterable[GeneratedFile], lock: Lock) -> Mapping[str, str]:
-        """Return the digests of these files, and of those that the lock records, as far as they exist."""
-        paths = {file.path for file in files}.union(lock.files).difference(self._digests)
-        digests = output_folder.hash_files(self._path, paths, self._recalled)
-        self._stamped |= digests
-        self._digests |= {path: sha256 for path, (sha256, _) in digests.items()}
-        return self._digests
-
-    def read_again(self, paths: Iterable[str]) -> bool:
-        """Read those of the files whose digests were remembered; return whether one is another than the stamp told."""
-        found = output_folder.hash_files(self._path, self._recalled.keys() & set(paths), {})
-        digests = {path: sha256 for path, (sha256, _) in found.items()}
-        is_different = not digests.items() <= self._digests.items()
-        self._stamped |= found
-        self._digests |= digests
-        return is_different
-
-    def remember(self) -> None:
-        """Remember the digests that have been found out for later runs, if there is a cache."""
-        if self._cache is not None and self._lock_stamp is not None:
-            remember_digests(self._cache, self._path, self._stamped, self._recalled, self._lock_stamp)
-
-    @cached_property
-    def _recalled(self) -> Mapping[str, StampedDigest]:
-        return recall_digests(self._cache, self._path) if self._cache is not None else {}
-
-    def add_actual(self, drifts: Iterable[Drift]) -> tuple[Drift, ...]:
-        """Return the drifts with the contents of the files on disk."""
-        contents = output_folder.read_files(self._path, (drift.path for drift in drifts if drift.state.counts))
-        held = {path: Content.from_bytes(data) for path, data in contents.items()}
-        return tuple(drift._replace(actual=held.get(drift.path)) for drift in drifts)
-
-
 def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | None) -> _Comparison:
     """Compare the files, and those of the catalogue, with the disk; reads the output folder and writes nothing."""
-    folder = run.folder
     inputs = dict(run.loaded.inputs)
     if overview is not None:
         inputs |= overview.collected.inputs
-        files = tuple(sorted((*files, *_build_catalogue(run, files, folder, overview)), key=lambda file: file.path))
+        files = tuple(sorted((*files, *_build_catalogue(run, files, overview)), key=lambda file: file.path))
+    paths = _list_paths(files, run.lock)
     compare = partial(
         compare_files,
         files,
-        folder.read(files, folder.lock),
-        folder.lock,
+        lock=run.lock,
         inputs=inputs,
         formatter=formatting.get_formatter_version(),
         extent=run.selection.extent,
     )
-    drifts = compare()
+    drifts = compare(actual=run.digests.read(paths))
     # Nothing is overwritten that has not been read in this run.
-    if folder.read_again(drift.path for drift in drifts if drift.state.counts):
-        drifts = compare()
-    folder.remember()
+    if run.digests.read_again(drift.path for drift in drifts if drift.state.counts):
+        drifts = compare(actual=run.digests.read(paths))
+    run.digests.remember()
     if run.request.show_diff:
-        drifts = folder.add_actual(drifts)
-    return _Comparison(files, drifts, folder.lock, inputs)
+        drifts = _add_actual(drifts, run.workspace.out_dir)
+    return _Comparison(files, drifts, inputs)
 
 
-def _build_catalogue(
-    run: _Run, files: tuple[GeneratedFile, ...], folder: _OutputFolder, overview: Overview
-) -> Iterator[GeneratedFile]:
+def _list_paths(files: Iterable[GeneratedFile], lock: Lock) -> set[str]:
+    """Return the paths of the files, and of those that the lock records."""
+    return {file.path for file in files}.union(lock.files)
+
+
+def _add_actual(drifts: Iterable[Drift], out_dir: Path) -> tuple[Drift, ...]:
+    """Return the drifts with the contents of the files on disk."""
+    contents = output_folder.read_files(out_dir, (drift.path for drift in drifts if drift.state.counts))
+    held = {path: Content.from_bytes(data) for path, data in contents.items()}
+    return tuple(drift._replace(actual=held.get(drift.path)) for drift in drifts)
+
+
+def _build_catalogue(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview) -> Iterator[GeneratedFile]:
     """Build the files of the catalogue, which shows what the run leaves undone in all other targets."""
     workspace = run.workspace
     if not run.selection.extent.is_complete:
         targets = choose_targets(workspace.targets, run.resolution.catalogue.platform)
         files = _build_selection(run, Selection(targets, (), Extent()))
-    others = {path: file for path, file in folder.lock.files.items() if file.target != CATALOGUE}
-    lock = Lock(files=others)
-    drifts = compare_files(files, folder.read(files, lock), lock, inputs={}, formatter="", extent=Extent())
+    lock = Lock(files={path: file for path, file in run.lock.files.items() if file.target != CATALOGUE})
+    actual = run.digests.read(_list_paths(files, lock))
+    drifts = compare_files(files, actual, lock, inputs={}, formatter="", extent=Extent())
     context = _create_context((CATALOGUE,), workspace)
     by_path = {file.path: file for file in files}
     planned = overview.plan(_find_left(by_path, drifts, run), by_path, context)
@@ -405,7 +367,7 @@ def _find_left(files: Mapping[str, GeneratedFile], drifts: Sequence[Drift], run:
 
 def _is_touched(path: str, files: Mapping[str, GeneratedFile], run: _Run) -> bool:
     """Return whether the run plans a file, or would plan it if the definitions still produced it."""
-    recorded, planned = run.folder.lock.files.get(path), files.get(path)
+    recorded, planned = run.lock.files.get(path), files.get(path)
     is_covered = recorded is not None and run.selection.extent.covers(recorded)
     return is_covered or (planned is not None and planned.target in run.selection.targets)
 
@@ -419,7 +381,7 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
     plan = plan_repair(comparison.drifts, force=request.force, prune=request.prune)
     left = comparison.drifts if request.dry_run else plan.left
     lock = renew_lock(
-        comparison.lock,
+        run.lock,
         comparison.files,
         left,
         inputs=comparison.inputs,
@@ -428,7 +390,7 @@ def _apply(run: _Run, comparison: _Comparison, review: _Review) -> tuple[Drift, 
         extent=run.selection.extent,
     )
     record = lockfile.dump_lock(lock)
-    if not request.dry_run and (plan.writes or plan.deletions or lock != comparison.lock):
+    if not request.dry_run and (plan.writes or plan.deletions or lock != run.lock):
         writes = ((path, content.pieces) for path, content in plan.writes)
         record_file = (lockfile.LOCK_NAME, (record,))
         output_folder.apply_changes(workspace.out_dir, writes, plan.deletions, record_file, kept=plan.edited)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from authscribe.drift import lockfile, output_folder
-from authscribe.drift.stamps import recall_digests, remember_digests
+from authscribe.drift.stamps import OutputDigests
 from authscribe.findings.finding import FINDING_TYPES, Finding, Lines
 from authscribe.readers.text import read_content
 from authscribe.runtime import cache, plugins
@@ -149,7 +149,7 @@ def _count_unchanged(workspace: Workspace, folder: Path, lock_digest: str) -> in
     if lock is None or digest(lock.data) != lock_digest:
         return None
     recorded = lockfile.parse_digests(lock.data)
-    recalled = recall_digests(folder, workspace.out_dir)
-    digests = output_folder.hash_files(workspace.out_dir, recorded, recalled)
-    remember_digests(folder, workspace.out_dir, digests, recalled, lock.stamp)
-    return len(recorded) if {path: sha256 for path, (sha256, _) in digests.items()} == recorded else None
+    digests = OutputDigests(workspace.out_dir, folder, lock.stamp)
+    is_unchanged = digests.read(recorded) == recorded
+    digests.remember()
+    return len(recorded) if is_unchanged else None

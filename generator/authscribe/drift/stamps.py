@@ -1,12 +1,11 @@
 """Remember the digest of each output together with its stamp, so that no run reads a file that has not changed.
 
-The stamp of a file changes whenever its content does, and whenever another file takes its name. It has no modification
-time, which programs can set, but the status change time (ctime in POSIX), which the system takes from the clock at each
+The stamp of a file changes with its content, and whenever another file takes its name. It has no modification time,
+which programs can set, but the status change time (ctime in POSIX), which the system takes from the clock at each
 change. So a file with the same stamp has the content that was read, unless it was changed again within the tick of the
 clock in which it had been changed before. Therefore a digest is remembered only if the clock of its file system had
-gone on before the file was read: if the lock file, in the same file system, was changed in a later tick. git does the
-same with its index. Setting the clock back does no harm, since stamps are compared for equality: the next change would
-have to hit the same tick again.
+gone on before the file was read: if the lock file, in the same file system, was changed in a later tick, and not in the
+future, as after the clock was set back. git does much the same with its index.
 
 One kind of change keeps the stamp: a program that has mapped a file into memory writes to a page that it has changed
 before. So whatever a run overwrites or deletes, it reads before.
@@ -19,17 +18,54 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from authscribe.drift.disk import Stamp
-from authscribe.drift.output_folder import StampedDigest
+from authscribe.drift.output_folder import StampedDigest, hash_files
 from authscribe.runtime import cache
 
 _SHARE: Final = 8
 """Remembering all digests takes as long as reading an eighth of the files."""
+
+
+class OutputDigests:
+    """Digests of the files in an output folder, each of which is read at most twice; raises what `hash_files` raises.
+
+    `folder` is that of the cache, and `lock` the stamp of the lock file before anything else is read; without both,
+    nothing is remembered.
+    """
+
+    def __init__(self, out_dir: Path, folder: Path | None, lock: Stamp | None) -> None:
+        self._out_dir = out_dir
+        self._folder = folder
+        self._lock = lock
+        self._found: dict[str, StampedDigest] = {}
+
+    def read(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return the digests of those of the paths that exist."""
+        wanted = set(paths)
+        self._found |= hash_files(self._out_dir, wanted.difference(self._found), self._recalled)
+        return {path: sha256 for path, (sha256, _) in self._found.items() if path in wanted}
+
+    def read_again(self, paths: Iterable[str]) -> bool:
+        """Read those of the files whose digests were remembered; return whether one has changed all the same."""
+        found = hash_files(self._out_dir, self._recalled.keys() & set(paths), {})
+        is_different = any(self._found[path][0] != sha256 for path, (sha256, _) in found.items())
+        self._found |= found
+        return is_different
+
+    def remember(self) -> None:
+        """Remember the digests for later runs."""
+        if self._folder is not None and self._lock is not None:
+            remember_digests(self._folder, self._out_dir, self._found, self._recalled, self._lock)
+
+    @cached_property
+    def _recalled(self) -> Mapping[str, StampedDigest]:
+        return recall_digests(self._folder, self._out_dir) if self._folder is not None else {}
 
 
 def recall_digests(folder: Path, out_dir: Path) -> dict[str, StampedDigest]:

@@ -11,7 +11,6 @@ from authscribe.findings.finding import DefinitionError, Finding, Place, Severit
 from authscribe.findings.rules.left_out import report_left_out
 from authscribe.model.draft import DefinitionDraft, Draft, get_text, list_places
 from authscribe.model.name_kinds import DEFAULT_CONVENTIONS, Conventions
-from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
 from authscribe.resolve.merge import locate_value
 from authscribe.resolve.resolver import Resolution, resolve_drafts
 
@@ -20,12 +19,7 @@ _ROUNDS: Final = 64
 
 
 def recover_catalogue(
-    drafts: Sequence[Draft],
-    platform: str,
-    conventions: Conventions = DEFAULT_CONVENTIONS,
-    *,
-    tolerant: bool,
-    known: KnownConnectors = NOTHING_KNOWN,
+    drafts: Sequence[Draft], platform: str, conventions: Conventions = DEFAULT_CONVENTIONS, *, tolerant: bool
 ) -> Resolution:
     """Return the catalogue of the definitions without mistakes, with the mistakes of the others as findings.
 
@@ -34,7 +28,7 @@ def recover_catalogue(
     dropped: list[Finding] = []
     for number in count():
         try:
-            resolution = resolve_drafts(drafts, platform, conventions, tolerant=tolerant, known=known)
+            resolution = resolve_drafts(drafts, platform, conventions, tolerant=tolerant)
         except DefinitionError as error:
             kept, findings = drop_mistaken(drafts, error.findings)
             if kept == tuple(drafts) or number == _ROUNDS:

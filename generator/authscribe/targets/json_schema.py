@@ -16,9 +16,8 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import list_methods
 from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.patterns import find_pattern_errors
-from authscribe.targets.plan import JSON_SCHEMA, PLACEHOLDER, PlannedFile, TargetPlan, plan_nothing
+from authscribe.targets.plan import JSON_SCHEMA, PLACEHOLDER, PLACEHOLDERS, PlannedFile, TargetPlan, plan_nothing
 from authscribe.targets.stubs import (
-    PLACEHOLDERS,
     Stub,
     StubSetting,
     find_title,

@@ -31,7 +31,7 @@ from authscribe.model.naming import to_attribute, to_class, to_module
 from authscribe.model.placement_template import parse_template
 from authscribe.model.spelling import Spelling, list_stated_keys
 from authscribe.targets.addresses import list_addresses, list_fallback_addresses
-from authscribe.targets.plan import PLACEHOLDER, PYTHON, PlannedFile, TargetPlan
+from authscribe.targets.plan import PLACEHOLDER, PLACEHOLDERS, PYTHON, PlannedFile, TargetPlan
 from authscribe.targets.python_views import (
     CONFIGURATION,
     Assignment,
@@ -359,7 +359,7 @@ def _find_default(secret: Secret) -> object:
 
 def _leave_out_placeholder(default: object) -> object:
     """Return a default, or None for one that the generated classes refuse."""
-    return None if default in (PLACEHOLDER, [PLACEHOLDER], {PLACEHOLDER: PLACEHOLDER}) else default
+    return None if default in PLACEHOLDERS.values() else default
 
 
 def _build_secret_field(secret: Secret, *, optional: bool, extra: dict[str, str] | None = None) -> FieldView:

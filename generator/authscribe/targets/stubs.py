@@ -18,17 +18,13 @@ from authscribe.model.contract import Contract, list_contracts
 from authscribe.model.definitions import Connector, Scheme, Setting
 from authscribe.model.name_kinds import NameKind
 from authscribe.model.spelling import Spelling
-from authscribe.targets.plan import PLACEHOLDER
+from authscribe.targets.plan import PLACEHOLDER, PLACEHOLDERS
 from authscribe.targets.python import build_connector_module, build_scheme_module
 from authscribe.targets.python_views import FieldView, MethodView
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,), "int": (int,), "float": (int, float), "bool": (bool,), "array": (list,), "object": (dict,),
 }  # fmt: skip
-PLACEHOLDERS: Final[Mapping[str, object]] = {
-    "str": PLACEHOLDER, "array": [PLACEHOLDER], "object": {PLACEHOLDER: PLACEHOLDER},
-}  # fmt: skip
-"""Placeholder of each type that has one of its own; the generated classes refuse them."""
 
 
 class StubSetting(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from authscribe.model.platform import Platform
 from authscribe.resolve import resolver
@@ -19,9 +20,10 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
     Raises DefinitionError with every mistake in them. A run that keeps going leaves out definitions with mistakes
     instead; a tolerant one accepts sources that contradict each other.
     """
-    resolve = recover_catalogue if workspace.keep_going else resolver.resolve_drafts
+    # A run that keeps going knows nothing, since it may leave out schemes.
+    resolve = recover_catalogue if workspace.keep_going else partial(resolver.resolve_drafts, known=loaded.known)
     configuration = workspace.configuration
-    resolution = resolve(loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant, known=loaded.known)
+    resolution = resolve(loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant)
     return resolution._replace(
         catalogue=replace(resolution.catalogue, options=configuration.options),
         findings=attribute_to_definitions(resolution.findings, loaded.drafts, loaded.known.drafts),
