@@ -50,8 +50,9 @@ def run_cached(verb: str, place: Path, *options: str) -> Outcome:
 
 
 def rows(place: Path) -> int:
+    """Return the number of entries in the cache, without the bundles of them."""
     with closing(sqlite3.connect(place.parent / "cache" / FILE)) as database, database:
-        (count,) = database.execute("SELECT count(*) FROM entries").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM entries WHERE key NOT LIKE '%/bundle'").fetchone()
     return int(count)
 
 

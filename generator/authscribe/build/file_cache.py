@@ -17,6 +17,7 @@ from authscribe.build.content import Content, StoredContent
 from authscribe.build.files import GeneratedFile
 from authscribe.model.catalogue import Catalogue
 from authscribe.runtime import cache
+from authscribe.runtime.bundles import lookup_together
 from authscribe.runtime.hashing import digest
 from authscribe.runtime.lazy import LazyMapping
 
@@ -51,7 +52,7 @@ def load_files(
     """
     if folder is None:
         return {}
-    values = cache.lookup(folder, tuple(inputs))
+    values = lookup_together(folder, tuple(inputs))
     records: dict[str, Sequence[_Record]] = {}
     # Asking for the contents of each input alone takes five times as long.
     find_contents = cached(lambda: cache.lookup(folder, [*map(_make_contents_key, inputs)]))

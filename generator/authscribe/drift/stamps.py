@@ -33,7 +33,7 @@ _SHARE: Final = 8
 
 
 class OutputDigests:
-    """Digests of the files in an output folder, each of which is read at most twice; raises what `hash_files` raises.
+    """Digests of the files in an output folder, each of which is read at most once; raises what `hash_files` raises.
 
     `folder` is that of the cache, and `lock` the stamp of the lock file before anything else is read; without both,
     nothing is remembered.
@@ -53,7 +53,8 @@ class OutputDigests:
 
     def read_again(self, paths: Iterable[str]) -> bool:
         """Read those of the files whose digests were remembered; return whether one has changed all the same."""
-        found = hash_files(self._out_dir, self._recalled.keys() & set(paths), {})
+        relied_on = {path for path in paths if path in self._found and self._found[path] is self._recalled.get(path)}
+        found = hash_files(self._out_dir, relied_on, {})
         is_different = any(self._found[path][0] != sha256 for path, (sha256, _) in found.items())
         self._found |= found
         return is_different

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Finding
@@ -271,7 +272,7 @@ def check_targets(catalogue: Catalogue, targets: Collection[str], places: Places
 
 def sort_files(files: Iterable[FileT]) -> tuple[FileT, ...]:
     """Return the files sorted by path; raise DefinitionError if two files of a plugin cannot be in one folder."""
-    ordered = tuple(sorted(files, key=lambda file: file.path))
+    ordered = tuple(sorted(files, key=attrgetter("path")))
     added = {*filter(is_plugin, {file.target for file in ordered})}
     check_paths((file.target, file.path) for file in ordered if file.target in added)
     return ordered

@@ -31,6 +31,7 @@ from authscribe.resolve.names import index_names
 from authscribe.resolve.repetitions import Use, list_uses
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import cache, plugins
+from authscribe.runtime.bundles import lookup_together
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.lazy import LazyMapping
 from authscribe.workspace.load import LoadedSources, load_workspace
@@ -108,7 +109,7 @@ def _find_known(workspace: Workspace, folder: Path) -> dict[str, _KnownSource]:
     """Return the sources of which the cache has the content, by path."""
     files = {_make_key(file, workspace): file for file in workspace.sources}
     known = {}
-    for key, value in cache.lookup(folder, tuple(files)).items():
+    for key, value in lookup_together(folder, tuple(files)).items():
         with suppress(*cache.BAD_FORM):
             known[files[key].path] = _parse_source(files[key], value)
     return known

@@ -1,0 +1,64 @@
+"""Look up many entries of the cache at once.
+
+Looking up a thousand entries takes several times as long as reading their values from one place. So entries that most
+runs ask for together are kept in bundles as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from authscribe.runtime import cache
+
+
+def lookup_together(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:
+    """Return the entries under those of the keys that the cache has, given keys that most runs ask for in this order.
+
+    Stores the bundles that are missing.
+    """
+    bundles = {_make_bundle_key(group): group for group in _split_keys(keys)}
+    known: dict[str, bytes] = {}
+    for bundle, content in cache.lookup(folder, tuple(bundles)).items():
+        with suppress(*cache.BAD_FORM):
+            known |= dict(_unpack(bundles[bundle], content))
+    others = {bundle: group for bundle, group in bundles.items() if group[0] not in known}
+    known |= cache.lookup(folder, [key for group in others.values() for key in group])
+    complete = {bundle: group for bundle, group in others.items() if all(key in known for key in group)}
+    if complete:
+        cache.store(folder, ((bundle, _pack([known[key] for key in group])) for bundle, group in complete.items()))
+    return known
+
+
+def _make_bundle_key(keys: Iterable[str]) -> str:
+    return f"{cache.make_key(keys)}/bundle"
+
+
+def _split_keys(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Yield groups of about 16 keys; keys alone decide where a group begins, so that a new one changes one group."""
+    group: list[str] = []
+    for key in keys:
+        if group and key.startswith("0"):
+            yield group
+            group = []
+        group.append(key)
+    if group:
+        yield group
+
+
+def _pack(values: Sequence[bytes]) -> bytes:
+    """Return values in one: a line with their lengths, and the values themselves."""
+    lengths = " ".join(str(len(value)) for value in values)
+    return b"%s\n%s" % (lengths.encode(), b"".join(values))
+
+
+def _unpack(keys: Iterable[str], content: bytes) -> Iterator[tuple[str, bytes]]:
+    line, _, rest = content.partition(b"\n")
+    lengths = tuple(map(int, line.split()))
+    if sum(lengths) != len(rest):
+        raise ValueError("a bundle that is not complete")
+    start = 0
+    for key, length in zip(keys, lengths, strict=True):
+        yield key, rest[start : start + length]
+        start += length
