@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -57,9 +57,14 @@ def emit_report(report: Report, output: Output) -> None:
 def _show_from_here(report: Report) -> Report:
     """Return the report with paths of sources relative to the current folder, not to that of the configuration."""
     directory = Path.cwd()
-    shown = {path: show_path(file, directory) for path, file in report.sources.items() if not Path(path).is_absolute()}
-    is_equal = all(path == moved for path, moved in shown.items())
-    return report if is_equal else move_findings(report, lambda path: shown.get(path, path))
+
+    # Few sources have findings, and showing the paths of thousands takes time.
+    @cache
+    def show(path: str) -> str:
+        file = report.sources.get(path)
+        return path if file is None or Path(path).is_absolute() else show_path(file, directory)
+
+    return move_findings(report, show)
 
 
 def _show_in_repository(report: Report) -> Report:
