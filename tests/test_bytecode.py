@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support import run, tree
 
-from authscribe import build
+from authscribe import runtime
 
 SCHEME = "schemes:\n  - {id: key, kind: api_key, required: [{name: api_key}], injected: [{name: api_key}]}\n"
 
@@ -26,7 +26,7 @@ def generated(desk: Path, bytecode: Path, *, writes_bytecode: bool = True) -> di
         patch.setattr(sys, "pycache_prefix", str(bytecode))
         patch.setattr(sys, "dont_write_bytecode", not writes_bytecode)
         # Python makes this folder when it imports the package, which this process did long before.
-        Path(cache_from_source(build.__file__)).parent.mkdir(parents=True, exist_ok=True)
+        Path(cache_from_source(runtime.__file__)).parent.mkdir(parents=True, exist_ok=True)
         outcome = run("generate", "--no-cache", "--out-dir", "out", cwd=desk)
     assert outcome.code == 0, outcome.stderr
     made = tree(desk / "out")
@@ -36,7 +36,7 @@ def generated(desk: Path, bytecode: Path, *, writes_bytecode: bool = True) -> di
 
 
 def compiled(bytecode: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in sorted(bytecode.rglob("*.jinja"))}
+    return {path: path.read_bytes() for path in sorted(bytecode.rglob("*.jinja.*"))}
 
 
 def test_templates_are_compiled_once(tmp_path: Path) -> None:

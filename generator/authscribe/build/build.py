@@ -28,6 +28,7 @@ from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.catalogue import Catalogue
 from authscribe.runtime import cache, plugins, pool
+from authscribe.runtime.installation import identify_build
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import GENERATED, PlannedFile
 from authscribe.targets.registry import is_plugin, plan_part, plan_shared, sort_files, split_catalogue
@@ -59,7 +60,7 @@ def create_context(
     if folder is None:
         return BuildContext(names, templates, root, jobs)
     trees = (part for each in templates for part in cache.list_tree(each))
-    key = cache.make_key((cache.identify_build(), plugins.identify_plugins(), *names, "", *trees))
+    key = cache.make_key((identify_build(), plugins.identify_plugins(), *names, "", *trees))
     return BuildContext(names, templates, root, jobs, folder, key)
 
 

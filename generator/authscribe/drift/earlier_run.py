@@ -24,6 +24,7 @@ from authscribe.readers.text import read_content
 from authscribe.runtime import cache, plugins
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.hashing import digest
+from authscribe.runtime.installation import identify_build
 from authscribe.workspace.workspace import Workspace, match_folders
 
 
@@ -88,7 +89,7 @@ def identify_run(verb: str, workspace: Workspace) -> str:
     )
     return cache.make_key(
         (
-            cache.identify_build(),
+            identify_build(),
             repr(workspace.configuration),
             repr(workspace.suppressions),
             workspace.platform,

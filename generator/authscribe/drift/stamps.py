@@ -27,6 +27,7 @@ from typing import Final
 from authscribe.drift.disk import Stamp
 from authscribe.drift.output_folder import StampedDigest, hash_files
 from authscribe.runtime import cache
+from authscribe.runtime.installation import identify_build
 
 _SHARE: Final = 8
 """Remembering all digests takes as long as reading an eighth of the files."""
@@ -47,9 +48,10 @@ class OutputDigests:
 
     def read(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the digests of those of the paths that exist."""
-        wanted = set(paths)
-        self._found |= hash_files(self._out_dir, wanted.difference(self._found), self._recalled)
-        return {path: sha256 for path, (sha256, _) in self._found.items() if path in wanted}
+        wanted = dict.fromkeys(paths)
+        unknown = [path for path in wanted if path not in self._found]
+        self._found |= hash_files(self._out_dir, unknown, self._recalled)
+        return {path: self._found[path][0] for path in wanted if path in self._found}
 
     def read_again(self, paths: Iterable[str]) -> bool:
         """Read those of the files whose digests were remembered; return whether one has changed all the same."""
@@ -86,9 +88,9 @@ def remember_digests(
     lock: Stamp,
 ) -> None:
     """Remember the digests of files, unless most of them are `recalled`; `lock` is a stamp from before the reading."""
-    settled = {path: each for path, each in digests.items() if _is_settled(each[1], lock)}
-    new = sum(recalled.get(path) is not each for path, each in settled.items())
-    if new * _SHARE > len(settled):
+    new = sum(recalled.get(path) is not each for path, each in digests.items())
+    if new * _SHARE > len(digests):
+        settled = {path: each for path, each in digests.items() if _is_settled(each[1], lock)}
         cache.store(folder, [(_make_key(out_dir), json.dumps(settled).encode())])
 
 
@@ -98,4 +100,4 @@ def _is_settled(stamp: Stamp, lock: Stamp) -> bool:
 
 
 def _make_key(out_dir: Path) -> str:
-    return cache.make_key(("digests", cache.identify_build(), str(out_dir.absolute())))
+    return cache.make_key(("digests", identify_build(), str(out_dir.absolute())))

@@ -9,16 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from functools import cache as remembered
 from pathlib import Path
 from typing import Final, TypeVar
-
-from authscribe.runtime import package_files
 
 ItemT = TypeVar("ItemT")
 ValueT = TypeVar("ValueT")
@@ -65,7 +61,15 @@ def make_key(parts: Iterable[bytes | str]) -> str:
 
 
 def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
-    """Yield the relative path and the content or error of each file below a folder, except bytecode, as parts of a key.
+    """Yield the relative path and the content or error of each file that `walk_tree` finds, as parts of a key."""
+    for path in walk_tree(folder, suffix):
+        if os.path.isfile(path):  # noqa: PTH113 - many files; a Path for each costs more
+            yield path.removeprefix(str(folder))
+            yield _read_file(path)
+
+
+def walk_tree(folder: Path, suffix: str = "") -> Iterator[str]:
+    """Yield the paths of everything but folders whose names end with the suffix, except bytecode, in a fixed order.
 
     Links are followed, each folder only once.
     """
@@ -74,11 +78,7 @@ def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:
         real = os.path.realpath(place)
         folders[:] = [] if real in visited else sorted(name for name in folders if name != "__pycache__")
         visited.add(real)
-        for name in sorted(names):
-            path = f"{place}/{name}"
-            if name.endswith(suffix) and os.path.isfile(path):  # noqa: PTH113 - many files; a Path for each costs more
-                yield path.removeprefix(str(folder))
-                yield _read_file(path)
+        yield from (f"{place}/{name}" for name in sorted(names) if name.endswith(suffix))
 
 
 def _read_file(path: str) -> bytes | str:
@@ -87,17 +87,6 @@ def _read_file(path: str) -> bytes | str:
             return file.read()
     except OSError as error:
         return error.strerror or type(error).__name__
-
-
-@remembered
-def identify_build() -> str:
-    """Return a digest of the installation: code, templates, interpreter, and the versions of all distributions."""
-    package = Path(__file__).resolve().parents[1]
-    installed = {name for folder in filter(os.path.isdir, sys.path) for name in os.listdir(folder)}  # noqa: PTH208
-    distributions = sorted(name for name in installed if name.endswith((".dist-info", ".egg-info")))
-    return make_key(
-        (sys.version, *distributions, *list_tree(package, ".py"), *list_tree(package_files.find_templates_folder()))
-    )
 
 
 def lookup(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:

@@ -33,6 +33,7 @@ from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import cache, plugins
 from authscribe.runtime.bundles import lookup_together
 from authscribe.runtime.codec import dump_record, parse_record
+from authscribe.runtime.installation import identify_build
 from authscribe.runtime.lazy import LazyMapping
 from authscribe.workspace.load import LoadedSources, load_workspace
 from authscribe.workspace.resolve import resolve_sources
@@ -117,7 +118,7 @@ def _find_known(workspace: Workspace, folder: Path) -> dict[str, _KnownSource]:
 
 def _make_key(file: SourceFile, workspace: Workspace) -> str:
     content = workspace.contents.read(file).sha256
-    return cache.make_key(("connectors", cache.identify_build(), file.path, file.format or "", content))
+    return cache.make_key(("connectors", identify_build(), file.path, file.format or "", content))
 
 
 def _parse_source(file: SourceFile, value: bytes) -> _KnownSource:

@@ -19,6 +19,7 @@ from authscribe.resolve.known import NOTHING_KNOWN, KnownConnectors
 from authscribe.resolve.secret_values import list_secret_values
 from authscribe.runtime import cache, pool
 from authscribe.runtime.codec import dump_record, parse_record
+from authscribe.runtime.installation import identify_build
 from authscribe.runtime.progress import track_progress
 from authscribe.workspace.referenced_documents import ReadReferenced, ReferencedDocuments, make_file_reader
 from authscribe.workspace.sources import SourceContents, SourceFile
@@ -128,7 +129,7 @@ class _UnreadSource(NamedTuple):
     def key(self) -> str:
         """Return a cache key over everything that its draft depends on."""
         parts = (self.file.path, self.file.format or "", repr(self.wording), self.text)
-        return cache.make_key(("page", cache.identify_build(), *parts))
+        return cache.make_key(("page", identify_build(), *parts))
 
 
 def _read_all(unread: Sequence[_UnreadSource], jobs: int, folder: Path | None) -> dict[SourceFile, Draft]:
