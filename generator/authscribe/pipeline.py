@@ -6,6 +6,8 @@ import os
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -310,8 +312,8 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
     inputs = dict(run.loaded.inputs)
     if overview is not None:
         inputs |= overview.collected.inputs
-        files = tuple(sorted((*files, *_build_catalogue(run, files, overview)), key=lambda file: file.path))
-    paths = _list_paths(files, run.lock)
+        files = tuple(sorted((*files, *_build_catalogue(run, files, overview)), key=attrgetter("path")))
+    paths = tuple(_list_paths(files, run.lock))
     compare = partial(
         compare_files,
         files,
@@ -330,9 +332,10 @@ def _compare(run: _Run, files: tuple[GeneratedFile, ...], overview: Overview | N
     return _Comparison(files, drifts, inputs)
 
 
-def _list_paths(files: Iterable[GeneratedFile], lock: Lock) -> set[str]:
-    """Return the paths of the files, and of those that the lock records."""
-    return {file.path for file in files}.union(lock.files)
+def _list_paths(files: Iterable[GeneratedFile], lock: Lock) -> Iterator[str]:
+    """Yield the paths of the files, and of those that the lock records."""
+    # Both are sorted, and so are almost all of them together: sorting them again takes little time.
+    return chain((file.path for file in files), lock.files)
 
 
 def _add_actual(drifts: Iterable[Drift], out_dir: Path) -> tuple[Drift, ...]:
