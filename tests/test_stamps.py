@@ -98,7 +98,7 @@ def test_nothing_is_remembered_that_may_change_within_the_tick_of_the_clock(out:
 def test_nothing_is_remembered_of_another_file_system(out: Path) -> None:
     digests = hash_files(out, FILES, {})
     device, *others = digests["d.txt"][1]
-    moved = {**digests, "d.txt": (digests["d.txt"][0], [device + 1, *others])}
+    moved = {**digests, "d.txt": (digests["d.txt"][0], (device + 1, *others))}
     lock = output_folder.read_lock(out)
     assert lock is not None
     remember_digests(out.parent / "cache", out, moved, {}, lock.stamp)
@@ -132,7 +132,7 @@ def test_a_file_that_is_gone_is_missing(out: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", [b"", b"{", b"[1]", b"3", b'{"d.txt": 1}', b'{"d.txt": ["x"]}', b'{"d.txt": [1, 2, 3]}']
+    "entry", [b"", b"{", b"[1]", b"3", b'{"d.txt": 1}', b"[1, 2, 3]", b'[["d.txt"], ["x"]]', b'[["d.txt"], [], [1]]']
 )
 def test_an_entry_of_another_form_counts_as_missing(out: Path, entry: bytes) -> None:
     (key,) = keys(out.parent / "cache", lambda: remember(out))

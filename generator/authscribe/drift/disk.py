@@ -15,7 +15,7 @@ from authscribe.runtime.descriptors import read_all
 
 STAGING: Final = ".authscribe-staging"
 """Name, or suffix, of new contents that are not yet in their final place."""
-Stamp: TypeAlias = list[int]
+Stamp: TypeAlias = tuple[int, ...]
 """Device, inode, size, and status change time of a file in nanoseconds; the last one changes with all other times."""
 OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -91,4 +91,4 @@ def describe_disk_error(path: str, error: OSError, action: str = "written") -> D
 
 
 def _make_stamp(status: os.stat_result) -> Stamp:
-    return [status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns]
+    return status.st_dev, status.st_ino, status.st_size, status.st_ctime_ns
