@@ -361,11 +361,13 @@ def test_a_page_is_read_once(place: Path) -> None:
     assert "docutils" in imported(place, "check")
 
 
-def test_scaffold_takes_pages_from_the_cache(place: Path) -> None:
-    arguments = ("scaffold", "wave", "--scheme", "api_key", "--dry-run")
-    assert "docutils" in imported(place, *arguments)
-    assert "docutils" not in imported(place, *arguments)
-    assert run("scaffold", *arguments[1:], "--no-cache", cwd=place) == run_cached("scaffold", place, *arguments[1:])
+@pytest.mark.parametrize(
+    ("verb", "arguments"), [("scaffold", ("wave", "--scheme", "api_key", "--dry-run")), ("lint", ("--exit-zero",))]
+)
+def test_other_commands_take_pages_from_the_cache(place: Path, verb: str, arguments: tuple[str, ...]) -> None:
+    assert "docutils" in imported(place, verb, *arguments)
+    assert "docutils" not in imported(place, verb, *arguments)
+    assert run(verb, *arguments, "--no-cache", cwd=place) == run_cached(verb, place, *arguments)
 
 
 def test_a_run_about_one_name_leaves_the_catalogue_alone(place: Path) -> None:

@@ -60,12 +60,6 @@ class Shared(TypedDict):
     exit_zero: bool
 
 
-class Shareable(Shared):
-    """Options of commands whose work several processes can share."""
-
-    jobs: int
-
-
 class Cached(Shared):
     """Options of commands that keep results for later runs."""
 
@@ -73,8 +67,10 @@ class Cached(Shared):
     no_cache: bool
 
 
-class Repeatable(Shareable, Cached):
-    """Options of commands whose work is shared and kept."""
+class Repeatable(Cached):
+    """Options of those of them whose work several processes can share."""
+
+    jobs: int
 
 
 class _Option(click.Option):
@@ -251,10 +247,6 @@ def _options(shared: Shared) -> Options:
     )
 
 
-def _shareable(shared: Shareable) -> Options:
-    return _options(shared)._replace(jobs=shared["jobs"])
-
-
 def _cached(shared: Cached) -> Options:
     from authscribe.runtime import cache
 
@@ -395,6 +387,7 @@ def check(
 @_option("--diff", is_flag=True, help="Show what --fix would change; write nothing.")
 @_definition_options
 @_jobs_option
+@_cache_options
 def lint(
     *,
     connectors: tuple[str, ...],
@@ -403,7 +396,7 @@ def lint(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
-    **shared: Unpack[Shareable],
+    **shared: Unpack[Repeatable],
 ) -> int:
     """Check connectors and definitions against the schemes.
 
@@ -415,7 +408,7 @@ def lint(
         raise click.UsageError("--unsafe-fixes requires --fix or --diff")
     fixing = Fixing(unsafe_fixes, diff) if fix or diff else None
     request = LintRequest(connectors, baseline, update_baseline, fixing)
-    return run_lint(_shareable(shared), request, _output(shared))
+    return run_lint(_repeatable(shared), request, _output(shared))
 
 
 @authscribe.command(context_settings=_ENVIRONMENT)
