@@ -78,7 +78,10 @@ def test_drafts_of_pages_read_back(page: Path) -> None:
     assert parse_record(dump_record(draft), Draft, DRAFT_TYPES) == draft
 
 
-@pytest.mark.parametrize("content", [b"", b"1", b"[]", b"[1]", b'["Draft"]', b'["Place", "p"]', b'["object"]'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"1", b"{}", b"[{}]", b'{"Draft": []}', b'{"Place": ["p"]}', b'{"object": []}', b'{"Place": 1}', b"\xff"],
+)
 def test_a_wrong_form_is_refused(content: bytes) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
         parse_record(content, Draft, DRAFT_TYPES)
