@@ -27,11 +27,12 @@ from authscribe.encoders.json import iter_json
 from authscribe.encoders.language import Language
 from authscribe.encoders.yaml import encode_yaml_document
 from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.runtime import cache, plugins, pool
 from authscribe.runtime.installation import identify_build
 from authscribe.runtime.progress import track_progress
 from authscribe.targets.plan import GENERATED, PlannedFile
-from authscribe.targets.registry import is_plugin, plan_part, plan_shared, sort_files, split_catalogue
+from authscribe.targets.registry import is_plugin, plan_part, plan_shared, select_part, sort_files
 
 _MIN_ITEMS: Final = 100
 """Number of parts from which an additional process saves time."""
@@ -70,9 +71,11 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     The number of processes affects neither the files nor their order. Raises DefinitionError with the first mistake in
     a user's template, or in a target of a plugin.
     """
-    parts = _key_parts(catalogue, names, context)
-    known = file_cache.load_files(context.cache, parts, partial(_build_part, context=context))
-    missing = {key: part for key, part in parts.items() if key not in known}
+    definitions = _key_definitions(catalogue, names, context)
+    known = file_cache.load_files(
+        context.cache, definitions, lambda definition: _build_part(select_part(catalogue, definition), context)
+    )
+    missing = {key: select_part(catalogue, each) for key, each in definitions.items() if key not in known}
 
     count = pool.count_processes(context.jobs, len(missing), min_items=_MIN_ITEMS)
     batches = pool.split_batches([*missing.values()], count)
@@ -86,12 +89,17 @@ def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContex
     return sort_files((*shared_files, *chain.from_iterable(known.values()), *chain.from_iterable(built)))
 
 
-def _key_parts(catalogue: Catalogue, names: Sequence[str], context: BuildContext) -> dict[str, Catalogue]:
-    """Return the parts by their keys in the cache, or by their numbers if there is none: making keys takes time."""
-    parts = [part for part in split_catalogue(catalogue) if not names or _get_id(part) in names]
+def _key_definitions(
+    catalogue: Catalogue, names: Sequence[str], context: BuildContext
+) -> dict[str, Scheme | Connector]:
+    """Return the definition of each part by the key of the part in the cache.
+
+    If there is none, the keys are numbers: making others takes time.
+    """
+    definitions = [each for each in catalogue.definitions if not names or each.id in names]
     if context.cache is None:
-        return {str(number): part for number, part in enumerate(parts)}
-    return dict(zip(file_cache.make_keys(catalogue, parts, context.key), parts, strict=True))
+        return {str(number): definition for number, definition in enumerate(definitions)}
+    return dict(zip(file_cache.make_keys(catalogue, definitions, context.key), definitions, strict=True))
 
 
 def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Iterable[GeneratedFile]:
@@ -165,11 +173,6 @@ def _iter_yaml(planned: PlannedFile) -> Iterator[str]:
     if not planned.is_scaffolded:
         yield f"{encode_line_comment(GENERATED)}\n"
     yield encode_yaml_document(planned.view)
-
-
-def _get_id(part: Catalogue) -> str:
-    (definition,) = part.connectors or part.schemes
-    return definition.id
 
 
 def _build_batch(parts: Sequence[Catalogue], *, context: BuildContext) -> list[tuple[GeneratedFile, ...]]:

@@ -16,6 +16,8 @@ from typing import TypeAlias, TypeVar
 from authscribe.build.content import Content, StoredContent
 from authscribe.build.files import GeneratedFile
 from authscribe.model.catalogue import Catalogue
+from authscribe.model.contract import list_schemes
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.runtime import cache
 from authscribe.runtime.bundles import lookup_together
 from authscribe.runtime.hashing import digest
@@ -26,20 +28,16 @@ _Record: TypeAlias = tuple[str, str, str | None, str | None, str, bool, int]
 """Path, target, template and subject of a file; digest, compression and size of its content."""
 
 
-def make_keys(catalogue: Catalogue, parts: Iterable[Catalogue], context_key: str) -> list[str]:
-    """Return a key for each part of a catalogue, made from its definitions and everything that the parts share."""
+def make_keys(catalogue: Catalogue, definitions: Iterable[Scheme | Connector], context_key: str) -> list[str]:
+    """Return a key for the part of a catalogue about each definition, which need not be made for that."""
     shared = (catalogue.identify(catalogue.platform), repr(catalogue.conventions), repr(catalogue.options))
     common = cache.make_key((context_key, *shared))
-    return [
-        cache.make_key(
-            (
-                common,
-                "connector" if part.connectors else "scheme",
-                *map(catalogue.identify, (*part.schemes, *part.connectors)),
-            )
-        )
-        for part in parts
-    ]
+    return [cache.make_key((common, *_list_key_parts(catalogue, definition))) for definition in definitions]
+
+
+def _list_key_parts(catalogue: Catalogue, definition: Scheme | Connector) -> tuple[str, ...]:
+    schemes = map(catalogue.identify, list_schemes(catalogue, definition))
+    return type(definition).__name__, catalogue.identify(definition), *schemes
 
 
 def load_files(

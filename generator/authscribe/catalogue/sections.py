@@ -27,6 +27,7 @@ from authscribe.encoders.json import EncodedItems
 from authscribe.encoders.language import Language
 from authscribe.encoders.packed import PackedText
 from authscribe.model.catalogue import Catalogue
+from authscribe.model.definitions import Connector
 from authscribe.runtime import cache
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.targets.plan import CATALOGUE, PlannedFile
@@ -56,15 +57,12 @@ class Section(NamedTuple):
 
 
 class _Subject(NamedTuple):
-    """Connector to describe; `key` is made from its part, and empty without a cache."""
+    """Connector to describe; `key` is that of its part of the catalogue, and empty without a cache."""
 
     key: str
-    part: Catalogue
+    catalogue: Catalogue
+    connector: Connector
     status: ShownStatus
-
-    @property
-    def id(self) -> str:
-        return self.part.connectors[0].id
 
     @property
     def key_parts(self) -> tuple[str, str]:
@@ -99,10 +97,10 @@ def list_connectors(sections: Iterable[Section]) -> Iterator[ConnectorSummary]:
 def _list_subjects(
     catalogue: Catalogue, statuses: Iterable[ConnectorStatus], links: Links, context: BuildContext
 ) -> Iterator[_Subject]:
-    shown = [(select_part(catalogue, status.connector), show_status(status, links)) for status in statuses]
-    is_cached = context.cache is not None
-    keys = file_cache.make_keys(catalogue, (part for part, _ in shown), context.key) if is_cached else [""] * len(shown)
-    return (_Subject(key, part, status) for key, (part, status) in zip(keys, shown, strict=True))
+    shown = [(status.connector, show_status(status, links)) for status in statuses]
+    connectors = [connector for connector, _ in shown]
+    keys = file_cache.make_keys(catalogue, connectors, context.key) if context.cache is not None else [""] * len(shown)
+    return (_Subject(key, catalogue, *each) for key, each in zip(keys, shown, strict=True))
 
 
 def _split_subjects(subjects: Iterable[_Subject]) -> Iterator[tuple[_Subject, ...]]:
@@ -112,7 +110,7 @@ def _split_subjects(subjects: Iterable[_Subject]) -> Iterator[tuple[_Subject, ..
     """
     group: list[_Subject] = []
     for subject in subjects:
-        if group and zlib.crc32(subject.id.encode()) % _SIZE == 0:
+        if group and zlib.crc32(subject.connector.id.encode()) % _SIZE == 0:
             yield tuple(group)
             group = []
         group.append(subject)
@@ -146,7 +144,7 @@ def _describe_subjects(subjects: Iterable[_Subject], folder: Path | None) -> Ite
 
 
 def _describe_subject(subject: _Subject) -> DescribedConnector:
-    return summarize_connector(subject.part, subject.status)
+    return summarize_connector(select_part(subject.catalogue, subject.connector), subject.status)
 
 
 def _join_connectors(described: Sequence[DescribedConnector], titles: Titles, context: BuildContext) -> Section:

@@ -81,7 +81,7 @@ def list_withheld_places(resolutions: Iterable[Resolution]) -> Iterator[Place]:
 
 
 def _list_confidential(catalogue: Catalogue) -> Iterator[_SettingKey]:
-    for definition in (*catalogue.schemes, *catalogue.connectors):
+    for definition in catalogue.definitions:
         for role in ROLES:
             confidential = (setting for setting in getattr(definition, role, ()) if is_confidential(setting))
             yield from ((definition.id, role, setting.name) for setting in confidential)

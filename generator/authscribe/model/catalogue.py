@@ -40,6 +40,11 @@ class Catalogue:
     def _connectors_by_name(self) -> dict[str, Connector]:
         return {name: connector for connector in self.connectors for name in connector.all_ids}
 
+    @property
+    def definitions(self) -> tuple[Scheme | Connector, ...]:
+        """Return the schemes, then the connectors."""
+        return (*self.schemes, *self.connectors)
+
     @cached_property
     def _digests(self) -> dict[int, tuple[Definition, str]]:
         return {}

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Finding
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_scheme_ids
-from authscribe.model.definitions import Connector
+from authscribe.model.contract import list_schemes
+from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.places import Places
 from authscribe.model.platform import Platform
 from authscribe.runtime import plugins
@@ -242,16 +242,13 @@ def plan_shared(catalogue: Catalogue, targets: Collection[str]) -> Iterator[Plan
 
 def split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
     """Yield the parts of a catalogue: each scheme, then each connector with the schemes that it uses."""
-    for scheme in catalogue.schemes:
-        yield replace(catalogue, schemes=(scheme,), connectors=())
-    for connector in catalogue.connectors:
-        yield select_part(catalogue, connector)
+    return (select_part(catalogue, definition) for definition in catalogue.definitions)
 
 
-def select_part(catalogue: Catalogue, connector: Connector) -> Catalogue:
-    """Return the part of a catalogue that is about one connector: this, and the schemes that it uses."""
-    schemes = tuple(map(catalogue.get_scheme, list_scheme_ids(connector)))
-    return replace(catalogue, schemes=schemes, connectors=(connector,))
+def select_part(catalogue: Catalogue, definition: Scheme | Connector) -> Catalogue:
+    """Return the part of a catalogue that is about one definition: a scheme, or a connector with those that it uses."""
+    connectors = (definition,) if isinstance(definition, Connector) else ()
+    return replace(catalogue, schemes=list_schemes(catalogue, definition), connectors=connectors)
 
 
 def plan_part(part: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:
