@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
@@ -62,6 +63,10 @@ class Catalogue:
         """
         return self._schemes_by_name[identifier]
 
+    def get_connector(self, identifier: str) -> Connector:
+        """Return the connector with this id; raises KeyError if there is none, which is a bug in authscribe."""
+        return self._connectors_by_name[identifier]
+
     def find_scheme(self, name: str) -> Scheme | None:
         """Return the scheme with this id, alias or former name, or None."""
         return self._schemes_by_name.get(name)
@@ -80,6 +85,10 @@ class Catalogue:
             # As long as the definition is held here, no other object gets its `id()`.
             self._digests[id(definition)] = (definition, sha256)
         return sha256
+
+    def recall(self, identified: Iterable[tuple[Definition, str]]) -> None:
+        """Take over what `identify` has returned for equal definitions in an earlier run."""
+        self._digests.update((id(definition), (definition, sha256)) for definition, sha256 in identified)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

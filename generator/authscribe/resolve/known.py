@@ -13,9 +13,10 @@ from authscribe.resolve.repetitions import Use
 
 
 class KnownConnector(NamedTuple):
-    """Resolved connector, the place of its id, and what it repeats of schemes and of itself."""
+    """Resolved connector, its digest, the place of its id, and what it repeats of schemes and of itself."""
 
     connector: Connector
+    sha256: str
     start: Place
     uses: tuple[Use, ...]
 

@@ -42,15 +42,18 @@ from authscribe.workspace.workspace import Workspace
 
 
 class _StoredConnector(NamedTuple):
-    """Definition of a connector as JSON, the place of its id, and what it repeats."""
+    """Digest of a connector, the place of its id, and what it repeats."""
 
-    definition: str
+    sha256: str
     start: Place
     uses: tuple[Use, ...]
 
 
 class _StoredSource(NamedTuple):
-    """Connectors of a source in a context, the findings about them, and those about values if they are known."""
+    """Connectors of a source in a context, the findings about them, and those about values if they are known.
+
+    The definition of each connector follows on a line of its own: a text inside of another one takes longer to read.
+    """
 
     context: str
     connectors: tuple[_StoredConnector, ...]
@@ -122,12 +125,11 @@ def _make_key(file: SourceFile, workspace: Workspace) -> str:
 
 
 def _parse_source(file: SourceFile, value: bytes) -> _KnownSource:
-    stored = parse_record(value, _StoredSource, _STORED_TYPES)
-    connectors = (
-        KnownConnector(Connector.model_validate_json(definition), start, uses)
-        for definition, start, uses in stored.connectors
-    )
-    return _KnownSource(file, stored, tuple(connectors))
+    record, *definitions = value.split(b"\n")
+    stored = parse_record(record, _StoredSource, _STORED_TYPES)
+    connectors = map(Connector.model_validate_json, definitions)
+    known = (KnownConnector(connector, *each) for connector, each in zip(connectors, stored.connectors, strict=True))
+    return _KnownSource(file, stored, tuple(known))
 
 
 def _identify_context(workspace: Workspace, loaded: LoadedSources) -> str:
@@ -203,18 +205,20 @@ def store_sources(
     groups = _group_by_path(resolution.findings)
     value_groups = None if value_findings is None else _group_by_path(value_findings)
     files = {file.path: file for file in workspace.sources}
-    sources = {
-        path: _StoredSource(
+
+    def dump(path: str, identifiers: Iterable[str]) -> bytes:
+        source = _StoredSource(
             context=context,
             connectors=tuple(_describe(identifier, resolution) for identifier in identifiers),
             findings=tuple(groups.get(path, ())),
             value_findings=None if value_groups is None else tuple(value_groups.get(path, ())),
         )
-        for path, identifiers in _list_unstored(loaded, resolution, value_findings).items()
-    }
-    if sources:
-        entries = ((_make_key(files[path], workspace), dump_record(source)) for path, source in sources.items())
-        cache.store(folder, entries)
+        definitions = (encode_node(resolution.connectors[identifier]) for identifier in identifiers)
+        return b"\n".join((dump_record(source), *map(str.encode, definitions)))
+
+    unstored = _list_unstored(loaded, resolution, value_findings).items()
+    if unstored:
+        cache.store(folder, ((_make_key(files[path], workspace), dump(path, each)) for path, each in unstored))
 
 
 def _group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
@@ -225,8 +229,9 @@ def _group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 
 def _describe(identifier: str, resolution: Resolution) -> _StoredConnector:
-    node = resolution.connectors[identifier]
-    return _StoredConnector(encode_node(node), locate_value(node, "id"), tuple(list_uses(node)))
+    catalogue, node = resolution.catalogue, resolution.connectors[identifier]
+    sha256 = catalogue.identify(catalogue.get_connector(identifier))
+    return _StoredConnector(sha256, locate_value(node, "id"), tuple(list_uses(node)))
 
 
 def _list_unstored(

@@ -24,8 +24,10 @@ def resolve_sources(loaded: LoadedSources, workspace: Workspace, *, tolerant: bo
     resolve = recover_catalogue if workspace.keep_going else partial(resolver.resolve_drafts, known=loaded.known)
     configuration = workspace.configuration
     resolution = resolve(loaded.drafts, workspace.platform, configuration.names, tolerant=tolerant)
+    catalogue = replace(resolution.catalogue, options=configuration.options)
+    catalogue.recall((each.connector, each.sha256) for each in loaded.known.connectors.values())
     return resolution._replace(
-        catalogue=replace(resolution.catalogue, options=configuration.options),
+        catalogue=catalogue,
         findings=attribute_to_definitions(resolution.findings, loaded.drafts, loaded.known.drafts),
     )
 
