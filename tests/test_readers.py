@@ -742,7 +742,7 @@ def test_a_page_in_the_cache_is_read_again_with_other_words(jobs: int, tmp_path:
     for number in range(2):
         page = tmp_path / f"wave{number}.md"
         page.write_text("# Wave\n\nHemmeligheter som injiseres:\n\n| Navn |\n|---|\n| `a` |\n")
-        sources.append(SourceFile(page, page.name, page.name))
+        sources.append(SourceFile(str(page), page.name, page.name))
     words = Wording(injected=("injiseres",), secrets=("hemmelighet*",), columns=ColumnWords(name=("navn",)))
     for wording, count in ((ENGLISH, 0), (words, 2), (ENGLISH, 0), (words, 2)):
         loaded = load_sources(sources, jobs=jobs, folder=tmp_path / "cache", wording=wording)

@@ -107,7 +107,7 @@ class Links:
         return "../" * len(self.folder.relative_to(self.root).parts)
 
 
-def _normalize(path: Path) -> str:
+def _normalize(path: Path | str) -> str:
     # Unlike `Path.resolve`, this keeps symbolic links: a link shows the path that users know. Paths in thousands of
     # sources are normalised, and a `Path` for each would take twice as long.
     return os.path.abspath(path)  # noqa: PTH100

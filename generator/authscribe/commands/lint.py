@@ -253,7 +253,7 @@ def _fix(run: _Run, fixing: Fixing | None) -> _Fixed:
             return error.findings
         return _hide_suppressed(tuple(_list_findings(changed, _lint_connectors(changed))), run)
 
-    files = {source.path: source.file for source in run.workspace.sources if source.path in run.editable}
+    files = {source.path: Path(source.file) for source in run.workspace.sources if source.path in run.editable}
     revised, count = apply_fixes(
         lint_all, lambda path: files[path].read_bytes() if path in files else None, unsafe=fixing.unsafe
     )

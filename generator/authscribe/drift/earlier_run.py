@@ -84,7 +84,7 @@ def identify_run(verb: str, workspace: Workspace) -> str:
     """
     # The paths of sources count, since outputs link to them.
     sources = (
-        (file.key, file.path, str(file.file), file.format or "", workspace.contents.read(file).sha256)
+        (file.key, file.path, file.file, file.format or "", workspace.contents.read(file).sha256)
         for file in workspace.sources
     )
     return cache.make_key(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 
@@ -94,8 +93,8 @@ class Finding(NamedTuple):
 Lines: TypeAlias = Mapping[tuple[str, int], str]
 """Source lines by path and number, for the excerpts of a report."""
 
-Files: TypeAlias = Mapping[str, Path]
-"""Files on disk by the path that places use; the paths of all other places are relative to the current folder."""
+Files: TypeAlias = Mapping[str, str]
+"""Absolute paths of files by the paths that places use; paths of other places are relative to the current folder."""
 
 
 FINDING_TYPES: Final = (Finding, Severity, Place, Label, Fix, Edit)

@@ -77,7 +77,7 @@ class LineCounter:
         return self._line, offset - self._start + 1
 
 
-def read_content(path: str, file: Path) -> bytes | Finding:
+def read_content(path: str, file: Path | str) -> bytes | Finding:
     """Return the bytes of a regular file, or the finding that tells why they cannot be read.
 
     Never waits, not even for a pipe.

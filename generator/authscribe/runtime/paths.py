@@ -75,7 +75,7 @@ def find_repository(directory: Path, environment: Mapping[str, str]) -> Path:
     return next((folder for folder in (*named, *found) if directory.is_relative_to(folder)), directory)
 
 
-def show_path(path: Path, directory: Path) -> str:
+def show_path(path: Path | str, directory: Path) -> str:
     """Return a path as a user in `directory` would write it: relative, with forward slashes."""
     relative = find_relative_path(path, directory)
     if relative is not None and ".." not in relative:

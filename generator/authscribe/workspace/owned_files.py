@@ -68,7 +68,7 @@ def find_owned_files(arguments: Sequence[str], listing: Listing, root: Path, dir
         if not paths:
             missing.append(report_no_such_source(place, pattern, listing.key))
         missing += (
-            report_link_outside(show_path(Path(link), directory)) for link in find_links_outside(paths, base, pattern)
+            report_link_outside(show_path(link, directory)) for link in find_links_outside(paths, base, pattern)
         )
         is_named = bool(arguments) and not (base / pattern).is_dir() and not _is_glob(base, pattern)
         for path in paths:
@@ -83,7 +83,7 @@ def find_owned_files(arguments: Sequence[str], listing: Listing, root: Path, dir
 
 def _show_file(file: str, pattern: str, directory: Path) -> str:
     """Return an absolute path if the user gave one, otherwise a path relative to where the user is."""
-    return PurePath(file).as_posix() if PurePath(pattern).is_absolute() else show_path(Path(file), directory)
+    return PurePath(file).as_posix() if PurePath(pattern).is_absolute() else show_path(file, directory)
 
 
 def _match_files(base: Path, pattern: str, listing: Listing) -> Iterator[str]:

@@ -54,18 +54,18 @@ def make_file_reader(root: Path | None, sources: Collection[SourceFile]) -> Read
     own = [source for source in sources if not source.is_shipped]
     files = {source.path: source.file for source in own}
     # Keys are relative to this folder.
-    base = next((str(source.file).removesuffix(source.key) for source in own), "")
+    base = next((source.file.removesuffix(source.key) for source in own), "")
 
     def read(origin: str, path: str) -> tuple[str, bytes] | None:
         if root is None or origin not in files or "\0" in path:
             return None
-        file = Path(os.path.normpath(files[origin].parent / os.path.relpath(path, PurePath(origin).parent)))
+        file = Path(os.path.normpath(Path(files[origin]).parent / os.path.relpath(path, PurePath(origin).parent)))
         # Unlike `Path.resolve`, this accepts circular links.
         is_inside = Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root))
         data = read_content(path, file) if is_inside else None
         if not isinstance(data, bytes):
             return None
-        files[path] = file
+        files[path] = str(file)
         return Path(os.path.relpath(file, base)).as_posix(), data
 
     return read

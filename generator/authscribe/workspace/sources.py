@@ -21,12 +21,12 @@ from authscribe.workspace.ignored import IgnoreRules
 
 
 class SourceFile(NamedTuple):
-    """Source file: its location, its path as shown, and its key in the lock, the same on every machine.
+    """Source file: its absolute path, its path as shown, and its key in the lock, the same on every machine.
 
-    Without a `format`, suffix and content tell.
+    Without a `format`, suffix and content tell. A `Path` for each of thousands of sources takes as long as reading it.
     """
 
-    file: Path
+    file: str
     path: str
     key: str
     format: str | None = None
@@ -44,7 +44,7 @@ class SourceContents:
     """Contents of sources, each of which is read once, so that all stages of a run see the same."""
 
     def __init__(self) -> None:
-        self._contents: dict[Path, SourceContent] = {}
+        self._contents: dict[str, SourceContent] = {}
 
     def read(self, file: SourceFile) -> SourceContent:
         """Return the content of a source."""
@@ -70,7 +70,7 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
     missing: list[Finding] = []
     for pattern, place in zip(patterns, places, strict=True):
         try:
-            files = sorted(_match_files(base, pattern))
+            files = sorted(_match_files(base, pattern), key=_split)
         except OSError as error:
             refused = show_path(Path(error.filename or base / pattern), directory)
             missing.append(report_unreadable_file(refused, (error.strerror or type(error).__name__).lower()))
@@ -79,12 +79,12 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
             missing.append(report_no_such_source(place, pattern))
         paths = {os.path.abspath(file): file for file in files}  # noqa: PTH100 - keeps links
         missing += (
-            report_link_outside(show_path(Path(link), directory)) for link in find_links_outside(paths, base, pattern)
+            report_link_outside(show_path(link, directory)) for link in find_links_outside(paths, base, pattern)
         )
         is_absolute = Path(pattern).is_absolute()
         for path, file in paths.items():
             # An absolute path is shown as the user gave it, any other relative to the folder that it was given in.
-            shown.setdefault(path, file.as_posix() if is_absolute else show_path(file, base))
+            shown.setdefault(path, Path(file).as_posix() if is_absolute else show_path(file, base))
     if missing:
         raise DefinitionError(missing)
     return (
@@ -93,14 +93,19 @@ def find_sources(options: Options, loaded: LoadedConfiguration, root: Path, dire
     )
 
 
-def _match_files(base: Path, pattern: str) -> Iterator[Path]:
+def _split(path: str) -> list[str]:
+    """Return the parts of a path, by which paths are sorted: a folder comes before one whose name it begins."""
+    return path.split("/")
+
+
+def _match_files(base: Path, pattern: str) -> Iterator[str]:
     """Yield the files that a pattern matches, without those in a folder or pattern that git ignores.
 
     Raises OSError for a folder that cannot be listed.
     """
     path = base / pattern
     if os.path.lexists(path) and not path.is_dir():
-        yield path
+        yield str(path)
         return
     rules = IgnoreRules(Path(os.path.abspath(base)))  # noqa: PTH100 - keeps links
     for file in _list_files(base, pattern):
@@ -108,19 +113,20 @@ def _match_files(base: Path, pattern: str) -> Iterator[Path]:
             yield file
 
 
-def _list_files(base: Path, pattern: str) -> Iterator[Path]:
+def _list_files(base: Path, pattern: str) -> Iterator[str]:
     path = base / pattern
     if path.is_dir():
         # Imported here: a run with nothing to do needs no reader, unless a source is a folder.
         from authscribe.readers.registry import SOURCE_SUFFIXES
 
         for place, _, names in os.walk(path, onerror=_raise):
-            files = (Path(place, name) for name in names if name.endswith(SOURCE_SUFFIXES))
+            found = (name for name in names if name.endswith(SOURCE_SUFFIXES))
+            files = (os.path.join(place, name) for name in found)  # noqa: PTH118 - no Path for each
             yield from filter(os.path.isfile, files)
     else:
         # Before Python 3.13, a pattern that ends with `**` matches folders only.
         whole = f"{pattern}/*" if pattern.endswith("**") else pattern
-        yield from filter(os.path.isfile, match_paths(base, whole))
+        yield from filter(os.path.isfile, map(str, match_paths(base, whole)))
 
 
 def _raise(error: OSError) -> NoReturn:
@@ -132,8 +138,8 @@ def _key_files(shown: Mapping[str, str], source_format: str | None) -> Iterator[
     if not shown:
         return
     common = os.path.commonpath({os.path.dirname(file) for file in shown})  # noqa: PTH120 - as above
-    for file in sorted(shown, key=lambda file: file.split("/")):
-        yield SourceFile(Path(file), shown[file], file.removeprefix(common).lstrip("/"), source_format)
+    for file in sorted(shown, key=_split):
+        yield SourceFile(file, shown[file], file.removeprefix(common).lstrip("/"), source_format)
 
 
 def _list_shipped(platform: str) -> Iterator[SourceFile]:
@@ -142,4 +148,4 @@ def _list_shipped(platform: str) -> Iterator[SourceFile]:
         if file.stem != platform:
             continue
         name = f"authscribe:platforms/{file.name}"
-        yield SourceFile(file, name, name, is_shipped=True)
+        yield SourceFile(str(file), name, name, is_shipped=True)
