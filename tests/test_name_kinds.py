@@ -9,13 +9,13 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 from support import resolve_drafts, run, tree
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.model.contract import list_contracts
-from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
+from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem, fold_name
 from authscribe.model.naming import spell_apart
 from authscribe.model.spelling import Spelling
 from authscribe.readers.registry import read_source
@@ -128,6 +128,38 @@ def test_a_reserved_beginning_is_avoided_only_where_the_platform_has_it() -> Non
     spelling = Spelling(scheme, catalogue.conventions)
     spelt = {kind: spelling.spell(kind, scheme.required[0]) for kind in (NameKind.ENV, NameKind.GITHUB, NameKind.HCL)}
     assert spelt == {"env": "GITHUB_TOKEN", "github": "M_GITHUB_TOKEN", "hcl": "github_token"}
+
+
+STATED = st.dictionaries(
+    st.sampled_from(("env", "compose", "hcl", "github")), st.sampled_from(("", "A", "a_b", "B", "GITHUB_A"))
+)
+ENDINGS = st.lists(st.sampled_from(("a", "a_b", "b", "c")), min_size=1, max_size=3, unique=True)
+NESTED = st.sampled_from(("a", "a-b", "a-b-c", "b", "github", "github-a", "m-github"))
+
+
+@given(st.dictionaries(NESTED, st.tuples(STATED, ENDINGS)))
+@example({"github-a": ({}, ["b"]), "m-github": ({}, ["a_b"])})
+@example({"a": ({"hcl": "b"}, ["a"]), "b": ({}, ["a"])})
+def test_shared_names_are_found_as_if_all_were_compared(drawn: dict[str, tuple[dict[str, str], list[str]]]) -> None:
+    definitions = [
+        {"id": identifier, "scheme": "none", "names": names, "parameters": [{"name": name} for name in settings]}
+        for identifier, (names, settings) in drawn.items()
+    ]
+    try:
+        resolution = resolve_drafts(read_source("s.json", json.dumps({"connectors": definitions})))
+    except DefinitionError:
+        reject()
+    shared = set()
+    for kind, rule in ((kind, rule) for kind, rule in NAME_KINDS.items() if rule.is_shared):
+        first: dict[str, tuple[str, str]] = {}
+        for connector in resolution.catalogue.connectors:
+            spelling = Spelling(connector)
+            for setting in connector.parameters:
+                owner = (spelling.get_prefix(kind), connector.id)
+                other = first.setdefault(fold_name(rule, spelling.spell(kind, setting)), owner)
+                shared |= {(connector.id, other[1])} if other[0] != owner[0] else set()
+    messages = [finding.message for finding in resolution.findings if finding.code == "shared-name"]
+    assert {tuple(re.findall("'([^']*)'", message)[:2]) for message in messages} == shared
 
 
 def test_other_conventions_are_not_served_from_the_cache(tmp_path: Path) -> None:

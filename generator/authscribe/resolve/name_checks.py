@@ -35,6 +35,8 @@ from authscribe.resolve.setting_places import SettingPlaces
 _DERIVED_KINDS = tuple(kind for kind in NameKind if kind is not NameKind.PYTHON)
 
 _SHARED_KINDS = tuple(kind for kind, rule in NAME_KINDS.items() if rule.is_shared)
+_APART = (NameKind.ENV, NameKind.GITHUB)
+"""Those of them whose derived names differ from all others in more than their case."""
 _OWN_RULES = {NameKind.PYTHON: MODULE_RULE, NameKind.KUBERNETES: OBJECT_RULE}
 """Rules of the names that a definition has itself; its other names are beginnings of the names of its settings."""
 
@@ -195,10 +197,11 @@ def _find_shared_names(
         spelt, owner = spelling.kubernetes_object, spelling.definition.id
         if objects.setdefault(spelt, owner) != owner:
             yield NameKind.KUBERNETES, OBJECT_RULE, spelt, (owner, objects[spelt])
+    nested = _select_nested(spellings)
     for kind in _SHARED_KINDS:
         first: dict[str, tuple[str, str]] = {}
         rule = NAME_KINDS[kind]
-        for prefix, spelling in _select_nested(kind, spellings):
+        for prefix, spelling in ((spelling.get_prefix(kind), spelling) for spelling in nested):
             for setting in list_settings(spelling):
                 spelt = prefix + spell_part(kind, setting)
                 other = first.setdefault(fold_name(rule, spelt), (prefix, spelling.definition.id))
@@ -206,20 +209,26 @@ def _find_shared_names(
                     yield kind, rule, spelt, (spelling.definition.id, other[1])
 
 
-def _select_nested(kind: NameKind, spellings: Iterable[Spelling]) -> list[tuple[str, Spelling]]:
-    """Return the definitions, with their prefixes, whose prefix begins with that of another, and those others.
+def _select_nested(spellings: Iterable[Spelling]) -> list[Spelling]:
+    """Return the definitions that have a prefix which begins with one of another definition, and those others.
 
     Only they can share a name: if two prefixes begin one name, one of them begins the other. The order is kept.
     """
-    prefixes = [(spelling.get_prefix(kind), spelling) for spelling in spellings]
+    prefixes = [(_fold_prefixes(spelling), spelling) for spelling in spellings]
     nested: set[str] = set()
     outer: list[str] = []
-    for key in sorted(fold_name(NAME_KINDS[kind], prefix) for prefix, _ in prefixes):
+    for key in sorted(chain.from_iterable(keys for keys, _ in prefixes)):
         while outer and not key.startswith(outer[-1]):
             outer.pop()
         nested |= {key, outer[-1]} if outer else set()
         outer.append(key)
-    return [pair for pair in prefixes if fold_name(NAME_KINDS[kind], pair[0]) in nested]
+    return [spelling for keys, spelling in prefixes if not nested.isdisjoint(keys)]
+
+
+def _fold_prefixes(spelling: Spelling) -> set[str]:
+    """Return the prefixes of a definition for all kinds that connectors share, without regard to case."""
+    kinds = _APART if spelling.is_derived else _SHARED_KINDS
+    return {spelling.get_prefix(kind).casefold() for kind in kinds}
 
 
 def _locate_own_name(node: MapNode, kind: NameKind) -> Place:
