@@ -11,6 +11,7 @@ from authscribe.drift import lockfile, output_folder
 from authscribe.drift.owned_files import replace_files
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.runtime.descriptors import read_all
+from authscribe.runtime.paths import match_files, match_paths
 
 
 def codes(caught: pytest.ExceptionInfo[DefinitionError]) -> list[str]:
@@ -243,3 +244,24 @@ def test_a_file_is_read_as_a_whole_though_its_size_changes(tmp_path: Path, size:
         assert read_all(descriptor, stated) == content
     finally:
         os.close(descriptor)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "*.yaml", "a/*.yaml", "{root}/a/*.yaml", "a/*", "a/.*", "a/[cd].yaml", "a/[!c].yaml", "a/?.yaml", "a/c**", "a/**",
+        "*/*.yaml", "**/*.yaml", "a/*.yaml/", "./a/*.yaml", "a/../a/*.yaml", "none/*.yaml", "shut/*.yaml", "to_a/*.yaml",
+        "a/c.yaml/*.yaml", "a/c.yaml", "a/none.yaml",
+    ],
+)  # fmt: skip
+def test_a_pattern_matches_the_same_files_however_they_are_found(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / "a/folder.yaml").mkdir(parents=True)
+    for path in ("a/c.yaml", "a/d.yaml", "a/.e.yaml", "a/f.txt", "a/[cd].yml", "a/folder.yaml/g.yaml", "h.yaml"):
+        (tmp_path / path).write_text("")
+    for path, target in (("a/l.yaml", "c.yaml"), ("a/loop.yaml", "loop.yaml"), ("a/m.yaml", "gone"), ("to_a", "a")):
+        (tmp_path / path).symlink_to(target)
+    os.mkfifo(tmp_path / "a/pipe.yaml")
+    (tmp_path / "shut").mkdir(mode=0)
+    pattern = pattern.format(root=tmp_path)
+    found = sorted(str(path) for path in match_paths(tmp_path, pattern) if path.is_file())
+    assert sorted(match_files(tmp_path, pattern)) == found

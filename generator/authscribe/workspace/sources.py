@@ -14,7 +14,7 @@ from authscribe.findings.rules.unreadable_file import report_unreadable_file
 from authscribe.readers.text import read_content
 from authscribe.runtime import package_files
 from authscribe.runtime.hashing import digest
-from authscribe.runtime.paths import find_links_outside, match_paths, show_path
+from authscribe.runtime.paths import find_links_outside, match_files, show_path
 from authscribe.workspace.command_options import Options
 from authscribe.workspace.configuration import LoadedConfiguration
 from authscribe.workspace.ignored import IgnoreRules
@@ -126,7 +126,7 @@ def _list_files(base: Path, pattern: str) -> Iterator[str]:
     else:
         # Before Python 3.13, a pattern that ends with `**` matches folders only.
         whole = f"{pattern}/*" if pattern.endswith("**") else pattern
-        yield from filter(os.path.isfile, map(str, match_paths(base, whole)))
+        yield from match_files(base, whole)
 
 
 def _raise(error: OSError) -> NoReturn:
