@@ -16,7 +16,6 @@ from typing import TypeAlias, TypeVar
 from authscribe.build.content import Content, StoredContent
 from authscribe.build.files import GeneratedFile
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_schemes
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.runtime import cache
 from authscribe.runtime.bundles import lookup_together
@@ -32,12 +31,7 @@ def make_keys(catalogue: Catalogue, definitions: Iterable[Scheme | Connector], c
     """Return a key for the part of a catalogue about each definition, which need not be made for that."""
     shared = (catalogue.identify(catalogue.platform), repr(catalogue.conventions), repr(catalogue.options))
     common = cache.make_key((context_key, *shared))
-    return [cache.make_key((common, *_list_key_parts(catalogue, definition))) for definition in definitions]
-
-
-def _list_key_parts(catalogue: Catalogue, definition: Scheme | Connector) -> tuple[str, ...]:
-    schemes = map(catalogue.identify, list_schemes(catalogue, definition))
-    return type(definition).__name__, catalogue.identify(definition), *schemes
+    return [cache.make_key((common, catalogue.identify(definition))) for definition in definitions]
 
 
 def load_files(

@@ -20,7 +20,7 @@ from authscribe.changes.renames import (
 )
 from authscribe.changes.verdicts import Audience
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import build_method_contract, list_methods, list_scheme_ids
+from authscribe.model.contract import build_method_contract, list_methods
 from authscribe.model.definitions import Connector, Definition
 from authscribe.model.platform import Platform
 
@@ -49,7 +49,7 @@ def index_users(catalogues: Iterable[Catalogue]) -> Users:
     """Return the connectors that use each scheme, or set each flag, in one of the catalogues."""
     users: Users = {}
     for connector in (connector for catalogue in catalogues for connector in catalogue.connectors):
-        add_user(users, connector.id, list_scheme_ids(connector), connector.flags)
+        add_user(users, connector.id, connector.scheme_ids, connector.flags)
     return users
 
 

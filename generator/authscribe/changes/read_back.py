@@ -14,7 +14,7 @@ from authscribe.changes.documents import read_document
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.not_carried_over import WITHHELD, report_not_carried_into
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_contracts, list_methods, list_scheme_ids
+from authscribe.model.contract import list_contracts, list_methods
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import (
     DefinitionDraft,
@@ -116,7 +116,7 @@ def _read_definitions(catalogue: Catalogue, target: str) -> dict[str, dict[str, 
     connectors = tuple(
         connector
         for connector in _validate_all(drafts, Noun.CONNECTOR, Connector)
-        if known.issuperset(list_scheme_ids(connector))
+        if known.issuperset(connector.scheme_ids)
     )
     again = replace(catalogue, schemes=schemes, connectors=connectors)
     return {

@@ -13,7 +13,6 @@ from authscribe.commands.invocation import Definitions, read_definitions, run_an
 from authscribe.commands.output import Output
 from authscribe.commands.query import VERSION, align_columns, format_cell, read_contexts
 from authscribe.encoders.json import encode_json_document
-from authscribe.model.contract import list_scheme_ids
 from authscribe.report.model import Verb
 from authscribe.runtime import plugins
 from authscribe.workspace.command_options import Options
@@ -55,7 +54,7 @@ def _list_connectors(definitions: Definitions) -> Iterator[Row]:
     for connector in resolution.catalogue.connectors:
         yield {
             "id": connector.id,
-            "schemes": list(list_scheme_ids(connector)),
+            "schemes": list(connector.scheme_ids),
             "title": connector.title,
             "path": None,
         }

@@ -19,7 +19,6 @@ from authscribe.encoders.json import encode_json_document
 from authscribe.encoders.text import escape_terminal
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.unknown_reference import report_unknown_reference
-from authscribe.model.contract import list_scheme_ids
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text, make_pointer
 from authscribe.report.model import Verb
@@ -129,7 +128,7 @@ def _list_inventories(
     catalogue = resolution.catalogue
     defined = catalogue.find_connector(name)
     if defined is not None and not contexts:
-        schemes = ", ".join(sorted(list_scheme_ids(defined)))
+        schemes = ", ".join(sorted(defined.scheme_ids))
         yield _Inventory(defined.id, None, None, None, schemes, tuple(list_usages(catalogue, defined, None)))
     for context in contexts:
         connector = context.definition or _adopt(context, definitions)

@@ -67,6 +67,10 @@ class Catalogue:
         """Return the connector with this id; raises KeyError if there is none, which is a bug in authscribe."""
         return self._connectors_by_name[identifier]
 
+    def list_schemes(self, connector: Connector) -> tuple[Scheme, ...]:
+        """Return the schemes that a connector uses, each once, in their order."""
+        return tuple(map(self.get_scheme, connector.scheme_ids))
+
     def find_scheme(self, name: str) -> Scheme | None:
         """Return the scheme with this id, alias or former name, or None."""
         return self._schemes_by_name.get(name)
@@ -76,18 +80,20 @@ class Catalogue:
         return self._connectors_by_name.get(name)
 
     def identify(self, definition: Definition) -> str:
-        """Return a digest of a definition, which is made once for all parts of the catalogue and for all targets."""
+        """Return a digest of a definition and of the schemes that it uses, which is made once for all targets."""
         known, sha256 = self._digests.get(id(definition), (None, ""))
         if known is not definition:
+            used = self.list_schemes(definition) if isinstance(definition, Connector) else ()
             # Fields with defaults are left out, but whether a field was set counts: see the placements of a scheme.
             text = definition.model_dump_json(exclude_unset=True)
-            sha256 = digest(text.encode("utf-8", "surrogatepass"))
+            parts = (type(definition).__name__, text, *map(self.identify, used))
+            sha256 = digest("\n".join(parts).encode("utf-8", "surrogatepass"))
             # As long as the definition is held here, no other object gets its `id()`.
             self._digests[id(definition)] = (definition, sha256)
         return sha256
 
     def recall(self, identified: Iterable[tuple[Definition, str]]) -> None:
-        """Take over what `identify` has returned for equal definitions in an earlier run."""
+        """Take over what `identify` has returned in an earlier run, for equal definitions that use equal schemes."""
         self._digests.update((id(definition), (definition, sha256)) for definition, sha256 in identified)
 
     @cached_property

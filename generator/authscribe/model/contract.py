@@ -84,18 +84,6 @@ def _make_methods(scheme: str) -> tuple[Method, ...]:
     return (Method(id=scheme, schemes=(scheme,)),)
 
 
-def list_scheme_ids(connector: Connector) -> tuple[str, ...]:
-    """Return the ids of the schemes that the connector's methods use, each once, in their order."""
-    return tuple(dict.fromkeys(name for method in list_methods(connector) for name in method.schemes))
-
-
-def list_schemes(catalogue: Catalogue, definition: Scheme | Connector) -> tuple[Scheme, ...]:
-    """Return a scheme itself, or the schemes that a connector uses, in their order."""
-    if isinstance(definition, Scheme):
-        return (definition,)
-    return tuple(map(catalogue.get_scheme, list_scheme_ids(definition)))
-
-
 def build_method_contract(catalogue: Catalogue, connector: Connector, method: Method) -> Contract:
     """Return the contract of a method of the connector: its schemes combined with the connector's own facts."""
     return _build_contract(catalogue, tuple(catalogue.get_scheme(name) for name in method.schemes), connector)

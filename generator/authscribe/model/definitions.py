@@ -486,3 +486,10 @@ class Connector(Definition):
     suppressions: tuple[Suppression, ...] = Field(
         default=(), description="findings about this connector that are hidden"
     )
+
+    @property
+    def scheme_ids(self) -> tuple[str, ...]:
+        """Return the ids of the schemes that it uses, each once, in their order."""
+        if self.scheme is not None:
+            return (self.scheme,)
+        return tuple(dict.fromkeys(name for method in self.methods for name in method.schemes))

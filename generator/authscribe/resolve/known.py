@@ -13,7 +13,10 @@ from authscribe.resolve.repetitions import Use
 
 
 class KnownConnector(NamedTuple):
-    """Resolved connector, its digest, the place of its id, and what it repeats of schemes and of itself."""
+    """Resolved connector, the place of its id, and what it repeats of schemes and of itself.
+
+    `sha256` is what `Catalogue.identify` returns for it.
+    """
 
     connector: Connector
     sha256: str

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from authscribe.encoders.language import Language
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import Contract, build_method_contract, list_methods, list_scheme_ids
+from authscribe.model.contract import Contract, build_method_contract, list_methods
 from authscribe.model.definitions import (
     Connector,
     Definition,
@@ -370,7 +370,7 @@ def _build_index(catalogue: Catalogue) -> Index:
                 connector.id,
                 to_page(connector.id),
                 connector.title or connector.id,
-                tuple(_label_scheme(catalogue.get_scheme(name)) for name in list_scheme_ids(connector)),
+                tuple(_label_scheme(catalogue.get_scheme(name)) for name in connector.scheme_ids),
             )
             for connector in catalogue.connectors
         )

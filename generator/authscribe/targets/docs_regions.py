@@ -11,7 +11,6 @@ from authscribe.model.contract import (
     build_method_contract,
     build_scheme_contract,
     list_methods,
-    list_scheme_ids,
 )
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.targets.docs import (
@@ -140,7 +139,7 @@ def build_matrix(
     Raises HeadingsError.
     """
     connectors = connectors or catalogue.connectors
-    used = {connector.id: {*list_scheme_ids(connector)} for connector in connectors}
+    used = {connector.id: {*connector.scheme_ids} for connector in connectors}
     every = {name for names in used.values() for name in names}
     schemes = schemes or [scheme for scheme in catalogue.schemes if scheme.id in every]
     columns = [Column("Connector", "30")]

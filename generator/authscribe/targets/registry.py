@@ -15,7 +15,6 @@ from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from authscribe.findings.finding import Finding
 from authscribe.model.catalogue import Catalogue
-from authscribe.model.contract import list_schemes
 from authscribe.model.definitions import Connector, Scheme
 from authscribe.model.places import Places
 from authscribe.model.platform import Platform
@@ -247,8 +246,9 @@ def split_catalogue(catalogue: Catalogue) -> Iterator[Catalogue]:
 
 def select_part(catalogue: Catalogue, definition: Scheme | Connector) -> Catalogue:
     """Return the part of a catalogue that is about one definition: a scheme, or a connector with those that it uses."""
-    connectors = (definition,) if isinstance(definition, Connector) else ()
-    return replace(catalogue, schemes=list_schemes(catalogue, definition), connectors=connectors)
+    if isinstance(definition, Scheme):
+        return replace(catalogue, schemes=(definition,), connectors=())
+    return replace(catalogue, schemes=catalogue.list_schemes(definition), connectors=(definition,))
 
 
 def plan_part(part: Catalogue, targets: Collection[str]) -> Iterator[PlannedFile]:

@@ -42,9 +42,7 @@ class IgnoreRules:
             return False
         if folder not in self._ignored:
             parent, _, name = folder.rpartition("/")
-            self._ignored[folder] = (
-                name == _GIT or self._is_folder_ignored(parent) or self._matches(parent, f"{name}/")
-            )
+            self._ignored[folder] = name == _GIT or self._is_folder_ignored(parent) or self._matches(parent, f"{name}/")
         return self._ignored[folder]
 
     def _matches(self, folder: str, name: str) -> bool:

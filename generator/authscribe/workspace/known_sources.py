@@ -42,7 +42,7 @@ from authscribe.workspace.workspace import Workspace
 
 
 class _StoredConnector(NamedTuple):
-    """Digest of a connector, the place of its id, and what it repeats."""
+    """Everything about a known connector except for its definition."""
 
     sha256: str
     start: Place
