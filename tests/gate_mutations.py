@@ -39,6 +39,7 @@ TARGETS: Final = "tests/test_target_encoders.py"
 DISK: Final = "tests/test_disk.py"
 KNOWN: Final = "tests/test_known_sources.py"
 STAMPS: Final = "tests/test_stamps.py"
+INSTALLATION: Final = "tests/test_installation.py"
 
 DEFECTS: Final = (
     Defect("build/audit.py", "not content.isascii() or ", "", AUDIT),
@@ -118,9 +119,14 @@ DEFECTS: Final = (
     Defect("drift/output_folder.py", "if is_inside and not Path", "if False and not Path", DISK),
     Defect("drift/output_folder.py", "if folder is None or is_special(folder, _get_name(path)):", "if folder is None:", DISK),
     Defect("drift/output_folder.py", "            for path in kept:\n                _back_up(tree, path)\n", "", DISK),
-    Defect("drift/disk.py", "status.st_size, status.st_ctime_ns]", "status.st_size, 0]", STAMPS),
+    Defect("drift/disk.py", "status.st_size, status.st_ctime_ns", "status.st_size, 0", STAMPS),
     Defect("drift/stamps.py", "stamp[0] == lock[0] and ", "", STAMPS),
     Defect("drift/stamps.py", " and stamp[-1] < lock[-1]", "", STAMPS),
+    Defect("drift/stamps.py", "self._found[path] is self._recalled.get(path)", "False", STAMPS),
+    Defect("runtime/installation.py", "if known == key:", "if known:", INSTALLATION),
+    Defect("runtime/installation.py", "status.st_mtime_ns, status.st_ctime_ns", "status.st_mtime_ns, 0", INSTALLATION),
+    Defect("runtime/installation.py", "changed < now - _TICK", "changed", INSTALLATION),
+    Defect("runtime/bundles.py", "if sum(lengths) != len(rest):", "if False:", "tests/test_bundles.py"),
     Defect("workspace/known_sources.py", "not is_valid or _have_common_names(known.values(), loaded.drafts)", "not is_valid", KNOWN),
     Defect("workspace/known_sources.py", "source.stored.context == context", "source.stored.context", KNOWN),
     Defect("workspace/known_sources.py", "if path not in together\n        and", "if", KNOWN),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -63,8 +64,13 @@ def test_another_key_leaves_most_bundles_as_they_are(folder: Path) -> None:
     assert 1 <= len(list_bundles(folder) - before) <= 2 < len(before)
 
 
-@pytest.mark.parametrize("content", [b"", b"1\n", b"x\n", b"1 2\nabc"])
-def test_a_bundle_of_another_form_counts_as_missing(folder: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [lambda _: b"", lambda _: b"1\n", lambda _: b"x\n", lambda content: content[:-1]],
+    ids=["empty", "another number", "no number", "cut"],
+)
+def test_a_bundle_of_another_form_counts_as_missing(folder: Path, damaged: Callable[[bytes], bytes]) -> None:
     expected = lookup_together(folder, KEYS[1:])
-    cache.store(folder, [(bundle, content) for bundle in list_bundles(folder)])
+    bundles = cache.lookup(folder, [*list_bundles(folder)])
+    cache.store(folder, [(bundle, damaged(content)) for bundle, content in bundles.items()])
     assert lookup_together(folder, KEYS[1:]) == expected

@@ -11,18 +11,20 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
-from support import ROOT
 
 from authscribe.runtime import installation
+from authscribe.runtime.package_files import find_schemes_folder, find_templates_folder
 
+PACKAGE = Path(installation.__file__).parents[1]
 IDENTIFY = "from authscribe.runtime.installation import identify_build; print(identify_build())"
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the tool that has not changed for more than a second."""
-    for name in ("generator", "templates", "schemes"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    sources = {"generator": PACKAGE.parent, "templates": find_templates_folder(), "schemes": find_schemes_folder()}
+    for name, folder in sources.items():
+        shutil.copytree(folder, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     time.sleep(1.1)
     return tmp_path
 
