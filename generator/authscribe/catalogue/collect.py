@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from authscribe.build.build import BuildContext
 from authscribe.build.files import GeneratedFile
@@ -45,8 +44,7 @@ _SHOWN_DRIFTS: Final = (DriftState.EDITED, DriftState.ORPHANED)
 """Drift that a run leaves: what is changed or missing, it writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedConnector:
+class ObservedConnector(NamedTuple):
     """Connector as it was read: its definition, the place of its manifest, and its names.
 
     With several revisions, definition and place are those of the first, and the names are those of all.
@@ -57,8 +55,7 @@ class ObservedConnector:
     names: tuple[NameUsage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CollectedConnectors:
+class CollectedConnectors(NamedTuple):
     """Connectors that were read, by id, with all findings and the hashes of their files by lock key.
 
     `remarks` are findings about connectors that cannot be in the catalogue, since their names are not ids.
@@ -70,8 +67,7 @@ class CollectedConnectors:
     remarks: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """Everything that the catalogue shows, apart from the drift of the other targets."""
 
     resolution: Resolution
@@ -133,7 +129,7 @@ def _collect_connectors(
     findings = (*resolution.findings, *values, *read.findings)
     suppressions = list_suppressions(workspace.suppressions, resolution, list_codes)
     filtered = apply_suppressions(sort_findings(findings), suppressions, date.min, complete=False)
-    return replace(read, findings=filtered.findings)
+    return read._replace(findings=filtered.findings)
 
 
 def _read_connectors(
@@ -213,14 +209,14 @@ def _infer_definition(context: ConnectorContext, reader: ConnectorReader) -> Con
 def _merge_revisions(first: ObservedConnector, second: ObservedConnector) -> ObservedConnector:
     later = {(name.name, name.role): name for name in second.names}
     names = [_merge_usages(name, later.pop((name.name, name.role), None)) for name in first.names]
-    return replace(first, names=(*names, *later.values()))
+    return first._replace(names=(*names, *later.values()))
 
 
 def _merge_usages(first: NameUsage, second: NameUsage | None) -> NameUsage:
     if second is None:
         return first
     is_used = None if first.role is Role.REQUIRED else bool(first.is_used or second.is_used)
-    return replace(first, is_used=is_used, uses=(*first.uses, *second.uses))
+    return first._replace(is_used=is_used, uses=(*first.uses, *second.uses))
 
 
 def _find_place(identifier: str, collected: CollectedConnectors, resolution: Resolution) -> Place:

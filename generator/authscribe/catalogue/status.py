@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.catalogue.document import ConnectorState
 from authscribe.connectors.usages import NameUsage
@@ -15,8 +14,7 @@ _SEVERITIES: Final = tuple(Severity)
 """All severities, the most severe first."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectorStatus:
+class ConnectorStatus(NamedTuple):
     """Connector with its names, its findings, and the drift that a run leaves at it.
 
     `place` is that of its definition. `names` is None if none of its files has been read. `outdated` are findings about

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import (
@@ -35,8 +34,7 @@ class Role(StrEnum):
     EXTRA = "extra"
 
 
-@dataclass(frozen=True, slots=True)
-class NameUsage:
+class NameUsage(NamedTuple):
     """Name with its spelling in each target and its uses; `is_used` is None if templates cannot use the name."""
 
     name: str
