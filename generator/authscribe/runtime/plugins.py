@@ -48,7 +48,8 @@ class Group(StrEnum):
     TEMPLATES = "authscribe.templates"
 
 
-def list_plugins(group: Group) -> dict[str, str]:
+@cache
+def list_plugins(group: Group) -> Mapping[str, str]:
     """Return the distribution of each plugin of the group by the plugin's name, sorted."""
     entries = sorted(_find_entries()[group], key=lambda entry: entry.name)
     return {entry.name: _get_distribution(entry) for entry in entries}
