@@ -54,8 +54,9 @@ class _SecurityMethod:
 class ApiSecurity:
     """Security of an API: the schemes that can be used, those with mistakes, and what is required.
 
-    `server` has the variables in addresses, whose names no value of a scheme may have. `ambiguous` has the name of a
-    scheme with the collision key of each name that something else may have as well. `is_known` is False if all schemes
+    `scopes` are those of each requirement that names a scheme, by its name. `server` has the variables in addresses,
+    whose names no value of a scheme may have. `ambiguous` has the name of a scheme with the collision key of each name
+    that something else may have as well. `is_known` is False if all schemes
     that are required are undeclared or have mistakes, so that only the existence of a method is known.
     """
 
@@ -64,6 +65,7 @@ class ApiSecurity:
     schemes: tuple[SecurityScheme, ...]
     mistaken: tuple[UnusableScheme, ...]
     requirements: tuple[SecurityRequirement, ...]
+    scopes: Mapping[str, Sequence[Sequence[ScalarNode]]]
     server: Server
     ambiguous: frozenset[tuple[str, str]]
     findings: tuple[Finding, ...]
@@ -78,9 +80,8 @@ class ApiSecurity:
         operations = tuple(list_operations(source))
         declared = {scheme.wire: scheme for scheme in schemes}
         asked = read_requirements(document.peek("security"))
-        stated = asked or _drop_duplicates(
-            requirement for operation in operations for requirement in operation.requirements
-        )
+        everywhere = asked or tuple(chain.from_iterable(operation.requirements for operation in operations))
+        stated = asked or _drop_duplicates(everywhere)
         mistaken = tuple(scheme for scheme in unusable if scheme.finding.severity is Severity.ERROR)
         mistaken_names = {scheme.wire for scheme in mistaken}
         # A requirement with a mistaken scheme counts as one that cannot be satisfied without it.
@@ -100,7 +101,10 @@ class ApiSecurity:
             requirements = (*requirements, *(_require_alone(scheme) for scheme in schemes))
         is_known = bool(requirements) or not any(requirement.names for requirement in stated)
         ambiguous = frozenset((*_list_shared(requirements, declared), *_list_reserved(schemes, server)))
-        return cls(api_id, document.place, schemes, mistaken, requirements, server, ambiguous, findings, is_known)
+        scopes = _collect_scopes(everywhere)
+        return cls(
+            api_id, document.place, schemes, mistaken, requirements, scopes, server, ambiguous, findings, is_known
+        )
 
     def spell_attributes(self) -> dict[str, str]:
         """Return the attributes of all names that occur in the API, as `naming.spell_apart` does."""
@@ -115,14 +119,14 @@ class ApiSecurity:
         A mistaken scheme is drafted as well, so that it can be left out by itself. If there is no other, it stays in
         the connector, which would otherwise look as if it were open to everybody.
         """
-        ids, attributes, scopes = self._make_scheme_ids(), self.spell_attributes(), self._list_scopes()
+        ids, attributes = self._make_scheme_ids(), self.spell_attributes()
         for scheme in self.schemes:
             wire = partial(self._name_value, scheme)
             for variant in scheme.variants:
                 identifier = ids[scheme.wire, variant.flow]
                 variables = self.server.list_variables(variant.endpoints)
                 yield make_scheme(
-                    scheme, variant, identifier, wire=wire, required_scopes=scopes.get(scheme.wire, ()),
+                    scheme, variant, identifier, wire=wire, scopes=self.scopes.get(scheme.wire, ()),
                     attributes=attributes, variables=variables,
                 )  # fmt: skip
         if not self.schemes and self.mistaken:
@@ -161,13 +165,6 @@ class ApiSecurity:
         ids = make_method_ids(self.api_id, (f"{wire}.{flow}".rstrip(".") for wire, flow in keys), (_NONE,))
         return {key: each.scheme for key, each in zip(keys, ids, strict=True)}
 
-    def _list_scopes(self) -> dict[str, list[ScalarNode]]:
-        """Return the scopes that the requirements ask for, by the name of their scheme."""
-        scopes: dict[str, list[ScalarNode]] = {}
-        for wire, listed in chain.from_iterable(required.scopes.items() for required in self.requirements):
-            scopes.setdefault(wire, []).extend(listed)
-        return scopes
-
     def _list_methods(self) -> tuple[_SecurityMethod, ...]:
         by_name = {scheme.wire: scheme for scheme in self.schemes}
         alternatives = dict.fromkeys(tuple(required.scopes) for required in self.requirements) or ((),)
@@ -196,6 +193,14 @@ def list_alternatives(document: MapNode) -> tuple[tuple[SecurityScheme, ...], ..
         for requirement in read_requirements(document.find("security")) or ()
     )
     return tuple(filter(None, alternatives)) or ((tuple(declared.values()),) if declared else ())
+
+
+def _collect_scopes(requirements: Iterable[SecurityRequirement]) -> dict[str, list[tuple[ScalarNode, ...]]]:
+    """Return the scopes of each requirement that names a scheme, by the name of the scheme."""
+    scopes: dict[str, list[tuple[ScalarNode, ...]]] = {}
+    for name, listed in chain.from_iterable(requirement.scopes.items() for requirement in requirements):
+        scopes.setdefault(name, []).append(listed)
+    return scopes
 
 
 def _find_name(scheme: SecurityScheme, role: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from authscribe.findings.finding import Place
@@ -18,12 +20,12 @@ _PUBLIC_ROLES: Final = frozenset({"client_id", "username", "certificate", "acces
 
 def make_scheme(
     scheme: SecurityScheme, variant: SchemeVariant, identifier: str, *, wire: Callable[[str], str],
-    required_scopes: Sequence[ScalarNode], attributes: Mapping[str, str], variables: tuple[SchemeSetting, ...],
+    scopes: Sequence[Sequence[ScalarNode]], attributes: Mapping[str, str], variables: tuple[SchemeSetting, ...],
 ) -> MapNode:  # fmt: skip
     """Return the scheme of one variant.
 
-    `wire` names the value of a role, `required_scopes` are those that requirements ask for, `attributes` are those of
-    all names of the API, and `variables` occur in its addresses.
+    `wire` names the value of a role, `scopes` are those of each requirement that names the scheme, `attributes` are
+    those of all names of the API, and `variables` occur in its addresses.
     """
     place = scheme.name.place
     names = {role: ScalarNode(wire(role), place) for role in variant.roles}
@@ -42,7 +44,7 @@ def make_scheme(
         **lists.to_nodes(place),
         placements=make_list(tuple(_make_placements(variant, names, place)), place),
         endpoints=variant.endpoints,
-        oauth=_make_oauth(variant, required_scopes, place),
+        oauth=_make_oauth(variant, scopes, place),
         extras=scheme.find_extras(variant),
     )
 
@@ -67,11 +69,14 @@ def _make_placements(variant: SchemeVariant, names: Mapping[str, ScalarNode], pl
             yield make_map(place, in_=slot.location, name=slot.name or None, value=value)
 
 
-def _make_oauth(variant: SchemeVariant, required_scopes: Sequence[ScalarNode], place: Place) -> MapNode | None:
-    """Return the scopes: required ones are those of requirements, the others that are declared are optional."""
+def _make_oauth(variant: SchemeVariant, asked: Sequence[Sequence[ScalarNode]], place: Place) -> MapNode | None:
+    """Return the scopes: those that every requirement names are requested, all others are optional."""
     if not variant.obtained:
         return None
-    required = {scope.value: scope for scope in required_scopes}
-    others = tuple(scope for scope in variant.scopes if scope.value not in required)
-    oauth = make_map(place, scopes=make_list(tuple(required.values()), place), optional_scopes=make_list(others, place))
+    uses = Counter(chain.from_iterable({scope.value for scope in scopes} for scopes in asked))
+    named = {scope.value: scope for scope in chain.from_iterable(asked)}
+    requested = {value: scope for value, scope in named.items() if uses[value] == len(asked)}
+    others = {scope.value: scope for scope in (*variant.scopes, *named.values()) if scope.value not in requested}
+    scopes, optional = (make_list(tuple(each.values()), place) for each in (requested, others))
+    oauth = make_map(place, scopes=scopes, optional_scopes=optional)
     return oauth if oauth.entries else None
