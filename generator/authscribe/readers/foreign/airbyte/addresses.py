@@ -45,23 +45,32 @@ class ChosenValue:
     fallback: ConfigTemplate | None
     is_all: bool
 
+    def rename(self, names: Mapping[str, str]) -> ChosenValue:
+        """Return the value with other names for some settings."""
+        fallback = self.fallback.rename(names) if self.fallback is not None else None
+        return ChosenValue(self.template.rename(names), fallback, self.is_all)
+
     def show_fallback(self) -> str | None:
         """Return the fallback as the value of a placement."""
         return self.fallback.to_placement() if self.fallback is not None else None
 
-    def to_endpoint(self, place: Place) -> MapNode:
-        """Return the address as an endpoint."""
-        return make_map(place, url=self.template.to_url(), fallback=self.fallback.to_url() if self.fallback else None)
+    def to_endpoint(self, place: Place, query: MapNode | None = None) -> MapNode:
+        """Return the address as an endpoint, with a fixed query."""
+        fallback = self.fallback.to_url() if self.fallback is not None else None
+        return make_map(place, url=self.template.to_url(), query=query, fallback=fallback)
 
 
-def choose_value(value: str, parameters: Mapping[str, str], settings: Mapping[str, object]) -> ChosenValue | None:
+def choose_value(
+    value: str, parameters: Mapping[str, str], settings: Mapping[str, object], known: tuple[str, ...] = ()
+) -> ChosenValue | None:
     """Return what a value stands for if all settings have their defaults; None if it is not understood.
 
     `settings` are the declared ones with their defaults, if any; an alternative that needs no other is preferred.
+    `known` are those that a value can refer to without `config`.
     """
     try:
         template = divide_template(value)
-        interpreter = _DefaultsInterpreter(parameters, (), template.named, settings)
+        interpreter = _DefaultsInterpreter(parameters, known, template.named, settings)
         alternatives = join_operands([interpreter.list_alternatives(node) for node in template.operands])
     except (NotUnderstoodError, RecursionError):
         return None
@@ -146,8 +155,9 @@ class _DefaultsInterpreter(Interpreter):
         return next((value for value in known if value is not None), None)
 
     def _find_default(self, value: Alternative) -> object:
-        if isinstance(value, SettingReference):
-            return self.settings.get(value.name)
+        match value:
+            case SettingReference(name=name) | ("", name, ""):
+                return self.settings.get(name)
         return value[0] if len(value) == 1 else None
 
 

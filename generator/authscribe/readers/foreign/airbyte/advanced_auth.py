@@ -6,19 +6,21 @@ the server input, the flow gives its output, and both are written to paths of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
+from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.specification import list_settings
-from authscribe.readers.foreign.airbyte.templates import ConfigTemplate, list_choices
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
 _KINDS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
 _PATH: Final = "path_in_connector_config"
+_RESPONSE_PATH: Final = "path_in_oauth_response"
 SERVER_INPUT: Final = "complete_oauth_server_input_specification"
 """Key of the values that the administrator of the platform supplies."""
 CLIENT_CREDENTIALS: Final = ("client_id", "client_secret")
@@ -98,10 +100,10 @@ def _list_targets(node: Node) -> Iterator[str]:
                 yield from _list_targets(item)
 
 
-def read_flow(condition: FlowCondition) -> OAuthFlow:
-    """Return the flow of a condition that is met."""
+def read_flow(condition: FlowCondition, defaults: Mapping[str, object]) -> OAuthFlow:
+    """Return the flow of a condition that is met; `defaults` are those of the settings, by their names."""
     config = condition.declaration.child(find_key(condition.declaration, "oauth_config_specification"))
-    tokens = _take_targets(_find_child(config, "complete_oauth_output_specification"))
+    tokens = _take_tokens(_find_child(config, "complete_oauth_output_specification"))
     connector_input = _find_child(config, "oauth_connector_input_specification")
     user_input = _find_child(config, "oauth_user_input_from_connector_config_specification")
     return OAuthFlow(
@@ -110,13 +112,26 @@ def read_flow(condition: FlowCondition) -> OAuthFlow:
         list_settings(_find_child(config, SERVER_INPUT)),
         tokens,
         _take_targets(_find_child(config, "complete_oauth_server_output_specification")),
-        _take_endpoints(connector_input, user_input.child("properties")),
+        _take_endpoints(connector_input, user_input.child("properties"), defaults),
         _take_oauth(connector_input, tokens),
     )
 
 
 def _find_child(config: TrackedMapping, name: str) -> TrackedMapping:
     return config.child(find_key(config, name))
+
+
+def _take_tokens(schema: TrackedMapping) -> dict[str, ScalarNode]:
+    """Return for each setting that the login fills the dotted path of its value in the token response."""
+    targets = _take_targets(schema)
+    properties = schema.child("properties")
+    for setting, name in targets.items():
+        value = properties.child(str(name.value))
+        path = list_texts(value.peek(_RESPONSE_PATH))
+        if path:
+            targets[setting] = ScalarNode(".".join(path), name.place)
+            value.take(_RESPONSE_PATH)
+    return targets
 
 
 def _take_targets(schema: TrackedMapping) -> dict[str, ScalarNode]:
@@ -139,7 +154,9 @@ def _take_path(value: TrackedMapping) -> None:
         value.take("type")
 
 
-def _take_endpoints(connector_input: TrackedMapping, user_input: TrackedMapping) -> dict[str, MapNode]:
+def _take_endpoints(
+    connector_input: TrackedMapping, user_input: TrackedMapping, defaults: Mapping[str, object]
+) -> dict[str, MapNode]:
     """Return the addresses, unless they are templates of the flow, which are left.
 
     Their variables may be settings that the user input names.
@@ -151,25 +168,26 @@ def _take_endpoints(connector_input: TrackedMapping, user_input: TrackedMapping)
         if node is None or value is None:
             continue
         address, _, query = value.partition("?")
-        template = _read_address(address, user_input)
-        if template is not None and (template.names or template.is_literal):
-            endpoints[role] = make_map(node.place, url=template.to_url(), query=_read_fixed_query(query, node.place))
-            if query == _join_query(endpoints[role].find("query")):
+        chosen = _read_address(address, user_input, defaults)
+        if chosen is not None and (chosen.template.names or chosen.template.is_literal):
+            endpoints[role] = chosen.to_endpoint(node.place, _read_fixed_query(query, node.place))
+            if chosen.is_all and query == _join_query(endpoints[role].find("query")):
                 connector_input.take(key)
     return endpoints
 
 
-def _read_address(address: str, user_input: TrackedMapping) -> ConfigTemplate | None:
+def _read_address(address: str, user_input: TrackedMapping, defaults: Mapping[str, object]) -> ChosenValue | None:
     """Return an address, and take the user input that it refers to."""
     paths = {entry.key: list_texts(user_input.child(entry.key).peek(_PATH)) for entry in user_input.node.entries}
     settings = {key: ".".join(path) for key, path in paths.items() if path}
-    choices = list_choices(address, {}, tuple(settings))
-    if not choices or not choices[0].is_all:
+    values = {key: defaults.get(name) for key, name in settings.items()}
+    chosen = choose_value(address, {}, values, tuple(settings))
+    if chosen is None:
         return None
-    for name in choices[0].names:
+    for name in chosen.template.names:
         if name in settings:
             _take_path(user_input.child(name))
-    return choices[0].rename(settings)
+    return chosen.rename(settings)
 
 
 def _read_fixed_query(query: str, place: Place) -> MapNode | None:
@@ -191,12 +209,24 @@ def _take_oauth(connector_input: TrackedMapping, tokens: Mapping[str, ScalarNode
         connector_input.take("scopes_join_strategy")
     return make_map(
         place,
-        scopes=_take_scopes(connector_input, "scopes") or _take_scope(connector_input),
-        optional_scopes=_take_scopes(connector_input, "optional_scopes"),
-        scope_separator=separator,
+        scopes=_take_scopes(connector_input, "scopes") or _take_scope(connector_input, "scope"),
+        optional_scopes=_take_scopes(connector_input, "optional_scopes")
+        or _take_scope(connector_input, "optional_scope"),
+        scope_separator=separator or _find_separator(get_text(connector_input.peek("scope")) or ""),
         pkce=True if "code_challenge" in consent_url else None,
+        client_authentication=_find_client_authentication(connector_input),
         response=make_plain_map({setting: get_text(name) for setting, name in tokens.items()}, place),
     )
+
+
+def _find_client_authentication(connector_input: TrackedMapping) -> str | None:
+    """Return how the token request authenticates the client; None if it does so in the address, or not at all."""
+    headers, fields = (connector_input.peek(key) for key in ("access_token_headers", "access_token_params"))
+    header = get_text(headers.find("Authorization")) if isinstance(headers, MapNode) else None
+    if re.match(r"basic .*\{\{", header or "", re.IGNORECASE):
+        return "client_secret_basic"
+    values = (get_text(entry.node) or "" for entry in (fields.entries if isinstance(fields, MapNode) else ()))
+    return "client_secret_post" if any("client_secret" in value for value in values) else None
 
 
 def _take_scopes(connector_input: TrackedMapping, key: str) -> ListNode | None:
@@ -215,11 +245,17 @@ def _unwrap_scope(item: Node) -> Node:
     return item.entries[0].node if isinstance(item, MapNode) and is_wrapped else item
 
 
-def _take_scope(connector_input: TrackedMapping) -> ListNode | None:
-    """Take the scopes in one text, which spaces separate (RFC 6749 section 3.3)."""
-    node = connector_input.peek("scope")
-    words = (get_text(node) or "").split(" ")
+def _take_scope(connector_input: TrackedMapping, key: str) -> ListNode | None:
+    """Take the scopes in one text, which spaces separate (RFC 6749 section 3.3), or else commas."""
+    node = connector_input.peek(key)
+    text = get_text(node) or ""
+    words = text.split(_find_separator(text) or " ")
     if node is None or not all(words) or any("{{" in word or "," in word for word in words):
         return None
-    connector_input.take("scope")
+    connector_input.take(key)
     return make_list(tuple(ScalarNode(word, node.place) for word in words), node.place)
+
+
+def _find_separator(text: str) -> str | None:
+    """Return the separator of the scopes in a text if it is not a space."""
+    return "," if "," in text and not {" ", "{"} & set(text) else None

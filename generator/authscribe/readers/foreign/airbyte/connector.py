@@ -89,7 +89,8 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
             each.abandon(EXCESS)
         yield methods
         return
-    flow = read_flow(condition) if any(method.has_flow for method in methods) else None
+    authorised = tuple(method for method in methods if method.has_flow)
+    flow = read_flow(condition, _list_common_defaults(authorised)) if authorised else None
     title = sources.schema.peek("title")
     for method in methods:
         scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)

@@ -22,6 +22,10 @@ _LENGTH_LIMIT: Final = 4000
 _ALTERNATIVE_LIMIT: Final = 16
 """Alternatives of a value; real ones have two."""
 
+_KEEPING_FILTERS: Final = frozenset({"string", "trim", "urlencode"})
+_KEEPING_METHODS: Final = frozenset({"strip", "lstrip", "rstrip"})
+"""Filters and methods that change how a value is written, but not which value it is."""
+
 Parts: TypeAlias = tuple[str, ...]
 """Text and names of settings in turn; the first and the last are text, which may be empty."""
 
@@ -146,6 +150,10 @@ class Interpreter:
                 return [*self._evaluate_item(owner, key), *self._evaluate_default(default)]
             case nodes.Filter(node=nodes.Expr() as tested, name="default" | "d", args=[default, *_]):
                 return [*self.evaluate(tested), *self._evaluate_default([default])]
+            case nodes.Filter(node=nodes.Expr() as kept, name=name) if name in _KEEPING_FILTERS:
+                return self.evaluate(kept)
+            case nodes.Call(node=nodes.Getattr(node=kept, attr=name)) if name in _KEEPING_METHODS:
+                return self.evaluate(kept)
             case nodes.Filter(node=nodes.List(items=items), name="join", args=[nodes.Const(value=str()) as separator]):
                 joined = (part for item in items for part in (separator, item))
                 return [*self._join([*joined][1:])]
