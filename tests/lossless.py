@@ -140,7 +140,7 @@ def unsaid(draft: Draft, document: object, catalogue: Catalogue) -> list[Leaf]:
 def _spellings(value: str) -> Iterator[str]:
     """Yield the forms that a value of a manifest may have in the models."""
     yield _SAID_AS.get(value, value)
-    yield "\n".join(value.split(" "))
+    yield from ("\n".join(value.split(separator)) for separator in (" ", ","))
     plain = (
         value.replace("{{ ", "{{")
         .replace(" }}", "}}")

@@ -19,11 +19,11 @@ _PKCE: Final = {"code_challenge": "{{ {{state_value}} | codeChallengeS256 }}", "
 _TOKEN_REQUEST: Final = {
     "grant_type": "authorization_code",
     "code": "{{ auth_code_value }}",
-    "client_id": "{{ client_id_value }}",
-    "client_secret": "{{ client_secret_value }}",
     "redirect_uri": "{{ redirect_uri_value }}",
 }
 """Request for the first token (RFC 6749 section 4.1.3)."""
+_CREDENTIALS: Final = {"client_id": "{{ client_id_value }}", "client_secret": "{{ client_secret_value }}"}
+_BASIC: Final = {"Authorization": "Basic {{ {{client_id_value}}:{{client_secret_value}} | base64Encoder }}"}
 
 
 def build_advanced_auth(method: ConfiguredMethod, flow: PlatformFlow, choice: Choice | None, value: str) -> Json:
@@ -73,12 +73,20 @@ def _build_addresses(method: ConfiguredMethod, flow: PlatformFlow) -> Json:
         "oauth_connector_input_specification": {
             "consent_url": _build_consent_url(method, authorize),
             "access_token_url": _spell_address(token),
-            "access_token_params": _TOKEN_REQUEST,
+            **_build_token_request(method),
             "extract_output": [*dict.fromkeys(flow.tokens.values())],
             **_build_keys(flow),
             **_build_scopes(method),
         },
     }
+
+
+def _build_token_request(method: ConfiguredMethod) -> Json:
+    """Return the request for the first token, with the credentials of the client where the scheme has them."""
+    oauth = method.contract.oauth
+    if oauth is not None and oauth.client_authentication == "client_secret_basic":
+        return {"access_token_headers": _BASIC, "access_token_params": _TOKEN_REQUEST}
+    return {"access_token_params": {**_TOKEN_REQUEST, **_CREDENTIALS}}
 
 
 def _build_keys(flow: PlatformFlow) -> Json:

@@ -18,7 +18,8 @@ from authscribe.readers.foreign.airbyte.specification import list_settings
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
-_KINDS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
+KINDS: Final[Mapping[str, str]] = {"oauth2.0": "oauth2_authorization_code", "oauth1.0": "oauth1"}
+"""Kinds by the types of flows."""
 _PATH: Final = "path_in_connector_config"
 _RESPONSE_PATH: Final = "path_in_oauth_response"
 SERVER_INPUT: Final = "complete_oauth_server_input_specification"
@@ -81,7 +82,7 @@ def read_condition(declaration: TrackedMapping) -> FlowCondition:
     config = declaration.peek(find_key(declaration, "oauth_config_specification"))
     return FlowCondition(
         declaration,
-        _KINDS.get(get_text(declaration.peek(find_key(declaration, "auth_flow_type"))) or ""),
+        KINDS.get(get_text(declaration.peek(find_key(declaration, "auth_flow_type"))) or ""),
         ".".join(predicate) or None,
         get_text(declaration.peek(find_key(declaration, "predicate_value"))),
         frozenset(_list_targets(config)) if config is not None else frozenset(),

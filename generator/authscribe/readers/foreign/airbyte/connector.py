@@ -11,7 +11,8 @@ from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_id import report_bad_id
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
-from authscribe.readers.foreign.airbyte.advanced_auth import find_key, read_condition, read_flow
+from authscribe.readers.foreign.airbyte.advanced_auth import find_key
+from authscribe.readers.foreign.airbyte.auth_specification import read_flow_condition, read_flow_of
 from authscribe.readers.foreign.airbyte.authenticators import find_unknown_types
 from authscribe.readers.foreign.airbyte.base_address import find_base_address
 from authscribe.readers.foreign.airbyte.manifest import Manifest
@@ -82,7 +83,7 @@ def _find_name(path: str, *, has_settings: bool) -> str | None:
 
 
 def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterator[DefinitionDraft | Finding]:
-    condition = read_condition(sources.spec.child(find_key(sources.spec, "advanced_auth")))
+    condition = read_flow_condition(sources.spec, sources.schema)
     methods = read_methods(str(sources.identifier.value), sources.schema, manifest, condition)
     if isinstance(methods, Finding):
         for each in filter(None, (sources.document, sources.separate_spec)):
@@ -90,7 +91,7 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
         yield methods
         return
     authorised = tuple(method for method in methods if method.has_flow)
-    flow = read_flow(condition, _list_common_defaults(authorised)) if authorised else None
+    flow = read_flow_of(condition, _list_common_defaults(authorised)) if authorised else None
     title = sources.schema.peek("title")
     for method in methods:
         scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)

@@ -170,7 +170,7 @@ class Interpreter:
             # An escape may be a control character, or a surrogate that no file can hold.
             case nodes.Const(value=str() as text) if text.isprintable():
                 return [(text,)]
-            case nodes.Name(name="config" | "parameters" as source):
+            case nodes.Name(name="config" | "parameters" | "options" as source):
                 return [SettingReference(source)]
             case nodes.Name(name=name) if name in self.known:
                 return [("", name, "")]

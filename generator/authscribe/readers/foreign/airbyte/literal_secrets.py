@@ -15,7 +15,7 @@ _CREDENTIAL_KEYS: Final = frozenset(
     }
 )  # fmt: skip
 _CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization"})
-_SENT_PREFIXES: Final = ("request_", "refresh_request_", "$parameters")
+_SENT_PREFIXES: Final = ("request_", "refresh_request_", "$parameters", "$options")
 _MINIMUM_LENGTH: Final = 6
 """In characters; shorter literals are fillers such as `x`."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -20,7 +21,9 @@ from authscribe.readers.foreign.tracking import MappingIndex, TrackedMapping
 
 _STREAM_KEYS: Final = ("streams", "dynamic_streams")
 _REFERENCE: Final = "$ref"
-_PARAMETERS: Final = "$parameters"
+_OLD_REFERENCE: Final = re.compile(r"\*ref\(([^()]+)\)")
+_PARAMETERS: Final = ("$parameters", "$options")
+"""Keys of parameters; the second one, and references such as `*ref(a.b)`, are those of older manifests."""
 _CHAIN_LIMIT: Final = 20
 """Components of which each refers to the next."""
 
@@ -285,16 +288,19 @@ def _find_target(node: Node | None) -> NodePath | None:
     """Return the path in a reference into the document (RFC 6901), which may be a mapping with nothing else."""
     if isinstance(node, MapNode) and [entry.key for entry in node.entries] == [_REFERENCE]:
         node = node.entries[0].node
-    value = get_text(node)
-    if value is None or not value.startswith("#/"):
+    value = get_text(node) or ""
+    old = _OLD_REFERENCE.fullmatch(value)
+    if old is not None:
+        return tuple(old[1].split("."))
+    if not value.startswith("#/"):
         return None
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in value[2:].split("/"))
 
 
 def list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:
     """Yield the parameters that are text, apart from templates and literal secrets."""
-    parameters = node.find(_PARAMETERS)
-    for entry in parameters.entries if isinstance(parameters, MapNode) else ():
+    parameters = next((found for key in _PARAMETERS if isinstance(found := node.find(key), MapNode)), None)
+    for entry in parameters.entries if parameters is not None else ():
         value = get_text(entry.node)
         if value is not None and "{{" not in value and not has_literal_secret(entry.key, entry.node):
             yield entry.key, value

@@ -181,6 +181,17 @@ def _find_only_value(node: Node) -> str | None:
     return str(values[0].value) if len(values) == 1 else None
 
 
+def find_selection(schema: MapNode, path: tuple[str, ...], position: int) -> tuple[str | None, str | None]:
+    """Return the setting and the value that select the alternative at a position in an object, if there are any."""
+    # Opening the mappings of the document would hide their keys from those who read the settings.
+    declared = TrackedMapping(schema)
+    for name in path:
+        declared = declared.child("properties").child(name)
+    schemas = _list_alternatives(declared)
+    key = _find_deciding_key(schemas) if position < len(schemas) else None
+    return (".".join((*path, key)), _find_fixed_values(schemas[position])[key]) if key is not None else (None, None)
+
+
 def _read_alternatives(choice: _SchemaChoice) -> Iterator[AuthAlternative]:
     for schema in choice.schemas:
         value = _find_fixed_values(schema).get(choice.key or "")
