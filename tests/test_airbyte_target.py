@@ -12,30 +12,83 @@ from stub_files import build_stubs
 ROWS = dict(list_rows("airbyte"))
 """Documents with each authenticator of airbyte-cdk, and the facts in them."""
 
+# What the definition does not state is as usual: how the token is sent and renewed (RFC 6750, RFC 6749 section 6) ...
+USUAL = {
+    ("request",): {
+        "body": {"grant_type": "refresh_token"},
+        "token_path": "access_token",
+        "expires_in_path": "expires_in",
+    },
+    ("sends",): {"header Authorization": "Bearer {access_token}"},
+}
+# ... and how the client authenticates itself.
+POST = ("scheme", "oauth", "client_authentication")
+
+
+def usual_facts(*path: str) -> dict[tuple[str, ...], Any]:
+    return {(*path, *key): value for key, value in USUAL.items()}
+
+
 CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     # The deprecated authenticator, which also sends a token that is stored, becomes the one in its place.
     "a session of the deprecated form": {
         ("scheme", "sends", "header X-Session"): "{session_token}",
         ("scheme", "request", "method"): "POST",
     },
-    # The definition does not state how the token is sent; the authenticator sends it as RFC 6750 states.
     "a flow whose condition is a constant in a plain object": {
+        **usual_facts("scheme"),
         ("scheme", "endpoints", "refresh"): "https://acme.example/token",
-        ("scheme", "request"): {
-            "body": {"grant_type": "refresh_token"},
-            "token_path": "access_token",
-            "expires_in_path": "expires_in",
-        },
         ("scheme", "sends"): {"header Authorization": "Bearer {credentials.token}"},
+        POST: "client_secret_post",
+    },
+    "an address of a flow that depends on a setting": {
+        **usual_facts("scheme"),
+        ("scheme", "obtained"): ["token", "access_token"],
+        ("scheme", "endpoints"): {
+            "authorize": "https://acme.eu/auth?response_type=code",
+            "token": "https://login.acme.example/token",
+            "refresh": "https://login.acme.example/token",
+        },
+        POST: "client_secret_post",
+    },
+    "how a flow asks for tokens and where it finds them": {
+        **usual_facts("scheme"),
+        ("scheme", "obtained"): ["credentials.token", "credentials.expiry (public)", "access_token"],
+        ("scheme", "endpoints"): {
+            "authorize": "https://acme.example/auth?response_type=code&code_challenge_method=S256",
+            "token": "https://acme.example/token",
+            "refresh": "https://acme.example/token",
+        },
+    },
+    "an old declaration of a flow for one alternative": {
+        **usual_facts("methods", "oauth"),
+        ("methods", "oauth", "obtained"): ["login.token", "access_token"],
+        ("methods", "oauth", "request", "body"): {
+            "grant_type": "refresh_token",
+            "client_id": "${login.client_id}",
+            "client_secret": "${login.client_secret}",
+        },
+    },
+    "an old declaration of a flow for all settings": {
+        **usual_facts("scheme"),
+        ("scheme", "obtained"): ["refresh_token", "access_token"],
+        ("scheme", "request", "body"): {
+            "grant_type": "refresh_token",
+            "client_id": "${client_id}",
+            "client_secret": "${client_secret}",
+            "refresh_token": "${refresh_token}",
+        },
     },
     # The address asks for a code in so many words (RFC 6749 section 4.1.1).
     "a flow whose addresses have a setting in them": {
         ("scheme", "endpoints", "authorize"): "https://${credentials.site}.acme.example/login?response_type=code",
+        POST: "client_secret_post",
     },
     # A setting that the specification did not declare is declared, and has to be secret or not.
     "a flow whose token is sent in a header of its own": {
         ("scheme", "required"): ["client_id", "client_secret", "region"],
     },
+    "an old manifest": {("scheme", "required"): ["token"]},
 }
 """Facts that a manifest made of the definitions states otherwise, by their path."""
 

@@ -34,9 +34,7 @@ def build_advanced_auth(method: ConfiguredMethod, flow: PlatformFlow, choice: Ch
         **condition,
         "oauth_config_specification": {
             **_build_addresses(method, flow),
-            "complete_oauth_output_specification": _build_targets(
-                method, {key: setting for setting, key in flow.tokens.items()}
-            ),
+            "complete_oauth_output_specification": _build_tokens(method, flow),
             "complete_oauth_server_input_specification": {
                 "type": "object",
                 "required": [secret.name for secret in flow.credentials],
@@ -54,6 +52,18 @@ def _build_targets(method: ConfiguredMethod, targets: Mapping[str, str]) -> Json
     paths = {key: [*(method.find_path(setting) or ())] for key, setting in targets.items()}
     properties = {key: {"type": "string", "path_in_connector_config": path} for key, path in paths.items()}
     return {"type": "object", "properties": properties}
+
+
+def _build_tokens(method: ConfiguredMethod, flow: PlatformFlow) -> Json:
+    """Return which settings have which values of the token response; a dotted path leads to one inside of it."""
+    schema = _build_targets(method, {key: setting for setting, key in flow.tokens.items()})
+    inner = {key: {"path_in_oauth_response": key.split(".")} if "." in key else {} for key in schema["properties"]}
+    properties = {_name_token(key): {**value, **inner[key]} for key, value in schema["properties"].items()}
+    return {**schema, "properties": properties}
+
+
+def _name_token(key: str) -> str:
+    return key.replace(".", "_")
 
 
 def _build_addresses(method: ConfiguredMethod, flow: PlatformFlow) -> Json:
@@ -74,7 +84,7 @@ def _build_addresses(method: ConfiguredMethod, flow: PlatformFlow) -> Json:
             "consent_url": _build_consent_url(method, authorize),
             "access_token_url": _spell_address(token),
             **_build_token_request(method),
-            "extract_output": [*dict.fromkeys(flow.tokens.values())],
+            "extract_output": [*dict.fromkeys(map(_name_token, flow.tokens.values()))],
             **_build_keys(flow),
             **_build_scopes(method),
         },
