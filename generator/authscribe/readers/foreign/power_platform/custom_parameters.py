@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -10,6 +11,7 @@ from urllib.parse import parse_qsl
 from authscribe.model.draft import MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.tracking import TrackedMapping
 
+CLIENT_SECRET: Final = "clientSecret"  # noqa: S105 - the name of a parameter
 _VARIABLE: Final = re.compile(r"\{([^{}]+)\}")
 
 
@@ -41,17 +43,32 @@ def find_custom(custom: TrackedMapping, *keys: str) -> CustomParameter | None:
     return None
 
 
+def fill_constants(
+    address: CustomParameter, custom: TrackedMapping, declared: Callable[[str], object]
+) -> CustomParameter:
+    """Return an address with the other custom parameters that it refers to, unless a parameter is declared for them."""
+
+    def fill(match: re.Match[str]) -> str:
+        constant = find_custom(custom, match[1].lower()) if declared(match[1]) is None else None
+        return constant.text if constant is not None else match[0]
+
+    return CustomParameter(address.mapping, ScalarNode(_VARIABLE.sub(fill, address.text), address.value.place))
+
+
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
     """Requests for tokens as templates describe them: their fields, and those of the authorization request.
 
     `has_default` is set if there is no template for the first of them, so that the platform sends its own fields,
-    among them both credentials of the client.
+    among them both credentials of the client, or only its id if it is public. With `has_challenge`, the platform adds
+    a challenge to them (RFC 7636), and a client may have no secret.
     """
 
     fields: tuple[tuple[str, str], ...] = ()
     authorization: tuple[tuple[str, str], ...] = ()
     has_default: bool = True
+    has_challenge: bool = False
+    is_public: bool = False
 
     @classmethod
     def from_custom(cls, custom: TrackedMapping) -> TokenRequest:
@@ -70,13 +87,16 @@ class TokenRequest:
 
     def uses(self, variable: str) -> bool:
         """Return whether any of the requests has a field with this variable."""
+        if self.is_public and variable == CLIENT_SECRET:
+            return False
         reference = f"{{{variable.lower()}}}"
         return self.has_default or any(reference in value.lower() for _, value in (*self.fields, *self.authorization))
 
     def to_facts(self) -> dict[str, Node | Value]:
         """Return what the templates tell about OAuth."""
-        has_challenge = any(name == "code_challenge" for name, _ in self.authorization)
-        has_secret = any(name == "client_secret" for name, _ in self.fields)
+        has_challenge = self.has_challenge or any(name == "code_challenge" for name, _ in self.authorization)
+        sends_secret = self.has_challenge and not self.is_public
+        has_secret = sends_secret or any(name == "client_secret" for name, _ in self.fields)
         return {
             "pkce": True if has_challenge else None,
             "client_authentication": "client_secret_post" if has_secret else None,

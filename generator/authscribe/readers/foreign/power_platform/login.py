@@ -17,8 +17,10 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.power_platform.custom_parameters import (
+    CLIENT_SECRET,
     CustomParameter,
     TokenRequest,
+    fill_constants,
     find_custom,
     parse_template,
 )
@@ -32,9 +34,12 @@ _PLATFORM_VARIABLES: Final = frozenset(
 """Variables of a template that the platform fills in, in lower case."""
 
 _SECRET_KEYS: Final = frozenset({"clientsecret"})
-_CREDENTIALS: Final = (("clientId", False), ("clientSecret", True))
+_CREDENTIALS: Final = (("clientId", False), (CLIENT_SECRET, True))
 _TEMPLATE_PROVIDER: Final = "oauth2generic"
 """Identity provider whose requests are made from templates."""
+
+_CHALLENGE_PROVIDER: Final = "oauth2pkce"
+"""Beginning of the names of identity providers that add a challenge; the longer ones are for public clients."""
 
 _CERTIFICATE_PROVIDER: Final = "aadcertificate"
 _MICROSOFT_PROVIDERS: Final = ("aad", _CERTIFICATE_PROVIDER)
@@ -107,7 +112,7 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     variables = _Variables(str(name.value), declared.wires)
     provider = (get_text(settings.peek("identityProvider")) or "").lower()
     has_certificate = provider == _CERTIFICATE_PROVIDER or _has_certificate(variables, declared)
-    request = TokenRequest.from_custom(custom) if provider == _TEMPLATE_PROVIDER else TokenRequest()
+    request = _read_request(custom, provider)
     grant = request.grant or _find_grant(custom, variables, declared.nodes)
     undeclared = _find_undeclared(custom, variables) if provider not in _MICROSOFT_PROVIDERS else {}
     endpoints = _take_endpoints(custom, variables, provider, grant)
@@ -147,6 +152,14 @@ class _Variables:
     def make_wire(self, variable: str) -> str:
         """Return the parameter of a variable; if none is declared, a name of the form that logins use."""
         return self.find_wire(variable) or f"{self.login}:{variable}"
+
+
+def _read_request(custom: TrackedMapping, provider: str) -> TokenRequest:
+    """Return the requests for tokens of an identity provider, which custom parameters describe for some of them."""
+    if provider == _TEMPLATE_PROVIDER:
+        return TokenRequest.from_custom(custom)
+    has_challenge = provider.startswith(_CHALLENGE_PROVIDER)
+    return TokenRequest(has_challenge=has_challenge, is_public=has_challenge and provider != _CHALLENGE_PROVIDER)
 
 
 def _withhold_secrets(mapping: TrackedMapping) -> None:
@@ -226,7 +239,8 @@ def _take_url(address: CustomParameter, variables: _Variables) -> str:
 
 def _find_address(custom: TrackedMapping, variables: _Variables, key: str) -> CustomParameter | None:
     """Return the parameter with an address; None if the platform fills in a part of it."""
-    address = find_custom(custom, key, f"{key}template")
+    stated = find_custom(custom, key, f"{key}template")
+    address = fill_constants(stated, custom, variables.find_wire) if stated is not None else None
     if address is None or "://" not in address.text:
         return None
     is_filled_in = any(
@@ -272,7 +286,8 @@ def _list_credentials(
     for role, is_secret in _CREDENTIALS:
         is_used = request.uses(role) and not (is_secret and has_certificate)
         if is_used and variables.find_wire(role) is None:
-            yield SchemeSetting(_name_part(login, role), MapNode((), login.place), is_secret)
+            is_optional = is_secret and request.has_challenge
+            yield SchemeSetting(_name_part(login, role), MapNode((), login.place), is_secret, is_optional)
 
 
 def _list_additional(login: ScalarNode, additional: TrackedMapping, variables: _Variables) -> Iterator[SchemeSetting]:
