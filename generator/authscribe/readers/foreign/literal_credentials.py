@@ -12,10 +12,12 @@ _WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNO
 
 
 def may_be_credential(name: str, literal: str) -> bool:
-    """Return whether a literal may be the credential that its name announces, or a dummy in place of that.
-
-    The last word of a name tells what it is: `TOKEN_URL` is an address.
-    """
-    words = naming.split_words(name)
-    is_credential = name.lower() in _HEADERS or naming.is_secret_name(words[-1] if words else "")
+    """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
+    is_credential = name.lower() in _HEADERS or ends_as_credential(name)
     return is_credential and literal.strip() != "" and _WORD_OR_NUMBER.fullmatch(literal.strip()) is None
+
+
+def ends_as_credential(name: str) -> bool:
+    """Return whether the last word of a name, which tells what it is, announces a credential: not in `TOKEN_URL`."""
+    words = naming.split_words(name)
+    return naming.is_secret_name(words[-1] if words else "")

@@ -10,18 +10,15 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote_plus
 
-from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.postman.variables import fill_credential, find_reference
+from authscribe.readers.foreign.postman.variables import fill_credential, find_reference, names_credential
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.tracking import parse_boolean
 
 _SCHEME: Final = re.compile(r"(Bearer|Basic|Token|JWT|ApiKey) .*", re.IGNORECASE | re.DOTALL)
 """Words before a credential; any other word may be a part of it."""
-_OTHER_WORDS: Final = frozenset({"continuation", "idempotency", "next", "page", "partition", "sort", "sync"})
-"""Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
 _AUTHORIZATION: Final = "authorization"
 _FORMS: Final = ("urlencoded", "formdata")
 _JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*"?(\{\{[^{}]+\}\})')
@@ -41,7 +38,7 @@ def list_secret_variables(request: Node) -> Iterator[str]:
     body = request.find("body") if isinstance(request, MapNode) else None
     for name, value in _list_body(body) if isinstance(body, MapNode) else ():
         wire = find_reference(value)
-        if wire is not None and _names_credential(name):
+        if wire is not None and names_credential(name):
             yield wire
 
 
@@ -85,14 +82,10 @@ def _is_disabled(item: MapNode) -> bool:
 def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
     name, value = name.strip(), value.strip()
     is_authorization = location == "header" and name.lower() == _AUTHORIZATION
-    if not (is_authorization or _names_credential(name)):
+    if not (is_authorization or names_credential(name)):
         return None
     filled = fill_credential(value)
     word = _SCHEME.fullmatch(value) if is_authorization else None
     if filled is None and word is not None:
         filled = FilledTemplate((f"{word[1]} ", Hole(name)))
     return FilledSlot(location, name, filled) if filled is not None else None
-
-
-def _names_credential(name: str) -> bool:
-    return naming.is_secret_name(name) and _OTHER_WORDS.isdisjoint(naming.split_words(name))

@@ -10,8 +10,10 @@ from typing import Final
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
+from authscribe.model import naming
 from authscribe.model.draft import Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.literal_credentials import ends_as_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
@@ -19,6 +21,10 @@ _REFERENCE: Final = re.compile(r"\{\{([^{}]+)\}\}")
 _CREDENTIAL: Final = re.compile(r"(?:[A-Za-z][A-Za-z-]{0,30} )?\{\{[^{}]+\}\}")
 _NAME_KEYS: Final = ("key", "id")
 _SECRET: Final = "secret"  # noqa: S105 - the type of a variable
+_PUBLIC: Final = "default"
+"""Type of a variable of an environment that is not marked as secret; other types, or none, leave that open."""
+_OTHER_WORDS: Final = frozenset({"continuation", "idempotency", "next", "page", "partition", "sort", "sync"})
+"""Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
 _FLAGS: Final = ("enabled", "disabled", "system")
 _ELSEWHERE: Final = "another variable of the same name takes precedence"
 
@@ -32,7 +38,7 @@ class DeclaredVariables:
 
     @property
     def secret_names(self) -> frozenset[str]:
-        """Names of the variables that are marked as secret."""
+        """Names of the variables that are or may be secret."""
         return frozenset(name for name, setting in self.settings.items() if setting.is_secret)
 
 
@@ -54,11 +60,22 @@ def read_variables(document: TrackedMapping, key: str, used_as_secret: Collectio
             finding = report_duplicate_name(wire, name.place, settings[wire].name.place)
             findings.append(finding._replace(severity=Severity.WARNING))
         else:
-            settings[wire] = _read_variable(variable, ScalarNode(wire, name.place), is_secret=wire in secret_names)
+            secrecy = "yes" if wire in secret_names else "unknown" if _may_be_secret(variable, wire) else None
+            settings[wire] = _read_variable(variable, ScalarNode(wire, name.place), secrecy)
     return DeclaredVariables(settings, tuple(findings))
 
 
-def _read_variable(variable: TrackedMapping, name: ScalarNode, *, is_secret: bool) -> SchemeSetting:
+def _may_be_secret(variable: TrackedMapping, wire: str) -> bool:
+    is_named = names_credential(wire) and ends_as_credential(wire)
+    return is_named and get_text(variable.peek("type")) != _PUBLIC
+
+
+def names_credential(name: str) -> bool:
+    """Return whether a name is that of a credential."""
+    return naming.is_secret_name(name) and _OTHER_WORDS.isdisjoint(naming.split_words(name))
+
+
+def _read_variable(variable: TrackedMapping, name: ScalarNode, secrecy: str | None) -> SchemeSetting:
     for key in _NAME_KEYS:
         if get_text(variable.peek(key)) == name.value:
             variable.take(key)
@@ -68,10 +85,10 @@ def _read_variable(variable: TrackedMapping, name: ScalarNode, *, is_secret: boo
     facts = make_map(
         name.place,
         description=description,
-        secret="yes" if is_secret else None,
+        secret=secrecy,
         extras=variable.leftovers(),
     )
-    return SchemeSetting(name, facts, is_secret)
+    return SchemeSetting(name, facts, is_secret=secrecy is not None)
 
 
 def take_description(mapping: TrackedMapping) -> ScalarNode | None:
