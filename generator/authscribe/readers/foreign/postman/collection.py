@@ -27,7 +27,7 @@ from authscribe.readers.foreign.postman.auth import (
     merge_settings,
     read_auth,
 )
-from authscribe.readers.foreign.postman.fields import list_credentials, list_secret_variables
+from authscribe.readers.foreign.postman.fields import asks_for_token, list_credentials, list_secret_variables
 from authscribe.readers.foreign.postman.names import find_name
 from authscribe.readers.foreign.postman.variables import (
     DeclaredVariables,
@@ -76,7 +76,7 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
         return
     reader = _CollectionReader(collection.node)
     ways = tuple(reader.list_ways())
-    variables = read_variables(collection, "variable", reader.secret_names)
+    variables = read_variables(collection, "variable", reader.secret_names, _list_used(ways))
     wrong = (*find_wrong_lists(collection, "item", "variable"), *find_wrong_mappings(collection, "info"))
     yield from attribute_findings((*wrong, *variables.findings, *reader.findings), name.identifier)
     _account_auth(collection.child("auth"))
@@ -87,7 +87,7 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
     }
     withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
     identifier = ScalarNode(name.identifier, place)
-    unused = tuple(sorted(variables.secret_names.difference(*map(_list_wires, ways))))
+    unused = _list_unused(variables, ways, reader.token_ways)
     excess = find_excess(place, len(ways), len(unused))
     if excess is not None:
         collection.abandon(EXCESS)
@@ -120,24 +120,29 @@ class _CollectionReader:
     """Reader of what requests state about authentication, and of their addresses.
 
     `origins` are the beginnings of addresses, None for one that is not understood, and `secret_names` the variables
-    that bodies carry as credentials.
+    that bodies carry as credentials. What requests for tokens state is in `token_ways` and `token_origins`.
     """
 
     node: MapNode
     findings: dict[Finding, None] = field(default_factory=dict)
     origins: dict[str | None, None] = field(default_factory=dict)
     secret_names: set[str] = field(default_factory=set)
+    token_ways: dict[PostmanAuth, None] = field(default_factory=dict)
+    token_origins: dict[str | None, None] = field(default_factory=dict)
 
     def list_ways(self) -> Iterator[PostmanAuth]:
-        """Yield each way to authenticate once, in the order of the requests; none if nothing does."""
+        """Yield each way to authenticate once, in the order of the requests; none if nothing does.
+
+        The ways of requests for tokens count only if there are no other requests.
+        """
         own = self._read(self.node) or NO_AUTHENTICATION
         items = self.node.find("item")
-        used = dict.fromkeys(self._walk(items, own)) or {own: None}
+        used = dict.fromkeys(self._walk(items, own)) or self.token_ways or {own: None}
         yield from (way for way in used if way != NO_AUTHENTICATION)
 
     def find_base(self) -> FilledTemplate | None:
-        """Return the address that all requests begin with, after they have been read."""
-        origin, *others = (*self.origins, None)
+        """Return the address that all requests, or else those for tokens, begin with, after they have been read."""
+        origin, *others = (*(self.origins or self.token_origins), None)
         return fill_variables(origin) if origin is not None and len(others) == 1 else None
 
     def _read(self, node: MapNode) -> PostmanAuth | None:
@@ -155,21 +160,31 @@ class _CollectionReader:
             own = self._read(item) or inherited
             request = item.find("request")
             if isinstance(request, ScalarNode | MapNode):
-                yield self._read_request(request, own)
+                yield from self._read_request(request, own)
             yield from self._walk(item.find("item"), own)
 
-    def _read_request(self, request: ScalarNode | MapNode, inherited: PostmanAuth) -> PostmanAuth:
-        """Return the auth of a request, which may be an address only, with what it carries beside that."""
-        self._add_origin(request.find("url") if isinstance(request, MapNode) else request)
+    def _read_request(self, request: ScalarNode | MapNode, inherited: PostmanAuth) -> Iterator[PostmanAuth]:
+        """Yield the auth of a request, which may be an address only, with what it carries beside that.
+
+        That of a request for a token is only noted.
+        """
+        is_for_token = asks_for_token(request)
+        origin = _find_origin(request.find("url") if isinstance(request, MapNode) else request)
+        (self.token_origins if is_for_token else self.origins).update(origin)
         self.secret_names.update(list_secret_variables(request))
         own = self._read(request) if isinstance(request, MapNode) else None
-        return _add_slots(own or inherited, list_credentials(request), request.place)
+        way = _add_slots(own or inherited, list_credentials(request), request.place)
+        if is_for_token:
+            self.token_ways.setdefault(way)
+        else:
+            yield way
 
-    def _add_origin(self, url: Node | None) -> None:
-        text = (get_text(url.find("raw") if isinstance(url, MapNode) else url) or "").strip()
-        match = _ORIGIN.fullmatch(text)
-        if text:
-            self.origins.setdefault(match[match.lastindex or 0] if match is not None else None)
+
+def _find_origin(url: Node | None) -> dict[str | None, None]:
+    """Return the beginning of an address as the only key, which is None if it is not understood."""
+    text = (get_text(url.find("raw") if isinstance(url, MapNode) else url) or "").strip()
+    match = _ORIGIN.fullmatch(text)
+    return {match[match.lastindex or 0] if match is not None else None: None} if text else {}
 
 
 def _add_slots(auth: PostmanAuth, slots: Iterable[FilledSlot], place: Place) -> PostmanAuth:
@@ -197,7 +212,7 @@ def _add_slots(auth: PostmanAuth, slots: Iterable[FilledSlot], place: Place) -> 
 class _WayDrafts:
     """Drafts of the ways to authenticate; a collection without any has one scheme that needs nothing.
 
-    `unused` are the secret variables that no way has.
+    `unused` are the secret variables that no way has, and what requests for tokens have.
     """
 
     identifier: ScalarNode
@@ -205,7 +220,7 @@ class _WayDrafts:
     variables: DeclaredVariables
     ways: tuple[PostmanAuth, ...]
     base: FilledTemplate | None
-    unused: tuple[str, ...]
+    unused: tuple[AuthSetting, ...]
 
     def draft_schemes(self) -> Iterator[DefinitionDraft]:
         """Yield the scheme of each way; secret variables that none uses are in every one."""
@@ -238,32 +253,26 @@ class _WayDrafts:
 
     def _draft_parameters(self) -> Node | Value:
         """Return the variables that are neither secret nor in every scheme."""
-        used = {*self.variables.secret_names, *self._list_secret_names(), *self._list_common_names()}
+        used = {*self.variables.secret_names, *_list_used(self.ways), *self._list_common_names()}
         names = dict.fromkeys((*self.variables.settings, *(self.base.names if self.base is not None else ())))
         settings = tuple(self._get_setting(AuthSetting(name, is_secret=False)) for name in names if name not in used)
         return SchemeLists(settings, attributes=self._spell_attributes()).to_nodes(self.identifier.place)["parameters"]
 
     def _spell_attributes(self) -> dict[str, str]:
         """Return the attributes of all names that occur in the collection."""
-        names = (name for way in self.ways for name in _list_wires(way))
+        names = (*(name for way in self.ways for name in _list_wires(way)), *(each.wire for each in self.unused))
         base = self.base.names if self.base is not None else ()
         return naming.spell_apart((*self.variables.settings, *names, *base))
-
-    def _list_secret_names(self) -> Iterator[str]:
-        for way in self.ways:
-            yield from (setting.wire for setting in way.settings if setting.is_secret)
-            yield from (token.wire for token in way.tokens)
 
     def _list_common_names(self) -> set[str]:
         """Return the names that every way has, so that the connector need not repeat them."""
         names = [{setting.wire for setting in way.settings} for way in self.ways]
-        return set.intersection(*names) if names else set()
+        return {*(set.intersection(*names) if names else ()), *(setting.wire for setting in self.unused)}
 
     def _draft_scheme(self, way: PostmanAuth, identifier: str, attributes: Mapping[str, str]) -> MapNode:
         place = way.place if way.place.path else self.identifier.place
         tokens = tuple(_make_token(token, place) for token in way.tokens)
-        secrets = (AuthSetting(name, is_secret=True) for name in self.unused)
-        settings = tuple(self._get_setting(setting) for setting in (*way.settings, *secrets))
+        settings = tuple(self._get_setting(setting) for setting in (*way.settings, *self.unused))
         endpoints = {
             each.role: make_map(place, url=each.url, query=make_plain_map(dict(each.query), place))
             for each in way.endpoints
@@ -298,6 +307,22 @@ class _WayDrafts:
         if len(self.ways) < 2:
             return (MethodIds(connector, connector),)
         return make_method_ids(connector, _list_names(self.ways))
+
+
+def _list_used(ways: Iterable[PostmanAuth]) -> set[str]:
+    """Return the names of the secrets and tokens of ways to authenticate."""
+    secrets = (setting.wire for way in ways for setting in way.settings if setting.is_secret)
+    return {*secrets, *(token.wire for way in ways for token in way.tokens)}
+
+
+def _list_unused(
+    variables: DeclaredVariables, ways: Iterable[PostmanAuth], token_ways: Iterable[PostmanAuth]
+) -> tuple[AuthSetting, ...]:
+    """Return the secret variables, and the settings of requests for tokens, that no way has."""
+    used = {wire for way in ways for wire in _list_wires(way)}
+    secrets = (AuthSetting(name, is_secret=True) for name in sorted(variables.secret_names))
+    for_tokens = (setting for way in token_ways for setting in way.settings)
+    return tuple(each for each in merge_settings((*secrets, *for_tokens)) if each.wire not in used)
 
 
 def _list_names(ways: Sequence[PostmanAuth]) -> Iterator[str]:

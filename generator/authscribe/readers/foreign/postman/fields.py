@@ -21,6 +21,8 @@ _SCHEME: Final = re.compile(r"(Bearer|Basic|Token|JWT|ApiKey) .*", re.IGNORECASE
 """Words before a credential; any other word may be a part of it."""
 _AUTHORIZATION: Final = "authorization"
 _FORMS: Final = ("urlencoded", "formdata")
+_LOGIN_FIELDS: Final = frozenset({"grant_type", "response_type"})
+_GRANT_IN_TEXT: Final = re.compile(r'"grant_type"\s*:|\bgrant_type=')
 _JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*"?(\{\{[^{}]+\}\})')
 
 
@@ -40,6 +42,16 @@ def list_secret_variables(request: Node) -> Iterator[str]:
         wire = find_reference(value)
         if wire is not None and names_credential(name):
             yield wire
+
+
+def asks_for_token(request: Node) -> bool:
+    """Return whether a request belongs to a login: whether it states a grant, or a type of response (RFC 6749)."""
+    body = request.find("body") if isinstance(request, MapNode) else None
+    forms = [body.find(form) for form in _FORMS] if isinstance(body, MapNode) else []
+    names = (name for items in forms for name, _ in list_items(items))
+    raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
+    in_query = (name for _, name, _ in _list_parameters(request))
+    return not _LOGIN_FIELDS.isdisjoint((*names, *in_query)) or _GRANT_IN_TEXT.search(raw or "") is not None
 
 
 def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:

@@ -42,8 +42,13 @@ class DeclaredVariables:
         return frozenset(name for name, setting in self.settings.items() if setting.is_secret)
 
 
-def read_variables(document: TrackedMapping, key: str, used_as_secret: Collection[str] = ()) -> DeclaredVariables:
-    """Return the variables in the list under `key`; their values are withheld."""
+def read_variables(
+    document: TrackedMapping, key: str, used_as_secret: Collection[str] = (), known: Collection[str] = ()
+) -> DeclaredVariables:
+    """Return the variables in the list under `key`; their values are withheld.
+
+    `used_as_secret` are secret whatever their type is, and `known` those whose secrecy is stated elsewhere.
+    """
     settings: dict[str, SchemeSetting] = {}
     findings: list[Finding] = []
     variables = document.children(key)
@@ -54,13 +59,15 @@ def read_variables(document: TrackedMapping, key: str, used_as_secret: Collectio
         name = next((node for each in _NAME_KEYS if (node := variable.peek(each)) is not None), None)
         if name is None or not wire:
             withhold_rest(variable)
-            findings.append(report_missing_key("key", variable.place))
+            # Nothing can refer to such a variable.
+            findings.append(report_missing_key("key", variable.place)._replace(severity=Severity.WARNING))
         elif wire in settings:
             withhold_rest(variable)
             finding = report_duplicate_name(wire, name.place, settings[wire].name.place)
             findings.append(finding._replace(severity=Severity.WARNING))
         else:
-            secrecy = "yes" if wire in secret_names else "unknown" if _may_be_secret(variable, wire) else None
+            is_unclear = wire not in known and _may_be_secret(variable, wire)
+            secrecy = "yes" if wire in secret_names else "unknown" if is_unclear else None
             settings[wire] = _read_variable(variable, ScalarNode(wire, name.place), secrecy)
     return DeclaredVariables(settings, tuple(findings))
 
