@@ -96,6 +96,31 @@ def test_every_security_scheme_is_read_back(name: str) -> None:
     assert restated == expected
 
 
+LOGIN = """\
+schemes:
+  - id: s
+    kind: oauth2_authorization_code
+    injected: [{{name: token, lifetime: expires}}]
+    placements: [{{in: header, name: Authorization, value: "Bearer {{token}}"}}]
+    endpoints: {{authorize: {{url: "https://a.example/auth"}}, token: {{url: "https://a.example/token"}}}}
+    oauth: {oauth}
+"""
+DETAILS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "{pkce: true, response: {token: id_token}}": ({"x-usePkce": "SHA-256"}, {"x-tokenName": "id_token"}),
+    "{pkce: false, response: {token: data.token}}": ({"x-usePkce": False}, {}),
+    "{client_authentication: private_key_jwt}": ({}, {}),
+}
+"""Extensions of the flow and of the security scheme, by the details of OAuth."""
+
+
+@pytest.mark.parametrize("oauth", DETAILS)
+def test_details_that_an_extension_can_state_are_written(oauth: str) -> None:
+    catalogue = resolve_drafts(read_source("s.yaml", LOGIN.format(oauth=oauth))).catalogue
+    scheme = build_documents(catalogue)["openapi/schemes/s.yaml"]["components"]["securitySchemes"]["s"]
+    flow = scheme["flows"]["authorizationCode"]
+    assert tuple({k: v for k, v in each.items() if k.startswith("x-")} for each in (flow, scheme)) == DETAILS[oauth]
+
+
 PLANTED: dict[str, Any] = {
     "location": {"type": "apiKey", "in": "body", "name": "x"},
     "type": {"type": "apikey", "in": "header", "name": "x"},

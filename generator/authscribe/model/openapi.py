@@ -7,3 +7,13 @@ ORIGIN: Final = "base_url"
 
 VALUE: Final = "x-value"
 """Extension of a security scheme with the template of a value that is sent with other text."""
+
+PKCE: Final = "x-usePkce"
+"""Extension of a flow with a code that tells whether PKCE is used."""
+
+SENT_KEY: Final = "x-tokenName"
+"""Extension of an OAuth scheme with the key of the token response whose value is sent."""
+
+CLIENT_AUTHENTICATION: Final = "x-speakeasy-token-endpoint-authentication"
+"""Extension of a flow with its client authentication method, one of those below."""
+CLIENT_METHODS: Final = ("client_secret_basic", "client_secret_post")

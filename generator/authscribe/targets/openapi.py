@@ -20,7 +20,7 @@ from authscribe.encoders.text import keep_web_address
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_placements
 from authscribe.model.definitions import Connector, Kind, Location, Parameter, Placement, Scheme, Stage
-from authscribe.model.openapi import ORIGIN, VALUE
+from authscribe.model.openapi import CLIENT_AUTHENTICATION, CLIENT_METHODS, ORIGIN, PKCE, SENT_KEY, VALUE
 from authscribe.model.placement_template import (
     Hole,
     fill_variables,
@@ -287,7 +287,11 @@ def _make_token_scheme(use: _SchemeUse, name: str) -> _SecurityScheme:
     if kind in _FLOWS or _is_implicit(use):
         discovery = _list_absolute(use.contract).get("discovery")
         metadata = {_METADATA: discovery} if discovery is not None else {}
-        return _make_scheme(use, use.name, {"type": "oauth2", "flows": _build_flows(use), **metadata}, scopes)
+        key = oauth.response.get(name) if oauth is not None and kind in _FLOWS else None
+        # A key with dots leads to one inside of another.
+        sent = {SENT_KEY: key} if key is not None and "." not in key else {}
+        flows = {"type": "oauth2", "flows": _build_flows(use), **metadata, **sent}
+        return _make_scheme(use, use.name, flows, scopes)
     value_format = "JWT" if kind is Kind.JWT else _find_format(use.contract, name) if name else None
     document = {"type": "http", "scheme": "bearer", **({"bearerFormat": value_format} if value_format else {})}
     return _make_scheme(use, _name_credential(name, use), document)
@@ -311,7 +315,22 @@ def _build_flows(use: _SchemeUse) -> dict[str, object]:
     urls = {key: addresses.get(role, _UNKNOWN_ADDRESS) for key, role in roles.items()}
     refresh = addresses.get("refresh")
     scopes = (*oauth.scopes, *oauth.optional_scopes) if oauth is not None else ()
-    return {flow: {**urls, **({"refreshUrl": refresh} if refresh else {}), "scopes": dict.fromkeys(scopes, "")}}
+    refresh_url = {"refreshUrl": refresh} if refresh else {}
+    return {flow: {**urls, **refresh_url, "scopes": dict.fromkeys(scopes, ""), **_build_details(use)}}
+
+
+def _build_details(use: _SchemeUse) -> dict[str, object]:
+    """Return the details of a flow that has a token response."""
+    oauth = use.contract.oauth
+    if oauth is None or use.scheme.kind not in _FLOWS:
+        return {}
+    has_code = use.scheme.kind is Kind.OAUTH2_AUTHORIZATION_CODE
+    method = oauth.client_authentication
+    return {
+        # A client that can use this method has to (RFC 7636 section 4.2).
+        **({PKCE: "SHA-256" if oauth.pkce else False} if has_code and oauth.pkce is not None else {}),
+        **({CLIENT_AUTHENTICATION: method} if method in CLIENT_METHODS else {}),
+    }
 
 
 def _list_absolute(contract: Contract) -> dict[str, str]:

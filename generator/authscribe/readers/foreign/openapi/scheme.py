@@ -12,7 +12,7 @@ from authscribe.model.draft import MapNode, ScalarNode
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.variants import SchemeVariant, is_template_name
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting
-from authscribe.readers.foreign.tracking import make_list, make_map
+from authscribe.readers.foreign.tracking import make_list, make_map, make_plain_map
 
 _PUBLIC_ROLES: Final = frozenset({"client_id", "username", "certificate", "access_key_id"})
 """Values that no standard calls secret: RFC 6749 section 2.2, RFC 7617, RFC 8705, Amazon's Signature Version 4."""
@@ -44,7 +44,7 @@ def make_scheme(
         **lists.to_nodes(place),
         placements=make_list(tuple(_make_placements(variant, names, place)), place),
         endpoints=variant.endpoints,
-        oauth=_make_oauth(variant, scopes, place),
+        oauth=_make_oauth(variant, scopes, names, place),
         extras=scheme.find_extras(variant),
     )
 
@@ -69,8 +69,10 @@ def _make_placements(variant: SchemeVariant, names: Mapping[str, ScalarNode], pl
             yield make_map(place, in_=slot.location, name=slot.name or None, value=value)
 
 
-def _make_oauth(variant: SchemeVariant, asked: Sequence[Sequence[ScalarNode]], place: Place) -> MapNode | None:
-    """Return the scopes: those that every requirement names are requested, all others are optional."""
+def _make_oauth(
+    variant: SchemeVariant, asked: Sequence[Sequence[ScalarNode]], names: Mapping[str, ScalarNode], place: Place
+) -> MapNode | None:
+    """Return the details; of the scopes, those that every requirement names are requested, all others are optional."""
     if not variant.obtained:
         return None
     uses = Counter(chain.from_iterable({scope.value for scope in scopes} for scopes in asked))
@@ -78,5 +80,14 @@ def _make_oauth(variant: SchemeVariant, asked: Sequence[Sequence[ScalarNode]], p
     requested = {value: scope for value, scope in named.items() if uses[value] == len(asked)}
     others = {scope.value: scope for scope in (*variant.scopes, *named.values()) if scope.value not in requested}
     scopes, optional = (make_list(tuple(each.values()), place) for each in (requested, others))
-    oauth = make_map(place, scopes=scopes, optional_scopes=optional)
+    details, key = variant.details, variant.details.token_key
+    response = make_plain_map({str(names["access_token"].value): key}, place) if key is not None else None
+    oauth = make_map(
+        place,
+        scopes=scopes,
+        optional_scopes=optional,
+        pkce=details.pkce,
+        client_authentication=details.client_authentication,
+        response=response,
+    )
     return oauth if oauth.entries else None

@@ -15,8 +15,9 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
-from authscribe.model.openapi import VALUE
+from authscribe.model.openapi import SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
+from authscribe.readers.foreign.openapi.oauth_extensions import NO_DETAILS, OAuthDetails, take_details
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
 
@@ -95,6 +96,7 @@ class SchemeVariant:
     format: Node | None = None
     endpoints: MapNode | None = None
     scopes: tuple[ScalarNode, ...] = ()
+    details: OAuthDetails = NO_DETAILS
     flow: str = ""
     extras: MapNode | None = None
     is_computed: bool = False
@@ -217,7 +219,28 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[Sc
     metadata = _take_endpoints(scheme, {"discovery": "oauth2MetadataUrl"}, server)
     is_only = len(names) == 1
     variants = (_read_flow("" if is_only else name, _GRANTS[name], flows.child(name), server) for name in names)
-    return tuple(replace(variant, endpoints=join_maps(variant.endpoints, metadata)) for variant in variants)
+    joined = tuple(replace(variant, endpoints=join_maps(variant.endpoints, metadata)) for variant in variants)
+    return _add_token_key(joined, scheme)
+
+
+def _add_token_key(variants: tuple[SchemeVariant, ...], scheme: TrackedMapping) -> tuple[SchemeVariant, ...]:
+    """Return the variants with the key that the scheme states for all flows with a token response."""
+    if not any(map(_has_response, variants)):
+        return variants
+    key = scheme.take_text(SENT_KEY)
+    return tuple(
+        (
+            replace(variant, details=replace(variant.details, token_key=key))
+            if key is not None and variant.details.token_key is None and _has_response(variant)
+            else variant
+        )
+        for variant in variants
+    )
+
+
+def _has_response(variant: SchemeVariant) -> bool:
+    """Return whether tokens come from a token endpoint, rather than in the address to which the user returns."""
+    return variant.kind != _IMPLICIT.kind
 
 
 def _read_flow(name: str, grant: _Grant, flow: TrackedMapping, server: Server) -> SchemeVariant:
@@ -231,6 +254,7 @@ def _read_flow(name: str, grant: _Grant, flow: TrackedMapping, server: Server) -
         _BEARER,
         endpoints=_take_endpoints(flow, keys, server),
         scopes=tuple(ScalarNode(entry.key, entry.place) for entry in entries if _is_scope(entry.key)),
+        details=take_details(flow, has_code=grant is _CODE) if grant is not _IMPLICIT else NO_DETAILS,
         flow=name,
         extras=_keep_flow(name, flow) if name else None,
         optional=(*grant.optional, *_OMITTED),
