@@ -41,7 +41,7 @@ from authscribe.encoders.markdown import (
 from authscribe.encoders.python import encode_python_literal, encode_python_name
 from authscribe.encoders.rst import encode_rst_link, encode_rst_literal, encode_rst_text
 from authscribe.encoders.shell import encode_shell_string, encode_variable, is_shell_safe
-from authscribe.encoders.text import encode_id, escape_terminal, measure_width, to_printable
+from authscribe.encoders.text import encode_id, escape_terminal, has_only_words, measure_width, to_printable
 from authscribe.encoders.yaml import encode_yaml_string
 
 markup = st.text(st.sampled_from(list("ab 1.:_*`|\\<>[](){}#-+=~!&$@^'\"/,;?%n")), max_size=30)
@@ -133,6 +133,19 @@ def test_rst_literal_reads_back(text: str) -> None:
 def test_ordinary_prose_stays_as_it_is(text: str) -> None:
     assert encode_rst_text(text) == text
     assert encode_markdown_text(text) == text
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1).map(" ".join).filter(has_only_words)
+)
+@example("1 a")
+@example("i")
+@example("www")
+@example("²")
+def test_words_read_back(text: str) -> None:
+    assert rst_paragraph(encode_rst_text(text)) == rst_cell(encode_rst_text(text)) == text
+    assert github_flavored_markdown_to_html(encode_markdown_text(text)) == f"<p>{text}</p>\n"
 
 
 @pytest.mark.parametrize("before", ["", "(", "-", "<", "a ", "'"])

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from authscribe.encoders.text import LONE_UNDERSCORE, Encoded, remember, to_printable, to_printable_spans
+from authscribe.encoders.text import (
+    LONE_UNDERSCORE,
+    Encoded,
+    has_only_words,
+    remember,
+    to_printable,
+    to_printable_spans,
+)
 from authscribe.model.markup import WEB_ADDRESS, Span, Style, format_span, read_commonmark
 
 # GitHub links addresses of these two schemes, too; those of `xmpp` whatever characters are escaped.
@@ -32,7 +39,7 @@ def encode_markdown_text(text: str) -> Encoded:
 
     GitHub links only the web and mail addresses in it.
     """
-    return _protect(_escape(to_printable(text)))
+    return Encoded(text) if has_only_words(text) else _protect(_escape(to_printable(text)))
 
 
 @remember

@@ -9,6 +9,7 @@ from typing import Final
 from authscribe.encoders.text import (
     LONE_UNDERSCORE,
     Encoded,
+    has_only_words,
     measure_width,
     remember,
     to_printable,
@@ -28,7 +29,7 @@ def encode_rst_text(text: str) -> Encoded:
 
     docutils links only the web and mail addresses in it.
     """
-    return Encoded(_protect_end(_protect_start(_escape(to_printable(text)))))
+    return Encoded(text if has_only_words(text) else _protect_end(_protect_start(_escape(to_printable(text)))))
 
 
 @remember

@@ -40,6 +40,14 @@ def to_printable(text: str) -> str:
     return " ".join(replace_unprintable(text).split())
 
 
+def has_only_words(text: str) -> bool:
+    """Return whether a text is only words of letters and digits, one blank apart, as most titles are.
+
+    No encoder of prose changes such a text, and asking for that takes a tenth of looking for what to escape.
+    """
+    return all(map(str.isalnum, text.split(" ")))
+
+
 def to_printable_spans(text: str) -> tuple[Span, ...]:
     """Return the spans of a text with markup, in which each text is printable as `to_printable` makes it."""
     return tidy_spans(span._replace(text=replace_unprintable(span.text)) for span in parse_markup(text))
