@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from authscribe.build.content import Content
 from authscribe.build.formatting import tidy_pieces
-from authscribe.encoders.json import encode_json_document
+from authscribe.encoders.json import iter_json
 from authscribe.runtime.hashing import digest
 
 TEXTS = st.text(alphabet=" \t\na\u3000\x0cb", max_size=12)
@@ -54,8 +54,24 @@ VALUES = st.dictionaries(
 @given(
     st.text(max_size=9), st.dictionaries(st.text(max_size=5), st.integers(), max_size=3), st.lists(VALUES, max_size=4)
 )
-def test_a_document_in_pieces_is_the_document(name: str, facts: dict[str, int], items: list[dict[str, object]]) -> None:
+def test_a_document_has_a_line_for_each_item(name: str, facts: dict[str, int], items: list[dict[str, object]]) -> None:
     document = Document(name, facts, tuple(items))
-    expected = json.dumps(asdict(document), indent=2) + "\n"
-    assert encode_json_document(document) == expected
-    assert encode_json_document(asdict(document)) == expected
+    text = "".join(iter_json(document))
+    expected = [
+        "{",
+        f'  "name": {json.dumps(name)},',
+        *format_items("facts", "{}", [f"{json.dumps(key)}:{value}" for key, value in facts.items()], ","),
+        *format_items("items", "[]", [json.dumps(item, separators=(",", ":")) for item in items], ""),
+        "}",
+        "",
+    ]
+    assert text.split("\n") == expected
+    assert "".join(iter_json(asdict(document))) == json.dumps(asdict(document), indent=2) + "\n"
+
+
+def format_items(name: str, brackets: str, items: list[str], end: str) -> list[str]:
+    """Return the lines of a field of the document."""
+    if not items:
+        return [f'  "{name}": {brackets}{end}']
+    lines = ",\n".join(f"    {item}" for item in items).split("\n")
+    return [f'  "{name}": {brackets[0]}', *lines, f"  {brackets[1]}{end}"]

@@ -65,7 +65,7 @@ def summarize_connector(part: Catalogue, status: ShownStatus) -> DescribedConnec
     )
     facts = compact_entry(entry) | {"states": [state._asdict() for state in states]}
     return DescribedConnector(
-        summary, tuple(dict.fromkeys(list_marked(entry))), encode_json(entry), encode_html_json(facts)
+        summary, tuple(dict.fromkeys(list_marked(entry))), encode_json(entry, indent=None), encode_html_json(facts)
     )
 
 

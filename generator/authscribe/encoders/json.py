@@ -6,48 +6,66 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Self
+from typing import Final, Self
 
 from authscribe.encoders.packed import PackedText
 
+_SEPARATOR: Final = ",\n    "
+"""Separator of the items of a tuple or dictionary of the outermost dataclass."""
+
 
 class EncodedItems(PackedText):
-    """Items that follow each other in a tuple of the outermost dataclass of a document, encoded and indented."""
+    """Items that follow each other in a tuple of the outermost dataclass of a document, each encoded on a line."""
 
     __slots__ = ()
 
     @classmethod
     def from_items(cls, items: Iterable[str]) -> Self:
-        """Return items that `encode_json` has encoded."""
-        return cls.from_text(_indent(",\n".join(items), 4))
+        """Return items that `encode_json` has encoded without line ends."""
+        return cls.from_text(_SEPARATOR.join(items))
 
 
 def encode_json_document(value: object) -> str:
     """Return a JSON document in ASCII, keys in the order given, with a final newline; dataclasses become objects."""
-    return "".join(iter_json(value))
+    return f"{encode_json(value)}\n"
 
 
 def iter_json(value: object) -> Iterator[str]:
-    """Yield `encode_json_document(value)` in pieces: one for each item in a tuple of the outermost dataclass."""
+    """Yield the JSON document of a file in pieces.
+
+    Of a dataclass, each item of a tuple or dictionary is one line, so that a document about thousands of connectors
+    stays small, and its diff shows which have changed. Any other value gives `encode_json_document(value)`.
+    """
     if not is_dataclass(value):
-        yield f"{encode_json(value)}\n"
+        yield encode_json_document(value)
         return
     separator = "{"
     for field in fields(value):
-        inner = getattr(value, field.name)
         yield f"{separator}\n  {encode_json(field.name)}: "
-        yield from _encode_items(inner) if isinstance(inner, tuple) and inner else (_indent(encode_json(inner), 2),)
+        yield from _encode_field(getattr(value, field.name))
         separator = ","
     yield "\n}\n"
 
 
-def _encode_items(items: Iterable[object]) -> Iterator[str]:
-    separator = "["
+def _encode_field(value: object) -> Iterator[str]:
+    if value and isinstance(value, tuple):
+        yield from _encode_items("[", map(_encode_item, value), "]")
+    elif value and isinstance(value, dict):
+        yield from _encode_items("{", (_encode_item({key: item})[1:-1] for key, item in value.items()), "}")
+    else:
+        yield _encode_item(value)
+
+
+def _encode_items(start: str, items: Iterable[str], end: str) -> Iterator[str]:
+    separator = f"{start}\n    "
     for item in items:
-        text = item.text if isinstance(item, EncodedItems) else _indent(encode_json(item), 4)
-        yield f"{separator}\n    {text}"
-        separator = ","
-    yield "\n  ]"
+        yield f"{separator}{item}"
+        separator = _SEPARATOR
+    yield f"\n  {end}"
+
+
+def _encode_item(value: object) -> str:
+    return value.text if isinstance(value, EncodedItems) else encode_json(value, indent=None)
 
 
 def encode_json(value: object, indent: int | None = 2) -> str:
@@ -59,8 +77,3 @@ def encode_json(value: object, indent: int | None = 2) -> str:
     if text.isascii() and b"\x7f" not in text:
         return text.decode("ascii")
     return re.sub("[^\x00-\x7e]+", lambda match: json.dumps(match[0])[1:-1], text.decode())
-
-
-def _indent(text: str, columns: int) -> str:
-    # Safe, because strings in JSON contain no line ends.
-    return text.replace("\n", f"\n{' ' * columns}")
