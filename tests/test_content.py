@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from authscribe.build.content import Content
 from authscribe.build.formatting import tidy_pieces
 from authscribe.encoders.json import iter_json
+from authscribe.encoders.text import TidyLines
 from authscribe.runtime.hashing import digest
 
 TEXTS = st.text(alphabet=" \t\na\u3000\x0cb", max_size=12)
@@ -36,7 +37,12 @@ def test_contents_come_out_unchanged(lengths: list[int]) -> None:
         assert is_one_of_few or len(held.held) < 5000 + len(data) // 50
 
 
-@given(st.lists(TEXTS, max_size=6))
+def make_tidy(text: str) -> str:
+    """Return a tidy text as lines to keep; nothing if it has no line."""
+    return TidyLines("".join(tidy_pieces([text])).removeprefix("\n"))
+
+
+@given(st.lists(TEXTS | TEXTS.map(make_tidy), max_size=6))
 def test_tidying_is_the_same_for_any_pieces(pieces: list[str]) -> None:
     whole = "".join(tidy_pieces(["".join(pieces)]))
     assert "".join(tidy_pieces(pieces)) == whole

@@ -16,6 +16,7 @@ from authscribe.build.files import GeneratedFile, RenderedFile
 from authscribe.build.syntax import OutputError, check_syntax
 from authscribe.encoders.language import Language
 from authscribe.encoders.python import PYTHON_LINE
+from authscribe.encoders.text import TidyLines
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.template_error import report_bad_template_file
 from authscribe.targets.registry import is_built_in
@@ -59,10 +60,17 @@ def format_file(rendered: RenderedFile) -> GeneratedFile:
 
 
 def tidy_pieces(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the text without trailing spaces and repeated empty lines, and with one final newline."""
+    """Yield the text without trailing spaces and repeated empty lines, and with one final newline.
+
+    `TidyLines` that begin a line stay as they are: searching megabytes of them again would take longer than hashing.
+    """
     rest, before = "", ""
     is_begun = False
     for piece in chain(pieces, "\n"):
+        if piece and not rest and isinstance(piece, TidyLines):
+            yield f"{before}{piece}"
+            before, is_begun = "", True
+            continue
         *lines, rest = f"{rest}{piece}".split("\n")
         kept = []
         for line in map(str.rstrip, lines):

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +34,7 @@ from authscribe.build.bytecode import TemplateBytecode
 from authscribe.build.files import RenderedFile
 from authscribe.build.filters import FILTERS
 from authscribe.encoders.language import CustomLanguage, Language
-from authscribe.encoders.text import Encoded, to_printable
+from authscribe.encoders.text import Encoded, TidyLines, to_printable
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.template_error import report_bad_template_file
 from authscribe.runtime import package_files, plugins
@@ -124,11 +124,13 @@ def render_file(planned: PlannedFile, templates: Templates) -> RenderedFile:
 
 
 def _generate_pieces(template: Template, planned: PlannedFile, templates: Templates) -> Iterator[str]:
-    """Yield the text in large pieces, since a template often prints single words."""
+    """Yield the text in large pieces, since a template often prints single words; all `TidyLines` are pieces."""
     with _blame_template(planned, templates):
-        outputs = template.generate(view=planned.view)
-        while piece := list(islice(outputs, _PIECE)):
-            yield "".join(piece)
+        for kind, outputs in groupby(template.generate(view=planned.view), type):
+            if kind is TidyLines:
+                yield from outputs
+            while piece := list(islice(outputs, _PIECE)):
+                yield "".join(piece)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from authscribe.catalogue.compact import compact_entry
@@ -16,7 +16,7 @@ from authscribe.catalogue.document import CatalogueDocument, ConnectorState, Sch
 from authscribe.catalogue.matrix import MatrixColumn, MatrixRows, Titles
 from authscribe.catalogue.sections import Section, list_connectors
 from authscribe.catalogue.summaries import ConnectorSummary
-from authscribe.encoders.html import HtmlJson, RenderedHtml
+from authscribe.encoders.html import RenderedHtml
 from authscribe.model.markup import split_paragraphs
 from authscribe.runtime import package_files
 
@@ -80,18 +80,11 @@ class SchemeCard(NamedTuple):
     users: tuple[ConnectorLink, ...]
 
 
-class PanelData(NamedTuple):
-    """Data about a connector for the details panel of the script, without empty values."""
-
-    id: str
-    data: HtmlJson
-
-
 class CataloguePage(NamedTuple):
-    """Whole page; `titles`, `markup` and `facts` are for the script, `policy` allows only its own script and style.
+    """Whole page; `titles`, `markup` and the facts are for the script, `policy` allows only its own script and style.
 
-    `rendered_rows` are all `rows` as HTML. They and `facts` can be iterated over once: for all connectors together they
-    would take much memory.
+    `rendered_rows` are all `rows` as HTML, and `rendered_facts` is the data about all connectors. Both can be iterated
+    over once: for all connectors together they would take much memory.
     """
 
     platform: str
@@ -105,7 +98,7 @@ class CataloguePage(NamedTuple):
     cards: tuple[SchemeCard, ...]
     titles: Mapping[str, Mapping[str, str]]
     markup: Mapping[str, object]
-    facts: Iterator[PanelData]
+    rendered_facts: Iterator[RenderedHtml]
     style: str
     script: str
     policy: str
@@ -131,17 +124,11 @@ def build_page(document: CatalogueDocument, sections: Sequence[Section], titles:
         cards=tuple(_build_cards(document, connectors)),
         titles=titles._asdict(),
         markup={text: [compact_entry(span) for span in spans] for text, spans in document.markup.items()},
-        facts=_iter_facts(sections),
+        rendered_facts=(section.facts for section in sections),
         style=style,
         script=script,
         policy=_build_policy(style, script),
     )
-
-
-def _iter_facts(sections: Iterable[Section]) -> Iterator[PanelData]:
-    for section in sections:
-        for connector, facts in zip(section.connectors, section.facts.text.split("\n"), strict=True):
-            yield PanelData(connector.id, HtmlJson(facts))
 
 
 def _build_policy(style: str, script: str) -> str:

@@ -22,7 +22,7 @@ from authscribe.catalogue.links import Links
 from authscribe.catalogue.matrix import MatrixRows, Titles
 from authscribe.catalogue.status import ConnectorStatus
 from authscribe.catalogue.summaries import ConnectorSummary, DescribedConnector, summarize_connector
-from authscribe.encoders.html import RenderedHtml
+from authscribe.encoders.html import HtmlJson, RenderedHtml
 from authscribe.encoders.json import EncodedItems
 from authscribe.encoders.language import Language
 from authscribe.encoders.packed import PackedText
@@ -36,6 +36,8 @@ from authscribe.targets.registry import select_part
 PAGE: Final = f"{CATALOGUE_FOLDER}/index.html"
 """Path of the page in the output folder."""
 
+_PARTS: Final = ("catalogue/rows.html.jinja", "catalogue/facts.html.jinja")
+"""Templates of the parts of the page that show a section."""
 _SIZE: Final = 16
 """Number of connectors in a section, on average: a run after a change reads all sections, and makes one of them."""
 _BATCH: Final = 64
@@ -46,14 +48,28 @@ class Section(NamedTuple):
     """Connectors that follow each other, with everything that the files of the catalogue show of them.
 
     `marked` are their texts with markup, `document` are their entries in the document, `rows` is their part of the
-    matrix, and each line of `facts` is the data of one on the page.
+    matrix, and `facts` is their data on the page.
     """
 
     connectors: tuple[ConnectorSummary, ...]
     marked: tuple[str, ...]
     document: EncodedItems
     rows: RenderedHtml
-    facts: PackedText
+    facts: RenderedHtml
+
+
+class PanelData(NamedTuple):
+    """Data about a connector for the details panel of the script, without empty values."""
+
+    id: str
+    data: HtmlJson
+
+
+class _PagePart(NamedTuple):
+    """View of the templates for the parts of the page that show a section."""
+
+    rows: MatrixRows
+    facts: tuple[PanelData, ...]
 
 
 class _Subject(NamedTuple):
@@ -68,12 +84,6 @@ class _Subject(NamedTuple):
     def key_parts(self) -> tuple[str, str]:
         """Return everything that its description depends on, as parts of a key."""
         return self.key, repr(self.status)
-
-
-class _MatrixPart(NamedTuple):
-    """View of the template for the rows of a section."""
-
-    rows: MatrixRows
 
 
 def build_sections(
@@ -149,20 +159,23 @@ def _describe_subject(subject: _Subject) -> DescribedConnector:
 
 def _join_connectors(described: Sequence[DescribedConnector], titles: Titles, context: BuildContext) -> Section:
     summaries = tuple(each.summary for each in described)
+    facts = tuple(PanelData(each.summary.id, HtmlJson(each.facts)) for each in described)
+    rows, data = _render_parts(_PagePart(MatrixRows(summaries, titles), facts), context)
     return Section(
         connectors=summaries,
         marked=tuple(dict.fromkeys(text for each in described for text in each.marked)),
         document=EncodedItems.from_items(each.document for each in described),
-        rows=_render_rows(summaries, titles, context),
-        facts=PackedText.from_text("\n".join(each.facts for each in described)),
+        rows=rows,
+        facts=data,
     )
 
 
-def _render_rows(connectors: Sequence[ConnectorSummary], titles: Titles, context: BuildContext) -> RenderedHtml:
-    view = _MatrixPart(MatrixRows(connectors, titles))
-    planned = PlannedFile(PAGE, CATALOGUE, Language.HTML, view, "catalogue/rows.html.jinja")
-    (finished,) = finish_files((planned,), context.templates, context.root)
-    return RenderedHtml.from_text(finished.content.data.decode().rstrip("\n"))
+def _render_parts(view: _PagePart, context: BuildContext) -> Iterator[RenderedHtml]:
+    """Yield each part of the page as HTML."""
+    planned = (PlannedFile(PAGE, CATALOGUE, Language.HTML, view, template) for template in _PARTS)
+    finished = finish_files(planned, context.templates, context.root)
+    # A template that prints nothing gives an empty line.
+    return (RenderedHtml.from_text(file.content.data.decode().removeprefix("\n")) for file in finished)
 
 
 def _dump_described(connector: DescribedConnector) -> bytes:
@@ -193,5 +206,5 @@ def _parse_section(content: bytes) -> Section:
         marked,
         EncodedItems(texts[:document]),
         RenderedHtml(texts[document : document + rows]),
-        PackedText(texts[document + rows : document + rows + facts]),
+        RenderedHtml(texts[document + rows : document + rows + facts]),
     )

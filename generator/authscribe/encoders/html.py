@@ -7,7 +7,7 @@ from typing import Final
 
 from authscribe.encoders.json import encode_json
 from authscribe.encoders.packed import PackedText
-from authscribe.encoders.text import Encoded, is_web_address, to_printable, to_printable_spans
+from authscribe.encoders.text import Encoded, TidyLines, is_web_address, to_printable, to_printable_spans
 from authscribe.model.markup import Span, Style
 
 _HTML_REFERENCES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
@@ -21,7 +21,7 @@ class HtmlJson(Encoded):
 
 
 class RenderedHtml(PackedText):
-    """HTML that a template has rendered."""
+    """Lines of HTML that a template has rendered."""
 
     __slots__ = ()
 
@@ -79,9 +79,9 @@ def encode_html_json(value: object) -> HtmlJson:
     return HtmlJson(re.sub("[<>&]", lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
-def encode_html_part(part: RenderedHtml) -> Encoded:
-    """Return HTML that another template has rendered, as it is."""
-    return Encoded(part.text)
+def encode_html_part(part: RenderedHtml) -> TidyLines:
+    """Return lines of HTML that another template has rendered, as they are."""
+    return TidyLines(part.text)
 
 
 def encode_html_raw(text: str) -> Encoded:

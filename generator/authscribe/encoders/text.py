@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 from authscribe.model import naming
 from authscribe.model.markup import Span, parse_markup, tidy_spans
@@ -29,6 +29,16 @@ class Encoded(str):
     """Text that is safe to print in the language that it was encoded for."""
 
     __slots__ = ()
+
+
+class TidyLines(Encoded):
+    """Whole lines that are formatted already: without trailing spaces and empty lines, and with a final line end."""
+
+    __slots__ = ()
+
+    def __str__(self) -> Self:
+        """Return the lines as they are: Jinja makes a text of everything that it prints."""
+        return self
 
 
 def to_printable(text: str) -> str:
