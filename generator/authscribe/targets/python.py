@@ -409,9 +409,9 @@ def _find_alias(setting: Setting) -> str | None:
 
 
 def _build_union(catalogue: Catalogue) -> UnionModule:
+    stems = [_spell_stems(catalogue, connector) for connector in catalogue.connectors]
     configurations, runtimes = (
-        tuple(_build_member(catalogue, connector, role) for connector in catalogue.connectors)
-        for role in ("Configuration", "Runtime")
+        tuple(_name_classes(each, role) for each in stems) for role in ("Configuration", "Runtime")
     )
     return UnionModule(
         connectors=tuple(sorted(runtimes, key=lambda member: _make_natural_key(member.module))),
@@ -426,10 +426,14 @@ def _make_natural_key(name: str) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in re.split("([0-9]+)", name)]
 
 
-def _build_member(catalogue: Catalogue, connector: Connector, role: str) -> UnionMember:
+def _spell_stems(catalogue: Catalogue, connector: Connector) -> UnionMember:
+    """Return the member of a connector with the beginnings of the names of its classes."""
     methods = list_methods(connector)
-    several = len(methods) > 1
     spelling = Spelling(connector, catalogue.conventions)
     stem = spelling.class_stem
-    classes = tuple(f"{stem}{to_class(method.id)}{role}" for method in methods) if several else ()
-    return UnionMember(spelling.module, f"{stem}{role}", classes)
+    classes = tuple(f"{stem}{to_class(method.id)}" for method in methods) if len(methods) > 1 else ()
+    return UnionMember(spelling.module, stem, classes)
+
+
+def _name_classes(stems: UnionMember, role: str) -> UnionMember:
+    return UnionMember(stems.module, f"{stems.only}{role}", tuple(f"{stem}{role}" for stem in stems.classes))
