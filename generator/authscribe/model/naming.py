@@ -61,6 +61,7 @@ _SMALL_LETTERS = {
 _CAPITALS = {letter.upper(): text for letter, text in _SMALL_LETTERS.items() if letter not in "ß\u0131ĸ"}
 _LETTERS = {**_SMALL_LETTERS, **_CAPITALS, "ẞ": "ss"}
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
+_ID = re.compile(ID_PATTERN)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+")
 _SECRET_WORD = re.compile(
     "secret|pass(?:word|wd|phrase|code)|pwd|pin|token|(?:api)?key|credential|signature|assertion|jwt|pat"
@@ -81,7 +82,7 @@ RESERVED_ATTRIBUTES = frozenset(
 
 def is_id(text: str) -> bool:
     """Return whether `text` matches `ID_PATTERN` and is not a device name of Windows, such as `con`."""
-    return re.fullmatch(ID_PATTERN, text) is not None and text.split(".")[0] not in _RESERVED_STEMS
+    return _ID.fullmatch(text) is not None and text.split(".")[0] not in _RESERVED_STEMS
 
 
 def make_id(name: str) -> str:
