@@ -39,7 +39,9 @@ def encode_markdown_text(text: str) -> Encoded:
 
     GitHub links only the web and mail addresses in it.
     """
-    return Encoded(text) if has_only_words(text) else _protect(_escape(to_printable(text)))
+    if has_only_words(text):
+        return Encoded(text)
+    return _protect(_escape(to_printable(text)))
 
 
 @remember

@@ -29,7 +29,9 @@ def encode_rst_text(text: str) -> Encoded:
 
     docutils links only the web and mail addresses in it.
     """
-    return Encoded(text if has_only_words(text) else _protect_end(_protect_start(_escape(to_printable(text)))))
+    if has_only_words(text):
+        return Encoded(text)
+    return Encoded(_protect_end(_protect_start(_escape(to_printable(text)))))
 
 
 @remember
