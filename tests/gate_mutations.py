@@ -109,6 +109,7 @@ DEFECTS: Final = (
     Defect("report/github.py", '.replace("\\n", "%0A")', "", "tests/test_reports.py -k github or annotation"),
     Defect("report/github.py", "escape_terminal(text)).replace", "text).replace", "tests/test_reports.py -k annotation"),
     Defect("report/github.py", '.replace(":", "%3A")', "", "tests/test_reports.py -k annotation"),
+    Defect("runtime/hashing.py", ' if content.endswith(b"\\r") else b""', ' if False else b""', "tests/test_content.py -k digest"),
     Defect("runtime/paths.py", "return _SAFE.fullmatch(path) is not None", "return True", DISK),
     Defect("runtime/paths.py", "if not target.startswith(real)", "if False", "tests/test_cases.py -k link_out_of"),
     Defect("drift/disk.py", "OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW", "OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY", DISK),

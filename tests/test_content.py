@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from authscribe.build.content import Content
 from authscribe.build.formatting import tidy_pieces
 from authscribe.encoders.json import iter_json
 from authscribe.encoders.text import TidyLines
-from authscribe.runtime.hashing import digest
+from authscribe.runtime.hashing import digest, digest_pieces
 
 TEXTS = st.text(alphabet=" \t\na\u3000\x0cb", max_size=12)
 
@@ -35,6 +36,12 @@ def test_contents_come_out_unchanged(lengths: list[int]) -> None:
         assert held.sha256 == digest(data)
         is_one_of_few = 2**20 < len(data) <= 2**24
         assert is_one_of_few or len(held.held) < 5000 + len(data) // 50
+
+
+@given(st.lists(st.text(alphabet="\r\na", max_size=4).map(str.encode), max_size=6))
+def test_a_digest_is_the_same_for_any_pieces_and_line_ends(pieces: list[bytes]) -> None:
+    whole = b"".join(pieces)
+    assert digest_pieces(pieces) == digest(whole) == sha256(whole.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def make_tidy(text: str) -> str:

@@ -10,7 +10,7 @@ from support import tree
 from authscribe.drift import lockfile, output_folder
 from authscribe.drift.owned_files import replace_files
 from authscribe.findings.finding import DefinitionError, Place
-from authscribe.runtime.descriptors import read_all
+from authscribe.runtime.descriptors import read_all, read_pieces
 from authscribe.runtime.paths import match_files, match_paths
 
 
@@ -242,6 +242,8 @@ def test_a_file_is_read_as_a_whole_though_its_size_changes(tmp_path: Path, size:
     descriptor = os.open(tmp_path / "f", os.O_RDONLY)
     try:
         assert read_all(descriptor, stated) == content
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        assert b"".join(read_pieces(descriptor, stated)) == content
     finally:
         os.close(descriptor)
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from authscribe.findings.finding import DefinitionError
 from authscribe.findings.rules.disk_error import report_disk_error
 from authscribe.findings.rules.refused_path import report_refused_path
-from authscribe.runtime.descriptors import read_all
+from authscribe.runtime.descriptors import read_all, read_pieces
+from authscribe.runtime.hashing import digest_pieces
 
+UseT = TypeVar("UseT")
 STAGING: Final = ".authscribe-staging"
 """Name, or suffix, of new contents that are not yet in their final place."""
 Stamp: TypeAlias = tuple[int, ...]
 """Device, inode, size, and status change time of a file in nanoseconds; the last one changes with all other times."""
+StampedDigest: TypeAlias = tuple[str, Stamp]
+"""Digest of the content that a file had when it had the stamp."""
 OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 # Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -35,6 +39,17 @@ def read_file(folder: int, name: str, path: str) -> FileContent | None:
 
     Raises DefinitionError, which names `path`, if it is not a plain file or cannot be read.
     """
+    found = _use_file(folder, name, path, read_all)
+    return None if found is None else FileContent(*found)
+
+
+def hash_file(folder: int, name: str, path: str) -> StampedDigest | None:
+    """Return the digest and the stamp of what `read_file` returns; a large content is never in memory as a whole."""
+    return _use_file(folder, name, path, lambda descriptor, size: digest_pieces(read_pieces(descriptor, size)))
+
+
+def _use_file(folder: int, name: str, path: str, use: Callable[[int, int], UseT]) -> tuple[UseT, Stamp] | None:
+    """Return what `use` makes of a descriptor and the size of the file, and the stamp from before that."""
     try:
         descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
     except FileNotFoundError:
@@ -48,7 +63,7 @@ def read_file(folder: int, name: str, path: str) -> FileContent | None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise refuse_path(path, "it is not a plain file")
-        return FileContent(read_all(descriptor, status.st_size), _make_stamp(status))
+        return use(descriptor, status.st_size), _make_stamp(status)
     except OSError as error:
         raise describe_disk_error(path, error, "read") from None
     finally:

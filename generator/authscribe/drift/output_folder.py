@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 from authscribe.drift import lockfile
 from authscribe.drift.disk import (
@@ -19,9 +19,10 @@ from authscribe.drift.disk import (
     OPEN_NEW,
     STAGING,
     FileContent,
-    Stamp,
+    StampedDigest,
     describe_disk_error,
     find_stamp,
+    hash_file,
     is_special,
     read_file,
     refuse_path,
@@ -29,13 +30,10 @@ from authscribe.drift.disk import (
 )
 from authscribe.drift.folder_tree import FolderTree
 from authscribe.drift.run_lock import lock_folder
-from authscribe.runtime.hashing import digest
 from authscribe.runtime.paths import is_safe_path
 
 BACKUP: Final = ".authscribe-backup"
 """Folder in the output folder for copies of edited files that a run overwrites or deletes."""
-StampedDigest: TypeAlias = tuple[str, Stamp]
-"""Digest of the content that a file had when it had the stamp."""
 # The output folder itself may be a symbolic link.
 _OPEN_ROOT: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
@@ -82,8 +80,8 @@ def hash_files(
             known = recalled.get(path)
             if known is not None and known[1] == find_stamp(folder, name):
                 found[path] = known
-            elif (content := read_file(folder, name, tree.show(path))) is not None:
-                found[path] = (digest(content.data), content.stamp)
+            elif (hashed := hash_file(folder, name, tree.show(path))) is not None:
+                found[path] = hashed
     return found
 
 

@@ -24,8 +24,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from authscribe.drift.disk import Stamp
-from authscribe.drift.output_folder import StampedDigest, hash_files
+from authscribe.drift.disk import Stamp, StampedDigest
+from authscribe.drift.output_folder import hash_files
 from authscribe.runtime import cache
 from authscribe.runtime.installation import identify_build
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
 _PIECE: Final = 64 * 1024
@@ -14,3 +15,15 @@ def read_all(descriptor: int, size: int) -> bytes:
     while len(content) != size and (piece := os.read(descriptor, _PIECE)):
         content += piece
     return content
+
+
+def read_pieces(descriptor: int, size: int) -> Iterator[bytes]:
+    """Yield the content of a file in pieces, a small one as a whole if it has this size.
+
+    Memory for a large content would have to be cleared before it is read into, which takes as long as hashing it.
+    """
+    if size < _PIECE:
+        yield read_all(descriptor, size)
+        return
+    while piece := os.read(descriptor, _PIECE):
+        yield piece
