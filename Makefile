@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto
-SUITE := python -m pytest --numprocesses auto --dist loadfile --ignore tests/browser --ignore tests/sphinxext \
+SUITE := python -m pytest --numprocesses auto --dist worksteal --ignore tests/browser --ignore tests/sphinxext \
 	--ignore tests/tools --ignore tests/test_manual.py
 # What runs again on other Pythons and with other versions: the tests that can differ there. `make test-lowest AGAIN=` runs
 # all of them, apart from those with the marker `once`.

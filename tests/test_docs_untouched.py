@@ -16,7 +16,7 @@ from authscribe.model.definitions import InjectedSecret
 from authscribe.pages.rewrite import rewrite_page
 from authscribe.readers.registry import read_source
 
-EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "1000"))
+EXAMPLES = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "300"))
 """Pages in each markup language; the variable can ask for a hundred thousand, which take two hours."""
 NAMES = ("alpha", "beta", "client_id", "key", "tenant")
 USES = st.fixed_dictionaries(
