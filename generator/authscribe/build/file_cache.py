@@ -29,8 +29,8 @@ _Record: TypeAlias = tuple[str, str, str | None, str | None, str, bool, int]
 
 def make_keys(catalogue: Catalogue, definitions: Iterable[Scheme | Connector], context_key: str) -> list[str]:
     """Return a key for the part of a catalogue about each definition, which need not be made for that."""
-    shared = (catalogue.identify(catalogue.platform), repr(catalogue.conventions), repr(catalogue.options))
-    common = cache.make_key((context_key, *shared))
+    settings = repr(catalogue.conventions), cache.describe_settings(catalogue.options)
+    common = cache.make_key((context_key, catalogue.identify(catalogue.platform), *settings))
     return [cache.make_key((common, catalogue.identify(definition))) for definition in definitions]
 
 

@@ -90,7 +90,7 @@ def identify_run(verb: str, workspace: Workspace) -> str:
     return cache.make_key(
         (
             identify_build(),
-            repr(workspace.configuration),
+            cache.describe_settings(workspace.configuration),
             repr(workspace.suppressions),
             workspace.platform,
             str(workspace.root),

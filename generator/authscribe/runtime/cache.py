@@ -13,8 +13,12 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ItemT = TypeVar("ItemT")
 ValueT = TypeVar("ValueT")
@@ -58,6 +62,11 @@ def make_key(parts: Iterable[bytes | str]) -> str:
         whole.update(b"%d:" % len(content))
         whole.update(content)
     return whole.hexdigest()
+
+
+def describe_settings(settings: DataclassInstance) -> str:
+    """Return a text that has all values of settings, also those that `repr` leaves out, as a part of a key."""
+    return repr(asdict(settings))
 
 
 def list_tree(folder: Path, suffix: str = "") -> Iterator[bytes | str]:

@@ -136,7 +136,7 @@ def _identify_context(workspace: Workspace, loaded: LoadedSources) -> str:
     """Return a digest of everything on which connectors depend, except for other connectors."""
     paths = {draft.path for draft in loaded.drafts if not _has_only_connectors(draft)}
     sources = ((file.path, loaded.inputs.get(file.key, "")) for file in workspace.sources if file.path in paths)
-    settings = repr(workspace.configuration), workspace.platform
+    settings = cache.describe_settings(workspace.configuration), workspace.platform
     return cache.make_key((plugins.identify_plugins(), *settings, *chain.from_iterable(sources)))
 
 

@@ -40,7 +40,8 @@ class Options:
     longest_name: int = 20
     titles: bool = False
     folders: tuple[str, ...] = ()
-    owner: str = field(default="", metadata={"description": "who reads the vault"})
+    # Also a field that `repr` leaves out is a part of the keys in the cache.
+    owner: str = field(default="", repr=False, metadata={"description": "who reads the vault"})
 
     def __post_init__(self) -> None:
         """Raise ValueError for a length that leaves no name."""
