@@ -1,4 +1,4 @@
-"""Find literals of a foreign document that may be credentials: values under the name of one that are no templates."""
+"""Tell credentials in a foreign document by their names: settings, and literals that may be their values."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
+from authscribe.readers.foreign.literal_credentials import ends_as_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -94,6 +95,22 @@ class SchemeLists:
             "injected": make_list((*copied, *obtained), place),
             "parameters": make_list(tuple(_to_node(setting, attributes) for setting in parameters), place),
         }
+
+
+def find_credentials(settings: Iterable[SchemeSetting]) -> frozenset[str]:
+    """Return the names of the secrets or, of a document that marks none, of the texts that are called like secrets.
+
+    Such a text shows that there is something to authenticate with, whether people may see it or not. One that has a
+    default or choices is something else.
+    """
+    settings = tuple(settings)
+    secrets = frozenset(setting.wire for setting in settings if setting.is_secret)
+    return secrets or frozenset(setting.wire for setting in settings if _is_called_secret(setting))
+
+
+def _is_called_secret(setting: SchemeSetting) -> bool:
+    is_open_text = all(setting.facts.find(key) is None for key in ("type", "default", "enum"))
+    return is_open_text and ends_as_credential(setting.wire)
 
 
 def make_undeclared_setting(name: ScalarNode, *, is_secret: bool, description: str | None = None) -> SchemeSetting:

@@ -17,6 +17,7 @@ from authscribe.readers.foreign.scheme_lists import (
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
+    find_credentials,
     make_method_ids,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
@@ -57,9 +58,9 @@ class ServerWay:
         """Return the kind by the credentials in requests; how a program uses its variables is unknown."""
         if self.is_login:
             return "oauth2_authorization_code"
-        secrets = {setting.wire for setting in self.settings if setting.is_secret}
-        in_base = self.base is not None and not secrets.isdisjoint(self.base.names)
-        return find_kind(self.slots, secrets) or ("api_key" if in_base else "custom" if secrets else "none")
+        credentials = find_credentials(self.settings)
+        in_base = self.base is not None and not credentials.isdisjoint(self.base.names)
+        return find_kind(self.slots, credentials) or ("api_key" if in_base else "custom" if credentials else "none")
 
 
 def make_identifier(server: TrackedMapping) -> ScalarNode | Finding:

@@ -30,7 +30,13 @@ from authscribe.readers.foreign.meltano.groups import (
     select_settings,
 )
 from authscribe.readers.foreign.meltano.settings import list_public, read_settings, withhold_values
-from authscribe.readers.foreign.scheme_lists import MethodIds, SchemeLists, SchemeSetting, make_method_ids
+from authscribe.readers.foreign.scheme_lists import (
+    MethodIds,
+    SchemeLists,
+    SchemeSetting,
+    find_credentials,
+    make_method_ids,
+)
 from authscribe.readers.foreign.shapes import find_wrong_lists
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -171,6 +177,6 @@ def _make_method_ids(connector_id: str, groups: Sequence[SettingGroup]) -> tuple
 
 
 def _draft_scheme(identifier: ScalarNode, title: Node | Value, settings: tuple[SchemeSetting, ...]) -> DefinitionDraft:
-    kind = "custom" if any(setting.is_secret for setting in settings) else "none"
+    kind = "custom" if find_credentials(settings) else "none"
     lists = SchemeLists(settings).to_nodes(identifier.place)
     return DefinitionDraft(Noun.SCHEME, make_map(identifier.place, id=identifier, title=title, kind=kind, **lists))
