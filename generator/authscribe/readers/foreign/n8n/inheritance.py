@@ -34,18 +34,31 @@ KINDS: Final = {
 _WELL_KNOWN: Final = frozenset({OAUTH1, OAUTH2, BASIC, *KINDS})
 """Types of which it matters what extends them."""
 
-_URL: Final = {"type": "string", "default": "", "required": True}
-_SECRET: Final = {"type": "string", "typeOptions": {"password": True}, "default": "", "required": True}
+_TEXT: Final = {"type": "string", "default": ""}
+_URL: Final = {**_TEXT, "required": True}
+_SECRET: Final = {**_URL, "typeOptions": {"password": True}}
+_DYNAMIC: Final = "useDynamicClientRegistration"
+_KNOWN_CLIENT: Final = {"displayOptions": {"show": {_DYNAMIC: [False]}}}
+_USER: Final = {"displayOptions": {"show": {"grantType": ["authorizationCode", "pkce"], _DYNAMIC: [False]}}}
+_GRANTS: Final = [{"value": value} for value in ("authorizationCode", "clientCredentials", "pkce")]
 _BUILT_IN: Final[Mapping[str, tuple[dict[str, object], ...]]] = {
     OAUTH2: (
-        {"name": "grantType", "type": "hidden", "default": "authorizationCode"},
-        {"name": "authUrl", **_URL},
-        {"name": "accessTokenUrl", **_URL},
-        {"name": "clientId", **_URL},
-        {"name": "clientSecret", **_SECRET},
-        {"name": "scope", "type": "string", "default": ""},
-        {"name": "authQueryParameters", "type": "string", "default": ""},
-        {"name": "authentication", "type": "hidden", "default": "header"},
+        {"name": _DYNAMIC, "type": "hidden", "default": False},
+        {"name": "grantType", "type": "options", "options": _GRANTS, "default": "authorizationCode"},
+        {"name": "serverUrl", **_URL, "displayOptions": {"show": {_DYNAMIC: [True]}}},
+        {"name": "authUrl", **_URL, **_USER},
+        {"name": "accessTokenUrl", **_URL, **_KNOWN_CLIENT},
+        {"name": "clientId", **_URL, **_KNOWN_CLIENT},
+        {"name": "clientSecret", **_SECRET, **_KNOWN_CLIENT},
+        {"name": "scope", **_TEXT, **_KNOWN_CLIENT},
+        {"name": "authQueryParameters", **_TEXT, **_USER},
+        {
+            "name": "authentication",
+            "type": "options",
+            "options": [{"value": "body"}, {"value": "header"}],
+            "default": "header",
+            **_KNOWN_CLIENT,
+        },
     ),
     OAUTH1: (
         {"name": "authUrl", **_URL},
@@ -55,8 +68,8 @@ _BUILT_IN: Final[Mapping[str, tuple[dict[str, object], ...]]] = {
         {"name": "requestTokenUrl", **_URL},
     ),
     BASIC: (
-        {"name": "user", "type": "string", "default": ""},
-        {"name": "password", "type": "string", "typeOptions": {"password": True}, "default": ""},
+        {"name": "user", **_TEXT},
+        {"name": "password", **_TEXT, "typeOptions": {"password": True}},
     ),
 }
 
