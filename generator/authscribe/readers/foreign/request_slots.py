@@ -12,7 +12,7 @@ from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.tracking import make_map
 
 _AUTHORIZATION: Final = "authorization"
-_BASIC_SLOTS: Final = ("basic_username", "basic_password")
+BASIC_SLOTS: Final = ("basic_username", "basic_password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def make_placements(slots: Iterable[FilledSlot], place: Place) -> ListNode:
 
 def find_kind(slots: Iterable[FilledSlot], secrets: Collection[str]) -> str | None:
     """Return the kind by the slots that carry credentials; None if none does."""
-    carriers = [slot for slot in slots if slot.location in _BASIC_SLOTS or slot.is_credential(secrets)]
+    carriers = [slot for slot in slots if slot.location in BASIC_SLOTS or slot.is_credential(secrets)]
     if not carriers:
         return None
-    if all(slot.location in _BASIC_SLOTS for slot in carriers):
+    if all(slot.location in BASIC_SLOTS for slot in carriers):
         return "http_basic"
     if all(slot.is_bearer for slot in carriers):
         return "http_bearer"

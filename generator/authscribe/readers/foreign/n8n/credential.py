@@ -8,30 +8,29 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
-from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.alternatives import EXCESS, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.n8n.authentication import read_authenticate
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
 from authscribe.readers.foreign.n8n.properties import CredentialProperty, make_property
 from authscribe.readers.foreign.n8n.scope import PropertyScope
-from authscribe.readers.foreign.request_slots import FilledSlot, find_kind, make_placements
+from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot, find_kind, make_placements
 from authscribe.readers.foreign.scheme_lists import (
     MethodIds,
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
+    find_credentials,
     make_method_ids,
     make_undeclared_setting,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
-_LOCATIONS: Final = {"headers": "header", "qs": "query", "body": "body"}
-_BASIC_SLOTS: Final = {"username": "basic_username", "password": "basic_password"}
 _DEFAULT_GRANT: Final = "authorizationCode"
 
 
@@ -128,14 +127,13 @@ class _CredentialReader:
         settings = (*settings, *self._list_undeclared(scope))
         known = {*(setting.wire for setting in settings), *(secret.wire for secret in obtained)}
         carried = tuple(slot for slot in slots if known.issuperset(slot.value.names))
-        secrets = {each.wire for each in settings if each.is_secret} | {
-            each.wire for each in obtained if each.is_secret
-        }
+        if not _list_secrets(settings, obtained):
+            settings = tuple(_mark_credentials(settings, carried))
         return make_map(
             place,
             id=identifier,
             title=title,
-            kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, secrets),
+            kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, settings),
             **SchemeLists(settings, obtained).to_nodes(place),
             placements=make_placements(carried, place),
             endpoints=oauth.endpoints if oauth is not None else None,
@@ -160,12 +158,16 @@ class _CredentialReader:
         is_named = declared.wire in (*CONTROLS, *SWITCHES) and (declared.is_hidden or declared.wire == GRANT)
         return is_oauth and is_named
 
-    def _find_kind(self, slots: tuple[FilledSlot, ...], obtained: tuple[ObtainedSecret, ...], secrets: set[str]) -> str:
+    def _find_kind(
+        self, slots: tuple[FilledSlot, ...], obtained: tuple[ObtainedSecret, ...], settings: tuple[SchemeSetting, ...]
+    ) -> str:
         """Return the kind: by the code of n8n, else by a value that n8n obtains, else by what requests carry."""
         known = next((kind for name, kind in KINDS.items() if name in self.ancestry.names), None)
         if known is not None or any(secret.lifetime == "expires" for secret in obtained):
             return known or "two_step"
-        return find_kind(slots, secrets) or ("custom" if secrets else "none")
+        secrets = _list_secrets(settings, obtained)
+        is_custom = secrets or self.declared.peek("authenticate") is not None
+        return find_kind(slots, secrets) or ("custom" if is_custom else "none")
 
     def _list_settings(self, scope: PropertyScope) -> Iterator[SchemeSetting]:
         """Yield the settings that a form shows, and constants."""
@@ -214,40 +216,29 @@ class _CredentialReader:
     def _read_authenticate(self, scope: PropertyScope) -> Iterator[FilledSlot]:
         """Yield the slots that `authenticate` fills, or those of basic authentication."""
         authenticate = self.declared.child("authenticate")
-        if get_text(authenticate.peek("type")) == "generic":
-            authenticate.take("type")
-        filled = authenticate.child("properties")
-        for section, location in _LOCATIONS.items():
-            yield from _read_section(filled.child(section), location, (), scope)
-        basic = filled.child("auth")
-        for key, location in _BASIC_SLOTS.items():
-            yield from _read_slot(basic, key, location, "", scope)
-        if BASIC in self.ancestry.names and not basic.node.entries:
+        slots = tuple(read_authenticate(authenticate, scope))
+        yield from slots
+        has_own = authenticate.child("properties").peek("auth") or any(slot.location in BASIC_SLOTS for slot in slots)
+        if BASIC in self.ancestry.names and not has_own:
             yield FilledSlot("basic_username", "", FilledTemplate((Hole("user"),)))
             yield FilledSlot("basic_password", "", FilledTemplate((Hole("password"),)))
 
 
-def _read_section(
-    section: TrackedMapping, location: str, path: tuple[str, ...], scope: PropertyScope
-) -> Iterator[FilledSlot]:
-    """Yield a slot for each value; those of nested mappings have dotted names."""
-    for key in section.keys:
-        node = section.peek(key)
-        if isinstance(node, MapNode) and node.entries:
-            yield from _read_section(section.child(key), location, (*path, key), scope)
-        elif isinstance(node, ScalarNode) and key.startswith("="):
-            scope.findings.setdefault(report_unread_expression(key, node.place))
-        else:
-            yield from _read_slot(section, key, location, ".".join((*path, key)), scope)
+def _list_secrets(settings: tuple[SchemeSetting, ...], obtained: tuple[ObtainedSecret, ...]) -> set[str]:
+    secrets = {secret.wire for secret in obtained if secret.is_secret}
+    return secrets | {setting.wire for setting in settings if setting.is_secret}
 
 
-def _read_slot(
-    section: TrackedMapping, key: str, location: str, name: str, scope: PropertyScope
-) -> Iterator[FilledSlot]:
-    node = section.peek(key)
-    if not isinstance(node, ScalarNode) or node.value is None:
-        return
-    filled = scope.fill(node, name or key)
-    if filled is not None and filled.parts:
-        section.take(key)
-        yield FilledSlot(location, name, filled)
+def _mark_credentials(settings: tuple[SchemeSetting, ...], slots: tuple[FilledSlot, ...]) -> Iterator[SchemeSetting]:
+    """Yield the settings of a type that hides nothing, as those of old packages do, with its credentials marked.
+
+    These are the settings that are called like one, else those that requests carry. Nobody states whether they are
+    secret.
+    """
+    carried = {name for slot in slots if slot.location != "basic_username" for name in slot.value.names}
+    credentials = find_credentials(settings) or carried
+    for setting in settings:
+        is_credential = setting.wire in credentials and setting.facts.find("default") is None
+        marks = make_map(setting.name.place, secret="unknown" if is_credential else None)
+        facts = MapNode((*setting.facts.entries, *marks.entries), setting.facts.place)
+        yield replace(setting, facts=facts, is_secret=is_credential)

@@ -2,8 +2,8 @@
 
 A value that begins with `=` is a template, in which `{{ }}` holds JavaScript. Evaluated are literals, references to
 properties, `+`, comparisons, `&&`, `||`, `!`, `? :` and a few methods. A condition is decided by the defaults of the
-properties in it, and whatever it does not choose may be anything. `trim()`, and a `replace()` that removes a slash at
-the end, are taken to change nothing.
+properties in it, and whatever it does not choose may be anything; secrets and required values are supplied. `trim()`,
+and a `replace()` that removes a slash at the end, are taken to change nothing.
 """
 
 from __future__ import annotations
@@ -39,8 +39,11 @@ _TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "includes": str.__contains__,
 }
 
+SUPPLIED: Final = "\0"
+"""Value of a property without a default where requests are sent: a secret or required value, or a token."""
+
 Lookup: TypeAlias = Callable[[str], tuple[Value, bool]]
-"""Return the default of a property, and whether nobody can change it."""
+"""Return the default of a property or `SUPPLIED`, and whether nobody can change it."""
 
 
 class UnknownExpressionError(Exception):
@@ -72,6 +75,14 @@ class _Operand:
         """Return this operand, chosen by the value of another one."""
         conditions = self.conditions | other.names | other.conditions
         return replace(self, conditions=conditions, is_known=self.is_known and other.is_known)
+
+    def follow(self, other: _Operand, rejected: _Operand) -> _Operand:
+        """Return this operand, chosen because another one has a value or has none.
+
+        That is certain for a value that is supplied, unless what is rejected holds something without it.
+        """
+        is_certain = other.value == SUPPLIED and rejected.names <= other.names
+        return self.depend_on(replace(other, names=frozenset()) if is_certain else other)
 
 
 def evaluate(source: str, lookup: Lookup) -> Evaluation | None:
@@ -133,7 +144,8 @@ class _Parser:
             first = self._parse_choice()
             self._expect(":")
             second = self._parse_choice()
-            condition = (first if condition.value else second).depend_on(condition)
+            chosen, rejected = (first, second) if condition.value else (second, first)
+            condition = chosen.follow(condition, rejected)
         self._depth -= 1
         return condition
 
@@ -141,6 +153,8 @@ class _Parser:
         left = self._parse_and()
         while self._take("||"):
             right = self._parse_and()
+            if left.value == SUPPLIED:
+                left = left.follow(left, right)
             left = left if left.value else right.depend_on(left)
         return left
 
@@ -148,7 +162,7 @@ class _Parser:
         left = self._parse_comparison()
         while self._take("&&"):
             right = self._parse_comparison()
-            left = right.depend_on(left) if left.value else left
+            left = right.follow(left, left) if left.value else left
         return left
 
     def _parse_comparison(self) -> _Operand:
@@ -176,7 +190,7 @@ class _Parser:
         self._descend()
         if self._take("!"):
             operand = self._parse_operand()
-            operand = _make_text(not operand.value).depend_on(operand)
+            operand = _make_text(not operand.value).follow(operand, operand)
         elif self._take("("):
             operand = self._parse_choice()
             self._expect(")")

@@ -73,6 +73,12 @@ class CredentialProperty:
         return isinstance(options, MapNode) and parse_boolean(options.find("expirable")) is True
 
     @property
+    def is_supplied(self) -> bool:
+        """Return whether it has a value where requests are sent, although it has no default."""
+        is_needed = self.is_secret or parse_boolean(self.declared.peek("required")) is True
+        return self.is_obtained or (is_needed and not self.is_hidden and self.default in _EMPTY)
+
+    @property
     def is_secret(self) -> bool:
         """Return whether n8n hides what is typed, all of it or a part; it shows everything else."""
         return _hides(self.declared.node)
@@ -114,7 +120,7 @@ class CredentialProperty:
         declared = self.declared
         is_secret = self.is_secret
         is_hidden_otherwise = declared.peek("displayOptions") is not None and not self.conditions
-        is_required = declared.take_boolean("required") is True and not is_hidden_otherwise
+        is_required = declared.take_boolean("required") is True and not (is_hidden_otherwise or self.is_constant)
         choices = _take_choices(self)
         of_type = find_value_type(self.list_choices()[0]) if choices is not None else _TYPES.get(self.type, "string")
         of_type = find_value_type(declared.peek("default")) if self.is_hidden else of_type

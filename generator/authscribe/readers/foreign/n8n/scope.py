@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from authscribe.findings.finding import Finding
 from authscribe.findings.rules.unread_expression import report_assumed_condition, report_unread_expression
 from authscribe.model.draft import MapNode, ScalarNode, Value
+from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.n8n.expressions import evaluate
+from authscribe.readers.foreign.n8n.expressions import SUPPLIED, evaluate
 from authscribe.readers.foreign.n8n.properties import CredentialProperty
 
 
@@ -49,6 +50,13 @@ class PropertyScope:
                 self.undeclared.setdefault(name, ScalarNode(name, node.place))
         return result.template
 
+    def refer(self, name: ScalarNode) -> Hole:
+        """Return the place of a property's value in a template, by the name of the property."""
+        wire = str(name.value)
+        if wire not in self.properties:
+            self.undeclared.setdefault(wire, name)
+        return Hole(wire)
+
     def fill_default(self, declared: CredentialProperty) -> FilledTemplate | None:
         """Return the template of a property's default; None if there is none, or if it cannot be evaluated."""
         node = declared.declared.peek("default")
@@ -61,4 +69,6 @@ class PropertyScope:
         if name in self.constants:
             return self.constants[name], True
         declared = self.properties.get(name)
-        return (declared.default if declared is not None else None), False
+        if declared is None:
+            return None, False
+        return (SUPPLIED if declared.is_supplied else declared.default), False

@@ -1,0 +1,108 @@
+"""Read what a credential type of n8n adds to requests: its `authenticate`.
+
+Types of packages for old versions of n8n have one of four forms instead of the generic one. The facts about these are
+those of `CredentialsHelper` in n8n 0.172.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from authscribe.findings.rules.unread_expression import report_unread_expression
+from authscribe.model.draft import MapNode, ScalarNode, get_text
+from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.n8n.scope import PropertyScope
+from authscribe.readers.foreign.request_slots import FilledSlot
+from authscribe.readers.foreign.tracking import TrackedMapping
+
+_GENERIC: Final = "generic"
+_LOCATIONS: Final = {"headers": "header", "qs": "query", "body": "body"}
+_BASIC_SLOTS: Final = {"username": "basic_username", "password": "basic_password"}
+
+
+class _NamedProperty(NamedTuple):
+    """Property whose name an old form states under `key`, unless it is the usual one, and where its value goes."""
+
+    key: str
+    usual: str
+    location: str
+    name: str = ""
+    prefix: tuple[str, ...] = ()
+
+
+_NAMED: Final[Mapping[str, tuple[_NamedProperty, ...]]] = {
+    "bearer": (_NamedProperty("tokenPropertyName", "accessToken", "header", "Authorization", ("Bearer ",)),),
+    "basicAuth": (
+        _NamedProperty("userPropertyName", "user", "basic_username"),
+        _NamedProperty("passwordPropertyName", "password", "basic_password"),
+    ),
+}
+"""Old forms that name properties."""
+
+_STATED: Final = {"headerAuth": ("name", "header"), "queryAuth": ("key", "query")}
+"""Old forms that state a value: the key with the name of the header or parameter, and the location."""
+
+
+def read_authenticate(authenticate: TrackedMapping, scope: PropertyScope) -> Iterator[FilledSlot]:
+    """Yield the slots that `authenticate` fills."""
+    form, filled = get_text(authenticate.peek("type")) or "", authenticate.child("properties")
+    if form in (_GENERIC, *_NAMED, *_STATED):
+        authenticate.take("type")
+    if form in _NAMED:
+        yield from (_fill_named(filled, named, scope) for named in _NAMED[form])
+    elif form in _STATED:
+        yield from _read_stated(filled, *_STATED[form], scope)
+    else:
+        yield from _read_generic(filled, scope)
+
+
+def _fill_named(filled: TrackedMapping, named: _NamedProperty, scope: PropertyScope) -> FilledSlot:
+    wire = filled.take_text(named.key) or ScalarNode(named.usual, filled.place)
+    return FilledSlot(named.location, named.name, FilledTemplate((*named.prefix, scope.refer(wire))))
+
+
+def _read_stated(filled: TrackedMapping, key: str, location: str, scope: PropertyScope) -> Iterator[FilledSlot]:
+    name = filled.peek(key)
+    if name is None or get_text(name) is None:
+        return
+    text = get_text(name) or ""
+    if text.startswith("="):
+        scope.findings.setdefault(report_unread_expression(text, name.place))
+        return
+    filled.take(key)
+    yield from _read_slot(filled, "value", location, text, scope)
+
+
+def _read_generic(filled: TrackedMapping, scope: PropertyScope) -> Iterator[FilledSlot]:
+    for section, location in _LOCATIONS.items():
+        yield from _read_section(filled.child(section), location, (), scope)
+    basic = filled.child("auth")
+    for key, location in _BASIC_SLOTS.items():
+        yield from _read_slot(basic, key, location, "", scope)
+
+
+def _read_section(
+    section: TrackedMapping, location: str, path: tuple[str, ...], scope: PropertyScope
+) -> Iterator[FilledSlot]:
+    """Yield a slot for each value; those of nested mappings have dotted names."""
+    for key in section.keys:
+        node = section.peek(key)
+        if isinstance(node, MapNode) and node.entries:
+            yield from _read_section(section.child(key), location, (*path, key), scope)
+        elif isinstance(node, ScalarNode) and key.startswith("="):
+            scope.findings.setdefault(report_unread_expression(key, node.place))
+        else:
+            yield from _read_slot(section, key, location, ".".join((*path, key)), scope)
+
+
+def _read_slot(
+    section: TrackedMapping, key: str, location: str, name: str, scope: PropertyScope
+) -> Iterator[FilledSlot]:
+    node = section.peek(key)
+    if not isinstance(node, ScalarNode) or node.value is None:
+        return
+    filled = scope.fill(node, name or key)
+    if filled is not None and filled.parts:
+        section.take(key)
+        yield FilledSlot(location, name, filled)
