@@ -14,6 +14,7 @@ from authscribe.findings.rules.undeclared_name import report_undeclared_referenc
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
+from authscribe.readers.foreign.mcp.inputs import is_literal_credential
 from authscribe.readers.foreign.mcp.ways import ServerWay, draft_server, make_identifier
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import (
@@ -77,7 +78,7 @@ class _DockerReader:
     def read(self) -> Iterator[ServerWay]:
         """Yield the ways to run the server: with what the user supplies, and with a login in place of a secret."""
         config, remote = self.server.child("config"), self.server.child("remote")
-        self.findings += find_wrong_mappings(self.server, "about", "config", "remote")
+        self.findings += find_wrong_mappings(self.server, "about", "config", "remote", "run")
         self.findings += (*find_wrong_mappings(config, "parameters"), *find_wrong_mappings(remote, "headers"))
         for secret in self._list(config, "secrets"):
             self._read_secret(secret)
@@ -87,6 +88,7 @@ class _DockerReader:
             parameters.take("type")
         for variable in self._list(config, "env"):
             self._read_variable(variable)
+        self._read_run(self.server.child("run").child("env"))
         logins = tuple(self._read_login(login) for login in self._list(self.server, "oauth"))
         obtained = tuple(login for login in logins if login is not None)
         self.wires |= {login.variable: login.wire for login in obtained if login.variable is not None}
@@ -157,23 +159,48 @@ class _DockerReader:
                 self._add(SchemeSetting(name, facts, is_secret=False, is_optional=not is_needed))
 
     def _read_variable(self, declared: TrackedMapping) -> None:
-        """Read an environment variable, whose value is a parameter, text with parameters, or a constant."""
+        """Read an environment variable that the configuration declares."""
         name = declared.take_text("name")
         if name is None:
             self.findings.append(report_missing_key("name", declared.place))
             return
-        value = declared.take_string("value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
+        example = declared.take_text("example")
+        if not self._withhold(declared, "value", name, example):
+            value = declared.take_string("value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
+            self._set_variable(name, value, example)
+
+    def _read_run(self, variables: TrackedMapping) -> None:
+        """Read the environment variables of the container that the configuration does not declare as well."""
+        for entry in variables.node.entries:
+            name = ScalarNode(entry.key, entry.place)
+            if entry.key in self.wires or self._withhold(variables, entry.key, name, None):
+                continue
+            value = variables.take_string(entry.key)
+            if value is not None:
+                self._set_variable(name, value, None)
+
+    def _withhold(self, mapping: TrackedMapping, key: str, name: ScalarNode, example: ScalarNode | None) -> bool:
+        """Withhold a literal in place of a credential, for which the owner is asked, and return whether it is one."""
+        is_literal = is_literal_credential(str(name.value), get_text(mapping.peek(key)) or "")
+        if is_literal:
+            mapping.withhold(key)
+            self.wires.setdefault(str(name.value), str(name.value))
+            facts = make_map(name.place, secret=ScalarNode("unknown", name.place), example=example)
+            self._add(SchemeSetting(name, facts, is_secret=True, is_optional=True))
+        return is_literal
+
+    def _set_variable(self, name: ScalarNode, value: ScalarNode, example: ScalarNode | None) -> None:
+        """Give an environment variable its value: a parameter, text with parameters, or a constant."""
         filled = self._fill_parameters(value)
         self.wires.setdefault(str(name.value), str(name.value))
         match filled.parts:
             case (Hole(name=wire),):
-                self._spell(wire, str(name.value), declared.take_text("example"))
+                self._spell(wire, str(name.value), example)
             case _ if filled.names:
-                facts = make_map(name.place, example=declared.take_text("example"))
+                facts = make_map(name.place, example=example)
                 origin = make_map(name.place, source="derived", expression=value)
                 self.derived.append(ObtainedSecret(name, origin, facts, is_secret=False, variable=str(name.value)))
             case _:
-                example = declared.take_text("example")
                 facts = make_map(name.place, example=example, default=value if value.value else None, hidden=True)
                 self._add(SchemeSetting(name, facts, is_secret=False, is_optional=True))
 
