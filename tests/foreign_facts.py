@@ -51,7 +51,9 @@ def state_details(catalogue: Catalogue, name: str) -> dict[str, Any]:
     stated = next(setting for setting in settings if setting.name == name).model_dump(
         mode="json", exclude_defaults=True
     )
-    return {key: stated[key] for key in ("type", "type_label", "enum", "default", "hidden") if key in stated}
+    return {
+        key: stated[key] for key in ("type", "type_label", "enum", "default", "hidden", "visible_when") if key in stated
+    }
 
 
 def _state_scheme(scheme: Scheme) -> dict[str, Any]:

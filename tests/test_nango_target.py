@@ -155,6 +155,10 @@ FIELDS = st.fixed_dictionaries(
         "automated": st.booleans(), "hidden": st.booleans(), "doc_section": st.just("#a"),
     },
 )  # fmt: skip
+CONDITIONS = st.sampled_from(
+    [{}, *({"visible_when": {"field": field, "equals": "eu"}} for field in ("host", "other", "lost"))]
+)
+CONDITIONAL_FIELDS = st.builds(lambda field, condition: {**field, **condition}, FIELDS, CONDITIONS)
 URLS = st.sampled_from(
     ["https://p.example/x", "https://${connectionConfig.host}/x", "https://${f(${apiKey})}", "${connectionConfig.host} || https://p.example"]
 )  # fmt: skip
@@ -174,7 +178,9 @@ PROVIDERS = st.fixed_dictionaries(
         "token_headers": st.fixed_dictionaries(
             {}, optional={"accept": TEXTS, "authorization": st.just("Basic ${base64(${credentials.username}:x)}")}
         ),
-        "token_response": st.just({"token": "t", "token_expiration": "ttl", "token_expiration_strategy": "expireIn"}),
+        "token_response": st.fixed_dictionaries(
+            {"token": st.just("t"), "token_expiration": st.just("ttl"), "token_expiration_strategy": st.just("expireIn")},
+        ),
         "additional_steps": st.just([{"token_url": "${step1.url}/x", "token_params": {"a": "${step1.a}", "b": "${f(x)}"}}]),
         "token_response_metadata": st.just(["host"]), "categories": st.just(["other"]),
         "proxy": st.fixed_dictionaries(
@@ -187,8 +193,8 @@ PROVIDERS = st.fixed_dictionaries(
             },
         ),
         "credentials": st.dictionaries(st.sampled_from(["apiKey", "username", "password", "own"]), FIELDS, max_size=3),
-        "connection_config": st.dictionaries(st.sampled_from(["host", "apiKey", "own"]), FIELDS, max_size=2),
-        "integration_config": st.dictionaries(st.sampled_from(["host", "other"]), FIELDS, max_size=1),
+        "connection_config": st.dictionaries(st.sampled_from(["host", "apiKey", "own"]), CONDITIONAL_FIELDS, max_size=2),
+        "integration_config": st.dictionaries(st.sampled_from(["host", "other"]), CONDITIONAL_FIELDS, max_size=2),
     },
 )  # fmt: skip
 

@@ -104,12 +104,13 @@ def build_references(subject: Subject, fields: tuple[NangoField, ...]) -> Refere
 def declare_fields(subject: Subject, fields: tuple[NangoField, ...]) -> dict[str, dict[str, object]]:
     """Return the declarations of the fields by group; those that only templates name have none."""
     declared: dict[str, dict[str, object]] = {}
+    keys = {(field.group, field.setting.name): field.key for field in fields}
     password = next((f.setting for f in fields if (f.group, f.key) == (CREDENTIALS, PASSWORD)), None)
     has_constant_password = password is not None and _is_constant(password)
     for group in GROUPS:
         for field in fields:
             if field.group == group and not _is_implied(field, subject):
-                entry = _declare(field, subject, has_constant_password=has_constant_password)
+                entry = _declare(field, subject, keys, has_constant_password=has_constant_password)
                 declared.setdefault(group, {})[field.key] = entry
     return declared
 
@@ -231,7 +232,9 @@ def _is_implied(field: NangoField, subject: Subject) -> bool:
     return (facts, secrecy, setting.optional) == ({"description": known.description}, known.secret, is_optional)
 
 
-def _declare(field: NangoField, subject: Subject, *, has_constant_password: bool) -> dict[str, object]:
+def _declare(
+    field: NangoField, subject: Subject, keys: Mapping[tuple[str, str], str], *, has_constant_password: bool
+) -> dict[str, object]:
     setting = field.setting
     facts: dict[str, object] = {
         "type": "string",
@@ -245,7 +248,7 @@ def _declare(field: NangoField, subject: Subject, *, has_constant_password: bool
         "optional": setting.optional or None,
         "automated": setting.automated or None,
         "hidden": setting.hidden or None,
-        "visible_when": _choose_condition(setting),
+        "visible_when": _choose_condition(field, keys),
         **({key: value for key, value in setting.extras.items() if key not in _MARKS} if subject.is_own else {}),
     }
     if field.group == ASSERTION:
@@ -297,8 +300,9 @@ def _choose_default(setting: Setting) -> object:
     return PLACEHOLDER if _is_constant(setting) else None
 
 
-def _choose_condition(setting: Setting) -> object:
-    """Return the condition under which a form asks for a field, if it is that one other field has one text."""
-    condition = setting.visible_when or {}
-    is_known = condition.keys() == {"field", "equals"} and all(isinstance(value, str) for value in condition.values())
-    return {**condition} if is_known else None
+def _choose_condition(field: NangoField, keys: Mapping[tuple[str, str], str]) -> object:
+    """Return the condition under which a form shows a field, if it is that another one of its group has one text."""
+    match [*(field.setting.visible_when or {}).items()]:
+        case [(name, [str() as text])] if field.setting.optional and (field.group, name) in keys:
+            return {"field": keys[field.group, name], "equals": text}
+    return None

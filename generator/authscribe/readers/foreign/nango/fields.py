@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
-from authscribe.model.nango import CREDENTIALS, STANDARD, SUPPLIED, USERNAME
-from authscribe.readers.foreign.nango.scope import ProviderField
+from authscribe.model.nango import CREDENTIALS, GROUPS, STANDARD, SUPPLIED, USERNAME
+from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -64,13 +64,19 @@ def take_flag(declaration: TrackedMapping, key: str) -> ScalarNode | None:
 
 
 def make_setting(
-    field: ProviderField, declaration: TrackedMapping, attribute: str | None, secrecy: ScalarNode | None
+    field: ProviderField,
+    declaration: TrackedMapping,
+    attribute: str | None,
+    secrecy: ScalarNode | None,
+    scope: ProviderScope,
 ) -> MapNode:
     """Return a field as a secret or parameter, with everything that the models have no place for in its extras.
 
-    The default of a field that is or may be secret is withheld, unless Nango fills in the same one for everybody.
+    The default of a field that is or may be secret is withheld, unless Nango fills in the same one for everybody. A
+    field that a form shows under a condition may be omitted.
     """
     place = field.place
+    condition = _take_condition(field, declaration, scope)
     if secrecy is not None and (secrecy.value != "no" or is_constant(declaration.node)):
         _withhold_defaults(declaration)
     names = make_plain_map({"python": attribute}, place) if attribute is not None else None
@@ -82,13 +88,34 @@ def make_setting(
         title=declaration.take_string("title"),
         description=declaration.take_string("description") or _find_description(field),
         secret=secrecy,
-        optional=take_flag(declaration, "optional") or field.is_optional or None,
+        optional=_take_necessity(declaration, condition) or field.is_optional or None,
         hidden=take_flag(declaration, "hidden"),
         automated=take_flag(declaration, "automated") or field.is_captured or None,
         deprecated=take_flag(declaration, "deprecated"),
         group=field.group,
+        visible_when=condition,
     )
     return MapNode((*setting.entries, *_take_facets(declaration), *_make_extras(field, declaration)), place)
+
+
+def _take_condition(field: ProviderField, declaration: TrackedMapping, scope: ProviderScope) -> MapNode | None:
+    """Take the condition under which a form shows a field: that another one of its group has a value."""
+    condition = declaration.child("visible_when")
+    other, value = get_text(condition.peek("field")), condition.peek("equals")
+    name = scope.find_name(f"{GROUPS[field.group]}.{other}")
+    if name is None or not isinstance(value, ScalarNode) or len(condition.keys) != 2:
+        return None
+    declaration.take("visible_when")
+    return make_plain_map({name: ListNode((value,), value.place)}, condition.place)
+
+
+def _take_necessity(declaration: TrackedMapping, condition: MapNode | None) -> ScalarNode | None:
+    """Take the mark as optional; one that the condition of a field overrules is kept."""
+    if condition is None:
+        return take_flag(declaration, "optional")
+    if parse_boolean(declaration.peek("optional")) is True:
+        declaration.take("optional")
+    return ScalarNode(value=True, place=condition.place)
 
 
 def _take_facets(declaration: TrackedMapping) -> Iterator[Entry]:
@@ -100,8 +127,6 @@ def _take_facets(declaration: TrackedMapping) -> Iterator[Entry]:
     facets["default"] = _take_default(declaration)
     facets["enum"] = _take_choices(declaration)
     facets["order"] = declaration.take_integer("order")
-    if isinstance(declaration.peek("visible_when"), MapNode):
-        facets["visible_when"] = declaration.take("visible_when")
     return (Entry(key, node.place, node) for key, node in facets.items() if node is not None)
 
 

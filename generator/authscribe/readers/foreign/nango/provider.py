@@ -125,7 +125,7 @@ class _SettingSorter:
         secrecy = take_secrecy(field, declaration, self.scope.find_declaration(CREDENTIALS, PASSWORD))
         if field.key in self.mode.optional_fields:
             field = field._replace(is_optional=True)
-        setting = make_setting(field, declaration, attribute, secrecy)
+        setting = make_setting(field, declaration, attribute, secrecy, self.scope)
         if is_computed(field, declaration) or is_left_out(declaration):
             is_derived = field.group == CREDENTIALS and is_computed(field, declaration)
             yield "injected", _make_obtained(setting, "derived" if is_derived else "onboarding")
