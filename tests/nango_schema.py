@@ -75,6 +75,7 @@ _PROVIDER: Final = _close(
         "token_request_method": {"enum": ["GET"]}, "token_headers": {"type": "object"},
         "token_params": {"type": "object", "properties": {"grant_type": {"enum": [*_GRANTS]}}},
         "refresh_params": {"type": "object", "properties": {"grant_type": {"enum": ["refresh_token"]}}},
+        "refresh_token_params": {"type": "object"}, "refresh_token_headers": {"type": "object"},
         "additional_steps": {"type": "array"}, "token_response": _RESPONSE, "proxy": _PROXY,
         "credentials": _make_group("^[a-zA-Z_]+$", _FIELD),
         "assertion_option": _make_group("^[a-zA-Z_]+$", _OF_ASSERTIONS),

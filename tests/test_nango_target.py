@@ -180,7 +180,10 @@ PROVIDERS = st.fixed_dictionaries(
         ),
         "token_response": st.fixed_dictionaries(
             {"token": st.just("t"), "token_expiration": st.just("ttl"), "token_expiration_strategy": st.just("expireIn")},
+            optional={"refresh_token": st.just("r")},
         ),
+        "refresh_token_params": st.fixed_dictionaries({"token": st.just("${refresh_token}")}, optional={"a": TEXTS}),
+        "refresh_token_headers": st.just({"authorization": "Bearer ${credentials.refresh_token}"}),
         "additional_steps": st.just([{"token_url": "${step1.url}/x", "token_params": {"a": "${step1.a}", "b": "${f(x)}"}}]),
         "token_response_metadata": st.just(["host"]), "categories": st.just(["other"]),
         "proxy": st.fixed_dictionaries(

@@ -135,9 +135,18 @@ class AuthMode:
         """Return whether a request whose values the provider chooses obtains the token."""
         return self.kind == "two_step" or self.kind.startswith("oauth2") or self.pkce is not None
 
+    @property
+    def refresh_keys(self) -> Mapping[str, str]:
+        """Return the keys of the provider about the request that renews a token, by what of the request they hold."""
+        if self.kind == "two_step":
+            return {"headers": "refresh_token_headers", "body": "refresh_token_params"}
+        return {"body": "refresh_params"}
+
 
 ACCESS: Final = "accessToken"
 REFRESH: Final = "refreshToken"
+RENEWING: Final = "refresh_token"
+"""Reference to the refresh token in a request that renews the session of a login."""
 COOKIES: Final = "credentials._cookies"
 """Reference to the cookies that a login has set."""
 PRIVATE_KEY: Final = "private_key_jwt"
@@ -157,10 +166,8 @@ _ACCESS_DESCRIPTION: Final = "The token that requests carry."
 _GRANTED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "onboarding")
 _DERIVED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "derived", "expires")
 _INSTALLED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "onboarding", "expires")
-_GRANTED: Final = (
-    _GRANTED_ACCESS,
-    ModeToken(REFRESH, "The token that renews the access token.", "onboarding"),
-)
+_GRANTED_REFRESH: Final = ModeToken(REFRESH, "The token that renews the access token.", "onboarding")
+_GRANTED: Final = (_GRANTED_ACCESS, _GRANTED_REFRESH)
 
 MODES: Final[Mapping[str, AuthMode]] = {
     "NONE": AuthMode("none"),
@@ -244,14 +251,22 @@ UNKNOWN_MODE: Final = AuthMode("custom")
 
 
 def find_mode(
-    name: str, *, grant: str | None, registration: str | None, authentication: str | None, has_certificate: bool
+    name: str,
+    *,
+    grant: str | None,
+    registration: str | None,
+    authentication: str | None,
+    has_certificate: bool,
+    has_refresh_token: bool,
 ) -> AuthMode:
     """Return a mode as the other keys of its provider refine it.
 
     `grant` is that of the request for a token, `registration` how an MCP client becomes known, and `authentication`
-    how the client authenticates.
+    how the client authenticates. `has_refresh_token` is set if the response to a login states a refresh token.
     """
     mode = _find_granted_mode(name, grant, registration)
+    if has_refresh_token and mode is MODES["TWO_STEP"]:
+        mode = replace(mode, tokens=_GRANTED)
     if has_certificate:
         mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
     match authentication, mode.kind:

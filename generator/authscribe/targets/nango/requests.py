@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from authscribe.model.definitions import Endpoint, RequestContent, TokenRequest
-from authscribe.model.nango import ACCESS, ADDRESS_KEYS, CREDENTIAL_NAME, PRIVATE_KEY
+from authscribe.model.nango import ACCESS, ADDRESS_KEYS, CREDENTIAL_NAME, PRIVATE_KEY, REFRESH, RENEWING, AuthMode
 from authscribe.targets.nango.references import References
 from authscribe.targets.nango.subjects import Subject
 
@@ -98,7 +98,7 @@ def build_token_request(subject: Subject, references: References) -> dict[str, o
     facts: dict[str, object] = {
         "body_format": body_format if body_format != mode.body_format else None,
         **_build_content(request, references, mode.body),
-        "refresh_params": _build_refresh(request, references),
+        **_build_refresh(request, mode, references),
         "additional_steps": [*_build_steps(request, references, "form" if body_format == "form" else "json")],
         "token_response": _build_response(request, mode.token_path),
     }
@@ -131,9 +131,17 @@ def _build_basic(request: RequestContent, references: References, responses: int
     return {"authorization": f"Basic ${{base64({':'.join(filled)})}}"} if len(filled) == 2 else {}
 
 
-def _build_refresh(request: TokenRequest, references: References) -> dict[str, object]:
+def _build_refresh(request: TokenRequest, mode: AuthMode, references: References) -> dict[str, object]:
+    """Return the request that renews a token, in which a login refers to the refresh token by a name of its own."""
     refresh = request.refresh
-    return _fill_values(refresh.body, refresh.fallbacks, references, 0) if refresh is not None else {}
+    if refresh is None:
+        return {}
+    if mode.kind == "two_step" and REFRESH in references.elsewhere:
+        references = references._replace(elsewhere={**references.elsewhere, REFRESH: RENEWING})
+    return {
+        key: _fill_values(getattr(refresh, part), refresh.fallbacks, references, 0)
+        for part, key in mode.refresh_keys.items()
+    }
 
 
 def _build_steps(request: TokenRequest, references: References, usual: str) -> Iterator[object]:

@@ -143,6 +143,7 @@ def _refine_mode(name: str, scheme: Scheme, contract: Contract) -> AuthMode:
         registration=registration,
         authentication=PRIVATE_KEY if is_signed else authentication,
         has_certificate=scheme.extras.get("require_client_certificate") is True,
+        has_refresh_token=contract.token_request is not None and contract.token_request.refresh_token_path is not None,
     )
 
 

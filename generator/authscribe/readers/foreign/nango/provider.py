@@ -40,6 +40,7 @@ def find_provider_mode(provider: TrackedMapping) -> AuthMode:
         registration=get_text(provider.peek("client_registration")),
         authentication=get_text(provider.peek("token_request_auth_method")),
         has_certificate=parse_boolean(provider.peek("require_client_certificate")) is True,
+        has_refresh_token=get_text(provider.child("token_response").peek("refresh_token")) is not None,
     )
 
 

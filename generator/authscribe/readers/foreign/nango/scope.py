@@ -11,15 +11,29 @@ from typing import Final, NamedTuple
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, get_text
 from authscribe.model.naming import WIRE_NAME_LIMIT
-from authscribe.model.nango import ACCESS, CAPTURED_LISTS, CONNECTION, CREDENTIALS, GROUPS, INTEGRATION, REFRESH
+from authscribe.model.nango import (
+    ACCESS,
+    CAPTURED_LISTS,
+    CONNECTION,
+    CREDENTIALS,
+    GROUPS,
+    INTEGRATION,
+    REFRESH,
+    RENEWING,
+)
 from authscribe.model.placement_template import is_response
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _UNDECLARED: Final = re.compile(rf"({'|'.join((*GROUPS.values(), 'connection_config'))})\.([^\s(){{}}$,]+)")
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
-_STORED_TOKENS: Final = {"access_token": ACCESS, "token": ACCESS, "refresh_token": REFRESH}
-"""Tokens by the names under which Nango stores them among the credentials."""
+_STORED_TOKENS: Final = {
+    f"{CREDENTIALS}.access_token": ACCESS,
+    f"{CREDENTIALS}.token": ACCESS,
+    f"{CREDENTIALS}.refresh_token": REFRESH,
+    RENEWING: REFRESH,
+}
+"""Tokens by the references to them under the names by which Nango stores them."""
 
 _STORED_RESPONSE: Final = re.compile(r"raw\..+|_cookies")
 """Credentials that Nango stores from the response that brought the token: its body and its cookies."""
@@ -64,9 +78,9 @@ class ProviderScope:
         for spelling, key in _SPELLINGS.items():
             if key in self._names:
                 self._names.setdefault(spelling, self._names[key])
-        for key, token in _STORED_TOKENS.items():
+        for reference, token in _STORED_TOKENS.items():
             if token in self._names:
-                self._names.setdefault(f"{CREDENTIALS}.{key}", token)
+                self._names.setdefault(reference, token)
         # The configuration of an integration counts among the credentials of each of its connections.
         for field in self.fields:
             if field.group == INTEGRATION:

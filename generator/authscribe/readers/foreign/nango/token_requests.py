@@ -34,7 +34,7 @@ def read_token_request(provider: TrackedMapping, mode: AuthMode, scope: Provider
     request = make_map(
         place,
         **_RequestReader(scope).read(provider, body_format, to_node(mode.body, place)),
-        refresh=_read_refresh(provider, scope, body_format),
+        refresh=_read_refresh(provider, mode, scope, body_format),
         steps=_read_steps(provider, scope, body_format),
         **_read_response(provider, mode),
     )
@@ -49,11 +49,20 @@ def _take_format(source: TrackedMapping) -> ScalarNode | None:
     return source.take_text("body_format") if get_text(source.peek("body_format")) in _FORMATS else None
 
 
-def _read_refresh(provider: TrackedMapping, scope: ProviderScope, body_format: ScalarNode | None) -> MapNode | None:
+def _read_refresh(
+    provider: TrackedMapping, mode: AuthMode, scope: ProviderScope, body_format: ScalarNode | None
+) -> MapNode | None:
+    """Return the request that renews a token; None if nothing is stated about it."""
     reader = _RequestReader(scope)
-    body = reader.take_values(provider.child("refresh_params"))
+    parts = {
+        part: reader.take_values(provider.child(key), is_text=part == "headers")
+        for part, key in mode.refresh_keys.items()
+    }
+    stated = next((part for part in parts.values() if part is not None), None)
+    if stated is None:
+        return None
     fallbacks = make_plain_map(reader.fallbacks, provider.place)
-    return make_map(body.place, body_format=body_format, body=body, fallbacks=fallbacks) if body is not None else None
+    return make_map(stated.place, body_format=body_format, **parts, fallbacks=fallbacks)
 
 
 def _read_steps(provider: TrackedMapping, scope: ProviderScope, body_format: ScalarNode | None) -> ListNode | None:
