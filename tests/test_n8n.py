@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from support import resolve_drafts
 
 from authscribe.model.draft import Noun, get_text
-from authscribe.readers.foreign.n8n.expressions import evaluate
+from authscribe.readers.foreign.n8n.expressions import SUPPLIED, evaluate
 from authscribe.readers.registry import read_source
 
-DEFAULTS = {"text": "abc", "empty": "", "yes": True, "no": False, "number": 3, "none": None}
+DEFAULTS = {"text": "abc", "empty": "", "yes": True, "no": False, "number": 3, "none": None, "secret": SUPPLIED}
 TOKENS = [
     "$self.text", "$self['empty']", '$self["yes"]', "$credentials?.no", "$credentials.number", "'a'", '"b\\"c"', "1.5",
     "true", "undefined", "(", ")", "[", "]", "+", "?", ":", "===", "!==", "&&", "||", "!", ",", "-", ".trim()",
-    ".endsWith('c')", ".replace(/\\/$/, '')", "/x/g", "new", "RegExp", ".length", " ", "}", "{", "'", "`x`",
+    ".endsWith('c')", ".replace(/\\/$/, '')", "/x/g", "new", "RegExp", ".length", " ", "}", "{", "'", "`x`", "`", "${",
+    "$self.secret", "btoa(", "Buffer.from(", ".toString('base64')", "'Basic '",
 ]  # fmt: skip
 
 
@@ -26,7 +27,8 @@ def result(expression: str) -> tuple[str, list[str]] | None:
     evaluation = evaluate(f"={{{{{expression}}}}}", lambda name: (DEFAULTS.get(name), name == "number"))
     if evaluation is None:
         return None
-    return evaluation.template.to_url().replace("${", "<").replace("}", ">"), sorted(evaluation.conditions)
+    text = evaluation.template.to_url().replace("${", "<").replace("}", ">")
+    return f"Basic({text})" if evaluation.is_basic else text, sorted(evaluation.conditions)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +52,16 @@ def result(expression: str) -> tuple[str, list[str]] | None:
         ("$self.no ? btoa($self.text)[0].a : 'known'", "known", ["no"]),
         ("'a\\n\\'b'", "a\n'b", []),
         ("undefined", "", []),
+        ("`a${$self.text}b${ 'c' }\\``", "a<text>bc`", []),
+        ("``", "", []),
+        ("$self.secret ? 'a' + $self.secret : 'b'", "a<secret>", []),
+        ("$self.secret ? 'a' : $self.text", "a", ["secret"]),
+        ("$self.secret || $self.text", "<secret>", ["secret"]),
+        ("$self.secret === 'x' ? 'a' : 'b'", "b", ["secret"]),
+        ("!$self.secret || 'a'", "a", []),
+        ("btoa('a') ? 'b' : 'c'", "b", []),
+        ("'Basic ' + btoa($self.text + ':' + $self.secret)", "Basic(<text>:<secret>)", []),
+        ("`Basic ${Buffer.from($self.text, 'utf8').toString('base64')}`", "Basic(<text>)", []),
     ],
 )
 def test_an_expression_is_evaluated(expression: str, text: str, conditions: list[str]) -> None:
@@ -60,7 +72,9 @@ def test_an_expression_is_evaluated(expression: str, text: str, conditions: list
     "expression",
     [
         "btoa($self.text)", "$self.text.slice(1)", "$self.text[0]", "$self.text.length", "'a' +", "? :", "", "(", "a b",
-        "$self.text.replace(/a/, 'b')", "-1", "new Date()", "`${x}`", "btoa('a') ? 'b' : 'c'", "(" * 9999, "!" * 9999,
+        "$self.text.replace(/a/, 'b')", "-1", "new Date()", "`${x}`", "`${{}}`", "`a", "(" * 9999, "!" * 9999,
+        "'Basic ' + Buffer.from('a')", "'Basic ' + btoa(btoa('a'))", "'Basic ' + btoa('a') + 'b'", "'a'.toString('base64')",
+        "'Basic ' + Buffer.from('a').toString('hex')", "'Basic ' + Buffer.concat('a').toString('base64')", "btoa()",
         "$self.no ? 'a' : $self.yes ? btoa('b') : 'c'", "'a' + [1]", "-" * 9999, "a." * 9999 + "a",
     ],
 )  # fmt: skip

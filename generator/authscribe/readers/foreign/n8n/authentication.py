@@ -13,12 +13,12 @@ from authscribe.findings.rules.unread_expression import report_unread_expression
 from authscribe.model.draft import MapNode, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.n8n.scope import PropertyScope
-from authscribe.readers.foreign.request_slots import FilledSlot
+from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _GENERIC: Final = "generic"
 _LOCATIONS: Final = {"headers": "header", "qs": "query", "body": "body"}
-_BASIC_SLOTS: Final = {"username": "basic_username", "password": "basic_password"}
+_AUTHORIZATION: Final = "authorization"
 
 
 class _NamedProperty(NamedTuple):
@@ -75,10 +75,14 @@ def _read_stated(filled: TrackedMapping, key: str, location: str, scope: Propert
 
 
 def _read_generic(filled: TrackedMapping, scope: PropertyScope) -> Iterator[FilledSlot]:
+    for section in (*_LOCATIONS, "auth"):
+        node = filled.peek(section)
+        if isinstance(node, ScalarNode) and node.value is not None:
+            scope.findings.setdefault(report_unread_expression(section, node.place))
     for section, location in _LOCATIONS.items():
         yield from _read_section(filled.child(section), location, (), scope)
     basic = filled.child("auth")
-    for key, location in _BASIC_SLOTS.items():
+    for key, location in zip(("username", "password"), BASIC_SLOTS, strict=True):
         yield from _read_slot(basic, key, location, "", scope)
 
 
@@ -102,7 +106,24 @@ def _read_slot(
     node = section.peek(key)
     if not isinstance(node, ScalarNode) or node.value is None:
         return
+    credentials = scope.fill_basic(node, name) if name.lower() == _AUTHORIZATION else None
+    sides = _split_credentials(credentials) if credentials is not None else None
+    if sides is not None:
+        section.take(key)
+        yield from (FilledSlot(slot, "", side) for slot, side in zip(BASIC_SLOTS, sides, strict=True) if side.parts)
+        return
     filled = scope.fill(node, name or key)
     if filled is not None and filled.parts:
         section.take(key)
         yield FilledSlot(location, name, filled)
+
+
+def _split_credentials(credentials: FilledTemplate) -> tuple[FilledTemplate, FilledTemplate] | None:
+    """Return user name and password, which the first colon of the text separates; None if there is none."""
+    for index, part in enumerate(credentials.parts):
+        if isinstance(part, str) and ":" in part:
+            before, after = part.split(":", 1)
+            sides = ((*credentials.parts[:index], before), (after, *credentials.parts[index + 1 :]))
+            username, password = (FilledTemplate(tuple(each for each in side if each)) for side in sides)
+            return username, password
+    return None

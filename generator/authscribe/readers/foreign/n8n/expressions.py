@@ -1,9 +1,9 @@
 """Evaluate n8n's expressions as far as they are text and references, with the defaults of the properties.
 
-A value that begins with `=` is a template, in which `{{ }}` holds JavaScript. Evaluated are literals, references to
-properties, `+`, comparisons, `&&`, `||`, `!`, `? :` and a few methods. A condition is decided by the defaults of the
-properties in it, and whatever it does not choose may be anything; secrets and required values are supplied. `trim()`,
-and a `replace()` that removes a slash at the end, are taken to change nothing.
+A value that begins with `=` is a template, in which `{{ }}` holds JavaScript. Evaluated are literals, those with holes
+as well, references to properties, `+`, comparisons, `&&`, `||`, `!`, `? :` and a few methods. A condition is decided by
+the defaults of the properties in it, and whatever it does not choose may be anything; secrets and required values are
+supplied. `trim()`, and a `replace()` that removes a slash at the end, are taken to change nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from authscribe.readers.foreign.filled_templates import FilledTemplate
 
 _BLOCK: Final = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _TOKEN: Final = re.compile(
-    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+    r"""\s*(?:(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?P<template>`(?:[^`\\]|\\.)*`)"""
     r"""|\$(?:self|credentials)(?:\??\.(?P<name>\w+)|(?:\?\.)?\[\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')\s*\])"""
     r"""|(?P<word>true|false|null|undefined|[0-9]+(?:\.[0-9]+)?)\b"""
     r"""|\??\.(?P<member>[A-Za-z_]\w*)"""
@@ -28,6 +28,7 @@ _TOKEN: Final = re.compile(
     r"""|(?P<other>[A-Za-z_$]\w*)"""
     r"""|(?P<operator>===|!==|==|!=|&&|\|\||[?:+!()\[\],-]))"""
 )
+_HOLE: Final = re.compile(r"\$\{([^{}`]*)\}")
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None}
 _DEPTH_LIMIT: Final = 40
 _LENGTH_LIMIT: Final = 4_000
@@ -39,6 +40,7 @@ _TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "includes": str.__contains__,
 }
 
+_BASIC: Final = "basic "
 SUPPLIED: Final = "\0"
 """Value of a property without a default where requests are sent: a secret or required value, or a token."""
 
@@ -52,10 +54,25 @@ class UnknownExpressionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Template that an expression amounts to, if the properties in `conditions` have their defaults."""
+    """Template that an expression amounts to, if the properties in `conditions` have their defaults.
+
+    `is_basic` is set if the value is the word `Basic` and the template in Base64.
+    """
 
     template: FilledTemplate
     conditions: frozenset[str] = frozenset()
+    is_basic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """Bytes of a template, or their Base64."""
+
+    parts: _Parts
+    is_base64: bool
+
+
+_Parts: TypeAlias = "tuple[str | Hole | _Encoded, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +83,20 @@ class _Operand:
     """
 
     value: Value
-    parts: tuple[str | Hole, ...]
+    parts: _Parts
     names: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     is_known: bool = True
+
+    def join(self, other: _Operand) -> _Operand:
+        """Return the text of this operand and another one."""
+        return _Operand(
+            _check_length(_to_text(self.value) + _to_text(other.value)),
+            (*self.parts, *other.parts),
+            self.names | other.names,
+            self.conditions | other.conditions,
+            self.is_known and other.is_known,
+        )
 
     def depend_on(self, other: _Operand) -> _Operand:
         """Return this operand, chosen by the value of another one."""
@@ -100,7 +127,25 @@ def evaluate(source: str, lookup: Lookup) -> Evaluation | None:
         position = match.end()
     operands.append(_make_text(source[position:]))
     conditions = frozenset(name for operand in operands for name in operand.conditions)
-    return Evaluation(FilledTemplate(tuple(part for operand in operands for part in operand.parts if part)), conditions)
+    return _make_evaluation(tuple(part for operand in operands for part in operand.parts if part), conditions)
+
+
+def _make_evaluation(parts: _Parts, conditions: frozenset[str]) -> Evaluation | None:
+    """Return what the parts amount to; None if some of them are encoded otherwise than for basic authentication."""
+    plain = _select_plain(parts)
+    if len(plain) == len(parts):
+        return Evaluation(FilledTemplate(plain), conditions)
+    match parts:
+        case (*words, _Encoded(parts=inner, is_base64=True)) if "".join(map(str, words)).lower() == _BASIC:
+            template = _select_plain(inner)
+            return (
+                Evaluation(FilledTemplate(template), conditions, is_basic=True) if len(template) == len(inner) else None
+            )
+    return None
+
+
+def _select_plain(parts: _Parts) -> tuple[str | Hole, ...]:
+    return tuple(part for part in parts if not isinstance(part, _Encoded))
 
 
 def _check_length(text: str) -> str:
@@ -119,6 +164,10 @@ def _to_text(value: Value) -> str:
 
 
 _UNKNOWN: Final = _Operand(None, (), is_known=False)
+_BUFFER: Final = replace(_UNKNOWN)
+_BTOA: Final = replace(_UNKNOWN)
+_NAMED: Final = {"Buffer": _BUFFER, "btoa": _BTOA}
+"""Functions and classes that encode."""
 
 
 class _Parser:
@@ -176,14 +225,7 @@ class _Parser:
     def _parse_sum(self) -> _Operand:
         left = self._parse_operand()
         while self._take("+"):
-            right = self._parse_operand()
-            left = _Operand(
-                _check_length(_to_text(left.value) + _to_text(right.value)),
-                (*left.parts, *right.parts),
-                left.names | right.names,
-                left.conditions | right.conditions,
-                left.is_known and right.is_known,
-            )
+            left = left.join(self._parse_operand())
         return left
 
     def _parse_operand(self) -> _Operand:
@@ -208,8 +250,8 @@ class _Parser:
                 self._expect("]")
                 operand = _UNKNOWN
             elif self._take("("):
-                self._parse_arguments()
-                operand = _UNKNOWN
+                arguments = self._parse_arguments()
+                operand = _encode(arguments[0], is_base64=True) if operand is _BTOA and arguments else _UNKNOWN
             else:
                 match = self._peek()
                 if match is None or match["member"] is None:
@@ -233,7 +275,9 @@ class _Parser:
         if match is None or match["operator"] not in (None, "-") or match["member"]:
             raise UnknownExpressionError
         if match["text"]:
-            return _make_text(_unquote(match["text"]))
+            return _make_text(_unquote(match["text"][1:-1]))
+        if match["template"]:
+            return self._fill_template(match["template"][1:-1])
         if match["word"]:
             word = match["word"]
             return _make_text(_WORDS[word] if word in _WORDS else json.loads(word))
@@ -241,10 +285,27 @@ class _Parser:
             return replace(_UNKNOWN, value=match["pattern"])
         if match["operator"] or match["other"]:
             # A sign before a number, and `new` before a class.
-            return _UNKNOWN if match["other"] not in (None, "new") else self._skip_atom()
+            is_name = match["other"] not in (None, "new")
+            return _NAMED.get(match["other"], _UNKNOWN) if is_name else self._skip_atom()
         name = match["name"] or match["double"] or match["single"] or ""
         value, is_constant = self._lookup(name)
         return _make_text(value) if is_constant else _Operand(value, (Hole(name),), frozenset({name}))
+
+    def _fill_template(self, template: str) -> _Operand:
+        """Return what a template literal amounts to; an unknown operand if an expression in it holds braces."""
+        if "${" in _HOLE.sub("", template):
+            return _UNKNOWN
+        filled = _make_text("")
+        for position, part in enumerate(_HOLE.split(template)):
+            # Text and expressions take turns.
+            filled = filled.join(self._evaluate_hole(part) if position % 2 else _make_text(_unquote(part)))
+        return filled
+
+    def _evaluate_hole(self, source: str) -> _Operand:
+        try:
+            return _Parser(source, self._lookup).parse()
+        except UnknownExpressionError:
+            return _UNKNOWN
 
     def _skip_atom(self) -> _Operand:
         self._descend()
@@ -274,12 +335,28 @@ class _Parser:
 def _call(operand: _Operand, method: str, arguments: list[_Operand]) -> _Operand:
     """Return the result of a method; an unknown one for most methods."""
     match arguments:
+        case [text, *_] if operand is _BUFFER and method == "from":
+            return _encode(text, is_base64=False)
+        case [_Operand(value="base64", is_known=True)] if method == "toString":
+            return _complete(operand)
         case [] if method == "trim":
             return operand
         case [_Operand(value=str() as pattern, is_known=False), _Operand(value="", is_known=True)]:
             return operand if method == "replace" and _SLASH_AT_THE_END.fullmatch(pattern) else _UNKNOWN
         case [_Operand(value=str() as text, is_known=True)] if method in _TESTS:
             return _make_text(_TESTS[method](_to_text(operand.value), text)).depend_on(operand)
+    return _UNKNOWN
+
+
+def _encode(operand: _Operand, *, is_base64: bool) -> _Operand:
+    return replace(operand, parts=(_Encoded(operand.parts, is_base64),))
+
+
+def _complete(operand: _Operand) -> _Operand:
+    """Return the Base64 of bytes; an unknown operand for anything else."""
+    match operand.parts:
+        case (_Encoded(parts=parts, is_base64=False),):
+            return replace(operand, parts=(_Encoded(parts, is_base64=True),))
     return _UNKNOWN
 
 
@@ -297,4 +374,4 @@ def _split_tokens(source: str) -> list[re.Match[str]]:
 
 
 def _unquote(text: str) -> str:
-    return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), text[1:-1], flags=re.DOTALL)
+    return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), text, flags=re.DOTALL)

@@ -11,7 +11,7 @@ from authscribe.findings.rules.unread_expression import report_assumed_condition
 from authscribe.model.draft import MapNode, ScalarNode, Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.n8n.expressions import SUPPLIED, evaluate
+from authscribe.readers.foreign.n8n.expressions import SUPPLIED, Evaluation, evaluate
 from authscribe.readers.foreign.n8n.properties import CredentialProperty
 
 
@@ -37,11 +37,23 @@ class PropertyScope:
 
         Where it is critical, a condition that is decided by a default is reported as well.
         """
-        text = node.value if isinstance(node.value, str) else json.dumps(node.value)
-        result = evaluate(text, self._look_up)
-        if result is None:
+        result = self._evaluate(node)
+        if result is None or result.is_basic:
             self.findings.setdefault(report_unread_expression(key, node.place))
             return None
+        return self._accept(result, node, key, is_critical=is_critical)
+
+    def fill_basic(self, node: ScalarNode, key: str) -> FilledTemplate | None:
+        """Return the template of user name and password if a value is basic authentication by them."""
+        result = self._evaluate(node)
+        is_basic = result is not None and result.is_basic
+        return self._accept(result, node, key, is_critical=True) if result is not None and is_basic else None
+
+    def _evaluate(self, node: ScalarNode) -> Evaluation | None:
+        text = node.value if isinstance(node.value, str) else json.dumps(node.value)
+        return evaluate(text, self._look_up)
+
+    def _accept(self, result: Evaluation, node: ScalarNode, key: str, *, is_critical: bool) -> FilledTemplate:
         conditions = sorted(result.conditions)
         if conditions and is_critical:
             self.findings.setdefault(report_assumed_condition(key, conditions, node.place))
