@@ -1,8 +1,8 @@
 """Merge the properties of a credential type with those of the types that it extends, as n8n does.
 
 n8n (`getCredentialsProperties` and `mergeNodeProperties`) replaces a property by a later one of the same name in place,
-and leaves out properties that are marked with `doNotInherit`. Three types of n8n that those of other packages extend
-are known here without their document.
+and leaves out properties that are marked with `doNotInherit`. Types of n8n that those of other packages extend are
+known here without their document.
 """
 
 from __future__ import annotations
@@ -73,6 +73,24 @@ _BUILT_IN: Final[Mapping[str, tuple[dict[str, object], ...]]] = {
     ),
 }
 
+_OF_ONE_PROVIDER: Final[Mapping[str, Mapping[str, dict[str, object]]]] = {
+    "googleOAuth2Api": {
+        "grantType": {"type": "hidden", "default": "authorizationCode"},
+        "authUrl": {"type": "hidden", "default": "https://accounts.google.com/o/oauth2/v2/auth"},
+        "accessTokenUrl": {"type": "hidden", "default": "https://oauth2.googleapis.com/token"},
+        "authQueryParameters": {"type": "hidden", "default": "access_type=offline&prompt=consent"},
+        "authentication": {"type": "hidden", "default": "body"},
+    },
+    "microsoftOAuth2Api": {
+        "grantType": {"type": "hidden", "default": "authorizationCode"},
+        "authUrl": {**_TEXT, "default": "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"},
+        "accessTokenUrl": {**_TEXT, "default": "https://login.microsoftonline.com/common/oauth2/v2.0/token"},
+        "authQueryParameters": {"type": "hidden", "default": "response_mode=query"},
+        "authentication": {"type": "hidden", "default": "body"},
+    },
+}
+"""Types of n8n that extend the one for OAuth 2, with what all versions of them replace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ancestry:
@@ -142,6 +160,8 @@ class _Merger:
                 return ancestry
             if ancestry is None:
                 findings.append(report_undeclared_name("credential type", parent, _find_place(node), self._names))
+                ancestry = _assume_parent(node)
+            if ancestry is None:
                 continue
             names |= ancestry.names
             properties |= _index(ancestry.properties, is_merged=True)
@@ -159,10 +179,20 @@ class _Merger:
 
 
 def _find_built_in(name: str, place: Place) -> Ancestry | None:
-    if name not in _BUILT_IN:
+    known = OAUTH2 if name in _OF_ONE_PROVIDER else name
+    if known not in _BUILT_IN:
         return None
-    nodes = (to_node(declared, place) for declared in _BUILT_IN[name])
-    return Ancestry(frozenset({name}), tuple(node for node in nodes if isinstance(node, MapNode)))
+    own = _OF_ONE_PROVIDER.get(name, {})
+    properties = ({"name": each["name"], **own.get(str(each["name"]), each)} for each in _BUILT_IN[known])
+    nodes = (to_node(declared, place) for declared in properties)
+    return Ancestry(frozenset({known}), tuple(node for node in nodes if isinstance(node, MapNode)))
+
+
+def _assume_parent(node: MapNode) -> Ancestry | None:
+    """Return the type for OAuth 2 in place of an unknown parent of a type that states where it gets tokens."""
+    names = {get_text(declared.find("name")) for declared in list_properties(node)}
+    is_oauth2 = "accessTokenUrl" in names and "requestTokenUrl" not in names
+    return _find_built_in(OAUTH2, node.place) if is_oauth2 else None
 
 
 def list_properties(node: MapNode) -> Iterator[MapNode]:
