@@ -559,6 +559,11 @@ def test_a_provider_may_say_how_the_token_of_its_login_is_sent() -> None:
     assert (scheme.extras, connector.extras) == ({"token_expires_in_ms": 5}, {})
 
 
+def test_a_token_with_a_lifetime_of_0_does_not_expire() -> None:
+    scheme, _ = of("p: {auth_mode: TWO_STEP, token_expires_in_ms: 0}", "p")
+    assert [secret.lifetime.value for secret in scheme.injected] == ["unknown"]
+
+
 def test_a_header_of_the_provider_counts_before_what_it_says_of_its_login() -> None:
     source = (
         "p: {auth_mode: TWO_STEP, proxy_header_authorization: a, proxy: {headers: {AUTHORIZATION: '${accessToken}'}}}"

@@ -60,11 +60,18 @@ def read_oauth(provider: TrackedMapping, mode: AuthMode, place: Place) -> MapNod
 
 
 def find_expiry(provider: MapNode) -> Node | None:
-    """Return a value that shows that the access token expires or is renewed; None if there is none."""
+    """Return a value that shows that the access token expires or is renewed; None if there is none.
+
+    A lifetime of 0 is none: the token does not expire.
+    """
     response = provider.find("token_response")
     nodes = [provider.find(key) for key in _EXPIRY_KEYS]
     nodes.append(response.find("token_expiration") if isinstance(response, MapNode) else None)
-    return next((node for node in nodes if node is not None), None)
+    return next((node for node in nodes if node is not None and not _is_zero(node)), None)
+
+
+def _is_zero(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value == 0
 
 
 def _select_by_mode(provider: TrackedMapping, key: str, mode: str) -> tuple[TrackedMapping, str]:
