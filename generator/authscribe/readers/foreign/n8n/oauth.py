@@ -131,10 +131,16 @@ def _read_details(scope: PropertyScope, pkce: bool | None) -> dict[str, Node | V
 
 
 def _read_scopes(scope: PropertyScope) -> tuple[ListNode | None, str | None]:
-    """Return the scopes and their separator, if it is not a space; a scope with a comma in it is unknown to n8n."""
+    """Return the scopes and their separator, if it is not a space; a scope with a comma in it is unknown to n8n.
+
+    Scopes with values of the owner are reported, and left out.
+    """
     declared = scope.properties.get("scope")
     filled = scope.fill_default(declared) if declared is not None else None
-    if declared is None or filled is None or filled.names:
+    if declared is None or filled is None:
+        return None, None
+    if filled.names:
+        scope.report_unread(declared)
         return None, None
     text = filled.to_url()
     separator = "," if "," in text else None

@@ -77,6 +77,11 @@ class PropertyScope:
         # Whoever chooses other scopes knows that they do.
         return self.fill(node, declared.wire, is_critical=declared.wire != "scope")
 
+    def report_unread(self, declared: CredentialProperty) -> None:
+        """Report that the default of a property is left out."""
+        node = declared.declared.node.find("default") or declared.name
+        self.findings.setdefault(report_unread_expression(declared.wire, node.place))
+
     def _look_up(self, name: str) -> tuple[Value, bool]:
         if name in self.constants:
             return self.constants[name], True
