@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -166,7 +167,7 @@ class _DockerReader:
             return
         example = declared.take_text("example")
         if not self._withhold(declared, "value", name, example):
-            value = declared.take_string("value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
+            value = _take_value(declared, "value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
             self._set_variable(name, value, example)
 
     def _read_run(self, variables: TrackedMapping) -> None:
@@ -175,7 +176,7 @@ class _DockerReader:
             name = ScalarNode(entry.key, entry.place)
             if entry.key in self.wires or self._withhold(variables, entry.key, name, None):
                 continue
-            value = variables.take_string(entry.key)
+            value = _take_value(variables, entry.key)
             if value is not None:
                 self._set_variable(name, value, None)
 
@@ -258,6 +259,15 @@ class _DockerReader:
             return wire
 
         return fill_references(str(template.value), reference, find_wire)
+
+
+def _take_value(mapping: TrackedMapping, key: str) -> ScalarNode | None:
+    """Take the value of an environment variable, which is text even if it is written as a number or boolean."""
+    node = mapping.peek(key)
+    if not isinstance(node, ScalarNode) or node.value is None:
+        return None
+    mapping.take(key)
+    return node if isinstance(node.value, str) else ScalarNode(json.dumps(node.value), node.place)
 
 
 def _read_facts(declared: TrackedMapping, entry: Entry) -> MapNode:
