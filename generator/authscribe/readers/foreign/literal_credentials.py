@@ -9,6 +9,10 @@ from authscribe.model import naming
 
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
+_OTHER_WORDS: Final = frozenset(
+    {"continuation", "idempotency", "next", "page", "partition", "replication", "sort", "sync"}
+)
+"""Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
 
 
 def may_be_credential(name: str, literal: str) -> bool:
@@ -21,3 +25,8 @@ def ends_as_credential(name: str) -> bool:
     """Return whether the last word of a name, which tells what it is, announces a credential: not in `TOKEN_URL`."""
     words = naming.split_words(name)
     return naming.is_secret_name(words[-1] if words else "")
+
+
+def names_credential(name: str) -> bool:
+    """Return whether a name is that of a credential."""
+    return naming.is_secret_name(name) and _OTHER_WORDS.isdisjoint(naming.split_words(name))

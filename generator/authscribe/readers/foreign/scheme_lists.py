@@ -13,7 +13,7 @@ from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
 from authscribe.model.name_kinds import NAME_KINDS, NameKind, find_problem
-from authscribe.readers.foreign.literal_credentials import ends_as_credential
+from authscribe.readers.foreign.literal_credentials import ends_as_credential, names_credential
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
 _PYTHON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -110,7 +110,7 @@ def find_credentials(settings: Iterable[SchemeSetting]) -> frozenset[str]:
 
 def _is_called_secret(setting: SchemeSetting) -> bool:
     is_open_text = all(setting.facts.find(key) is None for key in ("type", "default", "enum"))
-    return is_open_text and ends_as_credential(setting.wire)
+    return is_open_text and names_credential(setting.wire) and ends_as_credential(setting.wire)
 
 
 def make_undeclared_setting(name: ScalarNode, *, is_secret: bool, description: str | None = None) -> SchemeSetting:

@@ -10,10 +10,9 @@ from typing import Final
 from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
 from authscribe.findings.rules.missing_key import report_missing_key
-from authscribe.model import naming
 from authscribe.model.draft import Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate, fill_references
-from authscribe.readers.foreign.literal_credentials import ends_as_credential
+from authscribe.readers.foreign.literal_credentials import ends_as_credential, names_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, parse_boolean
 
@@ -23,8 +22,6 @@ _NAME_KEYS: Final = ("key", "id")
 _SECRET: Final = "secret"  # noqa: S105 - the type of a variable
 _PUBLIC: Final = "default"
 """Type of a variable of an environment that is not marked as secret; other types, or none, leave that open."""
-_OTHER_WORDS: Final = frozenset({"continuation", "idempotency", "next", "page", "partition", "sort", "sync"})
-"""Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
 _FLAGS: Final = ("enabled", "disabled", "system")
 _ELSEWHERE: Final = "another variable of the same name takes precedence"
 
@@ -75,11 +72,6 @@ def read_variables(
 def _may_be_secret(variable: TrackedMapping, wire: str) -> bool:
     is_named = names_credential(wire) and ends_as_credential(wire)
     return is_named and get_text(variable.peek("type")) != _PUBLIC
-
-
-def names_credential(name: str) -> bool:
-    """Return whether a name is that of a credential."""
-    return naming.is_secret_name(name) and _OTHER_WORDS.isdisjoint(naming.split_words(name))
 
 
 def _read_variable(variable: TrackedMapping, name: ScalarNode, secrecy: str | None) -> SchemeSetting:
