@@ -19,6 +19,7 @@ ADDED = {
         "title",
         # What the authenticators for OAuth and for sessions do unless a definition states otherwise.
         "endpoints/authorize", "endpoints/token", "endpoints/refresh", "endpoints/login", "oauth/response", "placements",
+        "oauth/client_authentication",
         "placements/header authorization", "token_request/body", "token_request/token_path", "token_request/expires_in_path",
         # How a client authenticates itself, and scopes in a request for a token, are stated in other words.
         "token_request/basic", "oauth/scopes",
@@ -32,6 +33,8 @@ ADDED = {
         "placements/header replace_me", "endpoints/authorize", "endpoints/token",
         # What security schemes for OAuth and basic authentication mean unless a definition states otherwise.
         "placements/header authorization", "placements/basic_username", "placements/basic_password",
+        # A token has the name there that OAuth gives it, and its key in the response belongs to that name.
+        "oauth/response",
     },
 }  # fmt: skip
 """Kinds of facts that only the documents state, apart from those about settings, which may have another role there."""
