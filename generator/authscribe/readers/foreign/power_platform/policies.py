@@ -2,7 +2,8 @@
 
 https://learn.microsoft.com/connectors/custom-connectors/policy-templates and the expressions described there. Only
 values that refer to nothing but connection parameters and other parts of the request become placements, and only those
-that refer to nothing but connection parameters become addresses; policies are kept verbatim.
+that refer to nothing but connection parameters become addresses; policies are kept verbatim. A value from the response
+to another request is one that only the platform knows.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
@@ -24,12 +25,16 @@ _REFERENCE: Final = re.compile(
     re.VERBOSE,
 )
 _INSTANCES: Final = "policyTemplateInstances"
+_SECTION: Final = "x-ms-apimTemplate-policySection"
+_OPERATIONS: Final = "x-ms-apimTemplate-operationName"
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
 _REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryParameters": "query"}
 """Functions that return another part of the request, by the location of that part."""
 
 _HOST_TEMPLATE: Final = "dynamichosturl"
+_FETCH_TEMPLATE: Final = "setvaluefromurl"
+_ROUTE_TEMPLATE: Final = "routerequesttoendpoint"
 _KEEPING_ACTIONS: Final = ("skip", "append")
 """Values of `existsAction` with which a policy does not replace what the request already has."""
 
@@ -91,7 +96,7 @@ class PolicyExpression:
 
 @dataclass(frozen=True, slots=True)
 class PolicySlot:
-    """Header or query parameter that a policy sets.
+    """Header, query parameter or segment of the path that a policy sets; a segment has the name of its parameter.
 
     `value` is None if only the platform can compute it. With `is_fallback`, a value that the request already has stays.
     """
@@ -100,6 +105,10 @@ class PolicySlot:
     name: str
     value: PolicyExpression | None
     is_fallback: bool = False
+
+
+_Route: TypeAlias = Mapping[tuple[str, str, str], PolicySlot]
+"""Slots of a route, by their location, their name in the query, and their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,30 +120,36 @@ class Policies:
 
     @property
     def expressions(self) -> tuple[PolicyExpression, ...]:
-        """Values in headers and query."""
+        """Values in headers, query and path."""
         return tuple(slot.value for slot in self.slots if slot.value is not None)
 
     @property
     def names(self) -> frozenset[str]:
         """Parameters in headers and query."""
-        return frozenset(name for expression in self.expressions for name in expression.names)
+        values = (slot.value for slot in self.slots if slot.value is not None and slot.location != "path")
+        return frozenset(name for value in values for name in value.names)
 
 
 def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
     """Return the policies for all operations; those for some of them do not count for the connector.
 
-    A policy may list all operations of the Swagger document instead of none.
+    A policy may list all operations of the Swagger document instead of none. The routes of all operations may have
+    parameters in common, whichever policies state them.
     """
     slots: list[PolicySlot] = []
     base: PolicyExpression | None = None
     instances = properties.find(_INSTANCES) if isinstance(properties, MapNode) else None
     operations = _list_operations(swagger) if swagger is not None else frozenset()
-    for template, parameters in _list_instances(instances, operations):
+    for template, parameters in _list_instances(instances):
+        if not _is_for_every_request(parameters, operations):
+            continue
         if template == _HOST_TEMPLATE:
             base = base or _find_address(parameters)
+        elif template == _FETCH_TEMPLATE:
+            slots += _read_fetched_slot(parameters)
         elif template in _LOCATIONS:
             slots += _read_slot(_LOCATIONS[template], parameters)
-    return Policies(tuple(slots), base)
+    return Policies((*slots, *_list_common_slots(instances, operations)), base)
 
 
 def withhold_literals(properties: TrackedMapping) -> None:
@@ -166,38 +181,89 @@ def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:
         yield PolicySlot(location, name, _find_expression(parameters, "value"), action in _KEEPING_ACTIONS)
 
 
+def _read_fetched_slot(parameters: MapNode) -> Iterator[PolicySlot]:
+    """Yield the slot that a policy fills with a part of the response to another request."""
+    target = _REFERENCE.fullmatch((get_text(_find_parameter(parameters, "parameterTemplate")) or "").strip())
+    if target is not None and target["function"] in _REQUEST_FUNCTIONS:
+        yield PolicySlot(_REQUEST_FUNCTIONS[target["function"]], target["name"], None)
+
+
+def _list_common_slots(instances: Node | None, operations: frozenset[str]) -> tuple[PolicySlot, ...]:
+    """Return the slots that the routes of all operations have; the last route of an operation counts."""
+    routes: dict[str, _Route] = {}
+    of_others: _Route = {}
+    for template, parameters in _list_instances(instances):
+        if template == _ROUTE_TEMPLATE:
+            route, names = _read_route(parameters), _list_chosen(parameters)
+            if names is None:
+                routes.clear()
+                of_others = route
+            routes.update(dict.fromkeys(names or (), route))
+    used = [routes.get(operation, of_others) for operation in sorted(operations)] or [of_others]
+    # Operations share few routes: to compare those of each would take the product of both.
+    first, *others = {id(route): route for route in used}.values()
+    return tuple(slot for key, slot in first.items() if all(key in route for route in others))
+
+
+def _read_route(parameters: MapNode) -> _Route:
+    """Return the slots in the path, and those in its query, that a policy fills with connection parameters."""
+    node = _find_parameter(parameters, "newPath")
+    path, _, query = (get_text(node) or "").partition("?")
+    fields = [("path", "", segment) for segment in path.split("/")]
+    fields += [("query", name, value) for name, _, value in (field.partition("=") for field in query.split("&"))]
+    place = node.place if node is not None else parameters.place
+    return {
+        (location, name, text): PolicySlot(location, name or expression.names[0], expression)
+        for location, name, text in fields
+        if (expression := PolicyExpression(text, place)).names and not set("@{}").intersection(_REFERENCE.sub("", text))
+    }
+
+
 def _find_address(parameters: MapNode) -> PolicyExpression | None:
     expression = _find_expression(parameters, "urlTemplate")
     return None if expression is None or expression.request_parts else expression
 
 
 def _list_operations(swagger: MapNode) -> frozenset[str]:
+    """Return the ids of the operations that users see; those of all operations if they see none.
+
+    The others give the platform the values of lists, or test a connection.
+    """
     paths = swagger.find("paths")
     items = (entry.node for entry in paths.entries) if isinstance(paths, MapNode) else ()
-    operations = (entry.node for item in items if isinstance(item, MapNode) for entry in item.entries)
-    ids = (get_text(operation.find("operationId")) for operation in operations if isinstance(operation, MapNode))
-    return frozenset(identifier for identifier in ids if identifier is not None)
+    operations = [entry.node for item in items if isinstance(item, MapNode) for entry in item.entries]
+    test = _find_test_operation(swagger)
+    is_visible = {
+        identifier: identifier != test and get_text(operation.find("x-ms-visibility")) != "internal"
+        for operation in operations
+        if isinstance(operation, MapNode) and (identifier := get_text(operation.find("operationId"))) is not None
+    }
+    return frozenset(name for name, shown in is_visible.items() if shown) or frozenset(is_visible)
 
 
-def _list_instances(node: Node | None, operations: frozenset[str]) -> Iterator[tuple[str, MapNode]]:
-    """Yield the template id, in lower case, and the parameters of each policy for every request."""
-    for item in node.items if isinstance(node, ListNode) else ():
-        parameters = item.find("parameters") if isinstance(item, MapNode) else None
-        if (
-            isinstance(item, MapNode)
-            and isinstance(parameters, MapNode)
-            and _is_for_every_request(parameters, operations)
-        ):
+def _find_test_operation(swagger: MapNode) -> str | None:
+    capabilities = swagger.find("x-ms-capabilities")
+    test = capabilities.find("testConnection") if isinstance(capabilities, MapNode) else None
+    return get_text(test.find("operationId")) if isinstance(test, MapNode) else None
+
+
+def _list_instances(node: Node | None) -> Iterator[tuple[str, MapNode]]:
+    """Yield the template id, in lower case, and the parameters of each policy for requests."""
+    for item in _list_maps(node):
+        parameters = item.find("parameters")
+        if isinstance(parameters, MapNode) and (get_text(parameters.find(_SECTION)) or "Request") == "Request":
             yield (get_text(item.find("templateId")) or "").lower(), parameters
 
 
 def _is_for_every_request(parameters: MapNode, operations: frozenset[str]) -> bool:
-    node = parameters.find("x-ms-apimTemplate-operationName")
-    section = get_text(parameters.find("x-ms-apimTemplate-policySection")) or "Request"
-    is_for_some = isinstance(node, ListNode) and bool(node.items)
-    names = list_texts(node)
-    has_all = 0 < len(operations) <= len(names) and operations.issubset(names)
-    return section == "Request" and (has_all or not is_for_some)
+    names = _list_chosen(parameters)
+    return names is None or (0 < len(operations) <= len(names) and operations.issubset(names))
+
+
+def _list_chosen(parameters: MapNode) -> tuple[str, ...] | None:
+    """Return the operations that a policy lists; None if it is for all."""
+    node = parameters.find(_OPERATIONS)
+    return tuple(list_texts(node)) if isinstance(node, ListNode) and node.items else None
 
 
 def _find_parameter(parameters: MapNode, key: str) -> Node | None:
