@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from authscribe.model.draft import MapNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
-from authscribe.readers.foreign.airbyte.manifest import Manifest, list_parameters
+from authscribe.readers.foreign.airbyte.manifest import Manifest, Parameters
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 
 
@@ -27,10 +27,12 @@ def find_base_address(manifest: Manifest) -> ChosenValue | None:
     return _find_common_folder(wholes) if wholes else base
 
 
-def _choose_addresses(manifest: Manifest, nodes: Sequence[MapNode], key: str) -> Iterator[ChosenValue]:
-    for node in nodes:
+def _choose_addresses(
+    manifest: Manifest, nodes: Sequence[tuple[MapNode, Parameters]], key: str
+) -> Iterator[ChosenValue]:
+    for node, parameters in nodes:
         value = get_text(manifest.follow(node.find(key)))
-        chosen = choose_value(value, dict(list_parameters(node)), manifest.settings) if value is not None else None
+        chosen = choose_value(value, parameters, manifest.settings) if value is not None else None
         if chosen is not None and (chosen.template.names or chosen.template.is_literal):
             yield chosen
 

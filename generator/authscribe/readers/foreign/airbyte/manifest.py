@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import ChainMap, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -30,6 +30,9 @@ _CHAIN_LIMIT: Final = 20
 NodePath: TypeAlias = tuple[str, ...]
 """Keys and positions that lead to a node from the root of its document."""
 
+Parameters: TypeAlias = ChainMap[str, str]
+"""Parameters that apply to a component: its own, then those of the components around it, the nearest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class ManifestComponent:
@@ -37,7 +40,7 @@ class ManifestComponent:
 
     manifest: Manifest
     mappings: tuple[TrackedMapping, ...]
-    parameters: Mapping[str, str]
+    parameters: Parameters
 
     def find_owner(self, key: str) -> TrackedMapping | None:
         """Return the mapping that has the key."""
@@ -93,10 +96,10 @@ class ManifestComponent:
         """Return the component under the key, written there or referred to."""
         node, owner = self.find_node(key), self.find_owner(key)
         if isinstance(node, MapNode) and owner is not None:
-            return self.manifest.make_component(owner.child(key))
+            return self.manifest.make_component(owner.child(key), self.parameters)
         target = _find_target(node)
         mapping = self.manifest.find_mapping(target) if target is not None else None
-        return self.manifest.make_component(mapping) if mapping is not None else None
+        return self.manifest.make_component(mapping, self.parameters) if mapping is not None else None
 
     def find_mapping(self, key: str) -> ManifestComponent | None:
         """Return the mapping written under the key; None if it refers to others, so that its keys are not all."""
@@ -150,8 +153,11 @@ class Manifest:
             node = following
         return None
 
-    def make_component(self, mapping: TrackedMapping) -> ManifestComponent:
-        """Return a mapping with the chain of mappings in the document that it refers to."""
+    def make_component(self, mapping: TrackedMapping, outer: Parameters) -> ManifestComponent:
+        """Return a mapping with the chain of mappings in the document that it refers to.
+
+        `outer` are the parameters of the components around it; its own ones take precedence.
+        """
         chain = [mapping]
         while len(chain) < _CHAIN_LIMIT:
             target = _find_target(chain[-1].peek(_REFERENCE))
@@ -159,8 +165,8 @@ class Manifest:
             if following is None or any(following is known for known in chain):
                 break
             chain.append(following)
-        parameters = {key: value for link in reversed(chain) for key, value in list_parameters(link.node)}
-        return ManifestComponent(self, tuple(chain), parameters)
+        parameters = {key: value for link in reversed(chain) for key, value in _list_parameters(link.node)}
+        return ManifestComponent(self, tuple(chain), _add_parameters(outer, parameters))
 
     def find_mapping(self, path: NodePath) -> TrackedMapping | None:
         """Return the mapping at a path; None if there is none."""
@@ -184,27 +190,30 @@ class Manifest:
     def list_authenticators(self) -> tuple[ManifestComponent, ...]:
         """Return the authenticators of the streams, without duplicates."""
         authenticators: dict[str, ManifestComponent] = {}
-        for path in self._list_paths("authenticator"):
+        for path, outer in self._list_paths("authenticator"):
             mapping = self.find_mapping(path)
             if mapping is not None:
                 # Streams often repeat an authenticator instead of referring to one.
-                component = self.make_component(mapping)
+                component = self.make_component(mapping, outer)
                 authenticators.setdefault(repr(component.to_plain()), component)
         return tuple(authenticators.values())
 
-    def walk_checked_first(self) -> Iterator[MapNode]:
-        """Yield each mapping of the streams, those of the streams that Airbyte checks a connection with first."""
+    def walk_checked_first(self) -> Iterator[tuple[MapNode, Parameters]]:
+        """Yield each mapping of the streams, and the parameters that apply to it.
+
+        Those of the streams that Airbyte checks a connection with are first.
+        """
         check = self.document.peek("check")
         names = list_texts(check.find("stream_names")) if isinstance(check, MapNode) else ()
         streams = tuple(self._list_streams())
         checked = [(path, node) for path, node in streams if self._find_name(node) in names]
         seen: set[NodePath] = set()
         for stream in (*checked, *streams):
-            yield from (node for _, node in self._walk((stream,), seen))
+            yield from ((node, parameters) for _, node, parameters in self._walk((stream,), seen))
 
     def list_sent(self, key: str) -> Iterator[Entry]:
         """Yield what the requests of streams send under a key such as `request_headers`."""
-        for _, node in self._in_streams:
+        for _, node, _ in self._in_streams:
             sent = self.follow(node.find(key))
             yield from sent.entries if isinstance(sent, MapNode) else ()
 
@@ -217,13 +226,13 @@ class Manifest:
                 path = path[:-1]
             mapping.withhold(path[-1])
 
-    def _list_paths(self, key: str) -> Iterator[NodePath]:
-        """Yield the paths of the mappings under a key in the components of streams."""
-        for path, node in self._in_streams:
+    def _list_paths(self, key: str) -> Iterator[tuple[NodePath, Parameters]]:
+        """Yield the paths of the mappings under a key in the components of streams, and the parameters around them."""
+        for path, node, parameters in self._in_streams:
             for entry in node.entries:
                 if entry.key == key:
                     target = _find_target(entry.node)
-                    yield (*path, key) if target is None else target
+                    yield (*path, key) if target is None else target, parameters
 
     def _list_streams(self) -> Iterator[tuple[NodePath, Node]]:
         for entry in self.document.node.entries:
@@ -241,27 +250,35 @@ class Manifest:
         return None
 
     @cached_property
-    def _in_streams(self) -> tuple[tuple[NodePath, MapNode], ...]:
+    def _in_streams(self) -> tuple[tuple[NodePath, MapNode, Parameters], ...]:
         """Each mapping of the streams, also those that are referred to, apart from schemas of records."""
         streams = (entry for entry in self.document.node.entries if entry.key in _STREAM_KEYS)
         return tuple(self._walk((((entry.key,), entry.node) for entry in streams), set()))
 
-    def _walk(self, starts: Iterable[tuple[NodePath, Node]], seen: set[NodePath]) -> Iterator[tuple[NodePath, MapNode]]:
-        """Yield each mapping from these nodes on that has not been `seen`, the nearest first."""
-        queue = deque(starts)
+    def _walk(
+        self, starts: Iterable[tuple[NodePath, Node]], seen: set[NodePath]
+    ) -> Iterator[tuple[NodePath, MapNode, Parameters]]:
+        """Yield each mapping from these nodes on that has not been `seen`, the nearest first, and its parameters.
+
+        As in airbyte-cdk, the parameters beside a reference replace those of the mapping that it leads to.
+        """
+        nothing: dict[str, str] = {}
+        queue = deque((path, node, Parameters(), nothing) for path, node in starts)
         while queue:
-            path, node = queue.popleft()
+            path, node, outer, given = queue.popleft()
             # References may lead in a circle.
             if path in seen:
                 continue
             seen.add(path)
+            own = given or (dict(_list_parameters(node)) if isinstance(node, MapNode) else nothing)
+            parameters = _add_parameters(outer, own)
             if isinstance(node, MapNode):
-                yield path, node
-            queue += _list_children(path, node)
+                yield path, node, parameters
+            queue += ((*child, parameters, nothing) for child in _list_children(path, node))
             target = _find_target(node.find(_REFERENCE) if isinstance(node, MapNode) else node)
             following = self._find_node(target) if target is not None else None
             if target is not None and following is not None:
-                queue.append((target, following))
+                queue.append((target, following, outer, own))
 
     def _find_node(self, path: NodePath) -> Node | None:
         node: Node | None = self.document.node
@@ -297,7 +314,12 @@ def _find_target(node: Node | None) -> NodePath | None:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in value[2:].split("/"))
 
 
-def list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:
+def _add_parameters(outer: Parameters, own: dict[str, str]) -> Parameters:
+    # To copy those of many nested components would take the square of their number.
+    return Parameters(own, *outer.maps[:_CHAIN_LIMIT]) if own else outer
+
+
+def _list_parameters(node: MapNode) -> Iterator[tuple[str, str]]:
     """Yield the parameters that are text, apart from templates and literal secrets."""
     parameters = next((found for key in _PARAMETERS if isinstance(found := node.find(key), MapNode)), None)
     for entry in parameters.entries if parameters is not None else ():
