@@ -38,17 +38,20 @@ _COMPARISONS: Final[Mapping[str, Callable[[object, object], bool]]] = {
 class ChosenValue:
     """Template that a value stands for, and the one that counts while a setting in it has no value.
 
-    `is_all` is False if the value leaves another choice.
+    `is_all` is False if the value leaves another choice, or changes the value of a setting. `conditions` are the
+    settings whose defaults have decided between alternatives.
     """
 
     template: ConfigTemplate
     fallback: ConfigTemplate | None
     is_all: bool
+    conditions: frozenset[str] = frozenset()
 
     def rename(self, names: Mapping[str, str]) -> ChosenValue:
         """Return the value with other names for some settings."""
         fallback = self.fallback.rename(names) if self.fallback is not None else None
-        return ChosenValue(self.template.rename(names), fallback, self.is_all)
+        conditions = frozenset(names.get(name, name) for name in self.conditions)
+        return ChosenValue(self.template.rename(names), fallback, self.is_all, conditions)
 
     def show_fallback(self) -> str | None:
         """Return the fallback as the value of a placement."""
@@ -79,7 +82,9 @@ def choose_value(
         return None
     chosen, *others = sorted(usable, key=lambda template: not set(template.names) <= settings.keys())
     fallback = next((other for other in others if set(other.names) < set(chosen.names)), None)
-    return ChosenValue(chosen, fallback, is_all=len(others) == (fallback is not None))
+    is_all = len(others) == (fallback is not None)
+    conditions = frozenset() if is_all else frozenset(interpreter.trace.conditions - set(chosen.names))
+    return ChosenValue(chosen, fallback, is_all and not interpreter.trace.has_changed_settings, conditions)
 
 
 def _strip(parts: Parts) -> Parts:
@@ -101,11 +106,37 @@ def _map_ends(parts: Parts, begin: Callable[[str], str], end: Callable[[str], st
     return tuple(changed)
 
 
+@dataclass(slots=True)
+class _Trace:
+    """Settings that have decided something while a value was evaluated, and whether any was changed.
+
+    `results` are those of the expressions so far, by id and by whether names could be used; None if not understood.
+    """
+
+    conditions: set[str] = field(default_factory=set)
+    has_changed_settings: bool = False
+    results: dict[tuple[int, bool], tuple[nodes.Node, list[Alternative] | None]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class _DefaultsInterpreter(Interpreter):
-    """Interpreter that prefers what the defaults of the settings lead to."""
+    """Interpreter that prefers what the defaults of the settings lead to, and traces which settings decide."""
 
     settings: Mapping[str, object] = field(default_factory=dict)
+    trace: _Trace = field(default_factory=_Trace)
+
+    def evaluate(self, node: nodes.Node) -> list[Alternative]:
+        """Return what an expression may be; each is evaluated once, however many tests contain it."""
+        key = id(node), bool(self.named)
+        if key not in self.trace.results:
+            try:
+                self.trace.results[key] = node, Interpreter.evaluate(self, node)
+            except NotUnderstoodError:
+                self.trace.results[key] = node, None
+        _, result = self.trace.results[key]
+        if result is None:
+            raise NotUnderstoodError
+        return result
 
     def prefers_first(self, test: nodes.Node, first: list[Alternative]) -> bool:
         """Return whether the defaults meet the test, or else whether the first value has a setting in it.
@@ -115,12 +146,24 @@ class _DefaultsInterpreter(Interpreter):
         names = {name for value in first for name in _list_names(value)}
         if self._find_tested(test) & names:
             return True
+        self.trace.conditions |= self._find_declared(test)
         decided = self._decide(test)
         return bool(names) if decided is None else decided
 
     def find_key(self, key: nodes.Node) -> object:
         """Return the value of a key while its setting has the default."""
+        self.trace.conditions |= self._find_declared(key)
         return self._find_value(key)
+
+    def keeps_changed_settings(self) -> bool:
+        """Return True: an address with the setting as it is tells more than none."""
+        self.trace.has_changed_settings = True
+        return True
+
+    def _find_declared(self, expression: nodes.Node) -> set[str]:
+        """Return the declared settings anywhere in an expression."""
+        inner = (expression, *expression.find_all((nodes.Getitem, nodes.Getattr, nodes.Call)))
+        return {name for node in inner for name in self._find_tested(node)} & self.settings.keys()
 
     def _decide(self, test: nodes.Node) -> bool | None:
         """Return whether the defaults meet a test; None if it is not known."""

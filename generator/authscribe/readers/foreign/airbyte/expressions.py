@@ -6,7 +6,7 @@ https://docs.airbyte.com/platform/connector-development/config-based/advanced-to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
@@ -22,8 +22,7 @@ _LENGTH_LIMIT: Final = 4000
 _ALTERNATIVE_LIMIT: Final = 16
 """Alternatives of a value; real ones have two."""
 
-_KEEPING_FILTERS: Final = frozenset({"string", "trim", "urlencode"})
-_KEEPING_METHODS: Final = frozenset({"strip", "lstrip", "rstrip"})
+_KEEPING: Final = frozenset({"string", "trim", "urlencode", "strip", "lstrip", "rstrip"})
 """Filters and methods that change how a value is written, but not which value it is."""
 
 Parts: TypeAlias = tuple[str, ...]
@@ -104,6 +103,16 @@ class SettingReference:
 Alternative: TypeAlias = Parts | SettingReference
 
 
+def _find_change(name: str, args: Sequence[nodes.Expr]) -> Callable[[str], str]:
+    """Return what a filter or method does to a text; it never makes the text longer."""
+    match name, args:
+        case "lower", []:
+            return str.lower
+        case "replace", [nodes.Const(value=str() as removed), nodes.Const(value="")]:
+            return lambda text: text.replace(removed, "")
+    raise NotUnderstoodError
+
+
 def _extend_reference(value: Alternative, key: str) -> SettingReference:
     if not isinstance(value, SettingReference):
         raise NotUnderstoodError
@@ -134,6 +143,10 @@ class Interpreter:
         """Return the value of a key by which a table is searched; None if it is not known."""
         return None
 
+    def keeps_changed_settings(self) -> bool:
+        """Return whether a setting may stand for its value in lower case, or for what is left if a text is removed."""
+        return False
+
     def evaluate(self, node: nodes.Node) -> list[Alternative]:
         """Return what an expression may be, where a setting may also be a part of another one."""
         match node:
@@ -150,10 +163,6 @@ class Interpreter:
                 return [*self._evaluate_item(owner, key), *self._evaluate_default(default)]
             case nodes.Filter(node=nodes.Expr() as tested, name="default" | "d", args=[default, *_]):
                 return [*self.evaluate(tested), *self._evaluate_default([default])]
-            case nodes.Filter(node=nodes.Expr() as kept, name=name) if name in _KEEPING_FILTERS:
-                return self.evaluate(kept)
-            case nodes.Call(node=nodes.Getattr(node=kept, attr=name)) if name in _KEEPING_METHODS:
-                return self.evaluate(kept)
             case nodes.Filter(node=nodes.List(items=items), name="join", args=[nodes.Const(value=str()) as separator]):
                 joined = (part for item in items for part in (separator, item))
                 return [*self._join([*joined][1:])]
@@ -161,7 +170,18 @@ class Interpreter:
                 return [*self._join([first, second])]
             case nodes.Concat(nodes=operands):
                 return [*self._join(operands)]
+            case nodes.Filter(node=nodes.Expr() as changed, name=name, args=args) | nodes.Call(
+                node=nodes.Getattr(node=changed, attr=name), args=args
+            ):
+                return self._evaluate_change(changed, name, args)
         return self._evaluate_operand(node)
+
+    def _evaluate_change(self, expression: nodes.Node, name: str, args: Sequence[nodes.Expr]) -> list[Alternative]:
+        """Return what is left of the alternatives of an expression after a filter or a method of this name."""
+        if name in _KEEPING:
+            return self.evaluate(expression)
+        change = _find_change(name, args)
+        return [self._change_texts(value, change) for value in self.evaluate(expression)]
 
     def _evaluate_operand(self, node: nodes.Node) -> list[Alternative]:
         match node:
@@ -211,6 +231,14 @@ class Interpreter:
             case [node]:
                 return self.evaluate(node)
         raise NotUnderstoodError
+
+    def _change_texts(self, value: Alternative, change: Callable[[str], str]) -> Alternative:
+        is_text = not isinstance(value, SettingReference) and len(value) == 1
+        if not is_text and not self.keeps_changed_settings():
+            raise NotUnderstoodError
+        if isinstance(value, SettingReference):
+            return value
+        return tuple(part if index % 2 else change(part) for index, part in enumerate(value))
 
     def _join(self, operands: Iterable[nodes.Node]) -> list[Parts]:
         return join_operands([self.list_alternatives(operand) for operand in operands])
