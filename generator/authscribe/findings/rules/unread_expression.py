@@ -43,6 +43,6 @@ def report_assumed_condition(key: str, conditions: Iterable[str], place: Place) 
     return RULE.finding(
         place,
         f"the value of '{key}' depends on {names}, and the one for the default is used",
-        "state another value in a refinement of the scheme if the default is not used",
+        "state another value in a refinement if the default is not used",
         name=key,
     )._replace(severity=Severity.INFO)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
+from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.manifest import Manifest, Parameters
 from authscribe.readers.foreign.airbyte.templates import ConfigTemplate
 
 
+@dataclass(frozen=True, slots=True)
+class BaseAddress:
+    """Base address of a connector, and the key and the place of the value that states it."""
+
+    chosen: ChosenValue
+    key: str
+    place: Place
+
+
 # Many authenticators of one manifest may ask for it.
 @lru_cache(maxsize=1)
-def find_base_address(manifest: Manifest) -> ChosenValue | None:
+def find_base_address(manifest: Manifest) -> BaseAddress | None:
     """Return the base address of the streams; None if there is none.
 
     If streams have different ones, that of the stream counts with which Airbyte checks a connection. Later manifests
@@ -29,20 +39,22 @@ def find_base_address(manifest: Manifest) -> ChosenValue | None:
 
 def _choose_addresses(
     manifest: Manifest, nodes: Sequence[tuple[MapNode, Parameters]], key: str
-) -> Iterator[ChosenValue]:
+) -> Iterator[BaseAddress]:
     for node, parameters in nodes:
-        value = get_text(manifest.follow(node.find(key)))
-        chosen = choose_value(value, parameters, manifest.settings) if value is not None else None
-        if chosen is not None and (chosen.template.names or chosen.template.is_literal):
-            yield chosen
+        value = manifest.follow(node.find(key))
+        text = get_text(value)
+        chosen = choose_value(text, parameters, manifest.settings) if text is not None else None
+        if value is not None and chosen is not None and (chosen.template.names or chosen.template.is_literal):
+            yield BaseAddress(chosen, key, value.place)
 
 
-def _find_common_folder(addresses: Sequence[ChosenValue]) -> ChosenValue:
+def _find_common_folder(addresses: Sequence[BaseAddress]) -> BaseAddress:
     """Return the first address without what it does not have in common with the others on its host."""
-    first, *others = (address.template.to_url().split("/") for address in addresses)
+    first, *others = (address.chosen.template.to_url().split("/") for address in addresses)
     # The scheme and the host are the first three parts of an address.
     near = [other for other in others if other[:3] == first[:3] and other != first]
     if not near:
         return addresses[0]
     shared = takewhile(lambda parts: len(set(parts)) == 1, zip(first, *near, strict=False))
-    return replace(addresses[0], template=ConfigTemplate(("/".join(parts[0] for parts in shared),)), fallback=None)
+    folder = ConfigTemplate(("/".join(parts[0] for parts in shared),))
+    return replace(addresses[0], chosen=replace(addresses[0].chosen, template=folder, fallback=None))

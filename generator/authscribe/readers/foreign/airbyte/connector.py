@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.bad_id import report_bad_id
+from authscribe.findings.rules.unread_expression import report_assumed_condition
 from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, Draft, Entry, MapNode, Noun, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import find_key
 from authscribe.readers.foreign.airbyte.auth_specification import read_flow_condition, read_flow_of
 from authscribe.readers.foreign.airbyte.authenticators import find_unknown_types
-from authscribe.readers.foreign.airbyte.base_address import find_base_address
+from authscribe.readers.foreign.airbyte.base_address import BaseAddress, find_base_address
 from authscribe.readers.foreign.airbyte.manifest import Manifest
+from authscribe.readers.foreign.airbyte.mechanism import Assumption
 from authscribe.readers.foreign.airbyte.methods import AuthMethod, read_methods
 from authscribe.readers.foreign.airbyte.scheme import draft_scheme
 from authscribe.readers.foreign.airbyte.second_specification import compare_specifications
 from authscribe.readers.foreign.airbyte.shape import FILE_STEMS, SCHEMA, SPECIFICATION, has_schema
-from authscribe.readers.foreign.airbyte.specification import list_defaults
+from authscribe.readers.foreign.airbyte.specification import list_defaults, list_only_values
 from authscribe.readers.foreign.alternatives import EXCESS
 from authscribe.readers.foreign.tracking import TrackedMapping, collect_draft, make_list, make_map
 
@@ -96,10 +98,34 @@ def _draft_definitions(sources: _ConnectorSources, manifest: Manifest) -> Iterat
     for method in methods:
         scheme = draft_scheme(method, flow if method.has_flow else None, title, sources.place)
         yield DefinitionDraft(Noun.SCHEME, scheme)
-    yield DefinitionDraft(Noun.CONNECTOR, _make_connector(sources, methods, manifest))
+    base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
+    yield from dict.fromkeys(_report_assumptions(methods, base))
+    yield DefinitionDraft(Noun.CONNECTOR, _make_connector(sources, methods, base))
 
 
-def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...], manifest: Manifest) -> MapNode:
+def _report_assumptions(methods: tuple[AuthMethod, ...], base: BaseAddress | None) -> Iterator[Finding]:
+    """Yield a finding for each address that is another one if settings do not have their defaults."""
+    own = (Assumption(base.key, base.chosen.conditions, base.place),) if base is not None else ()
+    yield from _report_open(own, methods)
+    for method in methods:
+        for mechanism in method.mechanisms:
+            yield from _report_open(mechanism.assumptions, (method,))
+
+
+def _report_open(assumptions: Iterable[Assumption], methods: tuple[AuthMethod, ...]) -> Iterator[Finding]:
+    fixed = _list_fixed(methods)
+    for key, conditions, place in assumptions:
+        if not conditions <= fixed:
+            yield report_assumed_condition(key, conditions - fixed, place)
+
+
+def _list_fixed(methods: tuple[AuthMethod, ...]) -> set[str]:
+    """Return the settings that can have only one value, which is the same in all methods."""
+    first, *others = (list_only_values(method.settings) for method in methods)
+    return {name for name, value in first.items() if value is not None and all(o.get(name) == value for o in others)}
+
+
+def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...], base: BaseAddress | None) -> MapNode:
     place = sources.place
     nodes = tuple(
         make_map(
@@ -111,7 +137,6 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         for method in methods
     )
     is_single = len(methods) == 1
-    base = find_base_address(manifest.prefer(_list_common_defaults(methods)))
     return make_map(
         place,
         id=sources.identifier,
@@ -120,7 +145,7 @@ def _make_connector(sources: _ConnectorSources, methods: tuple[AuthMethod, ...],
         docs=sources.spec.take_text(find_key(sources.spec, "documentation_url")),
         scheme=sources.identifier if is_single else None,
         methods=None if is_single else make_list(nodes, place),
-        endpoints=None if base is None else make_map(place, base=base.to_endpoint(place)),
+        endpoints=None if base is None else make_map(place, base=base.chosen.to_endpoint(place)),
         extras=_keep_leftovers(sources),
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import MapNode, Node, ScalarNode, Value
@@ -23,6 +23,14 @@ _LOCATIONS: Final[Mapping[str, str]] = {
     "body_json": "body",
     "path": "path",
 }
+
+
+class Assumption(NamedTuple):
+    """Key of an address that is right only while the settings in `conditions` have their defaults."""
+
+    key: str
+    conditions: frozenset[str]
+    place: Place
 
 
 @dataclass(slots=True)
@@ -41,6 +49,7 @@ class AuthMechanism:
     token_request: MapNode | None = None
     obtained: list[ObtainedSecret] = field(default_factory=list)
     sources: list[tuple[TrackedMapping, str]] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
 
     def take_sources(self) -> None:
         """Take the keys that state the mechanism from the manifest."""
@@ -67,6 +76,9 @@ class AuthMechanism:
         if chosen is not None:
             self.names |= set(chosen.template.names)
             self.endpoints[role] = chosen.to_endpoint(self.place)
+            node = component.find_node(key)
+            if node is not None and chosen.conditions:
+                self.assumptions.append(Assumption(key, chosen.conditions, node.place))
             if chosen.is_all:
                 self.note(component, key)
 

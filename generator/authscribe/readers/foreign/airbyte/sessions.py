@@ -149,4 +149,4 @@ def _add_legacy_login(component: ManifestComponent, mechanism: AuthMechanism) ->
     base, path = find_base_address(component.manifest), get_text(component.find_node("login_url"))
     if base is not None and path is not None:
         mechanism.note(component, "login_url")
-        mechanism.endpoints["login"] = make_map(mechanism.place, url=f"{base.template.to_url()}{path}")
+        mechanism.endpoints["login"] = make_map(mechanism.place, url=f"{base.chosen.template.to_url()}{path}")
