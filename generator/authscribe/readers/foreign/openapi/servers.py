@@ -28,6 +28,12 @@ _ORIGIN_TEXT: Final = "The origin of the API, such as https://api.example.com."
 _START: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?P<authority>//)?|\{(?P<variable>[^{}]+)\}", re.IGNORECASE)
 """Matches the beginning of an address that is not relative: a scheme (RFC 3986 section 3.1), or a variable."""
 
+_LOCAL: Final = re.compile(
+    r"[^/]*://(?:[^/?#@]*@)?(?:(?:[^/?#:]+\.)?localhost|127(?:\.[0-9]+){3}|0\.0\.0\.0|\[::1?\])(?=[:/?#]|$)",
+    re.IGNORECASE,
+)
+"""Matches the beginning of an address that leads to the computer on which it is used (RFC 6761 section 6.3)."""
+
 _LEADING_VARIABLE: Final = re.compile(r"\{[^{}]+\}")
 
 
@@ -103,23 +109,38 @@ def _read_host(document: TrackedMapping) -> Server:
 
 
 def _read_first_server(document: TrackedMapping) -> Server:
-    """Return the first server of OpenAPI 3; only an absolute URL is the address of the API.
+    """Return the first server of OpenAPI 3 with a public address, else the first one.
 
-    A relative one has no meaning without the URL of the document, which version 3.2 may state as `$self`.
+    The first server is the default one, but a relative one has no meaning without the URL of the document, which
+    version 3.2 may state as `$self`, and one on the reader's own computer has none for others.
     """
-    server = _prefer_encrypted(document.children("servers"))
+    document_url = _find_document_url(document)
+    servers = document.children("servers")
+    public = tuple(server for server in servers if _is_public(_find_url(server, document_url)))
+    server = _prefer_encrypted(public or servers)
     node = server.peek("url") if server is not None else None
     stated = get_text(node)
-    document_url = _find_document_url(document)
     if server is None or node is None or stated is None:
         return Server(url=document_url)
-    # A URL may begin with a variable that holds the scheme.
-    is_absolute = re.match(r"[a-z][a-z0-9+.-]*://|\{", stated, re.IGNORECASE) is not None
-    url = stated if is_absolute else _resolve_reference(document_url, stated)
-    if not is_absolute and url.startswith(f"{{{ORIGIN}}}"):
-        return Server(url=url)
+    url = _find_url(server, document_url)
+    if url is None:
+        return Server(url=_resolve_reference(document_url, stated))
     server.take("url")
     return _read_server(server, url, node.place)
+
+
+def _find_url(server: TrackedMapping, document_url: str) -> str | None:
+    """Return the absolute URL of a server; None if there is none, or if its origin is not known."""
+    stated = get_text(server.peek("url"))
+    # A URL may begin with a variable that holds the scheme.
+    if stated is None or re.match(r"[a-z][a-z0-9+.-]*://|\{", stated, re.IGNORECASE):
+        return stated
+    url = _resolve_reference(document_url, stated)
+    return None if url.startswith(f"{{{ORIGIN}}}") else url
+
+
+def _is_public(url: str | None) -> bool:
+    return url is not None and _LOCAL.match(url) is None
 
 
 def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
