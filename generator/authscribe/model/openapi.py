@@ -17,3 +17,6 @@ SENT_KEY: Final = "x-tokenName"
 CLIENT_AUTHENTICATION: Final = "x-speakeasy-token-endpoint-authentication"
 """Extension of a flow with its client authentication method, one of those below."""
 CLIENT_METHODS: Final = ("client_secret_basic", "client_secret_post")
+
+JWKS: Final = "x-google-jwks_uri"
+"""Extension of a security scheme with the address of the keys for its tokens."""

@@ -20,7 +20,7 @@ from authscribe.encoders.text import keep_web_address
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_placements
 from authscribe.model.definitions import Connector, Kind, Location, Parameter, Placement, Scheme, Stage
-from authscribe.model.openapi import CLIENT_AUTHENTICATION, CLIENT_METHODS, ORIGIN, PKCE, SENT_KEY, VALUE
+from authscribe.model.openapi import CLIENT_AUTHENTICATION, CLIENT_METHODS, JWKS, ORIGIN, PKCE, SENT_KEY, VALUE
 from authscribe.model.placement_template import (
     Hole,
     fill_variables,
@@ -280,20 +280,21 @@ def _make_token_scheme(use: _SchemeUse, name: str) -> _SecurityScheme:
     """Return the security scheme of a token that is sent as RFC 6750 states; `name` is that of the secret, if known."""
     kind, oauth = use.scheme.kind, use.contract.oauth
     scopes = oauth.scopes if oauth is not None else ()
+    addresses = _list_absolute(use.contract)
+    discovery = addresses.get("discovery")
+    keys = {JWKS: addresses["jwks"]} if "jwks" in addresses else {}
     if kind is Kind.OPENID_CONNECT:
-        url = _list_absolute(use.contract).get("discovery", _UNKNOWN_ADDRESS)
-        document = {"type": "openIdConnect", "openIdConnectUrl": url}
+        document = {"type": "openIdConnect", "openIdConnectUrl": discovery or _UNKNOWN_ADDRESS, **keys}
         return _make_scheme(use, use.name, document, scopes)
     if kind in _FLOWS or _is_implicit(use):
-        discovery = _list_absolute(use.contract).get("discovery")
         metadata = {_METADATA: discovery} if discovery is not None else {}
         key = oauth.response.get(name) if oauth is not None and kind in _FLOWS else None
         # A key with dots leads to one inside of another.
         sent = {SENT_KEY: key} if key is not None and "." not in key else {}
-        flows = {"type": "oauth2", "flows": _build_flows(use), **metadata, **sent}
+        flows = {"type": "oauth2", "flows": _build_flows(use), **metadata, **sent, **keys}
         return _make_scheme(use, use.name, flows, scopes)
     value_format = "JWT" if kind is Kind.JWT else _find_format(use.contract, name) if name else None
-    document = {"type": "http", "scheme": "bearer", **({"bearerFormat": value_format} if value_format else {})}
+    document = {"type": "http", "scheme": "bearer", **({"bearerFormat": value_format} if value_format else {}), **keys}
     return _make_scheme(use, _name_credential(name, use), document)
 
 

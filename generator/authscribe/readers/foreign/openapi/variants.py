@@ -15,7 +15,7 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
-from authscribe.model.openapi import SENT_KEY, VALUE
+from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
 from authscribe.readers.foreign.openapi.oauth_extensions import NO_DETAILS, OAuthDetails, take_details
 from authscribe.readers.foreign.openapi.servers import Server
@@ -30,6 +30,13 @@ _OMITTED: Final = ("refresh_token",)
 _AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
+_GOOGLE: Final = "x-google-auth"
+"""Extension of Google's gateways with all about tokens, for versions from 3.0 on."""
+_MUTUAL_TLS: Final = ("mutualtls", "mtls")
+"""Names of an HTTP scheme, in lower case, for what has a type of its own from version 3.1 on.
+
+None of them is registered, unlike `mutual`, which authenticates with a password (RFC 8120).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +133,18 @@ def read_variants(scheme: TrackedMapping, name: str, server: Server) -> tuple[Sc
     if scheme_type not in _READERS:
         return report_unknown_value("type", scheme_type, node.place, _READERS)
     variants = _READERS[scheme_type](scheme, name, server)
-    if not isinstance(variants, Finding):
-        scheme.take("type")
-    return variants
+    if isinstance(variants, Finding):
+        return variants
+    scheme.take("type")
+    keys = _take_key_address(scheme, server)
+    return tuple(replace(variant, endpoints=join_maps(variant.endpoints, keys)) for variant in variants)
+
+
+def _take_key_address(scheme: TrackedMapping, server: Server) -> MapNode | None:
+    """Return where the keys for signed tokens are, as Google's gateways state it for a scheme of any type."""
+    return _take_endpoints(scheme, {"jwks": JWKS}, server) or _take_endpoints(
+        scheme.child(_GOOGLE), {"jwks": "jwksUri"}, server
+    )
 
 
 def is_template_name(wire: str) -> bool:
@@ -184,6 +200,9 @@ def _read_http(scheme: TrackedMapping, wire: str, server: Server) -> tuple[Schem
         scheme.take("scheme")
         slot = RequestSlot("header", "Authorization", "", "Bearer {}")
         return (SchemeVariant("http_bearer", ("",), slots=(slot,), format=scheme.take_text("bearerFormat")),)
+    if http_scheme in _MUTUAL_TLS:
+        scheme.take("scheme")
+        return _read_mutual_tls(scheme, wire, server)
     if http_scheme == "digest":
         scheme.take("scheme")
         return (SchemeVariant("http_digest", ("username", "password"), is_computed=True),)
