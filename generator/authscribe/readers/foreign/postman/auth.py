@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -44,6 +44,7 @@ _LOGIN_WORDS: Final = frozenset(
 )
 """Parameters of OpenID Connect (Core 1.0, section 3.1.2.1) and Google's OAuth whose values are words."""
 _LOGIN_VALUE: Final = re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,20}){0,3}")
+_OAUTH1_TOKEN: Final = ("token", "tokenSecret")
 _SCOPES: Final = re.compile(r"[^{}]*")
 _STRUCTURAL: Final[Mapping[str, re.Pattern[str]]] = {
     **dict.fromkeys(("key", "queryParamKey"), _FIELD_NAME),
@@ -163,13 +164,21 @@ class _AuthReader:
                 return self._read_oauth2()
             case "jwt":
                 return self._read_jwt()
-        auth_type = AUTH_TYPES[self.label]
-        if self.label == "oauth1" and (self._get("signatureMethod") or "").startswith("RSA"):
-            auth_type = AuthType(
-                auth_type.kind, ("privateKey", "tokenSecret"), auth_type.identifiers, auth_type.optional
-            )
+        auth_type = self._find_oauth1_type() if self.label == "oauth1" else AUTH_TYPES[self.label]
         slots = tuple(self._fill_slot(*slot) for slot in auth_type.slots)
         return PostmanAuth(self.label, auth_type.kind, self._list_settings(auth_type), slots=slots, place=self.place)
+
+    def _find_oauth1_type(self) -> AuthType:
+        """Return what OAuth 1.0 needs: methods with RSA sign with a key.
+
+        A consumer that is stated alone signs for itself, without a token of a user (RFC 5849 section 3.1).
+        """
+        auth_type = AUTH_TYPES["oauth1"]
+        secret = "privateKey" if (self._get("signatureMethod") or "").startswith("RSA") else "consumerSecret"
+        has_consumer, has_token = (any(map(self._get, names)) for names in (("consumerKey", secret), _OAUTH1_TOKEN))
+        if has_consumer and not has_token:
+            return replace(auth_type, secrets=(secret,), identifiers=("consumerKey",))
+        return replace(auth_type, secrets=(secret, "tokenSecret"))
 
     def _get(self, name: str) -> str | None:
         text = get_text(self.params.get(name))
