@@ -9,7 +9,7 @@ from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.advanced_auth import CLIENT_CREDENTIALS, SERVER_INPUT, OAuthFlow
 from authscribe.readers.foreign.airbyte.mechanism import AuthMechanism
 from authscribe.readers.foreign.airbyte.methods import AuthMethod
-from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting
+from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeLists, SchemeSetting, find_credentials
 from authscribe.readers.foreign.tracking import make_list, make_map
 
 
@@ -142,5 +142,5 @@ def _find_kind(method: AuthMethod, lists: SchemeLists, flow: OAuthFlow | None) -
     kind = next((mechanism.kind for mechanism in method.mechanisms if mechanism.kind != "none"), None)
     if flow is not None and kind in (None, "custom", "oauth2_refresh", "http_bearer", "api_key"):
         return flow.kind
-    has_secrets = bool(lists.credentials) or any(setting.is_secret for setting in lists.settings)
+    has_secrets = bool(lists.credentials) or bool(find_credentials(lists.settings))
     return kind or ("custom" if has_secrets else "none")

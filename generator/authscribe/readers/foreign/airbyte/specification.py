@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from authscribe.findings.finding import Place
-from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, to_plain
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text, to_plain
 from authscribe.readers.foreign.airbyte.properties import has_secret, read_property
-from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_scalars, list_texts
+from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_credentials, list_scalars, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 
@@ -92,8 +92,8 @@ def read_specification(schema: TrackedMapping, deciding: Iterable[str]) -> Conne
     """Return the settings of a specification, and the choice between ways to authenticate.
 
     `deciding` are the settings by which other parts of the document tell such ways apart. If there are none, the only
-    choice with secrets in it counts. If several choices have secrets, each is about something else, like encryption
-    or a tunnel, and becomes a condition of its settings.
+    choice with secrets in it counts or, if none is marked, with values that are called like secrets. If several choices
+    have secrets, each is about something else, like encryption or a tunnel, and becomes a condition of its settings.
     """
     items = tuple(_read_object(schema, (), is_needed=True))
     choices = [item for item in items if isinstance(item, _SchemaChoice)]
@@ -107,7 +107,23 @@ def read_specification(schema: TrackedMapping, deciding: Iterable[str]) -> Conne
 def _find_methods(choices: list[_SchemaChoice], deciding: tuple[str, ...]) -> _SchemaChoice | None:
     decided = next((choice for choice in choices if choice.setting in deciding), None)
     secret = [choice for choice in choices if any(has_secret(schema.node) for schema in choice.schemas)]
-    return decided or (secret[0] if len(secret) == 1 else None)
+    # Some specifications mark no secret at all.
+    candidates = secret or [choice for choice in choices if any(map(_declares_credential, choice.schemas))]
+    return decided or (candidates[0] if len(candidates) == 1 else None)
+
+
+def _declares_credential(schema: TrackedMapping) -> bool:
+    """Return whether a schema that marks no secret has a property that is called like one."""
+    properties = schema.peek("properties")
+    entries = properties.entries if isinstance(properties, MapNode) else ()
+    return bool(find_credentials(_outline(entry) for entry in entries if isinstance(entry.node, MapNode)))
+
+
+def _outline(entry: Entry) -> SchemeSetting:
+    """Return a setting with the facts of a property that tell a credential, without taking them."""
+    declared = entry.node.entries if isinstance(entry.node, MapNode) else ()
+    facts = tuple(each for each in declared if each.key != "type" or get_text(each.node) != "string")
+    return SchemeSetting(ScalarNode(entry.key, entry.place), MapNode(facts, entry.place), is_secret=False)
 
 
 def _read_object(
