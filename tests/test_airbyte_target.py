@@ -84,6 +84,34 @@ CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
         ("scheme", "endpoints", "authorize"): "https://${credentials.site}.acme.example/login?response_type=code",
         POST: "client_secret_post",
     },
+    "a flow in templates": {
+        **usual_facts("scheme"),
+        ("scheme", "obtained"): ["credentials.refresh_token", "access_token"],
+        ("scheme", "endpoints"): {
+            "authorize": "https://${shop}.acme.example/auth?access_type=offline&response_type=code",
+            "token": "https://${shop}.acme.example/token",
+            "refresh": "https://${shop}.acme.example/token",
+        },
+        ("scheme", "request", "body"): {
+            "grant_type": "refresh_token",
+            "client_id": "${credentials.client_id}",
+            "client_secret": "${credentials.client_secret}",
+            "refresh_token": "${credentials.refresh_token}",
+        },
+    },
+    "a flow in templates for one alternative": {
+        **usual_facts("methods", "oauth"),
+        ("methods", "oauth", "sends"): {"header Authorization": "Bearer {login.access_token}"},
+        ("methods", "oauth", "endpoints"): {
+            "authorize": "https://acme.example/auth?response_type=code&code_challenge_method=S256",
+            "token": "https://acme.example/token",
+            "refresh": "https://acme.example/token",
+        },
+        ("methods", "oauth", "oauth", "response"): {
+            "login.access_token": "access_token",
+            "login.expiry": "expiry",
+        },
+    },
     # A setting that the specification did not declare is declared, and has to be secret or not.
     "a flow whose token is sent in a header of its own": {
         ("scheme", "required"): ["client_id", "client_secret", "region"],

@@ -171,7 +171,7 @@ def _take_endpoints(
         address, _, query = value.partition("?")
         chosen = _read_address(address, user_input, defaults)
         if chosen is not None and (chosen.template.names or chosen.template.is_literal):
-            endpoints[role] = chosen.to_endpoint(node.place, _read_fixed_query(query, node.place))
+            endpoints[role] = chosen.to_endpoint(node.place, read_fixed_query(query, node.place))
             if chosen.is_all and query == _join_query(endpoints[role].find("query")):
                 connector_input.take(key)
     return endpoints
@@ -191,7 +191,7 @@ def _read_address(address: str, user_input: TrackedMapping, defaults: Mapping[st
     return chosen.rename(settings)
 
 
-def _read_fixed_query(query: str, place: Place) -> MapNode | None:
+def read_fixed_query(query: str, place: Place) -> MapNode | None:
     """Return the parts of a query that are not templates."""
     pairs = [part.partition("=") for part in query.split("&") if part and "{{" not in part and "}}" not in part]
     return make_plain_map({name: value for name, sign, value in pairs if sign}, place)
@@ -213,7 +213,7 @@ def _take_oauth(connector_input: TrackedMapping, tokens: Mapping[str, ScalarNode
         scopes=_take_scopes(connector_input, "scopes") or _take_scope(connector_input, "scope"),
         optional_scopes=_take_scopes(connector_input, "optional_scopes")
         or _take_scope(connector_input, "optional_scope"),
-        scope_separator=separator or _find_separator(get_text(connector_input.peek("scope")) or ""),
+        scope_separator=separator or find_separator(get_text(connector_input.peek("scope")) or ""),
         pkce=True if "code_challenge" in consent_url else None,
         client_authentication=_find_client_authentication(connector_input),
         response=make_plain_map({setting: get_text(name) for setting, name in tokens.items()}, place),
@@ -250,13 +250,13 @@ def _take_scope(connector_input: TrackedMapping, key: str) -> ListNode | None:
     """Take the scopes in one text, which spaces separate (RFC 6749 section 3.3), or else commas."""
     node = connector_input.peek(key)
     text = get_text(node) or ""
-    words = text.split(_find_separator(text) or " ")
+    words = text.split(find_separator(text) or " ")
     if node is None or not all(words) or any("{{" in word or "," in word for word in words):
         return None
     connector_input.take(key)
     return make_list(tuple(ScalarNode(word, node.place) for word in words), node.place)
 
 
-def _find_separator(text: str) -> str | None:
+def find_separator(text: str) -> str | None:
     """Return the separator of the scopes in a text if it is not a space."""
     return "," if "," in text and not {" ", "{"} & set(text) else None

@@ -18,6 +18,11 @@ from authscribe.readers.foreign.airbyte.advanced_auth import (
     read_condition,
     read_flow,
 )
+from authscribe.readers.foreign.airbyte.flow_templates import (
+    has_templates,
+    read_template_condition,
+    read_template_flow,
+)
 from authscribe.readers.foreign.airbyte.specification import find_selection
 from authscribe.readers.foreign.scheme_lists import list_scalars, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
@@ -30,11 +35,15 @@ _OUTPUTS: Final = "oauth_flow_output_parameters"
 def read_flow_condition(spec: TrackedMapping, schema: TrackedMapping) -> FlowCondition:
     """Return the condition of the flow of a specification, without taking any key; `schema` declares the settings."""
     advanced, old = (spec.child(find_key(spec, key)) for key in ("advanced_auth", "auth_specification"))
-    return read_condition(advanced) if advanced.node.entries else _read_old_condition(old, schema)
+    if advanced.node.entries:
+        return read_condition(advanced)
+    return read_template_condition(old, schema.node) if has_templates(old) else _read_old_condition(old, schema)
 
 
 def read_flow_of(condition: FlowCondition, defaults: Mapping[str, object]) -> OAuthFlow:
     """Return the flow of a condition that is met; `defaults` are those of the settings, by their names."""
+    if has_templates(condition.declaration):
+        return read_template_flow(condition, defaults)
     details = condition.declaration.child(find_key(condition.declaration, _DETAILS))
     return _read_old_flow(condition, details) if details.node.entries else read_flow(condition, defaults)
 

@@ -14,7 +14,8 @@ from authscribe.readers.foreign.scheme_lists import (
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
-_SECRET: Final = "airbyte_secret"  # noqa: S105 - a keyword of the format
+_SECRET: Final = ("airbyte_secret", "secret")
+"""Keywords of Airbyte's and of Estuary's platform that mark a secret."""
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "object", "array"})
 
 
@@ -24,7 +25,8 @@ def read_property(name: ScalarNode, schema: TrackedMapping) -> SchemeSetting:
     If it holds secrets at any depth, as a list of keys does, it is a secret as a whole.
     """
     is_secret = has_secret(schema.node)
-    schema.take_boolean(_SECRET)
+    for mark in _SECRET:
+        schema.take_boolean(mark)
     of_type = _take_type(schema)
     facts = make_map(
         name.place,
@@ -55,7 +57,7 @@ def has_secret(node: Node) -> bool:
 
 
 def _is_secret_mark(entry: Entry) -> bool:
-    return entry.key == _SECRET and isinstance(entry.node, ScalarNode) and entry.node.value is True
+    return entry.key in _SECRET and isinstance(entry.node, ScalarNode) and entry.node.value is True
 
 
 def _take_type(schema: TrackedMapping) -> str:
