@@ -35,6 +35,7 @@ _REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryParam
 _HOST_TEMPLATE: Final = "dynamichosturl"
 _FETCH_TEMPLATE: Final = "setvaluefromurl"
 _ROUTE_TEMPLATE: Final = "routerequesttoendpoint"
+_ADDRESSES: Final = ("newPath", "parameterValueUrl", "urlTemplate")
 _KEEPING_ACTIONS: Final = ("skip", "append")
 """Values of `existsAction` with which a policy does not replace what the request already has."""
 
@@ -155,18 +156,35 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
 def withhold_literals(properties: TrackedMapping) -> None:
     """Withhold the credentials that policies state as literals."""
     # To read the policies one by one changes how the others are kept.
-    if any(map(_holds_literal, _list_maps(properties.peek(_INSTANCES)))):
+    if any(map(_list_literals, _list_maps(properties.peek(_INSTANCES)))):
         for instance in properties.children(_INSTANCES):
-            if _holds_literal(instance.node):
-                instance.child("parameters").withhold(f"{_PARAMETER_PREFIX}value")
+            for key in _list_literals(instance.node):
+                instance.child("parameters").withhold(f"{_PARAMETER_PREFIX}{key}")
 
 
-def _holds_literal(instance: MapNode) -> bool:
+def _list_literals(instance: MapNode) -> tuple[str, ...]:
+    """Return the parameters of a policy with a literal credential, which may be in the query of an address."""
     parameters = instance.find("parameters")
-    if not isinstance(parameters, MapNode) or (get_text(instance.find("templateId")) or "").lower() not in _LOCATIONS:
-        return False
-    name, value = (get_text(_find_parameter(parameters, key)) or "" for key in ("name", "value"))
+    if not isinstance(parameters, MapNode):
+        return ()
+    texts = {key: get_text(_find_parameter(parameters, key)) or "" for key in ("name", "value", *_ADDRESSES)}
+    is_setting = (get_text(instance.find("templateId")) or "").lower() in _LOCATIONS
+    own = ("value",) if is_setting and _is_literal(texts["name"], texts["value"]) else ()
+    return (*own, *(key for key in _ADDRESSES if any(_list_literal_fields(texts[key]))))
+
+
+def _list_literal_fields(address: str) -> Iterator[str]:
+    """Yield the names in the query of an address with literal credentials, apart from parameters of operations."""
+    yield from (name for name, value in _list_query(address) if "{" not in value and _is_literal(name, value))
+
+
+def _is_literal(name: str, value: str) -> bool:
     return "@" not in value and may_be_credential(name, value)
+
+
+def _list_query(address: str) -> list[tuple[str, str]]:
+    fields = (field.partition("=") for field in address.partition("?")[2].split("&"))
+    return [(name, value) for name, _, value in fields]
 
 
 def _list_maps(node: Node | None) -> Iterator[MapNode]:
@@ -208,9 +226,9 @@ def _list_common_slots(instances: Node | None, operations: frozenset[str]) -> tu
 def _read_route(parameters: MapNode) -> _Route:
     """Return the slots in the path, and those in its query, that a policy fills with connection parameters."""
     node = _find_parameter(parameters, "newPath")
-    path, _, query = (get_text(node) or "").partition("?")
-    fields = [("path", "", segment) for segment in path.split("/")]
-    fields += [("query", name, value) for name, _, value in (field.partition("=") for field in query.split("&"))]
+    address = get_text(node) or ""
+    fields = [("path", "", segment) for segment in address.partition("?")[0].split("/")]
+    fields += [("query", name, value) for name, value in _list_query(address)]
     place = node.place if node is not None else parameters.place
     return {
         (location, name, text): PolicySlot(location, name or expression.names[0], expression)
@@ -221,7 +239,9 @@ def _read_route(parameters: MapNode) -> _Route:
 
 def _find_address(parameters: MapNode) -> PolicyExpression | None:
     expression = _find_expression(parameters, "urlTemplate")
-    return None if expression is None or expression.request_parts else expression
+    if expression is None or expression.request_parts or any(_list_literal_fields(expression.source)):
+        return None
+    return expression
 
 
 def _list_operations(swagger: MapNode) -> frozenset[str]:
