@@ -15,6 +15,7 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.airbyte.addresses import ChosenValue, choose_value
 from authscribe.readers.foreign.airbyte.specification import list_settings
+from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
@@ -26,6 +27,8 @@ SERVER_INPUT: Final = "complete_oauth_server_input_specification"
 """Key of the values that the administrator of the platform supplies."""
 CLIENT_CREDENTIALS: Final = ("client_id", "client_secret")
 """Values of the server input that airbyte-cdk's schema describes; connectors mark the settings for them as secret."""
+_PAIR: Final = re.compile(r"""([A-Za-z][A-Za-z_-]{0,63})["']?\s{0,8}[=:]\s{0,8}["']?([^"'&{}\s,=?]++)(?!\s?\{)""")
+"""Matches a name and its literal value in a query, in a header and in a body of whatever form."""
 _SEPARATORS: Final[Mapping[str, str]] = {"space": " ", "comma": ",", "plus": "+"}
 
 
@@ -168,6 +171,8 @@ def _take_endpoints(
         value = get_text(node)
         if node is None or value is None:
             continue
+        if has_literal_credential(value):
+            connector_input.withhold(key)
         address, _, query = value.partition("?")
         chosen = _read_address(address, user_input, defaults)
         if chosen is not None and (chosen.template.names or chosen.template.is_literal):
@@ -192,9 +197,15 @@ def _read_address(address: str, user_input: TrackedMapping, defaults: Mapping[st
 
 
 def read_fixed_query(query: str, place: Place) -> MapNode | None:
-    """Return the parts of a query that are not templates."""
+    """Return the parts of a query that are neither templates nor literals in place of a credential."""
     pairs = [part.partition("=") for part in query.split("&") if part and "{{" not in part and "}}" not in part]
-    return make_plain_map({name: value for name, sign, value in pairs if sign}, place)
+    fixed = {name: value for name, sign, value in pairs if sign and not may_be_credential(name, value)}
+    return make_plain_map(fixed, place)
+
+
+def has_literal_credential(text: str) -> bool:
+    """Return whether a text with names and values holds a literal in place of a credential."""
+    return any(may_be_credential(name, value) for name, value in _PAIR.findall(text))
 
 
 def _join_query(query: Node | None) -> str:

@@ -7,7 +7,7 @@ alternative of a choice, that names a provider: https://docs.estuary.dev/concept
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote_plus
 
@@ -21,6 +21,7 @@ from authscribe.readers.foreign.airbyte.advanced_auth import (
     OAuthFlow,
     find_key,
     find_separator,
+    has_literal_credential,
     read_fixed_query,
 )
 from authscribe.readers.foreign.airbyte.specification import find_selection
@@ -47,10 +48,16 @@ def has_templates(declaration: TrackedMapping) -> bool:
 
 
 def read_template_condition(declaration: TrackedMapping, schema: MapNode) -> FlowCondition:
-    """Return the condition of a flow, without taking any key; `schema` declares the settings.
+    """Return the condition of a flow, and withhold its templates with literals; `schema` declares the settings.
 
     Without a place to fill, the flow never applies.
     """
+    for entry in declaration.node.entries:
+        # The response has names of its own for the values, which are no values.
+        if not entry.key.lower().endswith("map") and any(
+            map(has_literal_credential, _list_texts(entry.node, entry.key))
+        ):
+            declaration.withhold(entry.key)
     path, position, filled = next(_list_filled(schema), ((), None, None))
     if filled is None:
         return FlowCondition(declaration, None, None, None, frozenset())
@@ -81,24 +88,17 @@ def read_template_flow(condition: FlowCondition, defaults: Mapping[str, object])
     place = declaration.place
     names = {setting: setting.rpartition(".")[2] for setting in sorted(condition.targets)}
     copies = {setting: ScalarNode(name, place) for setting, name in names.items() if name in CLIENT_CREDENTIALS}
-    sent = " ".join(_list_texts(declaration.node))
-    credentials = tuple(
-        SchemeSetting(ScalarNode(name, place), MapNode((), place), is_secret=False)
-        for name in CLIENT_CREDENTIALS
-        if any(source.value == name for source in copies.values()) or re.search(rf"\{{\s*{name}\s*\}}", sent)
-    )
     paths = _list_response(declaration) or {name: name for name in _TOKENS}
-    tokens = {
-        setting: ScalarNode(paths[name] or name, place) for setting, name in names.items() if setting not in copies
-    }
-    response = {setting: paths[name] for setting, name in names.items() if setting in tokens and paths[name]}
+    filled = {setting: name for setting, name in names.items() if setting not in copies}
+    tokens = {setting: ScalarNode(paths.get(name) or name, place) for setting, name in filled.items()}
+    response = {setting: paths[name] for setting, name in filled.items() if paths.get(name)}
     query = _find_address(declaration, "authorize")[1]
     if all(paths.values()):
         declaration.take(find_key(declaration, _RESPONSE))
     return OAuthFlow(
         declaration,
         condition.kind or "",
-        credentials,
+        tuple(_list_credentials(declaration, {str(source.value) for source in copies.values()})),
         tokens,
         copies,
         _list_endpoints(declaration, defaults),
@@ -112,6 +112,14 @@ def read_template_flow(condition: FlowCondition, defaults: Mapping[str, object])
     )
 
 
+def _list_credentials(declaration: TrackedMapping, copied: Collection[str]) -> Iterator[SchemeSetting]:
+    """Yield what the administrator of the platform supplies: what settings get, or what a template refers to."""
+    sent = " ".join(_list_texts(declaration.node, ""))
+    for name in CLIENT_CREDENTIALS:
+        if name in copied or re.search(rf"\{{\s*{name}\s*\}}", sent):
+            yield SchemeSetting(ScalarNode(name, declaration.place), MapNode((), declaration.place), is_secret=False)
+
+
 def _list_response(declaration: TrackedMapping) -> dict[str, str]:
     """Return the values that the token response gives, with the dotted path of each; empty for one that is computed."""
     node = declaration.peek(find_key(declaration, _RESPONSE))
@@ -119,13 +127,14 @@ def _list_response(declaration: TrackedMapping) -> dict[str, str]:
     return {name: value[1:].replace("/", ".") if value.startswith("/") else "" for name, value in values.items()}
 
 
-def _list_texts(node: Node) -> Iterator[str]:
+def _list_texts(node: Node, name: str) -> Iterator[str]:
+    """Yield the texts in a node, each by itself and after its name."""
     match node:
         case MapNode(entries=entries):
             for entry in entries:
-                yield from _list_texts(entry.node)
+                yield from _list_texts(entry.node, entry.key)
         case ScalarNode(value=str() as text):
-            yield text
+            yield from (text, f"{name}={text}")
 
 
 def _find_address(declaration: TrackedMapping, role: str) -> tuple[str, str]:
@@ -160,6 +169,6 @@ def _read_scopes(query: str, place: Place) -> dict[str, ListNode | str | None]:
 def _find_client_authentication(declaration: TrackedMapping) -> str | None:
     """Return how the token request authenticates the client; None if it does so in the address, or not at all."""
     headers, body = (declaration.peek(find_key(declaration, key)) for key in (_HEADERS, _BODY))
-    if any("client_secret" in text for text in (_list_texts(headers) if headers is not None else ())):
+    if any("client_secret" in text for text in (_list_texts(headers, "") if headers is not None else ())):
         return "client_secret_basic"
     return "client_secret_post" if "client_secret" in (get_text(body) or "") else None
