@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from authscribe.runtime import cache
-from authscribe.runtime.bundles import lookup_together
+from authscribe.runtime.bundles import lookup_together, replace_entries
 
 KEYS = [cache.make_key((str(number),)) for number in range(100)]
 
@@ -74,3 +74,11 @@ def test_a_bundle_of_another_form_counts_as_missing(folder: Path, damaged: Calla
     bundles = cache.lookup(folder, [*list_bundles(folder)])
     cache.store(folder, [(bundle, damaged(content)) for bundle, content in bundles.items()])
     assert lookup_together(folder, KEYS[1:]) == expected
+
+
+def test_a_bundle_never_hides_an_entry_that_replaces_another(folder: Path) -> None:
+    lookup_together(folder, KEYS[1:])
+    replace_entries(folder, KEYS[1:], [(KEYS[50], b"new")])
+    expected = {key: value(key) for key in KEYS[1:]} | {KEYS[50]: b"new"}
+    for _ in range(2):
+        assert lookup_together(folder, KEYS[1:]) == expected

@@ -168,3 +168,16 @@ def test_only_what_has_changed_is_read_again(tmp_path: Path, name: str, monkeypa
     full = resolve_sources(load_workspace(workspace), workspace)
     assert (resolution.catalogue, resolution.findings) == (full.catalogue, full.findings)
     assert dict(resolution.connectors) == dict(full.connectors)
+
+
+def test_what_is_read_again_is_known_to_later_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = {f"sea-{number}" for number in range(100)}
+    sources = {f"{name}.yaml": connector(name) for name in names}
+    for scheme in SCHEMES[:3]:
+        write(tmp_path, sources | {"schemes.yaml": scheme})
+        run("check", "--target", "dotenv", "--cache-dir", "cache", cwd=tmp_path)
+        # The first lookup may keep copies of what it finds.
+        for _ in range(2):
+            loaded, _ = resolve_changes(find_workspace(Options(cache=tmp_path / "cache"), tmp_path))
+            assert loaded.known.connectors.keys() == names

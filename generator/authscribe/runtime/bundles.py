@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
+from typing import Final
 
 from authscribe.runtime import cache
+
+_NOTHING: Final = b""
+"""Content of no bundle, so that it counts as missing."""
 
 
 def lookup_together(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:
@@ -29,6 +34,16 @@ def lookup_together(folder: Path, keys: Sequence[str]) -> dict[str, bytes]:
     if complete:
         cache.store(folder, ((bundle, _pack([known[key] for key in group])) for bundle, group in complete.items()))
     return known
+
+
+def replace_entries(folder: Path, keys: Iterable[str], entries: Iterable[tuple[str, bytes]]) -> None:
+    """Store entries that may replace others under some of the keys, given those of `lookup_together` in their order.
+
+    The next lookup makes the bundles that may hold what they replace again.
+    """
+    new = dict(entries)
+    outdated = (_make_bundle_key(group) for group in _split_keys(keys) if not new.keys().isdisjoint(group))
+    cache.store(folder, chain(new.items(), ((bundle, _NOTHING) for bundle in outdated)))
 
 
 def _make_bundle_key(keys: Iterable[str]) -> str:

@@ -31,7 +31,7 @@ from authscribe.resolve.names import index_names
 from authscribe.resolve.repetitions import Use, list_uses
 from authscribe.resolve.resolver import Resolution
 from authscribe.runtime import cache, plugins
-from authscribe.runtime.bundles import lookup_together
+from authscribe.runtime.bundles import lookup_together, replace_entries
 from authscribe.runtime.codec import dump_record, parse_record
 from authscribe.runtime.installation import identify_build
 from authscribe.runtime.lazy import LazyMapping
@@ -218,7 +218,9 @@ def store_sources(
 
     unstored = _list_unstored(loaded, resolution, value_findings).items()
     if unstored:
-        cache.store(folder, ((_make_key(files[path], workspace), dump(path, each)) for path, each in unstored))
+        # A source has the same key in another context.
+        keys = {path: _make_key(file, workspace) for path, file in files.items()}
+        replace_entries(folder, keys.values(), ((keys[path], dump(path, each)) for path, each in unstored))
 
 
 def _group_by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
