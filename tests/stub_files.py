@@ -96,7 +96,7 @@ def read_connectors(folder: Path) -> Catalogue:
 def build_stubs(catalogue: Catalogue, *targets: str) -> Files:
     """Return the files of the targets, by default all with stubs, by path."""
     planned = plan_files(catalogue, targets or TARGETS)
-    return {file.path: file.content.data.decode() for file in finish_files(planned, (), Path())}
+    return {file.path: file.content.data.decode() for file in finish_files(planned, ())}
 
 
 def select_folder(files: Mapping[str, str], folder: str) -> Files:

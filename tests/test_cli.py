@@ -223,6 +223,18 @@ def test_the_configuration_is_found_from_below_but_not_beyond_the_repository(wor
     assert run("check", cwd=inner).code == 2
 
 
+def test_a_mistake_in_an_own_template_is_shown_from_the_current_folder(workspace: Path) -> None:
+    configuration = workspace / FILE_NAME
+    configuration.write_text(f'templates = ["own"]\n{configuration.read_text()}')
+    for folder, text in (("own/docs", "<< view.absent | text >>\n"), ("inner/own/docs", "of another workspace\n")):
+        (workspace / folder).mkdir(parents=True)
+        (workspace / folder / "schemes.md.jinja").write_text(text)
+    outcome = run("check", "--target", "docs", cwd=workspace / "inner")
+    assert outcome.code == 2
+    assert "--> ../own/docs/schemes.md.jinja:1:1\n" in outcome.stdout
+    assert "| << view.absent | text >>\n" in outcome.stdout
+
+
 def test_it_starts_from_nothing(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('sources = ["schemes/*.rst"]\n')
     first = run("init", cwd=tmp_path)

@@ -21,7 +21,7 @@ import pytest
 from definition_edits import PATTERNS, edit_document, make_document
 from mypy import api
 from old_clients import OldField, OldMethod, OldModule, parse_module, write_client
-from support import ROOT, forget, resolve_drafts
+from support import forget, resolve_drafts
 
 from authscribe.build.build import BuildContext, build_files
 from authscribe.changes.compare import compare_catalogues
@@ -39,7 +39,7 @@ BATCH = 100
 """Examples in one run of mypy, whose start takes as long as a hundred examples."""
 COMPATIBLE_PATHS = ("refresh_token_path", "expires_in_path", "expires_at_path")
 """Keys of a request for a token without which the token is found all the same."""
-CONTEXT = BuildContext(("python",), (), ROOT)
+CONTEXT = BuildContext(("python",), ())
 SAMPLES = {"string": "text", "integer": 5, "number": 2.5, "boolean": True, "object": {"k": 1}, "array": [1]}
 
 

@@ -177,7 +177,7 @@ def build(text: str) -> Iterator[tuple[str, str]]:
     planned = [file for file in plan_files(make_twin(text).catalogue, TARGETS) if not file.is_always_planned]
     for file in (file for file in planned if file.language is Language.PYTHON):
         yield file.path, render_file(file, TEMPLATES).text
-    for made in finish_files((file for file in planned if file.language is not Language.PYTHON), (), Path()):
+    for made in finish_files((file for file in planned if file.language is not Language.PYTHON), ()):
         yield made.path, made.content.data.decode()
 
 

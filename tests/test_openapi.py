@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from masks import check_masks
-from support import ROOT, case_id, find_cases, resolve, resolve_drafts, run
+from support import case_id, find_cases, resolve, resolve_drafts, run
 
 from authscribe.build.build import finish_files
 from authscribe.findings.finding import DefinitionError
@@ -162,7 +162,7 @@ def test_what_is_generated_for_each_case_works(tmp_path: Path) -> None:
     for folder in CASES:
         package = tmp_path / case_id(folder)
         planned = plan_files(resolve(folder / "in").catalogue, ("python", "sesam", "docs"))
-        for file in finish_files(planned, (), ROOT):
+        for file in finish_files(planned, ()):
             text = file.content.data.decode()
             if file.target == "sesam":
                 json.loads(text)

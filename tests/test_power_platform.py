@@ -220,7 +220,7 @@ def test_no_value_of_a_secret_is_in_a_draft_or_in_what_a_report_shows(platform: 
 def test_all_generated_modules_are_typed_and_mask_their_secrets(
     platform: Read, tmp_path: Path, check_types: Callable[[Path], None]
 ) -> None:
-    for file in finish_files(plan_files(platform.catalogue, ("python", "sesam")), (), ROOT):
+    for file in finish_files(plan_files(platform.catalogue, ("python", "sesam")), ()):
         text = file.content.data.decode()
         if file.target == "sesam":
             json.loads(text)

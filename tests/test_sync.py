@@ -29,9 +29,7 @@ from authscribe.sync.update import UpdatedFile, update_file
 EXAMPLES: Final = int(os.environ.get("AUTHSCRIBE_EXAMPLES", "200"))
 CANARY: Final = "c4n4ry"
 _SOURCE = CASES / "sync/no_files/in/s.yaml"
-CONTEXT: Final = Context(
-    Connectors(resolve_drafts(read_source("s.yaml", _SOURCE.read_text())).catalogue), Templates((), Path.cwd())
-)
+CONTEXT: Final = Context(Connectors(resolve_drafts(read_source("s.yaml", _SOURCE.read_text())).catalogue), Templates())
 WAVE: Final = ("WAVE_CLIENT_ID", "WAVE_CLIENT_SECRET", "WAVE_ACCESS_TOKEN", "WAVE_BASE_URL", "WAVE_TENANT")
 WAVE_RUNTIME: Final = WAVE[2:]
 SECRET: Final = ("WAVE_CLIENT_SECRET", "WAVE_ACCESS_TOKEN", "SURF_API_KEY")
@@ -292,7 +290,7 @@ REGIONS: Final = {
 @examine
 @given(draw_catalogue(), st.data())
 def test_awkward_definitions_go_into_every_file(catalogue: Catalogue, data: st.DataObject) -> None:
-    context = Context(Connectors(catalogue), Templates((), Path.cwd()))
+    context = Context(Connectors(catalogue), Templates())
     (connector,) = catalogue.connectors
     stub = context.connectors.list_stubs(connector)[0]
     each = data.draw(st.sampled_from((*stub.deployed, *stub.parameters)))

@@ -301,7 +301,7 @@ def _build_selection(run: _Run, selection: Selection) -> tuple[GeneratedFile, ..
 
 
 def _create_context(targets: tuple[str, ...], workspace: Workspace) -> BuildContext:
-    return create_context(targets, workspace.templates, workspace.root, jobs=workspace.jobs, folder=workspace.cache)
+    return create_context(targets, workspace.templates, jobs=workspace.jobs, folder=workspace.cache)
 
 
 # Compare
@@ -357,7 +357,7 @@ def _build_catalogue(run: _Run, files: tuple[GeneratedFile, ...], overview: Over
     context = _create_context((CATALOGUE,), workspace)
     by_path = {file.path: file for file in files}
     planned = overview.plan(_find_left(by_path, drifts, run), by_path, context)
-    return finish_files(planned, workspace.templates, workspace.root)
+    return finish_files(planned, workspace.templates)
 
 
 def _find_left(files: Mapping[str, GeneratedFile], drifts: Sequence[Drift], run: _Run) -> Iterator[Drift]:

@@ -75,7 +75,7 @@ def build_scaffold(request: ScaffoldRequest, loaded: LoadedSources, workspace: W
     """Build the files of a connector from the definitions; raise DefinitionError if that is impossible."""
     catalogue, connector = _resolve_connector(loaded, workspace, request)
     planned = sorted(scaffold.plan_scaffold(catalogue, connector), key=lambda file: file.path)
-    files = tuple(finish_files(planned, workspace.templates, workspace.root))
+    files = tuple(finish_files(planned, workspace.templates))
     record = ScaffoldRecord(
         version=1,
         connector=request.name,

@@ -41,28 +41,26 @@ _MIN_ITEMS: Final = 100
 class BuildContext(NamedTuple):
     """Targets, template folders, number of processes and cache folder of a build.
 
-    Paths of the user's templates are shown relative to `root`. `key` is a digest of the targets, the templates, the
-    plugins and the installation.
+    `key` is a digest of the targets, the templates, the plugins and the installation.
     """
 
     targets: tuple[str, ...]
     templates: tuple[Path, ...]
-    root: Path
     jobs: int = 1
     cache: Path | None = None
     key: str = ""
 
 
 def create_context(
-    targets: Iterable[str], templates: tuple[Path, ...], root: Path, *, jobs: int, folder: Path | None
+    targets: Iterable[str], templates: tuple[Path, ...], *, jobs: int, folder: Path | None
 ) -> BuildContext:
     """Return the context of a run, with a cache in `folder`."""
     names = tuple(targets)
     if folder is None:
-        return BuildContext(names, templates, root, jobs)
+        return BuildContext(names, templates, jobs)
     trees = (part for each in templates for part in cache.list_tree(each))
     key = cache.make_key((identify_build(), plugins.identify_plugins(), *names, "", *trees))
-    return BuildContext(names, templates, root, jobs, folder, key)
+    return BuildContext(names, templates, jobs, folder, key)
 
 
 def build_files(catalogue: Catalogue, names: Sequence[str], context: BuildContext) -> tuple[GeneratedFile, ...]:
@@ -104,7 +102,7 @@ def _key_definitions(
 
 def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Iterable[GeneratedFile]:
     """Return the files about all definitions; many of them show little or nothing of these, and seldom change."""
-    finish = partial(finish_files, template_folders=context.templates, root=context.root)
+    finish = partial(finish_files, template_folders=context.templates)
     if context.cache is None:
         return tuple(finish(planned))
     # Views of plugins may consist of anything, so that no key can be made from them; ours consist of tuples.
@@ -118,10 +116,10 @@ def _finish_shared(planned: Sequence[PlannedFile], context: BuildContext) -> Ite
 
 
 def finish_files(
-    planned: Iterable[PlannedFile], template_folders: tuple[Path, ...], root: Path
+    planned: Iterable[PlannedFile], template_folders: tuple[Path, ...]
 ) -> Iterator[GeneratedFile]:
     """Yield each planned file with its final bytes; templates in `template_folders` replace built-in ones."""
-    templates = _load_templates(template_folders, root)
+    templates = _load_templates(template_folders)
     common: dict[tuple[str, str | None, object], GeneratedFile] = {}
     for file in planned:
         with _blame_target(file):
@@ -181,10 +179,10 @@ def _build_batch(parts: Sequence[Catalogue], *, context: BuildContext) -> list[t
 
 def _build_part(part: Catalogue, context: BuildContext) -> tuple[GeneratedFile, ...]:
     planned = plan_part(part, context.targets)
-    return tuple(finish_files(planned, context.templates, context.root))
+    return tuple(finish_files(planned, context.templates))
 
 
 @cached
-def _load_templates(folders: tuple[Path, ...], root: Path) -> Templates:
+def _load_templates(folders: tuple[Path, ...]) -> Templates:
     """Return the templates, compiled once in each process: that takes as long as building ten connectors."""
-    return Templates(folders, root)
+    return Templates(folders)

@@ -7,7 +7,6 @@ Delimiters are `<< >>`, `<% %>` and `<# #>`, since the rendered files contain ma
 from __future__ import annotations
 
 import inspect
-import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
@@ -38,7 +37,7 @@ from authscribe.encoders.text import Encoded, TidyLines, to_printable
 from authscribe.findings.finding import DefinitionError, Place
 from authscribe.findings.rules.template_error import report_bad_template_file
 from authscribe.runtime import package_files, plugins
-from authscribe.runtime.paths import is_safe_path
+from authscribe.runtime.paths import is_safe_path, show_path
 from authscribe.runtime.plugins import Group
 from authscribe.targets.plan import PlannedFile
 from authscribe.targets.registry import is_built_in
@@ -52,7 +51,6 @@ class Templates:
     """Templates by name; those in the user's folders take precedence over the built-in ones. Each is compiled once."""
 
     folders: tuple[Path, ...] = ()
-    root: Path = Path()
     loader: ChoiceLoader = field(init=False)
     environments: Mapping[Language, Environment] = field(init=False)
     custom: dict[object, Environment] = field(init=False, default_factory=dict)
@@ -268,8 +266,7 @@ def _locate_user_line(name: str, line: int, templates: Templates) -> Place | Non
     """Return the place of a line in the template file called `name`; None if it is not in the user's folders."""
     if not any(Path(name).is_relative_to(folder) for folder in templates.folders):
         return None
-    shown = Path(os.path.relpath(name, templates.root)).as_posix()
-    return Place(shown, line, 1, line, 2)
+    return Place(show_path(name, Path.cwd()), line, 1, line, 2)
 
 
 def _describe_error(error: Exception) -> str:

@@ -173,7 +173,7 @@ def _join_connectors(described: Sequence[DescribedConnector], titles: Titles, co
 def _render_parts(view: _PagePart, context: BuildContext) -> Iterator[RenderedHtml]:
     """Yield each part of the page as HTML."""
     planned = (PlannedFile(PAGE, CATALOGUE, Language.HTML, view, template) for template in _PARTS)
-    finished = finish_files(planned, context.templates, context.root)
+    finished = finish_files(planned, context.templates)
     # A template that prints nothing gives an empty line.
     return (RenderedHtml.from_text(file.content.data.decode().removeprefix("\n")) for file in finished)
 

@@ -198,7 +198,7 @@ def _to_page(request: ConvertRequest, drafts: Sequence[Draft], definitions: Defi
     }
     schemes = tuple(s for s in resolution.catalogue.schemes if s.id in chosen[Noun.SCHEME])
     planned = plan_schemes_page(schemes, _PAGES[request.format], is_owned=True)
-    text = "".join(formatting.tidy_pieces(render_file(planned, Templates(workspace.templates, workspace.root)).pieces))
+    text = "".join(formatting.tidy_pieces(render_file(planned, Templates(workspace.templates)).pieces))
     accounts = account_page_keys(
         [resolution.schemes[identifier] for identifier in chosen[Noun.SCHEME]],
         [resolution.connectors[identifier] for identifier in chosen[Noun.CONNECTOR]],

@@ -52,7 +52,7 @@ def _prepare(definitions: Definitions) -> Update:
 
 def create_page_updater(catalogue: Catalogue, workspace: Workspace) -> UpdateFile:
     """Return the function that brings the tables of one page up to date."""
-    render = create_region_renderer(Templates(workspace.templates, workspace.root))
+    render = create_region_renderer(Templates(workspace.templates))
     return lambda page: _rewrite(page, catalogue, render, workspace.configuration.wording)
 
 

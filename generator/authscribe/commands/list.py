@@ -111,7 +111,7 @@ def _list_outputs(definitions: Definitions) -> Iterator[Row]:
     planned = plan_files(resolution.catalogue, selected)
     if CATALOGUE in selected:
         overview = collect_overview(folders, workspace, sources=sources, resolution=resolution, values=())
-        context = BuildContext((CATALOGUE,), workspace.templates, workspace.root)
+        context = BuildContext((CATALOGUE,), workspace.templates)
         planned = (*planned, *overview.plan((), {}, context))
     for file in sorted(planned, key=lambda file: file.path):
         yield {"path": f"{workspace.shown_out_dir}/{file.path}", "target": file.target}

@@ -45,7 +45,7 @@ def _prepare(definitions: Definitions) -> Update:
     workspace, loaded = definitions.workspace, _adopt(definitions)
     with quoting(loaded.texts, workspace.files):
         resolution = definitions.resolve() if loaded is definitions.loaded else resolve_sources(loaded, workspace)
-    context = Context(Connectors(resolution.catalogue), Templates(workspace.templates, workspace.root))
+    context = Context(Connectors(resolution.catalogue), Templates(workspace.templates))
 
     @cache
     def get_page_updater() -> UpdateFile:
