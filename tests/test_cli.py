@@ -235,6 +235,21 @@ def test_a_mistake_in_an_own_template_is_shown_from_the_current_folder(workspace
     assert "| << view.absent | text >>\n" in outcome.stdout
 
 
+def test_a_mistake_in_a_file_to_which_a_source_refers_is_shown_from_the_current_folder(workspace: Path) -> None:
+    key = {"$ref": "shared/parts.json#/components/securitySchemes/key"}
+    document = {"openapi": "3.1.0", "info": {"title": "Tides", "version": "1"}, "paths": {}}
+    parts = {"components": {"securitySchemes": {"key": {"type": "apiKey", "in": "sky", "name": "X-Key"}}}}
+    (workspace / "s.yaml").write_text(json.dumps(document | {"components": {"securitySchemes": {"key": key}}}))
+    (workspace / "shared").mkdir()
+    (workspace / "shared/parts.json").write_text(json.dumps(parts))
+    inner = workspace / "inner"
+    inner.mkdir()
+    for command in ("check", "lint"):
+        outcome = run(command, cwd=inner)
+        assert outcome.code == 2
+        assert " --> ../shared/parts.json:1:" in outcome.stdout
+
+
 def test_it_starts_from_nothing(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text('sources = ["schemes/*.rst"]\n')
     first = run("init", cwd=tmp_path)

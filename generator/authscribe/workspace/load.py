@@ -92,7 +92,9 @@ def load_sources(
     texts = {file.path: withhold_secrets(source.text) for file, source in decoded.items()}
     unread = [_UnreadSource(file, decoded[file].text, wording) for file in sources if file not in drafts]
     drafts |= _read_all(unread, jobs, folder)
-    return combine_drafts([drafts[file] for file in sources], texts, inputs, make_file_reader(root, sources))
+    return combine_drafts(
+        [drafts[file] for file in sources], texts, inputs, make_file_reader(root, sources, contents.referenced)
+    )
 
 
 def combine_drafts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, MutableMapping
 from pathlib import Path, PurePath
 from typing import TypeAlias
 
@@ -49,8 +49,13 @@ class ReferencedDocuments:
         return node
 
 
-def make_file_reader(root: Path | None, sources: Collection[SourceFile]) -> ReadReferenced:
-    """Return a function that reads files inside of `root` only, also by way of links; none without a root."""
+def make_file_reader(
+    root: Path | None, sources: Collection[SourceFile], referenced: MutableMapping[str, str]
+) -> ReadReferenced:
+    """Return a function that reads files inside of `root` only, also by way of links; none without a root.
+
+    It adds each of them to those that are `referenced`, by path.
+    """
     own = [source for source in sources if not source.is_shipped]
     files = {source.path: source.file for source in own}
     # Keys are relative to this folder.
@@ -65,7 +70,7 @@ def make_file_reader(root: Path | None, sources: Collection[SourceFile]) -> Read
         data = read_content(path, file) if is_inside else None
         if not isinstance(data, bytes):
             return None
-        files[path] = str(file)
+        files[path] = referenced[path] = str(file)
         return Path(os.path.relpath(file, base)).as_posix(), data
 
     return read

@@ -41,9 +41,13 @@ class SourceContent(NamedTuple):
 
 
 class SourceContents:
-    """Contents of sources, each of which is read once, so that all stages of a run see the same."""
+    """Contents of sources, each of which is read once, so that all stages of a run see the same.
+
+    `referenced` are the files to which sources refer, by path as reports show them, once they have been read.
+    """
 
     def __init__(self) -> None:
+        self.referenced: dict[str, str] = {}
         self._contents: dict[str, SourceContent] = {}
 
     def read(self, file: SourceFile) -> SourceContent:

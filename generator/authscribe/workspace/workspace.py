@@ -53,8 +53,9 @@ class Workspace(NamedTuple):
 
     @property
     def files(self) -> Files:
-        """Return the sources on disk by the paths of their places."""
-        return {source.path: source.file for source in self.sources if not source.is_shipped}
+        """Return the sources on disk, and the files to which they refer, by the paths of their places."""
+        own = {source.path: source.file for source in self.sources if not source.is_shipped}
+        return own | self.contents.referenced
 
     @property
     def baseline(self) -> Path | None:
