@@ -189,7 +189,7 @@ class _RstConverter:
             match child:
                 case nodes.table():
                     yield self._convert_table(child)
-                case nodes.paragraph() | nodes.rubric():
+                case nodes.paragraph() | nodes.rubric() | nodes.line_block():
                     yield self._convert_paragraph(child, is_item=is_item)
                 case nodes.title() | nodes.raw():
                     yield from self._convert_extra(child)
@@ -232,7 +232,7 @@ class _RstConverter:
         pieces = _extract_pieces(node)
         return Paragraph(to_text(pieces), to_marked_text(pieces), self._locate_block(node, line))
 
-    def _convert_paragraph(self, node: nodes.TextElement, *, is_item: bool) -> Paragraph:
+    def _convert_paragraph(self, node: nodes.Element, *, is_item: bool) -> Paragraph:
         place = self._locate_block(node, _get_line(node))
         literals = tuple(self._locate_literals(node, place))
         first = node.children[0] if is_item and node.children else None
@@ -321,23 +321,23 @@ class _RstConverter:
         children = [child for child in node.children if not isinstance(child, nodes.system_message)]
         paragraphs = [*_list_paragraphs(children)]
         text = "\n\n".join(filter(None, map(_extract_text, paragraphs)))
-        first = next((paragraph for child in children for paragraph in child.findall(nodes.paragraph)), None)
-        if first is None or not text:
+        if not text:
             return Cell(text, Place(self.path, before.end_line, before.end_column, before.end_line, before.end_column))
         literals = tuple(_extract_text(literal) for child in children for literal in _find_literals(child))
         bare = "\n".join(filter(None, map(str.strip, _convert_name(node).split("\n"))))
         inline = join_paragraphs(to_inline_text(_extract_pieces(paragraph)) for paragraph in paragraphs)
-        return Cell(text, self._locate_cell(first, before), literals, bare, inline)
+        first = next((block for child in children for block in child.findall(nodes.TextElement)), None)
+        return Cell(text, before if first is None else self._locate_cell(first, before), literals, bare, inline)
 
-    def _locate_cell(self, paragraph: nodes.paragraph, before: Place) -> Place:
+    def _locate_cell(self, block: nodes.TextElement, before: Place) -> Place:
         # For a cell of a csv-table docutils gives line 1 instead; search on from the cell before.
-        line = _get_line(paragraph)
+        line = _get_line(block)
         if line >= before.end_line:
             column = before.end_column if line == before.end_line else 1
-            place = self._find_place(paragraph.rawsource, line, column, reach=1)
+            place = self._find_place(block.rawsource, line, column, reach=1)
             if place is not None:
                 return place
-        place = self._find_place(paragraph.rawsource, before.end_line, before.end_column, reach=500)
+        place = self._find_place(block.rawsource, before.end_line, before.end_column, reach=500)
         return place or before
 
     def _convert_message(self, node: nodes.system_message) -> Iterator[BrokenTable]:
@@ -455,7 +455,7 @@ def _convert_pieces(node: nodes.Node) -> Iterator[Piece]:
             yield Piece(str(node.get("alt", "")), lost="image")
         case nodes.substitution_reference():
             yield from _substitute(node)
-        case nodes.paragraph() | nodes.list_item():
+        case nodes.paragraph() | nodes.list_item() | nodes.line() | nodes.term() | nodes.field_name():
             yield from (*_convert_children(node), Piece(" "))
         case nodes.Element():
             yield from _convert_markup(node)
