@@ -18,8 +18,9 @@ from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.pages.markup import CellReader, MarkupLostError, carry_markup
 from authscribe.pages.tables.layout import CellTexts, SourceRow, TableLayout
+from authscribe.readers.pages.names import is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
-from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader, is_no_value
+from authscribe.readers.pages.setting_row import USE_COLUMNS, RowReader
 from authscribe.readers.pages.wording import choose_answers, find_opposite, find_type, list_type_words
 from authscribe.targets.docs import format_type, format_value
 

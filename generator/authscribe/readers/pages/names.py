@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import join_paragraphs
-from authscribe.readers.pages.sections import Cell, PageTable, Paragraph
+from authscribe.readers.pages.sections import BrokenTable, Cell, PageTable, Paragraph
 from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns
 
 _BESIDE: Final = ":;,.*~\u2020\u2021\"'\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
@@ -33,6 +33,14 @@ _REMARKS: Final = (
 """Match a text with a remark at its start, such as "Optional. The tenant", and at its end."""
 _HEADINGS: Final = ("Name", "Title", "Optional", "Type", "Description")
 
+DASHES: Final = re.compile(r"[-\u2013\u2014]*")
+_NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
+
+_NO_NAME: Final = "this item of the list does not begin with one name"
+_BEGIN_WITH_NAMES: Final = (
+    "begin each item with one name in a literal or in bold, then a colon, and put remarks into a paragraph"
+)
+
 
 class _Remark(NamedTuple):
     """Words in parentheses about the use and the type of a secret, such as "(string, optional)"."""
@@ -41,14 +49,19 @@ class _Remark(NamedTuple):
     type: str = ""
 
 
-def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable | None:
-    """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list."""
+def make_list_table(items: Sequence[Paragraph], wording: Wording) -> PageTable | BrokenTable | None:
+    """Return a table of the secrets in a list with items such as "`NAME`: text (optional)"; None for any other list.
+
+    The table is broken if at least half of the items are such, but not all.
+    """
     rows: list[tuple[Cell, ...]] = []
+    others: list[Paragraph] = []
     for item, *parts in _group_parts(items):
         row = _read_item(item, parts, wording) if item.term is not None and not item.is_part else None
-        if row is None:
-            return None
-        rows.append(row)
+        rows += () if row is None else (row,)
+        others += (item,) if row is None else ()
+    if others:
+        return BrokenTable(_NO_NAME, others[0].place, _BEGIN_WITH_NAMES) if len(rows) >= len(others) else None
     place = items[0].place
     # A list in which no item has a remark tells neither which secrets are optional nor their types.
     told = {heading for row in rows for heading, cell in zip(_HEADINGS, row, strict=True) if cell.text}
@@ -71,14 +84,14 @@ def _group_parts(items: Iterable[Paragraph]) -> Iterator[list[Paragraph]]:
 def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) -> tuple[Cell, ...] | None:
     """Return the name, title, use, type and text of an item that begins with a term; None for any other item.
 
-    A literal may be alone.
+    A term may be alone.
     """
     term = item.term or Cell("", item.place)
     # A colon may be in bold with the term.
     text = term.text.rstrip(": ")
     match = _ITEM.fullmatch(item.text.removeprefix(text))
     before = _read_remark(match["before"] or "", wording) if match is not None else None
-    if match is None or before is None or not text or (match["text"] is None and not term.literals):
+    if match is None or before is None or not text:
         return None
     after = _read_remark(match["after"] or "", wording)
     description = (match["text"] or "") + (match["end"] if after is None else "")
@@ -113,6 +126,11 @@ def find_use(text: str, wording: Wording) -> str:
     matches = (match for pattern in _REMARKS if (match := pattern.match(text)) is not None)
     remarks = (_read_remark(match[match.lastindex or 0], wording) for match in matches)
     return next((remark.use for remark in remarks if remark is not None and remark.use), "")
+
+
+def is_no_value(text: str, *, is_code: bool) -> bool:
+    """Return whether a cell with this text stands for a setting without a value."""
+    return (DASHES if is_code else _NOTHING).fullmatch(text) is not None
 
 
 def clean_name(cell: Cell) -> Cell:
@@ -162,6 +180,8 @@ def find_name_flaw(name: Cell) -> str | None:
     """Return the reason why a clean cell is not the name of one secret; a literal in it must be the whole name."""
     if not name.text:
         return "has no name"
+    if is_no_value(name.text, is_code=bool(name.literals)):
+        return f"has '{name.text}' instead of a name"
     if len(name.literals) > 1 or _SEVERAL.search(name.text):
         return "has more than one name"
     for literal in name.literals:

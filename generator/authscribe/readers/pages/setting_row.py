@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias, TypeVar
@@ -13,7 +12,7 @@ from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, to_node, to
 from authscribe.model.naming import is_secret_name
 from authscribe.model.wording import Wording
 from authscribe.readers.pages.inline import InlineText
-from authscribe.readers.pages.names import find_use
+from authscribe.readers.pages.names import DASHES, find_use, is_no_value
 from authscribe.readers.pages.sections import Cell, PageTable
 from authscribe.readers.pages.wording import TYPES, find_type, is_use_word, match_columns, read_optional
 
@@ -42,13 +41,6 @@ _CONTAINERS: Final = {"array": list, "object": dict}
 _VALUES: Final[Mapping[str, type | tuple[type, ...]]] = {
     "integer": int, "number": (int, float), "boolean": bool, **_CONTAINERS
 }  # fmt: skip
-_DASHES: Final = re.compile(r"[-\u2013\u2014]*")
-_NOTHING: Final = re.compile(r"\W*|none|n/a|na|empty", re.IGNORECASE)
-
-
-def is_no_value(text: str, *, is_code: bool) -> bool:
-    """Return whether a cell with this text stands for a setting without a value."""
-    return (_DASHES if is_code else _NOTHING).fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +130,7 @@ class RowReader:
 
     def _read_answer(self, index: int, column: str, text: str) -> bool | None:
         """Return whether a cell makes a setting optional; None if it is unclear, as a dash beside yes and no is."""
-        if not _DASHES.fullmatch(text):
+        if not DASHES.fullmatch(text):
             return read_optional(column, text, self.wording)
         is_unclear = text and column == "required" and index not in self.marks
         return None if is_unclear else index in self.marks
@@ -159,7 +151,7 @@ def _is_use_cell(row: Sequence[Cell], index: int, wording: Wording) -> bool:
 
 def _has_marks(rows: Iterable[Sequence[Cell]], index: int, wording: Wording) -> bool:
     """Return whether a column has the same answer in all cells that are not empty, and that answer is yes."""
-    answers = {cell.text for row in rows for cell in row[index : index + 1] if not _DASHES.fullmatch(cell.text)}
+    answers = {cell.text for row in rows for cell in row[index : index + 1] if not DASHES.fullmatch(cell.text)}
     return bool(answers) and all(read_optional("required", text, wording) is False for text in answers)
 
 
