@@ -84,7 +84,8 @@ def pages(draw: st.DrawFn, suffix: str) -> tuple[list[str], set[int]]:
     names = draw(st.permutations(NAMES))
     cuts = [0, *sorted(draw(st.sets(st.integers(1, len(names) - 1), max_size=1))), len(names)]
     pieces = ["Foo authentication\n==================\n\n" if suffix == "rst" else "# Foo authentication\n\n"]
-    pieces.append(draw(st.sampled_from(LISTS[suffix])))
+    # Prose ends the list: other items directly after it would be part of it.
+    pieces.append(draw(st.sampled_from(LISTS[suffix])) + "Prose.\n\n")
     tables: set[int] = set()
     headings = 0
     for lead_in, start, end in zip(LEAD_INS, cuts, cuts[1:], strict=False):

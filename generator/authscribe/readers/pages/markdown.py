@@ -36,6 +36,7 @@ from authscribe.readers.pages.sections import (
     PageTable,
     Paragraph,
     Section,
+    mark_list,
     mark_tab,
 )
 from authscribe.readers.text import DEPTH_LIMIT, LineCounter, ParseError, check_length
@@ -65,6 +66,7 @@ _TAG: Final = re.compile(
 )
 _CODE_ROLES: Final = ("code", "literal")
 _LIST_DEPTHS: Final = {"list_item_open": 1, "list_item_close": -1, "dl_open": 1, "dl_close": -1}
+_LISTS: Final = ("bullet_list_open", "ordered_list_open", "dl_open")
 _DEFINITION: Final = [
     "dt_open", "inline", "dt_close", "dd_open", "paragraph_open", "inline", "paragraph_close", "dd_close"
 ]  # fmt: skip
@@ -200,6 +202,8 @@ class _MarkdownConverter:
             # The inline token of the first paragraph is the second one of an item.
             is_part = list_depth > 1 or (list_depth == 1 and tokens[position - 2].type != "list_item_open")
             blocks = self._convert_group(tokens[position:end], offset, depth, is_item=list_depth > 0, is_part=is_part)
+            if list_depth == 1 and any(token.type in _LISTS for token in tokens[max(position - 3, 0) : position]):
+                blocks = mark_list(blocks)
             start = _find_tab(tokens, position, tabs.end)
             if start is not None:
                 tabs = self._continue_tabs(tabs, start, end)

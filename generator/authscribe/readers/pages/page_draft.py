@@ -57,6 +57,7 @@ from authscribe.readers.pages.wording import (
     find_kind,
     find_origin,
     fold_name,
+    introduces_table,
     is_key_sentence,
     make_key,
     strip_lead_in,
@@ -206,7 +207,7 @@ def _describe_scheme(
     kind = find_kind(str(scheme.value))
     if kind is not None:
         yield Entry("kind", scheme.place, ScalarNode(kind, scheme.place))
-    lead_ins = {table.lead_in for table in tables if table.lead_in is not None}
+    lead_ins = {*_find_lead_ins(section, tables, wording)}
     items = {item for table in tables for item in table.items}
     is_prose = [isinstance(block, Paragraph) and block not in items for block in section.blocks]
     first_table = is_prose.index(False)
@@ -230,6 +231,19 @@ def _select_prose(blocks: Iterable[Block], lead_ins: Collection[Paragraph], word
             text = strip_lead_in(block.text, wording) if block in lead_ins else block.text
             if text:
                 yield replace(block, text=text, inline=block.inline.cut(0, len(text)))
+
+
+def _find_lead_ins(section: Section, tables: Iterable[IntroducedTable], wording: Wording) -> Iterator[Paragraph]:
+    """Yield the lead-ins of tables, and the sentences above the label or title that is one."""
+    begins: set[Place] = set()
+    for table in tables:
+        begins.add(table.table.place)
+        yield from () if table.lead_in is None else (table.lead_in,)
+    above: Block | None = None
+    for block in section.blocks:
+        if block.place in begins and isinstance(above, Paragraph) and introduces_table(above.text, wording):
+            yield above
+        above = above if isinstance(block, Paragraph) and block.is_title else block
 
 
 def _find_hints(section: Section) -> Iterator[Hint]:

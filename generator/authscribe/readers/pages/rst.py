@@ -43,6 +43,7 @@ from authscribe.readers.pages.sections import (
     PageTable,
     Paragraph,
     Section,
+    mark_list,
     mark_tab,
 )
 from authscribe.readers.pages.wording import choose_header
@@ -204,7 +205,8 @@ class _RstConverter:
                     tab_set = tab_set if is_after_tab else self._number_tab_set()
                     yield from mark_tab(self._convert_blocks(child, is_item=is_item), tab_set)
                 case nodes.Element() if not isinstance(child, _SKIPPED):
-                    yield from self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+                    blocks = self._convert_blocks(child, is_item=is_item or isinstance(child, nodes.list_item))
+                    yield from mark_list(blocks) if isinstance(child, nodes.Sequential) and not is_item else blocks
 
     def _convert_extra(self, node: nodes.title | nodes.raw) -> Iterator[Block]:
         """Yield the title of an admonition as its label, or the table in raw HTML."""

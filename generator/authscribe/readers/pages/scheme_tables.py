@@ -29,6 +29,7 @@ from authscribe.readers.pages.wording import (
     is_heading,
     make_key,
     match_columns,
+    points_to_secrets,
 )
 
 _FOLDERS: Final = 2
@@ -176,7 +177,7 @@ def find_scheme_id(section: Section, wording: Wording) -> ScalarNode | None:
         if isinstance(block, Paragraph):
             key = find_scheme_key(block.marked)
             if key is not None:
-                places = (literal.place for literal in block.literals if literal.text == key)
+                places = (literal.place for literal in block.literals if literal.text.lower() == key)
                 return ScalarNode(key, next(places, block.place))
     if section.title is None or is_generic(section.title.text, wording):
         return None
@@ -188,20 +189,20 @@ def _introduce_tables(section: Section, wording: Wording) -> Iterator[Introduced
     """Yield the tables of a section; a lead-in counts for the first table after it."""
     before: list[Paragraph] = []
     previous: IntroducedTable | None = None
-    is_scheme = section.title is not None and is_about_authentication(section.title.text)
+    is_scheme = section.title is not None and is_about_authentication(section.title.text, wording)
     for index, block in enumerate(section.blocks):
         if _begins_list(section.blocks, index):
             introduced = _introduce_list(section.blocks, index, before, wording, is_scheme=is_scheme)
             if introduced is not None:
                 yield introduced
-                before = []
+                before, is_scheme = [], True
         if isinstance(block, Paragraph):
-            is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text))
+            is_scheme = is_scheme or (block.is_title and is_about_authentication(block.text, wording))
             before = _add_lead_in(before, block, wording, is_scheme=is_scheme)
         else:
             previous = _introduce_table(block, before, previous, wording, is_scheme=is_scheme)
             yield previous
-            before = []
+            before, is_scheme = [], is_scheme or previous.role is not None
 
 
 def _add_lead_in(
@@ -280,7 +281,7 @@ def _introduce_list(
         block = blocks[index]
         if not isinstance(block, Paragraph):
             return None
-        if not block.is_item:
+        if not block.is_item or (index > start and block.begins_list):
             break
         items.append(block)
     table = make_list_table(items, wording)
@@ -296,7 +297,7 @@ def _find_lead_in(
         role = find_role(paragraph.text, wording, is_about_secrets=is_label)
         if role is not None and (distance == 0 or paragraph.text.endswith(":")):
             return paragraph, role
-        if paragraph.text.endswith(":") and not paragraph.is_item:
+        if paragraph.text.endswith(":") and not paragraph.is_item and not points_to_secrets(paragraph.text, wording):
             break
     return None, None
 

@@ -31,8 +31,8 @@ class Paragraph:
     """Paragraph or list item as plain text; `marked` is the same text with its literals between backticks.
 
     `inline` is the text with all of its markup. `term` is the literal or strong text that an item begins with. A part
-    of an item is a further paragraph or an inner item of it. A title is that of a section, or the label of an
-    admonition, of a tab or of a block that can be opened.
+    of an item is a further paragraph or an inner item of it; `begins_list` is of an outermost list. A title is that of
+    a section, or the label of an admonition, of a tab or of a block that can be opened.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Paragraph:
     literals: tuple[Cell, ...] = ()
     is_item: bool = False
     is_part: bool = False
+    begins_list: bool = False
     is_title: bool = False
     is_label: bool = False
     term: Cell | None = None
@@ -102,6 +103,14 @@ def mark_tab(content: Iterable[ContentT], tab_set: int) -> Iterator[ContentT]:
         is_outer = is_first and isinstance(item, PageTable) and not item.tab_set
         yield replace(item, tab_set=tab_set) if is_outer else item  # type: ignore[type-var]
         is_first = is_first and (isinstance(item, Marker) or (isinstance(item, Paragraph) and item.is_label))
+
+
+def mark_list(content: Iterable[ContentT]) -> Iterator[ContentT]:
+    """Yield the content of an outermost list; a paragraph that it begins with tells so."""
+    is_first = True
+    for item in content:
+        yield replace(item, begins_list=True) if is_first and isinstance(item, Paragraph) else item
+        is_first = False
 
 
 @dataclass(frozen=True, slots=True)

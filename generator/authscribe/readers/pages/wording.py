@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import dropwhile
+from itertools import dropwhile, islice
 from typing import Final, NamedTuple
 
 from authscribe.model.naming import split_words
@@ -22,16 +22,19 @@ OPTIONAL: Final = "optional"
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?:;])\s+")
 _CREDENTIALS: Final = r"\b(?:secret|credential|token|key|password)s?\b"
 _INJECTED: Final = (
-    r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)|\b(?:put|placed) into the system"
-    r"|\bplatform (?:provid|suppl|add|set|fill)\w*"
+    r"\binject\w*|\b(?:are|is|be) (?:made )?available to the (?:system|connector)"
+    r"|\b(?:put|placed|written|passed|handed|given|added|exposed) (?:in|into|to) the (?:system|connector)"
+    r"|\b(?:system|connector) (?:then |also )?(?:receives|gets)\b|\bplatform (?:provid|suppl|add|set|fill)\w*"
 )
 _REQUIRED: Final = (
-    r"\brequir\w*|\bmust (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*|\bneed(?:s|ed)?\b|\bmandatory\b"
+    r"\brequir\w*|\b(?:must|shall|ha(?:s|ve) to) (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*"
+    r"|\bneed(?:s|ed)?\b|\bmandatory\b"
     r"|\b(?:owner|user|customer|you) (?:provid|suppl|give|enter|stat|set)\w*"
 )
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
 )
+_HEADER: Final = re.compile(r"\bheaders?\b", re.IGNORECASE)
 _ONLY_THE_KEY: Final = re.compile(r"For connectors that use `+[^`\s]+`+ authentication(?: \(.*\))?\.")
 _NOUNS: Final = (
     r"(?:secret|credential|token|key|password|propert(?:y|ie)|parameter|setting|field|value|variable|input|option"
@@ -58,6 +61,9 @@ _NEGATED_BEFORE: Final = (
     r"(?:(?:be|been|being|to|yet|always|also|longer|any|have|\w+ly)\s+){0,3}$"
     r"|\b(?:no|none)\b(?: \w+){0,4}? (?:is|are|be|will be)\s+$|\b(?:was|were|used to be)\s+$"
 )
+_SAME_SECRETS: Final = re.compile(rf"\b(?:these|those|the following)(?: \w+){{0,2}}? {_CREDENTIALS}", re.IGNORECASE)
+_ASIDE: Final = re.compile(r"If\b")
+_POINTS_AHEAD: Final = re.compile(r":$|\b(?:following|below|as follows)\b", re.IGNORECASE)
 _NEGATED_AFTER: Final = r"\s+(?:not|no)\b"
 _REFERS_BACK: Final = re.compile(r"\b(?:they|them|these|those|it|this|see|each|all|both)\b", re.IGNORECASE)
 _FURTHER: Final = re.compile(r"\b(?:these|those|they|the following) (?:are|must|need)\b", re.IGNORECASE)
@@ -75,11 +81,11 @@ _GENERIC_WORD: Final = re.compile(
     r"a|access|account|add|and|api|authenticate|authenticating|authorize|authorizing|before|begin|can|configuration"
     r"|configure|configuring|connect|connecting|connection|connections|create|credential|credentials|details|do|doc"
     r"|docs|documentation|environment|field|fields|first|for|general|get|getting|guide|guides|how|i|in|index|injected"
-    r"|injection|input|inputs|install|installation|integration|integrations|introduction|is|log|login|method|methods"
+    r"|injection|input|inputs|install|installation|integration|integrations|introduction|is|list|log|login|method|methods"
     r"|must|need|needed|of|on|option|options|our|overview|page|pages|parameter|parameters|parts|prerequisite"
     r"|prerequisites|properties|property|provide|quick|quickstart|readme|reference|required|requirement|requirements"
     r"|runtime|secret|secrets|section|security|set|setting|settings|setup|sign|start|started|step|steps|supported"
-    r"|technical|the|these|to|type|types|up|usage|using|value|values|variable|variables|we|what|with|you|your"
+    r"|table|technical|the|these|to|type|types|up|usage|using|value|values|variable|variables|we|what|with|you|your"
     r"|\d+"
 )
 _STEP: Final = re.compile(r"\W*step\s*\d", re.IGNORECASE)
@@ -96,20 +102,29 @@ _COPIED: Final = re.compile(
 _ONBOARDING: Final = re.compile(r"\bonboarding\b", re.IGNORECASE)
 _SETTINGS: Final = ("parameter", "setting", "variable", "option", "argument", "input")
 _COLUMNS: Final = {
-    "name": ("property", "name", "secret", "key", "credential", "field", "attribute", "env var", *_SETTINGS),
-    "description": ("description", "meaning", "purpose", "explanation", "detail"),
-    "type": ("type", "datatype", "data type"),
+    "name": (
+        "property", "name", "secret", "key", "credential", "field", "attribute", "identifier", "env var", *_SETTINGS,
+    ),
+    "description": ("description", "meaning", "purpose", "explanation", "detail", "definition"),
+    "type": ("type", "datatype", "data type", "value type"),
     "required": ("required", "mandatory", "required/optional", "optional/required"),
     "optional": ("optional",),
     "title": ("title", "display name"),
     "default": ("default", "default value", "defaults to"),
     "example": ("example", "example value", "sample", "sample value"),
-}
-_BESIDE_HEADING: Final = re.compile(r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))")
+}  # fmt: skip
+_BESIDE_HEADING: Final = re.compile(
+    r"^is (?:it )?|\s*\([^()]*\)|[?*:]+(?=\s*(?:\(|$))|(?<=\w) of (?:the |a |an |each |this )?\w+$"
+)
 _QUALIFIED_NAME: Final = re.compile(
-    r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input)s?", re.IGNORECASE
+    r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
+    re.IGNORECASE,
 )
 """Heading of a first column such as "Environment variable", which holds names if no other column does."""
+_REMARKS: Final = re.compile(
+    r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|used for|information", re.IGNORECASE
+)
+"""Heading of the column that explains the secrets if no other one does."""
 # Each word and the one with the opposite meaning have the same index, if there is one.
 _YES: Final = (
     "yes", "y", "true", "\u2713", "\u2714", "\u2705", "\u2611", ":white_check_mark:", ":heavy_check_mark:", "\u2714",
@@ -123,6 +138,11 @@ _BESIDE_ANSWER: Final = " .*\ufe0f"
 _REQUIRED_WORDS: Final = ("required", "mandatory")
 _OPTIONAL_WORDS: Final = ("optional",)
 TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
+_TYPE_WORDS: Final = {
+    "string": ("str",), "integer": ("int",), "number": ("float",), "boolean": ("bool",), "object": ("dict",),
+    "array": ("list",),
+}  # fmt: skip
+"""Names of types in programming languages."""
 _NEVER: Final = r"(?!)"
 _KINDS: Final = {
     "oauth2": "oauth2_authorization_code", "oauth": "oauth2_authorization_code", "api_key": "api_key",
@@ -165,11 +185,12 @@ def _compile(wording: Wording) -> _Patterns:
         negated_before=_compile_any(_NEGATED_BEFORE, rf"\b{negations}\s+(?:\w+\s+){{0,2}}$"),
         negated_after=_compile_any(_NEGATED_AFTER, rf"\s+{negations}\b"),
         heading=_compile_any(
-            rf"(?:required|injected|optional|{required}|{injected}|{optional})(?: {_NOUNS}| {secrets})?:?"
+            rf"(?:required|injected|optional|{required}|{injected}|{optional})(?: {_NOUNS}| {secrets})?"
+            r"(?: (?:by|for|from|in|into|to) (?:(?:the|each|every) )?\w+)?:?"
         ),
         generic=_compile_any(rf"(?<![^\W_]){_join_words(wording.generic_titles)}(?![^\W_])"),
         columns={meaning: _compile_any(_join_words(words)) for meaning, words in columns.items()},
-        types={name: _compile_any(_join_words(getattr(wording.types, name))) for name in TYPES},
+        types={name: _compile_any(_join_words((*_TYPE_WORDS[name], *getattr(wording.types, name)))) for name in TYPES},
         yes=_compile_any(_join_words((*_YES, *wording.yes))),
         no=_compile_any(_join_words((*_NO, *wording.no))),
     )
@@ -218,8 +239,12 @@ def find_further_role(text: str, wording: Wording) -> str | None:
 
 
 def introduces_list(text: str, wording: Wording) -> bool:
-    """Return whether the last sentence of a lead-in calls secrets required or injected, unlike "Get them from:"."""
-    *_, last = _SENTENCE_END.split(text.strip())
+    """Return whether the last sentence of a lead-in calls secrets required or injected, unlike "Get them from:".
+
+    A sentence such as "If you do not know them, ask your administrator:" is an aside.
+    """
+    sentences = (sentence for sentence in _SENTENCE_END.split(text.strip()) if not _ASIDE.match(sentence))
+    *_, last = ("", *sentences)
     return find_role(last, wording, is_about_secrets=True) is not None
 
 
@@ -249,9 +274,9 @@ def is_heading(text: str, wording: Wording) -> bool:
     return _compile(wording).heading.fullmatch(text.strip()) is not None
 
 
-def is_about_authentication(title: str) -> bool:
-    """Return whether a title is about authentication."""
-    return re.search(r"auth", title, re.IGNORECASE) is not None
+def is_about_authentication(title: str, wording: Wording) -> bool:
+    """Return whether a title is about authentication, or names a well-known scheme such as "API key"."""
+    return re.search(r"auth", title, re.IGNORECASE) is not None or find_kind(make_key(title, wording)) is not None
 
 
 def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]:
@@ -268,6 +293,10 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
         meanings.append(meaning if meaning not in meanings else None)
     if meanings[:1] == [None] and "name" not in meanings and _QUALIFIED_NAME.fullmatch(texts[0]):
         meanings[0] = "name"
+    if "description" not in meanings:
+        own = (index for index, text in enumerate(texts) if meanings[index] is None and _REMARKS.fullmatch(text))
+        for index in islice(own, 1):
+            meanings[index] = "description"
     return meanings
 
 
@@ -323,7 +352,7 @@ def _list_spelt(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def find_type(text: str, wording: Wording) -> str | None:
-    """Return the type that a word of another language stands for, if any."""
+    """Return the type that a word of another language, or one such as "str", stands for, if any."""
     return next((name for name, pattern in _compile(wording).types.items() if pattern.fullmatch(text.strip())), None)
 
 
@@ -342,9 +371,13 @@ def _list_spellings(heading: str) -> set[str]:
 
 
 def find_scheme_key(marked: str) -> str | None:
-    """Return the key in a text such as "connectors that use `KEY` authentication", if any."""
-    match = _KEY.search(marked)
-    return match[1] if match else None
+    """Return the key in a text such as "connectors that use `KEY` authentication", in lower case, if any.
+
+    The scheme of a header, as in "the `Authorization` header with the `Bearer` scheme", is that of HTTP.
+    """
+    sentences = (sentence for sentence in _SENTENCE_END.split(marked) if not _HEADER.search(sentence))
+    match = next(filter(None, map(_KEY.search, sentences)), None)
+    return match[1].lower() if match else None
 
 
 def is_key_sentence(marked: str) -> bool:
@@ -372,13 +405,24 @@ def find_kind(key: str) -> str | None:
 
 
 def strip_lead_in(text: str, wording: Wording) -> str:
-    """Return a paragraph without its last sentence if that leads to a table, because it ends with a colon."""
+    """Return a lead-in without its last sentence if that points to the table, as with "following" or a colon."""
     if is_heading(text, wording):
         return ""
-    if not text.endswith(":"):
-        return text
-    sentences = re.split(r"(?<=[.!?])\s+", text)
-    return " ".join(sentences[:-1])
+    *before, last = re.split(r"(?<=[.!?])\s+", text)
+    return " ".join(before) if _POINTS_AHEAD.search(last) else text
+
+
+def points_to_secrets(text: str, wording: Wording) -> bool:
+    """Return whether a text ends with words such as "Store these secrets in the portal:", which deny them no role."""
+    *_, last = _SENTENCE_END.split(text.strip())
+    is_about_them = last.endswith(":") and _SAME_SECRETS.search(last) is not None
+    return is_about_them and not _judge_sentence(last, _compile(wording))[1]
+
+
+def introduces_table(text: str, wording: Wording) -> bool:
+    """Return whether the last sentence of a text ends with a colon and is about the secrets of a table after it."""
+    *_, last = _SENTENCE_END.split(text.strip())
+    return last.endswith(":") and (points_to_secrets(last, wording) or find_role(last, wording) is not None)
 
 
 def find_base_scheme(text: str) -> str | None:
