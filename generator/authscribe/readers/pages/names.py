@@ -90,14 +90,15 @@ def _read_item(item: Paragraph, parts: Sequence[Paragraph], wording: Wording) ->
     # A colon may be in bold with the term.
     text = term.text.rstrip(": ")
     match = _ITEM.fullmatch(item.text.removeprefix(text))
-    before = _read_remark(match["before"] or "", wording) if match is not None else None
+    stated = match["before"] if match is not None and match["before"] in {cell.text for cell in item.literals} else None
+    before = _read_remark("" if stated else match["before"] or "", wording) if match is not None else None
     if match is None or before is None or not text:
         return None
     after = _read_remark(match["after"] or "", wording)
     description = (match["text"] or "") + (match["end"] if after is None else "")
     after = after or _Remark()
-    is_title = not term.literals and re.search(r"\s|^[A-Z][a-z]", text) is not None
-    name = "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
+    is_title = not term.literals and (stated is not None or re.search(r"\s|^[A-Z][a-z]", text) is not None)
+    name = stated or "_".join(re.findall(r"[a-z0-9]+", text.lower())) if is_title else text
     contents = (text if is_title else "", before.use or after.use, before.type or after.type)
     stop = (match["stop"] or "") if after != _Remark() else ""
     start = len(item.text) - len(match.string) + match.start("text" if description else "nothing")

@@ -30,6 +30,8 @@ _REQUIRED: Final = (
     r"\brequir\w*|\b(?:must|shall|ha(?:s|ve) to) (?:be )?(?:provid|suppl|give|enter|stat|configur|set)\w*"
     r"|\bneed(?:s|ed)?\b|\bmandatory\b"
     r"|\b(?:owner|user|customer|you) (?:provid|suppl|give|enter|stat|set)\w*"
+    r"|(?:^|[,:] |\b(?:please|then|and) )(?:provide|supply|enter|specify|add|set)\b(?: \w+){0,4}?"
+    r" (?:the following|these)\b"
 )
 _KEY: Final = re.compile(
     r"\b(?:use|uses|using|with|declare|declares)\s+(?:the\s+)?`+([^`\s]+)`+\s+(?:auth|scheme)", re.IGNORECASE
@@ -120,7 +122,7 @@ _QUALIFIED_NAME: Final = re.compile(
     r".+ (?:property|field|attribute|parameter|setting|variable|option|argument|input|key|secret|credential|name)s?",
     re.IGNORECASE,
 )
-"""Heading of a first column such as "Environment variable", which holds names if no other column does."""
+"""Heading such as "Environment variable" of the first or only such column, which holds names if no other one does."""
 _REMARKS: Final = re.compile(
     r"(?:note|comment|remark)s?|usage|what (?:it|this) (?:is|does)(?: for)?|used for|information", re.IGNORECASE
 )
@@ -288,16 +290,25 @@ def match_columns(headings: Iterable[str], wording: Wording) -> list[str | None]
     meanings: list[str | None] = []
     texts = [*headings]
     for heading in texts:
-        spellings = _list_spellings(heading)
-        meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
+        meaning = _find_meaning(heading, columns)
         meanings.append(meaning if meaning not in meanings else None)
-    if meanings[:1] == [None] and "name" not in meanings and _QUALIFIED_NAME.fullmatch(texts[0]):
-        meanings[0] = "name"
+    own = [index for index, text in enumerate(texts) if meanings[index] is None and _QUALIFIED_NAME.fullmatch(text)]
+    if "name" not in meanings and (own[:1] == [0] or len(own) == 1):
+        meanings[own[0]] = "name"
     if "description" not in meanings:
-        own = (index for index, text in enumerate(texts) if meanings[index] is None and _REMARKS.fullmatch(text))
-        for index in islice(own, 1):
+        remarks = (index for index, text in enumerate(texts) if meanings[index] is None and _REMARKS.fullmatch(text))
+        for index in islice(remarks, 1):
             meanings[index] = "description"
     return meanings
+
+
+def _find_meaning(heading: str, columns: Mapping[str, re.Pattern[str]]) -> str | None:
+    """Return the meaning of a heading, or the one that all parts of it have, such as "Description / Purpose"."""
+    spellings = _list_spellings(heading)
+    meaning = next((name for name, pattern in columns.items() if any(map(pattern.fullmatch, spellings))), None)
+    parts = heading.split("/") if meaning is None else []
+    meanings = {_find_meaning(part, columns) for part in parts} if len(parts) > 1 else {meaning}
+    return meanings.pop() if len(meanings) == 1 else None
 
 
 def read_optional(column: str, text: str, wording: Wording) -> bool | None:
