@@ -8,9 +8,10 @@ from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.references import ReferenceKind
-from authscribe.findings.finding import Finding, Place, Severity
+from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.lint.receivers import find_open_receivers
+from authscribe.lint.schemes import advise_entries
 
 FLAG_MISSING: Final = Rule(
     code="flag-missing",
@@ -25,12 +26,13 @@ FLAG_MISSING: Final = Rule(
 )
 
 
-def report_flag_missing(name: str, place: Place, connector: str, flag: str) -> Finding:
-    """Report a secret in use whose flag is not set."""
+def report_flag_missing(name: str, place: Place, connector: str, flag: str, present: Place | None) -> Finding:
+    """Report a secret in use whose flag is not set; `present` is the place of its other value in the manifest."""
     return FLAG_MISSING.finding(
         place,
         f"the secret '{name}' requires the flag '{flag}', which is not set",
-        f'add "{flag}": true to the manifest',
+        advise_entries(f'"{flag}": true', is_present=present is not None),
+        labels=(Label(present, "this value does not set it"),) if present else (),
         connector=connector,
         name=name,
     )
@@ -82,7 +84,9 @@ def check_flagged_secrets(context: ConnectorContext) -> Iterator[Finding]:
             continue
         place = references[0].place
         if name not in context.by_flag:
-            yield report_flag_missing(name, place, context.name, flags[name])
+            entry = context.snapshot.find_setting(flags[name])
+            present = entry.node.place if entry is not None else None
+            yield report_flag_missing(name, place, context.name, flags[name], present)
         elif context.definition is None:
             yield report_secret_by_flag(name, place, context.name, context.by_flag[name], scheme)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext, list_words, match_selector
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import join_names, suggest
+from authscribe.findings.suggestions import Vocabulary, join_names
 from authscribe.lint.addresses import parse_host
 from authscribe.lint.scheme_choice import find_better_scheme, list_scheme_secrets
 from authscribe.model.definitions import Scheme
@@ -95,11 +95,22 @@ def check_exists(context: ConnectorContext) -> Iterator[Finding]:
     if identifier is not None:
         yield report_undefined_scheme(identifier, selector, context.selector_place, context.name)
         return
-    known = {_spell_selector(keys): identifier for identifier, keys in context.platform.selectors.items()}
-    # The id of a scheme in the place of its selector: no other spelling comes closer.
-    by_id = context.platform.selectors.get(next(iter(context.selector.values())))
-    remedy = f"did you mean '{_spell_selector(by_id)}'?" if by_id else suggest(selector, known)
-    yield report_unknown_scheme(selector, context.selector_place, context.name, remedy)
+    yield report_unknown_scheme(selector, context.selector_place, context.name, _suggest_selector(context))
+
+
+def _suggest_selector(context: ConnectorContext) -> str:
+    """Return the advice to name the scheme whose id or selector comes closest, or one of all schemes."""
+    selectors = context.platform.selectors
+    # Only the values are compared: the keys that all selectors share would make any two of them alike.
+    known = {"/".join(keys.values()): keys for keys in selectors.values() if keys}
+    by_id = selectors.get(list(context.selector.values())[-1])
+    near = Vocabulary(known).find_nearest(context.auth or "")
+    meant = by_id or (known[near] if near is not None else None)
+    return f"did you mean '{_spell_selector(meant)}'?" if meant else _list_selectors(known.values())
+
+
+def _list_selectors(selectors: Iterable[Mapping[str, str]]) -> str:
+    return f"use one of: {'; '.join(sorted(map(_spell_selector, selectors)))}"
 
 
 def _spell_selector(selector: Mapping[str, str]) -> str:
@@ -109,6 +120,11 @@ def _spell_selector(selector: Mapping[str, str]) -> str:
 def spell_json(selector: Mapping[str, str]) -> str:
     """Return a selector as the entries of a manifest, such as `"auth": "oauth2"`."""
     return ", ".join(f'"{key}": "{value}"' for key, value in selector.items())
+
+
+def advise_entries(entries: str, *, is_present: bool) -> str:
+    """Return the advice to write entries into the manifest, which has some of their keys if `is_present`."""
+    return f"set {entries} in the manifest" if is_present else f"add {entries} to the manifest"
 
 
 MECHANISM_DIFFERS: Final = Rule(

@@ -12,7 +12,7 @@ from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.lint.renames import find_renamed_secrets, suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme, list_scheme_secrets
-from authscribe.lint.schemes import spell_json
+from authscribe.lint.schemes import advise_entries, spell_json
 
 AUTH_MISSING: Final = Rule(
     code="auth-missing",
@@ -27,12 +27,13 @@ AUTH_MISSING: Final = Rule(
 )
 
 
-def report_auth_missing(place: Place, connector: str, secrets: Sequence[str], remedy: str) -> Finding:
-    """Report a manifest without a scheme of a connector that uses secrets."""
+def report_auth_missing(place: Place, first: Place, connector: str, secrets: Sequence[str], remedy: str) -> Finding:
+    """Report a manifest without a scheme of a connector that uses secrets, the first of them at `first`."""
     return AUTH_MISSING.finding(
         place,
         f"the connector uses {join_names(secrets)}, but its manifest names no scheme",
         remedy,
+        labels=(Label(first, "used here"),),
         connector=connector,
         name=secrets[0] if len(secrets) == 1 else None,
     )
@@ -45,8 +46,10 @@ def check_auth(context: ConnectorContext) -> Iterator[Finding]:
         return
     key = next(iter(context.platform.selector_keys), "auth")
     scheme = find_only_scheme(context)
-    remedy = f"add {spell_json(scheme.selector)} to the manifest" if scheme else f"name the scheme as '{key}'"
-    yield report_auth_missing(context.snapshot.place, context.name, secrets, remedy)
+    place, first = context.selector_place, context.secrets[secrets[0]][0].place
+    is_present = place != context.snapshot.place
+    spelt = advise_entries(spell_json(scheme.selector), is_present=is_present) if scheme else None
+    yield report_auth_missing(place, first, context.name, secrets, spelt or f"name the scheme as '{key}'")
 
 
 SECRET_RENAMED: Final = Rule(
