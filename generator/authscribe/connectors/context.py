@@ -85,6 +85,26 @@ class ConnectorContext:
         return {entry.key: entry.place for entry in self.snapshot.parameters}
 
     @cached_property
+    def unprovided(self) -> frozenset[str]:
+        """Return the secrets in use that neither the scheme nor any flag of the platform provides."""
+        flagged = {secret.name for flag in self.platform.flags for secret in flag.injected}
+        return frozenset(self.secrets.keys() - {*self.listed, *self.injected, *flagged})
+
+    @cached_property
+    def parameters_as_secrets(self) -> frozenset[str]:
+        """Return the parameters and variables that a template reads as secrets, which nothing injects."""
+        variables = {variable.name for variable in self.platform.variables}
+        return self.unprovided & (variables | self.declared.keys())
+
+    @cached_property
+    def secrets_as_variables(self) -> frozenset[str]:
+        """Return the secrets of the system that a template reads as variables, which nothing fills."""
+        filled = {variable.name for variable in self.platform.variables} | self.declared.keys()
+        filled |= {parameter.key for datatype in self.snapshot.datatypes for parameter in datatype.parameters}
+        read = self.snapshot.group_references(ReferenceKind.VARIABLE).keys()
+        return frozenset(read & {*self.listed, *self.injected, *self.by_flag} - filled)
+
+    @cached_property
     def placed(self) -> set[str] | None:
         """Return the names that belong in a request; None if nothing states them.
 

@@ -85,9 +85,13 @@ def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequ
 
 
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret in an address or a query."""
+    """Yield a finding for each secret in an address or a query.
+
+    `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address.
+    """
+    parameters = context.parameters_as_secrets
     for leaf in (leaf for leaf in context.snapshot.leaves if _is_address(leaf, context)):
-        for reference in leaf.secrets:
+        for reference in (reference for reference in leaf.secrets if reference.name not in parameters):
             yield report_secret_in_url(reference.name, reference.place, context.name)
 
 
@@ -124,12 +128,16 @@ def report_credential_as_parameter(name: str | None, slot: str, place: Place, co
 
 
 def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each credential that is a parameter, an environment value or an expression."""
+    """Yield a finding for each credential that is a parameter, an environment value or an expression.
+
+    `variable-undeclared` reports a secret that is read as a variable.
+    """
+    secrets = context.secrets_as_variables
     for leaf in context.snapshot.leaves:
         slot = ".".join(leaf.slot)
         is_credential = _is_credential(leaf, context)
         for reference in leaf.references:
-            if reference in leaf.secrets:
+            if reference in leaf.secrets or reference.name in secrets:
                 continue
             if is_credential or (_is_address(leaf, context) and _is_credential_of_query(reference, context)):
                 yield report_credential_as_parameter(reference.name, slot, reference.place, context.name)

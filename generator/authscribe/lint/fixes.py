@@ -49,6 +49,8 @@ def _has_unequal_duplicates(context: ConnectorContext) -> bool:
 def _declare_variable(finding: Finding, context: ConnectorContext) -> Fix | None:
     """Declare a variable in the manifest; a misspelt one is corrected where it is used."""
     name = finding.name or ""
+    if name in context.secrets_as_variables:
+        return None
     meant = find_meant_variable(name, context)
     if meant is not None:
         return _rename_references(name, meant, context, secrets=False)
@@ -74,9 +76,10 @@ def _find_parameters(context: ConnectorContext) -> Node | None:
 
 
 def _remove_parameter(finding: Finding, context: ConnectorContext) -> Fix | None:
+    """Remove a parameter, unless an expression has its name: then it may be the expression that is wrong."""
     text = _get_manifest_text(context)
     node = _find_parameters(context)
-    if text is None or not isinstance(node, MapNode):
+    if text is None or not isinstance(node, MapNode) or finding.labels:
         return None
     name = finding.name or ""
     return Fix(f"remove the parameter '{name}'", (text.remove_entry(node, name),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from inspect import cleandoc
@@ -13,7 +14,9 @@ from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.model import naming
+from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.platform import Flag
+from authscribe.readers.text import LineCounter
 
 _NEARLY_EQUAL: Final = 0.85
 """Least similarity of a misspelt name (`difflib.SequenceMatcher.ratio`)."""
@@ -66,12 +69,26 @@ def report_variable_undeclared(name: str, place: Place, connector: str, key: str
     )
 
 
+def report_secret_as_variable(name: str, place: Place, connector: str, spelt: str) -> Finding:
+    """Report a secret that is read as a variable; `spelt` is the reference to the secret."""
+    return VARIABLE_UNDECLARED.finding(
+        place,
+        f"'{name}' is a secret, not a variable, so the platform inserts an empty string here",
+        f"refer to it as '{spelt}'",
+        connector=connector,
+        name=name,
+    )
+
+
 def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each variable that nothing declares."""
     usual = {variable.name for variable in context.platform.variables if not variable.always}
+    secrets = context.secrets_as_variables
     key = context.snapshot.parameters_key
     for name, place in _find_undeclared(context).items():
-        if name in usual:
+        if name in secrets:
+            yield report_secret_as_variable(name, place, context.name, spell_secret(context.platform, name))
+        elif name in usual:
             yield report_platform_variable_undeclared(name, place, context.name, key)
         else:
             yield report_variable_undeclared(name, place, context.name, key, find_meant_variable(name, context))
@@ -157,15 +174,49 @@ def report_parameter_unused(name: str, place: Place, connector: str) -> Finding:
     )
 
 
+def report_parameter_at_run_time(name: str, place: Place, connector: str, spelt: str, expression: Place) -> Finding:
+    """Report a parameter of which only an expression at run time has the name; `spelt` is the reference to it."""
+    return PARAMETER_UNUSED.finding(
+        place,
+        f"the parameter '{name}' is declared but not used: it has no value at run time",
+        f"refer to it as '{spelt}', or remove it",
+        labels=(Label(expression, "this is evaluated at run time"),),
+        connector=connector,
+        name=name,
+    )
+
+
 def check_unused_parameters(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each declared parameter that no template uses, or that none can use."""
-    variables = context.snapshot.group_references(ReferenceKind.VARIABLE)
-    environment = context.snapshot.group_references(ReferenceKind.ENVIRONMENT)
+    """Yield a finding for each declared parameter that no template uses, or that none can use.
+
+    If a template reads one as a secret, `secret-not-injectable` reports that instead.
+    """
+    kinds = (ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
+    used = {name for kind in kinds for name in context.snapshot.group_references(kind)}
+    used |= context.parameters_as_secrets
     for name, place in context.declared.items():
         if not context.can_name(name):
             yield report_unrenderable_name(name, place, context.name, naming.to_attribute(name))
-        elif name not in variables and name not in environment:
-            yield report_parameter_unused(name, place, context.name)
+        elif name not in used:
+            yield _report_unused(name, place, context)
+
+
+def _report_unused(name: str, place: Place, context: ConnectorContext) -> Finding:
+    expression = _locate_run_time_name(name, context)
+    if expression is None:
+        return report_parameter_unused(name, place, context.name)
+    spelt = spell_variable(context.platform, name)
+    return report_parameter_at_run_time(name, place, context.name, spelt, expression)
+
+
+def _locate_run_time_name(name: str, context: ConnectorContext) -> Place | None:
+    """Return the first place at which a name is a whole expression of a template, evaluated at run time."""
+    for template in context.snapshot.all_templates:
+        match = re.search(rf"\{{\{{-?\s*{re.escape(name)}\s*-?\}}\}}", template.text)
+        if match is not None:
+            lines = LineCounter(template.text)
+            return Place(template.place.path, *lines.locate(match.start()), *lines.locate(match.end()))
+    return None
 
 
 PARAMETER_SHADOWED: Final = Rule(

@@ -47,13 +47,22 @@ def suggest_secret(name: str, context: ConnectorContext) -> str | None:
 
     It is spelled as in the files of the platform.
     """
+    likeliest = _find_meant_secret(name, context)
+    return context.platform.spell_name(likeliest) if likeliest is not None else None
+
+
+def _find_meant_secret(name: str, context: ConnectorContext) -> str | None:
     if context.scheme is None or name in _list_other_secrets(context) or name in context.declared:
         return None
     descriptions = {secret.name: get_plain_text(secret.description) for secret in context.scheme.injected}
     candidates = [(n, descriptions.get(n, "")) for n in context.injected if n not in context.secrets]
     slots = [leaf.slot for leaf in context.snapshot.leaves if any(r.name == name for r in leaf.references)]
-    likeliest = find_likeliest(name, candidates, slots)
-    return context.platform.spell_name(likeliest) if likeliest is not None else None
+    return find_likeliest(name, candidates, slots)
+
+
+def find_misspelt_secrets(context: ConnectorContext) -> set[str]:
+    """Return the injected secrets that are likely meant by names which nothing injects."""
+    return {meant for name in context.unprovided if (meant := _find_meant_secret(name, context)) is not None}
 
 
 def _list_other_secrets(context: ConnectorContext) -> set[str]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from inspect import cleandoc
 from typing import Final
 
-from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.context import ConnectorContext, match_selector
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.lint.renames import find_renamed_secrets, suggest_secret
 from authscribe.lint.scheme_choice import find_only_scheme, list_scheme_secrets
 from authscribe.lint.schemes import advise_entries, spell_json
+from authscribe.model.contract import spell_variable
 
 AUTH_MISSING: Final = Rule(
     code="auth-missing",
@@ -132,16 +133,8 @@ SECRET_NOT_INJECTABLE: Final = Rule(
 )
 
 
-def report_secret_not_injectable(
-    name: str, place: Place, connector: str, scheme: str | None, suggestion: str | None
-) -> Finding:
-    """Report a secret that neither the scheme nor a flag provides; `suggestion` is one that the scheme provides."""
-    if suggestion is not None:
-        remedy = f"did you mean '{suggestion}'?"
-    elif scheme is not None:
-        remedy = f"use a secret that scheme '{scheme}' injects"
-    else:
-        remedy = "name a scheme in the manifest that injects it"
+def report_secret_not_injectable(name: str, place: Place, connector: str, scheme: str | None, remedy: str) -> Finding:
+    """Report a secret that neither the scheme nor a flag provides."""
     return SECRET_NOT_INJECTABLE.finding(
         place,
         f"nothing injects the secret '{name}'",
@@ -154,17 +147,40 @@ def report_secret_not_injectable(
 
 def check_used_secrets(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret in use that the scheme does not list, and no flag injects."""
-    of_flags = {secret.name for flag in context.platform.flags for secret in flag.injected}
     renamed = find_renamed_secrets(context)
     scheme = context.scheme.id if context.scheme else None
     for name, references in context.secrets.items():
         place = references[0].place
-        if name in context.listed or name in of_flags:
+        if name in context.unprovided:
+            yield report_secret_not_injectable(name, place, context.name, scheme, _find_remedy(name, context))
+        elif name in context.listed or name not in context.injected or scheme is None:
             continue
-        if name not in context.injected:
-            yield report_secret_not_injectable(name, place, context.name, scheme, suggest_secret(name, context))
-        elif scheme is not None and name in renamed:
+        elif name in renamed:
             page = context.locate_listed(renamed[name])
             yield report_secret_renamed(renamed[name], name, place, context.name, scheme, page)
-        elif scheme is not None:
+        else:
             yield report_secret_not_in_scheme(name, place, context.name, scheme, context.locate_scheme())
+
+
+def _find_remedy(name: str, context: ConnectorContext) -> str:
+    """Return what to do about a secret that nothing injects."""
+    suggestion = suggest_secret(name, context)
+    if suggestion is not None:
+        return f"did you mean '{suggestion}'?"
+    if name not in context.parameters_as_secrets:
+        return _advise_secret(context)
+    noun = "parameter" if name in context.declared else "variable"
+    spelt = spell_variable(context.platform, name)
+    return f"refer to the {noun} of this name as '{spelt}', or {_advise_secret(context)}"
+
+
+def _advise_secret(context: ConnectorContext) -> str:
+    """Return the advice to use a secret that is injected, or another scheme if there is none."""
+    scheme = context.scheme.id if context.scheme is not None else match_selector(context.selector, context.platform)
+    if scheme is None:
+        return "name a scheme in the manifest that injects it"
+    return (
+        f"use a secret that scheme '{scheme}' injects"
+        if context.injected
+        else f"name a scheme that injects it instead of '{scheme}'"
+    )

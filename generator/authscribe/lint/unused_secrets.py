@@ -10,7 +10,7 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.lint.renames import find_renamed_secrets
+from authscribe.lint.renames import find_misspelt_secrets, find_renamed_secrets
 from authscribe.lint.renewal import find_unused_renewal
 
 INJECTED_SECRET_UNUSED: Final = Rule(
@@ -139,12 +139,14 @@ def report_header_not_secret(
 def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each secret that is listed or injected, and not used.
 
-    If the system lacks what renews its tokens, `token-not-renewed` reports that instead.
+    If the system lacks what renews its tokens, `token-not-renewed` reports that instead; other rules report a secret
+    that is misspelt or read as a variable.
     """
     if context.scheme is None:
         return
     place, scheme = context.selector_place, context.scheme.id
-    renamed = set(find_renamed_secrets(context).values())
+    renamed = {*find_renamed_secrets(context).values(), *find_misspelt_secrets(context)}
+    renamed |= context.secrets_as_variables
     renewing = find_unused_renewal(context)
     for name in context.listed:
         if name in context.secrets or name in renamed:
@@ -159,7 +161,7 @@ def check_unused_secrets(context: ConnectorContext) -> Iterator[Finding]:
         elif renewing is None and (context.placed is None or name in context.placed):
             yield report_secret_unused(name, place, context.name, scheme)
     for name in context.injected:
-        if name not in context.secrets and name not in context.listed:
+        if name not in context.secrets and name not in context.listed and name not in renamed:
             yield report_injected_secret_unused(name, place, context.name, scheme)
 
 
