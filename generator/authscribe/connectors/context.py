@@ -179,6 +179,17 @@ class ConnectorContext:
         """Return the leaves at this path in the systems."""
         return tuple(leaf for leaf in self.snapshot.leaves if leaf.slot == path)
 
+    def is_in_service(self, leaf: Leaf) -> bool:
+        """Return whether a leaf belongs to a system that is a program which the platform itself runs."""
+        return _get_system_path(leaf) in self._services
+
+    @cached_property
+    def _services(self) -> frozenset[tuple[str, ...]]:
+        service = self.platform.system.service if self.platform.system is not None else None
+        keys = tuple(service.split(".")) if service is not None else ()
+        leaves = self.snapshot.leaves if keys else ()
+        return frozenset(_get_system_path(leaf) for leaf in leaves if leaf.slot[: len(keys)] == keys)
+
     @property
     def _scheme_node(self) -> MapNode:
         assert self.scheme is not None  # noqa: S101 - callers have checked
@@ -187,6 +198,10 @@ class ConnectorContext:
     def _is_set(self, flag: str) -> bool:
         entry = self.snapshot.find_setting(flag)
         return entry is not None and isinstance(entry.node, ScalarNode) and entry.node.value is True
+
+
+def _get_system_path(leaf: Leaf) -> tuple[str, ...]:
+    return leaf.path[: len(leaf.path) - len(leaf.slot)]
 
 
 def create_context(snapshot: Snapshot, resolution: Resolution) -> ConnectorContext:

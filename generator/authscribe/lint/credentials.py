@@ -294,11 +294,14 @@ def report_platform_secret_sent(name: str, place: Place, connector: str) -> Find
 
 
 def check_recipients(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret of the platform's own API that is sent somewhere else."""
+    """Yield a finding for each secret of the platform's own API that is sent somewhere else.
+
+    A program that the platform itself runs is no third party.
+    """
     internal = {secret.name: flag for flag in context.platform.flags if flag.internal for secret in flag.injected}
     reported: set[str] = set()
     for leaf in context.snapshot.leaves:
-        for reference in leaf.secrets:
+        for reference in () if context.is_in_service(leaf) else leaf.secrets:
             flag = internal.get(reference.name)
             if flag is None or reference.name in reported or _is_sent_to(flag.variables, leaf, context):
                 continue

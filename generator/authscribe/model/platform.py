@@ -192,6 +192,10 @@ class SystemFile(ConnectorFile):
     basic: dict[str, Text] = Field(
         default_factory=dict, description="settings that announce HTTP basic authentication (RFC 7617), by dotted path"
     )
+    service: Text | None = Field(
+        default=None,
+        description="dotted path that only those systems have which are programs that the platform itself runs",
+    )
     operation: Text = Field(default="list", description="name of the operation in stubs")
     initial_operation: Text | None = Field(
         default=None, description="name of the operation in a new connector (default: `operation`)"
