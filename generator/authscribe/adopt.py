@@ -145,7 +145,8 @@ def _begin_scheme(context: ConnectorContext) -> DefinitionDraft:
     identifier = known or naming.make_id(context.auth or f"{snapshot.name}-auth")
     if context.resolution.catalogue.find_scheme(identifier) is not None:
         identifier = f"{snapshot.name}-{identifier}"
-    secrets = [name for name in context.secrets if name not in context.by_flag]
+    others = context.by_flag.keys() | context.parameters_as_secrets
+    secrets = [name for name in context.secrets if name not in others]
     return draft_scheme(identifier, _find_kind(known, context), selector, secrets, context.selector_place)
 
 

@@ -12,7 +12,7 @@ from authscribe.connectors.snapshot import Leaf, Snapshot
 from authscribe.findings.finding import Place
 from authscribe.model.definitions import Kind, Location
 from authscribe.model.draft import DefinitionDraft, Entry, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
-from authscribe.model.platform import SystemFile
+from authscribe.model.platform import Platform, SystemFile
 
 _HELD: Final = (Location.HEADER, Location.QUERY, Location.COOKIE, Location.BODY)
 """Locations whose values are held by a key of the system, in order of precedence."""
@@ -107,7 +107,7 @@ def list_slots(
 
     `known` are the names that a placement may refer to, and `values` the places of literal secrets.
     """
-    slots = _SlotReader.from_layout(reader.platform.system or SystemFile(path="system.json"), snapshot.leaves)
+    slots = _SlotReader.from_platform(reader.platform, snapshot.leaves)
     for leaf in snapshot.leaves:
         place = slots.find(leaf)
         names = {reference.name for reference in leaf.references}
@@ -137,7 +137,7 @@ class _SlotReader(NamedTuple):
     """Slots of the systems of a platform, and the blocks of one system.
 
     `holders` are the keys that hold the values of a location by name, and `basic` the paths of the settings that
-    announce HTTP basic authentication.
+    announce HTTP basic authentication. `only_secrets` are the paths that hold a secret, or a parameter in its place.
     """
 
     holders: Mapping[Location, str]
@@ -145,21 +145,28 @@ class _SlotReader(NamedTuple):
     url: tuple[str, ...]
     basic: Collection[str]
     blocks: Collection[str]
+    only_secrets: Collection[str]
     is_basic: bool
 
     @classmethod
-    def from_layout(cls, layout: SystemFile, leaves: Sequence[Leaf]) -> _SlotReader:
+    def from_platform(cls, platform: Platform, leaves: Sequence[Leaf]) -> _SlotReader:
         """Return the slots that a platform profile states, for a system with these leaves."""
-        slots = layout.slots
+        layout = platform.system or SystemFile(path="system.json")
+        slots, only_secrets = layout.slots, platform.credential_slots
         holders = {location: key for location in _HELD if (key := slots.find_holder(location)) is not None}
-        requests = {slots.split(location)[0] for location in (*_HELD, Location.PATH)}
+        others = {slots.split(location)[0] for location in (*_HELD, Location.PATH)}
+        if layout.service is not None:
+            # A program has other settings than those that authenticate it.
+            others.add(layout.service.split(".")[0])
         settings = {(".".join(leaf.slot), leaf.value) for leaf in leaves if isinstance(leaf.value, str)}
         return cls(
             holders=holders,
             credentials={slots.split(location): location for location in _BASIC},
             url=slots.split(Location.PATH),
             basic=layout.basic,
-            blocks={leaf.slot[0] for leaf in leaves if leaf.secrets and len(leaf.slot) > 1} - requests,
+            blocks={leaf.slot[0] for leaf in leaves if len(leaf.slot) > 1 and _holds_credential(leaf, only_secrets)}
+            - others,
+            only_secrets=only_secrets,
             is_basic=settings.issuperset(layout.basic.items()),
         )
 
@@ -172,7 +179,8 @@ class _SlotReader(NamedTuple):
             return self.credentials[slot], ""
         if slot[0] in self.blocks or (path in self.basic and not self.is_basic):
             return Location.BLOCK, path
-        if not leaf.secrets and not any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references):
+        is_read = any(reference.kind is ReferenceKind.ENVIRONMENT for reference in leaf.references)
+        if not is_read and not _holds_credential(leaf, self.only_secrets):
             return None
         return self._find_held(slot) or (Location.BLOCK, path)
 
@@ -185,6 +193,11 @@ class _SlotReader(NamedTuple):
             part in (key, "{operation}") for part, key in zip(self.url, slot, strict=True)
         )
         return (Location.PATH, "") if is_url else None
+
+
+def _holds_credential(leaf: Leaf, only_secrets: Collection[str]) -> bool:
+    """Return whether a leaf holds a secret, or anything else that is filled in where only a secret may be."""
+    return bool(leaf.secrets or (leaf.references and ".".join(leaf.slot) in only_secrets))
 
 
 def _write_template(leaf: Leaf, syntax: ReferenceSyntax) -> str:
