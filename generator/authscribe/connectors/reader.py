@@ -68,7 +68,7 @@ class _FolderReader:
         place = Place(self.folder.show_path(self.layout.path))
         manifest = self._read_manifest(place)
         datatypes = tuple(self._read_datatypes(manifest))
-        parameters = _list_entries(_find(manifest, self.layout.parameters))
+        parameters = self._read_parameters(manifest)
         declared = {entry.key for entry in parameters}
         system, leaves = self._read_system(manifest, declared)
         by_path: dict[str, list[Datatype]] = {}
@@ -76,7 +76,7 @@ class _FolderReader:
             if datatype.template is not None:
                 by_path.setdefault(datatype.template, []).append(datatype)
         templates = tuple(self._read_templates(by_path, declared))
-        named = {*by_path, *((system.path,) if system else ()), *self._list_system_paths(manifest)}
+        named = {*by_path, *self._list_system_paths(manifest, system)}
         snapshot = Snapshot(
             name=self.folder.name,
             revision=self.folder.revision,
@@ -134,6 +134,13 @@ class _FolderReader:
         self.texts[shown] = withhold_secrets(decoded.text)
         return self.texts[shown]
 
+    def _read_parameters(self, manifest: MapNode | None) -> tuple[Entry, ...]:
+        key = self.layout.parameters
+        node = _find(manifest, key)
+        if node is not None and not isinstance(node, MapNode):
+            self.findings.append(report_not_a_mapping(node.place, f"`{key}`"))
+        return _list_entries(node)
+
     def _read_datatypes(self, manifest: MapNode | None) -> Iterator[Datatype]:
         key = self.layout.datatypes
         node = _find(manifest, key)
@@ -182,7 +189,13 @@ class _FolderReader:
             self.findings.append(report_wrong_value(key, node.place, "input should be a path"))
         return path, node.place
 
-    def _list_system_paths(self, manifest: MapNode | None) -> Iterator[str]:
+    def _list_system_paths(self, manifest: MapNode | None, system: ConnectorTemplate | None) -> Iterator[str]:
+        """Yield the paths of the system, read or not; without one, also that which a new connector has."""
+        usual = self.reader.platform.system
+        if system is not None:
+            yield system.path
+        elif usual is not None:
+            yield usual.path
         for key in self.layout.system:
             path = _normalize(get_text(_find(manifest, key)))
             if path is not None:

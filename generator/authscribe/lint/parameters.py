@@ -15,6 +15,7 @@ from authscribe.findings.rule import Rule
 from authscribe.findings.suggestions import join_names
 from authscribe.model import naming
 from authscribe.model.contract import spell_secret, spell_variable
+from authscribe.model.draft import MapNode
 from authscribe.model.platform import Flag
 from authscribe.readers.text import LineCounter
 
@@ -81,7 +82,10 @@ def report_secret_as_variable(name: str, place: Place, connector: str, spelt: st
 
 
 def check_undeclared(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each variable that nothing declares."""
+    """Yield a finding for each variable that nothing declares; none if the declarations cannot be read."""
+    entry = context.snapshot.find_setting(context.snapshot.parameters_key)
+    if entry is not None and not isinstance(entry.node, MapNode):
+        return
     usual = {variable.name for variable in context.platform.variables if not variable.always}
     secrets = context.secrets_as_variables
     key = context.snapshot.parameters_key
