@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.model.contract import Contract
+from authscribe.model import naming
+from authscribe.model.contract import Contract, spell_secret
 from authscribe.model.definitions import Connector, Location, Scheme, Secrecy
 from authscribe.model.draft import MapNode
 from authscribe.model.placement_template import list_hole_names
@@ -188,6 +189,17 @@ def report_literal_secret(slot: str, place: Place, connector: str) -> Finding:
     )
 
 
+def report_malformed_reference(slot: str, place: Place, connector: str, spelt: str) -> Finding:
+    """Report a credential that only resembles a reference to a secret; `spelt` is how one is written."""
+    return LITERAL_SECRET.finding(
+        place,
+        f"the text in '{slot}' resembles a reference to a secret but is none, so it is sent as it is",
+        f"write it as '{spelt}'",
+        connector=connector,
+        name=slot,
+    )
+
+
 def check_literals(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each literal credential, known by its slot or by its form."""
     has_secret = any(leaf.secrets for key in _BASIC for leaf in context.find_leaves(key))
@@ -202,7 +214,21 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
         is_filler = leaf.slot == ("password",) and has_secret
         is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
         if is_pasted or (not is_filler and _is_literal(leaf.value)):
-            yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
+            yield _report_literal(leaf, context, is_pasted=is_pasted)
+
+
+def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:
+    slot, name = ".".join(leaf.slot), _find_resembled(str(leaf.value), context)
+    if is_pasted or name is None:
+        return report_literal_secret(slot, leaf.place, context.name)
+    return report_malformed_reference(slot, leaf.place, context.name, spell_secret(context.platform, name))
+
+
+def _find_resembled(value: str, context: ConnectorContext) -> str | None:
+    """Return the secret to which a text nearly refers: the reference has the same words, in the same order."""
+    words = naming.split_words(_SCHEME_WORD.sub("", value))
+    references = ((name, spell_secret(context.platform, name)) for name in context.injected)
+    return next((name for name, spelt in references if naming.split_words(spelt) == words), None)
 
 
 def locate_literals(context: ConnectorContext) -> frozenset[Place]:
