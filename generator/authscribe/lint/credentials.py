@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "token_url")
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
-_CREDENTIAL_QUERY: Final = re.compile(r"[?&](?:api[-_]?key|key|token|access_token|client_secret|secret|password)=$")
+_CREDENTIAL_NAME: Final = r"(?:api[-_]?key|token|access_token|client_secret|secret|password)"
+_CREDENTIAL_QUERY: Final = re.compile(rf"[?&](?:key|{_CREDENTIAL_NAME})=$")
+_LITERAL_QUERY: Final = re.compile(rf"[?&]{_CREDENTIAL_NAME}=([^&#]+)", re.IGNORECASE)
 _RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
 # A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
 _QUOTED: Final = re.compile(r"(?<!\[)(?:'[^']{6,}'|\"[^\"]{6,}\")")
@@ -147,9 +149,11 @@ def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
 
 
 def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
-    """Return whether a leaf is in a slot that the platform names, or in a header that authenticates."""
+    """Return whether a leaf is in a slot that the platform names, or in a header or query that authenticates."""
     if len(leaf.slot) > 1 and leaf.slot[-2] == context.headers_key:
         return _AUTHORISING.search(leaf.slot[-1].lower()) is not None
+    if len(leaf.slot) > 1 and leaf.slot[-2] == context.query_key:
+        return re.fullmatch(_CREDENTIAL_NAME, leaf.slot[-1].lower()) is not None
     return ".".join(leaf.slot) in context.platform.credential_slots
 
 
@@ -206,7 +210,7 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
     for leaf in context.snapshot.leaves:
         if not isinstance(leaf.value, str):
             continue
-        if _USER_INFO.search(leaf.value):
+        if _USER_INFO.search(leaf.value) or _has_literal_query(leaf, context):
             yield report_literal_secret(".".join(leaf.slot), leaf.place, context.name)
         if leaf.references or not _is_credential(leaf, context):
             continue
@@ -215,6 +219,12 @@ def check_literals(context: ConnectorContext) -> Iterator[Finding]:
         is_pasted = any(is_inside(finding.place, leaf.place) for finding in context.snapshot.pasted)
         if is_pasted or (not is_filler and _is_literal(leaf.value)):
             yield _report_literal(leaf, context, is_pasted=is_pasted)
+
+
+def _has_literal_query(leaf: Leaf, context: ConnectorContext) -> bool:
+    """Return whether the query of an address contains a literal credential."""
+    queries = _LITERAL_QUERY.findall(str(leaf.value)) if _is_address(leaf, context) else ()
+    return any("$" not in value and _is_literal(value) for value in queries)
 
 
 def _report_literal(leaf: Leaf, context: ConnectorContext, *, is_pasted: bool) -> Finding:
