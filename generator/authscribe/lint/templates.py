@@ -34,8 +34,9 @@ def report_template_orphaned(path: str, place: Place, connector: str) -> Finding
 
 def check_orphaned(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each template that the manifest does not name."""
+    folder = context.snapshot.place.path.removesuffix(context.snapshot.layout.path)
     for path in context.snapshot.orphans:
-        yield report_template_orphaned(path, Place(f"{context.snapshot.shown}/{path}"), context.name)
+        yield report_template_orphaned(path, Place(f"{folder}{path}"), context.name)
 
 
 CYCLIC_PARENT: Final = Rule(
