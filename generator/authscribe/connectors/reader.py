@@ -16,7 +16,7 @@ from authscribe.connectors.branches import list_readings
 from authscribe.connectors.file_trees import RECORD, ConnectorFolder, require_manifest
 from authscribe.connectors.references import Reference, ReferenceKind, ReferenceSyntax, split_delimiters
 from authscribe.connectors.snapshot import ConnectorTemplate, Datatype, Leaf, Snapshot
-from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, check_json
+from authscribe.connectors.template_language import ExpansionError, TemplateLanguage, is_json
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.manifest_missing import report_no_manifest
 from authscribe.findings.rules.missing_key import report_missing_key
@@ -260,18 +260,26 @@ class _FolderReader:
                 for text in expand_template(self.reader, snapshot, template):
                     _check_syntax(template, text)
             except ExpansionError as error:
-                place = Place(template.place.path, error.line, 1, error.line, 2)
+                place = Place(template.place.path, error.line, error.column, error.line, error.column + 1)
                 yield report_template_not_json(template.path, place, error.problem)
 
 
 def _check_syntax(template: ConnectorTemplate, text: str) -> None:
     """Raise ExpansionError if the expanded text of a template is not in its format."""
-    if not template.is_yaml:
-        check_json(text)
+    if not template.is_yaml and is_json(text):
         return
-    node, findings = parse_yaml(template.path, text)
+    parse = parse_yaml if template.is_yaml else parse_json
+    node, findings = parse(template.path, text)
     if node is None:
-        raise ExpansionError(findings[0].message, findings[0].place.line)
+        line, column = findings[0].place[1:3]
+        # What is filled in moves the rest of a line.
+        is_moved = _cut_line(text, line, column) != _cut_line(template.text, line, column)
+        raise ExpansionError(findings[0].message.removeprefix("invalid JSON: "), line, 1 if is_moved else column)
+
+
+def _cut_line(text: str, line: int, column: int) -> list[str]:
+    """Return a line of a text up to a column, both counted from 1; empty if there is no such line."""
+    return [row[: column - 1] for row in text.split("\n")[line - 1 : line]]
 
 
 def expand_template(reader: ConnectorReader, snapshot: Snapshot, template: ConnectorTemplate) -> Iterator[str]:

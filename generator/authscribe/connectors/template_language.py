@@ -39,10 +39,11 @@ _FILTERS: Final = frozenset(
 class ExpansionError(Exception):
     """Raised when a template cannot be expanded; the caller turns it into a finding."""
 
-    def __init__(self, problem: str, line: int = 1) -> None:
+    def __init__(self, problem: str, line: int = 1, column: int = 1) -> None:
         super().__init__(problem)
         self.problem = problem
         self.line = line
+        self.column = column
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,10 @@ def _look_up(values: Mapping[str, object], name: str, text: str, offset: int) ->
     return str(values[name])
 
 
-def check_json(text: str) -> None:
-    """Raise ExpansionError if an expanded text is not valid JSON; the platform's own parser is as strict."""
+def is_json(text: str) -> bool:
+    """Return whether an expanded text is valid JSON; the platform's own parser is as strict."""
     try:
         json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ExpansionError(error.msg[:1].lower() + error.msg[1:], error.lineno) from None
-    except RecursionError:
-        raise ExpansionError("it is nested too deeply") from None
+    except (json.JSONDecodeError, RecursionError):
+        return False
+    return True
