@@ -42,7 +42,10 @@ def account_manifest(
         setting = context.snapshot.find_setting(path)
         paths |= {path} if setting is not None and setting.place in held else set()
     for entry in manifest.entries if manifest is not None else ():
-        yield from _account_entry(entry, (entry.key,), paths, layout, withheld)
+        read = make_pointer((entry.key,))
+        written = make_pointer((context.snapshot.misspelt_keys.get(entry.key, entry.key),))
+        for outcome in _account_entry(entry, (entry.key,), paths, layout, withheld):
+            yield outcome._replace(pointer=f"{written}{outcome.pointer.removeprefix(read)}")
 
 
 def _list_flags(context: ConnectorContext) -> Iterator[str]:

@@ -23,7 +23,9 @@ from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.template_missing import report_template_missing
 from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.findings.rules.template_outside import report_template_outside
+from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
+from authscribe.findings.suggestions import Vocabulary
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.platform import Platform, is_yaml_path
 from authscribe.readers.hidden_characters import find_hidden_characters
@@ -32,6 +34,8 @@ from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.readers.text import decode
 
+_NEARLY_EQUAL: Final = 0.85
+"""Least similarity of a misspelt key (`difflib.SequenceMatcher.ratio`)."""
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
@@ -63,6 +67,7 @@ class _FolderReader:
         self.texts: dict[str, str] = {}
         self.findings: list[Finding] = []
         self.pasted: list[Finding] = []
+        self.misspelt_keys: dict[str, str] = {}
 
     def read(self) -> Snapshot:
         place = Place(self.folder.show_path(self.layout.path))
@@ -85,6 +90,7 @@ class _FolderReader:
             place=place,
             layout=self.layout,
             manifest=manifest,
+            misspelt_keys=self.misspelt_keys,
             system=system,
             templates=templates,
             datatypes=datatypes,
@@ -116,7 +122,23 @@ class _FolderReader:
         self.findings.extend(findings)
         if node is not None and not isinstance(node, MapNode):
             self.findings.append(report_not_a_mapping(node.place, "the manifest"))
-        return node if isinstance(node, MapNode) else None
+        return self._correct_keys(node) if isinstance(node, MapNode) else None
+
+    def _correct_keys(self, manifest: MapNode) -> MapNode:
+        """Return the manifest with the keys that are meant instead of misspelt ones, so that each is one finding.
+
+        Manifests have other keys as well, which are no mistakes.
+        """
+        known = self.reader.platform.manifest_keys
+        missing = Vocabulary(known - {entry.key for entry in manifest.entries})
+        entries = list(manifest.entries)
+        for number, entry in enumerate(entries):
+            meant = missing.find_nearest(entry.key, _NEARLY_EQUAL) if entry.key not in known else None
+            if meant is not None:
+                self.findings.append(report_unknown_key(entry.key, entry.place, (meant,)))
+                self.misspelt_keys[meant] = entry.key
+                entries[number] = entry._replace(key=meant)
+        return manifest._replace(entries=tuple(entries))
 
     def _read_text(self, path: str, place: Place, missing: Finding) -> str | None:
         """Return the text of a file; None if it cannot be used. `missing` is the finding if there is no such file."""

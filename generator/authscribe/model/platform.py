@@ -287,3 +287,13 @@ class Platform(Definition):
     def all_files(self) -> tuple[ConnectorFile, ...]:
         """Return the files of a connector, its manifest and its system first."""
         return tuple(file for file in (self.manifest, self.system, *self.files) if file is not None)
+
+    @property
+    def manifest_keys(self) -> frozenset[str]:
+        """Return the keys at the top of a manifest that mean something to the platform."""
+        paths = [*self.selector_keys, *(flag.name for flag in self.flags)]
+        paths += (option.key for option in self.login_options)
+        if self.manifest is not None:
+            paths += (*self.manifest.endpoints.values(), *self.manifest.scope_lists.values(), *self.manifest.system)
+            paths += filter(None, (self.manifest.parameters, self.manifest.datatypes))
+        return frozenset(path.split(".")[0] for path in paths)
