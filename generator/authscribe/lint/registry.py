@@ -22,6 +22,7 @@ from authscribe.lint import (
     definition_drift,
     definition_values,
     flags,
+    misplaced,
     parameters,
     receivers,
     renewal,
@@ -49,6 +50,7 @@ from authscribe.lint.credentials import (
 )
 from authscribe.lint.definition_drift import check_definition
 from authscribe.lint.flags import check_flagged_secrets, check_flags
+from authscribe.lint.misplaced import check_places
 from authscribe.lint.parameters import check_environment, check_shadowed, check_undeclared, check_unused_parameters
 from authscribe.lint.receivers import check_receivers
 from authscribe.lint.renewal import check_renewal
@@ -69,6 +71,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_login,
     check_refresh_token,
     check_used_secrets,
+    check_places,
     check_flagged_secrets,
     check_unused_secrets,
     check_flags,
@@ -95,12 +98,13 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 _NEED_SYSTEM: Final = (check_unused_secrets, check_flags, check_unused_parameters)
 _NEED_SCHEME: Final = (
-    check_login, check_refresh_token, check_used_secrets, check_unused_secrets, check_renewal, check_definition,
+    check_login, check_refresh_token, check_used_secrets, check_places, check_unused_secrets, check_renewal,
+    check_definition,
 )  # fmt: skip
 
 _MODULES: Final = (
-    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, parameters, receivers,
-    renewal, revisions, schemes, secrets, suppressions, templates, unused_secrets,
+    addresses, credentials, definition_addresses, definition_drift, definition_values, flags, misplaced, parameters,
+    receivers, renewal, revisions, schemes, secrets, suppressions, templates, unused_secrets,
 )  # fmt: skip
 
 
