@@ -98,10 +98,11 @@ class ConnectorContext:
 
     @cached_property
     def secrets_as_variables(self) -> frozenset[str]:
-        """Return the secrets of the system that a template reads as variables, which nothing fills."""
+        """Return the secrets of the system that a template reads as variables or environment values."""
         filled = {variable.name for variable in self.platform.variables} | self.declared.keys()
         filled |= {parameter.key for datatype in self.snapshot.datatypes for parameter in datatype.parameters}
-        read = self.snapshot.group_references(ReferenceKind.VARIABLE).keys()
+        kinds = (ReferenceKind.VARIABLE, ReferenceKind.ENVIRONMENT)
+        read = {name for kind in kinds for name in self.snapshot.group_references(kind)}
         return frozenset(read & {*self.listed, *self.injected, *self.by_flag} - filled)
 
     @cached_property

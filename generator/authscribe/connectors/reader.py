@@ -95,7 +95,7 @@ class _FolderReader:
             templates=templates,
             datatypes=datatypes,
             parameters=parameters,
-            orphans=tuple(self._find_orphans(named)) if manifest else (),
+            orphans=tuple(self._find_orphans(manifest, named)),
             leaves=leaves,
             chosen=self._read_chosen(system),
             findings=(),
@@ -263,10 +263,13 @@ class _FolderReader:
             return  # `_check_expansions` reports it, with the line
         yield from (Reference(ReferenceKind.VARIABLE, name, reference.place) for name in sorted(names))
 
-    def _find_orphans(self, named: set[str]) -> Iterator[str]:
-        """Yield the templates that nothing names, in the folder that a new connector has for them."""
+    def _find_orphans(self, manifest: MapNode | None, named: set[str]) -> Iterator[str]:
+        """Yield the templates that nothing names, in the folder that a new connector has for them.
+
+        If the datatypes cannot be read, it is unknown which ones these are.
+        """
         system = self.reader.platform.system
-        if system is None or self.layout.datatypes is None or "/" not in system.path:
+        if system is None or not isinstance(_find(manifest, self.layout.datatypes), MapNode) or "/" not in system.path:
             return
         suffix = PurePosixPath(system.path).suffix
         for path in self.folder.list_files(system.path.rpartition("/")[0]):

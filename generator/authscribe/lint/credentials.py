@@ -133,7 +133,7 @@ def report_credential_as_parameter(name: str | None, slot: str, place: Place, co
 def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each credential that is a parameter, an environment value or an expression.
 
-    `variable-undeclared` reports a secret that is read as a variable.
+    `variable-undeclared` and `raw-environment-value` report a secret that is read as a variable or environment value.
     """
     secrets = context.secrets_as_variables
     for leaf in context.snapshot.leaves:

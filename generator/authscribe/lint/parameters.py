@@ -304,7 +304,9 @@ def check_environment(context: ConnectorContext) -> Iterator[Finding]:
 
 
 def _find_remedy(name: str, context: ConnectorContext) -> str:
-    """Return the way to read an environment value as a parameter."""
+    """Return the way to read an environment value as a parameter, or as the secret of its name."""
+    if name in context.secrets_as_variables:
+        return f"refer to the secret as '{spell_secret(context.platform, name)}'"
     if name not in context.declared:
         return f"declare it under `{context.snapshot.parameters_key}`, and use the parameter"
     if context.can_name(name):
