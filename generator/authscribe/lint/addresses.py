@@ -135,10 +135,12 @@ def report_cleartext_http(host: str, place: Place, connector: str) -> Finding:
 
 
 def check_cleartext(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each address that is reached without encryption."""
+    """Yield a finding for each host that is reached without encryption."""
+    reported: set[str] = set()
     for address, place in list_addresses(context):
         host = parse_host(address)
-        if host and is_cleartext(address):
+        if host and is_cleartext(address) and host not in reported:
+            reported.add(host)
             yield report_cleartext_http(host.replace("\0", "..."), place, context.name)
 
 

@@ -50,11 +50,11 @@ SECRET_IN_URL: Final = Rule(
 )
 
 
-def report_secret_in_url(name: str, place: Place, connector: str) -> Finding:
-    """Report a secret in the path or query of a URL."""
+def report_secret_in_url(name: str, places: Sequence[Place], connector: str) -> Finding:
+    """Report a secret in the path or query of a URL, at the first of its places under one key."""
     return SECRET_IN_URL.finding(
-        place,
-        f"the secret '{name}' is part of a URL",
+        places[0],
+        f"the secret '{name}' is part of {'a URL' if len(places) == 1 else f'{len(places)} URLs'}",
         "send it in a header or in the body",
         connector=connector,
         name=name,
@@ -88,14 +88,17 @@ def check_queries(definition: Scheme | Connector, node: MapNode, contracts: Sequ
 
 
 def check_urls(context: ConnectorContext) -> Iterator[Finding]:
-    """Yield a finding for each secret in an address or a query.
+    """Yield a finding for each secret in an address or a query, one for all operations that send it alike.
 
     `secret-not-injectable` reports a parameter that is read as a secret, and may well be part of an address.
     """
-    parameters = context.parameters_as_secrets
+    places: dict[tuple[str, str], list[Place]] = {}
     for leaf in (leaf for leaf in context.snapshot.leaves if _is_address(leaf, context)):
-        for reference in (reference for reference in leaf.secrets if reference.name not in parameters):
-            yield report_secret_in_url(reference.name, reference.place, context.name)
+        for reference in leaf.secrets:
+            places.setdefault((reference.name, leaf.slot[-1]), []).append(reference.place)
+    for (name, _), repeated in places.items():
+        if name not in context.parameters_as_secrets:
+            yield report_secret_in_url(name, repeated, context.name)
 
 
 def _is_address(leaf: Leaf, context: ConnectorContext) -> bool:
