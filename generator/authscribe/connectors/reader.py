@@ -194,7 +194,12 @@ class _FolderReader:
             return None, ()
         path, place = self._find_system(manifest)
         template = self._read_template(path, place, (), declared) if path is not None else None
-        return template, parse_leaves(template, self.reader.syntax) if template else ()
+        leaves = parse_leaves(template, self.reader.syntax) if template else ()
+        problem = _find_no_system(template) if template and not any(leaf.slot for leaf in leaves) else None
+        if problem is None:
+            return template, leaves
+        self.findings.append(problem)
+        return None, ()
 
     def _find_system(self, manifest: MapNode) -> tuple[str | None, Place]:
         """Return the path of the system, and the place that states it; None if nothing does."""
@@ -287,6 +292,15 @@ class _FolderReader:
             except ExpansionError as error:
                 place = Place(template.place.path, error.line, error.column, error.line, error.column + 1)
                 yield report_template_not_json(template.path, place, error.problem)
+
+
+def _find_no_system(template: ConnectorTemplate) -> Finding | None:
+    """Return the finding about a template that holds no system, such as an empty list."""
+    node, _ = (parse_yaml if template.is_yaml else parse_json)(template.place.path, template.text)
+    systems = node.items if isinstance(node, ListNode) and node.items else (node,)
+    if node is None or all(isinstance(system, MapNode) for system in systems):
+        return None
+    return report_not_a_mapping(node.place, "the system")
 
 
 def _check_syntax(template: ConnectorTemplate, text: str) -> None:
