@@ -121,12 +121,14 @@ CREDENTIAL_AS_PARAMETER: Final = Rule(
 )
 
 
-def report_credential_as_parameter(name: str | None, slot: str, place: Place, connector: str) -> Finding:
-    """Report a credential that is not a secret; without a name, it is computed by an expression."""
+def report_credential_as_parameter(name: str | None, uses: Sequence[tuple[str, Place]], connector: str) -> Finding:
+    """Report a credential that is not a secret, used in these slots; without a name, an expression computes it."""
     subject = f"'{name}'" if name is not None else "an expression"
+    (slot, place), *others = uses
+    more = f" and {len(others)} more" if others else ""
     return CREDENTIAL_AS_PARAMETER.finding(
         place,
-        f"{subject} is used as a credential in '{slot}', but is not a secret",
+        f"{subject} is used as a credential in '{slot}'{more}, but is not a secret",
         "replace it with an injected secret",
         connector=connector,
         name=name,
@@ -136,19 +138,29 @@ def report_credential_as_parameter(name: str | None, slot: str, place: Place, co
 def check_parameters(context: ConnectorContext) -> Iterator[Finding]:
     """Yield a finding for each credential that is a parameter, an environment value or an expression.
 
+    There is one for all operations that send it alike.
+    """
+    uses: dict[tuple[str | None, str], list[tuple[str, Place]]] = {}
+    for leaf in context.snapshot.leaves:
+        for name, place in _list_no_secrets(leaf, context):
+            uses.setdefault((name, leaf.slot[-1]), []).append((".".join(leaf.slot), place))
+    for (name, _), repeated in uses.items():
+        yield report_credential_as_parameter(name, repeated, context.name)
+
+
+def _list_no_secrets(leaf: Leaf, context: ConnectorContext) -> Iterator[tuple[str | None, Place]]:
+    """Yield what fills a credential and is no secret, by name; an expression has none.
+
     `variable-undeclared` and `raw-environment-value` report a secret that is read as a variable or environment value.
     """
-    secrets = context.secrets_as_variables
-    for leaf in context.snapshot.leaves:
-        slot = ".".join(leaf.slot)
-        is_credential = _is_credential(leaf, context)
-        for reference in leaf.references:
-            if reference in leaf.secrets or reference.name in secrets:
-                continue
-            if is_credential or (_is_address(leaf, context) and _is_credential_of_query(reference, context)):
-                yield report_credential_as_parameter(reference.name, slot, reference.place, context.name)
-        if is_credential and leaf.slot[0] == context.headers_key and _is_expression(leaf):
-            yield report_credential_as_parameter(None, slot, leaf.place, context.name)
+    is_credential = _is_credential(leaf, context)
+    for reference in leaf.references:
+        if reference in leaf.secrets or reference.name in context.secrets_as_variables:
+            continue
+        if is_credential or (_is_address(leaf, context) and _is_credential_of_query(reference, context)):
+            yield reference.name, reference.place
+    if is_credential and leaf.slot[0] == context.headers_key and _is_expression(leaf):
+        yield None, leaf.place
 
 
 def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
