@@ -60,12 +60,17 @@ def docs(path: str, *parts: str | Each) -> Shape:
     return Shape(f"docs {path} --source s.yaml --check", {path: parts, "s.yaml": (SCHEME, DESCRIBED)}, 15)
 
 
-def lint(manifest: str | Each, template: tuple[str | Each, ...], start: int = 50) -> Shape:
+SYSTEM = '{"_id": "x", "type": "system:rest"}'
+
+
+def lint(
+    manifest: str | Each, template: tuple[str | Each, ...], system: tuple[str | Each, ...] = (SYSTEM,), start: int = 50
+) -> Shape:
     files: dict[str, tuple[str | Each, ...]] = {
         "s.yaml": ("schemes:\n  - id: api_key\n    required: [{name: key}]\n    injected: [{name: token}]\n",),
         "c/manifest.json": ('{"additional_parameters": {', manifest, "}, ", MANIFEST),
         "c/templates/item.json": template,
-        "c/templates/system.json": ('{"_id": "x", "type": "system:rest"}',),
+        "c/templates/system.json": system,
     }
     return Shape("lint --source s.yaml c", files, start)
 
@@ -389,6 +394,9 @@ SHAPES: Mapping[str, Shape] = {
     "docs: rows that are gone": docs("p.md", PIPE_TABLE, Each("| `z@` | x@ |\n")),
     "lint: references": lint("", ('[{"x": [', Each('"$SECRET(a@)"', ", "), "]}]")),
     "lint: variables": lint("", ('[{"x": 1', Each(',\n"x@": "{{@ v@ @}}"'), "}]")),
+    "lint: variables in queries": lint(
+        "", ("[]",), (SYSTEM[:-1], ', "operations": {', Each('"o@": {"url": "a?token={{@ v@ @}}"}', ", "), "}}")
+    ),
     "lint: unused parameters": lint(Each('"p@": {}', ", "), ("[]",)),
     "sync: unknown entries": sync(".env.example", "C_K0=\n", Each("C_Z@=\n")),
     "sync: variables of a service": sync(

@@ -5,9 +5,11 @@ Whatever cannot be read becomes a finding of the snapshot. Nothing outside of th
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -108,10 +110,10 @@ class _FolderReader:
         data = self.folder.read(RECORD, Place(self.folder.show_path(RECORD)))
         if system is None or not isinstance(data, bytes):
             return None
-        node, _ = parse_json(RECORD, decode(RECORD, data).text)
-        files = _find(node, "files")
-        names = files.find(system.path) if isinstance(files, MapNode) else None
-        return frozenset(entry.key for entry in names.entries) if isinstance(names, MapNode) else None
+        # Parsing with places would take a fifth of the time of linting a connector.
+        with suppress(ValueError, TypeError, KeyError, RecursionError):
+            return frozenset(dict(json.loads(decode(RECORD, data).text)["files"][system.path]))
+        return None
 
     def _read_manifest(self, place: Place) -> MapNode | None:
         content = self._read_text(self.layout.path, place, report_no_manifest(self.folder.shown, self.layout.path))

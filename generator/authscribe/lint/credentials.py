@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from authscribe.findings.finding import Finding, Place, Severity
@@ -25,6 +26,7 @@ _ADDRESS_KEYS: Final = ("url", "url_pattern", "base_url", "next_page_link", "tok
 _AUTHORISING: Final = re.compile(r"authorization|(?:^|[-_])(?:api-?key|token|secret|subscription-key|access-key)$")
 _CREDENTIAL_NAME: Final = r"(?:api[-_]?key|token|access_token|client_secret|secret|password)"
 _CREDENTIAL_QUERY: Final = re.compile(rf"[?&](?:key|{_CREDENTIAL_NAME})=$")
+_LONGEST_KEY: Final = len("?client_secret=")
 _LITERAL_QUERY: Final = re.compile(rf"[?&]{_CREDENTIAL_NAME}=([^&#]+)", re.IGNORECASE)
 _RUN_TIME: Final = re.compile(r"\{[{%].*?[%}]\}")
 # A text in an expression, unless it is the key of a mapping as in `headers['X-Page']`.
@@ -174,8 +176,15 @@ def _is_credential(leaf: Leaf, context: ConnectorContext) -> bool:
 
 def _is_credential_of_query(reference: Reference, context: ConnectorContext) -> bool:
     """Return whether a reference follows the key of a credential in the query of a URL, such as `?key=`."""
-    line = context.snapshot.texts[reference.place.path].split("\n")[reference.place.line - 1]
-    return _CREDENTIAL_QUERY.search(line[: reference.place.column - 1].lower()) is not None
+    line = _split_lines(context.snapshot.texts[reference.place.path])[reference.place.line - 1]
+    end = reference.place.column - 1
+    return _CREDENTIAL_QUERY.search(line[max(0, end - _LONGEST_KEY) : end].lower()) is not None
+
+
+@lru_cache(maxsize=1)
+def _split_lines(text: str) -> list[str]:
+    """Return the lines of a text, which are asked for once for each reference in it."""
+    return text.split("\n")
 
 
 def _is_expression(leaf: Leaf) -> bool:

@@ -7,6 +7,7 @@ from inspect import cleandoc
 from typing import Final
 
 from authscribe.connectors.context import ConnectorContext
+from authscribe.connectors.references import ReferenceKind
 from authscribe.connectors.snapshot import Leaf
 from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rule import Rule
@@ -56,8 +57,9 @@ def check_places(context: ConnectorContext) -> Iterator[Finding]:
         return
     placed = _list_placed(context)
     for leaf in context.snapshot.leaves:
-        name, meant = _get_only_secret(leaf), placed.get(_find_slot(leaf, context))
-        if name is not None and meant is not None and name != meant and name in context.listed:
+        name = _get_only_secret(leaf)
+        meant = placed.get(_find_slot(leaf, context), name) if name in context.listed else name
+        if name is not None and meant is not None and name != meant:
             slot, spelt = ".".join(leaf.slot), spell_secret(context.platform, meant)
             place = leaf.references[0].place
             yield report_secret_misplaced(name, place, context.name, context.scheme.id, slot, meant, spelt)
@@ -84,4 +86,5 @@ def _find_slot(leaf: Leaf, context: ConnectorContext) -> tuple[Location, str]:
 
 def _get_only_secret(leaf: Leaf) -> str | None:
     """Return the secret in a leaf that refers to nothing else; None if there is none."""
-    return leaf.secrets[0].name if len(leaf.references) == len(leaf.secrets) == 1 else None
+    is_only = len(leaf.references) == 1 and leaf.references[0].kind is ReferenceKind.SECRET
+    return leaf.references[0].name if is_only else None
