@@ -73,3 +73,17 @@ def test_nothing_is_kept_of_files_that_may_change_again(tmp_path: Path, monkeypa
         clock.setattr(time, "time_ns", lambda: 0)
         installation.identify_build.__wrapped__()
     assert not list(folder.iterdir())
+
+
+def test_nothing_is_left_of_a_file_that_cannot_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    folder = Path(cache_from_source(installation.__file__)).parent
+    folder.mkdir(parents=True)
+    installation.keep("a", b"content")
+    (kept,) = folder.iterdir()
+    assert installation.read_kept("a") == b"content"
+    kept.unlink()
+    kept.mkdir()
+    installation.keep("a", b"content")
+    assert [*folder.iterdir()] == [kept]

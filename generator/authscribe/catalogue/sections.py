@@ -30,6 +30,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.definitions import Connector
 from authscribe.runtime import cache
 from authscribe.runtime.codec import dump_record, parse_record
+from authscribe.runtime.groups import split_groups
 from authscribe.targets.plan import CATALOGUE, PlannedFile
 from authscribe.targets.registry import select_part
 
@@ -114,18 +115,8 @@ def _list_subjects(
 
 
 def _split_subjects(subjects: Iterable[_Subject]) -> Iterator[tuple[_Subject, ...]]:
-    """Yield groups of subjects that follow each other.
-
-    Ids alone decide where a group begins, so that one connector more or less changes one group.
-    """
-    group: list[_Subject] = []
-    for subject in subjects:
-        if group and zlib.crc32(subject.connector.id.encode()) % _SIZE == 0:
-            yield tuple(group)
-            group = []
-        group.append(subject)
-    if group:
-        yield tuple(group)
+    """Yield groups of subjects; ids alone decide where a group begins."""
+    return split_groups(subjects, lambda subject: zlib.crc32(subject.connector.id.encode()) % _SIZE == 0)
 
 
 def _make_section_key(columns: str, subjects: Iterable[_Subject]) -> str:

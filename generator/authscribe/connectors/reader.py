@@ -27,7 +27,7 @@ from authscribe.findings.rules.template_not_json import report_template_not_json
 from authscribe.findings.rules.template_outside import report_template_outside
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping, report_wrong_value
-from authscribe.findings.suggestions import Vocabulary
+from authscribe.findings.suggestions import NEARLY_EQUAL, Vocabulary
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.platform import Platform, is_yaml_path
 from authscribe.readers.hidden_characters import find_hidden_characters
@@ -36,8 +36,6 @@ from authscribe.readers.syntax.json import parse_json
 from authscribe.readers.syntax.yaml import parse_yaml
 from authscribe.readers.text import decode
 
-_NEARLY_EQUAL: Final = 0.85
-"""Least similarity of a misspelt key (`difflib.SequenceMatcher.ratio`)."""
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 
 
@@ -135,11 +133,12 @@ class _FolderReader:
         missing = Vocabulary(known - {entry.key for entry in manifest.entries})
         entries = list(manifest.entries)
         for number, entry in enumerate(entries):
-            meant = missing.find_nearest(entry.key, _NEARLY_EQUAL) if entry.key not in known else None
+            meant = missing.find_nearest(entry.key, NEARLY_EQUAL) if entry.key not in known else None
             if meant is not None:
                 self.findings.append(report_unknown_key(entry.key, entry.place, (meant,)))
-                self.misspelt_keys[meant] = entry.key
-                entries[number] = entry._replace(key=meant)
+                # Of several forms of one key, the first counts.
+                if self.misspelt_keys.setdefault(meant, entry.key) == entry.key:
+                    entries[number] = entry._replace(key=meant)
         return manifest._replace(entries=tuple(entries))
 
     def _read_text(self, path: str, place: Place, missing: Finding) -> str | None:

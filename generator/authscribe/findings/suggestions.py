@@ -12,6 +12,8 @@ _LISTED: Final = 50
 """Known words that a help line lists at most; a catalogue of another system can have hundreds."""
 _SIMILAR: Final = 0.6
 """Least similarity (`difflib.SequenceMatcher.ratio`) at which a known word is suggested."""
+NEARLY_EQUAL: Final = 0.85
+"""Least similarity at which a word counts as a misspelt form of a known one."""
 _EFFORT: Final = 1_000_000
 """Pairs of characters that are compared at most to find the words nearest to others; some 0.2 seconds of work."""
 

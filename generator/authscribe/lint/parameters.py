@@ -12,15 +12,12 @@ from authscribe.connectors.context import ConnectorContext
 from authscribe.connectors.references import ReferenceKind
 from authscribe.findings.finding import Finding, Label, Place, Severity
 from authscribe.findings.rule import Rule
-from authscribe.findings.suggestions import join_names
+from authscribe.findings.suggestions import NEARLY_EQUAL, join_names
 from authscribe.model import naming
 from authscribe.model.contract import spell_secret, spell_variable
 from authscribe.model.draft import MapNode
 from authscribe.model.platform import Flag
 from authscribe.readers.text import LineCounter
-
-_NEARLY_EQUAL: Final = 0.85
-"""Least similarity of a misspelt name (`difflib.SequenceMatcher.ratio`)."""
 
 PLATFORM_VARIABLE_UNDECLARED: Final = Rule(
     code="platform-variable-undeclared",
@@ -108,7 +105,7 @@ def find_meant_variable(name: str, context: ConnectorContext) -> str | None:
         return None
     declared = set(filter(context.can_name, context.declared))
     spelt = sorted(map(context.platform.spell_name, filled | declared))
-    near = get_close_matches(name, spelt, n=2, cutoff=_NEARLY_EQUAL)
+    near = get_close_matches(name, spelt, n=2, cutoff=NEARLY_EQUAL)
     return near[0] if len(near) == 1 else None
 
 

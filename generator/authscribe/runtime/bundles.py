@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from authscribe.runtime import cache
+from authscribe.runtime.groups import split_groups
 
 _NOTHING: Final = b""
 """Content of no bundle, so that it counts as missing."""
@@ -50,16 +51,9 @@ def _make_bundle_key(keys: Iterable[str]) -> str:
     return f"{cache.make_key(keys)}/bundle"
 
 
-def _split_keys(keys: Iterable[str]) -> Iterator[list[str]]:
-    """Yield groups of about 16 keys; keys alone decide where a group begins, so that a new one changes one group."""
-    group: list[str] = []
-    for key in keys:
-        if group and key.startswith("0"):
-            yield group
-            group = []
-        group.append(key)
-    if group:
-        yield group
+def _split_keys(keys: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield groups of about 16 keys, which are hexadecimal."""
+    return split_groups(keys, lambda key: key.startswith("0"))
 
 
 def _pack(values: Sequence[bytes]) -> bytes:

@@ -48,8 +48,11 @@ def keep(name: str, content: bytes) -> None:
     # Other runs must never see a part of the file.
     temporary = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
-        temporary.write_bytes(make_key((content,)).encode() + b"\n" + content)
-        temporary.replace(file)
+        try:
+            temporary.write_bytes(make_key((content,)).encode() + b"\n" + content)
+            temporary.replace(file)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _identify_files() -> str:
