@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from typing import Final
 
-from authscribe.findings.finding import Finding, Place
+from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.copied_from_nothing import report_copied_from_nothing
 from authscribe.findings.rules.copied_type_differs import report_copied_type_differs
 from authscribe.findings.rules.duplicate_name import report_duplicate_name
@@ -33,10 +33,11 @@ from authscribe.resolve.name_checks import (
     check_modules,
     check_names,
     check_shared_names,
+    check_spelt_names,
 )
 from authscribe.resolve.platform_checks import check_platform_names
 from authscribe.resolve.setting_places import SettingPlaces
-from authscribe.resolve.template_checks import check_placements, check_token_request
+from authscribe.resolve.template_checks import check_placements, check_slots, check_token_request
 
 _NAME_KEYS: Final = {**dict.fromkeys(merge.SETTING_LISTS, "name"), "methods": "id"}
 """Keys of a definition whose lists have items with names, each with the key of the name."""
@@ -71,12 +72,17 @@ def check_catalogue(
     names = Vocabulary(schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.schemes), schemes)
     yield from check_modules(_spell_all(catalogue, catalogue.connectors), connectors)
+    sound: dict[str, MapNode] = {}
     for scheme in catalogue.schemes:
-        yield from _check_scheme(catalogue, scheme, schemes[scheme.id], names)
-        yield from _check_secrecy(scheme, SettingPlaces((schemes[scheme.id],)), foreign)
+        node = schemes[scheme.id]
+        findings = tuple(_check_scheme(catalogue, scheme, node, names))
+        if all(finding.severity is not Severity.ERROR for finding in findings):
+            sound[scheme.id] = node
+        yield from findings
+        yield from _check_secrecy(scheme, SettingPlaces((node,)), foreign)
     for connector in catalogue.connectors:
         if connector.id not in known:
-            yield from _check_connector(catalogue, connector, connectors[connector.id], schemes, names)
+            yield from _check_connector(catalogue, connector, connectors[connector.id], sound, names)
 
 
 def check_definitions_together(
@@ -101,12 +107,11 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
     contract, places = build_scheme_contract(catalogue, scheme), SettingPlaces((node,))
     spelling = Spelling(scheme, catalogue.conventions)
     yield from check_definition_names(spelling, node)
-    yield from check_names(contract, spelling, places)
-    yield from check_platform_names(contract, catalogue.platform, places)
     yield from check_defaults(scheme, node)
-    yield from _check_copies(contract, places)
     yield from _check_origins(scheme, places)
-    yield from check_placements(catalogue, contract, node, (node,))
+    yield from check_spelt_names(contract.settings, spelling, places)
+    yield from _check_settings(catalogue, contract, spelling, places)
+    yield from check_placements(catalogue, contract, node)
     yield from check_token_request(catalogue, contract, node)
     if scheme.successor is not None and catalogue.find_scheme(scheme.successor) is None:
         place = locate_value(node, "successor")
@@ -114,9 +119,9 @@ def _check_scheme(catalogue: Catalogue, scheme: Scheme, node: MapNode, known: Vo
 
 
 def _check_connector(
-    catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode], known: Vocabulary
+    catalogue: Catalogue, connector: Connector, node: MapNode, sound: Mapping[str, MapNode], known: Vocabulary
 ) -> Iterator[Finding]:
-    """Report mistakes in a connector; `known` are the ids of all schemes."""
+    """Report mistakes in a connector; `known` are the ids of all schemes, and `sound` those without errors."""
     if (connector.scheme is None) == (not connector.methods):
         yield report_scheme_or_methods(connector.id, locate_value(node, "id"))
         return
@@ -128,26 +133,41 @@ def _check_connector(
         return
     yield from check_definition_names(Spelling(connector, catalogue.conventions), node)
     reported: dict[tuple[str, Place, str], Finding] = {}
-    for finding in _check_methods(catalogue, connector, node, schemes):
+    for finding in _check_methods(catalogue, connector, node, sound):
         # Methods differ in the names that they know, and so in the advice only.
         reported.setdefault((finding.code, finding.place, finding.message), finding)
     yield from reported.values()
 
 
 def _check_methods(
-    catalogue: Catalogue, connector: Connector, node: MapNode, schemes: Mapping[str, MapNode]
+    catalogue: Catalogue, connector: Connector, node: MapNode, sound: Mapping[str, MapNode]
 ) -> Iterator[Finding]:
-    """Yield the mistakes in the methods of a connector; what these have in common is reported for each of them."""
+    """Yield the mistakes in the methods of a connector; what these have in common is reported for each of them.
+
+    Mistakes in a scheme are reported there: of the facts of others than the `sound` schemes, none is reported here.
+    """
     spelling = Spelling(connector, catalogue.conventions)
     for method in list_methods(connector):
         contract = build_method_contract(catalogue, connector, method)
-        places = SettingPlaces((node, *(schemes[name] for name in method.schemes)))
-        yield from check_names(contract, spelling, places)
-        yield from check_platform_names(contract, catalogue.platform, places)
-        yield from _check_copies(contract, places)
-        yield from check_placements(catalogue, contract, node, places.nodes)
+        if connector.placements:
+            yield from check_placements(catalogue, contract, node)
         if contract.injected and not contract.placements:
             yield report_no_placement(connector.id, locate_value(node, "id"))
+        if sound.keys() >= {*method.schemes}:
+            places = SettingPlaces((node, *(sound[name] for name in method.schemes)))
+            yield from check_spelt_names(contract.settings, spelling, places)
+            if len(method.schemes) > 1 or connector.parameters or connector.placements or connector.flags:
+                yield from _check_settings(catalogue, contract, spelling, places)
+
+
+def _check_settings(
+    catalogue: Catalogue, contract: Contract, spelling: Spelling, places: SettingPlaces
+) -> Iterator[Finding]:
+    """Report settings and placements of a contract that do not go together."""
+    yield from check_names(contract, spelling, places)
+    yield from check_platform_names(contract, catalogue.platform, places)
+    yield from _check_copies(contract, places)
+    yield from check_slots(contract, places.nodes[0])
 
 
 def _check_scheme_ids(connector: Connector, node: MapNode, known: Vocabulary) -> Iterator[Finding]:

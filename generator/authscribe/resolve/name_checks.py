@@ -73,17 +73,11 @@ def _judge_definition_names(spelling: Spelling) -> Iterator[tuple[NameKind, Name
 
 
 def check_names(contract: Contract, spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
-    """Report names of settings that a target cannot use, and names that two settings would share."""
-    reported: set[Finding] = set()
+    """Report names of settings that no target can use, and names that two settings would share."""
     groups = ((*contract.required, *contract.parameters), (*contract.injected, *contract.parameters))
-    for finding in chain(
-        _check_attributes(contract.settings, places),
-        _check_platforms(contract.settings, spelling, places),
-        *(_check_clashes(settings, spelling, places) for settings in groups),
-    ):
-        if finding not in reported:
-            reported.add(finding)
-            yield finding
+    clashes = (_check_clashes(settings, spelling, places) for settings in groups)
+    # Parameters are in both groups.
+    yield from dict.fromkeys(chain(_check_attributes(contract.settings, places), *clashes))
 
 
 def _check_attributes(settings: Iterable[Setting], places: SettingPlaces) -> Iterator[Finding]:
@@ -99,7 +93,8 @@ def _check_attributes(settings: Iterable[Setting], places: SettingPlaces) -> Ite
             yield report_reserved_name(setting.name, attribute, place, problem)
 
 
-def _check_platforms(settings: Iterable[Setting], spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
+def check_spelt_names(settings: Iterable[Setting], spelling: Spelling, places: SettingPlaces) -> Iterator[Finding]:
+    """Report names of settings that a platform refuses with the prefixes of their definition."""
     refused = {key for key, _, _, problem in _judge_definition_names(spelling) if problem is not None}
     is_derived, prefix = spelling.is_derived, spelling.get_prefix(NameKind.ENV)
     for setting in settings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
+from itertools import repeat
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -21,26 +22,35 @@ from authscribe.resolve.merge import locate_value
 _NOUN: Final = "secret or parameter"
 
 
-def check_placements(
-    catalogue: Catalogue, contract: Contract, node: MapNode, nodes: Sequence[MapNode]
-) -> Iterator[Finding]:
-    """Report placement templates that are malformed or name something unknown, and slots that are filled twice."""
-    own = merge.list_maps(node.find("placements"))
+def check_placements(catalogue: Catalogue, contract: Contract, node: MapNode) -> Iterator[Finding]:
+    """Report the templates of a definition's placements that are malformed or name something unknown."""
     names = (setting.name for setting in (*contract.injected, *contract.parameters))
     known = Vocabulary((*names, *list_platform_variables(catalogue)))
     required = {setting.name for setting in contract.required}
+    for placement, item in _pair_placements(contract, node):
+        for key, template in (("value", placement.value), ("fallback", placement.fallback)):
+            if template is not None:
+                yield from _check_template(placement, template, _locate(item, key, node), known, required)
+
+
+def check_slots(contract: Contract, node: MapNode) -> Iterator[Finding]:
+    """Report slots of a request that several placements of a definition fill."""
     filled: set[str] = set()
-    for index, placement in enumerate(contract.placements):
-        item = own[index] if index < len(own) else None
-        place = locate_value(item, "value") if item is not None else locate_value(nodes[0], "id")
-        yield from _check_template(placement, placement.value, place, known, required)
-        if placement.fallback is not None:
-            fallback_place = locate_value(item, "fallback") if item is not None else place
-            yield from _check_template(placement, placement.fallback, fallback_place, known, required)
+    for placement, item in _pair_placements(contract, node):
         slot = find_slot(placement.location.value, placement.name)
         if slot in filled:
-            yield report_clashing_placements(slot, place)
+            yield report_clashing_placements(slot, _locate(item, "value", node))
         filled.add(slot)
+
+
+def _pair_placements(contract: Contract, node: MapNode) -> Iterator[tuple[Placement, MapNode | None]]:
+    """Return each placement with its node, or with None if the definition does not state it."""
+    return zip(contract.placements, merge.list_maps(node.find("placements")) or repeat(None), strict=False)
+
+
+def _locate(item: MapNode | None, key: str, node: MapNode) -> Place:
+    """Return the place of a key of a placement, or that of the definition which does not state it."""
+    return locate_value(node, "id") if item is None else locate_value(item, key)
 
 
 def _check_template(
