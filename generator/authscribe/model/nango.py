@@ -37,6 +37,8 @@ ADDRESS_KEYS: Final = (
     ("registration", "registration_url"),
 )
 """Roles of addresses, each with the key that holds it."""
+FRAGMENT: Final = "authorization_url_fragment"
+"""Key of what is between the authorization URL and its query, after a `#`."""
 
 SUPPLIED: Final = (CREDENTIALS, ASSERTION)
 """Groups whose fields may be secret without being marked; an assertion is signed with a key among its options."""
@@ -150,6 +152,12 @@ RENEWING: Final = "refresh_token"
 COOKIES: Final = "credentials._cookies"
 """Reference to the cookies that a login has set."""
 PRIVATE_KEY: Final = "private_key_jwt"
+_GRANT_KINDS: Final[Mapping[str, str]] = {
+    "password": "oauth2_password",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "oauth2_jwt_bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange": "oauth2_token_exchange",
+}
+"""Kinds of the grants that the request of a client may state instead of its own; vendors' grants are the client's."""
 _CLIENT: Final = ("client_id", "client_secret")
 CERTIFICATE: Final = ("client_certificate", "client_private_key")
 """Fields of a client that shows a certificate."""
@@ -265,16 +273,16 @@ def find_mode(
     how the client authenticates. `has_refresh_token` is set if the response to a login states a refresh token.
     """
     mode = _find_granted_mode(name, grant, registration)
+    is_client = mode is MODES["OAUTH2_CC"]
     if has_refresh_token and mode is MODES["TWO_STEP"]:
         mode = replace(mode, tokens=_GRANTED)
     if has_certificate:
         mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
-    match authentication, mode.kind:
-        case "private_key_jwt", _:
-            return replace(mode, optional_fields=("client_secret",))
-        case "custom", "oauth2_client_credentials":
-            return replace(mode, client_authentication=None, body=CLIENT_AS_USER)
-    return mode
+    if is_client and authentication == "custom":
+        return replace(mode, client_authentication=None, body=CLIENT_AS_USER)
+    if authentication == PRIVATE_KEY:
+        mode = replace(mode, optional_fields=("client_secret",))
+    return replace(mode, kind=_GRANT_KINDS.get(grant or "", mode.kind)) if is_client else mode
 
 
 def _find_granted_mode(name: str, grant: str | None, registration: str | None) -> AuthMode:

@@ -7,7 +7,16 @@ from itertools import islice
 from typing import Final
 
 from authscribe.model.definitions import Endpoint, RequestContent, TokenRequest
-from authscribe.model.nango import ACCESS, ADDRESS_KEYS, CREDENTIAL_NAME, PRIVATE_KEY, REFRESH, RENEWING, AuthMode
+from authscribe.model.nango import (
+    ACCESS,
+    ADDRESS_KEYS,
+    CREDENTIAL_NAME,
+    FRAGMENT,
+    PRIVATE_KEY,
+    REFRESH,
+    RENEWING,
+    AuthMode,
+)
 from authscribe.targets.nango.references import References
 from authscribe.targets.nango.subjects import Subject
 
@@ -45,8 +54,21 @@ def build_addresses(subject: Subject, references: References) -> dict[str, objec
         if endpoint is not None and role == "authorize" and _is_allowed(endpoint.query):
             facts["authorization_params"] = _build_parameters(endpoint.query, references)
             endpoint = endpoint.model_copy(update={"query": {}})
-        facts[key] = references.fill_texts(endpoint.addresses) if endpoint is not None else None
+        addresses = endpoint.addresses if endpoint is not None else ()
+        if role == "authorize":
+            addresses, facts[FRAGMENT] = _split_fragment(addresses)
+        facts[key] = references.fill_texts(addresses) if addresses else None
     return {key: value for key, value in facts.items() if value}
+
+
+def _split_fragment(addresses: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """Return the addresses without the fragment that all of them have, and the fragment; a query belongs before it."""
+    sides = [address.partition("#") for address in addresses]
+    fragments = {fragment for _, _, fragment in sides}
+    fragment = fragments.pop() if len(fragments) == 1 else ""
+    if not fragment or "?" in fragment or "${" in fragment:
+        return addresses, None
+    return tuple(before for before, _, _ in sides), fragment
 
 
 def _is_allowed(query: Mapping[str, str]) -> bool:
@@ -83,7 +105,7 @@ def _build_client_authentication(method: str | None, subject: Subject) -> dict[s
         return {_CLIENT_METHOD: PRIVATE_KEY}
     if method != "client_secret_basic":
         return {}
-    is_client = subject.mode.kind == "oauth2_client_credentials"
+    is_client = subject.mode.kind.startswith("oauth2") and subject.mode.pkce is None
     keys = (_CLIENT_METHOD, _USER_METHOD) if is_client else (_USER_METHOD, _CLIENT_METHOD)
     free = (key for key in keys if all(key not in extras for extras in subject.extras))
     return {key: _BASIC[key] for key in islice(free, 1)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import ACCESS, ADDRESS_KEYS, PRIVATE_KEY, AuthMode
+from authscribe.model.nango import ACCESS, ADDRESS_KEYS, FRAGMENT, PRIVATE_KEY, AuthMode
 from authscribe.readers.foreign.nango.scope import ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map
 
@@ -18,6 +19,7 @@ _CLIENT_AUTHENTICATION: Final = (
 )
 """Keys and values of Nango, each with the value of RFC 7591's `token_endpoint_auth_method`."""
 
+_SITE: Final = re.compile(r"[a-z]+://[^/]+")
 _EXPIRY_KEYS: Final = (
     "expires_in_unit",
     "refresh_params",
@@ -29,7 +31,7 @@ _EXPIRY_KEYS: Final = (
 
 def read_endpoints(provider: TrackedMapping, mode: str, scope: ProviderScope) -> MapNode | None:
     """Return the addresses of a provider that are no more than text and references; the others are left."""
-    endpoints: dict[str, Node] = {}
+    endpoints: dict[str, MapNode] = {}
     for role, key in ADDRESS_KEYS:
         endpoint = _take_endpoint(*_select_by_mode(provider, key, mode), scope)
         if endpoint is not None:
@@ -38,7 +40,8 @@ def read_endpoints(provider: TrackedMapping, mode: str, scope: ProviderScope) ->
     if base is not None:
         endpoints["base"] = base
     if "authorize" in endpoints:
-        endpoints["authorize"] = _add_query(endpoints["authorize"], provider.child("authorization_params"), scope)
+        endpoint = _add_fragment(endpoints["authorize"], provider)
+        endpoints["authorize"] = _add_query(endpoint, provider.child("authorization_params"), scope)
     return make_plain_map(endpoints, provider.place)
 
 
@@ -98,7 +101,21 @@ def _take_endpoint(mapping: TrackedMapping, key: str, scope: ProviderScope) -> M
     return None
 
 
-def _add_query(endpoint: Node, params: TrackedMapping, scope: ProviderScope) -> Node:
+def _add_fragment(endpoint: MapNode, provider: TrackedMapping) -> MapNode:
+    """Return an endpoint with the fragment that precedes its query; one with a query of its own is returned as it is.
+
+    As in Nango, a site without a path gets one.
+    """
+    fragment = get_text(provider.peek(FRAGMENT)) or ""
+    texts = {entry.key: get_text(entry.node) or "" for entry in endpoint.entries}
+    if not fragment or "${" in fragment or any({"?", "#"} & set(text) for text in texts.values()):
+        return endpoint
+    provider.take(FRAGMENT)
+    sites = {key: f"{text}/" if _SITE.fullmatch(text) else text for key, text in texts.items()}
+    return make_map(endpoint.place, **{key: f"{text}#{fragment}" for key, text in sites.items()})
+
+
+def _add_query(endpoint: MapNode, params: TrackedMapping, scope: ProviderScope) -> MapNode:
     """Return an endpoint with the parameters that have one value without alternatives; the others are left."""
     fixed: dict[str, Node] = {}
     for key in params.keys:
@@ -109,7 +126,7 @@ def _add_query(endpoint: Node, params: TrackedMapping, scope: ProviderScope) -> 
             params.take(key)
             fixed[key] = ScalarNode(values[0], node.place)
     query = make_plain_map(fixed, params.place)
-    if query is None or not isinstance(endpoint, MapNode):
+    if query is None:
         return endpoint
     return MapNode((*endpoint.entries, Entry("query", query.place, query)), endpoint.place)
 

@@ -81,10 +81,12 @@ class ProviderScope:
         for reference, token in _STORED_TOKENS.items():
             if token in self._names:
                 self._names.setdefault(reference, token)
-        # The configuration of an integration counts among the credentials of each of its connections.
+        # The configuration of an integration counts among the credentials of each of its connections. Some providers
+        # name their own fields without the group, as Nango does for credentials only.
         for field in self.fields:
             if field.group == INTEGRATION:
                 self._names.setdefault(f"{CREDENTIALS}.{field.key}", field.name)
+            self._names.setdefault(field.key, field.name)
 
     def find_declaration(self, group: str, key: str) -> MapNode | None:
         """Return what the provider declares about a field; None if it is not declared, or no more than a name."""
