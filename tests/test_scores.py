@@ -62,6 +62,9 @@ def describe_scheme(scheme: Scheme) -> Iterator[str]:
             yield f"{role} {endpoint.url}{fallback}{query}"
     if scheme.oauth is not None:
         yield from (f"oauth {key} {value}" for key, value in scheme.oauth.model_dump(exclude_unset=True).items())
+    if scheme.token_request is not None:
+        stated = scheme.token_request.model_dump(mode="json", exclude_unset=True)
+        yield from (f"request {key} {json.dumps(value)}" for key, value in stated.items())
 
 
 def describe_setting(setting: Setting) -> str:

@@ -90,8 +90,8 @@ def _read_section(
     section: TrackedMapping, location: str, path: tuple[str, ...], scope: PropertyScope
 ) -> Iterator[FilledSlot]:
     """Yield a slot for each value; those of nested mappings have dotted names."""
-    for key in section.keys:
-        node = section.peek(key)
+    # Each way of a type reads the section.
+    for key, _, node in section.node.entries:
         if isinstance(node, MapNode) and node.entries:
             yield from _read_section(section.child(key), location, (*path, key), scope)
         elif isinstance(node, ScalarNode) and key.startswith("="):

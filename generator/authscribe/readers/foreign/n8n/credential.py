@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
 from authscribe.model import naming
-from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value
-from authscribe.model.placement_template import Hole
-from authscribe.readers.foreign.alternatives import EXCESS, find_excess
+from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
+from authscribe.model.placement_template import Hole, list_variable_names
+from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.n8n.authentication import read_authenticate
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
@@ -28,29 +28,33 @@ from authscribe.readers.foreign.scheme_lists import (
     make_method_ids,
     make_undeclared_setting,
 )
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
+from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_list, make_map
 
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
+_ADDRESS: Final = "apiBaseUrl"
 _DEFAULT_GRANT: Final = "authorizationCode"
+
+Way: TypeAlias = Mapping[str, Value]
+"""Way to authenticate: the values of the properties by which the owner chooses it."""
 
 
 def draft_credential(
     declared: TrackedMapping, identifier: str, ancestry: Ancestry
 ) -> Iterator[DefinitionDraft | Finding]:
-    """Yield the connector of a credential type after its schemes, one for each grant, and findings."""
+    """Yield the connector of a credential type after its schemes, one for each way, and findings."""
     reader = _CredentialReader.from_type(declared, ancestry)
     place = declared.place
     title = declared.take_text("displayName")
-    grants = reader.list_grants()
-    excess = find_excess(place, len(grants), len(reader.properties))
+    ways = reader.list_ways()
+    excess = find_excess(place, len(ways), len(reader.properties))
     if excess is not None:
         declared.abandon(EXCESS)
         yield excess
         return
     methods: list[MapNode] = []
-    for grant, ids in zip(grants, _make_ids(identifier, grants), strict=True):
+    for way, ids in zip(ways, _make_ids(identifier, ways), strict=True):
         scheme = ScalarNode(ids.scheme, place)
-        yield DefinitionDraft(Noun.SCHEME, reader.draft_scheme(scheme, title, {GRANT: grant} if grant else {}))
+        yield DefinitionDraft(Noun.SCHEME, reader.draft_scheme(scheme, title, way))
         methods.append(make_map(place, id=ids.method, schemes=ListNode((scheme,), place)))
     yield from ancestry.findings
     yield from reader.findings
@@ -58,16 +62,28 @@ def draft_credential(
     yield _draft_connector(declared, {"id": identifier, "title": title, **choice})
 
 
-def _make_ids(identifier: str, grants: tuple[str, ...]) -> tuple[MethodIds, ...]:
-    if len(grants) == 1:
+def _make_ids(identifier: str, ways: tuple[Way, ...]) -> tuple[MethodIds, ...]:
+    if len(ways) == 1:
         return (MethodIds(identifier, identifier),)
-    return make_method_ids(identifier, ("-".join(naming.split_words(grant)) for grant in grants))
+    is_only_grant = len({way.get(GRANT) for way in ways}) == 1
+    return make_method_ids(identifier, (_name_way(way, has_grant=not is_only_grant) for way in ways))
+
+
+def _name_way(way: Way, *, has_grant: bool) -> str:
+    """Return the choices in words; a switch has its own name, after `no` if it is off."""
+    words: list[str] = []
+    for wire, value in way.items():
+        if isinstance(value, bool):
+            words += (*(() if value else ("no",)), *naming.split_words(wire))
+        elif wire != GRANT or has_grant:
+            words += naming.split_words(str(value))
+    return "-".join(words)
 
 
 def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]) -> DefinitionDraft:
     """Return the connector of a type, of which `facts` holds keys; call it when everything else has been read."""
     declared.take("extends")
-    address = declared.child("httpRequestNode").take_text("apiBaseUrl")
+    address = _find_address(declared).take_text(_ADDRESS)
     connector = make_map(
         declared.place,
         **facts,
@@ -76,6 +92,11 @@ def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]
         extras=declared.leftovers(),
     )
     return DefinitionDraft(Noun.CONNECTOR, connector)
+
+
+def _find_address(declared: TrackedMapping) -> TrackedMapping:
+    """Return the mapping that states the address of the API."""
+    return declared.child("httpRequestNode")
 
 
 def _take_documentation(declared: TrackedMapping) -> ScalarNode | None:
@@ -104,23 +125,68 @@ class _CredentialReader:
         properties = (make_property(node, own) for node in ancestry.properties)
         return cls(declared, ancestry, {each.wire: each for each in properties if each is not None})
 
-    def list_grants(self) -> tuple[str, ...]:
-        """Return the OAuth grants among which the owner can choose; one empty name for a type without OAuth."""
-        if OAUTH2 not in self.ancestry.names:
-            return ("",)
-        grant = self.properties.get(GRANT)
-        if grant is not None and not grant.is_hidden:
-            choices = tuple(str(choice.value) for choice in grant.list_choices())
-            return choices or (_DEFAULT_GRANT,)
-        return (str(grant.default) if grant is not None and grant.default else _DEFAULT_GRANT,)
+    def list_ways(self) -> tuple[Way, ...]:
+        """Return the ways to authenticate: the choices of the owner that decide over what requests are.
 
-    def draft_scheme(self, identifier: ScalarNode, title: ScalarNode | None, grant: Mapping[str, Value]) -> MapNode:
-        """Return the scheme with one grant."""
+        If there are too many, only the grants of OAuth are told apart, and the defaults decide everything else.
+        """
+        grants = tuple(self._list_grants())
+        undecided, decided = [*grants], list[Way]()
+        while undecided and len(undecided) + len(decided) <= WAY_LIMIT:
+            way = undecided.pop(0)
+            choice = self._find_choice(way)
+            if choice is None:
+                decided.append(way)
+            else:
+                undecided[:0] = ({**way, choice.wire: value} for value in choice.list_alternatives())
+        return grants if undecided else tuple(decided)
+
+    def _list_grants(self) -> Iterator[Way]:
+        """Yield the OAuth grants among which the owner can choose; no choice for a type without OAuth."""
+        if OAUTH2 not in self.ancestry.names:
+            yield {}
+            return
+        grant = self.properties.get(GRANT)
+        choices = grant.list_alternatives() if grant is not None else ()
+        default = grant.default if grant is not None and grant.is_hidden else None
+        yield from ({GRANT: str(choice)} for choice in choices or (default or _DEFAULT_GRANT,))
+
+    def _find_choice(self, way: Way) -> CredentialProperty | None:
+        """Return the first property that the owner chooses and that decides over requests or secrets, if any."""
+        scope = self._make_scope(way, {})
+        decisive = {*self._list_decisive(scope)} - scope.constants.keys()
+        choices = (each for each in self.properties.values() if each.wire in decisive)
+        return next((each for each in choices if len(each.list_alternatives()) > 1), None)
+
+    def _list_decisive(self, scope: PropertyScope) -> Iterator[str]:
+        """Yield the properties that decide what requests are, and the lists of options that decide which secrets are.
+
+        A switch for a further secret, or a list that is shown under a condition itself, is no choice of a way.
+        """
+        _, slots = self._read_requests(scope)
+        yield from scope.assumed
+        carried = {name for slot in slots for name in slot.value.names}
+        for declared in self.properties.values():
+            for wire in declared.conditions if declared.wire in carried or declared.is_secret else ():
+                choice = self.properties.get(wire)
+                is_list = choice is not None and choice.type == "options" and not choice.conditions
+                if declared.wire in carried or is_list:
+                    yield wire
+
+    def _make_scope(self, way: Way, findings: dict[Finding, None]) -> PropertyScope:
         constants = {each.wire: each.default for each in self.properties.values() if each.is_constant}
-        scope = PropertyScope(self.properties, {**constants, **grant}, self.findings)
+        return PropertyScope(self.properties, {**constants, **way}, findings)
+
+    def _read_requests(self, scope: PropertyScope) -> tuple[OAuthFacts | None, tuple[FilledSlot, ...]]:
+        """Return the facts about OAuth, if any, and the slots of requests."""
+        oauth = self._read_oauth(scope, self.declared.place)
+        return oauth, oauth.slots if oauth is not None else tuple(self._read_authenticate(scope))
+
+    def draft_scheme(self, identifier: ScalarNode, title: ScalarNode | None, way: Way) -> MapNode:
+        """Return the scheme of one way."""
+        scope = self._make_scope(way, self.findings)
         place = self.declared.place
-        oauth = self._read_oauth(scope, place)
-        slots = oauth.slots if oauth is not None else tuple(self._read_authenticate(scope))
+        oauth, slots = self._read_requests(scope)
         used = {name for slot in slots for name in slot.value.names}
         settings = tuple(self._list_settings(scope))
         obtained = (*(oauth.tokens if oauth is not None else ()), *self._list_obtained(used))
@@ -136,9 +202,27 @@ class _CredentialReader:
             kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, settings),
             **SchemeLists(settings, obtained).to_nodes(place),
             placements=make_placements(carried, place),
-            endpoints=oauth.endpoints if oauth is not None else None,
+            endpoints=join_maps(oauth.endpoints if oauth is not None else None, self._read_base(scope, known)),
             oauth=oauth.details if oauth is not None else None,
+            token_request=oauth.request if oauth is not None else None,
         )
+
+    def _read_base(self, scope: PropertyScope, known: set[str]) -> MapNode | None:
+        """Return the address of the API at which n8n tests the credential, unless the type states another one.
+
+        By itself, it is the address of the test.
+        """
+        request = self.declared.child("test").child("request")
+        node, has_path = request.peek("baseURL"), bool((get_text(request.peek("url")) or "").strip("/ "))
+        if not isinstance(node, ScalarNode) or not has_path or _find_address(self.declared).peek(_ADDRESS) is not None:
+            return None
+        base = scope.fill_address(node, "baseURL")
+        if base is None or not known.issuperset(
+            list_variable_names(*(get_text(each.node) or "" for each in base.entries))
+        ):
+            return None
+        request.take("baseURL")
+        return make_map(node.place, base=base)
 
     def _read_oauth(self, scope: PropertyScope, place: Place) -> OAuthFacts | None:
         """Return the facts about OAuth, which n8n uses for every type below the one for it."""
@@ -180,6 +264,8 @@ class _CredentialReader:
                 continue
             setting = self.settings.get(wire) or declared.read()
             self.settings[wire] = setting
+            if wire in scope.constants and not declared.is_hidden:
+                setting = _choose(setting, scope.constants[wire])
             is_optional = setting.is_optional or bool(conditions.entries)
             visible = make_map(setting.name.place, visible_when=conditions if conditions.entries else None)
             facts = MapNode((*setting.facts.entries, *visible.entries), setting.facts.place)
@@ -222,6 +308,22 @@ class _CredentialReader:
         if BASIC in self.ancestry.names and not has_own:
             yield FilledSlot("basic_username", "", FilledTemplate((Hole("user"),)))
             yield FilledSlot("basic_password", "", FilledTemplate((Hole("password"),)))
+
+
+def _choose(setting: SchemeSetting, value: Value) -> SchemeSetting:
+    """Return a setting for which the owner has chosen a value, when choosing the way."""
+    choices = setting.facts.find("enum")
+    items = choices.items if isinstance(choices, ListNode) else ()
+    chosen = tuple(item for item in items if isinstance(item, MapNode) and _has_value(item.find("value"), value))
+    others = (entry for entry in setting.facts.entries if entry.key not in ("default", "enum"))
+    place = setting.facts.place
+    fixed = make_map(place, default=value, enum=make_list(chosen, place))
+    return replace(setting, facts=MapNode((*others, *fixed.entries), place), is_optional=True)
+
+
+def _has_value(node: Node | None, value: Value) -> bool:
+    # A boolean is an integer to `==`.
+    return isinstance(node, ScalarNode) and node.value == value and type(node.value) is type(value)
 
 
 def _list_secrets(settings: tuple[SchemeSetting, ...], obtained: tuple[ObtainedSecret, ...]) -> set[str]:

@@ -1,16 +1,16 @@
 """Evaluate n8n's expressions as far as they are text and references, with the defaults of the properties.
 
 A value that begins with `=` is a template, in which `{{ }}` holds JavaScript. Evaluated are literals, those with holes
-as well, references to properties, `+`, comparisons, `&&`, `||`, `!`, `? :` and a few methods. A condition is decided by
-the defaults of the properties in it, and whatever it does not choose may be anything; secrets and required values are
-supplied. `trim()`, and a `replace()` that removes a slash at the end, are taken to change nothing.
+as well, references to properties, `+`, comparisons, `&&`, `||`, `??`, `!`, `? :` and a few methods. A condition is
+decided by the defaults of the properties in it, and whatever it does not choose may be anything; secrets and required
+values are supplied. `trim()`, and a `replace()` that removes a slash at the end, are taken to change nothing.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -26,14 +26,14 @@ _TOKEN: Final = re.compile(
     r"""|\??\.(?P<member>[A-Za-z_]\w*)"""
     r"""|(?P<pattern>/(?:[^/\\\n]|\\.)+/[a-z]*)"""
     r"""|(?P<other>[A-Za-z_$]\w*)"""
-    r"""|(?P<operator>===|!==|==|!=|&&|\|\||[?:+!()\[\],-]))"""
+    r"""|(?P<operator>===|!==|==|!=|&&|\|\||\?\?|[?:+!()\[\],-]))"""
 )
 _HOLE: Final = re.compile(r"\$\{([^{}`]*)\}")
 _WORDS: Final[dict[str, Value]] = {"true": True, "false": False, "null": None, "undefined": None}
 _DEPTH_LIMIT: Final = 40
 _LENGTH_LIMIT: Final = 4_000
 """Characters of an expression, and of a value that it amounts to; real ones have 200."""
-_SLASH_AT_THE_END: Final = re.compile(r"/\\/[+*]?\$/g?")
+_SLASH_AT_THE_END: Final = re.compile(r"/\\?/[+*]?\$/g?")
 _TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
     "endsWith": str.endswith,
     "startsWith": str.startswith,
@@ -56,12 +56,14 @@ class UnknownExpressionError(Exception):
 class Evaluation:
     """Template that an expression amounts to, if the properties in `conditions` have their defaults.
 
-    `is_basic` is set if the value is the word `Basic` and the template in Base64.
+    `is_basic` is set if the value is the word `Basic` and the template in Base64. `alternatives` are the value that it
+    has with a property that the owner may leave empty, and the one that it has without.
     """
 
     template: FilledTemplate
     conditions: frozenset[str] = frozenset()
     is_basic: bool = False
+    alternatives: tuple[Evaluation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ _Parts: TypeAlias = "tuple[str | Hole | _Encoded, ...]"
 class _Operand:
     """Part of an expression: its value by the defaults, its template, and the properties that it depends on.
 
-    Of one that is not known, nothing else has a meaning.
+    Of one that is not known, nothing else has a meaning. `alternatives` are as in an evaluation.
     """
 
     value: Value
@@ -87,6 +89,12 @@ class _Operand:
     names: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     is_known: bool = True
+    alternatives: tuple[_Operand, ...] = ()
+
+    @property
+    def is_left_empty(self) -> bool:
+        """Return whether it is a property without a default."""
+        return self.is_known and not self.value and not self.conditions and len(self.parts) == len(self.names) == 1
 
     def join(self, other: _Operand) -> _Operand:
         """Return the text of this operand and another one."""
@@ -96,12 +104,29 @@ class _Operand:
             self.names | other.names,
             self.conditions | other.conditions,
             self.is_known and other.is_known,
+            self._join_alternatives(other),
         )
+
+    def _join_alternatives(self, other: _Operand) -> tuple[_Operand, ...]:
+        """Return the texts of the alternatives of one of the operands; none if both have alternatives."""
+        if self.alternatives and not other.alternatives:
+            return tuple(each.join(other) for each in self.alternatives)
+        return () if self.alternatives else tuple(self.join(each) for each in other.alternatives)
 
     def depend_on(self, other: _Operand) -> _Operand:
         """Return this operand, chosen by the value of another one."""
         conditions = self.conditions | other.names | other.conditions
-        return replace(self, conditions=conditions, is_known=self.is_known and other.is_known)
+        alternatives = tuple(each.depend_on(other) for each in self.alternatives)
+        return replace(
+            self, conditions=conditions, is_known=self.is_known and other.is_known, alternatives=alternatives
+        )
+
+    def replace_empty(self, other: _Operand, condition: _Operand) -> _Operand:
+        """Return this operand, which is used where the property in the condition is empty, with the other one."""
+        chosen = self.follow(condition, other)
+        is_certain = condition.is_left_empty and condition.names <= other.names
+        has_alternative = is_certain and self.is_known and other.is_known and not self.alternatives
+        return replace(chosen, alternatives=(replace(other, alternatives=()), self)) if has_alternative else chosen
 
     def follow(self, other: _Operand, rejected: _Operand) -> _Operand:
         """Return this operand, chosen because another one has a value or has none.
@@ -126,15 +151,16 @@ def evaluate(source: str, lookup: Lookup) -> Evaluation | None:
             return None
         position = match.end()
     operands.append(_make_text(source[position:]))
+    return _make_evaluation(operands)
+
+
+def _make_evaluation(operands: Sequence[_Operand]) -> Evaluation | None:
+    """Return what operands amount to; None if a part of them is encoded otherwise than for basic authentication."""
+    parts = tuple(part for operand in operands for part in operand.parts if part)
     conditions = frozenset(name for operand in operands for name in operand.conditions)
-    return _make_evaluation(tuple(part for operand in operands for part in operand.parts if part), conditions)
-
-
-def _make_evaluation(parts: _Parts, conditions: frozenset[str]) -> Evaluation | None:
-    """Return what the parts amount to; None if some of them are encoded otherwise than for basic authentication."""
     plain = _select_plain(parts)
     if len(plain) == len(parts):
-        return Evaluation(FilledTemplate(plain), conditions)
+        return Evaluation(FilledTemplate(plain), conditions, alternatives=_list_alternatives(operands))
     match parts:
         case (*words, _Encoded(parts=inner, is_base64=True)) if "".join(map(str, words)).lower() == _BASIC:
             template = _select_plain(inner)
@@ -142,6 +168,17 @@ def _make_evaluation(parts: _Parts, conditions: frozenset[str]) -> Evaluation | 
                 Evaluation(FilledTemplate(template), conditions, is_basic=True) if len(template) == len(inner) else None
             )
     return None
+
+
+def _list_alternatives(operands: Sequence[_Operand]) -> tuple[Evaluation, ...]:
+    """Return both alternatives of the only operand that has any; none if there are several."""
+    positions = [index for index, operand in enumerate(operands) if operand.alternatives]
+    if len(positions) != 1:
+        return ()
+    before, after = operands[: positions[0]], operands[positions[0] + 1 :]
+    evaluations = [_make_evaluation((*before, each, *after)) for each in operands[positions[0]].alternatives]
+    plain = tuple(each for each in evaluations if each is not None and not each.is_basic)
+    return plain if len(plain) == len(evaluations) else ()
 
 
 def _select_plain(parts: _Parts) -> tuple[str | Hole, ...]:
@@ -166,8 +203,9 @@ def _to_text(value: Value) -> str:
 _UNKNOWN: Final = _Operand(None, (), is_known=False)
 _BUFFER: Final = replace(_UNKNOWN)
 _BTOA: Final = replace(_UNKNOWN)
-_NAMED: Final = {"Buffer": _BUFFER, "btoa": _BTOA}
-"""Functions and classes that encode."""
+_REG_EXP: Final = replace(_UNKNOWN)
+_NAMED: Final = {"Buffer": _BUFFER, "btoa": _BTOA, "RegExp": _REG_EXP}
+"""Functions and classes that encode, and the class of patterns."""
 
 
 class _Parser:
@@ -193,18 +231,18 @@ class _Parser:
             first = self._parse_choice()
             self._expect(":")
             second = self._parse_choice()
-            chosen, rejected = (first, second) if condition.value else (second, first)
-            condition = chosen.follow(condition, rejected)
+            condition = first.follow(condition, second) if condition.value else second.replace_empty(first, condition)
         self._depth -= 1
         return condition
 
     def _parse_or(self) -> _Operand:
         left = self._parse_and()
-        while self._take("||"):
+        while (is_nullish := self._take("??")) or self._take("||"):
             right = self._parse_and()
             if left.value == SUPPLIED:
                 left = left.follow(left, right)
-            left = left if left.value else right.depend_on(left)
+            has_value = left.value is not None if is_nullish else bool(left.value)
+            left = left if has_value else right.replace_empty(left, left)
         return left
 
     def _parse_and(self) -> _Operand:
@@ -250,8 +288,7 @@ class _Parser:
                 self._expect("]")
                 operand = _UNKNOWN
             elif self._take("("):
-                arguments = self._parse_arguments()
-                operand = _encode(arguments[0], is_base64=True) if operand is _BTOA and arguments else _UNKNOWN
+                operand = _apply(operand, self._parse_arguments())
             else:
                 match = self._peek()
                 if match is None or match["member"] is None:
@@ -285,8 +322,9 @@ class _Parser:
             return replace(_UNKNOWN, value=match["pattern"])
         if match["operator"] or match["other"]:
             # A sign before a number, and `new` before a class.
-            is_name = match["other"] not in (None, "new")
-            return _NAMED.get(match["other"], _UNKNOWN) if is_name else self._skip_atom()
+            if match["other"] in (None, "new"):
+                return self._parse_signed(is_class=match["other"] is not None)
+            return _NAMED.get(match["other"], _UNKNOWN)
         name = match["name"] or match["double"] or match["single"] or ""
         value, is_constant = self._lookup(name)
         return _make_text(value) if is_constant else _Operand(value, (Hole(name),), frozenset({name}))
@@ -307,11 +345,11 @@ class _Parser:
         except UnknownExpressionError:
             return _UNKNOWN
 
-    def _skip_atom(self) -> _Operand:
+    def _parse_signed(self, *, is_class: bool) -> _Operand:
         self._descend()
-        self._parse_atom()
+        operand = self._parse_atom()
         self._depth -= 1
-        return _UNKNOWN
+        return operand if is_class else _UNKNOWN
 
     def _peek(self) -> re.Match[str] | None:
         return self._tokens[self._index] if self._index < len(self._tokens) else None
@@ -332,6 +370,16 @@ class _Parser:
             raise UnknownExpressionError
 
 
+def _apply(function: _Operand, arguments: list[_Operand]) -> _Operand:
+    """Return the result of a function or class; an unknown one for most of them."""
+    match arguments:
+        case [argument, *_] if function is _BTOA:
+            return _encode(argument, is_base64=True)
+        case [_Operand(value=str() as pattern, parts=(str(),)), *_] if function is _REG_EXP:
+            return replace(_UNKNOWN, value=f"/{pattern}/")
+    return _UNKNOWN
+
+
 def _call(operand: _Operand, method: str, arguments: list[_Operand]) -> _Operand:
     """Return the result of a method; an unknown one for most methods."""
     match arguments:
@@ -349,7 +397,7 @@ def _call(operand: _Operand, method: str, arguments: list[_Operand]) -> _Operand
 
 
 def _encode(operand: _Operand, *, is_base64: bool) -> _Operand:
-    return replace(operand, parts=(_Encoded(operand.parts, is_base64),))
+    return replace(operand, parts=(_Encoded(operand.parts, is_base64),), alternatives=())
 
 
 def _complete(operand: _Operand) -> _Operand:

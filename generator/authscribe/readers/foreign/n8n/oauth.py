@@ -6,6 +6,7 @@ By n8n's code, the client authenticates in the header unless `authentication` is
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,18 +17,21 @@ from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.n8n.scope import PropertyScope
 from authscribe.readers.foreign.request_slots import FilledSlot
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret
 from authscribe.readers.foreign.tracking import make_list, make_map, make_plain_map
 
 GRANT: Final = "grantType"
+_BODY: Final = "additionalBodyProperties"
 CONTROLS: Final = (
     GRANT, "authUrl", "accessTokenUrl", "requestTokenUrl", "scope", "authQueryParameters", "authentication", "usePkce",
+    _BODY,
 )  # fmt: skip
 """Properties whose constants are facts about OAuth, and not settings."""
 
-SWITCHES: Final = ("useDynamicClientRegistration", "clientCredentialType")
+SWITCHES: Final = ("useDynamicClientRegistration", "clientCredentialType", "sendAdditionalBodyProperties")
 """Properties that decide which others a form shows; their constants are no settings either."""
 
 _CLIENT_CREDENTIALS: Final = "clientCredentials"
@@ -39,13 +43,14 @@ _TOKENS1: Final = ("oauthTokenData.oauth_token", "oauthTokenData.oauth_token_sec
 
 @dataclass(frozen=True, slots=True)
 class OAuthFacts:
-    """Kind, tokens, slots, endpoints and OAuth details of a scheme."""
+    """Kind, tokens, slots, endpoints, OAuth details and request for a token of a scheme."""
 
     kind: str
     tokens: tuple[ObtainedSecret, ...]
     slots: tuple[FilledSlot, ...] = ()
     endpoints: MapNode | None = None
     details: MapNode | None = None
+    request: MapNode | None = None
 
 
 def read_oauth1(scope: PropertyScope, place: Place) -> OAuthFacts:
@@ -72,6 +77,7 @@ def read_oauth2(scope: PropertyScope, place: Place) -> OAuthFacts:
         (bearer,),
         _make_endpoints(endpoints, place),
         make_map(place, **_read_details(scope, None if is_alone else grant == _PKCE)),
+        _read_request(scope, place) if is_alone else None,
     )
 
 
@@ -95,8 +101,8 @@ def _read_endpoint(scope: PropertyScope, name: str) -> MapNode | None:
     if not declared.is_hidden:
         default = declared.default if isinstance(declared.default, str) and not declared.is_expression else None
         return make_map(place, url=f"${{{name}}}", fallback=default or None)
-    filled = scope.fill_default(declared)
-    return make_map(place, url=filled.to_url()) if filled is not None and filled.parts else None
+    node = declared.declared.peek("default")
+    return scope.fill_address(node, name) if isinstance(node, ScalarNode) and isinstance(node.value, str) else None
 
 
 def _read_authorization(scope: PropertyScope) -> MapNode | None:
@@ -119,15 +125,53 @@ def _read_authorization(scope: PropertyScope) -> MapNode | None:
 def _read_details(scope: PropertyScope, pkce: bool | None) -> dict[str, Node | Value]:  # noqa: FBT001 - a fact
     declared = scope.properties.get("usePkce")
     is_forced = declared is not None and declared.is_hidden and declared.default is True
-    method = scope.properties.get("authentication")
-    is_body = method is not None and method.default == "body"
     scopes, separator = _read_scopes(scope)
     return {
         "scopes": scopes,
         "scope_separator": separator,
         "pkce": True if is_forced and pkce is not None else pkce,
-        "client_authentication": "client_secret_post" if is_body else "client_secret_basic",
+        "client_authentication": _find_client_authentication(scope),
     }
+
+
+def _read_request(scope: PropertyScope, place: Place) -> MapNode | None:
+    """Return the request of a client with the fields that it has besides the standard ones; None if there are none.
+
+    Fields that may hold a credential are withheld, all of them.
+    """
+    declared = scope.properties.get(_BODY)
+    filled = scope.fill_default(declared) if declared is not None and declared.is_hidden else None
+    if declared is None or filled is None or not filled.parts:
+        return None
+    fields = _parse_fields(filled.to_url())
+    if fields is None:
+        scope.report_unread(declared)
+        return None
+    if any("${" not in str(value) and may_be_credential(name, str(value)) for name, value in fields.items()):
+        declared.declared.withhold("default")
+        return None
+    body = make_plain_map(fields, declared.name.place)
+    return make_map(place, body=body) if body is not None else None
+
+
+def _parse_fields(text: str) -> dict[str, Value] | None:
+    """Return the fields of a form, which JSON states; None for anything else."""
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    is_form = isinstance(fields, dict) and all(isinstance(value, str | int | float) for value in fields.values())
+    return fields if is_form else None
+
+
+def _find_client_authentication(scope: PropertyScope) -> str:
+    """Return the method of RFC 7591; that of the default if the owner chooses between header and body."""
+    secret, method = scope.properties.get("clientSecret"), scope.properties.get("authentication")
+    if scope.constants.get("clientCredentialType") == "certificate":
+        return "private_key_jwt"
+    if secret is not None and secret.is_hidden and not secret.is_constant:
+        return "none"
+    return "client_secret_post" if method is not None and method.default == "body" else "client_secret_basic"
 
 
 def _read_scopes(scope: PropertyScope) -> tuple[ListNode | None, str | None]:

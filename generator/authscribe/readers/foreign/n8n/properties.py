@@ -109,6 +109,14 @@ class CredentialProperty:
         values = (item.find("value") for item in items if isinstance(item, MapNode))
         return tuple(value for value in values if isinstance(value, ScalarNode) and value.value is not None)
 
+    def list_alternatives(self) -> tuple[Value, ...]:
+        """Return the values among which the owner chooses; nothing for a property that may have any value."""
+        if self.is_hidden or self.type not in ("options", "boolean"):
+            return ()
+        if self.type == "boolean":
+            return (True, False)
+        return tuple(dict.fromkeys(choice.value for choice in self.list_choices()))
+
     def take_all(self) -> None:
         """Take everything that states a fact; an expression stays, since only its result is known elsewhere."""
         for key in ("name", "displayName", "type", "required", "default"):

@@ -13,20 +13,22 @@ from authscribe.model.placement_template import Hole
 from authscribe.readers.foreign.filled_templates import FilledTemplate
 from authscribe.readers.foreign.n8n.expressions import SUPPLIED, Evaluation, evaluate
 from authscribe.readers.foreign.n8n.properties import CredentialProperty
+from authscribe.readers.foreign.tracking import make_map
 
 
 @dataclass(frozen=True, slots=True)
 class PropertyScope:
     """Properties by name, and the values of those that nobody can change.
 
-    `undeclared` collects the names that templates refer to and that are no properties. Findings are by their content,
-    since schemes of one type share them.
+    `undeclared` collects the names that templates refer to and that are no properties, and `assumed` the properties
+    whose defaults decide what a value is. Findings are by their content, since schemes of one type share them.
     """
 
     properties: Mapping[str, CredentialProperty]
     constants: Mapping[str, Value]
     findings: dict[Finding, None] = field(default_factory=dict)
     undeclared: dict[str, ScalarNode] = field(default_factory=dict)
+    assumed: set[str] = field(default_factory=set)
 
     def find_open_conditions(self, declared: CredentialProperty) -> MapNode | None:
         """Return the conditions under which the form shows a property; None if it never does."""
@@ -43,6 +45,18 @@ class PropertyScope:
             return None
         return self._accept(result, node, key, is_critical=is_critical)
 
+    def fill_address(self, node: ScalarNode, key: str) -> MapNode | None:
+        """Return the endpoint at an address; None if it is empty, or with a finding if it cannot be evaluated.
+
+        An address that is used where the owner states none is its fallback.
+        """
+        result = self._evaluate(node)
+        if result is not None and result.alternatives:
+            url, fallback = (self._accept(each, node, key, is_critical=True).to_url() for each in result.alternatives)
+            return make_map(node.place, url=url, fallback=fallback or None)
+        filled = self.fill(node, key)
+        return make_map(node.place, url=filled.to_url()) if filled is not None and filled.parts else None
+
     def fill_basic(self, node: ScalarNode, key: str) -> FilledTemplate | None:
         """Return the template of user name and password if a value is basic authentication by them."""
         result = self._evaluate(node)
@@ -57,6 +71,7 @@ class PropertyScope:
         conditions = sorted(result.conditions)
         if conditions and is_critical:
             self.findings.setdefault(report_assumed_condition(key, conditions, node.place))
+            self.assumed.update(conditions)
         for name in (*result.template.names, *conditions):
             if name not in self.properties:
                 self.undeclared.setdefault(name, ScalarNode(name, node.place))
