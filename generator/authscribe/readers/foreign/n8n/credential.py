@@ -199,7 +199,7 @@ class _CredentialReader:
             place,
             id=identifier,
             title=title,
-            kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, settings),
+            kind=oauth.kind if oauth is not None else self._find_kind(carried, obtained, settings, way),
             **SchemeLists(settings, obtained).to_nodes(place),
             placements=make_placements(carried, place),
             endpoints=join_maps(oauth.endpoints if oauth is not None else None, self._read_base(scope, known)),
@@ -243,14 +243,21 @@ class _CredentialReader:
         return is_oauth and is_named
 
     def _find_kind(
-        self, slots: tuple[FilledSlot, ...], obtained: tuple[ObtainedSecret, ...], settings: tuple[SchemeSetting, ...]
+        self,
+        slots: tuple[FilledSlot, ...],
+        obtained: tuple[ObtainedSecret, ...],
+        settings: tuple[SchemeSetting, ...],
+        way: Way,
     ) -> str:
-        """Return the kind: by the code of n8n, else by a value that n8n obtains, else by what requests carry."""
+        """Return the kind: by the code of n8n, else by a value that n8n obtains, else by what requests carry.
+
+        Code that n8n runs for a type has nothing to send in a way without secrets beside others.
+        """
         known = next((kind for name, kind in KINDS.items() if name in self.ancestry.names), None)
         if known is not None or any(secret.lifetime == "expires" for secret in obtained):
             return known or "two_step"
         secrets = _list_secrets(settings, obtained)
-        is_custom = secrets or self.declared.peek("authenticate") is not None
+        is_custom = secrets or (self.declared.peek("authenticate") is not None and not way)
         return find_kind(slots, secrets) or ("custom" if is_custom else "none")
 
     def _list_settings(self, scope: PropertyScope) -> Iterator[SchemeSetting]:
