@@ -176,6 +176,9 @@ _DERIVED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "derived", "expi
 _INSTALLED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "onboarding", "expires")
 _GRANTED_REFRESH: Final = ModeToken(REFRESH, "The token that renews the access token.", "onboarding")
 _GRANTED: Final = (_GRANTED_ACCESS, _GRANTED_REFRESH)
+SIGNED: Final = "token"
+"""Key of the claims of a token that Nango signs, and the reference to it in the request for another one."""
+_SIGNED_TOKEN: Final = ModeToken(SIGNED, "The signed token that the login exchanges.", "derived", "expires")
 
 MODES: Final[Mapping[str, AuthMode]] = {
     "NONE": AuthMode("none"),
@@ -266,16 +269,19 @@ def find_mode(
     authentication: str | None,
     has_certificate: bool,
     has_refresh_token: bool,
+    signs_token: bool,
 ) -> AuthMode:
     """Return a mode as the other keys of its provider refine it.
 
     `grant` is that of the request for a token, `registration` how an MCP client becomes known, and `authentication`
-    how the client authenticates. `has_refresh_token` is set if the response to a login states a refresh token.
+    how the client authenticates. `has_refresh_token` is set if the response to a login states a refresh token, and
+    `signs_token` if the provider states the claims of a token.
     """
     mode = _find_granted_mode(name, grant, registration)
     is_client = mode is MODES["OAUTH2_CC"]
-    if has_refresh_token and mode is MODES["TWO_STEP"]:
-        mode = replace(mode, tokens=_GRANTED)
+    if mode is MODES["TWO_STEP"]:
+        tokens = _GRANTED if has_refresh_token else mode.tokens
+        mode = replace(mode, tokens=(*tokens, _SIGNED_TOKEN) if signs_token else tokens)
     if has_certificate:
         mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
     if is_client and authentication == "custom":

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import ACCESS, CREDENTIALS, PASSWORD, AuthMode, ModeToken, find_mode
+from authscribe.model.nango import ACCESS, CREDENTIALS, PASSWORD, SIGNED, AuthMode, ModeToken, find_mode
 from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
 from authscribe.readers.foreign.nango.placements import read_placements
@@ -41,6 +41,7 @@ def find_provider_mode(provider: TrackedMapping) -> AuthMode:
         authentication=get_text(provider.peek("token_request_auth_method")),
         has_certificate=parse_boolean(provider.peek("require_client_certificate")) is True,
         has_refresh_token=get_text(provider.child("token_response").peek("refresh_token")) is not None,
+        signs_token=isinstance(provider.peek(SIGNED), MapNode),
     )
 
 
