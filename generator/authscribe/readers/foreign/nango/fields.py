@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text
-from authscribe.model.nango import CREDENTIALS, GROUPS, STANDARD, SUPPLIED, USERNAME
+from authscribe.model.nango import CREDENTIAL_NAME, CREDENTIALS, GROUPS, PASSWORD, STANDARD, SUPPLIED, USERNAME
 from authscribe.readers.foreign.nango.scope import ProviderField, ProviderScope
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map, make_plain_map, parse_boolean
 
@@ -38,22 +38,24 @@ def _is_hidden(declaration: MapNode) -> bool:
     return parse_boolean(declaration.find("hidden")) is True
 
 
-def take_secrecy(field: ProviderField, declaration: TrackedMapping, password: MapNode | None) -> ScalarNode | None:
+def take_secrecy(field: ProviderField, declaration: TrackedMapping, scope: ProviderScope) -> ScalarNode | None:
     """Return `yes`, `no` or `unknown`, as stated by the provider or by Nango; None for a parameter.
 
-    Nango shows fields outside of the credentials, unless the provider marks them as secret. `password` is the
-    declaration of the password: if it is a constant, the user name is the key.
+    Nango shows fields outside of the credentials, unless the provider marks them as secret. If the password is a
+    constant, the user name is the key. A provider that marks secrets has no others, unless they are called like one.
     """
     is_secret = take_flag(declaration, "secret")
     if is_secret is not None and (is_secret.value or field.group in SUPPLIED):
         return ScalarNode("yes" if is_secret.value else "no", is_secret.place)
     if field.group not in SUPPLIED:
         return None
+    password = scope.find_declaration(CREDENTIALS, PASSWORD)
     if field.key == USERNAME and password is not None and is_constant(password):
         return ScalarNode("yes", field.place)
     if field.key in STANDARD:
         return ScalarNode(STANDARD[field.key].secret, field.place)
-    return ScalarNode("no" if is_constant(declaration.node) else "unknown", field.place)
+    is_shown = scope.has_marks and field.entry is not None and CREDENTIAL_NAME.search(field.key) is None
+    return ScalarNode("no" if is_shown or is_constant(declaration.node) else "unknown", field.place)
 
 
 def take_flag(declaration: TrackedMapping, key: str) -> ScalarNode | None:

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import ACCESS, CREDENTIALS, PASSWORD, SIGNED, AuthMode, ModeToken, find_mode
+from authscribe.model.nango import ACCESS, CREDENTIALS, SIGNED, AuthMode, ModeToken, find_mode
 from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
 from authscribe.readers.foreign.nango.placements import read_placements
@@ -124,7 +124,7 @@ class _SettingSorter:
         The owner is not asked for what Nango computes or captures, nor for what its form hides without a default.
         """
         declaration = self._find_declaration(field)
-        secrecy = take_secrecy(field, declaration, self.scope.find_declaration(CREDENTIALS, PASSWORD))
+        secrecy = take_secrecy(field, declaration, self.scope)
         if field.key in self.mode.optional_fields:
             field = field._replace(is_optional=True)
         setting = make_setting(field, declaration, attribute, secrecy, self.scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -20,10 +21,11 @@ from authscribe.model.nango import (
     INTEGRATION,
     REFRESH,
     RENEWING,
+    SUPPLIED,
 )
 from authscribe.model.placement_template import is_response
 from authscribe.readers.foreign.nango.templates import find_innermost, parse_parts, split_alternatives
-from authscribe.readers.foreign.tracking import TrackedMapping
+from authscribe.readers.foreign.tracking import TrackedMapping, parse_boolean
 
 _UNDECLARED: Final = re.compile(rf"({'|'.join((*GROUPS.values(), 'connection_config'))})\.([^\s(){{}}$,]+)")
 _SPELLINGS: Final = {"clientId": "client_id", "clientSecret": "client_secret"}
@@ -92,6 +94,12 @@ class ProviderScope:
         """Return what the provider declares about a field; None if it is not declared, or no more than a name."""
         node = self._declarations.get((group, key))
         return node if isinstance(node, MapNode) else None
+
+    @cached_property
+    def has_marks(self) -> bool:
+        """Return whether the provider marks any of its credentials as secret."""
+        declared = (node for (group, _), node in self._declarations.items() if group in SUPPLIED)
+        return any(isinstance(node, MapNode) and parse_boolean(node.find("secret")) is True for node in declared)
 
     def find_name(self, expression: str) -> str | None:
         """Return the wire name that an expression refers to; None if it is more than a reference."""
