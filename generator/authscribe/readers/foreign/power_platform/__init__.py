@@ -159,6 +159,7 @@ def _draft_definitions(
         read_policies(document.node.find("properties"), swagger),
         list_alternatives(swagger) if swagger is not None else (),
         connections,
+        swagger is not None,
     )
     yield from find_misshapen(document.child("properties"))
     excess = find_excess(document.place, len(connections), context.count_shared())

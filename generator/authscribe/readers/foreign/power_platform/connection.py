@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place
@@ -36,6 +37,7 @@ _TYPES: Final[Mapping[str, str]] = {
 _GATEWAY_TYPE: Final = "gatewaysetting"
 _LOGIN_TYPE: Final = "oauthsetting"
 _IDENTITY_TYPE: Final = "managedidentity"
+_DEFAULT_KEYS: Final = ("default", "defaultValue")
 _PARAMETERS: Final = "connectionParameters"
 _PARAMETER_SETS: Final = "connectionParameterSets"
 
@@ -186,9 +188,10 @@ def _take_display_name(ui: TrackedMapping) -> Node | None:
 def _take_default(
     parameter: TrackedMapping, constraints: TrackedMapping, *, of_type: str, choices: ListNode | None, is_secret: bool
 ) -> Node | None:
+    """Return the first default; some connectors state it where users see the parameter."""
+    places = ((parameter, "defaultValue"), *product((constraints, parameter.child("uiDefinition")), _DEFAULT_KEYS))
     defaults = [
-        take_default(mapping, key, of_type=of_type, choices=choices, is_secret=is_secret)
-        for mapping, key in ((parameter, "defaultValue"), (constraints, "default"), (constraints, "defaultValue"))
+        take_default(mapping, key, of_type=of_type, choices=choices, is_secret=is_secret) for mapping, key in places
     ]
     return next((default for default in defaults if default is not None), None)
 

@@ -338,7 +338,8 @@ def _take_scopes(settings: TrackedMapping) -> Node | None:
     if node is None or any(get_text(item) is None for item in items):
         return None
     words = [(scope.strip(","), item.place) for item in items if item for scope in (get_text(item) or "").split()]
-    scopes = tuple(ScalarNode(scope, place) for scope, place in words if scope)
+    places = {scope: place for scope, place in reversed(words) if scope}
+    scopes = tuple(ScalarNode(scope, places[scope]) for scope in dict.fromkeys(scope for scope, _ in words if scope))
     if scopes:
         settings.take("scopes")
     return make_list(scopes, node.place)

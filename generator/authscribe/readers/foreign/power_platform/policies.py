@@ -192,9 +192,9 @@ def _list_maps(node: Node | None) -> Iterator[MapNode]:
 
 
 def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:
-    """Yield the slot that a policy fills; none if its value is a constant, or its name an expression."""
-    name, value = get_text(_find_parameter(parameters, "name")), _find_parameter(parameters, "value")
-    if name and "@" not in name and "@" in (get_text(value) or ""):
+    """Yield the slot that a policy fills; none if its name is an expression, or its value may be a credential."""
+    name, value = get_text(_find_parameter(parameters, "name")), get_text(_find_parameter(parameters, "value"))
+    if name and "@" not in name and value and not _is_literal(name, value):
         action = (get_text(_find_parameter(parameters, "existsAction")) or "").lower()
         yield PolicySlot(location, name, _find_expression(parameters, "value"), action in _KEEPING_ACTIONS)
 

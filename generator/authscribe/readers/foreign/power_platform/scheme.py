@@ -14,8 +14,8 @@ from authscribe.findings.rules.security_differs import report_sources_contradict
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
-from authscribe.model.draft import MapNode, ScalarNode
-from authscribe.model.placement_template import find_slot
+from authscribe.model.draft import MapNode, ScalarNode, get_text
+from authscribe.model.placement_template import find_slot, list_hole_names
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.variants import is_template_name
 from authscribe.readers.foreign.power_platform.connection import Connection
@@ -42,13 +42,19 @@ class SchemeDraft:
 class PlatformContext:
     """Facts about a connector that its connections share.
 
-    `alternatives` are the schemes of each requirement of the Swagger document.
+    `alternatives` are the schemes of each requirement of the Swagger document; `has_document` is set if there is one.
     """
 
     connector: str
     policies: Policies
     alternatives: tuple[tuple[SecurityScheme, ...], ...]
     connections: tuple[Connection, ...]
+    has_document: bool
+
+    @property
+    def has_open_document(self) -> bool:
+        """Return whether the Swagger document states that no request authenticates."""
+        return self.has_document and not any(self.alternatives)
 
     @cached_property
     def declared(self) -> Vocabulary:
@@ -109,7 +115,7 @@ def draft_scheme(connection: Connection, identifier: str, context: PlatformConte
         id=ScalarNode(identifier, place),
         title=connection.title,
         summary=connection.summary,
-        kind=_find_kind(connection, settings, placements),
+        kind=_find_kind(connection, settings, placements, context),
         **SchemeLists(settings, obtained).to_nodes(place),
         placements=make_list(placements, place),
         endpoints=next((login.endpoints for login in connection.logins if login.endpoints is not None), None),
@@ -126,8 +132,13 @@ def draft_scheme(connection: Connection, identifier: str, context: PlatformConte
     return SchemeDraft(node, findings)
 
 
-def _find_kind(connection: Connection, settings: Sequence[SchemeSetting], placements: Sequence[MapNode]) -> str:
-    """Return the kind: values that are neither a login nor for basic authentication are sent as they are."""
+def _find_kind(
+    connection: Connection, settings: Sequence[SchemeSetting], placements: Sequence[MapNode], context: PlatformContext
+) -> str:
+    """Return the kind: values that are neither a login nor for basic authentication are sent as they are.
+
+    Beside a Swagger document without security, secrets that no policy sends are for the code of the connector.
+    """
     if connection.logins:
         return connection.logins[0].kind
     if connection.identities:
@@ -136,7 +147,11 @@ def _find_kind(connection: Connection, settings: Sequence[SchemeSetting], placem
         return "http_basic"
     if connection.has_certificate:
         return "mtls"
-    return "api_key" if placements or any(setting.is_secret for setting in settings) else "none"
+    carried = list_hole_names(*(get_text(placement.find("value")) or "" for placement in placements))
+    has_secret = any(setting.is_secret for setting in settings)
+    if has_secret and not carried and context.has_open_document:
+        return "custom"
+    return "api_key" if carried or has_secret else "none"
 
 
 @dataclass(frozen=True, slots=True)
