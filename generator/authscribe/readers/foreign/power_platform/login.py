@@ -27,6 +27,7 @@ from authscribe.readers.foreign.power_platform.custom_parameters import (
 from authscribe.readers.foreign.scheme_lists import ObtainedSecret, SchemeSetting
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
 
+_CUSTOM: Final = "customParameters"
 _SETTINGS_KEYS: Final = ("oauthsettings", "oauthsetting")
 _PLATFORM_VARIABLES: Final = frozenset(
     {"clientid", "clientsecret", "code", "redirecturl", "refreshtoken", "resourceuri", "scope", "scopes", "state"}
@@ -106,7 +107,8 @@ def read_login(name: ScalarNode, parameter: TrackedMapping, ui_facts: MapNode, d
     """
     key = next((key for key in parameter.keys if key.lower() in _SETTINGS_KEYS), "")
     settings = parameter.child(key)
-    custom = settings.child("customParameters")
+    # Some connectors have the custom parameters beside the settings of the login.
+    custom = (settings if settings.peek(_CUSTOM) is not None else parameter).child(_CUSTOM)
     for mapping in (settings, custom, settings.child("properties")):
         _withhold_secrets(mapping)
     variables = _Variables(str(name.value), declared.wires)

@@ -22,17 +22,16 @@ from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 _REFERENCE: Final = re.compile(
     r"""@\{?(?P<function>connectionParameters|headers|queryParameters)
     \(\s*'(?P<name>[^'{}]+)'\s*(?:,\s*'(?P<default>[^']*)'\s*)?\)\}?""",
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _INSTANCES: Final = "policyTemplateInstances"
 _SECTION: Final = "x-ms-apimTemplate-policySection"
 _OPERATIONS: Final = "x-ms-apimTemplate-operationName"
 _PARAMETER_PREFIX: Final = "x-ms-apimTemplateParameter."
 _LOCATIONS: Final[Mapping[str, str]] = {"setheader": "header", "setqueryparameter": "query"}
-_REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryParameters": "query"}
-"""Functions that return another part of the request, by the location of that part."""
+_REQUEST_FUNCTIONS: Final[Mapping[str, str]] = {"headers": "header", "queryparameters": "query"}
+"""Functions, in lower case, that return another part of the request, by the location of that part."""
 
-_HOST_TEMPLATE: Final = "dynamichosturl"
 _FETCH_TEMPLATE: Final = "setvaluefromurl"
 _ROUTE_TEMPLATE: Final = "routerequesttoendpoint"
 _ADDRESSES: Final = ("newPath", "parameterValueUrl", "urlTemplate")
@@ -50,17 +49,14 @@ class PolicyExpression:
     @property
     def names(self) -> tuple[str, ...]:
         """Parameters that it refers to, without duplicates."""
-        matches = (match for match in _REFERENCE.finditer(self.source) if match["function"] not in _REQUEST_FUNCTIONS)
+        matches = (match for match in _REFERENCE.finditer(self.source) if _find_location(match) is None)
         return tuple(dict.fromkeys(match["name"] for match in matches))
 
     @property
     def request_parts(self) -> tuple[tuple[str, str], ...]:
         """Location and name of each other part of the request that it refers to."""
-        return tuple(
-            (_REQUEST_FUNCTIONS[match["function"]], match["name"])
-            for match in _REFERENCE.finditer(self.source)
-            if match["function"] in _REQUEST_FUNCTIONS
-        )
+        matches = ((_find_location(match), match["name"]) for match in _REFERENCE.finditer(self.source))
+        return tuple((location, name) for location, name in matches if location is not None)
 
     def to_placement(self, find_wire: Callable[[str], str], find_part: Callable[[str, str], str]) -> str:
         """Return the value of a placement.
@@ -69,7 +65,7 @@ class PolicyExpression:
         """
 
         def expand(match: re.Match[str]) -> str:
-            location = _REQUEST_FUNCTIONS.get(match["function"])
+            location = _find_location(match)
             return f"{{{find_wire(match['name'])}}}" if location is None else find_part(location, match["name"])
 
         return self._replace_references(expand, escape=True)
@@ -93,6 +89,11 @@ class PolicyExpression:
         if escape:
             pieces[::2] = [text.replace("{", "{{").replace("}", "}}") for text in pieces[::2]]
         return "".join(pieces)
+
+
+def _find_location(reference: re.Match[str]) -> str | None:
+    """Return the location of the part of the request that a reference is to; None if it is to a parameter."""
+    return _REQUEST_FUNCTIONS.get(reference["function"].lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,8 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
     for template, parameters in _list_instances(instances):
         if not _is_for_every_request(parameters, operations):
             continue
-        if template == _HOST_TEMPLATE:
+        # Some connectors name the template for the address in another way.
+        if _find_parameter(parameters, "urlTemplate") is not None:
             base = base or _find_address(parameters)
         elif template == _FETCH_TEMPLATE:
             slots += _read_fetched_slot(parameters)
@@ -202,8 +204,9 @@ def _read_slot(location: str, parameters: MapNode) -> Iterator[PolicySlot]:
 def _read_fetched_slot(parameters: MapNode) -> Iterator[PolicySlot]:
     """Yield the slot that a policy fills with a part of the response to another request."""
     target = _REFERENCE.fullmatch((get_text(_find_parameter(parameters, "parameterTemplate")) or "").strip())
-    if target is not None and target["function"] in _REQUEST_FUNCTIONS:
-        yield PolicySlot(_REQUEST_FUNCTIONS[target["function"]], target["name"], None)
+    location = _find_location(target) if target is not None else None
+    if target is not None and location is not None:
+        yield PolicySlot(location, target["name"], None)
 
 
 def _list_common_slots(instances: Node | None, operations: frozenset[str]) -> tuple[PolicySlot, ...]:
