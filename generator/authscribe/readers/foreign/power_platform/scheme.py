@@ -16,6 +16,7 @@ from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import MapNode, ScalarNode, get_text
 from authscribe.model.placement_template import find_slot, list_hole_names
+from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
 from authscribe.readers.foreign.openapi.variants import is_template_name
 from authscribe.readers.foreign.power_platform.connection import Connection
@@ -151,7 +152,9 @@ def _find_kind(
     has_secret = any(setting.is_secret for setting in settings)
     if has_secret and not carried and context.has_open_document:
         return "custom"
-    return "api_key" if carried or has_secret else "none"
+    # Policies also send settings that are no keys; nothing else does so by itself.
+    is_key = bool(carried) and (any(context.alternatives) or any(map(names_credential, carried)))
+    return "api_key" if has_secret or is_key else "none"
 
 
 @dataclass(frozen=True, slots=True)
