@@ -115,10 +115,14 @@ _Route: TypeAlias = Mapping[tuple[str, str, str], PolicySlot]
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """Effect of a connector's policies on every request, in their order."""
+    """Effect of a connector's policies on every request, in their order.
+
+    `has_literals` is set if some of them state credentials, which are the same for everybody.
+    """
 
     slots: tuple[PolicySlot, ...] = ()
     base: PolicyExpression | None = None
+    has_literals: bool = False
 
     @property
     def expressions(self) -> tuple[PolicyExpression, ...]:
@@ -152,7 +156,8 @@ def read_policies(properties: Node | None, swagger: MapNode | None) -> Policies:
             slots += _read_fetched_slot(parameters)
         elif template in _LOCATIONS:
             slots += _read_slot(_LOCATIONS[template], parameters)
-    return Policies((*slots, *_list_common_slots(instances, operations)), base)
+    has_literals = any(map(_list_literals, _list_maps(instances)))
+    return Policies((*slots, *_list_common_slots(instances, operations)), base, has_literals)
 
 
 def withhold_literals(properties: TrackedMapping) -> None:

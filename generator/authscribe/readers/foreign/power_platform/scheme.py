@@ -153,8 +153,8 @@ def _find_kind(
     if has_secret and not carried and context.has_open_document:
         return "custom"
     # Policies also send settings that are no keys; nothing else does so by itself.
-    is_key = bool(carried) and (any(context.alternatives) or any(map(names_credential, carried)))
-    return "api_key" if has_secret or is_key else "none"
+    may_be_key = bool(carried) and (any(context.alternatives) or any(map(names_credential, carried)))
+    return "api_key" if has_secret or may_be_key or context.policies.has_literals else "none"
 
 
 @dataclass(frozen=True, slots=True)
