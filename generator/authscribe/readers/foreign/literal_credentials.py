@@ -21,6 +21,12 @@ def may_be_credential(name: str, literal: str) -> bool:
     return is_credential and literal.strip() != "" and _WORD_OR_NUMBER.fullmatch(literal.strip()) is None
 
 
+def list_fields(address: str) -> list[tuple[str, str]]:
+    """Return the names and values in the query of an address, as they are written."""
+    fields = (field.partition("=") for field in address.partition("?")[2].split("&"))
+    return [(name, value) for name, _, value in fields]
+
+
 def ends_as_credential(name: str) -> bool:
     """Return whether the last word of a name, which tells what it is, announces a credential: not in `TOKEN_URL`."""
     words = naming.split_words(name)

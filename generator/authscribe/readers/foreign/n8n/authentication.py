@@ -6,12 +6,14 @@ those of `CredentialsHelper` in n8n 0.172.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from authscribe.findings.rules.unread_expression import report_unread_expression
-from authscribe.model.draft import MapNode, ScalarNode, get_text
+from authscribe.model.draft import MapNode, Node, ScalarNode, get_text
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.literal_credentials import list_fields, may_be_credential
 from authscribe.readers.foreign.n8n.scope import PropertyScope
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot
 from authscribe.readers.foreign.tracking import TrackedMapping
@@ -19,6 +21,8 @@ from authscribe.readers.foreign.tracking import TrackedMapping
 _GENERIC: Final = "generic"
 _LOCATIONS: Final = {"headers": "header", "qs": "query", "body": "body"}
 _AUTHORIZATION: Final = "authorization"
+_BASIC_KEYS: Final = ("username", "password")
+_REFERENCE: Final = re.compile(r"\$(?:self|credentials)\b")
 
 
 class _NamedProperty(NamedTuple):
@@ -81,9 +85,33 @@ def _read_generic(filled: TrackedMapping, scope: PropertyScope) -> Iterator[Fill
             scope.findings.setdefault(report_unread_expression(section, node.place))
     for section, location in _LOCATIONS.items():
         yield from _read_section(filled.child(section), location, (), scope)
-    basic = filled.child("auth")
-    for key, location in zip(("username", "password"), BASIC_SLOTS, strict=True):
+    yield from _read_basic(filled.child("auth"), scope)
+
+
+def _read_basic(basic: TrackedMapping, scope: PropertyScope) -> Iterator[FilledSlot]:
+    """Yield user name and password; a literal beside the user name of everybody is one that is withheld."""
+    texts = [get_text(basic.peek(key)) or "" for key in _BASIC_KEYS]
+    if all(texts) and not any(map(_REFERENCE.search, texts)):
+        basic.withhold(_BASIC_KEYS[1])
+        return
+    for key, location in zip(_BASIC_KEYS, BASIC_SLOTS, strict=True):
         yield from _read_slot(basic, key, location, "", scope)
+
+
+def withhold_literals(section: TrackedMapping) -> None:
+    """Withhold the literals in a mapping, at every depth, that may be credentials."""
+    for key, _, node in section.node.entries:
+        if isinstance(node, MapNode) and node.entries:
+            withhold_literals(section.child(key))
+        elif is_literal(key, node):
+            section.withhold(key)
+
+
+def is_literal(name: str, node: Node) -> bool:
+    """Return whether a value without references may be a credential, or hold one in the query of an address."""
+    text = get_text(node) or ""
+    fields = ((name, text), *list_fields(text))
+    return _REFERENCE.search(text) is None and any(may_be_credential(*field) for field in fields)
 
 
 def _read_section(
@@ -105,6 +133,9 @@ def _read_slot(
 ) -> Iterator[FilledSlot]:
     node = section.peek(key)
     if not isinstance(node, ScalarNode) or node.value is None:
+        return
+    if name and is_literal(name.rpartition(".")[2], node):
+        section.withhold(key)
         return
     credentials = scope.fill_basic(node, name) if name.lower() == _AUTHORIZATION else None
     sides = _split_credentials(credentials) if credentials is not None else None

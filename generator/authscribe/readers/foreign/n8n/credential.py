@@ -13,7 +13,7 @@ from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Nou
 from authscribe.model.placement_template import Hole, list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
 from authscribe.readers.foreign.filled_templates import FilledTemplate
-from authscribe.readers.foreign.n8n.authentication import read_authenticate
+from authscribe.readers.foreign.n8n.authentication import is_literal, read_authenticate, withhold_literals
 from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAUTH2, Ancestry
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
 from authscribe.readers.foreign.n8n.properties import CredentialProperty, make_property
@@ -43,6 +43,7 @@ def draft_credential(
 ) -> Iterator[DefinitionDraft | Finding]:
     """Yield the connector of a credential type after its schemes, one for each way, and findings."""
     reader = _CredentialReader.from_type(declared, ancestry)
+    withhold_literals(declared.child("test").child("request"))
     place = declared.place
     title = declared.take_text("displayName")
     ways = reader.list_ways()
@@ -174,7 +175,9 @@ class _CredentialReader:
                     yield wire
 
     def _make_scope(self, way: Way, findings: dict[Finding, None]) -> PropertyScope:
-        constants = {each.wire: each.default for each in self.properties.values() if each.is_constant}
+        constants = {
+            each.wire: each.default for each in self.properties.values() if each.is_constant and not each.is_secret
+        }
         return PropertyScope(self.properties, {**constants, **way}, findings)
 
     def _read_requests(self, scope: PropertyScope) -> tuple[OAuthFacts | None, tuple[FilledSlot, ...]]:
@@ -214,12 +217,12 @@ class _CredentialReader:
         """
         request = self.declared.child("test").child("request")
         node, has_path = request.peek("baseURL"), bool((get_text(request.peek("url")) or "").strip("/ "))
-        if not isinstance(node, ScalarNode) or not has_path or _find_address(self.declared).peek(_ADDRESS) is not None:
+        is_stated = not has_path or _find_address(self.declared).peek(_ADDRESS) is not None
+        if not isinstance(node, ScalarNode) or is_stated or is_literal("", node):
             return None
         base = scope.fill_address(node, "baseURL")
-        if base is None or not known.issuperset(
-            list_variable_names(*(get_text(each.node) or "" for each in base.entries))
-        ):
+        texts = (get_text(entry.node) or "" for entry in base.entries) if base is not None else ()
+        if base is None or not known.issuperset(list_variable_names(*texts)):
             return None
         request.take("baseURL")
         return make_map(node.place, base=base)

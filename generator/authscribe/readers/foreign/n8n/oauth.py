@@ -117,8 +117,11 @@ def _read_authorization(scope: PropertyScope) -> MapNode | None:
     if filled.names:
         text = str(url.value) if isinstance(url, ScalarNode) else ""
         return make_map(endpoint.place, url=f"{text}{'&' if '?' in text else '?'}{filled.to_url()}")
-    pairs: dict[str, Node | Value] = dict(parse_qsl(filled.to_url(), keep_blank_values=True))
-    query = make_map(declared.name.place, query=make_plain_map(pairs, declared.name.place))
+    pairs = dict(parse_qsl(filled.to_url(), keep_blank_values=True))
+    if any(may_be_credential(*pair) for pair in pairs.items()):
+        declared.declared.withhold("default")
+        return endpoint
+    query = make_map(declared.name.place, query=make_plain_map({**pairs}, declared.name.place))
     return MapNode((*endpoint.entries, *query.entries), endpoint.place)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
+from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.scheme_lists import SchemeSetting, find_value_type, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, parse_boolean
 
@@ -80,8 +81,11 @@ class CredentialProperty:
 
     @property
     def is_secret(self) -> bool:
-        """Return whether n8n hides what is typed, all of it or a part; it shows everything else."""
-        return _hides(self.declared.node)
+        """Return whether n8n hides what is typed, all of it or a part; it shows everything else but a constant.
+
+        A constant that is called like a credential is one of the package.
+        """
+        return _hides(self.declared.node) or (self.is_constant and may_be_credential(self.wire, str(self.default)))
 
     @property
     def conditions(self) -> Mapping[str, Node]:

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from authscribe.findings.finding import Place
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.readers.foreign.literal_credentials import may_be_credential
+from authscribe.readers.foreign.literal_credentials import list_fields, may_be_credential
 from authscribe.readers.foreign.scheme_lists import list_texts
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
@@ -182,16 +182,11 @@ def _list_literals(instance: MapNode) -> tuple[str, ...]:
 
 def _list_literal_fields(address: str) -> Iterator[str]:
     """Yield the names in the query of an address with literal credentials, apart from parameters of operations."""
-    yield from (name for name, value in _list_query(address) if "{" not in value and _is_literal(name, value))
+    yield from (name for name, value in list_fields(address) if "{" not in value and _is_literal(name, value))
 
 
 def _is_literal(name: str, value: str) -> bool:
     return "@" not in value and may_be_credential(name, value)
-
-
-def _list_query(address: str) -> list[tuple[str, str]]:
-    fields = (field.partition("=") for field in address.partition("?")[2].split("&"))
-    return [(name, value) for name, _, value in fields]
 
 
 def _list_maps(node: Node | None) -> Iterator[MapNode]:
@@ -236,7 +231,7 @@ def _read_route(parameters: MapNode) -> _Route:
     node = _find_parameter(parameters, "newPath")
     address = get_text(node) or ""
     fields = [("path", "", segment) for segment in address.partition("?")[0].split("/")]
-    fields += [("query", name, value) for name, value in _list_query(address)]
+    fields += [("query", name, value) for name, value in list_fields(address)]
     place = node.place if node is not None else parameters.place
     return {
         (location, name, text): PolicySlot(location, name or expression.names[0], expression)
