@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_reference
-from authscribe.model import naming
 from authscribe.model.draft import DefinitionDraft, ListNode, MapNode, Node, Noun, ScalarNode, Value, get_text
 from authscribe.model.placement_template import Hole, list_variable_names
 from authscribe.readers.foreign.alternatives import EXCESS, WAY_LIMIT, find_excess
@@ -18,14 +17,13 @@ from authscribe.readers.foreign.n8n.inheritance import BASIC, KINDS, OAUTH1, OAU
 from authscribe.readers.foreign.n8n.oauth import CONTROLS, GRANT, SWITCHES, OAuthFacts, read_oauth1, read_oauth2
 from authscribe.readers.foreign.n8n.properties import CredentialProperty, make_property
 from authscribe.readers.foreign.n8n.scope import PropertyScope
+from authscribe.readers.foreign.n8n.ways import Way, choose, make_ids
 from authscribe.readers.foreign.request_slots import BASIC_SLOTS, FilledSlot, find_kind, make_placements
 from authscribe.readers.foreign.scheme_lists import (
-    MethodIds,
     ObtainedSecret,
     SchemeLists,
     SchemeSetting,
     find_credentials,
-    make_method_ids,
     make_undeclared_setting,
 )
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_list, make_map
@@ -33,9 +31,6 @@ from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_
 _DOCUMENTATION: Final = "https://docs.n8n.io/integrations/builtin/credentials"
 _ADDRESS: Final = "apiBaseUrl"
 _DEFAULT_GRANT: Final = "authorizationCode"
-
-Way: TypeAlias = Mapping[str, Value]
-"""Way to authenticate: the values of the properties by which the owner chooses it."""
 
 
 def draft_credential(
@@ -53,7 +48,7 @@ def draft_credential(
         yield excess
         return
     methods: list[MapNode] = []
-    for way, ids in zip(ways, _make_ids(identifier, ways), strict=True):
+    for way, ids in zip(ways, make_ids(identifier, ways), strict=True):
         scheme = ScalarNode(ids.scheme, place)
         yield DefinitionDraft(Noun.SCHEME, reader.draft_scheme(scheme, title, way))
         methods.append(make_map(place, id=ids.method, schemes=ListNode((scheme,), place)))
@@ -61,24 +56,6 @@ def draft_credential(
     yield from reader.findings
     choice = {"scheme": identifier} if len(methods) == 1 else {"methods": make_list(tuple(methods), place)}
     yield _draft_connector(declared, {"id": identifier, "title": title, **choice})
-
-
-def _make_ids(identifier: str, ways: tuple[Way, ...]) -> tuple[MethodIds, ...]:
-    if len(ways) == 1:
-        return (MethodIds(identifier, identifier),)
-    is_only_grant = len({way.get(GRANT) for way in ways}) == 1
-    return make_method_ids(identifier, (_name_way(way, has_grant=not is_only_grant) for way in ways))
-
-
-def _name_way(way: Way, *, has_grant: bool) -> str:
-    """Return the choices in words; a switch has its own name, after `no` if it is off."""
-    words: list[str] = []
-    for wire, value in way.items():
-        if isinstance(value, bool):
-            words += (*(() if value else ("no",)), *naming.split_words(wire))
-        elif wire != GRANT or has_grant:
-            words += naming.split_words(str(value))
-    return "-".join(words)
 
 
 def _draft_connector(declared: TrackedMapping, facts: Mapping[str, Node | Value]) -> DefinitionDraft:
@@ -275,7 +252,7 @@ class _CredentialReader:
             setting = self.settings.get(wire) or declared.read()
             self.settings[wire] = setting
             if wire in scope.constants and not declared.is_hidden:
-                setting = _choose(setting, scope.constants[wire])
+                setting = choose(setting, scope.constants[wire])
             is_optional = setting.is_optional or bool(conditions.entries)
             visible = make_map(setting.name.place, visible_when=conditions if conditions.entries else None)
             facts = MapNode((*setting.facts.entries, *visible.entries), setting.facts.place)
@@ -318,22 +295,6 @@ class _CredentialReader:
         if BASIC in self.ancestry.names and not has_own:
             yield FilledSlot("basic_username", "", FilledTemplate((Hole("user"),)))
             yield FilledSlot("basic_password", "", FilledTemplate((Hole("password"),)))
-
-
-def _choose(setting: SchemeSetting, value: Value) -> SchemeSetting:
-    """Return a setting for which the owner has chosen a value, when choosing the way."""
-    choices = setting.facts.find("enum")
-    items = choices.items if isinstance(choices, ListNode) else ()
-    chosen = tuple(item for item in items if isinstance(item, MapNode) and _has_value(item.find("value"), value))
-    others = (entry for entry in setting.facts.entries if entry.key not in ("default", "enum"))
-    place = setting.facts.place
-    fixed = make_map(place, default=value, enum=make_list(chosen, place))
-    return replace(setting, facts=MapNode((*others, *fixed.entries), place), is_optional=True)
-
-
-def _has_value(node: Node | None, value: Value) -> bool:
-    # A boolean is an integer to `==`.
-    return isinstance(node, ScalarNode) and node.value == value and type(node.value) is type(value)
 
 
 def _list_secrets(settings: tuple[SchemeSetting, ...], obtained: tuple[ObtainedSecret, ...]) -> set[str]:
