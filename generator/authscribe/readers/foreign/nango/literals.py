@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.nango import CREDENTIAL_NAME
 from authscribe.readers.foreign.nango.templates import find_innermost
+
+_SCHEMES: Final = ("basic", "bearer")
+"""Names of HTTP authentication schemes (RFC 9110 section 11.1), which are no credentials by themselves."""
 
 
 def has_reference(node: Node) -> bool:
@@ -25,10 +29,10 @@ def is_credential(node: Node, path: Iterable[str]) -> bool:
 
 
 def _has_value(node: Node) -> bool:
-    """Return whether a literal may be a secret, as a boolean or an empty value cannot."""
+    """Return whether a literal may be a secret, as a boolean, an empty value or the name of a scheme cannot."""
     match node:
         case ScalarNode(value=value):
-            return bool(value) and not isinstance(value, bool)
+            return bool(value) and not isinstance(value, bool) and str(value).lower() not in _SCHEMES
         case ListNode(items=items):
             return any(map(_has_value, items))
         case MapNode(entries=entries):

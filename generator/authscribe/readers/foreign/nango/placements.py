@@ -65,11 +65,17 @@ def _has_authorization(headers: TrackedMapping) -> bool:
 
 
 def _take_placements(mapping: TrackedMapping, read: Callable[[str, Node], tuple[MapNode, ...]]) -> Iterator[MapNode]:
-    """Yield the placements of the keys; a key that differs from an earlier one in case only is left."""
+    """Yield the placements of the keys; a key that differs from an earlier one in case only is left.
+
+    A value without references is withheld if it has the name of a credential.
+    """
     # Names of headers are case-insensitive (RFC 9110 section 5.1), and a slot has one placement.
     seen: set[str] = set()
     for key in mapping.keys:
         node = mapping.peek(key)
+        if node is not None and is_credential(node, (key,)):
+            mapping.withhold(key)
+            continue
         is_usable = "${" not in key and key.casefold() not in seen
         placements = read(key, node) if node is not None and is_usable else ()
         if placements:
