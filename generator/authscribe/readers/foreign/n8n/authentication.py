@@ -89,7 +89,7 @@ def _read_generic(filled: TrackedMapping, scope: PropertyScope) -> Iterator[Fill
 
 
 def _read_basic(basic: TrackedMapping, scope: PropertyScope) -> Iterator[FilledSlot]:
-    """Yield user name and password; a literal beside the user name of everybody is one that is withheld."""
+    """Yield user name and password; a literal password is withheld if the user name is a literal, too."""
     texts = [get_text(basic.peek(key)) or "" for key in _BASIC_KEYS]
     if all(texts) and not any(map(_REFERENCE.search, texts)):
         basic.withhold(_BASIC_KEYS[1])

@@ -104,7 +104,7 @@ class _CredentialReader:
         return cls(declared, ancestry, {each.wire: each for each in properties if each is not None})
 
     def list_ways(self) -> tuple[Way, ...]:
-        """Return the ways to authenticate: the choices of the owner that decide over what requests are.
+        """Return the ways to authenticate: the owner's choices that decide what requests carry, or which secrets exist.
 
         If there are too many, only the grants of OAuth are told apart, and the defaults decide everything else.
         """
@@ -130,16 +130,16 @@ class _CredentialReader:
         yield from ({GRANT: str(choice)} for choice in choices or (default or _DEFAULT_GRANT,))
 
     def _find_choice(self, way: Way) -> CredentialProperty | None:
-        """Return the first property that the owner chooses and that decides over requests or secrets, if any."""
+        """Return the first property among whose values the owner still has to choose a way; None if there is none."""
         scope = self._make_scope(way, {})
         decisive = {*self._list_decisive(scope)} - scope.constants.keys()
         choices = (each for each in self.properties.values() if each.wire in decisive)
         return next((each for each in choices if len(each.list_alternatives()) > 1), None)
 
     def _list_decisive(self, scope: PropertyScope) -> Iterator[str]:
-        """Yield the properties that decide what requests are, and the lists of options that decide which secrets are.
+        """Yield the properties that decide what requests carry, and lists of options that decide which secrets exist.
 
-        A switch for a further secret, or a list that is shown under a condition itself, is no choice of a way.
+        Not a choice of a way are a switch for a further secret, and a list that is shown under a condition itself.
         """
         _, slots = self._read_requests(scope)
         yield from scope.assumed

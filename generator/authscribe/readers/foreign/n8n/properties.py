@@ -114,11 +114,14 @@ class CredentialProperty:
         return tuple(value for value in values if isinstance(value, ScalarNode) and value.value is not None)
 
     def list_alternatives(self) -> tuple[Value, ...]:
-        """Return the values among which the owner chooses; nothing for a property that may have any value."""
+        """Return the values among which the owner chooses, that of a switch by itself first.
+
+        Nothing for a property that may have any value.
+        """
         if self.is_hidden or self.type not in ("options", "boolean"):
             return ()
         if self.type == "boolean":
-            return (True, False)
+            return (self.default is True, self.default is not True)
         return tuple(dict.fromkeys(choice.value for choice in self.list_choices()))
 
     def take_all(self) -> None:

@@ -1,4 +1,4 @@
-"""Tell the ways to authenticate of a credential type apart: by the values that the owner chooses for its properties."""
+"""Name the ways to authenticate of a credential type by the values that the owner chooses for its properties."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _name_way(way: Way, *, has_grant: bool) -> str:
 
 
 def choose(setting: SchemeSetting, value: Value) -> SchemeSetting:
-    """Return a setting for which the owner has chosen a value, when choosing the way."""
+    """Return a setting with the value that the owner has chosen together with the way."""
     choices = setting.facts.find("enum")
     items = choices.items if isinstance(choices, ListNode) else ()
     chosen = tuple(item for item in items if isinstance(item, MapNode) and _has_value(item.find("value"), value))
