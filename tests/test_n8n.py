@@ -18,7 +18,7 @@ TOKENS = [
     "$self.text", "$self['empty']", '$self["yes"]', "$credentials?.no", "$credentials.number", "'a'", '"b\\"c"', "1.5",
     "true", "undefined", "(", ")", "[", "]", "+", "?", ":", "===", "!==", "&&", "||", "!", ",", "-", ".trim()",
     ".endsWith('c')", ".replace(/\\/$/, '')", "/x/g", "new", "RegExp", ".length", " ", "}", "{", "'", "`x`", "`", "${",
-    "$self.secret", "btoa(", "Buffer.from(", ".toString('base64')", "'Basic '",
+    "$self.secret", "??", "new RegExp('/$')", "btoa(", "Buffer.from(", ".toString('base64')", "'Basic '",
 ]  # fmt: skip
 
 
@@ -42,12 +42,16 @@ def result(expression: str) -> tuple[str, list[str]] | None:
         ("$self.no ? 'a' : $self.yes ? 'b' : 'c'", "b", ["no", "yes"]),
         ("!$self.no && 'x'", "x", ["no"]),
         ("$self.empty || $self.text", "<text>", ["empty"]),
+        ("$self.none ?? 'x'", "x", ["none"]),
+        ("$self.empty ?? 'x'", "<empty>", []),
         ("$self.text === 'abc' ? 'same' : 'other'", "same", ["text"]),
         ("$self.text !== 'abc' ? 'other' : 'same'", "same", ["text"]),
         ("$self.number === 3 ? 'a' : 'b'", "a", []),
         ("($self.yes ? 'a' : 'b') + 'c'", "ac", ["yes"]),
         ("$self.text.trim().trim()", "<text>", []),
         ("$self.text.replace(/\\/+$/, '')", "<text>", []),
+        ("$self.text.replace(new RegExp('/$'), '')", "<text>", []),
+        ("$self.text.replace(new RegExp('/+$', 'g'), '')", "<text>", []),
         ("$self.text.endsWith('c') ? $self.text : 'x'", "<text>", ["text"]),
         ("$self.no ? btoa($self.text)[0].a : 'known'", "known", ["no"]),
         ("'a\\n\\'b'", "a\n'b", []),
@@ -69,12 +73,32 @@ def test_an_expression_is_evaluated(expression: str, text: str, conditions: list
 
 
 @pytest.mark.parametrize(
+    ("expression", "alternatives"),
+    [
+        ("$self.empty || 'a'", ["<empty>", "a"]),
+        ("($self.empty || 'a') + '/b'", ["<empty>/b", "a/b"]),
+        ("$self.empty ? $self.empty + '/b' : 'a'", ["<empty>/b", "a"]),
+        ("$self.empty ? 'b' : 'a'", []),
+        ("$self.text || 'a'", []),
+        ("($self.empty || 'a') + ($self.none || 'b')", []),
+        ("$self.empty || ($self.none || 'b')", ["<none>", "b"]),
+        ("$self.empty || btoa('a')", []),
+    ],
+)
+def test_a_value_that_the_owner_may_leave_empty_has_an_alternative(expression: str, alternatives: list[str]) -> None:
+    evaluation = evaluate(f"={{{{{expression}}}}}", lambda name: (DEFAULTS.get(name), False))
+    found = evaluation.alternatives if evaluation is not None else ()
+    assert [each.template.to_url().replace("${", "<").replace("}", ">") for each in found] == alternatives
+
+
+@pytest.mark.parametrize(
     "expression",
     [
         "btoa($self.text)", "$self.text.slice(1)", "$self.text[0]", "$self.text.length", "'a' +", "? :", "", "(", "a b",
         "$self.text.replace(/a/, 'b')", "-1", "new Date()", "`${x}`", "`${{}}`", "`a", "(" * 9999, "!" * 9999,
         "'Basic ' + Buffer.from('a')", "'Basic ' + btoa(btoa('a'))", "'Basic ' + btoa('a') + 'b'", "'a'.toString('base64')",
         "'Basic ' + Buffer.from('a').toString('hex')", "'Basic ' + Buffer.concat('a').toString('base64')", "btoa()",
+        "new RegExp('/$')", "$self.text.replace(new RegExp('a'), '')", "$self.text.replace(RegExp(), '')",
         "$self.no ? 'a' : $self.yes ? btoa('b') : 'c'", "'a' + [1]", "-" * 9999, "a." * 9999 + "a",
     ],
 )  # fmt: skip

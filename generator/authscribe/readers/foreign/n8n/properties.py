@@ -114,10 +114,7 @@ class CredentialProperty:
         return tuple(value for value in values if isinstance(value, ScalarNode) and value.value is not None)
 
     def list_alternatives(self) -> tuple[Value, ...]:
-        """Return the values among which the owner chooses, that of a switch by itself first.
-
-        Nothing for a property that may have any value.
-        """
+        """Return the values among which the owner chooses, the default of a switch first; none if any value will do."""
         if self.is_hidden or self.type not in ("options", "boolean"):
             return ()
         if self.type == "boolean":
