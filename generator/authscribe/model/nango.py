@@ -176,6 +176,9 @@ _DERIVED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "derived", "expi
 _INSTALLED_ACCESS: Final = ModeToken(ACCESS, _ACCESS_DESCRIPTION, "onboarding", "expires")
 _GRANTED_REFRESH: Final = ModeToken(REFRESH, "The token that renews the access token.", "onboarding")
 _GRANTED: Final = (_GRANTED_ACCESS, _GRANTED_REFRESH)
+SCOPES: Final = "oauth_scopes"
+"""Field of a connection for the scopes of a client, which Nango adds to the request for a token by itself."""
+ASKED_SCOPES: Final = f"${{{GROUPS[CONNECTION]}.{SCOPES}}}"
 SIGNED: Final = "token"
 """Key of the claims of a token that Nango signs, and the reference to it in the request for another one."""
 _SIGNED_TOKEN: Final = ModeToken(SIGNED, "The signed token that the login exchanges.", "derived", "expires")
@@ -270,12 +273,14 @@ def find_mode(
     has_certificate: bool,
     has_refresh_token: bool,
     signs_token: bool,
+    asks_scopes: bool,
 ) -> AuthMode:
     """Return a mode as the other keys of its provider refine it.
 
     `grant` is that of the request for a token, `registration` how an MCP client becomes known, and `authentication`
     how the client authenticates. `has_refresh_token` is set if the response to a login states a refresh token, and
-    `signs_token` if the provider states the claims of a token.
+    `signs_token` if the provider states the claims of a token. `asks_scopes` is set if the owner states the scopes of a
+    client, and the provider does not state where they go.
     """
     mode = _find_granted_mode(name, grant, registration)
     is_client = mode is MODES["OAUTH2_CC"]
@@ -284,8 +289,10 @@ def find_mode(
         mode = replace(mode, tokens=(*tokens, _SIGNED_TOKEN) if signs_token else tokens)
     if has_certificate:
         mode = replace(mode, fields=(*mode.fields, *CERTIFICATE), kept_fields=(*mode.kept_fields, *CERTIFICATE))
+    if is_client and asks_scopes:
+        mode = replace(mode, body={"scope": ASKED_SCOPES})
     if is_client and authentication == "custom":
-        return replace(mode, client_authentication=None, body=CLIENT_AS_USER)
+        return replace(mode, client_authentication=None, body={**mode.body, **CLIENT_AS_USER})
     if authentication == PRIVATE_KEY:
         mode = replace(mode, optional_fields=("client_secret",))
     return replace(mode, kind=_GRANT_KINDS.get(grant or "", mode.kind)) if is_client else mode

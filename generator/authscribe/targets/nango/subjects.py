@@ -11,7 +11,7 @@ from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, build_method_contract, build_scheme_contract, list_methods
 from authscribe.model.definitions import Connector, Kind, Scheme
 from authscribe.model.naming import make_id
-from authscribe.model.nango import GROUPS, MODES, PRIVATE_KEY, SIGNED, AuthMode, find_mode
+from authscribe.model.nango import CONNECTION, GROUPS, MODES, PRIVATE_KEY, SCOPES, SIGNED, AuthMode, find_mode
 
 _MODE: Final = "auth_mode"
 _OTHER_CHARACTER: Final = re.compile("[^a-z0-9-]")
@@ -145,6 +145,7 @@ def _refine_mode(name: str, scheme: Scheme, contract: Contract) -> AuthMode:
         has_certificate=scheme.extras.get("require_client_certificate") is True,
         has_refresh_token=contract.token_request is not None and contract.token_request.refresh_token_path is not None,
         signs_token=isinstance(scheme.extras.get(SIGNED), dict),
+        asks_scopes=any((each.name, each.group) == (SCOPES, CONNECTION) for each in contract.parameters),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from authscribe.findings.finding import Place
 from authscribe.model import naming
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
-from authscribe.model.nango import ACCESS, CREDENTIALS, SIGNED, AuthMode, ModeToken, find_mode
+from authscribe.model.nango import ACCESS, CONNECTION, CREDENTIALS, SCOPES, SIGNED, AuthMode, ModeToken, find_mode
 from authscribe.model.placement_template import list_hole_names
 from authscribe.readers.foreign.nango.fields import is_computed, is_left_out, make_setting, take_secrecy
 from authscribe.readers.foreign.nango.placements import read_placements
@@ -33,15 +33,16 @@ _COPIED_KEYS: Final = frozenset({"name", "names", "type", "title", "description"
 
 def find_provider_mode(provider: TrackedMapping) -> AuthMode:
     """Return the mode of a provider, which other keys may refine."""
-    params = provider.peek("token_params")
+    params = provider.child("token_params").node
     return find_mode(
         get_text(provider.peek("auth_mode")) or "",
-        grant=get_text(params.find("grant_type")) if isinstance(params, MapNode) else None,
+        grant=get_text(params.find("grant_type")),
         registration=get_text(provider.peek("client_registration")),
         authentication=get_text(provider.peek("token_request_auth_method")),
         has_certificate=parse_boolean(provider.peek("require_client_certificate")) is True,
         has_refresh_token=get_text(provider.child("token_response").peek("refresh_token")) is not None,
         signs_token=isinstance(provider.peek(SIGNED), MapNode),
+        asks_scopes=params.find("scope") is None and provider.child(CONNECTION).peek(SCOPES) is not None,
     )
 
 
