@@ -18,6 +18,7 @@ from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.placement_template import Hole, parse_template
 from authscribe.readers.foreign.filled_templates import FilledTemplate
+from authscribe.readers.foreign.literal_credentials import names_credential
 from authscribe.readers.foreign.postman.auth_types import (
     AUTH_TYPES,
     DEFAULT_GRANT,
@@ -44,6 +45,8 @@ _LOGIN_WORDS: Final = frozenset(
 )
 """Parameters of OpenID Connect (Core 1.0, section 3.1.2.1) and Google's OAuth whose values are words."""
 _LOGIN_VALUE: Final = re.compile(r"[a-z_]{1,20}(?: [a-z_]{1,20}){0,3}")
+_TARGETS: Final = ("audience", "resource")
+"""Parameters of OAuth requests that name the API for which a token is (RFC 8693 section 2.1, RFC 8707)."""
 _OAUTH1_TOKEN: Final = ("token", "tokenSecret")
 _SCOPES: Final = re.compile(r"[^{}]*")
 _STRUCTURAL: Final[Mapping[str, re.Pattern[str]]] = {
@@ -96,6 +99,20 @@ class AuthEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginRequest:
+    """Request that exchanges credentials for a token: its body, in which `${name}` is a setting, and the token's path.
+
+    `form` is the format of the body. The parameters that a grant of OAuth requires are left out.
+    """
+
+    method: str
+    form: str
+    body: tuple[tuple[str, str], ...]
+    token_path: str = ""
+    refresh_token_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PostmanAuth:
     """Way in which requests authenticate; two with the same facts are equal wherever they are."""
 
@@ -108,6 +125,7 @@ class PostmanAuth:
     scopes: tuple[str, ...] = ()
     pkce: bool | None = None
     client_authentication: str | None = None
+    login: LoginRequest | None = None
     place: Place = field(default=Place(""), compare=False)
 
 
@@ -264,6 +282,7 @@ class _AuthReader:
         method = {"header": "client_secret_basic", "body": "client_secret_post"}.get(
             self._get("client_authentication") or ""
         )
+        body = tuple((name, value.to_url()) for name, value in self._list_token_params())
         return PostmanAuth(
             f"oauth2-{name}" if name in GRANTS else "oauth2",
             grant.kind,
@@ -274,6 +293,7 @@ class _AuthReader:
             self._list_scopes(),
             grant.pkce,
             method,
+            LoginRequest("POST", "form", body) if body else None,
             self.place,
         )
 
@@ -284,8 +304,21 @@ class _AuthReader:
         ]
         identifiers = [AuthSetting(self._name(param), is_secret=False) for param in grant.identifiers]
         addresses = (self._fill_address(param) for param in _ADDRESSES.values())
-        names = [name for address in addresses if address is not None for name in address.names]
-        return merge_settings((*secrets, *identifiers, *(AuthSetting(name, is_secret=False) for name in names)))
+        plain = (*filter(None, addresses), fill_variables(self._get("scope") or ""))
+        params = (value for _, value in (*self._list_fixed("authUrl"), *self._list_token_params()))
+        others = [AuthSetting(name, is_secret=False) for value in plain for name in value.names]
+        others += [AuthSetting(name, is_secret=names_credential(name)) for value in params for name in value.names]
+        return merge_settings((*secrets, *identifiers, *others))
+
+    def _list_token_params(self) -> Iterator[tuple[str, FilledTemplate]]:
+        """Yield what the body of a token request holds besides the parameters of the grant."""
+        node = self.params.get("tokenRequestParams")
+        items = [item for item in node.items if _is_in_body(item)] if isinstance(node, ListNode) else []
+        stated = [(name, self.params.get(name)) for name in _TARGETS]
+        for name, value in (*stated, *list_items(ListNode(tuple(items), self.place))):
+            filled = _fill_param(name, (get_text(value) or "").strip())
+            if filled is not None:
+                yield name, filled
 
     def _list_tokens(self, token: str, grant: Grant) -> tuple[AuthToken, ...]:
         access = AuthToken(token, "onboarding", "expires")
@@ -297,23 +330,42 @@ class _AuthReader:
             address = self._fill_address(param)
             is_authorize = role == "authorize"
             if address is not None and (grant.has_user or not is_authorize):
-                yield AuthEndpoint(role, address.to_url(), tuple(self._list_fixed(param)) if is_authorize else ())
+                fixed = self._list_fixed(param) if is_authorize else ()
+                yield AuthEndpoint(role, address.to_url(), tuple((name, value.to_url()) for name, value in fixed))
 
-    def _list_fixed(self, param: str) -> Iterator[tuple[str, str]]:
+    def _list_fixed(self, param: str) -> Iterator[tuple[str, FilledTemplate]]:
         """Yield the fixed parts of a query that say how a user logs in; any other value may be a credential."""
         query = (self._get(param) or "").partition("#")[0].partition("?")[2]
         pairs = [pair.partition("=")[::2] for pair in query.split("&")]
         pairs += [(name, get_text(value) or "") for name, value in list_items(self.params.get("authRequestParams"))]
-        yield from ((name, value) for name, value in pairs if name in _LOGIN_WORDS and _LOGIN_VALUE.fullmatch(value))
+        for name, value in pairs:
+            filled = _fill_param(name, value) if name in _LOGIN_WORDS or name in _TARGETS else None
+            if filled is not None:
+                yield name, filled
 
     def _fill_address(self, param: str) -> FilledTemplate | None:
-        """Return an address without the values in it: an address with user information is left out."""
-        match = _ADDRESS.fullmatch(self._get(param) or "")
-        return fill_variables(match[1]) if match is not None else None
+        return fill_address(self._get(param) or "")
 
     def _list_scopes(self) -> tuple[str, ...]:
         text = self._get("scope") or ""
         return tuple(dict.fromkeys(text.split())) if _SCOPES.fullmatch(text) else ()
+
+
+def _is_in_body(item: Node) -> bool:
+    return isinstance(item, MapNode) and get_text(item.find("send_as")) in (None, "request_body")
+
+
+def _fill_param(name: str, value: str) -> FilledTemplate | None:
+    """Return the value of a parameter of an OAuth request, if it is a variable or a word."""
+    filled = fill_variables(value)
+    is_word = name in _LOGIN_WORDS and _LOGIN_VALUE.fullmatch(value) is not None
+    return filled if is_word or len(filled.parts) == len(filled.names) == 1 else None
+
+
+def fill_address(text: str) -> FilledTemplate | None:
+    """Return an address without the values in it: None for one with user information."""
+    match = _ADDRESS.fullmatch(text)
+    return fill_variables(match[1]) if match is not None else None
 
 
 def merge_settings(settings: tuple[AuthSetting, ...]) -> tuple[AuthSetting, ...]:

@@ -83,3 +83,13 @@ GRANTS: Final[Mapping[str, Grant]] = {
 DEFAULT_GRANT: Final = "authorization_code"
 OPTIONAL_SECRETS: Final = frozenset({"authorization_code_with_pkce"})
 """Grants for which a public client has no secret (RFC 7636)."""
+GRANT_KINDS: Final[Mapping[str, str]] = {
+    "authorization_code": "oauth2_authorization_code",
+    "client_credentials": "oauth2_client_credentials",
+    "password": "oauth2_password",
+    "refresh_token": "oauth2_refresh",
+    "urn:ietf:params:oauth:grant-type:device_code": "oauth2_device",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "oauth2_jwt_bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange": "oauth2_token_exchange",
+}
+"""Kinds by the grants that requests for tokens state (RFC 6749, RFC 7523, RFC 8628, RFC 8693)."""

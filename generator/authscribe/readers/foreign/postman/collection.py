@@ -1,15 +1,10 @@
-"""Draft the connector of a Postman collection: the ways in which its requests authenticate.
-
-An item without an auth inherits that of the folder around it, and so on up to the collection; `noauth` ends that. A
-request may carry credentials in headers and parameters of its own, instead of an auth or beside it.
-"""
+"""Draft the connector of a Postman collection: the ways in which its requests authenticate."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from authscribe.findings.finding import Finding, Place, attribute_findings
@@ -22,21 +17,20 @@ from authscribe.readers.foreign.postman.auth import (
     NO_AUTHENTICATION,
     AuthSetting,
     AuthToken,
+    LoginRequest,
     PostmanAuth,
     is_read,
     merge_settings,
-    read_auth,
 )
-from authscribe.readers.foreign.postman.fields import asks_for_token, list_credentials, list_secret_variables
 from authscribe.readers.foreign.postman.names import find_name
+from authscribe.readers.foreign.postman.requests import RequestReader
 from authscribe.readers.foreign.postman.variables import (
     DeclaredVariables,
-    fill_variables,
     read_variables,
     take_description,
     withhold_rest,
 )
-from authscribe.readers.foreign.request_slots import FilledSlot, make_placements
+from authscribe.readers.foreign.request_slots import make_placements
 from authscribe.readers.foreign.scheme_lists import (
     MethodIds,
     ObtainedSecret,
@@ -45,19 +39,8 @@ from authscribe.readers.foreign.scheme_lists import (
     make_method_ids,
 )
 from authscribe.readers.foreign.shapes import find_wrong_lists, find_wrong_mappings
-from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map, make_plain_map
+from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_list, make_map, make_plain_map
 
-_VARIABLE: Final = r"\{\{[^{}]+\}\}"
-_PORT: Final = rf":(?:[0-9]{{1,5}}|{_VARIABLE})"
-_ORIGIN: Final = re.compile(
-    rf"((?:https?|{_VARIABLE})://(?:[A-Za-z0-9.-]|{_VARIABLE})+(?:{_PORT})?)(?:[/?#].*)?"
-    rf"|({_VARIABLE}{_PORT})(?:[/?#].*)?|({_VARIABLE})(?:[^:@].*)?",
-    re.DOTALL,
-)
-"""Addresses without user information, and the part of them that ends with the host or a variable in place of it."""
-_AUTHORIZATION: Final = ("header", "authorization")
-_KEEPING_TYPES: Final = (NO_AUTHENTICATION.label, "apikey")
-"""Types of auth that leave the header for credentials alone."""
 _FACTS: Final = ("_postman_id", "schema", "version")
 """Facts about a collection that are no values."""
 
@@ -74,7 +57,7 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
         withhold_rest(collection)
         yield report_bad_id(name.text, place)
         return
-    reader = _CollectionReader(collection.node)
+    reader = RequestReader(collection.node)
     ways = tuple(reader.list_ways())
     variables = read_variables(collection, "variable", reader.secret_names, _list_used(ways))
     wrong = (*find_wrong_lists(collection, "item", "variable"), *find_wrong_mappings(collection, "info"))
@@ -87,13 +70,13 @@ def read_collection(path: str, collection: TrackedMapping) -> Iterator[Definitio
     }
     withhold_rest(info, keep=tuple(key for key in _FACTS if get_text(info.peek(key)) is not None))
     identifier = ScalarNode(name.identifier, place)
-    unused = _list_unused(variables, ways, reader.token_ways)
+    unused = _list_unused(variables, ways, reader.filled, tuple(reader.list_login_settings()))
     excess = find_excess(place, len(ways), len(unused))
     if excess is not None:
         collection.abandon(EXCESS)
         yield excess
         return
-    drafts = _WayDrafts(identifier, facts["title"], variables, ways, reader.find_base(), unused)
+    drafts = _WayDrafts(identifier, facts["title"], variables, reader.filled, ways, reader.find_base(), unused)
     yield from drafts.draft_schemes()
     yield drafts.draft_connector(facts, collection.leftovers())
 
@@ -115,109 +98,18 @@ def _account_auth(auth: TrackedMapping) -> None:
     withhold_rest(auth)
 
 
-@dataclass(slots=True)
-class _CollectionReader:
-    """Reader of what requests state about authentication, and of their addresses.
-
-    `origins` are the beginnings of addresses, None for one that is not understood, and `secret_names` the variables
-    that bodies carry as credentials. What requests for tokens state is in `token_ways` and `token_origins`.
-    """
-
-    node: MapNode
-    findings: dict[Finding, None] = field(default_factory=dict)
-    origins: dict[str | None, None] = field(default_factory=dict)
-    secret_names: set[str] = field(default_factory=set)
-    token_ways: dict[PostmanAuth, None] = field(default_factory=dict)
-    token_origins: dict[str | None, None] = field(default_factory=dict)
-
-    def list_ways(self) -> Iterator[PostmanAuth]:
-        """Yield each way to authenticate once, in the order of the requests; none if nothing does.
-
-        The ways of requests for tokens count only if there are no other requests.
-        """
-        own = self._read(self.node) or NO_AUTHENTICATION
-        items = self.node.find("item")
-        used = dict.fromkeys(self._walk(items, own)) or self.token_ways or {own: None}
-        yield from (way for way in used if way != NO_AUTHENTICATION)
-
-    def find_base(self) -> FilledTemplate | None:
-        """Return the address that all requests, or else those for tokens, begin with, after they have been read."""
-        origin, *others = (*(self.origins or self.token_origins), None)
-        return fill_variables(origin) if origin is not None and len(others) == 1 else None
-
-    def _read(self, node: MapNode) -> PostmanAuth | None:
-        """Return the auth of a collection, folder or request; one with a mistake counts as none of its own."""
-        auth, finding = read_auth(node.find("auth"))
-        if finding is not None:
-            self.findings.setdefault(finding)
-        return auth
-
-    def _walk(self, items: Node | None, inherited: PostmanAuth) -> Iterator[PostmanAuth]:
-        """Yield the auth of each request below a folder."""
-        for item in items.items if isinstance(items, ListNode) else ():
-            if not isinstance(item, MapNode):
-                continue
-            own = self._read(item) or inherited
-            request = item.find("request")
-            if isinstance(request, ScalarNode | MapNode):
-                yield from self._read_request(request, own)
-            yield from self._walk(item.find("item"), own)
-
-    def _read_request(self, request: ScalarNode | MapNode, inherited: PostmanAuth) -> Iterator[PostmanAuth]:
-        """Yield the auth of a request, which may be an address only, with what it carries beside that.
-
-        That of a request for a token is only noted.
-        """
-        is_for_token = asks_for_token(request)
-        origin = _find_origin(request.find("url") if isinstance(request, MapNode) else request)
-        (self.token_origins if is_for_token else self.origins).update(origin)
-        self.secret_names.update(list_secret_variables(request))
-        own = self._read(request) if isinstance(request, MapNode) else None
-        way = _add_slots(own or inherited, list_credentials(request), request.place)
-        if is_for_token:
-            self.token_ways.setdefault(way)
-        else:
-            yield way
-
-
-def _find_origin(url: Node | None) -> dict[str | None, None]:
-    """Return the beginning of an address as the only key, which is None if it is not understood."""
-    text = (get_text(url.find("raw") if isinstance(url, MapNode) else url) or "").strip()
-    match = _ORIGIN.fullmatch(text)
-    return {match[match.lastindex or 0] if match is not None else None: None} if text else {}
-
-
-def _add_slots(auth: PostmanAuth, slots: Iterable[FilledSlot], place: Place) -> PostmanAuth:
-    """Return an auth with the credentials that a request carries beside it.
-
-    Postman replaces a header or parameter that the auth itself sets (`postman-runtime`, `lib/authorizer`).
-    """
-    own = {(slot.location, slot.name.lower()) for slot in auth.slots}
-    if auth.label not in _KEEPING_TYPES:
-        own.add(_AUTHORIZATION)
-    others = tuple(slot for slot in slots if (slot.location, slot.name.lower()) not in own)
-    if not others:
-        return auth
-    tokens = {token.wire for token in auth.tokens}
-    names = (name for slot in others for name in slot.value.names if name not in tokens)
-    settings = merge_settings((*auth.settings, *(AuthSetting(name, is_secret=True) for name in names)))
-    if auth != NO_AUTHENTICATION:
-        return replace(auth, settings=settings, slots=(*auth.slots, *others))
-    is_bearer = all(slot.is_bearer for slot in others)
-    kind = "http_bearer" if is_bearer else "api_key" if len(others) == 1 else "custom"
-    return PostmanAuth("bearer" if is_bearer else "apikey", kind, settings, slots=others, place=place)
-
-
 @dataclass(frozen=True, slots=True)
 class _WayDrafts:
     """Drafts of the ways to authenticate; a collection without any has one scheme that needs nothing.
 
-    `unused` are the secret variables that no way has, and what requests for tokens have.
+    `filled` are the names of the variables that scripts fill, and `unused` the secret variables that no way has, and
+    what requests for tokens have.
     """
 
     identifier: ScalarNode
     title: Node | Value
     variables: DeclaredVariables
+    filled: Collection[str]
     ways: tuple[PostmanAuth, ...]
     base: FilledTemplate | None
     unused: tuple[AuthSetting, ...]
@@ -286,6 +178,7 @@ class _WayDrafts:
             placements=make_placements(way.slots, place),
             endpoints=make_plain_map(dict(endpoints), place),
             oauth=self._draft_oauth(way, place),
+            token_request=_draft_login(way.login, place) if way.login is not None else None,
         )
 
     def _draft_oauth(self, way: PostmanAuth, place: Place) -> MapNode | None:
@@ -300,13 +193,26 @@ class _WayDrafts:
             name = ScalarNode(setting.wire, self.identifier.place)
             declared = SchemeSetting(name, make_map(name.place), setting.is_secret)
         is_secret = setting.is_secret or declared.is_secret
-        return replace(declared, is_secret=is_secret, is_optional=setting.is_optional)
+        automated = make_map(declared.name.place, automated=True if setting.wire in self.filled else None)
+        facts = join_maps(declared.facts, automated) or declared.facts
+        return replace(declared, facts=facts, is_secret=is_secret, is_optional=setting.is_optional)
 
     def _make_ids(self) -> tuple[MethodIds, ...]:
         connector = str(self.identifier.value)
         if len(self.ways) < 2:
             return (MethodIds(connector, connector),)
         return make_method_ids(connector, _list_names(self.ways))
+
+
+def _draft_login(login: LoginRequest, place: Place) -> MapNode:
+    return make_map(
+        place,
+        method=login.method,
+        body_format=login.form if login.body else None,
+        body=make_plain_map(dict(login.body), place) if login.body else None,
+        token_path=login.token_path or None,
+        refresh_token_path=login.refresh_token_path or None,
+    )
 
 
 def _list_used(ways: Iterable[PostmanAuth]) -> set[str]:
@@ -316,12 +222,14 @@ def _list_used(ways: Iterable[PostmanAuth]) -> set[str]:
 
 
 def _list_unused(
-    variables: DeclaredVariables, ways: Iterable[PostmanAuth], token_ways: Iterable[PostmanAuth]
+    variables: DeclaredVariables,
+    ways: Iterable[PostmanAuth],
+    filled: Collection[str],
+    for_tokens: Iterable[AuthSetting],
 ) -> tuple[AuthSetting, ...]:
-    """Return the secret variables, and the settings of requests for tokens, that no way has."""
-    used = {wire for way in ways for wire in _list_wires(way)}
+    """Return the secret variables that no way has and no script fills, and settings of requests for tokens."""
+    used = {*(wire for way in ways for wire in _list_wires(way)), *filled}
     secrets = (AuthSetting(name, is_secret=True) for name in sorted(variables.secret_names))
-    for_tokens = (setting for way in token_ways for setting in way.settings)
     return tuple(each for each in merge_settings((*secrets, *for_tokens)) if each.wire not in used)
 
 

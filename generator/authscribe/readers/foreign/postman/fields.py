@@ -22,9 +22,11 @@ _SCHEME: Final = re.compile(r"(Bearer|Basic|Token|JWT|ApiKey) .*", re.IGNORECASE
 """Words before a credential; any other word may be a part of it."""
 _AUTHORIZATION: Final = "authorization"
 _FORMS: Final = ("urlencoded", "formdata")
-_LOGIN_FIELDS: Final = frozenset({"grant_type", "response_type"})
+_GRANT: Final = "grant_type"
+_LOGIN_FIELDS: Final = frozenset({_GRANT, "response_type"})
 _GRANT_IN_TEXT: Final = re.compile(r'"grant_type"\s*:|\bgrant_type=')
-_JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*"?(\{\{[^{}]+\}\})')
+_JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*(?:"?(\{\{[^{}]+\}\})|"([^"\\]{1,500})")')
+_PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 
 
 def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
@@ -38,8 +40,7 @@ def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
 
 def list_secret_variables(request: Node) -> Iterator[str]:
     """Yield the variables in fields of a request's body that have the name of a credential."""
-    body = request.find("body") if isinstance(request, MapNode) else None
-    for name, value in _list_body(body) if isinstance(body, MapNode) else ():
+    for name, value in list_body(request):
         wire = find_reference(value)
         if wire is not None and names_credential(name):
             yield wire
@@ -53,6 +54,12 @@ def asks_for_token(request: Node) -> bool:
     raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
     in_query = (name for _, name, _ in _list_parameters(request))
     return not _LOGIN_FIELDS.isdisjoint((*names, *in_query)) or _GRANT_IN_TEXT.search(raw or "") is not None
+
+
+def list_grants(request: Node) -> Iterator[str]:
+    """Yield the values of the grants that a request for a token states."""
+    yield from (get_text(value) or "" for name, value in list_body(request) if name == _GRANT)
+    yield from (value for _, name, value in _list_parameters(request) if name == _GRANT)
 
 
 def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:
@@ -70,15 +77,26 @@ def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
         yield from (("query", name, get_text(value) or "") for name, value in list_items(parameters))
         return
     query = (get_text(text) or "").partition("#")[0].partition("?")[2]
-    for name, _, value in (pair.partition("=") for pair in query.split("&")):
-        yield "query", unquote_plus(name), value
+    yield from (("query", name, value) for name, value in _split_pairs(query))
 
 
-def _list_body(body: MapNode) -> Iterator[tuple[str, Node | None]]:
+def list_body(request: Node) -> Iterator[tuple[str, Node | None]]:
+    """Yield name and value of the fields in a request's body: those of forms, and texts and variables in JSON."""
+    body = request.find("body") if isinstance(request, MapNode) else None
+    if not isinstance(body, MapNode):
+        return
     for form in _FORMS:
         yield from list_items(body.find(form))
-    for match in _JSON_FIELD.finditer(get_text(body.find("raw")) or ""):
-        yield match[1], ScalarNode(match[2], body.place)
+    raw = (get_text(body.find("raw")) or "").strip()
+    if _PAIRS.fullmatch(raw):
+        yield from ((name, ScalarNode(value, body.place)) for name, value in _split_pairs(raw))
+    for match in _JSON_FIELD.finditer(raw):
+        yield match[1], ScalarNode(match[2] or match[3], body.place)
+
+
+def _split_pairs(query: str) -> Iterator[tuple[str, str]]:
+    for name, _, value in (pair.partition("=") for pair in query.split("&")):
+        yield unquote_plus(name), value
 
 
 def list_items(node: Node | None) -> Iterator[tuple[str, Node | None]]:

@@ -1,0 +1,138 @@
+"""Read how a Postman collection obtains tokens: variables that scripts fill, and requests that give their values.
+
+Scripts fill variables as the sandbox of Postman's runtime documents it (`pm.environment.set` and the like). Of their
+text, only the names of these variables and of keys of the response are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.model import naming
+from authscribe.model.draft import ListNode, MapNode, Node, get_text
+from authscribe.readers.foreign.literal_credentials import names_credential
+from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest
+from authscribe.readers.foreign.postman.fields import list_body
+from authscribe.readers.foreign.postman.variables import find_reference
+
+_COMMENT: Final = re.compile(r"^\s*//.*$", re.MULTILINE)
+_STORE: Final = r"\bpm\s*\.\s*(?:environment|collectionVariables|globals|variables)\s*\.\s*"
+_OLD_STORE: Final = r"\bpostman\s*\.\s*"
+_NAME: Final = r"""\s*\(\s*(?P<quote>["'`])(?P<name>[^"'`\n]{1,100})(?P=quote)\s*"""
+_FILLING: Final = re.compile(
+    rf"(?:{_STORE}set|{_OLD_STORE}set(?:Environment|Global)Variable){_NAME},"
+    # A constant, which may also clear the variable, comes from nowhere.
+    r"(?!\s*(?:[\"'`][^\"'`\n]{0,500}[\"'`]|null|undefined)\s*\))\s*"
+)
+_READING: Final = re.compile(rf"(?:{_STORE}get|{_OLD_STORE}get(?:Environment|Global)Variable){_NAME}\)")
+_PARSED: Final = r"(?:pm\s*\.\s*response\s*\.\s*json\(\)|JSON\.parse\(\s*responseBody\s*\))"
+_RESPONSE: Final = re.compile(
+    rf"\b(?:var|let|const)\s+(?P<name>[A-Za-z_$][\w$]*)\s*=\s*{_PARSED}\s*(?:;|$)", re.MULTILINE
+)
+_PATH: Final = re.compile(
+    rf"(?:{_PARSED}|(?P<variable>[A-Za-z_$][\w$]*))(?P<path>(?:\s*\??\.\s*[A-Za-z_$][\w$]*)+)\s*\)"
+)
+_VARIABLE: Final = re.compile(r"\{\{[^{}]+\}\}")
+_REQUEST: Final = "sendRequest"
+_OBTAINED: Final = "onboarding"
+_DERIVED: Final = "derived"
+_SOURCES: Final[Mapping[str, str]] = {"test": _OBTAINED, "prerequest": _DERIVED}
+"""Sources of what a script fills in, by the moment at which it runs: after the response, or before the request."""
+_IDENTIFIERS: Final = frozenset({"client_id", "email", "login", "phone", "user", "user_id", "user_name", "username"})
+_RENEWAL: Final = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Source of a variable that a script fills, and the dotted path of its value in the response, if it is there.
+
+    `secrets` are the variables with names of credentials from which a script computes it.
+    """
+
+    source: str
+    path: str = ""
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def is_obtained(self) -> bool:
+        """Return whether the value comes from a response."""
+        return self.source == _OBTAINED
+
+
+def list_filled(item: MapNode) -> dict[str, Filling]:
+    """Return the variables that the scripts of an item fill, by name."""
+    events = item.find("event")
+    filled: dict[str, Filling] = {}
+    for event in events.items if isinstance(events, ListNode) else ():
+        source = _SOURCES.get(get_text(event.find("listen")) or "") if isinstance(event, MapNode) else None
+        if isinstance(event, MapNode) and source is not None:
+            text = _COMMENT.sub("", "\n".join(_list_lines(event.find("script"))))
+            filled |= _read_script(text, _OBTAINED if _REQUEST in text else source)
+    return filled
+
+
+def list_login_settings(request: Node) -> Iterator[AuthSetting]:
+    """Yield what the body of a request for a token needs: its variables, and the names of literal credentials."""
+    yield from (setting for _, setting in _list_fields(request))
+
+
+def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> LoginRequest:
+    """Return the request that fills a variable; a body that is not a flat list of fields is left out."""
+    body = request.find("body") if isinstance(request, MapNode) else None
+    raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
+    fields = _list_fields(request) if raw is None or _is_flat(raw) else ()
+    renewed = next((each.path for name, each in filled.items() if _is_renewal(name) and name != wire), "")
+    return LoginRequest(
+        (get_text(request.find("method")) if isinstance(request, MapNode) else None) or "GET",
+        "json" if raw is not None else "form",
+        tuple((name, f"${{{setting.wire}}}") for name, setting in fields),
+        filled[wire].path,
+        renewed,
+    )
+
+
+def _read_script(text: str, source: str) -> dict[str, Filling]:
+    responses = {match["name"] for match in _RESPONSE.finditer(text)}
+
+    def find_path(position: int) -> str:
+        match = _PATH.match(text, position)
+        is_in_response = match is not None and (match["variable"] is None or match["variable"] in responses)
+        return re.sub(r"[\s?]", "", match["path"]).removeprefix(".") if match is not None and is_in_response else ""
+
+    read = (match["name"].strip() for match in _READING.finditer(text))
+    secrets = tuple(name for name in dict.fromkeys(read) if names_credential(name))
+    filled = ((match["name"].strip(), find_path(match.end())) for match in _FILLING.finditer(text))
+    return {name: Filling(source, path, secrets) for name, path in filled}
+
+
+def _list_lines(script: Node | None) -> Iterator[str]:
+    """Yield the lines of a script, which are a list or one text."""
+    lines = script.find("exec") if isinstance(script, MapNode) else None
+    yield from (get_text(line) or "" for line in (lines.items if isinstance(lines, ListNode) else (lines,)))
+
+
+def _list_fields(request: Node) -> Iterator[tuple[str, AuthSetting]]:
+    """Yield the fields of a body that the owner has to fill: not a token that the request renews."""
+    for name, value in list_body(request):
+        wire = find_reference(value)
+        is_secret = names_credential(name) or (wire is not None and names_credential(wire))
+        is_literal = wire is None and bool((get_text(value) or "").strip())
+        if not _is_renewal(name) and (wire or (is_literal and (is_secret or _is_identifier(name)))):
+            yield name, AuthSetting(wire or name, is_secret)
+
+
+def _is_flat(raw: str) -> bool:
+    """Return whether a text is a JSON object without other objects or lists in it."""
+    text = _VARIABLE.sub("", raw).strip()
+    return text.startswith("{") and not {"{", "["} & set(text[1:])
+
+
+def _is_renewal(name: str) -> bool:
+    return _RENEWAL in naming.split_words(name)
+
+
+def _is_identifier(name: str) -> bool:
+    return naming.to_snake_case(name) in _IDENTIFIERS
