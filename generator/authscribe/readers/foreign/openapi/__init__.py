@@ -21,6 +21,7 @@ from authscribe.model.draft import DefinitionDraft, Draft, MapNode, Node, Noun, 
 from authscribe.model.strict import TEXT_LIMIT
 from authscribe.readers.foreign.connector_names import choose_names, report_names
 from authscribe.readers.foreign.openapi.descriptions import take_description
+from authscribe.readers.foreign.openapi.hosts import find_server
 from authscribe.readers.foreign.openapi.methods import ApiSecurity
 from authscribe.readers.foreign.openapi.references import (
     Document,
@@ -29,7 +30,7 @@ from authscribe.readers.foreign.openapi.references import (
     list_references,
     resolve_path,
 )
-from authscribe.readers.foreign.openapi.servers import Server, find_server
+from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.tracking import TrackedMapping, make_map
 
 COMPANION: Final = "apidefinition.swagger.json"
@@ -155,7 +156,7 @@ def _draft_definitions(
     if not naming.is_id(identifier):
         yield report_bad_id(name, place)
         return
-    server = find_server(document) if parts.base_address else Server()
+    server = find_server(document, source) if parts.base_address else Server()
     security = ApiSecurity.from_document(document, source, identifier, server) if parts.security else None
     yield from (*server.findings, *(security.findings if security is not None else ()))
     schemes = security.draft_schemes() if security is not None else ()

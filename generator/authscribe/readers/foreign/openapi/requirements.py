@@ -8,7 +8,7 @@ from typing import Final
 
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode
 from authscribe.readers.foreign.openapi.references import Document
 
 _OPERATION_KEYS: Final = (
@@ -53,7 +53,7 @@ def read_requirements(node: Node | None) -> tuple[SecurityRequirement, ...] | No
 
 def list_operations(source: Document) -> Iterator[Operation]:
     """Yield the operations that have requirements of their own."""
-    for path, node in _list_paths(source.root):
+    for path, node in list_paths(source.root):
         target = source.follow(node)
         if target is not None:
             yield from _read_operations(path, target[0])
@@ -61,24 +61,32 @@ def list_operations(source: Document) -> Iterator[Operation]:
 
 def find_unfollowed_paths(source: Document) -> Iterator[Finding]:
     """Yield one finding for all paths whose operations are in documents that cannot be found."""
-    unfollowed = [node for _, node in _list_paths(source.root) if source.follow(node) is None]
+    unfollowed = [node for _, node in list_paths(source.root) if source.follow(node) is None]
     if unfollowed:
         first, *others = unfollowed
         yield report_unfollowed_reference(source.describe(first), first.place, [other.place for other in others])
 
 
-def _list_paths(document: MapNode) -> Iterator[tuple[str, MapNode]]:
+def list_paths(document: MapNode) -> Iterator[tuple[str, MapNode]]:
+    """Yield the paths of a document, with their addresses."""
     paths = document.find("paths")
     for path in paths.entries if isinstance(paths, MapNode) else ():
         if isinstance(path.node, MapNode):
             yield path.key, path.node
 
 
-def _read_operations(path: str, node: MapNode) -> Iterator[Operation]:
-    additional = node.find("additionalOperations")
-    fixed = (entry for entry in node.entries if entry.key in _OPERATION_KEYS)
+def list_operation_nodes(path: MapNode) -> Iterator[tuple[Entry, MapNode]]:
+    """Yield the operations of a path, with their entries."""
+    additional = path.find("additionalOperations")
+    fixed = (entry for entry in path.entries if entry.key in _OPERATION_KEYS)
     for entry in (*fixed, *(additional.entries if isinstance(additional, MapNode) else ())):
-        requirements = read_requirements(entry.node.find("security")) if isinstance(entry.node, MapNode) else None
+        if isinstance(entry.node, MapNode):
+            yield entry, entry.node
+
+
+def _read_operations(path: str, node: MapNode) -> Iterator[Operation]:
+    for entry, operation in list_operation_nodes(node):
+        requirements = read_requirements(operation.find("security"))
         if requirements is not None:
             yield Operation(f"{entry.key.upper()} {path}", entry.place, requirements)
 

@@ -7,7 +7,7 @@ document. Unless the document states its own address, its origin is a variable t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
@@ -15,10 +15,11 @@ from urllib.parse import urljoin
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
 from authscribe.findings.suggestions import Vocabulary
-from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text
+from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value, get_text, to_plain
 from authscribe.model.openapi import ORIGIN
 from authscribe.model.placement_template import list_variable_names
 from authscribe.readers.foreign.openapi.descriptions import take_description
+from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
 from authscribe.readers.foreign.scheme_lists import SchemeLists, SchemeSetting, make_undeclared_setting, take_default
 from authscribe.readers.foreign.tracking import TrackedMapping, make_list, make_map
 
@@ -34,6 +35,7 @@ _LOCAL: Final = re.compile(
 )
 """Matches the beginning of an address that leads to the computer on which it is used (RFC 6761 section 6.3)."""
 
+_SERVERS: Final = "servers"
 _LEADING_VARIABLE: Final = re.compile(r"\{[^{}]+\}")
 
 
@@ -61,7 +63,7 @@ class Server:
         if start is None:
             if self.url is None:
                 return None
-            address = _resolve_reference(self.url, address)
+            address = resolve_reference(self.url, address)
         return _VARIABLE.sub(lambda match: f"${match[0]}" if self._knows(match[1]) else match[0], address)
 
     def _knows(self, variable: str | None) -> bool:
@@ -85,37 +87,15 @@ class Server:
         return lists.to_nodes(self.endpoint.place)["parameters"]
 
 
-def find_server(document: TrackedMapping) -> Server:
-    """Return the first server that a document names."""
-    return _read_host(document) if document.peek("swagger") is not None else _read_first_server(document)
-
-
-def _read_host(document: TrackedMapping) -> Server:
-    """Return the server of Swagger 2.0: `host`, `basePath` and `schemes`.
-
-    Without `schemes`, the one by which the document was retrieved applies, which is taken to be https.
-    """
-    if not re.fullmatch(r"[^/\s]+", get_text(document.peek("host")) or ""):
-        return Server(url=_resolve_reference(f"{{{ORIGIN}}}", get_text(document.peek("basePath")) or ""))
-    host, base = document.take_text("host"), document.take_text("basePath")
-    schemes = _list_texts(document.peek("schemes"))
-    if len(schemes) == 1:
-        document.take("schemes")
-    scheme = "https" if "https" in schemes or not schemes else schemes[0]
-    path = str(base.value).lstrip("/") if base is not None else ""
-    origin = f"{scheme}://{host.value if host is not None else ''}"
-    url = f"{origin}/{path}" if path else origin
-    return Server(make_map(host.place if host is not None else document.place, url=url), url=url)
-
-
-def _read_first_server(document: TrackedMapping) -> Server:
+def read_first_server(document: TrackedMapping) -> Server:
     """Return the first server of OpenAPI 3 with a public address, else the first one.
 
     The first server is the default one, but a relative one has no meaning without the URL of the document, which
-    version 3.2 may state as `$self`, and one on the reader's own computer has none for others.
+    version 3.2 may state as `$self`, and one on the reader's own computer has none for others. Servers that all
+    operations state alike are those of the document.
     """
     document_url = _find_document_url(document)
-    servers = document.children("servers")
+    servers = document.children(_SERVERS) or _list_common_servers(document.node)
     public = tuple(server for server in servers if _is_public(_find_url(server, document_url)))
     server = _prefer_encrypted(public or servers)
     node = server.peek("url") if server is not None else None
@@ -124,7 +104,7 @@ def _read_first_server(document: TrackedMapping) -> Server:
         return Server(url=document_url)
     url = _find_url(server, document_url)
     if url is None:
-        return Server(url=_resolve_reference(document_url, stated))
+        return Server(url=resolve_reference(document_url, stated))
     server.take("url")
     return _read_server(server, url, node.place)
 
@@ -135,7 +115,7 @@ def _find_url(server: TrackedMapping, document_url: str) -> str | None:
     # A URL may begin with a variable that holds the scheme.
     if stated is None or re.match(r"[a-z][a-z0-9+.-]*://|\{", stated, re.IGNORECASE):
         return stated
-    url = _resolve_reference(document_url, stated)
+    url = resolve_reference(document_url, stated)
     return None if url.startswith(f"{{{ORIGIN}}}") else url
 
 
@@ -143,9 +123,35 @@ def _is_public(url: str | None) -> bool:
     return url is not None and _LOCAL.match(url) is None
 
 
+def _list_common_servers(document: MapNode) -> tuple[TrackedMapping, ...]:
+    """Return the servers that every operation states, itself or by its path; none if they differ."""
+    stated = [
+        operation.find(_SERVERS) or path.find(_SERVERS)
+        for _, path in list_paths(document)
+        for _, operation in list_operation_nodes(path)
+    ]
+    first = stated[0] if stated else None
+    if not isinstance(first, ListNode):
+        return ()
+    plain = to_plain(first)
+    if any(other is None or to_plain(other) != plain for other in stated):
+        return ()
+    return tuple(TrackedMapping(item) for item in first.items if isinstance(item, MapNode))
+
+
 def _read_server(server: TrackedMapping, url: str, place: Place) -> Server:
     """Return a server with an absolute URL, and its variables."""
-    declared = tuple(_read_variables(server.child("variables")))
+    variables = server.child("variables")
+    declared = (
+        read_variable(ScalarNode(entry.key, entry.place), variables.child(entry.key))
+        for entry in variables.node.entries
+        if isinstance(entry.node, MapNode)
+    )
+    return make_server(url, place, tuple(declared))
+
+
+def make_server(url: str, place: Place, declared: Sequence[SchemeSetting]) -> Server:
+    """Return a server with an absolute URL, in which variables are in braces."""
     names = Vocabulary(variable.wire for variable in declared)
     undeclared = [name for name in dict.fromkeys(_VARIABLE.findall(url)) if name not in names]
     others = (make_undeclared_setting(ScalarNode(name, place), is_secret=False) for name in undeclared)
@@ -162,7 +168,7 @@ def _find_document_url(document: TrackedMapping) -> str:
     return stated if "://" in stated else f"{{{ORIGIN}}}"
 
 
-def _resolve_reference(base: str, reference: str) -> str:
+def resolve_reference(base: str, reference: str) -> str:
     """Return what a reference leads to from a base (RFC 3986 section 5.2), which may begin with a variable."""
     variable = _LEADING_VARIABLE.match(base)
     if variable is None:
@@ -190,32 +196,31 @@ def _prefer_encrypted(servers: Sequence[TrackedMapping]) -> TrackedMapping | Non
     return next(encrypted, servers[0] if servers else None)
 
 
-def _read_variables(variables: TrackedMapping) -> Iterator[SchemeSetting]:
-    for entry in variables.node.entries:
-        if not isinstance(entry.node, MapNode):
-            continue
-        variable = variables.child(entry.key)
-        choices = _take_choices(variable)
-        facts = make_map(
-            entry.place,
-            description=take_description(variable),
-            default=take_default(variable, "default", of_type="string", choices=choices, is_secret=False),
-            enum=choices,
-            extras=variable.leftovers(),
-        )
-        yield SchemeSetting(ScalarNode(entry.key, entry.place), facts, is_secret=False)
+def read_variable(name: ScalarNode, variable: TrackedMapping) -> SchemeSetting:
+    """Return the setting that a variable in the URL of a server stands for."""
+    choices = _take_choices(variable)
+    facts = make_map(
+        name.place,
+        description=take_description(variable),
+        default=take_default(variable, "default", of_type="string", choices=choices, is_secret=False),
+        enum=choices,
+        extras=variable.leftovers(),
+    )
+    # An empty default cannot be told from none, but shows that nothing needs to be supplied.
+    is_empty = get_text(variable.peek("default")) == ""
+    return SchemeSetting(name, facts, is_secret=False, is_optional=is_empty)
 
 
 def _take_choices(variable: TrackedMapping) -> ListNode | None:
     node = variable.peek("enum")
     values = node.items if isinstance(node, ListNode) else ()
-    if not values or len(_list_texts(node)) < len(values):
+    if not values or len(list_server_texts(node)) < len(values):
         return None
     variable.take("enum")
     return make_list(tuple(make_map(value.place, value=value) for value in values), variable.place)
 
 
-def _list_texts(node: Node | None) -> tuple[str, ...]:
+def list_server_texts(node: Node | None) -> tuple[str, ...]:
     """Return the texts in a list, which may hold other values as well."""
     items = node.items if isinstance(node, ListNode) else ()
     return tuple(text for item in items if (text := get_text(item)) is not None)
