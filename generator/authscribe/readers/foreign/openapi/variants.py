@@ -14,9 +14,10 @@ from authscribe.findings.finding import Finding
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
-from authscribe.model.draft import Entry, MapNode, Node, ScalarNode, get_text
+from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
+from authscribe.readers.foreign.openapi.authorizers import NO_NAME, has_authorizer, list_identity_sources
 from authscribe.readers.foreign.openapi.oauth_extensions import NO_DETAILS, OAuthDetails, take_details
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
@@ -32,6 +33,12 @@ _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
 _GOOGLE: Final = "x-google-auth"
 """Extension of Google's gateways with all about tokens, for versions from 3.0 on."""
+_FERN: Final = "x-fern-header"
+"""Extension of Fern's generators of clients for the header of an API key."""
+_GITBOOK: Final = "x-gitbook-prefix"
+"""Extension of GitBook's reference pages for the word before an API key."""
+_CUSTOM: Final = "x-speakeasy-custom-security-scheme"
+"""Extension of Speakeasy's generators of clients with a JSON Schema of what an HTTP scheme of its own needs."""
 _MUTUAL_TLS: Final = ("mutualtls", "mtls")
 """Names of an HTTP scheme, in lower case, for what has a type of its own from version 3.1 on.
 
@@ -161,6 +168,8 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
     if get_text(scheme.peek(_SIGNATURE)) == "awsSigv4":
         scheme.take(_SIGNATURE)
         return (SchemeVariant("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
+    if name == NO_NAME and has_authorizer(scheme, "request", "token"):
+        return (_read_identity("api_key", scheme),)
     # Otherwise there will be no placement, and these keys are kept instead.
     if not is_template_name(wire):
         return (SchemeVariant("api_key", ("",), slots=(RequestSlot(str(get_text(location)), name, ""),)),)
@@ -170,8 +179,24 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
     return (SchemeVariant("api_key", ("",), slots=(slot,)),)
 
 
+def _read_identity(kind: str, scheme: TrackedMapping, template: str = "{}") -> SchemeVariant:
+    """Return the variant whose credentials are the identity sources of an authorizer, each with its own name."""
+    sources = list_identity_sources(scheme)
+    if len(sources) < 2:
+        slots = tuple(RequestSlot(location, name, "", template) for location, name in sources)
+        return SchemeVariant(kind, ("",), slots=slots)
+    slots = tuple(RequestSlot(location, name, name) for location, name in sources)
+    return SchemeVariant("custom", tuple(dict.fromkeys(slot.role for slot in slots)), slots=slots)
+
+
 def _take_template(scheme: TrackedMapping, wire: str) -> str:
-    """Return the template in which the value is sent, which the target `openapi` writes into an extension."""
+    """Return the template in which the value is sent, which extensions state.
+
+    One is that of the target `openapi`; those of others state a prefix, which a space follows.
+    """
+    prefix = scheme.take_text(_GITBOOK) or scheme.child(_FERN).take_text("prefix")
+    if prefix is not None and is_template_name(str(prefix.value)):
+        return f"{str(prefix.value).rstrip()} {{}}"
     value = get_text(scheme.peek(VALUE)) or ""
     before, hole, after = value.partition(f"{{{wire}}}")
     if not hole or {"{", "}"} & set(before + after):
@@ -206,7 +231,19 @@ def _read_http(scheme: TrackedMapping, wire: str, server: Server) -> tuple[Schem
     if http_scheme == "digest":
         scheme.take("scheme")
         return (SchemeVariant("http_digest", ("username", "password"), is_computed=True),)
-    return (SchemeVariant("oauth1" if http_scheme == "oauth" else "custom", ("",), is_computed=True),)
+    if http_scheme == "oauth":
+        return (SchemeVariant("oauth1", ("",), is_computed=True),)
+    names, optional = _list_properties(scheme)
+    return (SchemeVariant("custom", names or ("",), is_computed=True, optional=optional),)
+
+
+def _list_properties(scheme: TrackedMapping) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the values of a scheme that Speakeasy's extension describes, and those that may be omitted."""
+    schema = scheme.child(_CUSTOM).child("schema").node
+    properties, required = schema.find("properties"), schema.find("required")
+    names = tuple(entry.key for entry in properties.entries) if isinstance(properties, MapNode) else ()
+    needed = {get_text(item) for item in required.items} if isinstance(required, ListNode) else set()
+    return names, tuple(name for name in names if name not in needed)
 
 
 def _read_mutual_tls(_scheme: TrackedMapping, _wire: str, _server: Server) -> tuple[SchemeVariant, ...]:
@@ -229,6 +266,8 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[Sc
     node = scheme.peek("flows")
     entries = node.entries if isinstance(node, MapNode) else ()
     names = [entry.key for entry in entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
+    if not names and has_authorizer(scheme, "jwt"):
+        return (_read_identity("jwt", scheme, "Bearer {}"),)
     if not names:
         other = next((entry for entry in entries if not entry.key.startswith("x-")), None)
         if other is not None and other.key not in _GRANTS:
