@@ -62,6 +62,18 @@ def report_security_never_asked_for(connector: str, place: Place) -> Finding:
     return finding._replace(severity=Severity.INFO)
 
 
+def report_parameters_taken(connector: str, parameters: Sequence[str], place: Place) -> Finding:
+    """Report parameters that are taken for the credentials of a document that declares no security scheme."""
+    names = ", ".join(f"'{name}'" for name in parameters)
+    finding = RULE.finding(
+        place,
+        f"no security scheme is declared, so parameters of the operations are taken for credentials: {names}",
+        "declare a security scheme of type `apiKey` for each of them",
+        connector=connector,
+    )
+    return finding._replace(severity=Severity.INFO)
+
+
 def report_sources_contradict(connector: str, stated: str, place: Place, other: str, other_place: Place) -> Finding:
     """Report two documents about one connector that contradict each other; the one at `place` is used."""
     return RULE.finding(

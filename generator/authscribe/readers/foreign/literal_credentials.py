@@ -10,14 +10,14 @@ from authscribe.model import naming
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
 _WORD_OR_NUMBER: Final = re.compile(r"true|false|-?[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
 _OTHER_WORDS: Final = frozenset(
-    {"continuation", "idempotency", "next", "page", "partition", "replication", "sort", "sync"}
+    {"continuation", "csrf", "idempotency", "next", "page", "partition", "replication", "sort", "sync", "xsrf"}
 )
 """Words in the names of keys and tokens that are no credentials, such as `page_token` and `Idempotency-Key`."""
 
 
 def may_be_credential(name: str, literal: str) -> bool:
     """Return whether a literal may be the credential that its name announces, or a dummy in place of that."""
-    is_credential = name.lower() in _HEADERS or ends_as_credential(name)
+    is_credential = is_credential_header(name) or ends_as_credential(name)
     return is_credential and literal.strip() != "" and _WORD_OR_NUMBER.fullmatch(literal.strip()) is None
 
 
@@ -25,6 +25,11 @@ def list_fields(address: str) -> list[tuple[str, str]]:
     """Return the names and values in the query of an address, as they are written."""
     fields = (field.partition("=") for field in address.partition("?")[2].split("&"))
     return [(name, value) for name, _, value in fields]
+
+
+def is_credential_header(name: str) -> bool:
+    """Return whether a name is that of a header made for credentials (RFC 9110 section 11, RFC 6265)."""
+    return name.lower() in _HEADERS
 
 
 def ends_as_credential(name: str) -> bool:

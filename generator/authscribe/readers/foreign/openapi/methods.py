@@ -13,6 +13,7 @@ from authscribe.findings.finding import Finding, Place, Severity
 from authscribe.findings.rules.security_differs import (
     report_cannot_be_together,
     report_operations_ask_otherwise,
+    report_parameters_taken,
     report_security_never_asked_for,
 )
 from authscribe.findings.rules.undeclared_name import report_undeclared_name
@@ -20,6 +21,7 @@ from authscribe.findings.suggestions import Vocabulary
 from authscribe.model import naming
 from authscribe.model.draft import ListNode, MapNode, Node, ScalarNode, Value
 from authscribe.readers.foreign.alternatives import find_excess
+from authscribe.readers.foreign.openapi.parameter_credentials import list_parameter_schemes
 from authscribe.readers.foreign.openapi.references import Document, find_nothing
 from authscribe.readers.foreign.openapi.requirements import (
     Operation,
@@ -75,13 +77,17 @@ class ApiSecurity:
     def from_document(cls, document: TrackedMapping, source: Document, api_id: str, server: Server) -> ApiSecurity:
         """Return the security of the API that a document describes."""
         listed = tuple(list_security_schemes(document, source, server))
-        schemes = tuple(item for item in listed if isinstance(item, SecurityScheme))
         unusable = tuple(item for item in listed if isinstance(item, UnusableScheme))
         operations = tuple(list_operations(source))
+        asked = read_requirements(document.peek("security")) or ()
+        is_asked = _names_scheme(asked)
+        everywhere = asked if is_asked else (*asked, *chain.from_iterable(each.requirements for each in operations))
+        parameters = () if listed or _names_scheme(everywhere) else list_parameter_schemes(source)
+        if parameters:
+            everywhere = (_require(*parameters),)
+        schemes = (*(item for item in listed if isinstance(item, SecurityScheme)), *parameters)
         declared = {scheme.wire: scheme for scheme in schemes}
-        asked = read_requirements(document.peek("security"))
-        everywhere = asked or tuple(chain.from_iterable(operation.requirements for operation in operations))
-        stated = asked or _drop_duplicates(everywhere)
+        stated = everywhere if is_asked else _drop_duplicates(everywhere)
         mistaken = tuple(scheme for scheme in unusable if scheme.finding.severity is Severity.ERROR)
         mistaken_names = {scheme.wire for scheme in mistaken}
         # A requirement with a mistaken scheme counts as one that cannot be satisfied without it.
@@ -90,16 +96,17 @@ class ApiSecurity:
         requirements = tuple(chain.from_iterable(_separate_rivals(requirement, declared) for requirement in usable))
         findings = (
             *({scheme.finding.message: scheme.finding for scheme in reversed(unusable)}.values()),
-            *(find_unfollowed_paths(source) if asked is None else ()),
+            *(find_unfollowed_paths(source) if not is_asked else ()),
+            *_find_taken(api_id, parameters),
             *_find_undeclared(stated, declared.keys() | {scheme.wire for scheme in unusable}),
             *_find_differing(operations, (*usable, *requirements, *spoilt)),
             *_find_exclusive(_drop_duplicates(usable), declared),
             *_find_excessive(_drop_duplicates(usable), declared),
         )
-        if schemes and not any(requirement.names for requirement in (*requirements, *spoilt)):
+        if schemes and not _names_scheme((*requirements, *spoilt)):
             findings = (*findings, report_security_never_asked_for(api_id, schemes[0].name.place))
-            requirements = (*requirements, *(_require_alone(scheme) for scheme in schemes))
-        is_known = bool(requirements) or not any(requirement.names for requirement in stated)
+            requirements = (*requirements, *(_require(scheme) for scheme in schemes))
+        is_known = bool(requirements) or not _names_scheme(stated)
         ambiguous = frozenset((*_list_shared(requirements, declared), *_list_reserved(schemes, server)))
         scopes = _collect_scopes(everywhere)
         return cls(
@@ -302,8 +309,21 @@ def _find_excess(requirement: SecurityRequirement, rivals: Sequence[Sequence[str
     return find_excess(requirement.place, len(requirement.scopes) - len(rivals) + 1, len(rivals))
 
 
-def _require_alone(scheme: SecurityScheme) -> SecurityRequirement:
-    return SecurityRequirement({scheme.wire: ()}, {scheme.wire: scheme.name.place}, scheme.name.place)
+def _names_scheme(requirements: Iterable[SecurityRequirement]) -> bool:
+    """Return whether any requirement names a scheme, rather than none, as for calls without authentication."""
+    return any(requirement.names for requirement in requirements)
+
+
+def _require(*schemes: SecurityScheme) -> SecurityRequirement:
+    """Return a requirement for schemes together."""
+    places = {scheme.wire: scheme.name.place for scheme in schemes}
+    return SecurityRequirement(dict.fromkeys(places, ()), places, schemes[0].name.place)
+
+
+def _find_taken(api_id: str, parameters: Sequence[SecurityScheme]) -> Iterator[Finding]:
+    """Yield a finding if parameters are taken for credentials."""
+    if parameters:
+        yield report_parameters_taken(api_id, [scheme.wire for scheme in parameters], parameters[0].name.place)
 
 
 def _find_undeclared(requirements: Iterable[SecurityRequirement], declared: AbstractSet[str]) -> Iterator[Finding]:

@@ -1,0 +1,80 @@
+"""Find the credentials that an OpenAPI document states as parameters of its operations, instead of security schemes.
+
+Version 3 ignores a header parameter called `Authorization`; a document that has no other word for the credential means
+it nevertheless.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
+from authscribe.readers.foreign.literal_credentials import ends_as_credential, is_credential_header, names_credential
+from authscribe.readers.foreign.openapi.references import Document
+from authscribe.readers.foreign.openapi.requirements import list_operation_nodes, list_paths
+from authscribe.readers.foreign.openapi.security_schemes import SecurityScheme
+from authscribe.readers.foreign.openapi.variants import RequestSlot, SchemeVariant, is_template_name
+from authscribe.readers.foreign.tracking import parse_boolean
+
+_LOCATIONS: Final = ("header", "query", "cookie")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """Parameter of a request that is called like a credential; two at different places are equal."""
+
+    location: str
+    name: str
+
+
+def list_parameter_schemes(source: Document) -> tuple[SecurityScheme, ...]:
+    """Return a scheme for each parameter that is called like a credential and that most operations have.
+
+    It is optional if no operation requires it.
+    """
+    operations = [dict(_list_credentials(*nodes)) for nodes in _list_operations(source)]
+    counts = Counter(parameter for parameters in operations for parameter in parameters)
+    required = {
+        parameter for parameters in operations for parameter, (_, is_required) in parameters.items() if is_required
+    }
+    first = {parameter: name for parameters in reversed(operations) for parameter, (name, _) in parameters.items()}
+    return tuple(
+        _make_scheme(parameter, first[parameter], is_optional=parameter not in required)
+        for parameter, count in counts.items()
+        if 2 * count > len(operations)
+    )
+
+
+def _list_operations(source: Document) -> Iterator[tuple[Document, MapNode, MapNode]]:
+    """Yield each operation with its document, after its path."""
+    for _, node in list_paths(source.root):
+        target = source.follow(node)
+        if target is not None:
+            yield from ((target[1], target[0], operation) for _, operation in list_operation_nodes(target[0]))
+
+
+def _list_credentials(source: Document, *nodes: MapNode) -> Iterator[tuple[_Parameter, tuple[ScalarNode, bool]]]:
+    """Yield the credentials among the parameters of a path and an operation, with name and whether it is required."""
+    lists = (node.find("parameters") for node in nodes)
+    items = (item for each in lists if isinstance(each, ListNode) for item in each.items)
+    for target in filter(None, map(source.follow, items)):
+        parameter = target[0]
+        location, name = get_text(parameter.find("in")) or "", parameter.find("name")
+        wire = get_text(name) or ""
+        if isinstance(name, ScalarNode) and location in _LOCATIONS and _is_credential(wire):
+            is_required = parse_boolean(parameter.find("required")) is True
+            yield _Parameter(location, wire), (ScalarNode(wire, name.place), is_required)
+
+
+def _is_credential(name: str) -> bool:
+    is_called_so = names_credential(name) and ends_as_credential(name)
+    return is_template_name(name) and (is_credential_header(name) or is_called_so)
+
+
+def _make_scheme(parameter: _Parameter, name: ScalarNode, *, is_optional: bool) -> SecurityScheme:
+    slots = (RequestSlot(parameter.location, parameter.name, ""),)
+    variant = SchemeVariant("api_key", ("",), slots=slots, optional=("",) if is_optional else ())
+    return SecurityScheme(name, (variant,))
