@@ -167,8 +167,8 @@ class _DockerReader:
             return
         example = declared.take_text("example")
         if not self._withhold(declared, "value", name, example):
-            value = _take_value(declared, "value") or ScalarNode(f"{{{{{name.value}}}}}", name.place)
-            self._set_variable(name, value, example)
+            # The registry takes a missing value to be empty, and nobody is asked for one.
+            self._set_variable(name, _take_value(declared, "value") or ScalarNode("", name.place), example)
 
     def _read_run(self, variables: TrackedMapping) -> None:
         """Read the environment variables of the container that the configuration does not declare as well."""
