@@ -206,8 +206,14 @@ class _DockerReader:
                 self._add(SchemeSetting(name, facts, is_secret=False, is_optional=True))
 
     def _spell(self, wire: str, variable: str, example: ScalarNode | None) -> None:
-        """Give a parameter the name of its environment variable, and the example there if it has none."""
-        setting = self.settings[wire]
+        """Give a parameter the name of its environment variable, and the example there if it has none.
+
+        One that fills the variable of a secret is as secret; the variable keeps the name of the secret.
+        """
+        setting, holder = self.settings[wire], self.settings.get(self.wires.get(variable, ""))
+        if holder is not None and holder.is_secret:
+            self.settings[wire] = replace(setting, is_secret=True)
+            return
         self.wires[variable] = wire
         facts = setting.facts
         if example is not None and facts.find("example") is None:
