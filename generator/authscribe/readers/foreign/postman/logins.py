@@ -18,7 +18,8 @@ from authscribe.readers.foreign.postman.auth import AuthSetting, LoginRequest
 from authscribe.readers.foreign.postman.fields import list_body
 from authscribe.readers.foreign.postman.variables import find_reference
 
-_COMMENT: Final = re.compile(r"^\s*//.*$", re.MULTILINE)
+_COMMENT: Final = re.compile(r"^[ \t]*(?://[^\n]*|/\*.*?(?:\*/|\Z))", re.MULTILINE | re.DOTALL)
+"""Comments that begin a line: elsewhere, their marks may be part of a text such as `https://` or `*/*`."""
 _STORE: Final = r"\bpm\s*\.\s*(?:environment|collectionVariables|globals|variables)\s*\.\s*"
 _OLD_STORE: Final = r"\bpostman\s*\.\s*"
 _NAME: Final = r"""\s*\(\s*(?P<quote>["'`])(?P<name>[^"'`\n]{1,100})(?P=quote)\s*"""
@@ -28,14 +29,15 @@ _FILLING: Final = re.compile(
     r"(?!\s*(?:[\"'`][^\"'`\n]{0,500}[\"'`]|null|undefined)\s*\))\s*"
 )
 _READING: Final = re.compile(rf"(?:{_STORE}get|{_OLD_STORE}get(?:Environment|Global)Variable){_NAME}\)")
-_PARSED: Final = r"(?:pm\s*\.\s*response\s*\.\s*json\(\)|JSON\.parse\(\s*responseBody\s*\))"
-_RESPONSE: Final = re.compile(
-    rf"\b(?:var|let|const)\s+(?P<name>[A-Za-z_$][\w$]*)\s*=\s*{_PARSED}\s*(?:;|$)", re.MULTILINE
+_VALUE: Final = (
+    r"\s*(?P<root>pm\s*\.\s*response\s*\.\s*json\(\)|JSON\.parse\(\s*responseBody\s*\)|[A-Za-z_$][\w$]*)"
+    r"(?P<path>(?:\s*\??\.\s*[A-Za-z_$][\w$]*|\[\s*[\"'][\w$]+[\"']\s*\])*)\s*"
 )
-_PATH: Final = re.compile(
-    rf"(?:{_PARSED}|(?P<variable>[A-Za-z_$][\w$]*))(?P<path>(?:\s*\??\.\s*[A-Za-z_$][\w$]*)+)\s*\)"
-)
+_ASSIGNMENT: Final = re.compile(rf"\b(?:var|let|const)\s+(?P<name>[A-Za-z_$][\w$]*)\s*={_VALUE}(?:;|$)", re.MULTILINE)
+_ARGUMENT: Final = re.compile(rf"{_VALUE}\)")
+_KEY: Final = re.compile(r"[\w$]+")
 _VARIABLE: Final = re.compile(r"\{\{[^{}]+\}\}")
+_FIELD: Final = re.compile(r"[\"']\s*:")
 _REQUEST: Final = "sendRequest"
 _OBTAINED: Final = "onboarding"
 _DERIVED: Final = "derived"
@@ -80,32 +82,39 @@ def list_login_settings(request: Node) -> Iterator[AuthSetting]:
 
 
 def read_login(request: Node, filled: Mapping[str, Filling], wire: str) -> LoginRequest:
-    """Return the request that fills a variable; a body that is not a flat list of fields is left out."""
+    """Return the request that fills a variable; a body is left out unless it is a flat list of known fields."""
     body = request.find("body") if isinstance(request, MapNode) else None
     raw = get_text(body.find("raw")) if isinstance(body, MapNode) else None
-    fields = _list_fields(request) if raw is None or _is_flat(raw) else ()
+    fields = tuple(_list_fields(request))
+    is_whole = len(fields) == len(tuple(list_body(request))) and (raw is None or _is_whole(raw, len(fields)))
     renewed = next((each.path for name, each in filled.items() if _is_renewal(name) and name != wire), "")
     return LoginRequest(
         (get_text(request.find("method")) if isinstance(request, MapNode) else None) or "GET",
         "json" if raw is not None else "form",
-        tuple((name, f"${{{setting.wire}}}") for name, setting in fields),
+        tuple((name, f"${{{setting.wire}}}") for name, setting in fields) if is_whole else (),
         filled[wire].path,
         renewed,
     )
 
 
 def _read_script(text: str, source: str) -> dict[str, Filling]:
-    responses = {match["name"] for match in _RESPONSE.finditer(text)}
-
-    def find_path(position: int) -> str:
-        match = _PATH.match(text, position)
-        is_in_response = match is not None and (match["variable"] is None or match["variable"] in responses)
-        return re.sub(r"[\s?]", "", match["path"]).removeprefix(".") if match is not None and is_in_response else ""
-
+    paths: dict[str, tuple[str, ...]] = {}
+    for match in _ASSIGNMENT.finditer(text):
+        path = _find_path(match, paths)
+        if path is not None:
+            paths[match["name"]] = path
     read = (match["name"].strip() for match in _READING.finditer(text))
     secrets = tuple(name for name in dict.fromkeys(read) if names_credential(name))
-    filled = ((match["name"].strip(), find_path(match.end())) for match in _FILLING.finditer(text))
-    return {name: Filling(source, path, secrets) for name, path in filled}
+    filled = ((match["name"].strip(), _ARGUMENT.match(text, match.end())) for match in _FILLING.finditer(text))
+    return {name: Filling(source, ".".join(_find_path(value, paths) or ()), secrets) for name, value in filled}
+
+
+def _find_path(value: re.Match[str] | None, paths: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return the keys that lead to a value in the response; None for a value from elsewhere."""
+    if value is None:
+        return None
+    start = () if "(" in value["root"] else paths.get(value["root"])
+    return (*start, *_KEY.findall(value["path"])) if start is not None else None
 
 
 def _list_lines(script: Node | None) -> Iterator[str]:
@@ -124,10 +133,10 @@ def _list_fields(request: Node) -> Iterator[tuple[str, AuthSetting]]:
             yield name, AuthSetting(wire or name, is_secret)
 
 
-def _is_flat(raw: str) -> bool:
-    """Return whether a text is a JSON object without other objects or lists in it."""
+def _is_whole(raw: str, fields: int) -> bool:
+    """Return whether a text is a JSON object with this number of fields, and without other objects or lists in it."""
     text = _VARIABLE.sub("", raw).strip()
-    return text.startswith("{") and not {"{", "["} & set(text[1:])
+    return text.startswith("{") and not {"{", "["} & set(text[1:]) and len(_FIELD.findall(text)) == fields
 
 
 def _is_renewal(name: str) -> bool:
