@@ -34,6 +34,7 @@ from authscribe.readers.foreign.openapi.scheme import make_scheme
 from authscribe.readers.foreign.openapi.security_schemes import (
     SecurityScheme,
     UnusableScheme,
+    find_misplaced,
     list_security_schemes,
 )
 from authscribe.readers.foreign.openapi.servers import Server
@@ -96,6 +97,8 @@ class ApiSecurity:
         requirements = tuple(chain.from_iterable(_separate_rivals(requirement, declared) for requirement in usable))
         findings = (
             *({scheme.finding.message: scheme.finding for scheme in reversed(unusable)}.values()),
+            *find_misplaced(document),
+            *chain.from_iterable(scheme.findings for scheme in schemes),
             *(find_unfollowed_paths(source) if not is_asked else ()),
             *_find_taken(api_id, parameters),
             *_find_undeclared(stated, declared.keys() | {scheme.wire for scheme in unusable}),

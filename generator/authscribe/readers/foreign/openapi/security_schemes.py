@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.undeclared_name import report_unfollowed_reference
+from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_not_a_mapping
 from authscribe.model.draft import Entry, MapNode, Node, ScalarNode
 from authscribe.readers.foreign.openapi.descriptions import take_description
 from authscribe.readers.foreign.openapi.references import Document, is_reference
 from authscribe.readers.foreign.openapi.servers import Server
-from authscribe.readers.foreign.openapi.variants import SchemeVariant, read_variants
+from authscribe.readers.foreign.openapi.variants import SchemeVariant, find_misspelt, read_variants
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
+
+_DEFINITIONS: Final = ("securityDefinitions",)
+_COMPONENTS: Final = ("components", "securitySchemes")
+"""Keys that lead to the security schemes in version 2.0, and later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class SecurityScheme:
     description: Node | None = None
     is_deprecated: bool = False
     extras: MapNode | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def wire(self) -> str:
@@ -70,7 +77,7 @@ def list_security_schemes(
 ) -> Iterator[SecurityScheme | UnusableScheme]:
     """Yield each security scheme that a document declares; relative addresses are those of `server`."""
     schemes = document
-    for key in ("securityDefinitions",) if document.peek("swagger") is not None else ("components", "securitySchemes"):
+    for key in _find_place(document):
         schemes = schemes.child(key)
         if is_reference(schemes.node):
             target = source.follow(schemes.node)
@@ -83,6 +90,31 @@ def list_security_schemes(
             continue  # an extension of the document, not a scheme
         scheme = _read_scheme(entry, schemes, source, server)
         yield UnusableScheme(entry.key, scheme, schemes) if isinstance(scheme, Finding) else scheme
+
+
+def find_misplaced(document: TrackedMapping) -> Iterator[Finding]:
+    """Yield a finding if the security schemes are where another version of OpenAPI has them."""
+    own, used = _get_place(document), _find_place(document)
+    if used != own:
+        entry = next(entry for entry in document.node.entries if entry.key == used[0])
+        finding = report_unknown_key(".".join(used), entry.place, (".".join(own),))
+        yield finding._replace(severity=Severity.WARNING)
+
+
+def _get_place(document: TrackedMapping) -> tuple[str, ...]:
+    return _DEFINITIONS if document.peek("swagger") is not None else _COMPONENTS
+
+
+def _find_place(document: TrackedMapping) -> tuple[str, ...]:
+    """Return the keys that lead to the security schemes: those of another version if the right ones lead nowhere."""
+    places = sorted((_DEFINITIONS, _COMPONENTS), key=lambda place: place != _get_place(document))
+    return next((place for place in places if _has(document.node, place)), places[0])
+
+
+def _has(node: Node | None, keys: tuple[str, ...]) -> bool:
+    for key in keys:
+        node = node.find(key) if isinstance(node, MapNode) else None
+    return node is not None
 
 
 def _report_unfollowed(node: MapNode, source: Document) -> Finding:
@@ -98,6 +130,7 @@ def _read_scheme(entry: Entry, schemes: TrackedMapping, source: Document, server
         return _report_unfollowed(entry.node, source)
     # The keys of a mapping that is referred to are accounted for where it is declared itself.
     resolved = declared if target[0] is entry.node else TrackedMapping(target[0])
+    misspelt = tuple(find_misspelt(resolved))
     variants = read_variants(resolved, entry.key, server)
     if isinstance(variants, Finding):
         return variants
@@ -106,4 +139,4 @@ def _read_scheme(entry: Entry, schemes: TrackedMapping, source: Document, server
     extras = resolved.leftovers()
     if resolved is not declared:
         extras = join_maps(declared.leftovers(), extras)
-    return SecurityScheme(ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras)
+    return SecurityScheme(ScalarNode(entry.key, entry.place), variants, description, is_deprecated, extras, misspelt)

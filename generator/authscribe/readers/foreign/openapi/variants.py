@@ -6,11 +6,11 @@ RFC 6749.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from authscribe.findings.finding import Finding
+from authscribe.findings.finding import Finding, Severity
 from authscribe.findings.rules.missing_key import report_missing_key
 from authscribe.findings.rules.unknown_key import report_unknown_key
 from authscribe.findings.rules.wrong_value import report_unknown_value
@@ -134,17 +134,32 @@ def read_variants(scheme: TrackedMapping, name: str, server: Server) -> tuple[Sc
     Relative addresses are those of `server`.
     """
     node = scheme.peek("type")
-    scheme_type = get_text(node)
-    if scheme_type is None or node is None:
+    stated = get_text(node)
+    if stated is None or node is None:
         return report_missing_key("type", scheme.place)
-    if scheme_type not in _READERS:
-        return report_unknown_value("type", scheme_type, node.place, _READERS)
+    scheme_type = _recognise(stated, _READERS)
+    if scheme_type is None:
+        return report_unknown_value("type", stated, node.place, _READERS)
     variants = _READERS[scheme_type](scheme, name, server)
     if isinstance(variants, Finding):
         return variants
     scheme.take("type")
     keys = _take_key_address(scheme, server)
     return tuple(replace(variant, endpoints=join_maps(variant.endpoints, keys)) for variant in variants)
+
+
+def find_misspelt(scheme: TrackedMapping) -> Iterator[Finding]:
+    """Yield a finding for each word that is known by another spelling only, in capital or small letters."""
+    for key, known in (("type", _READERS), ("in", _LOCATIONS), ("flow", _GRANTS)):
+        node = scheme.peek(key)
+        stated = get_text(node)
+        if node is not None and stated is not None and stated not in known and _recognise(stated, known) is not None:
+            yield report_unknown_value(key, stated, node.place, known)._replace(severity=Severity.WARNING)
+
+
+def _recognise(stated: str, known: Iterable[str]) -> str | None:
+    """Return the one of the known words that is stated, in capital or small letters."""
+    return next((word for word in known if word.lower() == stated.lower()), None)
 
 
 def _take_key_address(scheme: TrackedMapping, server: Server) -> MapNode | None:
@@ -160,11 +175,12 @@ def is_template_name(wire: str) -> bool:
 
 
 def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[SchemeVariant, ...] | Finding:
-    location, name = scheme.peek("in"), get_text(scheme.peek("name"))
-    if location is None or not name:
-        return report_missing_key("name" if location is not None else "in", scheme.place)
-    if get_text(location) not in _LOCATIONS:
-        return report_unknown_value("in", str(get_text(location)), location.place, _LOCATIONS)
+    node, name = scheme.peek("in"), get_text(scheme.peek("name"))
+    if node is None or not name:
+        return report_missing_key("name" if node is not None else "in", scheme.place)
+    location = _recognise(get_text(node) or "", _LOCATIONS)
+    if location is None:
+        return report_unknown_value("in", str(get_text(node)), node.place, _LOCATIONS)
     if get_text(scheme.peek(_SIGNATURE)) == "awsSigv4":
         scheme.take(_SIGNATURE)
         return (SchemeVariant("aws_sigv4", ("access_key_id", "secret_access_key"), is_computed=True),)
@@ -172,10 +188,10 @@ def _read_api_key(scheme: TrackedMapping, wire: str, _server: Server) -> tuple[S
         return (_read_identity("api_key", scheme),)
     # Otherwise there will be no placement, and these keys are kept instead.
     if not is_template_name(wire):
-        return (SchemeVariant("api_key", ("",), slots=(RequestSlot(str(get_text(location)), name, ""),)),)
+        return (SchemeVariant("api_key", ("",), slots=(RequestSlot(location, name, ""),)),)
     scheme.take("in")
     scheme.take("name")
-    slot = RequestSlot(str(get_text(location)), name, "", _take_template(scheme, wire))
+    slot = RequestSlot(location, name, "", _take_template(scheme, wire))
     return (SchemeVariant("api_key", ("",), slots=(slot,)),)
 
 
@@ -259,10 +275,11 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[Sc
     node = scheme.peek("flow")
     flow = get_text(node)
     if node is not None and flow is not None:
-        if flow not in _GRANTS:
+        grant = _recognise(flow, _GRANTS)
+        if grant is None:
             return report_unknown_value("flow", flow, node.place, _GRANTS)
         scheme.take("flow")
-        return (_read_flow("", _GRANTS[flow], scheme, server),)
+        return (_read_flow("", _GRANTS[grant], scheme, server),)
     node = scheme.peek("flows")
     entries = node.entries if isinstance(node, MapNode) else ()
     names = [entry.key for entry in entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
