@@ -17,7 +17,14 @@ from authscribe.findings.rules.wrong_value import report_unknown_value
 from authscribe.model.draft import Entry, ListNode, MapNode, Node, ScalarNode, get_text
 from authscribe.model.openapi import JWKS, SENT_KEY, VALUE
 from authscribe.model.placement_template import find_slot
-from authscribe.readers.foreign.openapi.authorizers import NO_NAME, has_authorizer, list_identity_sources
+from authscribe.readers.foreign.openapi.gateways import (
+    GOOGLE,
+    NO_NAME,
+    find_token_place,
+    has_authorizer,
+    has_issuer,
+    list_identity_sources,
+)
 from authscribe.readers.foreign.openapi.oauth_extensions import NO_DETAILS, OAuthDetails, take_details
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
@@ -31,8 +38,6 @@ _OMITTED: Final = ("refresh_token",)
 _AUTHORIZATION: Final = "header authorization"
 _SIGNATURE: Final = "x-amazon-apigateway-authtype"
 """Extension of Amazon's API Gateway for the way in which the value of the `Authorization` header is made."""
-_GOOGLE: Final = "x-google-auth"
-"""Extension of Google's gateways with all about tokens, for versions from 3.0 on."""
 _FERN: Final = "x-fern-header"
 """Extension of Fern's generators of clients for the header of an API key."""
 _GITBOOK: Final = "x-gitbook-prefix"
@@ -165,7 +170,7 @@ def _recognise(stated: str, known: Iterable[str]) -> str | None:
 def _take_key_address(scheme: TrackedMapping, server: Server) -> MapNode | None:
     """Return where the keys for signed tokens are, as Google's gateways state it for a scheme of any type."""
     return _take_endpoints(scheme, {"jwks": JWKS}, server) or _take_endpoints(
-        scheme.child(_GOOGLE), {"jwks": "jwksUri"}, server
+        scheme.child(GOOGLE), {"jwks": "jwksUri"}, server
     )
 
 
@@ -279,7 +284,7 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[Sc
         if grant is None:
             return report_unknown_value("flow", flow, node.place, _GRANTS)
         scheme.take("flow")
-        return (_read_flow("", _GRANTS[grant], scheme, server),)
+        return (_read_only_flow(_GRANTS[grant], scheme, scheme, server),)
     node = scheme.peek("flows")
     entries = node.entries if isinstance(node, MapNode) else ()
     names = [entry.key for entry in entries if entry.key in _GRANTS and isinstance(entry.node, MapNode)]
@@ -292,10 +297,21 @@ def _read_oauth2(scheme: TrackedMapping, _wire: str, server: Server) -> tuple[Sc
         return report_missing_key("flows", scheme.place)
     flows = scheme.child("flows")
     metadata = _take_endpoints(scheme, {"discovery": "oauth2MetadataUrl"}, server)
-    is_only = len(names) == 1
-    variants = (_read_flow("" if is_only else name, _GRANTS[name], flows.child(name), server) for name in names)
+    variants = (
+        (_read_only_flow(_GRANTS[names[0]], flows.child(names[0]), scheme, server),)
+        if len(names) == 1
+        else tuple(_read_flow(name, _GRANTS[name], flows.child(name), server) for name in names)
+    )
     joined = tuple(replace(variant, endpoints=join_maps(variant.endpoints, metadata)) for variant in variants)
     return _add_token_key(joined, scheme)
+
+
+def _read_only_flow(grant: _Grant, flow: TrackedMapping, scheme: TrackedMapping, server: Server) -> SchemeVariant:
+    """Return the only flow of a scheme; without an address, it stands for signed tokens that Google's gateways check."""
+    if grant is not _IMPLICIT or (get_text(flow.peek("authorizationUrl")) or "").strip() or not has_issuer(scheme):
+        return _read_flow("", grant, flow, server)
+    location, name, prefix = find_token_place(scheme)
+    return SchemeVariant("jwt", ("",), slots=(RequestSlot(location, name, "", f"{prefix}{{}}"),))
 
 
 def _add_token_key(variants: tuple[SchemeVariant, ...], scheme: TrackedMapping) -> tuple[SchemeVariant, ...]:
