@@ -123,7 +123,8 @@ class Draft(NamedTuple):
 
     `key_outcomes` has the outcome of each key of a document in the format of another system. `document` is the tree of
     a document that describes a connector together with other documents, to be read when all of them are there.
-    `is_page` tells whether the source is a page for people.
+    `is_page` tells whether the source is a page for people, and `is_titled` whether the id of its only connector is
+    made of a title that other documents may have as well.
     """
 
     path: str
@@ -132,6 +133,7 @@ class Draft(NamedTuple):
     key_outcomes: tuple[KeyOutcome, ...] = ()
     document: MapNode | None = None
     is_page: bool = False
+    is_titled: bool = False
 
     @property
     def is_foreign(self) -> bool:

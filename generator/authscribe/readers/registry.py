@@ -221,9 +221,19 @@ def read_together(drafts: Sequence[Draft], load: LoadDocument | None = None) -> 
 
     `load` loads a document that is not among them: the one at a path to which the one at another path refers.
     """
-    if not any(draft.document is not None for draft in drafts):
-        return tuple(drafts)
+    completed = tuple(drafts)
     # Imported only if a draft needs them: each costs as much as a small run.
+    if any(draft.document is not None for draft in drafts):
+        completed = _complete(completed, load)
+    if any(draft.is_titled for draft in drafts):
+        from authscribe.readers.foreign import postman
+
+        completed = postman.together(completed)
+    return completed
+
+
+def _complete(drafts: tuple[Draft, ...], load: LoadDocument | None) -> tuple[Draft, ...]:
+    """Return the drafts after reading again those whose documents need others."""
     from authscribe.readers.foreign import airbyte, openapi, power_platform
     from authscribe.readers.foreign.openapi.references import find_nothing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import takewhile
 from pathlib import PurePath
 from typing import Final
@@ -10,8 +11,10 @@ from typing import Final
 from authscribe.findings.finding import Finding, Place
 from authscribe.findings.rules.shared_id import report_shared_id
 from authscribe.model import naming
-from authscribe.model.draft import Draft, MapNode, Noun, get_text, to_plain
+from authscribe.model.draft import Draft, ListNode, MapNode, Node, Noun, ScalarNode, get_text, to_plain
 
+_ID_KEYS: Final = ("id", "scheme", "methods")
+"""Keys of a scheme or connector with its id, or with ids of its schemes."""
 _LENGTH_LIMIT: Final = 70
 """Characters of an id that leave room for a mark or the id of a method: ids have at most 80."""
 
@@ -49,13 +52,54 @@ def _to_module(name: str) -> str:
     return naming.to_module(naming.make_id(name))
 
 
+def rename_connector(draft: Draft, name: str) -> Draft:
+    """Return the draft of a document with one connector under another name, and its schemes and findings with it."""
+    old = next(_list_ids(draft), "")
+    move = partial(_move_id, old=old, new=naming.make_id(name))
+    definitions = (each._replace(node=_move_ids(each.node, move)) for each in draft.definitions)
+    findings = (finding._replace(connector=move(finding.connector or "") or None) for finding in draft.findings)
+    return draft._replace(definitions=tuple(definitions), findings=tuple(findings))
+
+
+def _move_ids(node: MapNode, move: Callable[[str], str]) -> MapNode:
+    """Return a scheme or connector with its own id and those that it refers to under another name."""
+    entries = (
+        entry._replace(node=_move_all(entry.node, move)) if entry.key in _ID_KEYS else entry for entry in node.entries
+    )
+    return MapNode(tuple(entries), node.place)
+
+
+def _move_all(node: Node, move: Callable[[str], str]) -> Node:
+    match node:
+        case ScalarNode(value=str() as value):
+            return ScalarNode(move(value), node.place)
+        case ListNode(items=items):
+            return ListNode(tuple(_move_all(item, move) for item in items), node.place)
+        case MapNode():
+            entries = (
+                entry._replace(node=_move_all(entry.node, move)) if entry.key == "schemes" else entry
+                for entry in node.entries
+            )
+            return MapNode(tuple(entries), node.place)
+    return node
+
+
+def _move_id(identifier: str, *, old: str, new: str) -> str:
+    """Return an id that begins with the old id of a connector with the new one; any other id as it is."""
+    if identifier != old and not identifier.startswith(f"{old}."):
+        return identifier
+    moved = f"{new}{identifier.removeprefix(old)}"
+    return moved if naming.is_id(moved) else f"{new[:_LENGTH_LIMIT]}.{naming.make_mark(identifier)}"
+
+
 def report_names(before: Sequence[Draft], after: Sequence[Draft], paths: Collection[str]) -> tuple[Draft, ...]:
     """Return the drafts `after` those at the paths got other names, with a finding for each id that they shared."""
     shared: dict[str, list[Draft]] = {}
-    for old, new in zip(before, after, strict=True):
-        identifier = next(_list_ids(old), None) if old.path in paths else None
-        if identifier is not None:
-            shared.setdefault(naming.to_module(identifier), []).append(new)
+    for old, new in sorted(zip(before, after, strict=True), key=lambda pair: pair[0].path not in paths):
+        module = next((naming.to_module(identifier) for identifier in _list_ids(old)), None)
+        # A document that keeps its id does not share it unless another one had to give it up.
+        if module is not None and (old.path in paths or module in shared):
+            shared.setdefault(module, []).append(new)
     findings = {first.path: _report_group(first, *others) for first, *others in shared.values()}
     return tuple(
         draft._replace(findings=(*draft.findings, findings[draft.path])) if draft.path in findings else draft

@@ -7,10 +7,12 @@ that say how to authenticate are read, and all others are withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from authscribe.findings.finding import Finding
 from authscribe.model.draft import DefinitionDraft, Draft, ListNode, MapNode, Node, get_text
+from authscribe.readers.foreign.connector_names import choose_names, rename_connector, report_names
 from authscribe.readers.foreign.postman.collection import read_collection
 from authscribe.readers.foreign.postman.environment import read_environment
 from authscribe.readers.foreign.postman.variables import withhold_rest
@@ -30,7 +32,26 @@ def recognises(path: str, node: MapNode) -> bool:  # noqa: ARG001 - the signatur
 def draft(path: str, node: MapNode) -> Draft:
     """Return one connector: for a collection, with a scheme for each way in which its requests authenticate."""
     document = TrackedMapping(node)
-    return collect_draft(path, _read(path, document), document)
+    return collect_draft(path, _read(path, document), document)._replace(is_titled=True)
+
+
+def together(drafts: Sequence[Draft]) -> tuple[Draft, ...]:
+    """Return the drafts, with other names for the Postman documents that share a name with other documents.
+
+    A collection and its environment often do.
+    """
+    nodes = {draft.path: tuple(definition.node for definition in draft.definitions) for draft in drafts}
+    titled = {draft.path for draft in drafts if draft.is_titled}
+    chosen = choose_names(drafts, nodes, _locate)
+    names = {path: name for path, name in chosen.items() if path in titled}
+    renamed = (rename_connector(draft, names[draft.path]) if draft.path in names else draft for draft in drafts)
+    return report_names(drafts, tuple(renamed), names)
+
+
+def _locate(path: str) -> PurePath:
+    """Return a path without the endings that Postman gives to its files."""
+    file = PurePath(path)
+    return file.with_name(file.name.removesuffix(".json").replace(".postman_", "-"))
 
 
 def _read(path: str, document: TrackedMapping) -> Iterator[DefinitionDraft | Finding]:
