@@ -22,8 +22,7 @@ _SCHEME: Final = re.compile(r"(Bearer|Basic|Token|JWT|ApiKey) .*", re.IGNORECASE
 """Words before a credential; any other word may be a part of it."""
 _AUTHORIZATION: Final = "authorization"
 _FORMS: Final = ("urlencoded", "formdata")
-_GRANT: Final = "grant_type"
-_LOGIN_FIELDS: Final = frozenset({_GRANT, "response_type"})
+_LOGIN_FIELDS: Final = frozenset({"grant_type", "response_type"})
 _GRANT_IN_TEXT: Final = re.compile(r'"grant_type"\s*:|\bgrant_type=')
 _JSON_FIELD: Final = re.compile(r'"([^"\\{}]{1,64})"\s*:\s*(?:"?(\{\{[^{}]+\}\})|"([^"\\]{1,500})")')
 _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
@@ -32,7 +31,7 @@ _PAIRS: Final = re.compile(r"[\w.-]{1,64}=[^\s]*")
 def list_credentials(request: Node) -> tuple[FilledSlot, ...]:
     """Return the headers and parameters of a request that hold a variable and have the name of a credential.
 
-    The header for credentials counts whatever is in it.
+    The header for credentials counts whatever is in it, and so do cookies that hold a variable.
     """
     fields = (*_list_headers(request), *_list_parameters(request))
     return tuple(slot for field in fields if (slot := _read_slot(*field)) is not None)
@@ -56,18 +55,23 @@ def asks_for_token(request: Node) -> bool:
     return not _LOGIN_FIELDS.isdisjoint((*names, *in_query)) or _GRANT_IN_TEXT.search(raw or "") is not None
 
 
-def list_grants(request: Node) -> Iterator[str]:
-    """Yield the values of the grants that a request for a token states."""
-    yield from (get_text(value) or "" for name, value in list_body(request) if name == _GRANT)
-    yield from (value for _, name, value in _list_parameters(request) if name == _GRANT)
+def list_token_values(request: Node, name: str) -> Iterator[str]:
+    """Yield the values of a parameter of a request for a token, such as `grant_type` (RFC 6749)."""
+    yield from (get_text(value) or "" for key, value in list_body(request) if key == name)
+    yield from (value for _, key, value in _list_parameters(request) if key == name)
 
 
 def _list_headers(request: Node) -> Iterator[tuple[str, str, str]]:
+    """Yield the headers of a request, and in place of `Cookie` the cookies in it (RFC 6265 section 4.2)."""
     headers = request.find("header") if isinstance(request, MapNode) else None
-    yield from (("header", name, get_text(value) or "") for name, value in list_items(headers))
-    for line in (get_text(headers) or "").splitlines():
-        name, _, text = line.partition(":")
-        yield "header", name, text
+    stated = [(name, get_text(value) or "") for name, value in list_items(headers)]
+    lines = (line.partition(":") for line in (get_text(headers) or "").splitlines())
+    for name, text in (*stated, *((name, text) for name, _, text in lines)):
+        if name.strip().lower() == "cookie":
+            pairs = (pair.partition("=") for pair in text.split(";"))
+            yield from (("cookie", cookie, value) for cookie, _, value in pairs)
+        else:
+            yield "header", name, text
 
 
 def _list_parameters(request: Node) -> Iterator[tuple[str, str, str]]:
@@ -89,7 +93,7 @@ def list_body(request: Node) -> Iterator[tuple[str, Node | None]]:
         yield from list_items(body.find(form))
     raw = (get_text(body.find("raw")) or "").strip()
     if _PAIRS.fullmatch(raw):
-        yield from ((name, ScalarNode(value, body.place)) for name, value in _split_pairs(raw))
+        yield from ((name, ScalarNode(unquote_plus(value), body.place)) for name, value in _split_pairs(raw))
     for match in _JSON_FIELD.finditer(raw):
         yield match[1], ScalarNode(match[2] or match[3], body.place)
 
@@ -113,7 +117,7 @@ def _is_disabled(item: MapNode) -> bool:
 def _read_slot(location: str, name: str, value: str) -> FilledSlot | None:
     name, value = name.strip(), value.strip()
     is_authorization = location == "header" and name.lower() == _AUTHORIZATION
-    if not (is_authorization or names_credential(name)):
+    if not (is_authorization or location == "cookie" or names_credential(name)):
         return None
     filled = fill_credential(value)
     word = _SCHEME.fullmatch(value) if is_authorization else None

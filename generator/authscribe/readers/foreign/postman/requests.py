@@ -29,8 +29,8 @@ from authscribe.readers.foreign.postman.auth_types import GRANT_KINDS
 from authscribe.readers.foreign.postman.fields import (
     asks_for_token,
     list_credentials,
-    list_grants,
     list_secret_variables,
+    list_token_values,
 )
 from authscribe.readers.foreign.postman.logins import Filling, list_filled, list_login_settings, read_login
 from authscribe.readers.foreign.postman.variables import fill_variables
@@ -184,17 +184,28 @@ def _add_logins(way: PostmanAuth, logins: Sequence[_Request], wires: Sequence[st
     is_token_alone = way.kind in _TOKEN_KINDS and not any(setting.is_secret for setting in way.settings)
     kind = (_find_kind(logins) if is_token_alone else None) or way.kind
     is_exchange = kind == _LOGIN and len(logins) == len(wires) == 1
+    is_oauth = kind != way.kind and kind != _LOGIN
     return replace(
-        way,
+        _add_oauth(way, logins) if is_oauth else way,
         kind=kind,
         endpoints=(*way.endpoints, *(filter(None, endpoints) if is_one else ())),
         login=read_login(logins[0].node, logins[0].filled, wires[0]) if is_exchange else None,
     )
 
 
+def _add_oauth(way: PostmanAuth, logins: Sequence[_Request]) -> PostmanAuth:
+    """Return a way with the scopes that requests for tokens ask for, and how they authenticate the client."""
+    stated = (scope for request in logins for scope in list_token_values(request.node, "scope"))
+    scopes = dict.fromkeys(word for scope in stated if "{" not in scope for word in scope.split())
+    in_header = any(request.way.kind == "http_basic" for request in logins)
+    in_body = any(value for request in logins for value in list_token_values(request.node, "client_secret"))
+    method = "client_secret_basic" if in_header else "client_secret_post" if in_body else None
+    return replace(way, scopes=tuple(scopes), client_authentication=method)
+
+
 def _find_kind(logins: Iterable[_Request]) -> str | None:
     """Return the kind of what requests for tokens exchange; None if there is none, or if they state several grants."""
-    grants = {grant for request in logins for grant in list_grants(request.node)}
+    grants = {grant for request in logins for grant in list_token_values(request.node, "grant_type")}
     kinds = {GRANT_KINDS.get(grant) for grant in grants if grant != "refresh_token" or len(grants) == 1}
     if not any(request.asks_for_token for request in logins):
         return _LOGIN if logins else None
