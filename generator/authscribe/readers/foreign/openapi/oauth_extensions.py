@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from authscribe.model.draft import ScalarNode, get_text
+from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
 from authscribe.model.openapi import CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
+from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _CHALLENGES: Final[Mapping[object, bool]] = {True: True, False: False, "SHA-256": True, "plain": True, "no": False}
 _LOCATION: Final = "x-scalar-credentials-location"
+_QUERY: Final = "x-scalar-security-query"
+_BODY: Final = "x-scalar-security-body"
+_CHOSEN: Final = "x-default-scopes"
 _METHODS: Final[Mapping[str, Mapping[str, str]]] = {
     CLIENT_AUTHENTICATION: {method: method for method in CLIENT_METHODS},
     _LOCATION: {"header": "client_secret_basic", "body": "client_secret_post"},
@@ -21,11 +25,18 @@ _METHODS: Final[Mapping[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class OAuthDetails:
-    """Details of a flow; `token_key` is the key of the token response with what is sent as the access token."""
+    """Details of a flow; `token_key` is the key of the token response with what is sent as the access token.
+
+    `query` and `body` are further parameters of the authorization request and of the token request, and `scopes` those
+    that are asked for unless the user chooses others.
+    """
 
     pkce: bool | None = None
     client_authentication: str | None = None
     token_key: ScalarNode | None = None
+    query: MapNode | None = None
+    body: MapNode | None = None
+    scopes: tuple[ScalarNode, ...] = ()
 
 
 NO_DETAILS: Final = OAuthDetails()
@@ -37,7 +48,46 @@ def take_details(flow: TrackedMapping, *, has_code: bool) -> OAuthDetails:
     pkce = _CHALLENGES.get(node.value) if isinstance(node, ScalarNode) else None
     if pkce is not None:
         flow.take(PKCE)
-    return OAuthDetails(pkce, _take_client_authentication(flow), flow.take_text(SENT_KEY))
+    return OAuthDetails(
+        pkce,
+        _take_client_authentication(flow),
+        flow.take_text(SENT_KEY),
+        _take_parameters(flow, _QUERY) if flow.peek("authorizationUrl") is not None else None,
+        _take_parameters(flow, _BODY),
+        _take_scopes(flow),
+    )
+
+
+def _take_parameters(flow: TrackedMapping, key: str) -> MapNode | None:
+    """Take parameters with fixed values that refer to nothing; if one may be a credential, all are withheld."""
+    node = flow.peek(key)
+    if not isinstance(node, MapNode) or not node.entries:
+        return None
+    values = {entry.key: get_text(entry.node) for entry in node.entries}
+    if any(may_be_credential(name, value or "") for name, value in values.items()):
+        flow.withhold(key)
+        return None
+    if any(value is None or "{" in value for value in values.values()):
+        return None
+    flow.take(key)
+    return node
+
+
+def withhold_literals(mapping: TrackedMapping) -> None:
+    """Withhold the extensions of a scheme or flow whose values may be credentials, for calls of a reference page."""
+    for entry in mapping.node.entries:
+        if entry.key.startswith("x-") and may_be_credential(entry.key, get_text(entry.node) or ""):
+            mapping.withhold(entry.key)
+
+
+def _take_scopes(flow: TrackedMapping) -> tuple[ScalarNode, ...]:
+    node = flow.peek(_CHOSEN)
+    items = node.items if isinstance(node, ListNode) else ()
+    scopes = tuple(item for item in items if isinstance(item, ScalarNode) and get_text(item) is not None)
+    if items and len(scopes) == len(items):
+        flow.take(_CHOSEN)
+        return scopes
+    return ()
 
 
 def _take_client_authentication(flow: TrackedMapping) -> str | None:

@@ -45,6 +45,7 @@ def make_scheme(
         placements=make_list(tuple(_make_placements(variant, names, place)), place),
         endpoints=variant.endpoints,
         oauth=_make_oauth(variant, scopes, names, place),
+        token_request=make_map(place, body=variant.details.body) if variant.details.body is not None else None,
         extras=scheme.find_extras(variant),
     )
 
@@ -72,12 +73,13 @@ def _make_placements(variant: SchemeVariant, names: Mapping[str, ScalarNode], pl
 def _make_oauth(
     variant: SchemeVariant, asked: Sequence[Sequence[ScalarNode]], names: Mapping[str, ScalarNode], place: Place
 ) -> MapNode | None:
-    """Return the details; of the scopes, those that every requirement names are requested, all others are optional."""
+    """Return the details; scopes that every requirement names, or that are chosen, are requested, others optional."""
     if not variant.obtained:
         return None
     uses = Counter(chain.from_iterable({scope.value for scope in scopes} for scopes in asked))
     named = {scope.value: scope for scope in chain.from_iterable(asked)}
     requested = {value: scope for value, scope in named.items() if uses[value] == len(asked)}
+    requested |= {scope.value: scope for scope in variant.details.scopes}
     others = {scope.value: scope for scope in (*variant.scopes, *named.values()) if scope.value not in requested}
     scopes, optional = (make_list(tuple(each.values()), place) for each in (requested, others))
     details, key = variant.details, variant.details.token_key

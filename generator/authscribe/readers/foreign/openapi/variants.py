@@ -25,7 +25,12 @@ from authscribe.readers.foreign.openapi.gateways import (
     has_issuer,
     list_identity_sources,
 )
-from authscribe.readers.foreign.openapi.oauth_extensions import NO_DETAILS, OAuthDetails, take_details
+from authscribe.readers.foreign.openapi.oauth_extensions import (
+    NO_DETAILS,
+    OAuthDetails,
+    take_details,
+    withhold_literals,
+)
 from authscribe.readers.foreign.openapi.servers import Server
 from authscribe.readers.foreign.tracking import TrackedMapping, join_maps, make_map
 
@@ -145,6 +150,7 @@ def read_variants(scheme: TrackedMapping, name: str, server: Server) -> tuple[Sc
     scheme_type = _recognise(stated, _READERS)
     if scheme_type is None:
         return report_unknown_value("type", stated, node.place, _READERS)
+    withhold_literals(scheme)
     variants = _READERS[scheme_type](scheme, name, server)
     if isinstance(variants, Finding):
         return variants
@@ -336,20 +342,38 @@ def _has_response(variant: SchemeVariant) -> bool:
 
 def _read_flow(name: str, grant: _Grant, flow: TrackedMapping, server: Server) -> SchemeVariant:
     keys = {"authorize": grant.authorize_key, "token": "tokenUrl", "refresh": "refreshUrl"}
+    withhold_literals(flow)
     scopes = flow.peek("scopes")
     entries = scopes.entries if isinstance(scopes, MapNode) else ()
+    details = take_details(flow, has_code=grant is _CODE) if grant is not _IMPLICIT else NO_DETAILS
     return SchemeVariant(
         grant.kind,
         grant.supplied,
         grant.obtained,
         _BEARER,
-        endpoints=_take_endpoints(flow, keys, server),
+        endpoints=_add_query(_take_endpoints(flow, keys, server), details.query),
         scopes=tuple(ScalarNode(entry.key, entry.place) for entry in entries if _is_scope(entry.key)),
-        details=take_details(flow, has_code=grant is _CODE) if grant is not _IMPLICIT else NO_DETAILS,
+        details=details,
         flow=name,
         extras=_keep_flow(name, flow) if name else None,
         optional=(*grant.optional, *_OMITTED),
     )
+
+
+def _add_query(endpoints: MapNode | None, query: MapNode | None) -> MapNode | None:
+    """Return the endpoints with the parameters of the authorization request."""
+    if endpoints is None or query is None:
+        return endpoints
+    extra = make_map(query.place, query=query)
+    entries = (
+        (
+            entry._replace(node=join_maps(entry.node, extra) or extra)
+            if entry.key == "authorize" and isinstance(entry.node, MapNode)
+            else entry
+        )
+        for entry in endpoints.entries
+    )
+    return MapNode(tuple(entries), endpoints.place)
 
 
 def _is_scope(key: str) -> bool:
