@@ -94,26 +94,29 @@ def _move_id(identifier: str, *, old: str, new: str) -> str:
 
 def report_names(before: Sequence[Draft], after: Sequence[Draft], paths: Collection[str]) -> tuple[Draft, ...]:
     """Return the drafts `after` those at the paths got other names, with a finding for each id that they shared."""
-    shared: dict[str, list[Draft]] = {}
+    shared: dict[str, dict[str, Place]] = {}
     for old, new in sorted(zip(before, after, strict=True), key=lambda pair: pair[0].path not in paths):
-        module = next((naming.to_module(identifier) for identifier in _list_ids(old)), None)
-        # A document that keeps its id does not share it unless another one had to give it up.
-        if module is not None and (old.path in paths or module in shared):
-            shared.setdefault(module, []).append(new)
-    findings = {first.path: _report_group(first, *others) for first, *others in shared.values()}
+        for module, identifier, place in _list_moves(old, new):
+            # A connector that keeps its id does not share it unless another one had to give it up.
+            if old.path in paths or module in shared:
+                shared.setdefault(module, {}).setdefault(identifier, place)
+    reports = [_report_group(*group.items()) for group in shared.values()]
+    findings = {finding.place.path: finding for finding in reports}
     return tuple(
         draft._replace(findings=(*draft.findings, findings[draft.path])) if draft.path in findings else draft
         for draft in after
     )
 
 
-def _report_group(first: Draft, *others: Draft) -> Finding:
-    renamed = [(next(_list_ids(draft)), _find_place(draft)) for draft in others]
-    return report_shared_id(next(_list_ids(first)), _find_place(first), renamed)
+def _list_moves(old: Draft, new: Draft) -> Iterator[tuple[str, str, Place]]:
+    """Yield the module of each connector of a draft, with its new id and its place."""
+    nodes = (definition.node for definition in new.select(Noun.CONNECTOR))
+    for before, after, node in zip(_list_ids(old), _list_ids(new), nodes, strict=False):
+        yield naming.to_module(before), after, node.place
 
 
-def _find_place(draft: Draft) -> Place:
-    return next(draft.select(Noun.CONNECTOR)).node.place
+def _report_group(first: tuple[str, Place], *others: tuple[str, Place]) -> Finding:
+    return report_shared_id(*first, others)
 
 
 def _are_copies(groups: Iterable[Sequence[MapNode]]) -> bool:
