@@ -221,7 +221,6 @@ def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list
     document = {
         "openapi": "3.0.0",
         "info": {"title": "A", "version": "1"},
-        "securityDefinitions": {"key": {"type": "apiKey", "in": "header", "name": "K"}},
         "security": security,
     }
     draft = read(document)
@@ -241,7 +240,7 @@ def test_only_what_is_open_needs_no_authentication(security: list[dict[str, list
     ],
 )
 def test_what_asks_for_a_mistaken_scheme_is_left_out(asked: object, operation: object, chosen: str) -> None:
-    schemes = {"good": {"type": "http", "scheme": "bearer"}, "bad": {"type": "apikey", "in": "header", "name": "X"}}
+    schemes = {"good": {"type": "http", "scheme": "bearer"}, "bad": {"type": "apiKye", "in": "header", "name": "X"}}
     document = {
         "openapi": "3.1.0",
         "info": {"title": "A", "version": "1"},

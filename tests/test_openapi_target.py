@@ -78,6 +78,28 @@ ROWS = dict(list_rows("openapi"))
 CHANGED: dict[str, dict[tuple[str, ...], Any]] = {
     # Nothing is known about what is sent, so the document has a placeholder.
     "another scheme of HTTP": {("scheme", "kind"): "api_key", ("scheme", "sends"): {"header REPLACE_ME": "{h}"}},
+    "details of keys in extensions": {
+        ("methods", "own"): {"kind": "api_key", "required": ["own"], "sends": {"header REPLACE_ME": "{own}"}}
+    },
+    # Only the token is described, and OpenAPI has no word for what may be omitted.
+    "authorizer for tokens without a flow": {("scheme", "kind"): "http_bearer"},
+    "signed tokens of an issuer": {
+        ("methods", "login", "kind"): "http_bearer",
+        ("methods", "app"): {"kind": "api_key", "required": ["app"], "sends": {"header X-Token": "Jwt {app}"}},
+    },
+    "signed tokens of an issuer in version 3": {("scheme", "kind"): "api_key"},
+    "variable that may be empty": {("parameters",): ["stage"]},
+    "key in a parameter that no operation requires": {("scheme", "required"): ["Authorization"]},
+    # Two values are two security schemes, which are required together.
+    "identity sources of an authorizer": {
+        ("methods",): {
+            "tenant-pass": [
+                {"kind": "api_key", "required": ["Tenant"], "sends": {"header Tenant": "{Tenant}"}},
+                {"kind": "api_key", "required": ["pass"], "sends": {"query pass": "{pass}"}},
+            ],
+            "one": {"kind": "api_key", "required": ["one"], "sends": {"header X-Pass": "{one}"}},
+        }
+    },
 }
 """Facts that a document made of the definitions states otherwise, by their path."""
 

@@ -18,5 +18,8 @@ CLIENT_AUTHENTICATION: Final = "x-speakeasy-token-endpoint-authentication"
 """Extension of a flow with its client authentication method, one of those below."""
 CLIENT_METHODS: Final = ("client_secret_basic", "client_secret_post")
 
+BODY: Final = "x-scalar-security-body"
+"""Extension of a flow with parameters of the token request that the grant does not require, and their fixed values."""
+
 JWKS: Final = "x-google-jwks_uri"
 """Extension of a security scheme with the address of the keys for its tokens."""

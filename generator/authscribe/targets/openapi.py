@@ -19,8 +19,17 @@ from authscribe.encoders.markdown import encode_commonmark
 from authscribe.encoders.text import keep_web_address
 from authscribe.model.catalogue import Catalogue
 from authscribe.model.contract import Contract, list_contracts, list_placements
-from authscribe.model.definitions import Connector, Kind, Location, Parameter, Placement, Scheme, Stage
-from authscribe.model.openapi import CLIENT_AUTHENTICATION, CLIENT_METHODS, JWKS, ORIGIN, PKCE, SENT_KEY, VALUE
+from authscribe.model.definitions import Connector, Kind, Location, Parameter, Placement, Scheme, Stage, TokenRequest
+from authscribe.model.openapi import (
+    BODY,
+    CLIENT_AUTHENTICATION,
+    CLIENT_METHODS,
+    JWKS,
+    ORIGIN,
+    PKCE,
+    SENT_KEY,
+    VALUE,
+)
 from authscribe.model.placement_template import (
     Hole,
     fill_variables,
@@ -317,7 +326,15 @@ def _build_flows(use: _SchemeUse) -> dict[str, object]:
     refresh = addresses.get("refresh")
     scopes = (*oauth.scopes, *oauth.optional_scopes) if oauth is not None else ()
     refresh_url = {"refreshUrl": refresh} if refresh else {}
-    return {flow: {**urls, **refresh_url, "scopes": dict.fromkeys(scopes, ""), **_build_details(use)}}
+    details = {**_build_details(use), **_build_body(use.contract.token_request)}
+    return {flow: {**urls, **refresh_url, "scopes": dict.fromkeys(scopes, ""), **details}}
+
+
+def _build_body(request: TokenRequest | None) -> dict[str, object]:
+    """Return the parameters of a token request, if all of them have fixed values."""
+    body = request.body if request is not None and isinstance(request.body, dict) else {}
+    is_fixed = bool(body) and all(isinstance(value, str) and "{" not in value for value in body.values())
+    return {BODY: body} if is_fixed else {}
 
 
 def _build_details(use: _SchemeUse) -> dict[str, object]:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from authscribe.model.draft import ListNode, MapNode, ScalarNode, get_text
-from authscribe.model.openapi import CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
+from authscribe.model.openapi import BODY, CLIENT_AUTHENTICATION, CLIENT_METHODS, PKCE, SENT_KEY
 from authscribe.readers.foreign.literal_credentials import may_be_credential
 from authscribe.readers.foreign.tracking import TrackedMapping
 
 _CHALLENGES: Final[Mapping[object, bool]] = {True: True, False: False, "SHA-256": True, "plain": True, "no": False}
 _LOCATION: Final = "x-scalar-credentials-location"
 _QUERY: Final = "x-scalar-security-query"
-_BODY: Final = "x-scalar-security-body"
 _CHOSEN: Final = "x-default-scopes"
 _METHODS: Final[Mapping[str, Mapping[str, str]]] = {
     CLIENT_AUTHENTICATION: {method: method for method in CLIENT_METHODS},
@@ -53,7 +52,7 @@ def take_details(flow: TrackedMapping, *, has_code: bool) -> OAuthDetails:
         _take_client_authentication(flow),
         flow.take_text(SENT_KEY),
         _take_parameters(flow, _QUERY) if flow.peek("authorizationUrl") is not None else None,
-        _take_parameters(flow, _BODY),
+        _take_parameters(flow, BODY),
         _take_scopes(flow),
     )
 
