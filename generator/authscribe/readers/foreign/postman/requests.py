@@ -103,12 +103,13 @@ class RequestReader:
         requests = tuple(self._walk(self.node.find("item"), own))
         carried = [setting.wire for request in requests for setting in request.way.settings if setting.is_secret]
         # If no request shows where a token goes, its name still shows that it is one.
-        secrets = dict.fromkeys(carried or filter(names_credential, self.filled))
+        unseen = [wire for wire, filling in self.filled.items() if filling.is_obtained and names_credential(wire)]
+        secrets = dict.fromkeys(carried or unseen)
         self.logins = tuple(request for request in requests if request.is_login(secrets))
         self.calls = tuple(request for request in requests if not request.is_login(secrets))
         used = dict.fromkeys(request.way for request in self.calls or self.logins) or {own: None}
-        if not carried and self.logins and self.filled:
-            used = {_make_unseen(secrets): None}
+        if unseen and not carried:
+            used = {_make_unseen(unseen): None}
         yield from (self._obtain(way) for way in used if way != NO_AUTHENTICATION)
 
     def list_login_settings(self) -> Iterator[AuthSetting]:
